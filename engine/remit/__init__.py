@@ -1,0 +1,1 @@
+"""remit: what a frontline employee may give, right now, without asking anyone."""

@@ -1,0 +1,1 @@
+"""The language: text to typed expression to value. Knows nothing of policies."""

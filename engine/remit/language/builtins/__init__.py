@@ -1,0 +1,1 @@
+"""The built-in functions, one module a family, each a table."""

@@ -1,0 +1,233 @@
+"""The one tree. The parser builds it, the checker fills in the types, everything else reads it.
+
+Unary tests are desugared by the parser: a test is an expression over the input, which stands in it as ``Input()`` (FEEL's
+``?``). ``[4..5]`` becomes ``In(Input(), (RangeLiteral(...),))``; ``>= 3`` becomes ``Compare(">=", Input(), Literal(3))``;
+``-`` becomes ``Literal(True)``; ``not(a, b)`` becomes ``Not(...)``; several tests become ``Or``.
+
+Spans and types take no part in equality, so that two readings of the same words are equal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields
+from typing import Any
+from typing import Literal as Lit
+
+from remit.language.source import Span
+from remit.language.types import ANY, Type
+
+__all__ = [
+    "And",
+    "Arithmetic",
+    "Between",
+    "Call",
+    "Compare",
+    "Filter",
+    "If",
+    "In",
+    "Input",
+    "InstanceOf",
+    "ListLiteral",
+    "Literal",
+    "Name",
+    "Negate",
+    "Node",
+    "Or",
+    "Path",
+    "Quantified",
+    "RangeLiteral",
+    "children",
+    "names_in",
+    "walk",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """What every node has: where it stands in its source, and its type once checked."""
+
+    span: Span = field(default=(0, 0), compare=False, repr=False)
+    type: Type = field(default=ANY, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Literal(Node):
+    """A constant: Decimal, str, bool, None, Money, date, time, datetime, timedelta or Months (percent is a Decimal)."""
+
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Name(Node):
+    """A variable: the full dotted name as declared (``guest.tier``), a name with spaces, or one bound by ``some``/``every``."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Input(Node):
+    """The value under test in a unary test (FEEL's ``?``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic(Node):
+    """``+ - * / **`` on numbers, money, durations, dates, and ``+`` on text."""
+
+    op: Lit["+", "-", "*", "/", "**"]
+    left: Node
+    right: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Negate(Node):
+    """Unary minus."""
+
+    operand: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Compare(Node):
+    """``= != < <= > >=``."""
+
+    op: Lit["=", "!=", "<", "<=", ">", ">="]
+    left: Node
+    right: Node
+
+
+@dataclass(frozen=True, slots=True)
+class And(Node):
+    """Three-valued conjunction (DMN 1.4 table 50)."""
+
+    operands: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or(Node):
+    """Three-valued disjunction."""
+
+    operands: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Between(Node):
+    """``value between low and high``, both ends included."""
+
+    value: Node
+    low: Node
+    high: Node
+
+
+@dataclass(frozen=True, slots=True)
+class In(Node):
+    """``value in tests``: each test is a range, a list, a value to equal, or a boolean expression over :class:`Input`."""
+
+    value: Node
+    tests: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class If(Node):
+    """``if condition then yes else no``; a null condition takes ``no``."""
+
+    condition: Node
+    yes: Node
+    no: Node
+
+
+@dataclass(frozen=True, slots=True)
+class ListLiteral(Node):
+    """``[a, b, c]``."""
+
+    items: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RangeLiteral(Node):
+    """``[a..b]``, ``(a..b]``, ``[a..b)``; ``None`` for an end that is open to infinity (``(>= 3)``)."""
+
+    low: Node | None
+    high: Node | None
+    low_closed: bool
+    high_closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Node):
+    """A built-in function by its full name (``round half up``); ``names`` are given where the call names its parameters.
+    ``not(x)`` is a call of ``not``."""
+
+    function: str
+    arguments: tuple[Node, ...]
+    names: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quantified(Node):
+    """``some x in xs, y in ys satisfies condition`` or ``every ...``."""
+
+    kind: Lit["some", "every"]
+    bindings: tuple[tuple[str, Node], ...]
+    condition: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Filter(Node):
+    """``list[1]`` (counts from 1, negative from the end) or ``list[item > 2]``."""
+
+    source: Node
+    condition: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Path(Node):
+    """A property of a value: ``date.year``, ``duration.days``, ``range.start``, an entry of an untyped context."""
+
+    source: Node
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceOf(Node):
+    """``value instance of type``."""
+
+    value: Node
+    type_name: str
+
+
+def children(node: Node) -> Iterator[Node]:
+    """The nodes directly below ``node``, in reading order."""
+    for each in fields(node):
+        value = getattr(node, each.name)
+        if isinstance(value, Node):
+            yield value
+        elif isinstance(value, tuple):
+            for item in value:
+                if isinstance(item, Node):
+                    yield item
+                elif isinstance(item, tuple):
+                    yield from (part for part in item if isinstance(part, Node))
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """``node`` and all below it, in reading order."""
+    yield node
+    for child in children(node):
+        yield from walk(child)
+
+
+def names_in(node: Node) -> frozenset[str]:
+    """The free names that ``node`` reads."""
+    if isinstance(node, Name):
+        return frozenset((node.name,))
+    if isinstance(node, Quantified):
+        free: frozenset[str] = frozenset()
+        bound: set[str] = set()
+        for name, source in node.bindings:
+            free |= names_in(source) - bound
+            bound.add(name)
+        return free | (names_in(node.condition) - bound)
+    out: frozenset[str] = frozenset()
+    for child in children(node):
+        out |= names_in(child)
+    return out

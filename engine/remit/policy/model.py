@@ -1,0 +1,308 @@
+"""A checked policy: frozen values that every backend reads. Built by the loader only; nothing here parses text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, Literal, TypeAlias
+
+from remit.language.calendars import Calendar
+from remit.language.nodes import Node
+from remit.language.source import Source
+from remit.language.types import Type
+from remit.language.values import Money
+
+__all__ = [
+    "Amounts",
+    "Cap",
+    "Condition",
+    "Dated",
+    "Discretion",
+    "Effective",
+    "Evidence",
+    "Expression",
+    "Fact",
+    "Formula",
+    "Guardrail",
+    "History",
+    "HitPolicy",
+    "Model",
+    "Promise",
+    "Remedy",
+    "Requirement",
+    "Row",
+    "Rule",
+    "Table",
+    "Value",
+    "Window",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A typed tree and the text that it was read from."""
+
+    node: Node
+    source: Source = field(compare=False, repr=False)
+
+    @property
+    def text(self) -> str:
+        """What the author wrote."""
+        return self.source.text
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """When something applies.
+
+    ``node`` is the whole condition as one boolean expression. ``tests`` are its parts as they were written in the mapping
+    form, each the name tested and a unary test over ``Input()``; ``rest`` is what was written as an expression (or ``None``).
+    ``node`` is their conjunction.
+    """
+
+    node: Node
+    tests: tuple[tuple[str, Expression], ...] = ()
+    rest: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A span of time that a cap, a discretion or a history looks back over.
+
+    ``rolling``: ``length`` back from now. ``calendar``: the current ``unit`` in the policy's time zone; years begin in
+    ``start_month`` (1 to 12). ``case``: all with the same case. ``lifetime``: all.
+    """
+
+    kind: Literal["rolling", "calendar", "case", "lifetime"]
+    length: timedelta | None = None
+    unit: Literal["day", "week", "month", "quarter", "year"] | None = None
+    start_month: int = 1
+    text: str = field(default="", compare=False)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """A fact that the ledger reads: how many grants, or the sum of one remedy, with the same keys within the window."""
+
+    count: Literal["grants"] | None
+    sum: str | None
+    per: tuple[str, ...]
+    over: Window
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A declared input. ``low`` and ``high`` are inclusive; ``default`` stands in when it is missing (``None``: no default)."""
+
+    name: str
+    type: Type
+    low: Any = None
+    high: Any = None
+    default: Any = None
+    unit: str | None = None
+    personal: bool = False
+    mask: bool = False
+    ask: str | None = None
+    history: History | None = None
+    source: Source | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """Something that can be given. ``cost`` is what one unit (or the exception) costs the company."""
+
+    name: str
+    kind: Literal["money", "count", "exception"]
+    title: str
+    cost: Money | None = None
+    offer: Literal["always", "on_request"] = "always"
+    source: Source | None = field(default=None, compare=False, repr=False)
+
+
+HitPolicy: TypeAlias = Literal[
+    "unique", "first", "any", "priority", "collect sum", "collect min", "collect max", "collect count"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One rule of a decision table: a unary test per input (over ``Input()``) and the output."""
+
+    tests: tuple[Expression, ...]
+    output: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A decision table (DMN 1.4, chapter 8). ``priorities`` are output texts, most important first (hit policy priority).
+
+    ``otherwise`` is the value when no row matches; without one that is null (for ``collect count`` it is 0).
+    """
+
+    inputs: tuple[Expression, ...]
+    hit: HitPolicy
+    rows: tuple[Row, ...]
+    otherwise: Expression | None = None
+    priorities: tuple[Expression, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A constant that changes by date: each entry holds from its day on, until the next. Before the first it is null.
+
+    ``by`` is the name whose date chooses (``occurred`` unless the author says otherwise).
+    """
+
+    entries: tuple[tuple[date, Expression], ...]
+    by: str = "occurred"
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A value that is one expression."""
+
+    expression: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A named step. ``definition`` may read facts and values defined before or after it, never itself (no circles)."""
+
+    name: str
+    type: Type
+    definition: Formula | Table | Dated
+    source: Source | None = field(default=None, compare=False, repr=False)
+
+
+#: What a rule gives of one remedy, by the lowest role that has it; each role has the most generous of its own and lower ones.
+Amounts: TypeAlias = Mapping[str, Expression]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Widens authority. ``may[remedy][role]`` is a ceiling for that role and those above; ``owed[remedy]`` is a floor."""
+
+    id: str
+    because: str | None
+    when: Condition | None
+    may: Mapping[str, Amounts]
+    owed: Mapping[str, Expression]
+    say: str | None = None
+    source: Source | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Guardrail:
+    """Narrows authority. ``remedies`` is empty where it holds for all; ``limits`` is used by ``limit`` only
+    (``limits[remedy][role]``); ``to`` is the role an ``escalate`` goes to (``None``: the lowest above the employee)."""
+
+    id: str
+    because: str | None
+    when: Condition | None
+    effect: Literal["deny", "escalate", "limit"]
+    remedies: tuple[str, ...] = ()
+    to: str | None = None
+    limits: Mapping[str, Amounts] = field(default_factory=dict)
+    say: str | None = None
+    source: Source | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """A bound over time. ``max[role]`` holds for that role and those above until the next listed one; every ladder has its
+    lowest role in it. ``measure``: ``amount`` (money; other remedies count at their cost), ``units`` (of count remedies) or
+    ``grants``. ``counts`` are the remedies that it counts."""
+
+    id: str
+    per: tuple[str, ...]
+    over: Window
+    measure: Literal["amount", "units", "grants"]
+    max: Mapping[str, Money | Decimal]
+    counts: tuple[str, ...]
+    say: str | None = None
+    source: Source | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Discretion:
+    """A personal allowance beyond the rules: at most ``each`` in one grant, at most ``max`` in the window."""
+
+    role: str
+    each: Money
+    max: Money
+    over: Window
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A kind of evidence that may be on file."""
+
+    name: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """Evidence that must be on file before a grant counts, when the condition holds."""
+
+    when: Condition | None
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What must hold for every possible case."""
+
+    id: str
+    always: Expression
+    because: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Effective:
+    """The days on which an incident falls under this version: ``start`` is in, ``end`` is out; ``None`` is open."""
+
+    start: date | None = None
+    end: date | None = None
+
+    def covers(self, day: date) -> bool:
+        """Whether an incident on ``day`` falls under it."""
+        return (self.start is None or self.start <= day) and (self.end is None or day < self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """All that a policy says, checked and typed. Mappings keep the order of the file; ``ladder`` is least authority first.
+
+    ``digest`` is ``sha256:`` and the hexadecimal SHA-256 of the file's bytes.
+    """
+
+    id: str
+    title: str
+    version: str
+    owner: str
+    effective: Effective
+    timezone: str
+    currency: str | None
+    ladder: tuple[str, ...]
+    facts: Mapping[str, Fact]
+    remedies: Mapping[str, Remedy]
+    values: Mapping[str, Value]
+    rules: tuple[Rule, ...]
+    guardrails: tuple[Guardrail, ...]
+    caps: tuple[Cap, ...]
+    discretion: Mapping[str, Discretion]
+    requires: tuple[Requirement, ...]
+    promises: tuple[Promise, ...]
+    otherwise: Literal["escalate", "deny"]
+    calendars: Mapping[str, Calendar]
+    evidence: Mapping[str, Evidence]
+    rounding: Literal["half up", "half down", "half even", "up", "down"] = "half up"
+    digest: str = ""
+    text: str = field(default="", compare=False, repr=False)
+    file: str = field(default="", compare=False)

@@ -1,0 +1,1 @@
+"""Ready-to-use policies, by industry, each with its source and date."""
