@@ -86,7 +86,7 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Unlock:
-    """What would open more: a higher ``role`` (who may give ``amount`` of ``remedy``), ``discretion``, a ``fact`` or ``evidence``."""
+    """What would open more: a higher ``role`` (who may give ``amount`` of ``remedy``), discretion, a fact or evidence."""
 
     kind: Literal["role", "discretion", "fact", "evidence"]
     name: str

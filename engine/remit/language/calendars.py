@@ -13,7 +13,7 @@ _ONE = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """``weekend`` holds ISO weekdays (Monday is 1). ``start`` and ``end`` (exclusive) bound the days that ``holidays`` covers."""
+    """``weekend`` holds ISO weekdays (Monday is 1). ``start`` and ``end`` (exclusive) bound what ``holidays`` covers."""
 
     name: str
     holidays: frozenset[date]
