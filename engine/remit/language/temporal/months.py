@@ -1,0 +1,44 @@
+"""Counting in months: the day of the month is kept, or is the last of a shorter month (DMN 1.4, 10.3.2.3.8; XQuery)."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from datetime import date, datetime
+from typing import TypeVar
+
+from remit.language.values import Months
+
+__all__ = ["days_in_month", "months_between", "shift"]
+
+DateOrDateTime = TypeVar("DateOrDateTime", date, datetime)
+
+
+def days_in_month(year: int, month: int) -> int:
+    """How many days the month has."""
+    return monthrange(year, month)[1]
+
+
+def shift(day: DateOrDateTime, months: int) -> DateOrDateTime | None:
+    """``day`` moved by so many months; 31 January plus one month is the last day of February."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if not 1 <= year <= 9999:
+        return None
+    return day.replace(year=year, month=month + 1, day=min(day.day, days_in_month(year, month + 1)))
+
+
+def months_between(first: date, last: date) -> Months:
+    """The whole months from ``first`` to ``last``, negative where ``last`` is earlier.
+
+    Both are dates, or both date-times with zones or both without.
+    """
+    if last < first:
+        return Months(-months_between(last, first).months)
+    months = (last.year - first.year) * 12 + last.month - first.month
+    return Months(months if _day_reached(first, last) else months - 1)
+
+
+def _day_reached(first: date, last: date) -> bool:
+    """Whether ``last`` is as far into its month as ``first`` into its own."""
+    if isinstance(first, datetime) and isinstance(last, datetime):
+        return (last.day, last.time()) >= (first.day, first.time())
+    return last.day >= first.day

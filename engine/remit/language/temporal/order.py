@@ -1,0 +1,77 @@
+"""Which of two temporal values is earlier or shorter, and when they are the same.
+
+Values with a zone are compared as instants. One with a zone and one without do not compare: null, never a guess. A time
+of day with a named zone has no offset until its date is known; it compares only with times of that same zone.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Any, Literal
+
+from remit.language.temporal.zones import as_utc, zone_name
+from remit.language.values import Months
+
+__all__ = ["clock", "comparable", "compare", "equal", "identical"]
+
+
+def clock(value: time) -> timedelta:
+    """Time since midnight on the clock that ``value`` was read from."""
+    return timedelta(hours=value.hour, minutes=value.minute, seconds=value.second, microseconds=value.microsecond)
+
+
+def comparable(a: Any, b: Any) -> tuple[Any, Any] | None:
+    """``a`` and ``b`` in a form that Python orders rightly; ``None`` where the language does not order them."""
+    match a, b:
+        case (datetime(), datetime()):
+            return _date_times(a, b)
+        case (datetime(), _) | (_, datetime()):
+            return None
+        case (date(), date()) | (timedelta(), timedelta()):
+            return a, b
+        case (time(), time()):
+            return _times(a, b)
+        case (Months(), Months()):
+            return a.months, b.months
+    return None
+
+
+def _date_times(a: datetime, b: datetime) -> tuple[datetime, datetime] | None:
+    if a.tzinfo is None and b.tzinfo is None:
+        return a, b
+    first, second = as_utc(a), as_utc(b)
+    return None if first is None or second is None else (first, second)
+
+
+def _times(a: time, b: time) -> tuple[timedelta, timedelta] | None:
+    if zone_name(a) == zone_name(b) and (a.tzinfo is None) == (b.tzinfo is None) and a.utcoffset() is None:
+        return clock(a), clock(b)
+    first, second = a.utcoffset(), b.utcoffset()
+    if first is None or second is None:
+        return None
+    return clock(a) - first, clock(b) - second
+
+
+def compare(a: Any, b: Any) -> Literal[-1, 0, 1] | None:
+    """-1 where ``a`` is earlier or shorter, 1 where later or longer, 0 where neither; ``None`` where they do not compare."""
+    pair = comparable(a, b)
+    if pair is None:
+        return None
+    first, second = pair
+    return -1 if first < second else 1 if first > second else 0
+
+
+def equal(a: Any, b: Any) -> bool | None:
+    """FEEL's ``=`` on temporal values: the same instant, day, time or length; ``None`` where they do not compare."""
+    order = compare(a, b)
+    return None if order is None else order == 0
+
+
+def identical(a: Any, b: Any) -> bool:
+    """FEEL's ``is``: the same kind, the same fields and the same zone (``Z`` and ``+00:00`` are one)."""
+    if type(a) is not type(b):
+        return False
+    if isinstance(a, (datetime, time)):
+        same_zone = zone_name(a) == zone_name(b) and a.utcoffset() == b.utcoffset()
+        return same_zone and a.replace(tzinfo=None) == b.replace(tzinfo=None)
+    return bool(a == b)

@@ -1,0 +1,107 @@
+"""Reading dates, times and durations: the lexical forms of XML Schema and XPath, as FEEL takes them (DMN 1.4, 10.3.4.1)."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time, timedelta
+from typing import Final, TypeAlias
+
+from remit.language.temporal.zones import parse_zone
+from remit.language.values import Months
+
+__all__ = ["Temporal", "parse_at", "parse_date", "parse_date_time", "parse_duration", "parse_time"]
+
+#: Any value of this module.
+Temporal: TypeAlias = date | time | datetime | timedelta | Months
+
+_DATE: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})\Z")
+_TIME: Final = re.compile(r"([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]+))?([Z@+-].*)?\Z")
+_DAYS: Final = re.compile(
+    r"(-)?P(?=[0-9T])(?:([0-9]+)D)?(?:T(?=[0-9])(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+)(?:\.([0-9]+))?S)?)?\Z"
+)
+_MONTHS: Final = re.compile(r"(-)?P(?=[0-9])(?:([0-9]+)Y)?(?:([0-9]+)M)?\Z")
+#: Longest text that can be a temporal value; far beyond any that is meant.
+_LONGEST: Final = 128
+
+
+def parse_date(text: str) -> date | None:
+    """``2026-02-28``."""
+    match = _DATE.match(text)
+    if match is None:
+        return None
+    try:
+        return date(*map(int, match.groups()))
+    except ValueError:
+        return None
+
+
+def parse_time(text: str) -> time | None:
+    """``10:30:00``, with a fraction of the second and a zone if wanted: ``10:30:00.25+02:00``, ``10:30:00@Europe/Paris``."""
+    match = _TIME.match(text) if len(text) <= _LONGEST else None
+    if match is None:
+        return None
+    hour, minute, second, fraction, zone = match.groups()
+    tz = parse_zone(zone) if zone else None
+    if zone and tz is None:
+        return None
+    try:
+        return time(int(hour), int(minute), int(second), _micros(fraction), tz)
+    except ValueError:
+        return None
+
+
+def parse_date_time(text: str) -> datetime | None:
+    """``2026-02-28T10:30:00``, with fraction and zone as :func:`parse_time`; a date alone is its midnight."""
+    day_text, _, time_text = text.partition("T")
+    day = parse_date(day_text)
+    if day is None or (not time_text and text != day_text):
+        return None
+    clock = parse_time(time_text) if time_text else time()
+    return None if clock is None else datetime.combine(day, clock)
+
+
+def parse_duration(text: str) -> timedelta | Months | None:
+    """``P1DT2H30M`` (days and time) or ``P1Y6M`` (years and months), either with a minus before it; never both kinds in one."""
+    if len(text) > _LONGEST:
+        return None
+    return _parse_months(text) or _parse_days(text)
+
+
+def _parse_months(text: str) -> Months | None:
+    match = _MONTHS.match(text)
+    if match is None:
+        return None
+    sign, years, months = match.groups()
+    total = int(years or 0) * 12 + int(months or 0)
+    return Months(-total if sign else total)
+
+
+def _parse_days(text: str) -> timedelta | None:
+    match = _DAYS.match(text)
+    if match is None:
+        return None
+    sign, days, hours, minutes, seconds, fraction = match.groups()
+    try:
+        total = timedelta(
+            days=int(days or 0),
+            hours=int(hours or 0),
+            minutes=int(minutes or 0),
+            seconds=int(seconds or 0),
+            microseconds=_micros(fraction),
+        )
+        return -total if sign else total
+    except OverflowError:
+        return None
+
+
+def _micros(fraction: str | None) -> int:
+    return int(fraction[:6].ljust(6, "0")) if fraction else 0
+
+
+def parse_at(text: str) -> Temporal | None:
+    """What ``@"text"`` stands for: a date, a time, a date-time or a duration, whichever the form says."""
+    if text.startswith(("P", "-P")):
+        return parse_duration(text)
+    if "T" in text.partition("@")[0]:
+        return parse_date_time(text)
+    return parse_date(text) or parse_time(text)

@@ -1,0 +1,79 @@
+"""Time zones: fixed offsets (``Z``, ``+02:00``) and named zones (``@Europe/Paris``)."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
+from functools import lru_cache
+from typing import Final
+from zoneinfo import ZoneInfo
+
+__all__ = ["as_utc", "offset_of", "parse_zone", "zone_name", "zone_text"]
+
+_OFFSET: Final = re.compile(r"([+-])([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?\Z")
+_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*\Z")
+#: XML Schema stops at 14 hours; the zones of history and the tools of DMN go to 18.
+_FARTHEST: Final = timedelta(hours=18)
+
+
+@lru_cache(maxsize=256)
+def parse_zone(text: str) -> tzinfo | None:
+    """The zone of ``Z``, ``+02:00`` or ``@Europe/Paris``; ``None`` where there is none such."""
+    if text == "Z":
+        return UTC
+    if text.startswith("@"):
+        return _named(text[1:])
+    match = _OFFSET.match(text)
+    if match is None:
+        return None
+    sign, hours, minutes, seconds = match.groups()
+    if int(minutes) > 59 or int(seconds or 0) > 59:
+        return None
+    offset = timedelta(hours=int(hours), minutes=int(minutes), seconds=int(seconds or 0))
+    if offset > _FARTHEST:
+        return None
+    return timezone(-offset if sign == "-" else offset)
+
+
+def _named(name: str) -> tzinfo | None:
+    if not _NAME.match(name) or len(name) > 64:
+        return None
+    try:
+        return ZoneInfo(name)
+    except (LookupError, ValueError, OSError):
+        return None
+
+
+def offset_of(value: time | datetime) -> timedelta | None:
+    """How far ahead of UTC the clock of ``value`` is; ``None`` where it has no zone, or a named zone but no date."""
+    return value.utcoffset()
+
+
+def zone_name(value: time | datetime) -> str | None:
+    """The id of a named zone (``Europe/Paris``); ``None`` for an offset or no zone."""
+    return value.tzinfo.key if isinstance(value.tzinfo, ZoneInfo) else None
+
+
+def zone_text(value: time | datetime) -> str:
+    """The zone as it is written: ``Z``, ``+02:00``, ``@Europe/Paris`` or nothing."""
+    name = zone_name(value)
+    if name is not None:
+        return f"@{name}"
+    offset = value.utcoffset()
+    if offset is None:
+        return ""
+    if not offset:
+        return "Z"
+    seconds = round(abs(offset).total_seconds())
+    text = f"{'-' if offset < timedelta() else '+'}{seconds // 3600:02}:{seconds // 60 % 60:02}"
+    return f"{text}:{seconds % 60:02}" if seconds % 60 else text
+
+
+def as_utc(value: datetime) -> datetime | None:
+    """The same instant in UTC; ``None`` where that leaves the calendar or ``value`` has no zone."""
+    if value.utcoffset() is None:
+        return None
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        return None
