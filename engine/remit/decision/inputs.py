@@ -1,0 +1,267 @@
+"""Step 1 of a decision: the request is checked whole against the policy. All problems in one error, and no decision."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime
+from difflib import get_close_matches
+from typing import Any
+
+from remit.decision.quantities import read_amount, read_used
+from remit.decision.request import Request
+from remit.errors import Problem, RequestError
+from remit.language.values import Unknown
+from remit.policy.facts import read_fact
+from remit.policy.model import Fact, Model
+
+__all__ = ["Inputs", "check_request"]
+
+_KEYS = tuple(each.name for each in fields(Request))
+_MAX_TEXT = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """A request that fits its policy. ``asked`` holds what is really asked, as whole numbers above 0, in the policy's order of
+    remedies. ``facts`` holds every fact that is known, by its full name, defaults included. ``balances`` maps a cap's id, or
+    ``discretion``, to what is used of it; ``until`` to the day on which something of it comes back, where that is known."""
+
+    employee: str
+    role: str
+    asked: Mapping[str, int] = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    case: str | None = None
+    occurred: date | None = None
+    evidence: frozenset[str] = frozenset()
+    story: str | None = None
+    use_discretion: bool = False
+    key: str | None = None
+    balances: Mapping[str, int | Unknown] = field(default_factory=dict)
+    until: Mapping[str, date] = field(default_factory=dict)
+
+
+def check_request(
+    model: Model,
+    request: Request | Mapping[str, Any],
+    *,
+    balances: Mapping[str, Any] | None = None,
+    history: Mapping[str, Any] | None = None,
+) -> Inputs:
+    """The request as the engine reads it. Raises :class:`remit.RequestError` with every problem, each with its path."""
+    check = _Check(model)
+    raw = request.to_dict() if isinstance(request, Request) else request
+    if not isinstance(raw, Mapping):
+        raise RequestError([Problem("request/type", "a request is a mapping or a `remit.Request`")])
+    check.keys(raw, _KEYS, "")
+    facts = check.facts(raw.get("facts"), raw.get("employee"), history)
+    used, until = check.balances(balances)
+    inputs = Inputs(
+        employee=check.employee(raw.get("employee"), "id"),
+        role=check.role(raw.get("employee")),
+        asked=check.asked(raw.get("asked")),
+        facts=facts,
+        case=check.text(raw.get("case"), "case"),
+        occurred=check.occurred(raw.get("occurred")),
+        evidence=check.evidence(raw.get("evidence")),
+        story=check.text(raw.get("story"), "story"),
+        use_discretion=check.boolean(raw.get("use_discretion"), "use_discretion"),
+        key=check.text(raw.get("key"), "key", 200),
+        balances=used,
+        until=until,
+    )
+    if check.problems:
+        raise RequestError(check.problems)
+    return inputs
+
+
+class _Check:
+    """Collects problems; every method gives a value that fits, or a stand-in after noting what is wrong."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.problems: list[Problem] = []
+
+    def wrong(self, code: str, path: str, message: str, hint: str | None = None) -> None:
+        self.problems.append(Problem(f"request/{code}", message, path=path, hint=hint))
+
+    def unknown(self, code: str, path: str, what: str, name: object, known: Sequence[str]) -> None:
+        near = get_close_matches(str(name), known, 1)
+        hint = f"did you mean `{near[0]}`?" if near else f"known: {', '.join(known)}" if 0 < len(known) <= 12 else None
+        self.wrong(code, path, f"unknown {what} `{_short(name)}`", hint)
+
+    def keys(self, raw: Mapping[str, Any], known: Sequence[str], path: str) -> None:
+        for key in raw:
+            if key not in known:
+                self.unknown("unknown-key", _join(path, key), "key", key, known)
+
+    def mapping(self, raw: Any, path: str) -> Mapping[str, Any]:
+        if raw is None:
+            return {}
+        if isinstance(raw, Mapping):
+            return raw
+        self.wrong("type", path, f"`{path}` must be a mapping, not `{_short(raw)}`")
+        return {}
+
+    def text(self, raw: Any, path: str, limit: int = _MAX_TEXT) -> str | None:
+        if raw is None or (isinstance(raw, str) and len(raw) <= limit):
+            return raw or None
+        self.wrong("type", path, f"`{path}` must be text of at most {limit} characters")
+        return None
+
+    def boolean(self, raw: Any, path: str) -> bool:
+        if not isinstance(raw, bool) and raw is not None:
+            self.wrong("type", path, f"`{path}` must be true or false, not `{_short(raw)}`")
+        return raw is True
+
+    def employee(self, raw: Any, key: str) -> str:
+        if not isinstance(raw, Mapping):
+            if key == "id":
+                self.wrong(
+                    "missing",
+                    "employee",
+                    "`employee` is missing",
+                    'write {"id": "e-17", "role": "' + self.model.ladder[0] + '"}',
+                )
+            return ""
+        value = raw.get(key)
+        if not isinstance(value, str) or not value or len(value) > _MAX_TEXT:
+            self.wrong("missing", f"employee.{key}", f"`employee.{key}` must be text that is not empty")
+            return ""
+        return value
+
+    def role(self, raw: Any) -> str:
+        value, ladder = self.employee(raw, "role"), self.model.ladder
+        if value and value not in ladder:
+            self.unknown("unknown-role", "employee.role", "role", value, ladder)
+        return value if value in ladder else ladder[0]
+
+    def asked(self, raw: Any) -> dict[str, int]:
+        given = self.mapping(raw, "asked")
+        for name in given:
+            if name not in self.model.remedies:
+                self.unknown("unknown-remedy", f"asked.{name}", "remedy", name, tuple(self.model.remedies))
+        out = {}
+        for name, remedy in self.model.remedies.items():
+            if given.get(name) is None:
+                continue
+            try:
+                amount = read_amount(self.model, remedy, given[name])
+            except ValueError as error:
+                self.wrong("amount", f"asked.{name}", str(error))
+            else:
+                if amount:
+                    out[name] = amount
+        return out
+
+    def occurred(self, raw: Any) -> date | None:
+        if isinstance(raw, str):
+            with suppress(ValueError):
+                raw = date.fromisoformat(raw) if len(raw) == 10 else raw
+        if raw is None:
+            return None
+        if isinstance(raw, datetime) or not isinstance(raw, date):
+            self.wrong("type", "occurred", f"`{_short(raw)}` is not a day such as `2026-07-01`")
+            return None
+        effective, model = self.model.effective, self.model
+        if not effective.covers(raw):
+            until = f" until {effective.end} (exclusive)" if effective.end else ""
+            since = f" from {effective.start}" if effective.start else ""
+            self.wrong(
+                "not-in-force",
+                "occurred",
+                f"version {model.version} of `{model.id}` is in force{since}{until}, and the incident was on {raw}",
+                "choose the version of the policy that was in force on that day",
+            )
+        return raw
+
+    def evidence(self, raw: Any) -> frozenset[str]:
+        if raw is None:
+            return frozenset()
+        if isinstance(raw, str) or not isinstance(raw, Sequence | set | frozenset):
+            self.wrong("type", "evidence", f"`evidence` must be a list of names, not `{_short(raw)}`")
+            return frozenset()
+        for name in raw:
+            if name not in self.model.evidence:
+                self.unknown("unknown-evidence", "evidence", "evidence", name, tuple(self.model.evidence))
+        return frozenset(name for name in raw if isinstance(name, str))
+
+    def balances(self, raw: Mapping[str, Any] | None) -> tuple[dict[str, int | Unknown], dict[str, date]]:
+        caps = {cap.id: cap for cap in self.model.caps}
+        out: dict[str, int | Unknown] = {}
+        until: dict[str, date] = {}
+        for name, value in self.mapping(raw, "balances").items():
+            path = f"balances.{name}"
+            if name != "discretion" and name not in caps:
+                self.unknown("unknown-cap", path, "cap", name, (*caps, "discretion"))
+                continue
+            if isinstance(value, Mapping):
+                self.keys(value, ("used", "until"), path)
+                if isinstance(value.get("until"), date):
+                    until[name] = value["until"]
+                value = value.get("used")
+            if isinstance(value, Unknown):
+                out[name] = value
+                continue
+            try:
+                out[name] = read_used(self.model, caps.get(name), value)
+            except ValueError as error:
+                self.wrong("value", path, str(error))
+        return out, until
+
+    def facts(self, raw: Any, employee: Any, history: Any) -> dict[str, Any]:
+        declared = self.model.facts
+        given: dict[str, Any] = {}
+        self.flatten(self.mapping(raw, "facts"), "", given)
+        if isinstance(employee, Mapping):
+            more = {f"employee.{key}": value for key, value in employee.items() if key not in ("id", "role")}
+            self.flatten(more, "", given)
+        for name, value in self.mapping(history, "history").items():
+            if name not in declared or declared[name].history is None:
+                known = [each for each, fact in declared.items() if fact.history]
+                self.unknown("unknown-fact", f"history.{name}", "history fact", name, known)
+            else:
+                given[name] = value
+        out = {}
+        for name, fact in declared.items():
+            value = self.fact(fact, given.get(name))
+            if value is not None:
+                out[name] = value
+        return out
+
+    def flatten(self, raw: Mapping[str, Any], prefix: str, into: dict[str, Any]) -> None:
+        declared = self.model.facts
+        for key, value in raw.items():
+            name = f"{prefix}{key}"
+            if name in declared:
+                if into.get(name) is not None and value is not None:
+                    self.wrong("twice", f"facts.{name}", f"`{name}` is given twice, once nested and once dotted")
+                into[name] = value
+            elif any(each.startswith(f"{name}.") for each in declared):
+                if isinstance(value, Mapping):
+                    self.flatten(value, f"{name}.", into)
+                elif value is not None:
+                    self.wrong("type", f"facts.{name}", f"`{name}` is a group of facts, not a fact: `{_short(value)}`")
+            else:
+                self.unknown("unknown-fact", f"facts.{name}", "fact", name, tuple(declared))
+
+    def fact(self, fact: Fact, raw: Any) -> Any:
+        if raw is None:
+            return fact.default
+        if isinstance(raw, Unknown):
+            return None
+        try:
+            return read_fact(fact, raw)
+        except ValueError as error:
+            self.wrong("fact", f"facts.{fact.name}", str(error))
+            return None
+
+
+def _join(path: str, key: object) -> str:
+    return f"{path}.{_short(key)}" if path else _short(key)
+
+
+def _short(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= 60 else text[:57] + "..."

@@ -1,0 +1,145 @@
+"""What a service app holds: a loaded policy, or all versions of several, that decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from remit.backends import reference
+from remit.backends.findings import Findings
+from remit.decision.decision import Decision
+from remit.decision.engine import decide
+from remit.decision.inputs import Inputs, check_request
+from remit.decision.request import Request
+from remit.errors import Problem, RequestError
+from remit.policy.loader import load_model, read_model
+from remit.policy.model import Model
+from remit.policy.versions import Versions
+
+__all__ = ["Policy", "PolicySet", "load", "loads", "reference_decision"]
+
+
+class Policy:
+    """One checked policy. Immutable; :meth:`decide` is pure and safe to call from any number of threads.
+
+    A policy pickles as its text and is read again on the other side, so worker processes can be handed one.
+
+    >>> import remit
+    >>> policy = remit.load("rules/hotel-guest-recovery.yaml")
+    >>> decision = policy.decide({
+    ...     "employee": {"id": "e-17", "role": "associate"},
+    ...     "asked": {"credit": "25 EUR"},
+    ...     "facts": {"incident": {"kind": "noise", "severity": 3}},
+    ... }, history={"guest.recoveries": 0})
+    >>> decision.outcome
+    'grant'
+    """
+
+    __slots__ = ("__weakref__", "model")
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+
+    @property
+    def id(self) -> str:
+        """The policy's name, the same in all its versions."""
+        return self.model.id
+
+    @property
+    def version(self) -> str:
+        """The author's version."""
+        return self.model.version
+
+    @property
+    def digest(self) -> str:
+        """``sha256:`` and the SHA-256 of the file."""
+        return self.model.digest
+
+    def decide(
+        self,
+        request: Request | Mapping[str, Any],
+        *,
+        balances: Mapping[str, Any] | None = None,
+        history: Mapping[str, Any] | None = None,
+    ) -> Decision:
+        """Take one decision.
+
+        ``request`` is a :class:`remit.Request` or a mapping of the same shape. ``balances`` maps cap ids (and ``discretion``)
+        to what is used of them (``"120 EUR"``, or a count); what is left out counts as unused. ``history`` gives the facts
+        that a ledger would read; one that is not given is unknown. Raises :class:`remit.RequestError` with every problem.
+        """
+        return reference_decision(self.model, request, balances=balances, history=history)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return loads, (self.model.text, self.model.file)
+
+    def __repr__(self) -> str:
+        return f"<Policy {self.id} {self.version}>"
+
+
+class PolicySet:
+    """All policies of a folder, each in all its versions; the version is the one in force on the day of the incident."""
+
+    __slots__ = ("_versions",)
+
+    def __init__(self, versions: Mapping[str, Versions[Policy]]) -> None:
+        self._versions = dict(versions)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._versions)
+
+    def __len__(self) -> int:
+        return len(self._versions)
+
+    def at(self, day: date | str | None, policy: str | None = None) -> Policy:
+        """The version of ``policy`` (which may be left out where there is only one) in force on ``day`` (which may be left out
+        where it has only one version). Raises :class:`remit.RequestError`."""
+        if policy is None and len(self._versions) == 1:
+            policy = next(iter(self._versions))
+        if policy not in self._versions:
+            known = ", ".join(self._versions)
+            raise RequestError([Problem("request/policy", f"which policy? there are {known}", path="policy")])
+        return self._versions[policy].at(day)
+
+    def decide(
+        self,
+        request: Request | Mapping[str, Any],
+        *,
+        policy: str | None = None,
+        balances: Mapping[str, Any] | None = None,
+        history: Mapping[str, Any] | None = None,
+    ) -> Decision:
+        """As :meth:`Policy.decide`, by the version in force on the day that the request says the incident ``occurred``."""
+        occurred = request.occurred if isinstance(request, Request) else request.get("occurred")
+        return self.at(occurred, policy).decide(request, balances=balances, history=history)
+
+
+def loads(text: str, name: str = "policy") -> Policy:
+    """Read a policy from text; ``name`` stands for the file in errors. Raises :class:`remit.PolicyError`."""
+    return Policy(read_model(text, name))
+
+
+def load(path: str | Path) -> Policy:
+    """Read one policy file. Raises :class:`remit.PolicyError` with all problems, each with its place."""
+    return Policy(load_model(path))
+
+
+def reference_decision(
+    model: Model,
+    request: Request | Mapping[str, Any],
+    *,
+    balances: Mapping[str, Any] | None = None,
+    history: Mapping[str, Any] | None = None,
+) -> Decision:
+    """The decision by definition: the reference evaluator, nothing compiled, everything at once."""
+    inputs = check_request(model, request, balances=balances, history=history)
+    return Decision.of(decide(model, inputs, lambda role: find_by_reference(model, inputs, role)))
+
+
+def find_by_reference(model: Model, inputs: Inputs, role: str) -> Findings:
+    """The reference findings for a checked request."""
+    return reference.find(
+        model, inputs.facts, employee=inputs.employee, role=role, asked=inputs.asked, occurred=inputs.occurred
+    )

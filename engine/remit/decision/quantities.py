@@ -1,0 +1,110 @@
+"""Amounts as people write them and as the engine counts them.
+
+Inside the engine every amount is a whole number: smallest units of the currency for money, units for counts, 1 or 0 for
+exceptions. At the edges it is :class:`remit.Money`, ``int`` or ``bool``.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from remit.decision.decision import Quantity
+from remit.language.values import Money, minor_digits, plain
+from remit.policy.model import Cap, Model, Remedy
+
+__all__ = ["as_cap_quantity", "as_quantity", "cap_limit", "cap_words", "in_words", "read_amount", "read_used", "used_of"]
+
+
+def as_quantity(model: Model, remedy: Remedy, amount: int) -> Quantity:
+    """``amount`` whole units of ``remedy`` as money, a count, or yes/no."""
+    if remedy.kind == "money":
+        return Money.from_minor(amount, model.currency or "XXX")
+    return bool(amount) if remedy.kind == "exception" else amount
+
+
+def as_cap_quantity(model: Model, cap: Cap, amount: int) -> Money | int:
+    """``amount`` in the measure of ``cap``."""
+    return Money.from_minor(amount, model.currency or "XXX") if cap.measure == "amount" else amount
+
+
+def in_words(quantity: Quantity | None, title: str = "") -> str:
+    """``30 EUR``, ``2000``, or for an exception its title."""
+    if isinstance(quantity, Money):
+        return str(quantity)
+    if isinstance(quantity, bool) or quantity is None:
+        return title
+    return f"{quantity}"
+
+
+def cap_words(model: Model, cap: Cap, amount: int) -> str:
+    """``120 EUR``, ``1 grant``, ``4 grants``, ``150``."""
+    if cap.measure == "grants":
+        return f"{amount} grant" + ("" if amount == 1 else "s")
+    return str(as_cap_quantity(model, cap, amount))
+
+
+def cap_limit(model: Model, cap: Cap, role: str) -> int:
+    """The cap's maximum for ``role``: what it lists for it, or else for the nearest role below."""
+    best: Money | Decimal = Decimal(0)
+    for each in model.ladder[: model.ladder.index(role) + 1]:
+        best = cap.max.get(each, best)
+    return best.minor if isinstance(best, Money) else int(best)
+
+
+def read_amount(model: Model, remedy: Remedy, value: Any) -> int:
+    """What was asked of ``remedy``, as a whole number; 0 for none.
+
+    Money is a :class:`Money` or text (``"45 EUR"``); a count is an ``int`` (or an integral ``Decimal``); an exception is a
+    ``bool``. Raises ``ValueError`` with words for a person.
+    """
+    if remedy.kind == "money":
+        return _read_money(model, value)
+    if remedy.kind == "exception":
+        if isinstance(value, bool):
+            return int(value)
+        raise ValueError(f"`{_show(value)}` is neither true nor false")
+    if isinstance(value, Decimal) and value.is_finite() and value == value.to_integral_value() and abs(value) < 10**15:
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ValueError(f"`{_show(value)}` is not a whole number")
+    if not 0 <= value < 10**15:
+        raise ValueError(f"`{_show(value)}` is not an amount that can be given")
+    return value
+
+
+def _read_money(model: Model, value: Any) -> int:
+    example = f'`"45 {model.currency}"`'
+    if isinstance(value, str):
+        value = Money.of(value)
+    if isinstance(value, float):
+        raise ValueError(f"`{value}` is a floating-point number, which is never exact money; write {example}")
+    if not isinstance(value, Money):
+        raise ValueError(f"`{_show(value)}` is not an amount of money; write {example}")
+    if value.currency != model.currency:
+        raise ValueError(f"`{value}` is in {value.currency}, but this policy pays in {model.currency}")
+    if not value.amount.is_finite() or not 0 <= value.amount < 10**15:
+        raise ValueError(f"`{_show(value)}` is not an amount that can be given")
+    digits = minor_digits(value.currency)
+    if value.amount != round(value.amount, digits):
+        raise ValueError(f"`{plain(value.amount)} {value.currency}` is finer than the smallest unit of {value.currency}")
+    return value.minor
+
+
+def read_used(model: Model, cap: Cap | None, value: Any) -> int:
+    """How much of ``cap`` (``None``: of the discretion) is used, as a whole number. Raises ``ValueError``."""
+    if cap is None or cap.measure == "amount":
+        return _read_money(model, value)
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise ValueError(f"`{_show(value)}` is not a whole number of {cap.measure}")
+    return value
+
+
+def used_of(used: int, total: int) -> int:
+    """What is left, never below zero."""
+    return max(0, total - used)
+
+
+def _show(value: Any) -> str:
+    text = str(value) if isinstance(value, str | int | Money | Decimal | float) else type(value).__name__
+    return text if len(text) <= 60 else text[:57] + "..."

@@ -1,0 +1,202 @@
+"""A value from outside (JSON, YAML, Python) as the value of a declared fact."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from difflib import get_close_matches
+from typing import Any, Final
+
+from remit.language import temporal
+from remit.language.types import Kind, Type
+from remit.language.values import Money, Months, plain
+from remit.policy.model import Fact
+
+__all__ = ["read_fact", "read_value", "show_value"]
+
+_MAX_DIGITS = 30
+_MAX_TEXT = 10_000
+_MAX_ITEMS = 1_000
+_UNITS: Final[Mapping[str, timedelta]] = {
+    "week": timedelta(weeks=1),
+    "day": timedelta(days=1),
+    "hour": timedelta(hours=1),
+    "minute": timedelta(minutes=1),
+    "second": timedelta(seconds=1),
+}
+
+
+def read_fact(fact: Fact, raw: Any) -> Any:
+    """``raw`` as a value of ``fact``: Decimal, str, bool, Money, date, time, datetime, timedelta or a list of these.
+
+    Raises ``ValueError`` with words for a person: wrong type, out of range, not one of the choices, a float for money.
+    """
+    value = read_value(fact.type, raw)
+    for item in value if isinstance(value, list) else (value,):
+        try:
+            low, high = fact.low is not None and item < fact.low, fact.high is not None and item > fact.high
+            if isinstance(item, Money):
+                low = fact.low is not None and item.amount < fact.low.amount
+                high = fact.high is not None and item.amount > fact.high.amount
+        except TypeError:
+            raise ValueError(f"`{show_value(item)}` cannot be compared with the bounds of `{fact.name}` (time zone?)") from None
+        if low:
+            raise ValueError(f"`{show_value(item)}` is below the lowest value of `{fact.name}`, {show_value(fact.low)}")
+        if high:
+            raise ValueError(f"`{show_value(item)}` is above the highest value of `{fact.name}`, {show_value(fact.high)}")
+    return value
+
+
+def read_value(kind: Type, raw: Any) -> Any:
+    """``raw`` as a value of the type ``kind``. Raises ``ValueError`` with words for a person."""
+    return _READERS[kind.kind](kind, raw)
+
+
+def show_value(value: Any) -> str:
+    """A value as a person would write it, cut to a reasonable length."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Decimal) and value.is_finite():
+        return plain(value)
+    if isinstance(value, date | time):
+        return value.isoformat()
+    text = str(value) if isinstance(value, str | int | float | Decimal | Money | Months | timedelta) else type(value).__name__
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _text(kind: Type, raw: Any) -> str:
+    if not isinstance(raw, str):
+        raise ValueError(f"`{show_value(raw)}` is not text; write it in quotes")
+    if len(raw) > _MAX_TEXT:
+        raise ValueError(f"`{show_value(raw)}` is longer than {_MAX_TEXT} characters")
+    return raw
+
+
+def _choice(kind: Type, raw: Any) -> str:
+    if isinstance(raw, str) and raw in kind.choices:
+        return raw
+    near = get_close_matches(raw, kind.choices, 1) if isinstance(raw, str) else []
+    hint = f"; did you mean `{near[0]}`?" if near else ""
+    raise ValueError(f"`{show_value(raw)}` is not one of {', '.join(kind.choices)}{hint}")
+
+
+def _boolean(kind: Type, raw: Any) -> bool:
+    if not isinstance(raw, bool):
+        raise ValueError(f"`{show_value(raw)}` is neither true nor false")
+    return raw
+
+
+def _number(kind: Type, raw: Any) -> Decimal:
+    what = "a whole number" if kind.integer else "a number"
+    if isinstance(raw, bool) or not isinstance(raw, int | Decimal | float) or (kind.integer and isinstance(raw, float)):
+        raise ValueError(f"`{show_value(raw)}` is not {what}")
+    if isinstance(raw, float):
+        if not math.isfinite(raw):
+            raise ValueError(f"`{raw}` is not a number that can be counted with")
+        raw = repr(raw)  # the shortest text that reads back as the same float: what the caller wrote
+    elif isinstance(raw, int) and abs(raw) >= 10**_MAX_DIGITS:
+        raise ValueError(f"a number of more than {_MAX_DIGITS} digits is too large")
+    value = Decimal(raw)
+    if not value.is_finite():
+        raise ValueError(f"`{value}` is not a number that can be counted with")
+    if value and not (-_MAX_DIGITS < value.adjusted() < _MAX_DIGITS and len(value.as_tuple().digits) <= _MAX_DIGITS):
+        raise ValueError(f"`{show_value(str(value))}` has more than {_MAX_DIGITS} digits")
+    if kind.integer and value != value.to_integral_value():
+        raise ValueError(f"`{show_value(value)}` is not {what}")
+    return value
+
+
+def _money(kind: Type, raw: Any) -> Money:
+    example = f'`"45 {kind.currency}"`'
+    if isinstance(raw, float):
+        raise ValueError(f"`{raw}` is a floating-point number, which is never exact money; write {example}")
+    if isinstance(raw, str):
+        raw = Money.of(raw)
+    if not isinstance(raw, Money):
+        raise ValueError(f"`{show_value(raw)}` is not an amount of money; write {example}")
+    if raw.currency != kind.currency:
+        raise ValueError(f"`{raw}` is in {raw.currency}, but {kind.currency} is expected")
+    _number(Type("number"), raw.amount)
+    return raw
+
+
+def _date(kind: Type, raw: Any) -> date:
+    if isinstance(raw, str):
+        raw = temporal.parse_date(raw)
+    if isinstance(raw, datetime) or not isinstance(raw, date):
+        raise ValueError("a day is written as `2026-07-01`")
+    return raw
+
+
+def _time(kind: Type, raw: Any) -> time:
+    if isinstance(raw, str):
+        raw = temporal.parse_time(raw)
+    if not isinstance(raw, time):
+        raise ValueError("a time of day is written as `14:30:00`")
+    return raw
+
+
+def _date_time(kind: Type, raw: Any) -> datetime:
+    if isinstance(raw, str):
+        raw = temporal.parse_date_time(raw)
+    if not isinstance(raw, datetime):
+        raise ValueError("a date and time is written as `2026-07-01T14:30:00+02:00`")
+    return raw
+
+
+def _duration(kind: Type, raw: Any) -> timedelta:
+    if isinstance(raw, str):
+        raw = _plain_duration(raw) or temporal.parse_duration(raw)
+    if not isinstance(raw, timedelta):
+        raise ValueError("a duration is written as `90 days`, `72 hours` or `PT72H`")
+    return raw
+
+
+def _plain_duration(text: str) -> timedelta | None:
+    number, _, unit = text.strip().partition(" ")
+    length = _UNITS.get(unit.strip().removesuffix("s"))
+    if length is None or not (number.isascii() and number.isdigit()) or len(number) > 9:
+        return None
+    return int(number) * length if int(number) * length.total_seconds() < 86_400 * 10**8 else None
+
+
+def _months(kind: Type, raw: Any) -> Months:
+    if isinstance(raw, str):
+        raw = temporal.parse_duration(raw)
+    if not isinstance(raw, Months):
+        raise ValueError("a duration in months is written as `P1Y2M`")
+    return raw
+
+
+def _list(kind: Type, raw: Any) -> list[Any]:
+    if isinstance(raw, str) or not isinstance(raw, list | tuple):
+        raise ValueError(f"`{show_value(raw)}` is not a list")
+    if len(raw) > _MAX_ITEMS:
+        raise ValueError(f"a list of more than {_MAX_ITEMS} items is too long")
+    assert kind.element is not None
+    return [read_value(kind.element, item) for item in raw]
+
+
+def _never(kind: Type, raw: Any) -> Any:
+    raise ValueError(f"`{show_value(raw)}` cannot be a fact")
+
+
+_READERS: Final[Mapping[Kind, Callable[[Type, Any], Any]]] = {
+    "text": _text,
+    "choice": _choice,
+    "boolean": _boolean,
+    "number": _number,
+    "money": _money,
+    "date": _date,
+    "time": _time,
+    "date-time": _date_time,
+    "duration": _duration,
+    "months": _months,
+    "list": _list,
+    "any": _never,
+    "null": _never,
+    "range": _never,
+    "function": _never,
+}
