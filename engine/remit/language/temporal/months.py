@@ -29,16 +29,9 @@ def shift(day: DateOrDateTime, months: int) -> DateOrDateTime | None:
 def months_between(first: date, last: date) -> Months:
     """The whole months from ``first`` to ``last``, negative where ``last`` is earlier.
 
-    Both are dates, or both date-times with zones or both without.
+    Calendar days count, on the clock each was written with; the time of day and the zone do not.
     """
-    if last < first:
+    if (last.year, last.month, last.day) < (first.year, first.month, first.day):
         return Months(-months_between(last, first).months)
     months = (last.year - first.year) * 12 + last.month - first.month
-    return Months(months if _day_reached(first, last) else months - 1)
-
-
-def _day_reached(first: date, last: date) -> bool:
-    """Whether ``last`` is as far into its month as ``first`` into its own."""
-    if isinstance(first, datetime) and isinstance(last, datetime):
-        return (last.day, last.time()) >= (first.day, first.time())
-    return last.day >= first.day
+    return Months(months - (last.day < first.day))

@@ -1,7 +1,6 @@
 """Which of two temporal values is earlier or shorter, and when they are the same.
 
-Values with a zone are compared as instants. One with a zone and one without do not compare: null, never a guess. A time
-of day with a named zone has no offset until its date is known; it compares only with times of that same zone.
+Values with a zone are compared as instants. One with a zone and one without do not compare: null, never a guess.
 """
 
 from __future__ import annotations
@@ -9,7 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from typing import Any, Literal
 
-from remit.language.temporal.zones import as_utc, zone_name
+from remit.language.temporal.zones import as_utc, offset_of
 from remit.language.values import Months
 
 __all__ = ["clock", "comparable", "compare", "equal", "identical"]
@@ -44,9 +43,9 @@ def _date_times(a: datetime, b: datetime) -> tuple[datetime, datetime] | None:
 
 
 def _times(a: time, b: time) -> tuple[timedelta, timedelta] | None:
-    if zone_name(a) == zone_name(b) and (a.tzinfo is None) == (b.tzinfo is None) and a.utcoffset() is None:
+    if a.tzinfo is None and b.tzinfo is None:
         return clock(a), clock(b)
-    first, second = a.utcoffset(), b.utcoffset()
+    first, second = offset_of(a), offset_of(b)
     if first is None or second is None:
         return None
     return clock(a) - first, clock(b) - second
@@ -68,10 +67,9 @@ def equal(a: Any, b: Any) -> bool | None:
 
 
 def identical(a: Any, b: Any) -> bool:
-    """FEEL's ``is``: the same kind, the same fields and the same zone (``Z`` and ``+00:00`` are one)."""
+    """FEEL's ``is``: the same kind, the same fields and the same offset, so that two ways of writing one instant differ."""
     if type(a) is not type(b):
         return False
     if isinstance(a, (datetime, time)):
-        same_zone = zone_name(a) == zone_name(b) and a.utcoffset() == b.utcoffset()
-        return same_zone and a.replace(tzinfo=None) == b.replace(tzinfo=None)
+        return offset_of(a) == offset_of(b) and a.replace(tzinfo=None) == b.replace(tzinfo=None)
     return bool(a == b)

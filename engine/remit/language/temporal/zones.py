@@ -1,4 +1,8 @@
-"""Time zones: fixed offsets (``Z``, ``+02:00``) and named zones (``@Europe/Paris``)."""
+"""Time zones: fixed offsets (``Z``, ``+02:00``) and named zones (``@Europe/Paris``).
+
+A time of day with a named zone has no date that would say whether summer time holds: it counts with the zone's standard
+time, so that the same expression means the same on every day.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +23,7 @@ _FARTHEST: Final = timedelta(hours=18)
 @lru_cache(maxsize=256)
 def parse_zone(text: str) -> tzinfo | None:
     """The zone of ``Z``, ``+02:00`` or ``@Europe/Paris``; ``None`` where there is none such."""
-    if text == "Z":
+    if text in ("Z", "z"):
         return UTC
     if text.startswith("@"):
         return _named(text[1:])
@@ -45,8 +49,16 @@ def _named(name: str) -> tzinfo | None:
 
 
 def offset_of(value: time | datetime) -> timedelta | None:
-    """How far ahead of UTC the clock of ``value`` is; ``None`` where it has no zone, or a named zone but no date."""
+    """How far ahead of UTC the clock of ``value`` is; ``None`` where it has no zone."""
+    if isinstance(value, time) and isinstance(value.tzinfo, ZoneInfo):
+        return _standard_offset(value.tzinfo)
     return value.utcoffset()
+
+
+@lru_cache(maxsize=256)
+def _standard_offset(zone: ZoneInfo) -> timedelta:
+    day = datetime(2000, 1, 1, tzinfo=zone)
+    return (day.utcoffset() or timedelta()) - (day.dst() or timedelta())
 
 
 def zone_name(value: time | datetime) -> str | None:
