@@ -1,0 +1,118 @@
+"""``remit`` itself: finds the command, runs it, and turns every error into words and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
+
+import click
+
+from remit.cli import exits, terminal
+from remit.cli.commands import COMMANDS, SECTIONS
+from remit.errors import RemitError
+
+__all__ = ["cli", "run"]
+
+
+class Remit(click.Group):
+    """Commands that are imported when they are called, listed by who needs them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        where = COMMANDS.get(cmd_name)
+        if where is None:
+            return None
+        module, _, attribute = where.partition(":")
+        command = getattr(import_module(module), attribute)
+        assert isinstance(command, click.Command)
+        return command
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
+            from remit.language.suggestions import closest
+
+            near = closest(name, COMMANDS)
+            ctx.fail(f"there is no command `{name}`." + (f" Did you mean `{near}`?" if near else " See `remit --help`."))
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        longest = max(map(len, COMMANDS))
+        for heading, names in SECTIONS.items():
+            rows = []
+            for name in names:
+                command = self.get_command(ctx, name)
+                assert command is not None
+                rows.append((name.ljust(longest), command.get_short_help_str(formatter.width - longest - 6)))
+            with formatter.section(heading):
+                formatter.write_dl(rows)
+
+
+def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            number = version("remit")
+        except PackageNotFoundError:  # run from a checkout
+            number = "(a checkout)"
+        click.echo(f"remit {number}")
+        ctx.exit()
+
+
+@click.command(
+    cls=Remit,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=(
+        "Exit codes: 0 granted, or all is well; 1 a check failed, or something broke; 2 the command was not understood; "
+        "3 escalate; 4 the policy or the request is not valid; 5 deny; 6 something is missing."
+    ),
+)
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version and leave."
+)
+def cli() -> None:
+    """What may I give this customer, right now, without asking anyone?
+
+    \b
+    Try:  remit ask hotel-guest-recovery
+    """
+
+
+def run(args: Sequence[str], **extra: Any) -> int:
+    """Run one command line and return its exit code; writes to standard output and error, never raises."""
+    terminal.prepare()
+    try:
+        code = _run(list(args), extra)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader (`head`, a pager) has seen enough. Nothing more can be written, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + 13
+    return code
+
+
+def _run(args: list[str], extra: dict[str, Any]) -> int:
+    try:
+        result = cli.main(args, prog_name="remit", standalone_mode=False, **extra)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("\nLeft. Nothing was given.", err=True)
+        return exits.LEFT
+    except RemitError as error:
+        return exits.tell(error)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        click.echo(f"remit: {error.filename or 'input or output'}: {error.strerror or error}", err=True)
+        return exits.FAILED
+    except (Exception, RecursionError) as error:
+        return exits.tell_fault(error)
+    return result if isinstance(result, int) else exits.FINE

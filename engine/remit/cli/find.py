@@ -1,0 +1,87 @@
+"""Which policy is meant: a file, a folder of versions, or the name of one that comes with remit."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+    from remit.decision.policy import Policy, PolicySet
+
+__all__ = ["PolicyPath", "load_policy", "policy_argument", "shipped", "today_in"]
+
+
+def shipped() -> dict[str, Path]:
+    """The policies that come with remit, by name."""
+    found: dict[str, Path] = {}
+    for folder in _rules_folders():
+        for path in sorted(folder.rglob("*.yaml")):
+            if not path.stem.endswith("_test"):
+                found.setdefault(path.stem, path)
+    return found
+
+
+def _rules_folders() -> list[Path]:
+    import remit
+
+    try:
+        import remit.rules as rules
+    except ModuleNotFoundError:  # a checkout that is not installed
+        return [Path(remit.__file__).resolve().parents[2] / "rules"]
+    return [Path(each) for each in rules.__path__]
+
+
+class PolicyPath(click.ParamType):
+    """A path to a policy, a folder of its versions, or the name of a policy that comes with remit."""
+
+    name = "policy"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        path = Path(value)
+        if path.exists():
+            return path
+        known = shipped()
+        if value in known:
+            return known[value]
+        if "/" in value or path.suffix in (".yaml", ".yml"):
+            self.fail(f"there is no file or folder `{value}`.", param, ctx)
+        from remit.language.suggestions import closest
+
+        near = closest(value, known)
+        hint = f"Did you mean `{near}`?" if near else f"Those that come with remit are: {', '.join(known)}."
+        self.fail(f"there is no file, folder or policy `{value}`. {hint}", param, ctx)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem[Any]]:
+        from click.shell_completion import CompletionItem
+
+        names = [CompletionItem(name) for name in shipped() if name.startswith(incomplete)]
+        return names or [CompletionItem(incomplete, type="file")]
+
+
+#: The POLICY argument of every command that works with one policy.
+policy_argument = click.argument("policy", type=PolicyPath(), envvar="REMIT_POLICY")
+
+
+def load_policy(path: Path, day: date | None = None) -> Policy:
+    """The policy at ``path``; of several versions the one in force on ``day`` (today where not given)."""
+    import remit
+
+    loaded: Policy | PolicySet = remit.load(path)
+    if hasattr(loaded, "model"):
+        return loaded
+    return loaded.at(day or date.today())
+
+
+def today_in(zone: str) -> date:
+    """Today's date where the policy's time zone is, or this computer's where the zone is not known here."""
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    try:
+        return datetime.now(ZoneInfo(zone)).date()
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return date.today()

@@ -1,0 +1,115 @@
+"""What the terminal can show: colour, width, which characters; and a progress line for long work."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from types import TracebackType
+from typing import IO, Any
+
+import click
+
+__all__ = ["Progress", "colour_wanted", "interactive", "prepare", "speaks_unicode", "width"]
+
+#: Lines longer than this are hard to read, however wide the window is.
+WIDEST = 100
+
+
+def prepare() -> None:
+    """Never fail on a character that the terminal does not have: show a stand-in for it."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            unicode = (getattr(stream, "encoding", None) or "").lower().replace("-", "").startswith("utf")
+            reconfigure(errors="backslashreplace" if unicode else "replace")
+
+
+def colour_wanted(stream: IO[Any] | None = None) -> bool:
+    """Whether to send colours: NO_COLOR and FORCE_COLOR decide, then whether ``stream`` (standard output) is a terminal.
+
+    See https://no-color.org and https://force-color.org: set to anything but nothing, and NO_COLOR wins.
+    """
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR", "0") not in ("", "0"):
+        return True
+    return os.environ.get("TERM") != "dumb" and is_terminal(stream or sys.stdout)
+
+
+def is_terminal(stream: IO[Any] | None) -> bool:
+    """Whether ``stream`` is open and a terminal."""
+    try:
+        return stream is not None and stream.isatty()
+    except ValueError:  # closed
+        return False
+
+
+def interactive() -> bool:
+    """Whether there is somebody to ask: both ends are a terminal."""
+    return is_terminal(sys.stdin) and is_terminal(sys.stdout)
+
+
+def width() -> int:
+    """How many characters a line may have; COLUMNS decides, then the window, then 80."""
+    import shutil
+
+    return max(20, min(WIDEST, shutil.get_terminal_size((80, 24)).columns))
+
+
+def speaks_unicode(stream: IO[Any] | None = None) -> bool:
+    """Whether dashes, bullets and quotation marks beyond ASCII can be written."""
+    encoding = getattr(stream or sys.stdout, "encoding", None) or "ascii"
+    try:
+        "\u2022\u2014\u201c\u201d\u2026".encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
+class Progress:
+    """One line on standard error that tells how far long work is; nothing at all where that is not a terminal.
+
+    ``total`` may be unknown. ``unit`` is what is counted, in the plural. Work under half a second shows nothing.
+    """
+
+    def __init__(self, label: str, total: int | None = None, unit: str = "lines") -> None:
+        self.label, self.total, self.unit = label, total, unit
+        self.done = 0
+        self.shown = False
+        self._on = is_terminal(sys.stderr) and os.environ.get("TERM") != "dumb"
+        self._began = time.monotonic()
+        self._next = self._began + 0.5
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self.shown:
+            click.echo("\r\x1b[K", nl=False, err=True, color=True)
+
+    def update(self, steps: int = 1) -> None:
+        """``steps`` more are done."""
+        self.done += steps
+        if self._on:
+            now = time.monotonic()
+            if now >= self._next:
+                self._next = now + 0.1
+                self._show(now - self._began)
+
+    def _show(self, seconds: float) -> None:
+        rate = self.done / seconds if seconds else 0.0
+        parts = [f"{self.label} {self.done:,}"]
+        if self.total:
+            share = min(1.0, self.done / self.total)
+            filled = int(share * 20)
+            parts[0] += f" of {self.total:,} {self.unit}"
+            parts.append(f"[{'#' * filled}{'.' * (20 - filled)}] {share:.0%}")
+            if rate:
+                minutes, rest = divmod(round((self.total - self.done) / rate), 60)
+                parts.append(f"{minutes}:{max(rest, 0):02d} left")
+        else:
+            parts[0] += f" {self.unit}"
+        parts.append(f"{rate:,.0f}/s")
+        click.echo(f"\r{'  '.join(parts)[: width() - 1]}\x1b[K", nl=False, err=True, color=True)
+        self.shown = True

@@ -1,0 +1,138 @@
+"""A page of text for people: a headline, and blocks of rows below it; painted plain or with colours, to any width.
+
+Nothing here knows what a decision is. Colours are plain ANSI codes, so that nothing needs to be imported to show them.
+"""
+
+from __future__ import annotations
+
+import textwrap
+import unicodedata
+from dataclasses import dataclass
+from typing import Final, Literal
+
+__all__ = ["Answer", "Block", "Row", "cells", "clean"]
+
+Tone = Literal["good", "wait", "stop", "ask", "quiet", "heading"]
+
+_CODES: Final[dict[Tone, str]] = {
+    "good": "1;32",
+    "wait": "1;33",
+    "stop": "1;31",
+    "ask": "1;36",
+    "quiet": "2",
+    "heading": "1",
+}
+
+#: What stands in for a character beyond ASCII where the terminal has none.
+_ASCII: Final = str.maketrans({"\u201c": '"', "\u201d": '"', "\u2019": "'", "\u2022": "*", "\u2014": "-", "\u2026": "..."})
+
+#: The left column of a block is at most this wide; what is longer runs on and the right column starts below it.
+_LEFT = 34
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One thing: ``left`` names it, ``right`` tells of it (empty where ``left`` says all)."""
+
+    left: str
+    right: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Rows that belong together under a heading. ``spoken`` rows are words to say aloud and stand in quotation marks."""
+
+    heading: str
+    rows: tuple[Row, ...]
+    spoken: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The page. ``headline`` is the answer in words; ``footer`` says on what ground it stands."""
+
+    headline: str
+    tone: Tone
+    blocks: tuple[Block, ...] = ()
+    footer: str = ""
+
+    def paint(self, width: int = 80, *, colour: bool = False, unicode: bool = True) -> str:
+        """The page as text without a newline at its end; every line is at most ``width`` cells wide where words allow."""
+        brush = _Brush(width, colour)
+        brush.wrapped(self.headline, self.tone)
+        for block in self.blocks:
+            brush.lines.append("")
+            brush.wrapped(block.heading, "heading")
+            brush.rows(block)
+        if self.footer:
+            brush.lines.append("")
+            brush.wrapped(self.footer, "quiet")
+        text = "\n".join(brush.lines)
+        return text if unicode else text.translate(_ASCII)
+
+
+class _Brush:
+    def __init__(self, width: int, colour: bool) -> None:
+        self.width, self.colour = width, colour
+        self.lines: list[str] = []
+
+    def wrapped(self, text: str, tone: Tone, indent: str = "", hang: str = "") -> None:
+        for line in wrap(text, self.width, indent, hang):
+            self.lines.append(f"\x1b[{_CODES[tone]}m{line}\x1b[0m" if self.colour else line)
+
+    def rows(self, block: Block) -> None:
+        if block.spoken:
+            for row in block.rows:
+                self.lines += wrap(f"\u201c{row.left}\u201d", self.width, "  ", "   ")
+            return
+        left = min(max((cells(row.left) for row in block.rows if row.right), default=0), _LEFT, self.width // 2)
+        for row in block.rows:
+            self.row(row, left)
+
+    def row(self, row: Row, left: int) -> None:
+        pad = " " * (left + 4)
+        if not row.right:
+            self.lines += wrap(row.left, self.width, "  ", "    ")
+        elif cells(row.left) > left:
+            self.lines += wrap(row.left, self.width, "  ", "  ")
+            self.lines += wrap(row.right, self.width, pad, pad)
+        else:
+            label = clean(row.left)
+            self.lines += wrap(row.right, self.width, f"  {label}{' ' * (left - cells(label))}  ", pad)
+
+
+def wrap(text: str, width: int, indent: str = "", hang: str = "") -> list[str]:
+    """``text`` in lines of at most ``width``; the first begins with ``indent``, the others with ``hang``."""
+    lines = textwrap.wrap(
+        clean(text),
+        max(width, cells(indent) + 10, len(hang) + 10),
+        initial_indent=indent,
+        subsequent_indent=hang,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return lines or [indent.rstrip()]
+
+
+def clean(text: str) -> str:
+    """Without control characters: words that came from elsewhere cannot steer the terminal.
+
+    >>> clean("a\\x1b[31mb")
+    'a\\ufffd[31mb'
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        char if char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cf", "Cs") else "\ufffd" for char in text
+    )
+
+
+def cells(text: str) -> int:
+    """How wide a text stands in a terminal: wide East Asian characters take two cells, combining marks none.
+
+    >>> cells("caf\\u00e9"), cells("\\u5ba2")
+    (4, 2)
+    """
+    if text.isascii():
+        return len(text)
+    return sum(0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)

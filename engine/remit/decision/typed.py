@@ -1,0 +1,319 @@
+"""What people type, as values: forgiving about form, strict about meaning. What could mean two things is not guessed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+from remit.decision import words
+from remit.language.suggestions import closest
+from remit.language.types import Kind, Type
+from remit.language.values import Money, plain
+from remit.policy.facts import read_fact, read_value, show_value
+from remit.policy.model import Fact, Model, Remedy
+
+__all__ = ["choose", "expected", "parse_amount", "parse_bundle", "parse_fact", "parse_money"]
+
+_YES: Final = frozenset(("y", "yes", "true", "1", "on"))
+_NO: Final = frozenset(("n", "no", "false", "0", "off"))
+_SYMBOLS: Final[Mapping[str, tuple[str, ...]]] = {
+    "\u20ac": ("EUR",),
+    "\u00a3": ("GBP",),
+    "$": ("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN"),
+    "\u00a5": ("JPY", "CNY"),
+}
+_MONEY: Final = re.compile(r"(?P<before>[A-Za-z]{3}|[\u20ac\u00a3$\u00a5])?\s*(?P<number>\d[\d., ]*)\s*(?P<after>[A-Za-z]{3}|[\u20ac\u00a3$\u00a5])?")
+_ENGLISH: Final = re.compile(r"\d{1,3}(,\d{3})*(\.\d+)?|\d+(\.\d+)?")
+_CONTINENTAL: Final = re.compile(r"(\d{1,3}(\.\d{3})+|\d+),\d{1,2}")
+_TIME_PART: Final = re.compile(r"(\d+(?:\.\d+)?)\s*([a-z]*)\s*")
+_SECONDS: Final[Mapping[str, int]] = {
+    **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), 1),
+    **dict.fromkeys(("m", "min", "mins", "minute", "minutes"), 60),
+    **dict.fromkeys(("h", "hr", "hrs", "hour", "hours"), 3600),
+    **dict.fromkeys(("d", "day", "days"), 86_400),
+    **dict.fromkeys(("w", "week", "weeks"), 604_800),
+}
+_NEXT_REMEDY: Final = re.compile(r"\s*(?:[;+]|,(?!\d{3}(?!\d))|\band\b)\s*")
+_AGO: Final = re.compile(r"(\d{1,5}) days? ago")
+
+
+def parse_fact(fact: Fact, text: str, *, today: date | None = None) -> Any:
+    """``text`` as a value of ``fact``. ``today`` is what ``today`` and ``yesterday`` count from.
+
+    Raises ``ValueError`` whose text says what was expected.
+    """
+    try:
+        return read_fact(fact, _parse(fact.type, fact.unit, text.strip(), today))
+    except (_Unclear, ValueError) as error:
+        raise ValueError(f"`{show_value(text.strip())}` is not {expected(fact)}{_hint(error)}") from None
+
+
+def parse_amount(model: Model, remedy: Remedy, text: str) -> Money | int | bool:
+    """``text`` as an amount of ``remedy``; ``yes`` or nothing for an exception. Raises ``ValueError``."""
+    text = text.strip()
+    if remedy.kind == "exception":
+        if not text or text.lower() in _YES:
+            return True
+        if text.lower() in _NO:
+            return False
+        raise ValueError(f"`{remedy.name}` is given or not: write it alone, without `{show_value(text)}`")
+    if remedy.kind == "money":
+        return parse_money(text, model.currency or "")
+    try:
+        count = _number(text, None)
+    except _Unclear:
+        count = None
+    if count is None or count != count.to_integral_value():
+        raise ValueError(f"`{show_value(text)}` is not a whole number of {words.in_sentence(remedy.title)}")
+    return int(count)
+
+
+def parse_bundle(model: Model, text: str) -> dict[str, Money | int | bool]:
+    """What to give, in one line: ``credit 45, late checkout``, ``30 EUR credit and 2000 points``, ``credit=45EUR``.
+
+    Remedies go by name or title, or the beginning of either. Raises ``ValueError``.
+    """
+    out: dict[str, Money | int | bool] = {}
+    for part in filter(None, _NEXT_REMEDY.split(text.strip())):
+        name, amount = _remedy_in(model, part)
+        if name in out:
+            raise ValueError(f"`{name}` is there twice")
+        value = parse_amount(model, model.remedies[name], amount)
+        if not words.nothing(value):
+            out[name] = value
+    return out
+
+
+def _remedy_in(model: Model, part: str) -> tuple[str, str]:
+    """The remedy that ``part`` names, at its beginning or its end, and the rest of it."""
+    head, sign, rest = part.partition("=")
+    pieces = head.split()
+    splits = [(head, rest)] if sign else [(" ".join(pieces[:at]), " ".join(pieces[at:])) for at in range(len(pieces), 0, -1)]
+    splits += [] if sign else [(" ".join(pieces[at:]), " ".join(pieces[:at])) for at in range(1, len(pieces))]
+    for name, amount in splits:
+        known = _remedies_called(model, name)
+        if len(known) == 1:
+            return known[0], amount.strip()
+        if known:
+            raise ValueError(f"`{show_value(name)}` could be {words.listing(known, 'or')}")
+    near = closest(max(pieces, key=len) if pieces else part, model.remedies)
+    known = list(model.remedies)
+    raise ValueError(f"`{show_value(part)}` names none of {', '.join(known)}" + (f"; did you mean `{near}`?" if near else ""))
+
+
+def _remedies_called(model: Model, text: str) -> list[str]:
+    wanted = _plain(text)
+    names = {name: (_plain(name), _plain(remedy.title)) for name, remedy in model.remedies.items()}
+    exact = [name for name, known in names.items() if wanted in known]
+    return exact or [name for name, known in names.items() if any(each.startswith(wanted) for each in known)]
+
+
+def parse_money(text: str, currency: str) -> Money:
+    """An amount of ``currency``: ``45``, ``45 EUR``, ``\u20ac45.50``, ``EUR 45,50``, ``1,234.50``. Raises ``ValueError``."""
+    found = _MONEY.fullmatch(text.strip())
+    number = _decimal(found["number"]) if found else None
+    if found is None or number is None:
+        raise ValueError(f"`{show_value(text)}` is not an amount such as `45 {currency}`")
+    for mark in (found["before"], found["after"]):
+        if mark and currency not in _SYMBOLS.get(mark, (mark.upper(),)):
+            raise ValueError(f"`{show_value(text)}` is not in {currency}")
+    return Money(number, currency)
+
+
+def choose(text: str, options: Sequence[str]) -> str:
+    """The option that ``text`` means: its number in the list, its name, or the beginning of its name if no other begins so.
+
+    Case, spaces, ``-`` and ``_`` make no difference. Raises ``ValueError``.
+
+    >>> choose("room not", ["noise", "room_not_ready"]), choose("1", ["noise", "walked"])
+    ('room_not_ready', 'noise')
+    """
+    text = text.strip()
+    if text in options:
+        return text
+    if text.isascii() and text.isdigit() and len(text) < 5 and 1 <= int(text) <= len(options):
+        return options[int(text) - 1]
+    wanted = _plain(text)
+    exact = [each for each in options if _plain(each) == wanted]
+    found = exact or [each for each in options if wanted and _plain(each).startswith(wanted)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise ValueError(f"`{show_value(text)}` could be {words.listing(found, 'or')}")
+    near = closest(text, options)
+    raise ValueError(f"`{show_value(text)}` is none of {', '.join(options)}" + (f"; did you mean `{near}`?" if near else ""))
+
+
+def expected(fact: Fact) -> str:
+    """What an answer looks like, to be put after "that is not" or "please give".
+
+    ``a whole number from 1 to 5``, ``an amount in EUR``, ``yes or no``.
+    """
+    kind = fact.type
+    what = _EXPECTED[kind.kind]
+    if kind.kind == "choice":
+        what = f"one of {', '.join(kind.choices)}"
+    elif kind.kind == "money":
+        what = f"an amount in {kind.currency}"
+    elif kind.kind == "list" and kind.element is not None:
+        inner = kind.element
+        what = "a list, with commas between" + (f", of {', '.join(inner.choices)}" if inner.choices else "")
+    elif kind.integer:
+        what = "a whole number"
+    if fact.unit:
+        what += f" of {fact.unit}"
+    if fact.low is not None and fact.high is not None:
+        return f"{what} from {show_value(fact.low)} to {show_value(fact.high)}"
+    if fact.low is not None:
+        return f"{what}, {show_value(fact.low)} or more"
+    return f"{what}, {show_value(fact.high)} or less" if fact.high is not None else what
+
+
+_EXPECTED: Final[Mapping[Kind, str]] = {
+    "text": "a text",
+    "choice": "a choice",
+    "boolean": "yes or no",
+    "number": "a number",
+    "money": "an amount",
+    "date": "a day such as 2026-07-01, today or yesterday",
+    "time": "a time such as 14:30",
+    "date-time": "a day and time such as 2026-07-01 14:30",
+    "duration": "a length of time such as 90 min, 3 h 20 or 2 days",
+    "months": "a number of months such as P6M",
+    "list": "a list",
+}
+
+
+class _Unclear(Exception):
+    """Not to be read as this kind at all."""
+
+
+def _hint(error: Exception) -> str:
+    text = str(error)
+    start = text.find("did you mean")
+    return f"; {text[start:]}" if start >= 0 else ""
+
+
+def _parse(kind: Type, unit: str | None, text: str, today: date | None) -> Any:
+    if kind.kind == "list":
+        assert kind.element is not None
+        items = [] if text.lower() in ("", "none", "-") else text.split(",")
+        return [_parse(kind.element, unit, item.strip(), today) for item in items]
+    if kind.kind == "choice":
+        return choose(text, kind.choices)
+    if kind.kind == "money":
+        return parse_money(text, kind.currency or "")
+    if kind.kind == "number":
+        return _number(text, unit)
+    if kind.kind == "date":
+        return _day(text, today)
+    parse = _SIMPLE.get(kind.kind)
+    return parse(text) if parse else read_value(kind, text)
+
+
+def _boolean(text: str) -> bool:
+    low = text.lower()
+    if low in _YES or low in _NO:
+        return low in _YES
+    raise _Unclear
+
+
+def _decimal(text: str) -> Decimal | None:
+    """A plain number, grouped or not, with a point; or with a comma where that cannot be taken for grouping."""
+    text = text.strip().replace(" ", "")
+    if len(text) > 40:
+        return None
+    if _ENGLISH.fullmatch(text):
+        return Decimal(text.replace(",", ""))
+    if _CONTINENTAL.fullmatch(text):
+        return Decimal(text.replace(".", "").replace(",", "."))
+    return None
+
+
+def _number(text: str, unit: str | None) -> Decimal:
+    negative = text.startswith("-")
+    body = text.removeprefix("-").strip()
+    if unit and body.lower().endswith(unit.lower()):
+        body = body[: -len(unit)].strip()
+    if body.endswith("%"):
+        share = _decimal(body[:-1])
+        value = None if share is None else share / 100
+    else:
+        value = _decimal(body)
+    if value is None and unit is not None and unit in _SECONDS:
+        value = Decimal(str(_duration(body).total_seconds())) / _SECONDS[unit]
+    if value is None:
+        raise _Unclear
+    return Decimal(plain(-value if negative else value))
+
+
+def _duration(text: str) -> timedelta:
+    """``3 h 20`` (the number after hours is minutes), ``90 min``, ``2 days``, ``PT3H``, ``3:20``."""
+    if text[:1] in "P-":
+        value = read_value(Type("duration"), text)
+        assert isinstance(value, timedelta)
+        return value
+    clock = re.fullmatch(r"(\d{1,4}):([0-5]\d)", text)
+    if clock:
+        return timedelta(hours=int(clock[1]), minutes=int(clock[2]))
+    seconds, at, last = Decimal(0), 0, 0
+    while at < len(text):
+        part = _TIME_PART.match(text.lower(), at)
+        factor = _SECONDS.get(part[2]) if part and part[2] else 60 if last == 3600 else None
+        if part is None or factor is None or (last and factor >= last) or len(part[1]) > 12:
+            raise _Unclear
+        seconds, at, last = seconds + Decimal(part[1]) * factor, part.end(), factor
+    if not last:
+        raise _Unclear
+    try:
+        return timedelta(microseconds=int(seconds * 1_000_000))
+    except OverflowError:
+        raise _Unclear from None
+
+
+def _day(text: str, today: date | None) -> date:
+    low = text.lower()
+    ago = {"today": 0, "yesterday": 1}.get(low)
+    counted = _AGO.fullmatch(low)
+    if counted:
+        ago = int(counted[1])
+    if ago is not None and today is not None:
+        return today - timedelta(days=ago)
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        for form in ("%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y"):
+            try:
+                return datetime.strptime(text, form).date()
+            except ValueError:
+                continue
+        raise _Unclear from None
+
+
+def _time(text: str) -> time:
+    try:
+        return time.fromisoformat(text if ":" in text else f"{text}:00")
+    except ValueError:
+        raise _Unclear from None
+
+
+def _date_time(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise _Unclear from None
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[\s_-]+", "_", text.strip().casefold())
+
+
+_SIMPLE: Final[Mapping[Kind, Callable[[str], Any]]] = {
+    "boolean": _boolean,
+    "duration": _duration,
+    "time": _time,
+    "date-time": _date_time,
+}
