@@ -1,0 +1,99 @@
+"""Canonical JSON: one text for one value, so that a hash of it means something.
+
+The form of RFC 8785 (JSON Canonicalization Scheme) for the values that records are made of: text, whole numbers that every JSON
+reader holds exactly, true, false, null, lists and objects. There are no fractions: amounts are text (``"30 EUR"``), so nothing
+can be rounded on the way. Keys are in the order of their UTF-16 code units; there is no white space.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from json.encoder import encode_basestring
+from typing import Any, Final
+
+__all__ = ["canonical", "encode", "parse"]
+
+#: The largest whole number that every JSON reader holds exactly (RFC 8785, section 3.2.2.3; RFC 7493).
+_LARGEST: Final = 2**53 - 1
+
+_fast: Final[Callable[[Any], str]] = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False, check_circular=False
+).encode
+
+
+def encode(value: Any) -> str:
+    """The canonical text of a value that is already known to hold nothing but what :func:`canonical` takes."""
+    text = _fast(value)
+    if not text.isascii() and max(text) > "\uffff":
+        return canonical(value)  # code points and UTF-16 units sort alike up to here only
+    return text
+
+
+def canonical(value: Any) -> str:
+    """The canonical text of ``value``. Raises ``TypeError`` or ``ValueError`` for what has no canonical form here.
+
+    >>> canonical({"b": [1, True, None], "a": "30 EUR"})
+    '{"a":"30 EUR","b":[1,true,null]}'
+    """
+    out: list[str] = []
+    _write(value, out.append)
+    return "".join(out)
+
+
+def _write(value: Any, put: Callable[[str], None]) -> None:
+    kind = type(value)
+    if kind is str:
+        put(_quoted(value))
+    elif kind is bool or value is None:
+        put({True: "true", False: "false", None: "null"}[value])
+    elif kind is int:
+        if not -_LARGEST <= value <= _LARGEST:
+            raise ValueError(f"{value} is too large for a JSON number; write it as text")
+        put(str(value))
+    elif kind is list or kind is tuple:
+        for index, item in enumerate(value):
+            put("," if index else "[")
+            _write(item, put)
+        put("]" if value else "[]")
+    elif kind is dict:
+        _write_object(value, put)
+    else:
+        raise TypeError(f"{kind.__name__} has no canonical form; amounts and dates are written as text")
+
+
+def _write_object(value: dict[Any, Any], put: Callable[[str], None]) -> None:
+    for key in value:
+        if type(key) is not str:
+            raise TypeError(f"a key is text, not {type(key).__name__}")
+    for index, key in enumerate(sorted(value, key=_utf16)):
+        put("," if index else "{")
+        put(_quoted(key))
+        put(":")
+        _write(value[key], put)
+    put("}" if value else "{}")
+
+
+def _utf16(text: str) -> bytes:
+    return text.encode("utf-16-be")
+
+
+def _quoted(text: str) -> str:
+    text.encode()  # a lone surrogate has no UTF-8 form: UnicodeEncodeError is a ValueError
+    return encode_basestring(text)
+
+
+def parse(text: str | bytes) -> Any:
+    """The value of a JSON text. Raises ``ValueError`` for fractions, NaN and repeated keys, which canonical JSON never has."""
+    return json.loads(text, parse_float=_no_fraction, parse_constant=_no_fraction, object_pairs_hook=_object)
+
+
+def _no_fraction(text: str) -> Any:
+    raise ValueError(f"{text} is not a whole number")
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    out = dict(pairs)
+    if len(out) != len(pairs):
+        raise ValueError("a key stands twice in one object")
+    return out

@@ -1,0 +1,37 @@
+"""Ids of records: UUIDs of version 7 (RFC 9562) that sort in the order of the log and tell where in it they stand."""
+
+from __future__ import annotations
+
+import os
+from typing import Final
+from uuid import UUID
+
+__all__ = ["LARGEST_SEQ", "make_id", "seq_of"]
+
+_SALT_BITS: Final = 22
+LARGEST_SEQ: Final = 2**40 - 1
+
+
+def make_id(seq: int, at: int) -> str:
+    """The id of record ``seq``, recorded at ``at`` (microseconds since 1970, UTC).
+
+    48 bits of milliseconds, 12 bits that count the microseconds in them, 40 bits of the position in the log and 22 random bits:
+    ids of one log rise strictly as long as time does not fall, and finding a record by its id needs no index.
+    """
+    if not (0 < seq <= LARGEST_SEQ and 0 <= at < 1000 << 48):
+        raise ValueError(f"record {seq} at {at} is beyond what an id can hold")
+    milli, micro = divmod(at, 1000)
+    salt = int.from_bytes(os.urandom(3)) >> (24 - _SALT_BITS)
+    number = milli << 80 | 7 << 76 | micro << 64 | 2 << 62 | seq << _SALT_BITS | salt
+    return str(UUID(int=number))
+
+
+def seq_of(record_id: str) -> int | None:
+    """The position in the log that an id tells, or ``None`` if it is no id of a record."""
+    try:
+        number = UUID(record_id)
+    except ValueError:
+        return None
+    if number.version != 7 or str(number) != record_id:
+        return None
+    return number.int >> _SALT_BITS & LARGEST_SEQ or None
