@@ -17,9 +17,9 @@ from remit.backends.tables import dated_value, table_value
 from remit.language.evaluator import evaluate
 from remit.language.nodes import Node
 from remit.language.values import Money, Unknown
-from remit.policy.model import Amounts, Condition, Dated, Formula, Model
+from remit.policy.model import Amounts, Condition, Dated, Formula, Guardrail, Model, Requirement, Rule
 
-__all__ = ["Scope", "find"]
+__all__ = ["Scope", "find", "guardrail_finding", "requirement_finding", "rule_finding"]
 
 
 class Scope(Mapping[str, Any]):
@@ -98,23 +98,39 @@ def find(
     ``facts`` maps full names to known values; ``asked`` remedies to whole amounts. Pure: same arguments, same findings.
     """
     scope = Scope(model, facts, employee=employee, role=role, asked=asked, occurred=occurred)
-    rules, guardrails, requirements = [], [], []
-    for rule in model.rules:
-        holds, missing = _condition(scope, rule.when, null=False)
-        if holds:
-            may = {remedy: _amounts(model, scope, remedy, amounts) for remedy, amounts in rule.may.items()}
-            owed = _amounts_by_remedy(model, scope, rule.owed)
-            rules.append(RuleFinding(rule, missing, {name: each for name, each in may.items() if each}, owed))
-    for guardrail in model.guardrails:
-        holds, missing = _condition(scope, guardrail.when, null=True)
-        if holds:
-            limits = {remedy: _ceilings(model, scope, remedy, amounts) for remedy, amounts in guardrail.limits.items()}
-            guardrails.append(GuardrailFinding(guardrail, missing, limits))
-    for requirement in model.requires:
-        holds, missing = _condition(scope, requirement.when, null=True)
-        if holds:
-            requirements.append(RequirementFinding(requirement, missing))
-    return Findings(tuple(rules), tuple(guardrails), tuple(requirements))
+    rules = (rule_finding(model, scope, rule) for rule in model.rules)
+    guardrails = (guardrail_finding(model, scope, guardrail) for guardrail in model.guardrails)
+    requirements = (requirement_finding(scope, requirement) for requirement in model.requires)
+    return Findings(
+        tuple(each for each in rules if each is not None),
+        tuple(each for each in guardrails if each is not None),
+        tuple(each for each in requirements if each is not None),
+    )
+
+
+def rule_finding(model: Model, scope: Scope, rule: Rule, *, sure: bool = False) -> RuleFinding | None:
+    """What ``rule`` gives in ``scope``, or ``None`` where it surely does not match. ``sure``: it is known to match."""
+    holds, missing = (True, KNOWN) if sure else _condition(scope, rule.when, null=False)
+    if not holds:
+        return None
+    may = {remedy: _amounts(model, scope, remedy, amounts) for remedy, amounts in rule.may.items()}
+    owed = _amounts_by_remedy(model, scope, rule.owed)
+    return RuleFinding(rule, missing, {name: each for name, each in may.items() if each}, owed)
+
+
+def guardrail_finding(model: Model, scope: Scope, guardrail: Guardrail, *, sure: bool = False) -> GuardrailFinding | None:
+    """What ``guardrail`` holds back in ``scope``, or ``None`` where it surely does not apply. ``sure``: as above."""
+    holds, missing = (True, KNOWN) if sure else _condition(scope, guardrail.when, null=True)
+    if not holds:
+        return None
+    limits = {remedy: _ceilings(model, scope, remedy, amounts) for remedy, amounts in guardrail.limits.items()}
+    return GuardrailFinding(guardrail, missing, limits)
+
+
+def requirement_finding(scope: Scope, requirement: Requirement, *, sure: bool = False) -> RequirementFinding | None:
+    """Whether ``requirement`` holds or may hold; ``None`` where it surely does not. ``sure``: as above."""
+    holds, missing = (True, KNOWN) if sure else _condition(scope, requirement.when, null=True)
+    return RequirementFinding(requirement, missing) if holds else None
 
 
 def _condition(scope: Scope, when: Condition | None, *, null: bool) -> tuple[bool, frozenset[str]]:
