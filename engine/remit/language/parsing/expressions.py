@@ -1,0 +1,263 @@
+"""Operators, conditions and quantifiers, by precedence (DMN 1.4, 10.3.1.2: the order of the grammar's rules)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any, Final, NamedTuple
+
+from remit.language.nodes import (
+    And,
+    Arithmetic,
+    Between,
+    Compare,
+    If,
+    In,
+    Input,
+    InstanceOf,
+    Literal,
+    Negate,
+    Node,
+    Or,
+    Quantified,
+    RangeLiteral,
+)
+from remit.language.parsing import mistakes
+from remit.language.parsing.cursor import Stop
+from remit.language.parsing.names import NameTable
+from remit.language.parsing.operands import COMPARATORS, Operands
+from remit.language.values import CONTEXT, Money, Months
+
+__all__ = ["MAX_DEPTH", "Expressions"]
+
+#: How deeply expressions may be nested.
+MAX_DEPTH: Final = 100
+
+_OR, _AND, _COMPARISON, _SUM, _PRODUCT, _POWER, _SIGN, _INSTANCE = range(1, 9)
+
+
+class Expressions(Operands):
+    """Reads expressions."""
+
+    _depth = 0
+
+    def expression(self, level: int = 0) -> Node:
+        """The longest expression here whose operators all bind at least as strongly as ``level``."""
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            self.too_deep()
+            raise Stop
+        node = self.continued(self._signed(), level)
+        self._depth -= 1
+        return node
+
+    def too_deep(self) -> None:
+        """Note that the whole is nested too deeply."""
+        self.note("too-deep", "this is nested too deeply", self.here, "split it into several named values")
+
+    def continued(self, node: Node, level: int) -> Node:
+        """``node`` and the operators that follow it."""
+        while True:
+            token = self.token
+            rule = _INFIX.get(token.text) if token.kind in ("symbol", "name") else None
+            if rule is None:
+                if mistakes.mend(self):
+                    continue
+                return node
+            if rule.level < level:
+                return node
+            node = rule.read(self, node)
+
+    def _signed(self) -> Node:
+        if not self.stands("-"):
+            return self.operand()
+        sign = self.advance()
+        number = self.token.kind == "number"
+        operand = self.expression(_SIGN)
+        span = self.since(sign.start)
+        if number and isinstance(operand, Literal):
+            return Literal(_NEGATIVE[type(operand.value)](operand.value), span=span)
+        return Negate(operand, span=span)
+
+    # Operators; each is called with the operator at hand
+
+    def _arithmetic(self, left: Node) -> Node:
+        op: Any = self.advance().text
+        right = self.expression(_INFIX[op].level + 1)
+        return Arithmetic(op, left, right, span=self.since(left.span[0]))
+
+    def _comparison(self, left: Node) -> Node:
+        op: Any = self.advance().text
+        right = self.expression(_SUM)
+        if op[0] in "<>" and self.token.text in ("<", "<=", ">", ">=") and self.token.kind == "symbol":
+            mistakes.chained(self)
+        return Compare(op, left, right, span=self.since(left.span[0]))
+
+    def _and(self, left: Node) -> Node:
+        return And(self._operands("and", left), span=self.since(left.span[0]))
+
+    def _or(self, left: Node) -> Node:
+        return Or(self._operands("or", left), span=self.since(left.span[0]))
+
+    def _operands(self, word: str, left: Node) -> tuple[Node, ...]:
+        out = [left]
+        while self.accept(word):
+            mistakes.lone_comparison(self)
+            out.append(self.expression(_INFIX[word].level + 1))
+        return tuple(out)
+
+    def _between(self, left: Node) -> Node:
+        self.advance()
+        low = self.expression(_SUM)
+        if not self.accept("and"):
+            self.fail("between", "`between` needs two ends with `and` between them", hint="write `x between 1 and 5`")
+        high = self.expression(_SUM)
+        return Between(left, low, high, span=self.since(left.span[0]))
+
+    def _instance(self, left: Node) -> Node:
+        self.advance()
+        if not self.accept("of"):
+            self.fail("operator", "`of` is missing after `instance`", hint="write `x instance of number`")
+        return InstanceOf(left, self._type_name(), span=self.since(left.span[0]))
+
+    def _type_name(self) -> str:
+        """``number``, ``days and time duration``, ``list<number>``."""
+        start = self.token.start
+        found = _TYPES.match(self.tokens, self.at)
+        if found is not None:
+            self.move(found[1])
+            return found[0]
+        if self.token.kind != "name":
+            self.fail("operand", "a type is missing after `instance of`", hint="write `x instance of number`")
+        self.advance()
+        if self.stands("<"):
+            self._skip_type_arguments()
+        return "".join(self.source.text[slice(*self.since(start))].split())
+
+    def _skip_type_arguments(self) -> None:
+        opening, depth = self.token, 0
+        while True:
+            token = self.advance()
+            depth += (token.text == "<") - (token.text == ">")
+            if not depth:
+                return
+            if token.kind == "end":
+                self.fail("unclosed", "`<` is never closed", (opening.start, opening.end))
+
+    # ``in``
+
+    def _in(self, left: Node) -> Node:
+        self.advance()
+        tests = self._tests_in_parentheses() if self.stands("(") else (self.test(_SUM),)
+        if len(tests) == 1 and self.stands(".."):
+            tests = (mistakes.bare_range(self, tests[0]),)
+        return In(left, tests, span=self.since(left.span[0]))
+
+    def _tests_in_parentheses(self) -> tuple[Node, ...]:
+        opening = self.advance()
+        tests = [self.test()]
+        if self.stands(".."):
+            return (self.continued(self.postfix(self.range_end(opening, tests[0])), _SUM),)
+        while self.accept(","):
+            tests.append(self.test())
+        self.close(")", opening)
+        if len(tests) == 1 and not (isinstance(tests[0], Compare) and isinstance(tests[0].left, Input)):
+            return (self.continued(self.postfix(tests[0]), _SUM),)
+        return tuple(tests)
+
+    def test(self, level: int = 0) -> Node:
+        """One positive unary test: ``< 5``, ``[1..5]``, a value, or a condition on ``?``."""
+        token = self.token
+        if token.kind == "bad":
+            mistakes.mend(self)
+            token = self.token
+        if token.kind != "symbol" or token.text not in COMPARATORS:
+            return self.expression(level)
+        op: Any = self.advance().text
+        right = self.expression(_SUM)
+        return Compare(op, Input(span=(token.start, token.start)), right, span=self.since(token.start))
+
+    # Conditions and quantifiers
+
+    def conditional(self) -> Node:
+        """``if a then b else c``"""
+        word = self.advance()
+        condition = self.expression()
+        if not self.accept("then"):
+            mistakes.missing_branch(self, word, "then")
+        yes = self.expression()
+        if not self.accept("else"):
+            mistakes.missing_branch(self, word, "else")
+        no = self.expression()
+        return If(condition, yes, no, span=self.since(word.start))
+
+    def quantified(self) -> Node:
+        """``some x in xs satisfies x > 1``"""
+        word = self.advance()
+        kind: Any = word.text
+        with self.scope():
+            bindings = self.bindings("satisfies")
+            condition = self.expression()
+        return Quantified(kind, bindings, condition, span=self.since(word.start))
+
+    def bindings(self, last: str) -> tuple[tuple[str, Node], ...]:
+        """``x in xs, y in ys`` up to and including the keyword ``last``; the names stay bound in the current scope."""
+        out: list[tuple[str, Node]] = []
+        while True:
+            name = self._bound_name()
+            start = self.token.start
+            source = self.expression()
+            if self.accept(".."):
+                source = RangeLiteral(source, self.expression(), True, True, span=self.since(start))
+            out.append((name, source))
+            self.locals.append(name)
+            if not self.accept(","):
+                break
+        if not self.accept(last):
+            mistakes.missing_word(self, last)
+        return tuple(out)
+
+    def _bound_name(self) -> str:
+        first = self.at
+        while self.token.kind == "name" and not self.stands("in"):
+            self.advance()
+        name = " ".join(token.text for token in self.tokens[first : self.at])
+        if not name:
+            self.fail("operand", "a name is missing here", hint="write `some x in list satisfies x > 1`")
+        if not self.accept("in"):
+            mistakes.missing_word(self, "in")
+        return name
+
+
+#: Types whose names have several words.
+_TYPES: Final = NameTable(("days and time duration", "years and months duration", "date and time"))
+#: The constants that begin with a number, each with its opposite.
+_NEGATIVE: Final[dict[type, Callable[[Any], Any]]] = {
+    Decimal: CONTEXT.minus,
+    Money: lambda value: Money(CONTEXT.minus(value.amount), value.currency),
+    timedelta: lambda value: -value,
+    Months: lambda value: Months(-value.months),
+}
+
+
+class _Infix(NamedTuple):
+    """An operator that stands between (or after) its operands: how strongly it binds, and what reads it."""
+
+    level: int
+    read: Callable[[Expressions, Node], Node]
+
+
+_INFIX: Final[dict[str, _Infix]] = {
+    "or": _Infix(_OR, Expressions._or),
+    "and": _Infix(_AND, Expressions._and),
+    **{op: _Infix(_COMPARISON, Expressions._comparison) for op in COMPARATORS},
+    "between": _Infix(_COMPARISON, Expressions._between),
+    "in": _Infix(_COMPARISON, Expressions._in),
+    "+": _Infix(_SUM, Expressions._arithmetic),
+    "-": _Infix(_SUM, Expressions._arithmetic),
+    "*": _Infix(_PRODUCT, Expressions._arithmetic),
+    "/": _Infix(_PRODUCT, Expressions._arithmetic),
+    "**": _Infix(_POWER, Expressions._arithmetic),
+    "instance": _Infix(_INSTANCE, Expressions._instance),
+}

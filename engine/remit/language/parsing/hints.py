@@ -1,0 +1,99 @@
+"""What people write by mistake, as tables: the right word for each wrong one."""
+
+# ruff: noqa: RUF001 - the signs that people paste are what this is about
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = ["CURRENCY_SIGNS", "FUNCTIONS", "OPERATORS", "PHRASES", "QUOTES", "UNITS"]
+
+#: What stands where an operator belongs, and the operator that is meant.
+OPERATORS: Final = {
+    "==": "=",
+    "===": "=",
+    "!==": "!=",
+    "<>": "!=",
+    "~=": "!=",
+    "≠": "!=",
+    "=>": ">=",
+    "≥": ">=",
+    "=<": "<=",
+    "≤": "<=",
+    "&&": "and",
+    "&": "and",
+    "||": "or",
+    "|": "or",
+    "^": "**",
+    "×": "*",
+    "·": "*",
+    "÷": "/",
+    "−": "-",
+    "–": "-",
+    "++": "+",
+    "is": "=",
+    "equals": "=",
+    "eq": "=",
+    "xor": "!=",
+}
+#: Words where an operator belongs that have no operator, and what to write.
+PHRASES: Final = {
+    "mod": "write `modulo(a, b)`",
+    "div": "write `floor(a / b)`",
+    "contains": 'write `contains(text, "part")` for text or `list contains(list, element)` for a list',
+    "matches": 'write `matches(text, "pattern")`',
+    "like": 'write `matches(text, "pattern")`',
+    "startswith": 'write `starts with(text, "start")`',
+    "isa": "write `x instance of number`",
+    "elif": "write `else if`",
+    "elseif": "write `else if`",
+    "unless": "write `if ... then ... else ...`",
+}
+#: Functions of other languages, and what this one has.
+FUNCTIONS: Final = {
+    "len": "for text write `string length(text)`, for a list `count(list)`",
+    "length": "for text write `string length(text)`, for a list `count(list)`",
+    "size": "for text write `string length(text)`, for a list `count(list)`",
+    "round": "say how: `round half up(amount, 2)`, `round half even`, `round up` or `round down`",
+    "avg": "did you mean `mean`?",
+    "average": "did you mean `mean`?",
+    "ceil": "did you mean `ceiling`?",
+    "lower": "did you mean `lower case`?",
+    "upper": "did you mean `upper case`?",
+    "lowercase": "did you mean `lower case`?",
+    "uppercase": "did you mean `upper case`?",
+    "mod": "did you mean `modulo`?",
+    "pow": "write `base ** exponent`",
+    "substr": "did you mean `substring`?",
+    "str": "did you mean `string`?",
+    "int": "did you mean `floor`?",
+    "datetime": "did you mean `date and time`?",
+    "iif": "write `if ... then ... else ...`",
+    "isnull": "write `x = null`",
+    "coalesce": "write `if x = null then other else x`",
+}
+#: Quotation marks that are not those of the language, each with the one that ends it.
+QUOTES: Final = {"'": "'", "`": "`", "“": "”", "”": "”", "„": "“", "‘": "’", "’": "’", "«": "»", "»": "«"}
+#: Signs of currencies, and the codes that are most likely meant.
+CURRENCY_SIGNS: Final = {
+    "€": "EUR",
+    "$": "USD",
+    "£": "GBP",
+    "¥": "JPY",
+    "₹": "INR",
+    "₩": "KRW",
+    "₺": "TRY",
+    "₴": "UAH",
+    "₪": "ILS",
+}
+#: Words after a number, and the unit that is meant.
+UNITS: Final = {
+    "euro": "{} EUR",
+    "euros": "{} EUR",
+    "dollar": "{} USD",
+    "dollars": "{} USD",
+    "pound": "{} GBP",
+    "pounds": "{} GBP",
+    "percent": "{}%",
+    "pct": "{}%",
+}

@@ -1,0 +1,50 @@
+"""Names of several tokens (``guest.tier``, ``date of birth``, ``a-b``): which is the longest that stands at a place?"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from difflib import get_close_matches
+from functools import lru_cache
+
+from remit.language.lexer import KEYWORDS, Token, tokenize
+
+__all__ = ["NameTable"]
+
+
+class NameTable:
+    """A set of names that can be found among tokens, however they are spaced."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._by_first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        self._names = tuple(names)
+        for name in self._names:
+            words = tuple(token.text for token in tokenize(name)[:-1])
+            if words and not (len(words) == 1 and words[0] in KEYWORDS):
+                self._by_first.setdefault(words[0], []).append((words, name))
+        for found in self._by_first.values():
+            found.sort(key=lambda each: -len(each[0]))
+
+    @classmethod
+    def of(cls, names: Collection[str]) -> NameTable:
+        """The table of ``names``; the same names share one."""
+        return _table(frozenset(names))
+
+    def match(self, tokens: Sequence[Token], at: int, *, before: str | None = None) -> tuple[str, int] | None:
+        """The longest name that starts at token ``at``, and the index after it; only one followed by ``before`` if given."""
+        for words, name in self._by_first.get(tokens[at].text, ()):
+            end = at + len(words)
+            if end >= len(tokens) or (before is not None and tokens[end].text != before):
+                continue
+            if all(tokens[at + index].text == word for index, word in enumerate(words)):
+                return name, end
+        return None
+
+    def near(self, text: str) -> str | None:
+        """The name that ``text`` is most likely meant to be, if any is likely."""
+        close = get_close_matches(text, self._names, 1, 0.7)
+        return close[0] if close else None
+
+
+@lru_cache(maxsize=64)
+def _table(names: frozenset[str]) -> NameTable:
+    return NameTable(names)
