@@ -1,0 +1,187 @@
+"""Calls of built-in functions: the name, the number of arguments, their names and types, and calendars."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from remit.language.builtins import BUILTINS, UNSUPPORTED, Builtin, Parameter, Signature
+from remit.language.checking.alike import ALIKE, check_alike
+from remit.language.checking.context import Checking, failed, typed
+from remit.language.checking.hints import constant, instead
+from remit.language.checking.rules import accepts
+from remit.language.checking.words import a_type, any_of, quoted
+from remit.language.nodes import Call, Node
+from remit.language.suggestions import closest
+from remit.language.types import TEXT
+
+__all__ = ["arranged", "check_call"]
+
+#: What the text that a function reads looks like.
+_READS: Final = {
+    "date": 'a date looks like `date("2026-01-31")`',
+    "time": 'a time looks like `time("14:30:00")`',
+    "date and time": 'a date and time looks like `date and time("2026-01-31T14:30:00")`',
+    "duration": 'a duration looks like `duration("P2DT12H")` or `duration("P1Y6M")`; `90 days` says the same more plainly',
+    "number": 'a number looks like `number("1000.50")`',
+}
+
+
+def check_call(checking: Checking, node: Call) -> Node:
+    """A call must fit one signature of the function."""
+    arguments = tuple(checking.infer(argument) for argument in node.arguments)
+    node = replace(node, arguments=arguments)
+    builtin = BUILTINS.get(node.function)
+    if builtin is None:
+        _unknown(checking, node)
+        return failed(node)
+    signatures = _that_take(checking, node, builtin)
+    if not signatures:
+        return failed(node)
+    signature = next((each for each in signatures if _misfit(each, node) is None), None)
+    if signature is None:
+        if not any(argument.type.kind == "any" for argument in arguments):
+            _report_argument(checking, node, signatures)
+        return failed(node)
+    return _checked(checking, node, builtin, signature)
+
+
+def _checked(checking: Checking, node: Call, builtin: Builtin, signature: Signature) -> Node:
+    """What is left to check once the arguments fit a signature, and the type of the call."""
+    before = len(checking.problems)
+    if builtin.name in ALIKE:
+        node = check_alike(checking, node, tuple(parameter.type for parameter, _ in arranged(signature, node)))
+    if builtin.needs_calendars:
+        _check_calendar(checking, node, signature)
+    elif len(checking.problems) == before:
+        _check_constant(checking, node, builtin)
+    if len(checking.problems) > before:
+        return failed(node)
+    types = {parameter.name: argument.type for parameter, argument in arranged(signature, node)}
+    if node.names is None:
+        return typed(node, signature.result_type(tuple(argument.type for argument in node.arguments)))
+    return typed(node, signature.result_type(tuple(types[each.name] for each in signature.parameters if each.name in types)))
+
+
+def arranged(signature: Signature, node: Call) -> list[tuple[Parameter, Node]]:
+    """Each argument with the parameter that it is for, in the order of the call."""
+    if node.names is None:
+        return [(signature.parameter(index), argument) for index, argument in enumerate(node.arguments)]
+    known = {parameter.name: parameter for parameter in signature.parameters}
+    return [(known[name], argument) for name, argument in zip(node.names, node.arguments, strict=True)]
+
+
+def _unknown(checking: Checking, node: Call) -> None:
+    span = (node.span[0], node.span[0] + len(node.function))
+    if node.function in UNSUPPORTED:
+        message = f"remit has no function {quoted(node.function)}"
+        checking.report("names/unsupported-function", message, span, UNSUPPORTED[node.function])
+        return
+    meant = closest(node.function, BUILTINS)
+    hint = f"did you mean {quoted(meant)}?" if meant else None
+    checking.report("names/unknown-function", f"there is no function {quoted(node.function)}", span, hint)
+
+
+def _usage(builtin: Builtin, signatures: Sequence[Signature] | None = None) -> str:
+    """``substring(string, start position, length)``, one for each signature."""
+    shapes = [
+        f"{builtin.name}({', '.join(parameter.name for parameter in each.parameters)}{', ...' if each.variadic else ''})"
+        for each in signatures or builtin.signatures
+    ]
+    return f"write {any_of(dict.fromkeys(shapes))}"
+
+
+def _that_take(checking: Checking, node: Call, builtin: Builtin) -> list[Signature]:
+    """The signatures that take as many arguments, or arguments of these names; none is reported."""
+    if node.names is not None:
+        found = [each for each in builtin.signatures if each.order(node.names) is not None]
+        if not found:
+            _report_names(checking, node, builtin, node.names)
+        return found
+    found = [each for each in builtin.signatures if each.takes(len(node.arguments))]
+    if not found:
+        count = len(node.arguments)
+        message = f"{quoted(node.function)} takes {_numbers(builtin)}, but {count} {'is' if count == 1 else 'are'} given"
+        checking.report("types/argument-count", message, node, _usage(builtin))
+    return found
+
+
+def _numbers(builtin: Builtin) -> str:
+    """``1 value``, ``2 or 3 values``, ``at least 1 value``."""
+    if any(each.variadic for each in builtin.signatures):
+        fewest = min(each.fewest for each in builtin.signatures)
+        return f"at least {fewest} value{'s' if fewest != 1 else ''}"
+    counts = sorted({count for each in builtin.signatures for count in range(each.fewest, len(each.parameters) + 1)})
+    *first, last = map(str, counts)
+    joined = f"{', '.join(first)} or {last}" if first else last
+    return f"{joined if last != '0' else 'no'} value{'s' if last != '1' else ''}"
+
+
+def _report_names(checking: Checking, node: Call, builtin: Builtin, names: tuple[str, ...]) -> None:
+    known = dict.fromkeys(parameter.name for each in builtin.signatures for parameter in each.parameters)
+    wrong = [(name, argument) for name, argument in zip(names, node.arguments, strict=True) if name not in known]
+    for name, argument in wrong:
+        meant = closest(name, known)
+        hint = f"did you mean {quoted(meant)}?" if meant else _usage(builtin)
+        checking.report("names/unknown-parameter", f"{quoted(node.function)} has no argument {quoted(name)}", argument, hint)
+    if not wrong:
+        listed = any_of(dict.fromkeys(names), "and")
+        message = f"{quoted(node.function)} cannot be called with {listed} alone"
+        if len(set(names)) < len(names):
+            message = f"an argument of {quoted(node.function)} is named twice"
+        checking.report("types/argument-count", message, node, _usage(builtin))
+
+
+def _misfit(signature: Signature, node: Call) -> int | None:
+    """The index of the first argument that the signature cannot take."""
+    pairs = arranged(signature, node)
+    return next((at for at, (parameter, argument) in enumerate(pairs) if not accepts(parameter.type, argument.type)), None)
+
+
+def _report_argument(checking: Checking, node: Call, signatures: list[Signature]) -> None:
+    """Report the argument that keeps the signature that fits furthest from fitting."""
+    misfits = [(_misfit(each, node) or 0, each) for each in signatures]
+    furthest = max(at for at, _ in misfits)
+    candidates = [arranged(each, node)[furthest][0] for at, each in misfits if at == furthest]
+    argument = node.arguments[furthest]
+    needed = list(dict.fromkeys(a_type(parameter.type, exact=True) for parameter in candidates))
+    words = needed[0] if len(needed) == 1 else f"{', '.join(needed[:-1])} or {needed[-1]}"
+    name = candidates[0].name
+    given = f"{checking.name(argument)} is {a_type(argument.type)}"
+    message = f"{quoted(node.function)} needs {words} for {quoted(name)}, but {given}"
+    hints = (instead(checking, argument, parameter.type) for parameter in candidates)
+    checking.report("types/argument", message, argument, next((hint for hint in hints if hint), None))
+
+
+def _check_calendar(checking: Checking, node: Call, signature: Signature) -> None:
+    for parameter, argument in arranged(signature, node):
+        if parameter.name != "calendar" or argument.type.kind == "any":
+            continue
+        found = constant(argument)
+        if found is None or not isinstance(found[0], str):
+            message = f"the calendar must be named in quotes, but {checking.name(argument)} is worked out"
+            checking.report("names/unknown-calendar", message, argument, _calendars_hint(checking, None))
+        elif found[0] not in checking.calendars:
+            message = f"unknown calendar {quoted(found[0])}"
+            checking.report("names/unknown-calendar", message, argument, _calendars_hint(checking, found[0]))
+
+
+def _calendars_hint(checking: Checking, name: str | None) -> str:
+    meant = closest(name, checking.calendars) if name else None
+    if meant:
+        return f"did you mean {quoted(meant)}?"
+    if checking.calendars:
+        return f"the calendars are {any_of(sorted(checking.calendars), 'and')}"
+    return "declare it under `calendars`"
+
+
+def _check_constant(checking: Checking, node: Call, builtin: Builtin) -> None:
+    """A function of constants that gives null says nothing: the constants are wrong."""
+    values = [constant(argument) for argument in node.arguments]
+    known = [found[0] for found in values if found is not None and found[0] is not None]
+    if not values or len(known) < len(values) or builtin.run(*known, names=node.names) is not None:
+        return
+    text = next((argument for argument in node.arguments if argument.type == TEXT), node)
+    message = f"{checking.name(node)} is always null"
+    checking.report("types/no-value", message, text, _READS.get(builtin.name, _usage(builtin)))

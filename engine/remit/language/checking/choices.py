@@ -1,0 +1,60 @@
+"""Words of a choice: a text in quotes takes the type of the choice that it is held against, if it is one of its words."""
+
+from __future__ import annotations
+
+from remit.language.checking.context import Checking, failed, typed
+from remit.language.checking.rules import join, join_all
+from remit.language.checking.words import any_of, quoted, spell
+from remit.language.nodes import If, ListLiteral, Literal, Node
+from remit.language.suggestions import closest
+from remit.language.types import ANY, Type, list_of
+
+__all__ = ["adapt", "impossible"]
+
+
+def adapt(checking: Checking, node: Node, wanted: Type, owner: Node | None = None) -> Node:
+    """``node`` where ``wanted`` is expected: its text literals become words of the choice ``wanted`` (or of a list of them).
+
+    A literal that is not one of the words is reported, and has type ``ANY`` afterwards. ``owner`` is what has the choice.
+    """
+    match node:
+        case Literal(value=str() as word) if wanted.kind == "choice":
+            if word in wanted.choices:
+                return typed(node, wanted)
+            _report_word(checking, node, word, wanted, owner)
+            return failed(node)
+        case If() if _holds_choice(wanted) and node.type.kind != "any":
+            yes, no = adapt(checking, node.yes, wanted, owner), adapt(checking, node.no, wanted, owner)
+            return typed(node, join(yes.type, no.type) or ANY, yes=yes, no=no)
+        case ListLiteral() if wanted.kind == "list" and wanted.element and _holds_choice(wanted.element):
+            items = tuple(adapt(checking, item, wanted.element, owner) for item in node.items)
+            return typed(node, list_of(join_all(item.type for item in items)), items=items)
+        case _:
+            return node
+
+
+def _holds_choice(of: Type) -> bool:
+    return of.kind == "choice" or (of.kind == "list" and of.element is not None and _holds_choice(of.element))
+
+
+def _report_word(checking: Checking, node: Node, word: str, wanted: Type, owner: Node | None) -> None:
+    meant = closest(word, wanted.choices)
+    hint = f"did you mean {quoted(spell(meant))}?" if meant else f"the choices are {any_of(wanted.choices, 'and')}"
+    of = f"the choices of {checking.name(owner)}" if owner else "the choices"
+    checking.report("types/impossible-choice", f"{quoted(spell(word))} is not one of {of}", node, hint)
+
+
+def impossible(checking: Checking, left: Node, right: Node, where: Node) -> bool:
+    """Report two choices that have no word in common; whether they have none."""
+    if "choice" not in (left.type.kind, right.type.kind) or left.type.kind != right.type.kind:
+        return False
+    if set(left.type.choices) & set(right.type.choices):
+        return False
+    message = f"{checking.name(left)} and {checking.name(right)} have no word in common: they are never equal"
+    checking.report(
+        "types/impossible-choice",
+        message,
+        where,
+        f"{checking.name(left)} is {any_of(left.type.choices)}; {checking.name(right)} is {any_of(right.type.choices)}",
+    )
+    return True

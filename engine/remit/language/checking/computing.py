@@ -1,0 +1,129 @@
+"""Arithmetic: ``+ - * / **`` and the minus sign."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+from remit.language.checking.comparing import both, mismatch_code
+from remit.language.checking.context import Checking, failed, typed
+from remit.language.checking.hints import constant, instead
+from remit.language.checking.rules import arithmetic
+from remit.language.checking.words import a_type
+from remit.language.nodes import Arithmetic, Negate, Node
+from remit.language.types import Type
+from remit.language.values import Money, Months
+
+__all__ = ["check_arithmetic", "check_negate"]
+
+_CANNOT: Final = {
+    "+": "they cannot be added",
+    "-": "one cannot be taken from the other",
+    "*": "they cannot be multiplied",
+    "/": "one cannot be divided by the other",
+    "**": "only plain numbers have powers",
+}
+
+
+def check_arithmetic(checking: Checking, node: Arithmetic) -> Node:
+    """The operands must go together; see :func:`remit.language.checking.rules.arithmetic`."""
+    left, right = checking.infer(node.left), checking.infer(node.right)
+    parts = {"left": left, "right": right}
+    if node.op == "/" and _is_zero(right):
+        checking.report("types/division-by-zero", f"{checking.name(right)} is zero: nothing can be divided by it", right)
+        return failed(node, **parts)
+    if "any" in (left.type.kind, right.type.kind):
+        return failed(node, **parts)
+    if "null" in (left.type.kind, right.type.kind):
+        empty = left if left.type.kind == "null" else right
+        checking.report("types/no-value", f"{checking.name(empty)} is null, and so is all that is computed with it", empty)
+        return failed(node, **parts)
+    result = arithmetic(node.op, left.type, right.type)
+    if result is not None:
+        return typed(node, result, **parts)
+    _report(checking, node, left, right)
+    return failed(node, **parts)
+
+
+def _is_zero(node: Node) -> bool:
+    found = constant(node)
+    if found is None:
+        return False
+    value: Any = found[0]
+    match value:
+        case Money(amount=amount):
+            return amount == 0
+        case Months(months=months):
+            return months == 0
+        case timedelta():
+            return not value
+        case bool():
+            return False
+        case Decimal() | int():
+            return value == 0
+    return False
+
+
+def _report(checking: Checking, node: Arithmetic, left: Node, right: Node) -> None:
+    constants = [side for side in (right, left) if constant(side) is not None]
+    code = mismatch_code(left.type, right.type, "types/operands")
+    checking.report(
+        "types/operands" if code == "types/currencies" and left.type == right.type else code,
+        both(checking, left, right, _CANNOT[node.op]),
+        constants[0] if len(constants) == 1 and node.op in ("+", "-") else node,
+        _hint(checking, node, left, right),
+    )
+
+
+def _hint(checking: Checking, node: Arithmetic, left: Node, right: Node) -> str | None:
+    kinds = (left.type.kind, right.type.kind)
+    if kinds == ("money", "money") and left.type != right.type:
+        return "remit never converts currencies: keep each amount in its own"
+    if kinds == ("money", "money"):
+        return "multiply an amount by a plain number, such as `3` or `25%`"
+    if node.op not in ("+", "-"):
+        return _scaling_hint(kinds)
+    if "text" in kinds or "choice" in kinds:
+        return _text_hint(checking, node, left, right)
+    if kinds[0] in ("date", "date-time") and kinds[1] == "number" and constant(right):
+        return f"write the unit: `{checking.text(right)} days`"
+    if kinds[0] in ("date", "date-time", "time") and kinds[0] == kinds[1]:
+        return "`-` gives the time between the two"
+    for one, other in _by_constant(left, right):
+        hint = instead(checking, one, other.type)
+        if hint:
+            return hint
+    return None
+
+
+def _by_constant(left: Node, right: Node) -> list[tuple[Node, Node]]:
+    """Each operand with the other, the one that is a constant first."""
+    pairs = [(right, left), (left, right)]
+    return pairs if constant(right) is not None or constant(left) is None else pairs[::-1]
+
+
+def _text_hint(checking: Checking, node: Arithmetic, left: Node, right: Node) -> str | None:
+    text, other = (left, right) if left.type.kind in ("text", "choice") else (right, left)
+    advice = instead(checking, text, other.type) if constant(text) else None
+    return advice or (instead(checking, other, Type("text")) if node.op == "+" else None)
+
+
+def _scaling_hint(kinds: tuple[str, str]) -> str | None:
+    if "money" in kinds:
+        return "money is multiplied and divided by plain numbers, and money by money gives a number"
+    if "duration" in kinds or "months" in kinds:
+        return "durations are multiplied and divided by plain numbers, and a duration by one of its kind gives a number"
+    return None
+
+
+def check_negate(checking: Checking, node: Negate) -> Node:
+    """A minus sign stands before numbers, money and durations."""
+    operand = checking.infer(node.operand)
+    kind = operand.type.kind
+    if kind in ("number", "money", "duration", "months"):
+        return typed(node, operand.type, operand=operand)
+    if kind != "any":
+        message = f"{checking.name(operand)} is {a_type(operand.type)}: it has no negative"
+        checking.report("types/operands", message, node, instead(checking, operand, Type("number")))
+    return failed(node, operand=operand)

@@ -1,0 +1,68 @@
+"""``in`` and its tests, and ranges."""
+
+from __future__ import annotations
+
+from remit.language.checking.choices import adapt
+from remit.language.checking.comparing import both, check_ends, has_order, mismatch, pair
+from remit.language.checking.context import Checking, failed, typed
+from remit.language.checking.rules import comparable, element_of, join_all
+from remit.language.nodes import In, Input, ListLiteral, Node, RangeLiteral, walk
+from remit.language.types import BOOLEAN, list_of, range_of
+
+__all__ = ["check_in", "check_range"]
+
+
+def check_range(checking: Checking, node: RangeLiteral) -> Node:
+    """The ends must be of one type that has an order, the lower one first."""
+    ends = [None if end is None else checking.infer(end) for end in (node.low, node.high)]
+    low, high = ends
+    known = tuple(end for end in ends if end is not None)
+    fine = has_order(checking, known, node)
+    if fine and low is not None and high is not None:
+        low, high, fine = pair(checking, low, high, node, "<=")
+        fine = fine and check_ends(checking, low, high, node, closed=node.low_closed and node.high_closed)
+    element = join_all(end.type for end in known)
+    return typed(node, range_of(element), low=low, high=high) if fine else failed(node, low=low, high=high)
+
+
+def check_in(checking: Checking, node: In) -> Node:
+    """Each test must be a range, a list or a value of the type that is tested, or a condition of its own that uses ``?``."""
+    value = checking.infer(node.value)
+    inner = checking.with_input(value)
+    before = len(checking.problems)
+    tests = tuple(_check_test(inner, value, test) for test in node.tests)
+    for test in tests:
+        item = element_of(test.type) if test.type.kind == "list" else test.type
+        value = adapt(checking, value, item, test)
+    fine = len(checking.problems) == before
+    return typed(node, BOOLEAN, value=value, tests=tests) if fine else failed(node, value=value, tests=tests)
+
+
+def _check_test(checking: Checking, value: Node, test: Node) -> Node:
+    if isinstance(test, ListLiteral) and value.type.kind not in ("list", "any"):
+        items = tuple(_check_test(checking, value, item) for item in test.items)
+        return typed(test, list_of(join_all(item.type for item in items)), items=items)
+    test = checking.infer(test)
+    kinds = (value.type.kind, test.type.kind)
+    if "any" in kinds or (test.type.kind == "boolean" and _uses_input(test)):
+        return test
+    if test.type.kind == "range" and value.type.kind != "range":
+        return _against_elements(checking, value, test)
+    if test.type.kind == "list" and (value.type.kind != "list" or not comparable(value.type, test.type)):
+        return _against_elements(checking, value, adapt(checking, test, list_of(value.type), value))
+    if test.type.kind == "boolean" != value.type.kind:
+        message = both(checking, value, test, "they cannot be compared")
+        checking.report("types/comparison", message, test, "a condition of its own says what it tests with `?`, as in `? > 3`")
+        return failed(test)
+    return pair(checking, value, test, test, "=")[1]
+
+
+def _against_elements(checking: Checking, value: Node, test: Node) -> Node:
+    if test.type.kind == "any" or comparable(value.type, element_of(test.type)):
+        return test
+    mismatch(checking, value, test, test, "it cannot be in there")
+    return failed(test)
+
+
+def _uses_input(node: Node) -> bool:
+    return any(isinstance(each, Input) for each in walk(node))

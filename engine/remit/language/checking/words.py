@@ -1,0 +1,114 @@
+"""Types in the words of a person who writes policies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any
+
+from remit.language.types import Type
+from remit.language.values import Money, Months, plain
+
+__all__ = ["a_type", "any_of", "capped", "plural", "quoted", "spell"]
+
+#: More words than this are not listed in a message.
+_MANY = 8
+
+_NAMES = {
+    "any": "anything",
+    "null": "null",
+    "boolean": "true or false",
+    "text": "text",
+    "date": "a date",
+    "time": "a time of day",
+    "date-time": "a date and time",
+    "duration": "a duration",
+    "months": "a duration in months",
+    "function": "a function",
+}
+
+_PLURALS = {
+    "any": "anything",
+    "null": "nothing",
+    "boolean": "true or false",
+    "text": "texts",
+    "choice": "choices",
+    "date": "dates",
+    "time": "times of day",
+    "date-time": "dates with times",
+    "duration": "durations",
+    "months": "durations in months",
+    "list": "lists",
+    "range": "ranges",
+}
+
+
+def a_type(of: Type, *, exact: bool = False) -> str:
+    """What a value of the type is called in a sentence: ``a number``, ``money in EUR``, ``a list of dates``.
+
+    ``exact`` also says that a number is whole and which words a choice has, as is right for what is needed; of what was
+    written it would be noise.
+    """
+    match of.kind:
+        case "choice":
+            return "one of " + any_of(of.choices) if exact else "a choice"
+        case "number":
+            return "a whole number" if exact and of.integer else "a number"
+        case "money":
+            return plural(of)
+        case "list" | "range":
+            known = of.element is not None and of.element.kind not in ("any", "null")
+            return f"a {of.kind} of {plural(of.element, exact=exact)}" if known and of.element else f"a {of.kind}"
+        case _:
+            return _NAMES[of.kind]
+
+
+def plural(of: Type, *, exact: bool = False) -> str:
+    """What several values of the type are called: ``numbers``, ``dates``."""
+    match of.kind:
+        case "number":
+            return "whole numbers" if exact and of.integer else "numbers"
+        case "money":
+            return f"money in {of.currency}" if of.currency else "money"
+        case _:
+            return _PLURALS[of.kind]
+
+
+def quoted(text: str) -> str:
+    """What somebody wrote, in backticks."""
+    return f"`{text}`"
+
+
+def capped(text: str, longest: int = 48) -> str:
+    """``text`` on one line, cut where it is long."""
+    line = " ".join(text.split())
+    return line if len(line) <= longest else line[: longest - 3].rstrip() + "..."
+
+
+def any_of(words: Sequence[str] | Iterable[str], joiner: str = "or") -> str:
+    """``` `a`, `b` or `c` ```; a long list is cut."""
+    listed = [quoted(capped(word)) for word in words]
+    if len(listed) > _MANY:
+        return ", ".join(listed[:_MANY]) + f" and {len(listed) - _MANY} more"
+    if len(listed) < 2:
+        return "".join(listed)
+    return f"{', '.join(listed[:-1])} {joiner} {listed[-1]}"
+
+
+def spell(value: Any) -> str:
+    """A constant as an author writes it in an expression."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true" if value else "false"
+        case Decimal() | int():
+            return plain(value)
+        case str():
+            return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        case Money():
+            return str(value)
+        case Months():
+            return f'@"{value}"'
+        case _:
+            return str(value)
