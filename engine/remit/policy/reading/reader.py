@@ -1,0 +1,307 @@
+"""Bytes to a tree. Strict: what YAML would quietly change or multiply is refused with its place.
+
+YAML is a language of surprises: keys that are there twice (the last one silently wins), anchors and aliases (a page of text
+that unfolds to gigabytes), tags that make objects. A policy needs none of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import yaml
+
+from remit.errors import Place
+from remit.language.source import Document
+from remit.policy.reading.keys import unique_keys
+from remit.policy.reading.lines import in_quotes, value_at
+from remit.policy.reading.repairs import Pair, mend_list, mend_map
+from remit.policy.reading.report import Report
+from remit.policy.reading.scalars import Style
+from remit.policy.reading.syntax import Reading, explain
+from remit.policy.reading.tree import YamlList, YamlMap, YamlNode, YamlScalar
+
+__all__ = ["LIMITS", "Limits", "decode", "read_yaml"]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a policy file may grow to. Far above what people write, and low enough to answer within a second."""
+
+    size_bytes: int = 2 * 1024 * 1024
+    nodes: int = 100_000
+    depth: int = 24
+    scalar_characters: int = 10_000
+
+
+LIMITS: Final = Limits()
+
+_STYLES: Final[dict[str | None, Style]] = {
+    None: "plain", "": "plain", "'": "single", '"': "double", "|": "literal", ">": "folded",
+}  # fmt: skip
+
+# What YAML forbids, and what is forbidden here because it cannot be seen: line separators, marks that turn the direction of
+# text around (with them a formula can read otherwise than it works), byte-order marks inside the text.
+_INVISIBLE: Final = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]|\r(?!\n)"
+)
+_NAMED: Final = {
+    "\r": "a carriage return without a line feed",
+    "\x00": "a null character",
+    "\ufeff": "a byte-order mark",
+    "\u2028": "a line separator",
+    "\u2029": "a paragraph separator",
+    "\x85": "a next-line character",
+}
+_SWALLOWED: Final = re.compile(r"\n[ ]*(-[ ].*)")
+_BOM: Final = "\ufeff"
+_TAG: Final = re.compile(r"(![^\s,\[\]{}]*)")
+
+
+def decode(data: bytes, name: str) -> tuple[str | None, Report]:
+    """The text of a file's bytes, or ``None`` and the problem: too large, or not UTF-8."""
+    if len(data) > LIMITS.size_bytes:
+        report = Report(Document(name, ""))
+        _too_large(report, len(data))
+        return None, report
+    try:
+        return data.decode("utf-8"), Report(Document(name, ""))
+    except UnicodeDecodeError as error:
+        report = Report(Document(name, data[: error.start].decode("utf-8") + "\ufffd"))
+        utf16 = data[:2] in (b"\xff\xfe", b"\xfe\xff")
+        message = "the file is saved as UTF-16" if utf16 else f"the byte {data[error.start]:#04x} is not UTF-8"
+        place = report.document.place(len(report.document.text) - 1, len(report.document.text))
+        report.error("yaml/encoding", message, place, "save the file as UTF-8")
+        return None, report
+
+
+def read_yaml(text: str, name: str) -> tuple[YamlMap | None, Report]:
+    """The top mapping of ``text``, or ``None`` where it cannot be read at all; and all that is wrong so far."""
+    document = Document(name, text.removeprefix(_BOM))
+    report = Report(document)
+    if len(text) > LIMITS.size_bytes:
+        _too_large(report, len(text))
+    elif not _has_invisible(document, report):
+        root = _Builder(document, report).build()
+        if root is not None:
+            return root, report
+    return None, report
+
+
+def _too_large(report: Report, size: int) -> None:
+    most = LIMITS.size_bytes // (1024 * 1024)
+    report.error(
+        "yaml/too-large",
+        f"the file has {size / (1024 * 1024):,.1f} MiB; a policy has at most {most} MiB",
+        report.document.place(0, 0),
+        "split it into policies of their own",
+    )
+
+
+def _has_invisible(document: Document, report: Report) -> bool:
+    for found, match in enumerate(_INVISIBLE.finditer(document.text)):
+        if found == 20:
+            break
+        char = match.group()
+        what = _NAMED.get(char) or f"the invisible character U+{ord(char):04X}"
+        hint = "delete it; retype the line if you cannot see it"
+        if char == "\r":
+            hint = "save the file with line feeds (LF or CRLF)"
+        report.error("yaml/character", f"{what} cannot stand in a policy", _place_of(document, match.start()), hint)
+    return len(report) > 0
+
+
+def _place_of(document: Document, offset: int) -> Place:
+    """The place of an invisible character, with a line that can be printed."""
+    place = document.place(offset, offset + 1)
+    shown = _INVISIBLE.sub("\ufffd", place.text)
+    return Place(place.file, place.line, place.column, place.end_column, shown)
+
+
+class _Stop(Exception):
+    """Reading further makes no sense."""
+
+
+@dataclass(slots=True)
+class _OpenList:
+    """A list that is still being read."""
+
+    node: YamlList
+    items: list[YamlNode] = field(default_factory=list)
+
+    def take(self, node: YamlNode) -> None:
+        self.items.append(node)
+
+
+@dataclass(slots=True)
+class _OpenMap:
+    """A mapping that is still being read; ``key`` waits for its value."""
+
+    node: YamlMap
+    pairs: list[Pair] = field(default_factory=list)
+    key: YamlNode | None = None
+
+    def take(self, node: YamlNode) -> None:
+        if self.key is None:
+            self.key = node
+        else:
+            self.pairs.append((self.key, node))
+            self.key = None
+
+
+class _Builder:
+    """Turns the events of the YAML parser into the tree, without recursion."""
+
+    def __init__(self, document: Document, report: Report) -> None:
+        self.document, self.report = document, report
+        self.open: list[_OpenList | _OpenMap] = []
+        self.root: YamlNode | None = None
+        self.count = 0
+        self.last: YamlScalar | None = None
+        self.handlers = {
+            yaml.ScalarEvent: self._scalar,
+            yaml.SequenceStartEvent: self._start_list,
+            yaml.MappingStartEvent: self._start_map,
+            yaml.SequenceEndEvent: self._end,
+            yaml.MappingEndEvent: self._end,
+            yaml.AliasEvent: self._alias,
+            yaml.DocumentStartEvent: self._document,
+        }
+
+    def build(self) -> YamlMap | None:
+        try:
+            for event in _events(self.document.text):
+                handler = self.handlers.get(type(event))
+                if handler:
+                    handler(event)
+        except _Stop:
+            return None
+        except yaml.YAMLError as error:
+            self.report.add(explain(Reading(self.document, self.last), error))
+            return None
+        if isinstance(self.root, YamlMap):
+            return self.root
+        self._no_policy()
+        return None
+
+    def _no_policy(self) -> None:
+        hint = "a policy begins with `policy: its-name`, then `title`, `version`, `owner`, `ladder`, `remedies` and `rules`"
+        if self.root is None or (isinstance(self.root, YamlScalar) and self.root.empty):
+            self.report.error("yaml/empty", "the file is empty", self.document.place(0, 0), hint)
+        else:
+            what = "a list" if isinstance(self.root, YamlList) else "a text"
+            message = f"a policy is a mapping of keys to values, but this file is {what}"
+            self.report.error("yaml/not-a-mapping", message, self.root, hint)
+
+    def _stop(self, code: str, message: str, at: YamlNode | Place, hint: str) -> None:
+        self.report.error(code, message, at, hint)
+        raise _Stop
+
+    def _count(self, event: Any) -> None:
+        self.count += 1
+        if self.count > LIMITS.nodes:
+            at = self.document.place(event.start_mark.index, event.start_mark.index + 1)
+            message = f"the file has more than {LIMITS.nodes:,} keys and values"
+            self._stop("yaml/too-large", message, at, "split it into policies of their own")
+
+    def _marked(self, event: Any) -> bool:
+        """Whether a tag or an anchor stands before it, which is told."""
+        if event.tag is None and event.anchor is None:
+            return False
+        begin = event.start_mark.index
+        if event.anchor is not None:
+            self._anchor(begin, f"&{event.anchor}")
+        if event.tag is not None:
+            found = _TAG.search(self.document.text, begin)
+            at, written = (found.start(1), found[1]) if found else (begin, "!")
+            whole = value_at(self.document.text, at, in_brackets=bool(self.open) and self.open[-1].node.flow)
+            hint = f"put the whole value in quotes: `{in_quotes(whole)}`" if written.startswith("!=") else "leave it out"
+            message = f"`{written}` is read as a YAML tag, which policies do not use"
+            self.report.error("yaml/tag", message, self.document.place(at, at + len(written)), hint)
+        return True
+
+    def _anchor(self, begin: int, written: str) -> None:
+        at = max(begin, self.document.text.find(written, begin))
+        hint = "write the value out each time, or name it under `values`; if the sign belongs to the text, put it in quotes"
+        message = f"`{written}` is a YAML anchor or alias, which policies do not use"
+        self.report.error("yaml/anchor", message, self.document.place(at, at + len(written)), hint)
+
+    def _alias(self, event: Any) -> None:
+        self._count(event)
+        start, end = event.start_mark.index, event.end_mark.index
+        self._anchor(start, f"*{event.anchor}")
+        self._attach(YamlScalar(f"*{event.anchor}", "plain", start, end, self.document, broken=True))
+
+    def _document(self, event: Any) -> None:
+        at = event.start_mark.index
+        if self.root is not None:
+            self._stop(
+                "yaml/documents",
+                "a second document begins here; a policy file holds one policy",
+                self.document.place(at, at + 3),
+                "put the second policy into a file of its own",
+            )
+        if event.version is not None or event.tags:
+            self.report.error("yaml/directive", "policies use no YAML directives", self.document.place(at, at + 1), "delete it")
+
+    def _scalar(self, event: Any) -> None:
+        self._count(event)
+        start, end, style = event.start_mark.index, event.end_mark.index, _STYLES.get(event.style, "plain")
+        node = YamlScalar(event.value, style, start, end, self.document, broken=self._marked(event))
+        if len(node.text) > LIMITS.scalar_characters:
+            message = f"this text has {len(node.text):,} characters; at most {LIMITS.scalar_characters:,} are read"
+            self._stop("yaml/too-long", message, node, "is a closing quote or some indentation missing?")
+        if style == "plain" and "\n" in self.document.text[start:end]:
+            self._swallowed_items(start, end)
+        self.last = node
+        self._attach(node)
+
+    def _swallowed_items(self, start: int, end: int) -> None:
+        """``- a`` indented further than the item above it is, to YAML, more text of that item."""
+        found = _SWALLOWED.search(self.document.text, start, end)
+        if found:
+            message = "this item is indented further than the text above, so YAML takes it for more of that text"
+            place = self.document.place(*found.span(1))
+            self.report.error("yaml/indentation", message, place, "let the `-` begin in the same column as those above it")
+
+    def _start_list(self, event: Any) -> None:
+        self._push(event, _OpenList(YamlList([], *self._extent(event))))
+
+    def _start_map(self, event: Any) -> None:
+        self._push(event, _OpenMap(YamlMap({}, *self._extent(event))))
+
+    def _extent(self, event: Any) -> tuple[bool, int, int, Document]:
+        return bool(event.flow_style), event.start_mark.index, event.end_mark.index, self.document
+
+    def _push(self, event: Any, opened: _OpenList | _OpenMap) -> None:
+        self._count(event)
+        self._marked(event)
+        if len(self.open) >= LIMITS.depth:
+            message = f"this is nested more than {LIMITS.depth} levels deep"
+            at = self.document.place(event.start_mark.index, event.start_mark.index + 1)
+            self._stop("yaml/too-deep", message, at, "no part of a policy needs that: is a bracket or an indentation wrong?")
+        self.open.append(opened)
+
+    def _end(self, event: Any) -> None:
+        opened = self.open.pop()
+        node = opened.node
+        node.end = event.end_mark.index
+        if isinstance(opened, _OpenList):
+            opened.node.items = mend_list(opened.items, self.report) if node.flow else opened.items
+        else:
+            pairs = mend_map(opened.pairs, self.report) if node.flow else opened.pairs
+            opened.node.entries = unique_keys(pairs, self.report)
+        self._attach(node)
+
+    def _attach(self, node: YamlNode) -> None:
+        if self.open:
+            self.open[-1].take(node)
+        else:
+            self.root = node
+
+
+def _events(text: str) -> Iterator[Any]:
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.parse(text, Loader=loader)

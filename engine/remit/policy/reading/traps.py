@@ -1,0 +1,73 @@
+"""YAML 1.1 surprises: words that other readers of the same file take for something else than the author wrote.
+
+Each of these is text to one YAML reader and a number or truth value to another. They are refused wherever they stand
+without quotes, so that a policy means the same to every tool.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from remit.policy.reading.tree import YamlScalar
+
+__all__ = ["Trap", "trap_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Trap:
+    """What an unquoted word is mistaken for. ``code`` is the second half of the problem's code; ``meaning`` is what YAML makes
+    of it. ``number``: it looks like a number that no one writes that way on purpose."""
+
+    code: str
+    meaning: str
+    kind: str
+
+
+_WORDS: Final = {"yes": "true", "on": "true", "no": "false", "off": "false"}
+_NUMBER: Final = re.compile(r"[-+]?[0-9]+(\.[0-9]+)?")
+_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt ].*)?")
+
+#: Numbers in disguise: what matches, and what YAML 1.1 makes of it.
+_DISGUISES: Final = (
+    (re.compile(r"[-+]?0[0-9_]+"), "octal", "an octal number"),
+    (re.compile(r"[-+]?0x[0-9a-fA-F_]+"), "hexadecimal", "a hexadecimal number"),
+    (re.compile(r"[-+]?0o[0-7_]+"), "octal", "an octal number"),
+    (re.compile(r"[-+]?0b[01_]+"), "binary", "a binary number"),
+    (re.compile(r"[-+]?[1-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?"), "sexagesimal", "a number in base 60"),
+    (re.compile(r"[-+]?0[0-9]?(:[0-5]?[0-9])+(\.[0-9_]*)?"), "sexagesimal", "a number in base 60"),
+    (re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"), "special-number", "a number that is not one"),
+    (re.compile(r"[-+]?[0-9][0-9_]*_[0-9_]*(\.[0-9_]*)?"), "underscore", "a number"),
+    (re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)[eE][-+]?[0-9]+"), "exponent", "a number with an exponent"),
+)
+
+
+def trap_of(scalar: YamlScalar) -> Trap | None:
+    """What ``scalar`` is mistaken for, if it is written without quotes: a disguised number, a truth value, null, a number or
+    a date."""
+    text = scalar.text
+    if scalar.style != "plain" or len(text) > 40:
+        return None
+    first = text[:1]
+    if first in "0123456789+-.":
+        return _numeric(text)
+    word = text.lower()
+    if word in _WORDS:
+        return Trap("boolean-word", f"`{_WORDS[word]}`", "word")
+    if word in ("true", "false"):
+        return Trap("boolean", "a truth value", "boolean")
+    if word in ("null", "~", ""):
+        return Trap("null", "nothing", "null")
+    return None
+
+
+def _numeric(text: str) -> Trap | None:
+    for pattern, code, meaning in _DISGUISES:
+        if pattern.fullmatch(text):
+            return Trap(code, meaning, "disguise")
+    if _NUMBER.fullmatch(text):
+        return Trap("number", "a number", "number")
+    if _DATE.fullmatch(text):
+        return Trap("date", "a date", "date")
+    return None
