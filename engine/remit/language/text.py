@@ -155,7 +155,7 @@ def _read_money(text: str, expected: Type) -> Money | None:
 
 
 def _read_duration(text: str, expected: Type) -> timedelta | Months | None:
-    value = _plain_duration(text) or parse_duration(text)
+    value = parse_duration(text) if text.startswith(("P", "-P")) else _plain_duration(text)
     wanted = Months if expected.kind == "months" else timedelta
     return value if isinstance(value, wanted) else None
 

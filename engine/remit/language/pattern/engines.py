@@ -1,0 +1,104 @@
+"""Which engine runs a pattern.
+
+Python's engine backtracks: fast on nearly everything, and endless on the rest (``(a+)+b`` on forty ``a``). The linear
+engine is slower and never worse than text times pattern. The pattern's shape and the text's length bound what
+backtracking can cost; within :data:`_MOST_TRIES` Python runs it, beyond that the linear engine does. Back-references
+need backtracking: where that could be endless they are refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
+from typing import Final, TypeAlias
+
+from remit.language.pattern import backtrack, linear
+from remit.language.pattern.syntax import PatternError, Tree, parse
+
+__all__ = ["MOST_PATTERN", "MOST_TEXT", "Groups", "Search", "all_matches", "problem", "searcher"]
+
+#: The longest pattern, and the longest text to search, in characters.
+MOST_PATTERN: Final = 1_000
+MOST_TEXT: Final = 10_000
+#: How many places backtracking may have to try before the linear engine is the better choice.
+_MOST_TRIES: Final = 1_000_000
+#: How much work (steps of the pattern times characters of the text) the linear engine may be given: about a second.
+_MOST_WORK: Final = 2_000_000
+
+#: Start and end of the whole match and of each group; ``None`` for a group that took no part.
+Groups: TypeAlias = Sequence[tuple[int, int] | None]
+#: Finds the first match in a text from a position on.
+Search: TypeAlias = Callable[[str, int], Groups | None]
+
+
+class _Engines:
+    """The engines of one pattern, each made when it is first needed."""
+
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+        self._backtracking: Search | None = None
+        self._linear: linear.Program | None = None
+        if tree.nested and tree.has_references:
+            raise PatternError("a back-reference cannot stand beside repeats within repeats")
+        if tree.nested:
+            self.linear()
+        else:
+            self.backtracking()
+
+    def backtracking(self) -> Search:
+        if self._backtracking is None:
+            self._backtracking = backtrack.compile_tree(self.tree)
+        return self._backtracking
+
+    def linear(self) -> linear.Program:
+        if self._linear is None:
+            self._linear = linear.Program(self.tree)
+        return self._linear
+
+    def for_text(self, text: str) -> Search | None:
+        """The engine for a text of this length; ``None`` where none is fit."""
+        cheap = not self.tree.nested and (len(text) + 1) ** (self.tree.open_repeats + 1) <= _MOST_TRIES
+        if cheap:
+            return self.backtracking()
+        if self.tree.has_references:
+            return None
+        try:
+            program = self.linear()
+        except PatternError:
+            return None
+        return program.search if len(program.steps) * len(text) <= _MOST_WORK else None
+
+
+@lru_cache(maxsize=512)
+def _engines(pattern: str, flags: str) -> _Engines | PatternError:
+    try:
+        if len(pattern) > MOST_PATTERN:
+            raise PatternError(f"it is longer than {MOST_PATTERN} characters")
+        return _Engines(parse(pattern, flags))
+    except PatternError as error:
+        return error
+
+
+def searcher(text: str, pattern: str, flags: str) -> Search | None:
+    """The search for ``pattern`` in ``text``; ``None`` where the pattern, a flag or the text's length does not allow one."""
+    engines = _engines(pattern, flags)
+    if isinstance(engines, PatternError) or len(text) > MOST_TEXT:
+        return None
+    return engines.for_text(text)
+
+
+def problem(pattern: str, flags: str = "") -> str | None:
+    """What is wrong with a pattern, in words that follow "this is no pattern: "; ``None`` where nothing is."""
+    engines = _engines(pattern, flags)
+    return str(engines) if isinstance(engines, PatternError) else None
+
+
+def all_matches(search: Search, text: str) -> Iterator[tuple[tuple[int, int], Groups]]:
+    """Each match that does not overlap the one before: its place and its groups. For patterns that match no empty text."""
+    position = 0
+    while position <= len(text):
+        groups = search(text, position)
+        if groups is None or groups[0] is None:
+            return
+        yield groups[0], groups
+        position = max(groups[0][1], groups[0][0] + 1)
