@@ -10,8 +10,8 @@ characters, or a text of more than :data:`MOST_TEXT`, gives null.
 from __future__ import annotations
 
 from remit.language.pattern.engines import MOST_PATTERN, MOST_TEXT, all_matches, problem, searcher
-from remit.language.pattern.syntax import PatternError
 from remit.language.pattern.template import template
+from remit.language.pattern.tree import PatternError
 
 __all__ = ["MOST_PATTERN", "MOST_TEXT", "PatternError", "matches", "problem", "replace", "split"]
 

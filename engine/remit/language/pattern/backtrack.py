@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from remit.language.pattern.classes import spelled
-from remit.language.pattern.syntax import (
+from remit.language.pattern.tree import (
     Class,
     Either,
     End,

@@ -13,7 +13,8 @@ from functools import lru_cache
 from typing import Final, TypeAlias
 
 from remit.language.pattern import backtrack, linear
-from remit.language.pattern.syntax import PatternError, Tree, parse
+from remit.language.pattern.syntax import parse
+from remit.language.pattern.tree import PatternError, Tree
 
 __all__ = ["MOST_PATTERN", "MOST_TEXT", "Groups", "Search", "all_matches", "problem", "searcher"]
 

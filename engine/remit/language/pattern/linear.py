@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from remit.language.pattern.backtrack import class_text
-from remit.language.pattern.syntax import (
+from remit.language.pattern.tree import (
     Class,
     Either,
     End,
