@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 from remit.language.checking.comparing import both, mismatch_code
 from remit.language.checking.context import Checking, failed, typed
-from remit.language.checking.hints import constant, instead
+from remit.language.checking.hints import constant, instead, is_zero
 from remit.language.checking.rules import arithmetic
 from remit.language.checking.words import a_type
 from remit.language.nodes import Arithmetic, Negate, Node
 from remit.language.types import Type
-from remit.language.values import Money, Months
 
 __all__ = ["check_arithmetic", "check_negate"]
 
@@ -30,7 +27,7 @@ def check_arithmetic(checking: Checking, node: Arithmetic) -> Node:
     """The operands must go together; see :func:`remit.language.checking.rules.arithmetic`."""
     left, right = checking.infer(node.left), checking.infer(node.right)
     parts = {"left": left, "right": right}
-    if node.op == "/" and _is_zero(right):
+    if node.op == "/" and is_zero(right):
         checking.report("types/division-by-zero", f"{checking.name(right)} is zero: nothing can be divided by it", right)
         return failed(node, **parts)
     if "any" in (left.type.kind, right.type.kind):
@@ -44,25 +41,6 @@ def check_arithmetic(checking: Checking, node: Arithmetic) -> Node:
         return typed(node, result, **parts)
     _report(checking, node, left, right)
     return failed(node, **parts)
-
-
-def _is_zero(node: Node) -> bool:
-    found = constant(node)
-    if found is None:
-        return False
-    value: Any = found[0]
-    match value:
-        case Money(amount=amount):
-            return amount == 0
-        case Months(months=months):
-            return months == 0
-        case timedelta():
-            return not value
-        case bool():
-            return False
-        case Decimal() | int():
-            return value == 0
-    return False
 
 
 def _report(checking: Checking, node: Arithmetic, left: Node, right: Node) -> None:

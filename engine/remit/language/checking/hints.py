@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Final
 
@@ -11,9 +12,9 @@ from remit.language.checking.context import Checking
 from remit.language.checking.words import quoted, spell
 from remit.language.nodes import Literal, Name, Negate, Node, Path
 from remit.language.types import Type
-from remit.language.values import Money, plain
+from remit.language.values import Money, Months, plain
 
-__all__ = ["constant", "instead"]
+__all__ = ["constant", "instead", "is_zero"]
 
 _NUMBER: Final = re.compile(r"[+-]?\d+(\.\d+)?")
 _MONEY: Final = re.compile(r"[+-]?\d+(\.\d+)? ?[A-Z]{3}")
@@ -35,12 +36,32 @@ def constant(node: Node) -> tuple[Any] | None:
             return None
 
 
+def is_zero(node: Node) -> bool:
+    """Whether ``node`` is a constant that nothing can be divided by."""
+    found = constant(node)
+    if found is None:
+        return False
+    value: Any = found[0]
+    match value:
+        case Money(amount=amount):
+            return amount == 0
+        case Months(months=months):
+            return months == 0
+        case timedelta():
+            return not value
+        case bool():
+            return False
+        case Decimal() | int():
+            return value == 0
+    return False
+
+
 def instead(checking: Checking, node: Node, wanted: Type) -> str | None:
     """What to write for ``node``, which has its type, where ``wanted`` is needed; ``None`` where there is no good advice."""
     found = constant(node)
     if found is not None:
         advice = _constant_instead(found[0], wanted)
-        if advice:
+        if advice or isinstance(found[0], str):
             return advice
     convert = _CONVERSIONS.get((node.type.kind, wanted.kind))
     if convert is not None:

@@ -77,14 +77,20 @@ def _hints(checking: Checking, name: str) -> Iterator[str | None]:
     if any(name in each.choices for each in scope.values()):
         yield f"a word of a choice stands in quotes: {quoted(spell(name))}"
     yield f"did you mean {quoted(_CONSTANTS[name])}?" if name in _CONSTANTS else None
-    meant = closest(name, scope)
-    yield f"did you mean {quoted(meant)}?" if meant else None
+    yield from (f"did you mean {quoted(meant)}?" for meant in (closest(each, scope) for each in _beginnings(name)) if meant)
     yield _within(name, scope)
     yield f"{quoted(name)} is a function: write `{name}(...)`" if name in BUILTINS else None
     yield UNSUPPORTED.get(name)
     word = closest(name, {word for each in scope.values() for word in each.choices})
     yield f"did you mean {quoted(spell(word))}, in quotes?" if word else None
     yield "text stands in quotes; a fact or a value must be declared before it is used"
+
+
+def _beginnings(name: str) -> Iterator[str]:
+    """``a.b.c``, then ``a.b``: the end may be a property that is written after a misspelt name."""
+    while name:
+        yield name
+        name = name.rpartition(".")[0] if name.count(".") > 1 else ""
 
 
 def _within(name: str, scope: Mapping[str, Type]) -> str | None:
