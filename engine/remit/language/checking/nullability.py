@@ -133,12 +133,8 @@ def _quantified(question: _Question, node: nodes.Quantified) -> bool:
     for name, source in node.bindings:
         inner = replace(question, names=names)
         names = names | {name} if inner.asks(source) else names - {name}
-    sources = [source for _, source in node.bindings]
-    return replace(question, names=names).asks(node.condition) or _untyped(node.condition, *sources) or bool(names & _bound(node))
-
-
-def _bound(node: nodes.Quantified) -> frozenset[str]:
-    return frozenset(name for name, _ in node.bindings)
+    bound = {name for name, _ in node.bindings}
+    return bool(names & bound) or replace(question, names=names).asks(node.condition) or _untyped(*children(node))
 
 
 def _filter(question: _Question, node: nodes.Filter) -> bool:
