@@ -87,6 +87,8 @@ def cli() -> None:
 def run(args: Sequence[str], **extra: Any) -> int:
     """Run one command line and return its exit code; writes to standard output and error, never raises."""
     terminal.prepare()
+    if "_REMIT_COMPLETE" in os.environ:
+        import_module("remit.cli.completion")  # knows the shells
     try:
         code = _run(list(args), extra)
         sys.stdout.flush()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,11 @@ import click
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-    from remit.decision.policy import Policy, PolicySet
+    from remit.decision.policy import Policy
+
+    _Parameter = click.ParamType[Path]
+else:
+    _Parameter = click.ParamType
 
 __all__ = ["PolicyPath", "load_policy", "policy_argument", "shipped", "today_in"]
 
@@ -30,13 +35,13 @@ def _rules_folders() -> list[Path]:
     import remit
 
     try:
-        import remit.rules as rules
+        rules = import_module("remit.rules")
     except ModuleNotFoundError:  # a checkout that is not installed
         return [Path(remit.__file__).resolve().parents[2] / "rules"]
     return [Path(each) for each in rules.__path__]
 
 
-class PolicyPath(click.ParamType):
+class PolicyPath(_Parameter):
     """A path to a policy, a folder of its versions, or the name of a policy that comes with remit."""
 
     name = "policy"
@@ -49,12 +54,12 @@ class PolicyPath(click.ParamType):
         if value in known:
             return known[value]
         if "/" in value or path.suffix in (".yaml", ".yml"):
-            self.fail(f"there is no file or folder `{value}`.", param, ctx)
+            raise click.BadParameter(f"there is no file or folder `{value}`.", ctx, param)
         from remit.language.suggestions import closest
 
         near = closest(value, known)
         hint = f"Did you mean `{near}`?" if near else f"Those that come with remit are: {', '.join(known)}."
-        self.fail(f"there is no file, folder or policy `{value}`. {hint}", param, ctx)
+        raise click.BadParameter(f"there is no file, folder or policy `{value}`. {hint}", ctx, param)
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem[Any]]:
         from click.shell_completion import CompletionItem
@@ -71,10 +76,8 @@ def load_policy(path: Path, day: date | None = None) -> Policy:
     """The policy at ``path``; of several versions the one in force on ``day`` (today where not given)."""
     import remit
 
-    loaded: Policy | PolicySet = remit.load(path)
-    if hasattr(loaded, "model"):
-        return loaded
-    return loaded.at(day or date.today())
+    loaded = remit.load(path)
+    return loaded if isinstance(loaded, remit.Policy) else loaded.at(day or date.today())
 
 
 def today_in(zone: str) -> date:

@@ -70,12 +70,13 @@ def speaks_unicode(stream: IO[Any] | None = None) -> bool:
 class Progress:
     """One line on standard error that tells how far long work is; nothing at all where that is not a terminal.
 
-    ``total`` may be unknown. ``unit`` is what is counted, in the plural. Work under half a second shows nothing.
+    ``unit`` is what is counted, in the plural. ``total`` may be unknown; it is in the measure of ``weight`` where steps weigh
+    differently (the bytes of a line, say). Work under half a second shows nothing.
     """
 
     def __init__(self, label: str, total: int | None = None, unit: str = "lines") -> None:
         self.label, self.total, self.unit = label, total, unit
-        self.done = 0
+        self.done = self.weight = 0
         self.shown = False
         self._on = is_terminal(sys.stderr) and os.environ.get("TERM") != "dumb"
         self._began = time.monotonic()
@@ -88,28 +89,28 @@ class Progress:
         if self.shown:
             click.echo("\r\x1b[K", nl=False, err=True, color=True)
 
-    def update(self, steps: int = 1) -> None:
-        """``steps`` more are done."""
+    @property
+    def seconds(self) -> float:
+        """How long it has taken so far."""
+        return time.monotonic() - self._began
+
+    def update(self, steps: int = 1, weight: int | None = None) -> None:
+        """``steps`` more are done, which weigh as much as ``weight`` (by default, their number)."""
         self.done += steps
-        if self._on:
-            now = time.monotonic()
-            if now >= self._next:
-                self._next = now + 0.1
-                self._show(now - self._began)
+        self.weight += steps if weight is None else weight
+        if self._on and time.monotonic() >= self._next:
+            self._next = time.monotonic() + 0.1
+            self._show(self.seconds)
 
     def _show(self, seconds: float) -> None:
-        rate = self.done / seconds if seconds else 0.0
-        parts = [f"{self.label} {self.done:,}"]
+        parts = [f"{self.label} {self.done:,} {self.unit}"]
         if self.total:
-            share = min(1.0, self.done / self.total)
+            share = min(1.0, self.weight / self.total)
             filled = int(share * 20)
-            parts[0] += f" of {self.total:,} {self.unit}"
             parts.append(f"[{'#' * filled}{'.' * (20 - filled)}] {share:.0%}")
-            if rate:
-                minutes, rest = divmod(round((self.total - self.done) / rate), 60)
-                parts.append(f"{minutes}:{max(rest, 0):02d} left")
-        else:
-            parts[0] += f" {self.unit}"
-        parts.append(f"{rate:,.0f}/s")
+            if share:
+                minutes, rest = divmod(round(seconds / share - seconds), 60)
+                parts.append(f"{minutes}:{rest:02d} left")
+        parts.append(f"{self.done / seconds:,.0f} a second" if seconds else "")
         click.echo(f"\r{'  '.join(parts)[: width() - 1]}\x1b[K", nl=False, err=True, color=True)
         self.shown = True

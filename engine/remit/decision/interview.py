@@ -9,9 +9,8 @@ from typing import Any, Final
 
 from remit.decision.decision import Decision
 from remit.decision.render import question as question_text
-from remit.decision.typed import choose, expected, parse_fact
+from remit.decision.typed import expected, parse_fact
 from remit.errors import RequestError
-from remit.language.values import Money, plain
 from remit.policy.model import Fact, Model
 
 __all__ = ["Interview", "Question"]

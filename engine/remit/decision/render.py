@@ -7,22 +7,27 @@ Written to be read at a counter with the customer standing there: no line makes 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Literal, TypeAlias
 
 from remit.decision import words
 from remit.decision.answer import Answer, Block, Row, Tone
 from remit.decision.decision import Decision, Offer, Quantity, Unlock
 from remit.policy.model import Fact, Model
 
-__all__ = ["render"]
+__all__ = ["Supply", "question", "render"]
 
 _TONES: dict[str, Tone] = {"grant": "good", "escalate": "wait", "deny": "stop", "ask": "ask"}
 
 
-def render(decision: Decision, model: Model, *, supply: Callable[[Fact], str] | None = None) -> Answer:
+#: How something that is missing can be given: called with what it is and its name.
+Supply: TypeAlias = Callable[[Literal["fact", "evidence", "story"], str], str]
+
+
+def render(decision: Decision, model: Model, *, supply: Supply | None = None) -> Answer:
     """``decision``, taken under ``model``, as a page of text.
 
-    ``supply`` tells for a fact that is missing how it can be given (an option of a command, a field of a form); without it
-    only the question is shown.
+    ``supply`` tells for what is missing how it can be given (an option of a command, a field of a form); without it only the
+    question is shown.
 
     >>> print(render(policy.decide(request), policy.model).paint())      # doctest: +SKIP
     Yes. You may give this: 30 EUR folio credit.
@@ -32,7 +37,7 @@ def render(decision: Decision, model: Model, *, supply: Callable[[Fact], str] | 
 
 
 class _Page:
-    def __init__(self, decision: Decision, model: Model, supply: Callable[[Fact], str] | None) -> None:
+    def __init__(self, decision: Decision, model: Model, supply: Supply | None) -> None:
         self.decision, self.model, self.supply = decision, model, supply
         self.asked = {name: value for name, value in decision.asked.items() if not words.nothing(value)}
         self.open = [offer for offer in decision.offers if not offer.on_request]
@@ -111,8 +116,7 @@ class _Page:
     def needed(self) -> Iterator[Row]:
         missing = self.decision.missing
         for name in missing.facts:
-            fact = self.model.facts.get(name)
-            yield Row(self.question(name), self.supply(fact) if self.supply and fact else "")
+            yield Row(self.question(name), self.supply("fact", name) if self.supply else "")
 
     def owed(self) -> Iterator[Row]:
         for name, detail in self.decision.remedies.items():
@@ -155,7 +159,10 @@ class _Page:
     def to_file(self) -> Iterator[Row]:
         for name in self.decision.obligations:
             waiting = name in self.decision.missing.evidence
-            yield Row(words.capital(self.evidence(name)), "missing" if waiting else "")
+            how = self.supply("evidence", name) if self.supply and waiting else "not there yet" if waiting else ""
+            yield Row(words.capital(self.evidence(name)), how)
+        if self.decision.missing.story:
+            yield Row("Why you give more than the rules say", self.supply("story", "") if self.supply else "not told yet")
 
     def more(self) -> Iterator[Row]:
         by_role: dict[str, list[Unlock]] = {}

@@ -25,7 +25,8 @@ _SYMBOLS: Final[Mapping[str, tuple[str, ...]]] = {
     "$": ("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN"),
     "\u00a5": ("JPY", "CNY"),
 }
-_MONEY: Final = re.compile(r"(?P<before>[A-Za-z]{3}|[\u20ac\u00a3$\u00a5])?\s*(?P<number>\d[\d., ]*)\s*(?P<after>[A-Za-z]{3}|[\u20ac\u00a3$\u00a5])?")
+_MARK: Final = r"[A-Za-z]{3}|[\u20ac\u00a3$\u00a5]"
+_MONEY: Final = re.compile(rf"(?P<before>{_MARK})?\s*(?P<number>\d[\d., ]*)\s*(?P<after>{_MARK})?")
 _ENGLISH: Final = re.compile(r"\d{1,3}(,\d{3})*(\.\d+)?|\d+(\.\d+)?")
 _CONTINENTAL: Final = re.compile(r"(\d{1,3}(\.\d{3})+|\d+),\d{1,2}")
 _TIME_PART: Final = re.compile(r"(\d+(?:\.\d+)?)\s*([a-z]*)\s*")
@@ -98,7 +99,7 @@ def _remedy_in(model: Model, part: str) -> tuple[str, str]:
         if len(known) == 1:
             return known[0], amount.strip()
         if known:
-            raise ValueError(f"`{show_value(name)}` could be {words.listing(known, 'or')}")
+            raise ValueError(f"`{show_value(name)}` is not clear; it could be {words.listing(known, 'or')}")
     near = closest(max(pieces, key=len) if pieces else part, model.remedies)
     known = list(model.remedies)
     raise ValueError(f"`{show_value(part)}` names none of {', '.join(known)}" + (f"; did you mean `{near}`?" if near else ""))
@@ -142,7 +143,7 @@ def choose(text: str, options: Sequence[str]) -> str:
     if len(found) == 1:
         return found[0]
     if found:
-        raise ValueError(f"`{show_value(text)}` could be {words.listing(found, 'or')}")
+        raise ValueError(f"`{show_value(text)}` is not clear; it could be {words.listing(found, 'or')}")
     near = closest(text, options)
     raise ValueError(f"`{show_value(text)}` is none of {', '.join(options)}" + (f"; did you mean `{near}`?" if near else ""))
 
@@ -192,8 +193,9 @@ class _Unclear(Exception):
 
 
 def _hint(error: Exception) -> str:
+    """What the error knows beyond "not one of": a near miss, or several that begin so."""
     text = str(error)
-    start = text.find("did you mean")
+    start = max(text.find("did you mean"), text.find("it could be"))
     return f"; {text[start:]}" if start >= 0 else ""
 
 

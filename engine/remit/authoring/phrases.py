@@ -1,0 +1,212 @@
+"""Conditions and formulas in words, for people who do not read FEEL."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+from remit.decision import words
+from remit.language.nodes import (
+    And,
+    Arithmetic,
+    Between,
+    Call,
+    Compare,
+    If,
+    In,
+    Input,
+    ListLiteral,
+    Literal,
+    Name,
+    Negate,
+    Node,
+    Or,
+    Path,
+    RangeLiteral,
+)
+from remit.language.values import Money, Months
+from remit.policy.model import Condition, Expression
+
+__all__ = ["condition", "duration", "formula", "name", "unary", "value"]
+
+_COMPARED: Final[Mapping[str, str]] = {
+    "=": "is",
+    "!=": "is not",
+    "<": "is below",
+    "<=": "is at most",
+    ">": "is above",
+    ">=": "is at least",
+}
+_SIGNS: Final[Mapping[str, str]] = {"*": "\u00d7", "/": "/", "+": "+", "-": "\u2212", "**": "to the power of"}
+_BINDING: Final[Mapping[str, int]] = {"+": 1, "-": 1, "*": 2, "/": 2, "**": 3}
+_CHOSEN: Final[Mapping[str, str]] = {"min": "the lower of", "max": "the higher of", "sum": "the sum of"}
+
+
+def condition(when: Condition | None) -> str:
+    """When something applies, as a sentence without a period; ``always`` where there is no condition."""
+    if when is None:
+        return "always"
+    parts = [unary(each, name(tested)) for tested, each in when.tests]
+    if when.rest is not None:
+        parts.append(_Words(when.rest).of(when.rest.node))
+    return ", and ".join(part for part in parts if part) or "always"
+
+
+def unary(expression: Expression, subject: str = "") -> str:
+    """A unary test: ``incident severity is at least 3``; without ``subject`` as it stands in a table, ``at least 3``."""
+    said = _Words(expression, subject or "\0").of(expression.node)
+    if subject:
+        return "" if said == "yes" else said
+    bare = re.sub("\0 (is (?=not\\b|at\\b|below|above|from|between)|is )?", "", said)
+    return "any" if bare == "yes" else bare
+
+
+def formula(expression: Expression) -> str:
+    """A formula: ``the lower of stay nightly rate x ruined nights and 150 EUR``."""
+    return _Words(expression).of(expression.node)
+
+
+def name(dotted: str) -> str:
+    """A name as people say it: ``stay.nightly_rate`` is ``stay nightly rate``."""
+    return dotted.replace(".", " ").replace("_", " ")
+
+
+def duration(length: timedelta) -> str:
+    """``90 days``, ``36 hours``, ``1 day``."""
+    seconds = length.days * 86_400 + length.seconds
+    for unit, size in (("day", 86_400), ("hour", 3600), ("minute", 60)):
+        if seconds % size == 0 and seconds:
+            count = seconds // size
+            return f"{count} {unit}{'' if abs(count) == 1 else 's'}"
+    return f"{seconds} seconds"
+
+
+class _Words:
+    """Says one expression; what has no words of its own is quoted as it was written."""
+
+    def __init__(self, expression: Expression, subject: str = "it") -> None:
+        self.text = expression.source.text
+        self.subject = subject
+
+    def of(self, node: Node) -> str:
+        match node:
+            case Literal(value=constant):
+                return value(constant)
+            case Name(name=dotted):
+                return name(dotted)
+            case Input():
+                return self.subject
+            case Negate(operand=operand):
+                return f"\u2212{self.of(operand)}"
+            case Compare():
+                return self.compared(node)
+            case And(operands=operands):
+                return ", and ".join(self.inner(each, Or) for each in operands)
+            case Or(operands=operands):
+                return self.alternatives(operands)
+            case Between(value=tested, low=low, high=high):
+                return f"{self.of(tested)} is from {self.of(low)} to {self.of(high)}"
+            case In(value=tested, tests=tests):
+                return f"{self.of(tested)} is {words.listing([self.member(each) for each in tests], 'or')}"
+            case Arithmetic():
+                return self.computed(node)
+            case If(condition=condition, yes=yes, no=no):
+                return f"{self.of(yes)} if {self.of(condition)}, else {self.of(no)}"
+            case ListLiteral(items=items):
+                return words.listing([self.of(each) for each in items], "or")
+            case Call(names=None):
+                return self.called(node)
+            case Path(source=source, name=part):
+                return f"{self.of(source)} {name(part)}"
+            case _:
+                return self.quoted(node)
+
+    def quoted(self, node: Node) -> str:
+        start, end = node.span
+        return self.text[start:end].strip() or self.text
+
+    def inner(self, node: Node, weaker: type[Node]) -> str:
+        said = self.of(node)
+        return f"({said})" if isinstance(node, weaker) else said
+
+    def compared(self, node: Compare) -> str:
+        left, right = node.left, node.right
+        if isinstance(right, Literal) and isinstance(right.value, bool) and node.op in ("=", "!="):
+            return self.of(left) + (" is true" if right.value is (node.op == "=") else " is not true")
+        return f"{self.of(left)} {_COMPARED[node.op]} {self.of(right)}"
+
+    def alternatives(self, operands: tuple[Node, ...]) -> str:
+        """``x is a or b`` rather than ``x is a or x is b`` where all say the same of the same thing."""
+        said = [self.inner(each, And) for each in operands]
+        for start in (f"{self.subject} is ", *(part.split(" is ", 1)[0] + " is " for part in said[:1] if " is " in part)):
+            if all(part.startswith(start) for part in said):
+                return start + words.listing([part.removeprefix(start) for part in said], "or")
+        return " or ".join(said)
+
+    def member(self, node: Node) -> str:
+        if isinstance(node, RangeLiteral):
+            return self.range(node)
+        if isinstance(node, Literal | Name | Money | ListLiteral):
+            return self.of(node)
+        return re.sub(f"^{re.escape(self.subject)} (is )?", "", self.of(node))
+
+    def range(self, node: RangeLiteral) -> str:
+        if node.low is None or node.high is None:
+            end = node.high if node.low is None else node.low
+            closed = node.high_closed if node.low is None else node.low_closed
+            sign = ("<" if node.low is None else ">") + ("=" if closed else "")
+            return f"{_COMPARED[sign].removeprefix('is ')} {self.of(end)}" if end else "anything"
+        low = f"from {self.of(node.low)}" if node.low_closed else f"above {self.of(node.low)}"
+        high = f"to {self.of(node.high)}" if node.high_closed else f"to below {self.of(node.high)}"
+        if not node.low_closed:
+            high = f"and {'up ' if node.high_closed else ''}{high.removeprefix('to ') if not node.high_closed else high}"
+        return f"{low} {high}"
+
+    def computed(self, node: Arithmetic) -> str:
+        def side(each: Node, right: bool) -> str:
+            said = self.of(each)
+            if isinstance(each, Arithmetic):
+                weaker = _BINDING[each.op] < _BINDING[node.op] + (right and node.op in ("-", "/"))
+                return f"({said})" if weaker else said
+            return f"({said})" if isinstance(each, If | Compare | And | Or) else said
+
+        return f"{side(node.left, False)} {_SIGNS[node.op]} {side(node.right, True)}"
+
+    def called(self, node: Call) -> str:
+        said = [self.of(each) for each in node.arguments]
+        if node.function == "not" and len(said) == 1:
+            inner = node.arguments[0]
+            if isinstance(inner, Name):
+                return f"{said[0]} is not true"
+            return re.sub(r"^(\0|it|[\w ]+?) is ", r"\1 is not ", said[0]) if " is " in said[0] else f"not {said[0]}"
+        if node.function in _CHOSEN and len(said) > 1:
+            return f"{_CHOSEN[node.function]} {words.listing(said)}"
+        return f"{node.function}({', '.join(said)})"
+
+
+def value(value: Any) -> str:
+    """A constant as people say it."""
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case None:
+            return "nothing"
+        case Decimal() if 0 < value < 1 and value * 100 == (value * 100).to_integral_value():
+            return f"{words.grouped(value * 100)}%"
+        case Decimal() | int():
+            return words.grouped(value)
+        case Money():
+            return words.quantity(value)
+        case timedelta():
+            return duration(value)
+        case Months(months=count):
+            return f"{count} month{'' if count == 1 else 's'}"
+        case date():
+            return value.isoformat()
+        case str():
+            return value.replace("_", " ") if re.fullmatch(r"[a-z_]+", value) else f'"{value}"'
+        case _:
+            return str(value)

@@ -1,0 +1,245 @@
+"""A policy as a person reads it: headings, sentences and tables, taken from the checked model.
+
+:func:`document` makes the one structure; the terminal and Markdown are two ways to print it, and others can be added beside
+them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from remit.authoring import phrases
+from remit.decision import words
+from remit.decision.render import question
+from remit.decision.typed import expected
+from remit.language.values import Money
+from remit.policy.model import Amounts, Dated, Expression, Fact, Formula, Guardrail, Model, Table, Value
+
+__all__ = ["Sheet", "Section", "document", "markdown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading, sentences, and a table where ``columns`` are given."""
+
+    heading: str
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A whole policy for people."""
+
+    title: str
+    about: tuple[tuple[str, str], ...]
+    sections: tuple[Section, ...]
+
+
+def document(model: Model) -> Sheet:
+    """The policy that ``model`` holds, for people."""
+    parts = (
+        _owed(model),
+        _may(model),
+        _guardrails(model),
+        _caps(model),
+        _discretion(model),
+        _evidence(model),
+        *_values(model),
+        _questions(model),
+        _promises(model),
+    )
+    return Sheet(model.title, tuple(_about(model)), tuple(section for section in parts if section is not None))
+
+
+def markdown(sheet: Sheet) -> str:
+    """The document as Markdown, without a newline at its end."""
+    lines = [f"# {sheet.title}", "", *(f"- **{label}:** {text}" for label, text in sheet.about)]
+    for section in sheet.sections:
+        lines += ["", f"## {section.heading}", ""]
+        if section.columns:
+            lines += [_cells(section.columns), _cells(["---"] * len(section.columns)), *map(_cells, section.rows)]
+        lines += [text for note in section.notes for text in ("", note)] if section.columns else list(section.notes)
+    return "\n".join(lines)
+
+
+def _cells(cells: tuple[str, ...] | list[str]) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", "<br>") for cell in cells) + " |"
+
+
+def _about(model: Model) -> Iterator[tuple[str, str]]:
+    yield "Policy", f"{model.id}, version {model.version}"
+    yield "Owner", model.owner
+    start, end = model.effective.start, model.effective.end
+    since = f"from {start}" if start else "from the beginning"
+    yield "For incidents", f"{since}{f' to before {end}' if end else ''}"
+    yield "Who decides", " < ".join(words.role(role) for role in model.ladder)
+    if model.currency:
+        yield "Currency", model.currency + (f", rounded {model.rounding}" if model.rounding != "half up" else "")
+    missing = "goes up and is logged as a gap" if model.otherwise == "escalate" else "is denied"
+    yield "A case that no rule covers", missing
+
+
+def _owed(model: Model) -> Section | None:
+    rows = []
+    for rule in model.rules:
+        situation = _situation(rule.because, phrases.condition(rule.when))
+        for remedy, amount in rule.owed.items():
+            rows.append((situation, model.remedies[remedy].title, _amount(amount)))
+            situation = ""
+    return Section("What the customer is owed", ("When", "What", "How much"), tuple(rows)) if rows else None
+
+
+def _may(model: Model) -> Section | None:
+    rows = []
+    for rule in model.rules:
+        situation = _situation(rule.because, phrases.condition(rule.when))
+        for remedy, amounts in rule.may.items():
+            rows.append((situation, model.remedies[remedy].title, *_by_role(model, amounts)))
+            situation = ""
+    columns = ("When", "What", *(words.capital(words.role(role)) for role in model.ladder))
+    asked_for = [remedy.title for remedy in model.remedies.values() if remedy.offer == "on_request"]
+    notes = ["Of all rows that apply, the most generous counts. An empty cell is as the one to its left."]
+    if asked_for:
+        notes.append(f"Only if the customer asks: {words.listing(words.in_sentence(title) for title in asked_for)}.")
+    return Section("What may be given, up to", columns, tuple(rows), tuple(notes)) if rows else None
+
+
+def _situation(because: str | None, when: str) -> str:
+    when = words.capital(when)
+    return f"{because}\n{when}" if because else when
+
+
+def _by_role(model: Model, amounts: Amounts) -> Iterator[str]:
+    known = False
+    for role in model.ladder:
+        if role in amounts:
+            known = True
+            yield _amount(amounts[role])
+        else:
+            yield "" if known else "\u2013"
+
+
+def _amount(expression: Expression) -> str:
+    return phrases.formula(expression)
+
+
+def _guardrails(model: Model) -> Section | None:
+    rows = tuple(
+        (_situation(each.because, phrases.condition(each.when)), _effect(model, each), each.say or "")
+        for each in model.guardrails
+    )
+    return Section("Limits that come before the rules", ("When", "What happens", "Say"), rows) if rows else None
+
+
+def _effect(model: Model, each: Guardrail) -> str:
+    what = words.listing(words.in_sentence(model.remedies[name].title) for name in each.remedies)
+    if each.effect == "deny":
+        return f"No {what}" if what else "Nothing is given"
+    if each.effect == "escalate":
+        who = words.the(model, each.to) if each.to else "the next role"
+        return f"{words.capital(what or 'all of it')} goes to {who}"
+    limits = []
+    for remedy, amounts in each.limits.items():
+        said = [f"{_amount(amount)}{'' if len(amounts) == 1 else f' ({words.role(role)})'}" for role, amount in amounts.items()]
+        limits.append(f"{words.in_sentence(model.remedies[remedy].title)} at most {', '.join(said)}")
+    return words.capital(words.listing(limits))
+
+
+def _caps(model: Model) -> Section | None:
+    rows = []
+    for cap in model.caps:
+        most = ", ".join(
+            f"{words.quantity(limit) if isinstance(limit, Money) else words.grouped(limit)}"
+            f"{'' if cap.measure == 'amount' else f' {cap.measure}'}"
+            f"{'' if len(cap.max) == 1 else f' ({words.role(role)})'}"
+            for role, limit in cap.max.items()
+        )
+        counted = words.listing(words.in_sentence(model.remedies[name].title) for name in cap.counts)
+        each = words.listing(phrases.name(key) for key in cap.per) or "all together"
+        rows.append((cap.id, each, most, str(cap.over), counted))
+    return Section("Caps over time", ("Cap", "For each", "At most", "In", "Counts"), tuple(rows)) if rows else None
+
+
+def _discretion(model: Model) -> Section | None:
+    rows = tuple(
+        (words.capital(words.role(role)), words.quantity(each.each), words.quantity(each.max), str(each.over))
+        for role, each in model.discretion.items()
+    )
+    notes = ("Beyond the rules, when the case needs it; the story is told with it.",)
+    return Section("Own discretion", ("Who", "At a time", "At most", "In"), rows, notes) if rows else None
+
+
+def _evidence(model: Model) -> Section | None:
+    rows = tuple(
+        (
+            words.capital(phrases.condition(each.when)),
+            words.listing(words.in_sentence(model.evidence[name].title) for name in each.evidence),
+        )
+        for each in model.requires
+    )
+    return Section("What must be on file first", ("When", "What"), rows) if rows else None
+
+
+def _values(model: Model) -> Iterator[Section]:
+    for value in model.values.values():
+        yield _value(value)
+
+
+def _value(value: Value) -> Section:
+    heading = f"How it is worked out: {phrases.name(value.name)}"
+    match value.definition:
+        case Formula(expression=expression):
+            return Section(heading, notes=(words.capital(phrases.formula(expression)),))
+        case Dated(entries=entries, by=by):
+            rows = tuple((day.isoformat(), phrases.formula(each)) for day, each in entries)
+            return Section(heading, (f"From ({phrases.name(by)})", "It is"), rows)
+        case Table() as table:
+            return _table(heading, table)
+
+
+def _table(heading: str, table: Table) -> Section:
+    rows = [(*(phrases.unary(each) for each in row.tests), phrases.formula(row.output)) for row in table.rows]
+    if table.otherwise is not None:
+        rows.append((*("otherwise" if not at else "" for at in range(len(table.inputs))), phrases.formula(table.otherwise)))
+    columns = (*(words.capital(phrases.formula(each)) for each in table.inputs), "It is")
+    return Section(heading, columns, tuple(rows), (_HIT[table.hit],))
+
+
+_HIT: Mapping[str, str] = {
+    "unique": "Exactly one row applies.",
+    "any": "Rows that apply agree.",
+    "first": "The first row that applies counts.",
+    "priority": "Of the rows that apply, the most important counts.",
+    "collect sum": "The rows that apply are added up.",
+    "collect min": "Of the rows that apply, the lowest counts.",
+    "collect max": "Of the rows that apply, the highest counts.",
+    "collect count": "The rows that apply are counted.",
+}
+
+
+def _questions(model: Model) -> Section:
+    rows = tuple(
+        (fact.name, question(fact) if fact.history is None else "", _about_fact(fact)) for fact in model.facts.values()
+    )
+    return Section("What is asked", ("Fact", "Question", "Answer"), rows)
+
+
+def _about_fact(fact: Fact) -> str:
+    if fact.history is not None:
+        what = "number of grants" if fact.history.count else f"sum of {phrases.name(fact.history.sum or '')}"
+        keys = words.listing(phrases.name(key) for key in fact.history.per)
+        return f"read from the ledger: {what} for the same {keys} over {fact.history.over}"
+    notes = [expected(fact).replace("_", " ")]
+    if fact.default is not None:
+        notes.append(f"{'no' if fact.default is False else phrases.value(fact.default)} unless told otherwise")
+    if fact.personal:
+        notes.append("personal")
+    return "; ".join(notes)
+
+
+def _promises(model: Model) -> Section | None:
+    rows = tuple((each.id, _situation(each.because, phrases.formula(each.always))) for each in model.promises)
+    return Section("What always holds", ("Promise", "In every case"), rows) if rows else None

@@ -1,0 +1,96 @@
+"""The ledger as the counter needs it: look, decide on record, carry out. Or no ledger at all, where that was asked for."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from remit.decision.decision import Decision
+    from remit.decision.policy import Policy
+    from remit.ledger import Ledger
+
+__all__ = ["Book", "Entry", "default_ledger", "ledger_option", "open_ledger"]
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def default_ledger() -> str:
+    """Where decisions go unless told otherwise: one file for this person, whatever folder they are in.
+
+    ``$XDG_DATA_HOME/remit/remit.db`` (``~/.local/share`` if that is not set); on macOS ``~/Library/Application Support``; on
+    Windows ``%LOCALAPPDATA%``.
+    """
+    if sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        base = Path.home() / "Library" / "Application Support"
+    else:
+        base = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+    return str(base / "remit" / "remit.db")
+
+
+def ledger_option(command: F) -> F:
+    """``--ledger``, the same in every command that reads or writes one."""
+    return click.option(
+        "--ledger",
+        "ledger_url",
+        envvar="REMIT_LEDGER",
+        metavar="PATH",
+        help="The ledger: a file or a postgresql:// address. [REMIT_LEDGER, or else remit/remit.db in your data folder]",
+    )(command)
+
+
+def open_ledger(url: str | None, *, create: bool = True) -> Ledger:
+    """The ledger at ``url``, or the default one; a file that is not there is made only where ``create`` is true.
+
+    Raises ``click.UsageError`` where there is none, or the errors of :func:`remit.open_ledger`.
+    """
+    import remit
+
+    url = url or default_ledger()
+    if "://" not in url:
+        path = Path(url)
+        if not create and not path.exists():
+            raise click.UsageError(f"there is no ledger `{url}` yet; `remit ask` makes one, --ledger names another.")
+        if create:
+            path.parent.mkdir(parents=True, exist_ok=True)
+    return remit.open_ledger(url)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A decision, and its number in the ledger (``None`` where there is no ledger); ``task`` is the task that it opened."""
+
+    decision: Decision
+    id: str | None = None
+    task: str | None = None
+
+
+class Book:
+    """Decisions with or without a ledger. ``recorded`` says which."""
+
+    def __init__(self, ledger: Ledger | None) -> None:
+        self._ledger = ledger
+
+    @property
+    def recorded(self) -> bool:
+        return self._ledger is not None
+
+    def preview(self, policy: Policy, request: Mapping[str, Any]) -> Decision:
+        """What would be decided; nothing is written."""
+        return policy.decide(request)
+
+    def decide(self, policy: Policy, request: Mapping[str, Any]) -> Entry:
+        """Decide, and put it on record."""
+        return Entry(policy.decide(request))
+
+    def grant(self, policy: Policy, request: Mapping[str, Any]) -> Entry:
+        """Decide, and if it is a grant carry it out."""
+        return Entry(policy.decide(request))

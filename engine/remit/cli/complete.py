@@ -1,0 +1,62 @@
+"""What the shell offers after TAB: the names of the policy that stands on the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+    from remit.policy.model import Model
+
+__all__ = ["evidence", "facts", "remedies", "roles"]
+
+Complete = Callable[[click.Context, click.Parameter, str], "list[CompletionItem[Any]]"]
+
+
+def _model(ctx: click.Context) -> Model | None:
+    """The policy on the command line, if it can be read: a shell shows no errors."""
+    from remit.cli.find import PolicyPath, load_policy
+
+    path = ctx.params.get("policy")
+    try:
+        if isinstance(path, str):
+            path = PolicyPath().convert(path, None, ctx)
+        return load_policy(path).model if isinstance(path, Path) else None
+    except Exception:
+        return None
+
+
+def _from(names: Callable[[Model, str], Iterable[tuple[str, str]]]) -> Complete:
+    def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem[Any]]:
+        from click.shell_completion import CompletionItem
+
+        model = _model(ctx)
+        offered = names(model, incomplete) if model else ()
+        return [CompletionItem(word, help=note or None) for word, note in offered if word.startswith(incomplete)]
+
+    return complete
+
+
+def _facts(model: Model, incomplete: str) -> Iterable[tuple[str, str]]:
+    name, sign, _ = incomplete.partition("=")
+    fact = model.facts.get(name)
+    if not sign or fact is None:
+        return [(f"{each.name}=", each.ask or "") for each in model.facts.values()]
+    kind = fact.type.element or fact.type
+    choices = kind.choices or (("yes", "no") if kind.kind == "boolean" else ())
+    return [(f"{name}={word}", "") for word in choices]
+
+
+def _remedies(model: Model, incomplete: str) -> Iterable[tuple[str, str]]:
+    return [(name if each.kind == "exception" else f"{name}=", each.title) for name, each in model.remedies.items()]
+
+
+roles = _from(lambda model, incomplete: [(role, "") for role in model.ladder])
+facts = _from(_facts)
+remedies = _from(_remedies)
+evidence = _from(lambda model, incomplete: [(each.name, each.title) for each in model.evidence.values()])

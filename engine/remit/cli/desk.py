@@ -1,0 +1,148 @@
+"""The conversation at the counter: ask what matters, answer, and carry it out if the employee says so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import click
+
+from remit.cli.book import Book, Entry
+from remit.cli.talk import Talk, show
+from remit.decision import words
+from remit.decision.interview import Interview, Question
+from remit.decision.render import render
+from remit.decision.typed import choose, parse_bundle
+
+if TYPE_CHECKING:
+    from remit.decision.decision import Decision
+    from remit.decision.policy import Policy
+
+__all__ = ["converse"]
+
+
+def converse(policy: Policy, book: Book, request: Mapping[str, Any], *, today: date, role_known: bool) -> Decision:
+    """Talk until there is an answer, and about what follows from it. Returns the last decision."""
+    return _Desk(policy, book, dict(request), today).run(role_known)
+
+
+class _Desk:
+    def __init__(self, policy: Policy, book: Book, request: dict[str, Any], today: date) -> None:
+        self.policy, self.book, self.request, self.today = policy, book, request, today
+        self.model = policy.model
+        self.talk = Talk()
+        self.skipped: set[str] = set()
+
+    def run(self, role_known: bool) -> Decision:
+        self.talk.say(self.model.title, bold=True)
+        self.talk.say("Enter: I do not know.  ?: help.  Ctrl-C: leave.", dim=True)
+        if not role_known and len(self.model.ladder) > 1:
+            self._role()
+        entry = self._answer()
+        if not self.request["asked"] and entry.decision.offers:
+            asked = self._what_to_give()
+            if not asked:
+                return entry.decision
+            self.request["asked"] = asked
+            entry = self._answer()
+        return self._follow(entry)
+
+    def _role(self) -> None:
+        ladder = self.model.ladder
+        role = self.talk.ask(
+            "Who are you?",
+            lambda text: choose(text, ladder),
+            options=ladder,
+            help_text="Your role decides how much you may give. Set REMIT_ROLE to be asked no more.",
+            enter=words.role(ladder[0]),
+        )
+        if role is not None:
+            self.request["employee"] = {**self.request["employee"], "role": role}
+
+    def _answer(self) -> Entry:
+        """Ask what is missing, decide, put it on record, show it."""
+        interview = Interview(
+            self.model,
+            lambda request: self.book.preview(self.policy, request),
+            self.request,
+            today=self.today,
+            recorded=self.book.recorded,
+        )
+        interview.skipped = self.skipped
+        while (question := interview.next()) is not None:
+            self._put(interview, question)
+        self.request = interview.request
+        self._on_file(interview.decision())
+        entry = self.book.decide(self.policy, self.request)
+        click.echo()
+        show(render(entry.decision, self.model))
+        return entry
+
+    def _put(self, interview: Interview, question: Question) -> None:
+        def take(text: str) -> bool:
+            interview.answer(question, text)
+            return True
+
+        help_text = f"Please give {question.expects}. Enter if you do not know."
+        if not self.talk.ask(question.text, take, options=question.choices, help_text=help_text):
+            interview.skip(question)
+
+    def _on_file(self, decision: Decision) -> None:
+        """Evidence and the story, where only they stand between the employee and a grant."""
+        if decision.missing.facts:
+            return
+        for name in decision.missing.evidence:
+            known = self.model.evidence.get(name)
+            title = words.in_sentence(known.title) if known else name
+            if self.talk.yes(f"Is this on file: {title}?"):
+                self.request["evidence"] = [*self.request["evidence"], name]
+        if decision.missing.story:
+            self._story()
+
+    def _story(self) -> None:
+        story = self.talk.ask("Why, in a sentence?", str, help_text="What happened, and why the rules fall short of it.")
+        if story:
+            self.request |= {"story": story, "use_discretion": True}
+
+    def _what_to_give(self) -> dict[str, Any] | None:
+        remedies = self.model.remedies
+        example = ", ".join(name if each.kind == "exception" else f"{name} ..." for name, each in list(remedies.items())[:2])
+        return self.talk.ask(
+            "What do you give?",
+            lambda text: parse_bundle(self.model, text),
+            help_text=f"For example: {example}. Enter to give nothing now.",
+            enter="nothing",
+        )
+
+    def _follow(self, entry: Entry) -> Decision:
+        """What follows from the answer to what was asked: carry it out, use discretion, or send it up."""
+        decision = entry.decision
+        if decision.outcome == "escalate" and any(each.kind == "discretion" for each in decision.unlocks):
+            if self.talk.yes("Use your own discretion for it?"):
+                self._story()
+                if self.request["use_discretion"]:
+                    return self._follow(self._answer())
+        if not self.book.recorded:
+            return decision
+        if decision.outcome == "grant" and self.talk.yes("Carry it out?"):
+            return self._carry_out()
+        if decision.outcome == "escalate" and self.talk.yes(f"Send it to {self._up(decision)}?"):
+            return self._carry_out()
+        return decision
+
+    def _up(self, decision: Decision) -> str:
+        return words.the(self.model, decision.approver) if decision.approver else self.model.owner
+
+    def _carry_out(self) -> Decision:
+        self.request["key"] = self.request["key"] or uuid4().hex
+        entry = self.book.grant(self.policy, self.request)
+        click.echo()
+        if entry.decision.outcome == "grant":
+            self.talk.say(f"Done. It is on record as {entry.id}.", bold=True)
+        elif entry.task is not None:
+            self.talk.say(f"Sent to {self._up(entry.decision)} as task {entry.task}.", bold=True)
+        else:  # somebody else was faster: a cap is spent by now
+            show(render(entry.decision, self.model))
+        return entry.decision

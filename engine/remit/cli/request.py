@@ -1,0 +1,186 @@
+"""A request from the words of the command line. Names that are not known are usage errors; values are the policy's to judge."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from remit.cli import complete
+
+if TYPE_CHECKING:
+    from remit.policy.model import Model
+
+__all__ = ["Given", "request_from", "request_options", "supply"]
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What the options of ``ask`` and ``grant`` said."""
+
+    role: str | None = None
+    employee: str | None = None
+    fact: Sequence[str] = ()
+    give: Sequence[str] = ()
+    case: str | None = None
+    occurred: str | None = None
+    evidence: Sequence[str] = ()
+    story: str | None = None
+    use_discretion: bool = False
+    key: str | None = None
+
+
+_OPTIONS = (
+    click.option(
+        "--role", envvar="REMIT_ROLE", shell_complete=complete.roles, help="Your role on the policy's ladder. [REMIT_ROLE]"
+    ),
+    click.option("--employee", envvar="REMIT_EMPLOYEE", help="Who you are. [REMIT_EMPLOYEE, or else your login name]"),
+    click.option(
+        "--fact",
+        multiple=True,
+        metavar="NAME=VALUE",
+        shell_complete=complete.facts,
+        help="What is known, such as incident.kind=noise. Again for each.",
+    ),
+    click.option(
+        "--give",
+        multiple=True,
+        metavar="REMEDY[=AMOUNT]",
+        shell_complete=complete.remedies,
+        help="What you want to give, such as credit=45EUR or late_checkout. Again for each.",
+    ),
+    click.option("--case", help="The case that it belongs to, such as C-1001."),
+    click.option("--occurred", metavar="DAY", help="The day of the incident: 2026-07-01, today (the default), yesterday."),
+    click.option(
+        "--evidence", multiple=True, metavar="NAME", shell_complete=complete.evidence, help="What is on file. Again for each."
+    ),
+    click.option("--story", help="Why you give more than the rules say; used with --use-discretion."),
+    click.option("--use-discretion", is_flag=True, help="Use your own discretion where the rules fall short."),
+    click.option("--key", help="Makes a grant count once, however often it is sent."),
+)
+
+
+def request_options(command: F) -> F:
+    """The options that make up a request."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def login_name() -> str:
+    """The name of this computer's user, or ``me``."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return "me"
+
+
+def request_from(model: Model, given: Given, today: date) -> dict[str, Any]:
+    """The request as a mapping. Raises ``click.UsageError`` naming every unknown name, and ``RequestError`` with every value
+    that cannot be read."""
+    from remit.decision.typed import parse_amount, parse_fact
+    from remit.errors import Problem, RequestError
+
+    facts = [_pair(text, "--fact") for text in given.fact]
+    asked = [_pair(text, "--give", bare=True) for text in given.give]
+    _check_names(model, given, [name for name, _ in facts], [name for name, _ in asked])
+    problems: list[Problem] = []
+
+    def read(path: str, pairs: list[tuple[str, str]], parse: Callable[[str, str], Any]) -> dict[str, Any]:
+        values = {}
+        for name, text in pairs:
+            try:
+                values[name] = parse(name, text)
+            except ValueError as error:
+                problems.append(Problem("request/value", str(error), path=f"{path}.{name}"))
+        return values
+
+    request: dict[str, Any] = {
+        "employee": {"id": given.employee or login_name(), "role": given.role or model.ladder[0]},
+        "asked": read("asked", asked, lambda name, text: parse_amount(model, model.remedies[name], text)),
+        "facts": read("facts", facts, lambda name, text: parse_fact(model.facts[name], text, today=today)),
+        "case": given.case,
+        "occurred": day_of(given.occurred, today),
+        "evidence": list(given.evidence),
+        "story": given.story,
+        "use_discretion": given.use_discretion or given.story is not None,
+        "key": given.key,
+    }
+    if problems:
+        raise RequestError(problems)
+    return request
+
+
+def day_of(text: str | None, today: date) -> date:
+    """``--occurred`` as a day. Raises ``click.UsageError``."""
+    from remit.decision.typed import parse_fact
+    from remit.language.types import DATE
+    from remit.policy.model import Fact
+
+    if text is None:
+        return today
+    try:
+        day: date = parse_fact(Fact("occurred", DATE), text, today=today)
+    except ValueError as error:
+        raise click.BadParameter(f"{error}.", param_hint="--occurred") from None
+    return day
+
+
+def _pair(text: str, option: str, bare: bool = False) -> tuple[str, str]:
+    name, sign, value = text.partition("=")
+    if not sign and not bare:
+        raise click.BadParameter(f"`{text}` is not NAME=VALUE.", param_hint=option)
+    return name.strip(), value
+
+
+def _check_names(model: Model, given: Given, facts: list[str], asked: list[str]) -> None:
+    found = [
+        *_unknown("fact", facts, model.facts),
+        *_unknown("remedy", asked, model.remedies),
+        *_unknown("role", [given.role] if given.role else [], model.ladder),
+        *_unknown("evidence", given.evidence, model.evidence),
+        *(f"{what} `{name}` is given twice" for what, names in (("fact", facts), ("remedy", asked)) for name in _twice(names)),
+    ]
+    if found:
+        raise click.UsageError("\n       ".join(f"{each}." if each[-1] != "?" else each for each in found))
+
+
+def _unknown(what: str, names: Iterable[str], known: Iterable[str]) -> list[str]:
+    from remit.language.suggestions import closest
+
+    known = list(known)
+    out = []
+    for name in names:
+        if name not in known:
+            near = closest(name, known)
+            hint = f"did you mean `{near}`?" if near else f"there are {', '.join(known)}" if known else "there are none"
+            out.append(f"policy has no {what} `{name}`; {hint}")
+    return out
+
+
+def _twice(names: list[str]) -> list[str]:
+    return sorted({name for name in names if names.count(name) > 1})
+
+
+def supply(model: Model) -> Callable[[str, str], str]:
+    """Which option gives something that is missing."""
+
+    def how(kind: str, name: str) -> str:
+        if kind == "evidence":
+            return f"--evidence {name}"
+        if kind == "story":
+            return "--story '...'"
+        fact = model.facts.get(name)
+        if fact is None:
+            return "--occurred 2026-07-01"
+        words = "|".join(fact.type.choices) or ("yes|no" if fact.type.kind == "boolean" else "...")
+        return f"--fact {name}={words}"
+
+    return how

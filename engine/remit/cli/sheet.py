@@ -1,0 +1,56 @@
+"""Tables on a terminal, with rich. Only where tables are shown: the counter does not wait for it."""
+
+from __future__ import annotations
+
+import sys
+
+from remit.authoring.show import Section, Sheet
+from remit.cli.terminal import colour_wanted, is_terminal, speaks_unicode, width
+
+from rich import box  # isort: skip
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+__all__ = ["print_sheet"]
+
+
+def console() -> Console:
+    """Standard output, as wide and colourful as it is; no codes where it is not a terminal."""
+    colour = colour_wanted()
+    return Console(
+        file=sys.stdout,
+        width=width() if not is_terminal(sys.stdout) else None,
+        force_terminal=colour,
+        no_color=not colour,
+        highlight=False,
+        markup=False,
+        emoji=False,
+    )
+
+
+def print_sheet(sheet: Sheet) -> None:
+    """Print a policy."""
+    out = console()
+    out.print(Text(sheet.title, style="bold"))
+    about = Table.grid(padding=(0, 2))
+    for label, text in sheet.about:
+        about.add_row(Text(label, style="dim"), Text(text))
+    out.print(about)
+    for section in sheet.sections:
+        _print_section(out, section)
+
+
+def _print_section(out: Console, section: Section) -> None:
+    out.print()
+    out.print(Text(section.heading, style="bold"))
+    if section.columns:
+        lines = box.SIMPLE_HEAD if speaks_unicode() else box.ASCII2
+        table = Table(box=lines, show_edge=False, pad_edge=False, header_style="dim", collapse_padding=True)
+        for column in section.columns:
+            table.add_column(column, overflow="fold")
+        for row in section.rows:
+            table.add_row(*(Text(cell) for cell in row))
+        out.print(table)
+    for note in section.notes:
+        out.print(Text(note, style="dim" if section.columns else ""))
