@@ -36,10 +36,11 @@ def read_fact(fact: Fact, raw: Any) -> Any:
     value = read_value(fact.type, raw)
     for item in value if isinstance(value, list) else (value,):
         try:
-            low, high = fact.low is not None and item < fact.low, fact.high is not None and item > fact.high
             if isinstance(item, Money):
                 low = fact.low is not None and item.amount < fact.low.amount
                 high = fact.high is not None and item.amount > fact.high.amount
+            else:
+                low, high = fact.low is not None and item < fact.low, fact.high is not None and item > fact.high
         except TypeError:
             raise ValueError(f"`{show_value(item)}` cannot be compared with the bounds of `{fact.name}` (time zone?)") from None
         if low:
