@@ -147,7 +147,11 @@ class LedgerBusy(LedgerError):
 
 class LedgerUnavailable(LedgerError):
     """The store could not be reached or written (server down, disk full, read-only file). What was not acknowledged is not
-    on record, or, where the connection broke during commit, is found again by retrying with the same key."""
+    on record, or, where the connection broke during commit (``in_doubt``), is found again by retrying with the same key."""
+
+    def __init__(self, message: str, *, in_doubt: bool = False) -> None:
+        self.in_doubt = in_doubt
+        super().__init__(message)
 
 
 class LedgerCorrupt(LedgerError):

@@ -1,0 +1,27 @@
+"""From one schema version to the next: numbered SQL scripts, each run once, in one transaction, by whoever comes first."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import Final
+
+from remit.errors import LedgerUnavailable
+
+__all__ = ["NEWEST", "pending", "script"]
+
+#: The schema that this engine reads and writes.
+NEWEST: Final = 1
+
+
+def script(dialect: str, version: int) -> str:
+    """The SQL that brings schema ``version - 1`` to ``version``; ``dialect`` is ``sqlite`` or ``postgres``."""
+    return (files("remit.ledger") / f"{dialect}-{version}.sql").read_text(encoding="utf-8")
+
+
+def pending(found: int, name: str, newest: int = NEWEST) -> range:
+    """The versions still to be run on a ledger of schema ``found`` (0: an empty database)."""
+    if found > newest:
+        raise LedgerUnavailable(
+            f"{name} has ledger schema {found}, and this remit knows schemas up to {newest}: use a newer remit to open it"
+        )
+    return range(found + 1, newest + 1)

@@ -1,0 +1,198 @@
+"""What the ledger relies on, shown of both databases: one writer, all or nothing, snapshots, append-only tables."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from remit.errors import LedgerBusy, LedgerError, LedgerUnavailable, NotAllowed
+from remit.ledger.store import Session, Store
+from support.ledgers import open_store
+
+INSERT = "INSERT INTO record (seq, at, kind, link, hashes, body) VALUES (?, ?, 'test', ?, ?, '{}')"
+
+
+def append(session: Session, seq: int) -> None:
+    session.put(INSERT, (seq, seq, bytes(32), bytes(32)))
+
+
+def count(store: Store) -> int:
+    with store.read() as session:
+        row = session.one("SELECT count(*) FROM record")
+        assert row is not None
+        return int(row[0])
+
+
+def test_a_write_is_all_or_nothing(store: Store) -> None:
+    def fails(session: Session) -> None:
+        append(session, 1)
+        session.flush()
+        raise ValueError("changed my mind")
+
+    with pytest.raises(ValueError, match="changed my mind"):
+        store.write(fails)
+    assert count(store) == 0
+    store.write(lambda session: append(session, 1))
+    assert count(store) == 1
+
+
+def test_what_was_discarded_was_never_written(store: Store) -> None:
+    def discards(session: Session) -> None:
+        append(session, 7)
+        session.discard()
+        append(session, 1)
+
+    store.write(discards)
+    with store.read() as session:
+        assert session.rows("SELECT seq FROM record") == [(1,)]
+
+
+def test_a_reader_sees_one_moment(store: Store) -> None:
+    store.write(lambda session: append(session, 1))
+    with store.read() as session:
+        assert session.rows("SELECT seq FROM record") == [(1,)]
+        store.write(lambda session: append(session, 2))
+        assert session.rows("SELECT seq FROM record") == [(1,)]
+    assert count(store) == 2
+
+
+def test_writers_take_turns(store: Store) -> None:
+    """A count read in a write is still true when it is acted on, whatever the number of threads."""
+
+    def next_one(session: Session) -> None:
+        (size,) = session.one("SELECT count(*) FROM record") or (0,)
+        append(session, int(size) + 1)
+
+    threads = [threading.Thread(target=lambda: [store.write(next_one) for _ in range(25)]) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert count(store) == 200
+
+
+def test_who_waits_too_long_is_told_so(backend: str, tmp_path: Path) -> None:
+    first = open_store(backend, tmp_path, timeout=0.2)
+    second = again(first, backend)
+
+    def slow(session: Session) -> None:
+        with pytest.raises(LedgerBusy, match=r"locked by others for 0\.2 seconds; nothing was written, try again"):
+            second.write(lambda session: append(session, 1))
+
+    first.write(slow)
+    second.write(lambda session: append(session, 1))
+    assert count(first) == 1
+    first.close()
+    second.close()
+
+
+def again(store: Store, backend: str) -> Store:
+    """The same ledger, opened once more."""
+    from remit.ledger.postgres import PostgresStore
+    from remit.ledger.sqlite import SqliteStore
+    from support.ledgers import postgres_server
+
+    if backend == "sqlite":
+        assert isinstance(store, SqliteStore)
+        return SqliteStore(store.path, timeout=0.2)
+    schema = store.name.split("schema ")[1].rstrip(")")
+    return PostgresStore(postgres_server().get_uri(), schema=schema, timeout=0.2)
+
+
+TABLES = ["record", "policy", "charge", "refund", "request_key", "resolution", "hold", "task", "ledger"]
+
+
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("change", ["DELETE FROM {}", "UPDATE {} SET {} = {}"])
+def test_the_tables_are_append_only(store: Store, table: str, change: str) -> None:
+    column = {"record": "kind", "policy": "text", "request_key": "name", "ledger": "value", "task": "role"}.get(table, "seq")
+
+    def fill_and_change(session: Session) -> None:
+        row = {
+            "record": (INSERT, (1, 1, bytes(32), bytes(32))),
+            "policy": ("INSERT INTO policy VALUES ('d', 'i', 'v', 't')", ()),
+            "charge": ("INSERT INTO charge VALUES (?, 1, 1, 1, 1, 1)", (b"s",)),
+            "refund": ("INSERT INTO refund VALUES (?, 1, 1, 1)", (b"s",)),
+            "request_key": ("INSERT INTO request_key VALUES ('k', 1, 'd')", ()),
+            "resolution": ("INSERT INTO resolution VALUES (1, 1, 2)", ()),
+            "hold": ("INSERT INTO hold VALUES (1, 1)", ()),
+            "task": ("INSERT INTO task VALUES (1, 'r')", ()),
+            "ledger": ("INSERT INTO ledger VALUES ('n', 'v')", ()),
+        }[table]
+        session.put(*row)
+        session.flush()
+        session.rows(change.format(table, column, column))
+
+    with pytest.raises(Exception, match="append-only"):
+        store.write(fill_and_change)
+
+
+def test_a_record_takes_the_next_number(tmp_path: Path) -> None:
+    store = open_store("sqlite", tmp_path)
+    store.write(lambda session: append(session, 1))
+    for wrong in (1, 3):
+        with pytest.raises(Exception, match="takes the next number"):
+            store.write(lambda session, wrong=wrong: append(session, wrong))
+    with pytest.raises(Exception, match="append-only"):
+        store.write(lambda session: session.put(INSERT.replace("INSERT", "REPLACE"), (1, 9, bytes(32), bytes(32))))
+    store.close()
+
+
+def test_a_closed_store_says_so(store: Store) -> None:
+    store.close()
+    with pytest.raises(LedgerUnavailable, match="is closed"):
+        store.write(lambda session: None)
+
+
+def test_a_newer_ledger_is_not_touched(backend: str, tmp_path: Path) -> None:
+    store = open_store(backend, tmp_path)
+    if backend == "sqlite":
+        store.write(lambda session: session.rows("PRAGMA user_version = 99"))
+    else:
+        store.write(lambda session: session.put("INSERT INTO migration VALUES (99)", ()))
+    with pytest.raises(LedgerUnavailable, match="has ledger schema 99, and this remit knows schemas up to"):
+        again(store, backend)
+    store.close()
+
+
+def test_what_is_no_ledger_is_not_opened(tmp_path: Path) -> None:
+    path = tmp_path / "notes.db"
+    path.write_text("these are my notes, not a database " * 100)
+    from remit.ledger.sqlite import SqliteStore
+
+    with pytest.raises(LedgerError, match="damaged or not a ledger"):
+        SqliteStore(path, timeout=1)
+    assert path.read_text().startswith("these are my notes")
+    with pytest.raises(LedgerUnavailable, match="no such folder"):
+        SqliteStore(tmp_path / "nowhere" / "remit.db", timeout=1)
+
+
+def test_a_schema_has_a_plain_name(tmp_path: Path) -> None:
+    from remit.ledger.postgres import PostgresStore
+
+    with pytest.raises(LedgerError, match="not a plain name"):
+        PostgresStore("postgresql://localhost/x", schema="remit; DROP TABLE record", timeout=1)
+
+
+def test_a_store_that_was_forked_says_so(store: Store) -> None:
+    import os
+
+    child = os.fork()
+    if not child:
+        code = 1
+        try:
+            store.write(lambda session: None)
+        except LedgerError as error:
+            code = 0 if "forked" in str(error) else 2
+        finally:
+            os._exit(code)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+def test_a_right_that_is_missing_is_named(tmp_path: Path) -> None:
+    store = open_store("postgres", tmp_path)
+    with pytest.raises(NotAllowed, match="append-only"):
+        store.write(lambda session: session.rows("DELETE FROM record RETURNING seq"))
+    store.close()
