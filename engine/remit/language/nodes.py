@@ -39,6 +39,7 @@ __all__ = [
     "RangeLiteral",
     "children",
     "names_in",
+    "reads_input",
     "walk",
 ]
 
@@ -231,3 +232,12 @@ def names_in(node: Node) -> frozenset[str]:
     for child in children(node):
         out |= names_in(child)
     return out
+
+
+def reads_input(node: Node) -> bool:
+    """Whether ``node`` is a condition on the :class:`Input` around it (the one inside the tests of an ``in`` is another)."""
+    if isinstance(node, Input):
+        return True
+    if isinstance(node, In):
+        return reads_input(node.value)
+    return any(reads_input(child) for child in children(node))

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection
 from typing import Final
 
 from remit.errors import ExpressionError, Problem
-from remit.language.nodes import Call, Compare, In, Input, Literal, Node, Or, children
+from remit.language.nodes import Call, Compare, In, Input, Literal, Node, Or, children, reads_input
 from remit.language.parsing import mistakes
 from remit.language.parsing.cursor import Stop
 from remit.language.parsing.expressions import Expressions
@@ -107,15 +107,6 @@ def _on_input(test: Node) -> Node:
         return test
     asked = Input(span=(test.span[0], test.span[0]))
     return Compare("=", asked, test, span=test.span) if isinstance(test, Literal) else In(asked, (test,), span=test.span)
-
-
-def reads_input(node: Node) -> bool:
-    """Whether ``node`` is a condition on the input around it (that of the tests of an inner ``in`` is another)."""
-    if isinstance(node, Input):
-        return True
-    if isinstance(node, In):
-        return reads_input(node.value)
-    return any(reads_input(child) for child in children(node))
 
 
 def _read(source: Source, names: Collection[str], words: Collection[str], read: Callable[[_Parser], Node]) -> Node:

@@ -11,6 +11,7 @@ from decimal import Decimal
 from operator import ge, gt, le, lt
 from typing import Any, Final
 
+from remit.language.temporal.order import comparable
 from remit.language.values import Money, Months, Range, Unknown
 
 __all__ = ["compare", "equal", "kind_of"]
@@ -27,7 +28,6 @@ _KINDS: Final[dict[type, str]] = {
     timedelta: "duration",
     Months: "months",
     list: "list",
-    tuple: "list",
     Range: "range",
     dict: "context",
     type(None): "null",
@@ -40,7 +40,7 @@ def kind_of(value: Any) -> str:
     found = _KINDS.get(type(value))
     if found is not None:
         return found
-    for each, name in _KINDS.items():  # a subclass: the most special types stand first
+    for each, name in _KINDS.items():  # a subclass; the narrower types stand first
         if isinstance(value, each):
             return name
     return "context" if isinstance(value, Mapping) else "any"
@@ -54,7 +54,7 @@ def equal(a: Any, b: Any) -> bool | None:
     if kind != kind_of(b):
         return None
     special = _EQUAL.get(kind)
-    return special(a, b) if special is not None else bool(a == b)
+    return bool(a == b) if special is None else special(a, b)
 
 
 def compare(op: str, a: Any, b: Any) -> bool | None:
@@ -70,10 +70,8 @@ def compare(op: str, a: Any, b: Any) -> bool | None:
     kind = kind_of(a)
     if kind != kind_of(b):
         return None
-    key = _ORDER.get(kind)
-    if key is None:
-        return None
-    keys = key(a, b)
+    ordered = _ORDER.get(kind)
+    keys = None if ordered is None else ordered(a, b)
     return None if keys is None else bool(_OPERATORS[op](*keys))
 
 
@@ -88,40 +86,22 @@ def _amounts(a: Money, b: Money) -> tuple[Decimal, Decimal] | None:
     return (a.amount, b.amount) if a.currency == b.currency else None
 
 
-def _months(a: Months, b: Months) -> tuple[int, int]:
-    return a.months, b.months
-
-
-def _instants(a: datetime, b: datetime) -> tuple[datetime, datetime] | None:
-    """Two date-times can be ordered if both name their offset, or neither does."""
-    return (a, b) if (a.utcoffset() is None) == (b.utcoffset() is None) else None
-
-
-def _clock(a: time) -> timedelta:
-    """Time since midnight, UTC where the time names its offset."""
-    passed = timedelta(hours=a.hour, minutes=a.minute, seconds=a.second, microseconds=a.microsecond)
-    return passed - (a.utcoffset() or timedelta(0))
-
-
-def _clocks(a: time, b: time) -> tuple[timedelta, timedelta] | None:
-    return (_clock(a), _clock(b)) if (a.tzinfo is None) == (b.tzinfo is None) else None
-
-
+#: What Python orders as the language orders two values of a kind.
 _ORDER: Final[dict[str, Callable[[Any, Any], tuple[Any, Any] | None]]] = {
     "number": _as_is,
     "text": _as_is,
     "date": _as_is,
     "duration": _as_is,
     "money": _amounts,
-    "months": _months,
-    "date-time": _instants,
-    "time": _clocks,
+    "months": comparable,
+    "date-time": comparable,
+    "time": comparable,
 }
 
 
-def _keyed(key: Callable[[Any, Any], tuple[Any, Any] | None]) -> Callable[[Any, Any], bool | None]:
+def _by_key(ordered: Callable[[Any, Any], tuple[Any, Any] | None]) -> Callable[[Any, Any], bool | None]:
     def same(a: Any, b: Any) -> bool | None:
-        keys = key(a, b)
+        keys = ordered(a, b)
         return None if keys is None else bool(keys[0] == keys[1])
 
     return same
@@ -132,21 +112,19 @@ def _lists(a: list[Any], b: list[Any]) -> bool | None:
 
 
 def _ranges(a: Range, b: Range) -> bool | None:
-    return (
-        (a.low_closed, a.high_closed) == (b.low_closed, b.high_closed)
-        and equal(a.low, b.low) is True
-        and equal(a.high, b.high) is True
-    )
+    closed = (a.low_closed, a.high_closed) == (b.low_closed, b.high_closed)
+    return closed and equal(a.low, b.low) is True and equal(a.high, b.high) is True
 
 
 def _contexts(a: Mapping[str, Any], b: Mapping[str, Any]) -> bool | None:
     return a.keys() == b.keys() and all(equal(a[key], b[key]) is True for key in a)
 
 
+#: Kinds whose equality is not Python's.
 _EQUAL: Final[dict[str, Callable[[Any, Any], bool | None]]] = {
-    "money": _keyed(_amounts),
-    "date-time": _keyed(_instants),
-    "time": _keyed(_clocks),
+    "money": _by_key(_amounts),
+    "date-time": _by_key(comparable),
+    "time": _by_key(comparable),
     "list": _lists,
     "range": _ranges,
     "context": _contexts,

@@ -1,0 +1,121 @@
+"""One FEEL expression at a time, without a policy: for trying things out, for tests, and for reading facts in other tools.
+
+FEEL is the expression language of OMG DMN; what remit reads of it, and the literals that remit adds, is in
+:mod:`remit.language.parser`. Facts are untyped here: what does not fit together is null (``None``), as the standard says.
+
+>>> from remit import feel
+>>> feel.evaluate("guest.nights * 9.98 GBP", {"guest": {"nights": 3}})
+Money(amount=Decimal('29.94'), currency='GBP')
+>>> feel.evaluate('if tier in ("gold", "diamond") then 20000 else 10000', {"tier": "gold"})
+Decimal('20000')
+>>> feel.evaluate("1 / 0") is None
+True
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, time, timedelta
+from decimal import Decimal
+from functools import lru_cache
+from math import isfinite
+from typing import Any, Final
+
+from remit.language import evaluator
+from remit.language.nodes import Node
+from remit.language.parser import parse_expression, parse_unary_tests
+from remit.language.source import Source
+from remit.language.values import Money, Months, Range
+
+__all__ = ["evaluate", "unary_tests"]
+
+_LEVELS: Final = 100
+_SCALARS: Final = (str, date, time, timedelta, Months, Money, Range)
+
+
+def evaluate(text: str, context: Mapping[str, Any] | None = None) -> Any:
+    """The value of a FEEL expression.
+
+    ``context`` gives values to names; it may be nested (``a.b`` is the entry ``b`` of the entry ``a``). Values are ``None``,
+    booleans, strings, numbers, dates, times, date-times, durations (``timedelta``, :class:`~remit.language.values.Months`),
+    money, ranges, and lists and mappings of these. A ``float`` stands for the shortest decimal number that reads back as the
+    same float: ``0.1`` is a tenth.
+
+    Returns a value as :mod:`remit.language.values` lists them; numbers are ``Decimal``. What FEEL calls an error when it runs
+    is ``None``. Raises :class:`~remit.errors.ExpressionError` where the text cannot be read, and ``TypeError`` or
+    ``ValueError`` for a value that FEEL does not have (NaN, a set).
+
+    >>> evaluate("sum(prices[item > 5])", {"prices": [4, 6.5, 10]})
+    Decimal('16.5')
+    >>> evaluate('@"2026-01-31" + 1 month')
+    datetime.date(2026, 2, 28)
+    >>> evaluate("price > null", {"price": 1}) is None
+    True
+    """
+    scope = _values(context or {}, _LEVELS)
+    return evaluator.evaluate(_expression(text, frozenset(_names(scope))), scope)
+
+
+def unary_tests(text: str, value: Any, context: Mapping[str, Any] | None = None) -> bool:
+    """Whether ``value`` passes unary tests, as they stand in the cells of a decision table.
+
+    ``context`` gives values to other names, as for :func:`evaluate`; it raises the same. A test whose answer is null is not
+    passed.
+
+    >>> unary_tests("[4..5]", 4), unary_tests("< 3, > 7", 5), unary_tests('not("gold")', "silver"), unary_tests("-", None)
+    (True, False, True, True)
+    >>> unary_tests("? > limit", 5, {"limit": 3})
+    True
+    """
+    scope = _values(context or {}, _LEVELS)
+    return evaluator.evaluate(_tests(text, frozenset(_names(scope))), scope, _value(value, _LEVELS)) is True
+
+
+@lru_cache(maxsize=512)
+def _expression(text: str, names: frozenset[str]) -> Node:
+    return parse_expression(Source(text), names)
+
+
+@lru_cache(maxsize=512)
+def _tests(text: str, names: frozenset[str]) -> Node:
+    return parse_unary_tests(Source(text), names)
+
+
+def _names(values: Any) -> Iterator[str]:
+    """All names at any level: an entry of an entry may have a name of several words too."""
+    if isinstance(values, Mapping):
+        for name, value in values.items():
+            yield name
+            yield from _names(value)
+    elif isinstance(values, list):
+        for value in values:
+            yield from _names(value)
+
+
+def _values(context: Mapping[str, Any], levels: int) -> dict[str, Any]:
+    for name in context:
+        if not isinstance(name, str):
+            raise TypeError(f"a name must be text, not {name!r}")
+    return {name: _value(value, levels - 1) for name, value in context.items()}
+
+
+def _value(value: Any, levels: int) -> Any:
+    """The value as FEEL has it."""
+    match value:
+        case None | bool():
+            return value
+        case int():
+            return Decimal(value)
+        case float() | Decimal():
+            if not isfinite(value):
+                raise ValueError(f"{value!r} is not a number that FEEL has")
+            return Decimal(repr(value)) if isinstance(value, float) else value
+        case Mapping() | list() | tuple() if levels <= 0:
+            raise ValueError(f"the facts are nested more than {_LEVELS} levels deep")
+        case Mapping():
+            return _values(value, levels)
+        case list() | tuple():
+            return [_value(item, levels - 1) for item in value]
+    if isinstance(value, _SCALARS):
+        return value
+    raise TypeError(f"FEEL has no value like {value!r}")
