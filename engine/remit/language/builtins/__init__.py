@@ -6,11 +6,24 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from remit.language.builtins import truth
+from remit.language.builtins import aggregates, conversion, days, lists, numeric, ranges, strings, truth
 from remit.language.builtins.table import Builtin, Parameter, Signature, fits, table
 from remit.language.builtins.unsupported import UNSUPPORTED
 
-__all__ = ["BUILTINS", "UNSUPPORTED", "Builtin", "Parameter", "Signature", "fits"]
+__all__ = ["BUILTINS", "FAMILIES", "UNSUPPORTED", "Builtin", "Parameter", "Signature", "fits"]
 
+#: The functions by family, in the order of the page on them.
+FAMILIES: Final[Mapping[str, tuple[Builtin, ...]]] = MappingProxyType(
+    {
+        "Numbers": numeric.FUNCTIONS,
+        "Many values": aggregates.FUNCTIONS,
+        "Dates and working days": days.FUNCTIONS,
+        "Text": strings.FUNCTIONS,
+        "Lists": lists.FUNCTIONS,
+        "Ranges": ranges.FUNCTIONS,
+        "Truth": truth.FUNCTIONS,
+        "Conversion": conversion.FUNCTIONS,
+    }
+)
 #: Every function by its name.
-BUILTINS: Final[Mapping[str, Builtin]] = MappingProxyType(table(truth.FUNCTIONS))
+BUILTINS: Final[Mapping[str, Builtin]] = MappingProxyType(table(*FAMILIES.values()))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+from decimal import Decimal, DecimalException
 from typing import Any, Final, TypeAlias
 
 from remit.language.calendars import Calendar
@@ -27,12 +27,16 @@ Result: TypeAlias = Type | Callable[[tuple[Type, ...]], Type]
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One parameter, named as in the standard. ``null`` says that null may be given where the value is optional."""
+    """One parameter, named as in the standard.
+
+    ``null`` says that null may be given, ``skips`` that nulls in a list are left out.
+    """
 
     name: str
     type: Type = ANY
     optional: bool = False
     null: bool = False
+    skips: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,9 @@ class Signature:
     """One way to call a function. Where ``variadic``, the last parameter may be given any number of times, at least once.
 
     ``body`` takes values that fit the parameters, in their order (what is optional may be left out from the end, or be
-    null where a later one is given by name), and gives a value or null.
+    null where a later one is given by name), and gives a value or null. Where a number leaves the range of 34 digits and
+    the exponents of decimal128, it may raise ``DecimalException`` or ``OverflowError``, which :meth:`Builtin.run` turns
+    into null.
     """
 
     parameters: tuple[Parameter, ...]
@@ -111,7 +117,14 @@ class Builtin:
                     continue
                 fitted = _fit(signature, arguments, conform)
                 if fitted is not None:
-                    return signature.body(*fitted, **extra)
+                    return _outcome(signature.body, fitted, extra)
+        return None
+
+
+def _outcome(body: Callable[..., Any], arguments: tuple[Any, ...], extra: Mapping[str, Any]) -> Any:
+    try:
+        return body(*arguments, **extra)
+    except (DecimalException, OverflowError):
         return None
 
 
@@ -129,6 +142,8 @@ def _fit(signature: Signature, arguments: tuple[Any, ...], conform: Callable[[Ty
         if value is _ABSENT or (value is None and parameter.null):
             out.append(None)
             continue
+        if parameter.skips and isinstance(value, list):
+            value = [item for item in value if item is not None]
         value = conform(parameter.type, value)
         if value is _MISFIT:
             return None

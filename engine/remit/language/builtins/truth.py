@@ -1,11 +1,14 @@
-"""Functions on truth values: ``not``, ``all``, ``any``."""
+"""Functions on truth values, and the strictest equality: ``not``, ``all``, ``any``, ``is``."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime, time
 from typing import Any, Final
 
 from remit.language.builtins.table import Builtin, Parameter, Signature
+from remit.language.relations import equal, kind_of
+from remit.language.temporal import identical
 from remit.language.types import ANY, BOOLEAN, list_of
 
 __all__ = ["FUNCTIONS"]
@@ -29,6 +32,13 @@ def _any(values: Iterable[Any]) -> bool | None:
     if any(item is True for item in items):
         return True
     return False if all(item is False for item in items) else None
+
+
+def _is(first: Any, second: Any) -> bool:
+    """Equal values of one kind; times must also be written with the same offset."""
+    if kind_of(first) != kind_of(second):
+        return False
+    return identical(first, second) if isinstance(first, (datetime, time)) else equal(first, second) is True
 
 
 def _list_or_each(body: Any) -> tuple[Signature, Signature]:
@@ -56,5 +66,15 @@ FUNCTIONS: Final = (
         "Whether any truth value in the list is true.",
         _list_or_each(_any),
         (("any([false, true])", "true"), ("any(false)", "false"), ("any([])", "false")),
+    ),
+    Builtin(
+        "is",
+        "Whether two values are the same in every respect, the offset of a time included.",
+        (Signature((Parameter("value1"), Parameter("value2")), BOOLEAN, _is),),
+        (
+            ('is(@"23:00:00Z", @"23:00:00+00:00")', "true"),
+            ('is(@"00:00:00Z", @"01:00:00+01:00")', "false"),
+            ("is(null, 0)", "false"),
+        ),
     ),
 )

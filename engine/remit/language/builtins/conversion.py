@@ -1,0 +1,163 @@
+"""Functions that read or make a value of another kind."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from decimal import Decimal
+from typing import Any, Final
+
+from remit.language import temporal, text
+from remit.language.builtins.amounts import whole
+from remit.language.builtins.range_text import read_range
+from remit.language.builtins.table import Builtin, Parameter, Signature
+from remit.language.types import ANY, DATE, DATE_TIME, DURATION, MONTHS, NUMBER, TEXT, TIME, range_of
+from remit.language.values import Months
+
+__all__ = ["FUNCTIONS"]
+
+_FARTHEST: Final = timedelta(hours=18)
+_SEPARATORS: Final = {"grouping": (" ", ",", "."), "decimal": (",", ".")}
+
+
+def _date(year: Decimal, month: Decimal, day: Decimal) -> date | None:
+    parts = (whole(year), whole(month), whole(day))
+    try:
+        return date(*(part for part in parts if part is not None)) if None not in parts else None
+    except ValueError:
+        return None
+
+
+def _date_of(value: datetime) -> date:
+    return value.date()
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _time(hour: Decimal, minute: Decimal, second: Decimal, offset: timedelta | None = None) -> time | None:
+    hours, minutes, seconds = whole(hour), whole(minute), int(second)
+    if hours is None or minutes is None or (offset is not None and abs(offset) > _FARTHEST):
+        return None
+    micros = int((Decimal(second) - seconds) * 1_000_000)
+    zone = None if offset is None else timezone(offset)
+    try:
+        return time(hours, minutes, seconds, micros, UTC if zone == UTC else zone)
+    except ValueError:
+        return None
+
+
+def _time_of(value: datetime) -> time:
+    return value.timetz()
+
+
+def _midnight(value: date) -> time:
+    return time(tzinfo=UTC)
+
+
+def _date_and_time(day: date | datetime, clock: time) -> datetime:
+    return datetime.combine(date(day.year, day.month, day.day), clock)
+
+
+def _number(written: str, grouping: str | None = None, point: str | None = None) -> Decimal | None:
+    if grouping is not None and grouping not in _SEPARATORS["grouping"]:
+        return None
+    if point is not None and point not in _SEPARATORS["decimal"]:
+        return None
+    if grouping is not None and grouping == point:
+        return None
+    if grouping is not None:
+        written = written.replace(grouping, "")
+    if point == ",":
+        if "." in written:
+            return None
+        written = written.replace(",", ".")
+    return text.parse_number(written)
+
+
+def _days(written: str) -> timedelta | Months | None:
+    return temporal.parse_duration(written)
+
+
+_FROM_TEXT: Final = (Parameter("from", TEXT),)
+_CLOCK: Final = tuple(Parameter(name, NUMBER) for name in ("hour", "minute", "second"))
+
+FUNCTIONS: Final = (
+    Builtin(
+        "string",
+        "The value as text.",
+        (Signature((Parameter("from"),), TEXT, text.string),),
+        (("string(1.50)", '"1.5"'), ("string(30 EUR)", '"30 EUR"'), ('string(@"PT49H")', '"P2DT1H"')),
+    ),
+    Builtin(
+        "number",
+        "The number that a text writes, with a separator of thousands and one of decimals if wanted.",
+        (
+            Signature(_FROM_TEXT, NUMBER, _number),
+            Signature((Parameter("from", NUMBER),), NUMBER, _as_it_is),
+            Signature(
+                (*_FROM_TEXT, *(Parameter(f"{name} separator", TEXT, null=True) for name in _SEPARATORS)), NUMBER, _number
+            ),
+        ),
+        (('number("1 000,50", " ", ",")', "1000.5"), ('number("12.5")', "12.5"), ('number("ten")', "null")),
+    ),
+    Builtin(
+        "date",
+        "The date that a text writes, of a date and time, or of a year, month and day.",
+        (
+            Signature(_FROM_TEXT, DATE, temporal.parse_date),
+            Signature((Parameter("from", DATE_TIME),), DATE, _date_of),
+            Signature((Parameter("from", DATE),), DATE, _as_it_is),
+            Signature(tuple(Parameter(name, NUMBER) for name in ("year", "month", "day")), DATE, _date),
+        ),
+        (('date("2026-02-28")', '@"2026-02-28"'), ("date(2026, 2, 28)", '@"2026-02-28"'), ("date(2026, 2, 29)", "null")),
+    ),
+    Builtin(
+        "time",
+        "The time of day that a text writes, of a date and time, or of an hour, minute, second and offset from UTC.",
+        (
+            Signature(_FROM_TEXT, TIME, temporal.parse_time),
+            Signature((Parameter("from", DATE_TIME),), TIME, _time_of),
+            Signature((Parameter("from", TIME),), TIME, _as_it_is),
+            Signature((Parameter("from", DATE),), TIME, _midnight),
+            Signature((*_CLOCK, Parameter("offset", DURATION, optional=True, null=True)), TIME, _time),
+        ),
+        (('time("10:30:00+02:00")', '@"10:30:00+02:00"'), ('time(10, 30, 0, @"PT2H")', '@"10:30:00+02:00"')),
+    ),
+    Builtin(
+        "date and time",
+        "The date and time that a text writes, or of a date and a time.",
+        (
+            Signature(_FROM_TEXT, DATE_TIME, temporal.parse_date_time),
+            Signature((Parameter("from", DATE_TIME),), DATE_TIME, _as_it_is),
+            Signature((Parameter("date", DATE), Parameter("time", TIME)), DATE_TIME, _date_and_time),
+            Signature((Parameter("date", DATE_TIME), Parameter("time", TIME)), DATE_TIME, _date_and_time),
+        ),
+        (
+            ('date and time("2026-02-28T10:30:00Z")', '@"2026-02-28T10:30:00Z"'),
+            ('date and time(@"2026-02-28", @"10:30:00")', '@"2026-02-28T10:30:00"'),
+        ),
+    ),
+    Builtin(
+        "duration",
+        "The duration that a text writes: of days and time (`PT36H`), or of years and months (`P1Y6M`).",
+        (Signature(_FROM_TEXT, ANY, _days),),
+        (('duration("PT36H")', '@"P1DT12H"'), ('duration("P18M")', '@"P1Y6M"'), ('duration("P1M1D")', "null")),
+    ),
+    Builtin(
+        "years and months duration",
+        "The whole months from one date to another.",
+        tuple(
+            Signature((Parameter("from", first), Parameter("to", last)), MONTHS, temporal.months_between)
+            for first in (DATE, DATE_TIME)
+            for last in (DATE, DATE_TIME)
+        ),
+        (('years and months duration(@"2011-12-22", @"2013-08-24")', '@"P1Y8M"'),),
+    ),
+    Builtin(
+        "range",
+        "The range that a text writes.",
+        (Signature(_FROM_TEXT, range_of(ANY), read_range),),
+        (('range("[1..3)")', "[1..3)"), ('range("[18..)")', "[18..)"), ('range("[3..1]")', "null")),
+    ),
+)
