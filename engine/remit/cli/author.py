@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING
 
 import click
 
@@ -134,20 +133,29 @@ def feel(expression: str, context: IO[bytes] | None) -> None:
 
     Prints the value as FEEL writes it. What FEEL cannot work out is null.
     """
+    from remit.cli.context import read_context
     from remit.feel import evaluate
-    from remit.language.text import show as as_text
+    from remit.language.text import literal
 
-    click.echo(as_text(evaluate(expression, _context(context) if context else {})))
-
-
-def _context(file: IO[bytes]) -> dict[str, Any]:
-    raise NotImplementedError
+    click.echo(literal(evaluate(expression, read_context(context) if context else {})))
 
 
-@click.command(short_help="Print the holidays of a country for a policy's calendars.")
+@click.command(short_help="Public holidays of a place, as a section for a policy.")
 @click.argument("place")
 @click.argument("first", type=int)
 @click.argument("last", type=int)
 def calendar(place: str, first: int, last: int) -> None:
-    """Print a `calendars` section with the holidays of PLACE, such as GB-ENG, for the years FIRST to LAST."""
-    sys.exit(place)
+    """Print a `calendars` section with the public holidays of PLACE for the years FIRST to LAST.
+
+    PLACE is a country (NL) or a part of one (GB-ENG). The days are yours to check: copy them into the policy, where they stand
+    for ever.
+
+    \b
+    remit calendar GB-ENG 2025 2027
+    """
+    from remit.authoring.calendars import calendar_section
+
+    try:
+        click.echo(calendar_section(place, first, last))
+    except ValueError as error:
+        raise click.UsageError(f"{error}.") from None

@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from remit.decision.decision import Decision
     from remit.decision.policy import Policy, PolicySet
 
-__all__ = ["decide"]
+__all__ = ["NotJson", "decide", "read_json"]
 
 #: A request longer than this is not a request.
 _LONGEST: Final = 1_000_000
 
 
-class _NotJson(ValueError):
-    """What stands on a line is not JSON; the text says where."""
+class NotJson(ValueError):
+    """What was read is not JSON; the text says where."""
 
 
 def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -34,34 +34,34 @@ def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(out) != len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise _NotJson(f"`{twice}` is there twice")
+        raise NotJson(f"`{twice}` is there twice")
     return out
 
 
 def _constant(word: str) -> Any:
-    raise _NotJson(f"`{word}` is not a number")
+    raise NotJson(f"`{word}` is not a number")
 
 
 #: Numbers stay exact: a fraction becomes a Decimal, never a float.
 _JSON: Final = json.JSONDecoder(parse_float=Decimal, parse_constant=_constant, object_pairs_hook=_pairs)
 
 
-def _read(raw: bytes) -> Any:
-    """One JSON text. Raises :class:`_NotJson`."""
+def read_json(raw: bytes) -> Any:
+    """One JSON text. Raises :class:`NotJson`."""
     if len(raw) > _LONGEST:
-        raise _NotJson(f"longer than {_LONGEST:,} bytes")
+        raise NotJson(f"longer than {_LONGEST:,} bytes")
     try:
         return _JSON.decode(raw.decode("utf-8-sig"))
     except json.JSONDecodeError as error:
-        raise _NotJson(f"not JSON: {error.msg.lower()} at column {error.colno}") from None
+        raise NotJson(f"not JSON: {error.msg.lower()} at column {error.colno}") from None
     except UnicodeDecodeError:
-        raise _NotJson("not UTF-8 text") from None
+        raise NotJson("not UTF-8 text") from None
     except RecursionError:
-        raise _NotJson("nested too deeply") from None
-    except _NotJson:
+        raise NotJson("nested too deeply") from None
+    except NotJson:
         raise
     except ValueError as error:  # a whole number of thousands of digits
-        raise _NotJson(str(error)) from None
+        raise NotJson(str(error)) from None
 
 
 class _Requests:
@@ -71,7 +71,7 @@ class _Requests:
         self.stream = stream
 
     def __iter__(self) -> Iterator[tuple[int, int, Any]]:
-        """Number, length in bytes, and the request, or the :class:`_NotJson` that stands in its place."""
+        """Number, length in bytes, and the request, or the :class:`NotJson` that stands in its place."""
         first = True
         for number, line in enumerate(self.stream, 1):
             if not line.strip():
@@ -104,7 +104,7 @@ class _Requests:
             try:
                 whole = _JSON.decode(text.decode("utf-8-sig"))
             except (ValueError, RecursionError) as error:
-                whole = [_NotJson(f"not JSON: {error}")]
+                whole = [NotJson(f"not JSON: {error}")]
             for number, each in enumerate(whole, 1):
                 yield number, len(text) // max(len(whole), 1), each
             return
@@ -113,8 +113,8 @@ class _Requests:
 
 def _tried(raw: bytes) -> Any:
     try:
-        return _read(raw)
-    except _NotJson as error:
+        return read_json(raw)
+    except NotJson as error:
         return error
 
 
@@ -130,7 +130,7 @@ class _Run:
         from remit.errors import Problem, RequestError
 
         try:
-            if isinstance(request, _NotJson):
+            if isinstance(request, NotJson):
                 raise RequestError([Problem("request/json", str(request))])
             if not isinstance(request, dict):
                 raise RequestError([Problem("request/type", "a request is a JSON object")])

@@ -1,0 +1,133 @@
+"""The command as people run it: real processes, with pipes or at a real terminal (a pty). Nothing is mocked."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+REMIT = [sys.executable, "-m", "remit"]
+_CODES = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]|\x1b[=>]|\x07")
+
+
+def environment(home: Path, **more: str) -> dict[str, str]:
+    """A user of their own: nothing of the person who runs the tests."""
+    keep = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "VIRTUAL_ENV", "PYTHONPATH") if name in os.environ}
+    return {
+        **keep,
+        "HOME": str(home),
+        "XDG_DATA_HOME": str(home / "data"),
+        "LANG": "C.UTF-8",
+        "TERM": "xterm",
+        "LOGNAME": "tester",
+        "USER": "tester",
+        "PYTHONDONTWRITEBYTECODE": "",
+        **more,
+    }
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a finished command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+
+def run(
+    home: Path, *args: str, stdin: str | bytes = b"", env: Mapping[str, str] = {}, cwd: Path = ROOT, timeout: float = 60
+) -> Ran:
+    """Run ``remit`` with pipes for everything."""
+    given = stdin.encode() if isinstance(stdin, str) else stdin
+    done = subprocess.run(
+        [*REMIT, *args], input=given, capture_output=True, env={**environment(home), **env}, cwd=cwd, timeout=timeout, check=False
+    )
+    return Ran(done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace"))
+
+
+class Terminal:
+    """A command at a terminal of its own, with somebody typing.
+
+    >>> with Terminal(["remit", "ask", ...], environment(home)) as terminal:      # doctest: +SKIP
+    ...     terminal.expect("What went wrong?")
+    ...     terminal.type("noise")
+    """
+
+    def __init__(self, command: Sequence[str], env: Mapping[str, str], *, columns: int = 80, cwd: Path = ROOT) -> None:
+        self.raw = b""
+        self._seen = 0
+        self._code: int | None = None
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            try:
+                os.chdir(cwd)
+                fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+                os.execvpe(command[0], list(command), dict(env))
+            finally:
+                os._exit(127)
+
+    def __enter__(self) -> Terminal:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._code is None:
+            os.kill(self.pid, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
+        os.close(self.fd)
+
+    @property
+    def text(self) -> str:
+        """All that was shown, without colours."""
+        return _CODES.sub("", self.raw.decode(errors="replace")).replace("\r\n", "\n").replace("\r", "\n")
+
+    def expect(self, words: str, timeout: float = 30) -> str:
+        """Wait until ``words`` are shown after what was expected before; returns what came up to them."""
+        end = time.monotonic() + timeout
+        while (at := self.text.find(words, self._seen)) < 0:
+            if not self._more(end):
+                raise AssertionError(f"waited for {words!r}, saw:\n{self.text[self._seen :]}")
+        shown, self._seen = self.text[self._seen : at], at + len(words)
+        return shown
+
+    def type(self, text: str, *, enter: bool = True) -> None:
+        """Type as a person does."""
+        os.write(self.fd, text.encode() + (b"\n" if enter else b""))
+
+    def answer(self, words: str, text: str) -> None:
+        """Wait for a question and its prompt, and answer."""
+        self.expect(words)
+        self.expect("> ")
+        self.type(text)
+
+    def finish(self, timeout: float = 30) -> tuple[int, str]:
+        """Wait for the end; the exit code, and all that was shown."""
+        end = time.monotonic() + timeout
+        while self._more(end):
+            pass
+        _, status = os.waitpid(self.pid, 0)
+        self._code = os.waitstatus_to_exitcode(status)
+        return self._code, self.text
+
+    def _more(self, end: float) -> bool:
+        ready, _, _ = select.select([self.fd], [], [], max(0, end - time.monotonic()))
+        if not ready:
+            raise AssertionError(f"nothing came any more; so far:\n{self.text}")
+        try:
+            data = os.read(self.fd, 65536)
+        except OSError:  # the other end is closed
+            return False
+        self.raw += data
+        return bool(data)
