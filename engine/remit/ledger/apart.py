@@ -1,0 +1,54 @@
+"""What stands apart from the log: personal facts, masked facts and the words of people; and digests that need a secret.
+
+The log holds a *commitment* in place of each such value: a hash of the value and 128 random bits that belong to this record and
+this value alone. Value and random bits are kept in a table of their own. With them anybody can check that the value is the one
+that was recorded; once they are erased, the commitment tells nothing, not even to somebody who guesses the value right.
+
+Caps must go on counting for a guest who comes back after an erasure, so the series of a cap is named by a keyed digest (HMAC)
+of the key facts. Who has the ledger's secret can compute it for a guest who stands before them, or test a guess; who has only
+the log, a backup of it or an export can do neither. That is why the secret is kept apart from all of them.
+"""
+
+from __future__ import annotations
+
+import hmac
+import os
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any, Final
+
+from remit.ledger.canonical import encode
+
+__all__ = ["SECRET_BYTES", "SERIES_BYTES", "commit", "commitment", "fingerprint", "keyed", "series_of"]
+
+SECRET_BYTES: Final = 32
+SERIES_BYTES: Final = 16
+_SALT_BYTES: Final = 16
+
+
+def commitment(name: str, value: Any, salt: str) -> str:
+    """The commitment to one value; ``salt`` is hexadecimal."""
+    return "sha256:" + sha256(b"\x10" + bytes.fromhex(salt) + encode([name, value]).encode()).hexdigest()
+
+
+def commit(values: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, list[Any]]]:
+    """The commitments to values, for the log, and what opens them, ``{name: [salt, value]}``, to be kept apart."""
+    salts = os.urandom(_SALT_BYTES * len(values)).hex()
+    width = 2 * _SALT_BYTES
+    opened = {name: [salts[i * width : (i + 1) * width], value] for i, (name, value) in enumerate(values.items())}
+    return {name: commitment(name, value, salt) for name, (salt, value) in opened.items()}, opened
+
+
+def series_of(secret: bytes, parts: list[Any]) -> bytes:
+    """The name of a series of charges: a keyed digest of what it counts and for whom."""
+    return hmac.digest(secret, b"remit series\x00" + encode(parts).encode(), "sha256")[:SERIES_BYTES]
+
+
+def keyed(secret: bytes, purpose: str, value: Any) -> str:
+    """A keyed digest of any plain value, in hexadecimal."""
+    return hmac.digest(secret, f"remit {purpose}\x00{encode(value)}".encode(), "sha256").hex()
+
+
+def fingerprint(secret: bytes) -> str:
+    """What a ledger notes of its secret, to know it again."""
+    return hmac.digest(secret, b"remit fingerprint", "sha256")[:8].hex()

@@ -1,0 +1,52 @@
+"""Facts and amounts as plain JSON values, and back: what a record holds of a request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from remit.language.text import string
+from remit.language.types import Type
+from remit.language.values import Money
+from remit.policy.facts import read_value
+from remit.policy.model import Fact
+
+__all__ = ["read_plain", "read_quantity", "to_plain"]
+
+_SAFE = 2**53
+
+
+def to_plain(value: Any) -> Any:
+    """A value of a fact as text, a whole number, a truth value or a list of these; nothing is rounded.
+
+    >>> to_plain(Decimal("3")), to_plain(Decimal("2.5")), to_plain(Money.of("45 EUR"))
+    (3, '2.5', '45 EUR')
+    """
+    if value is None or isinstance(value, str | bool):
+        return value
+    if isinstance(value, list | tuple):
+        return [to_plain(item) for item in value]
+    if isinstance(value, int | Decimal) and -_SAFE < value < _SAFE and value == int(value):
+        return int(value)
+    if isinstance(value, Money):
+        return f"{value.amount:f} {value.currency}"
+    return string(value)
+
+
+def read_plain(facts: Mapping[str, Fact], plain: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts that :func:`to_plain` wrote, as their types have them. Facts that are not declared are left out."""
+    return {name: _read(facts[name].type, value) for name, value in plain.items() if name in facts}
+
+
+def _read(kind: Type, value: Any) -> Any:
+    if isinstance(value, list) and kind.element is not None:
+        return [_read(kind.element, item) for item in value]
+    if kind.kind == "number" and isinstance(value, str):
+        value = Decimal(value)
+    return read_value(kind, value)
+
+
+def read_quantity(value: Any) -> Any:
+    """An amount of a remedy as it stands in a record: money, a count, or yes/no."""
+    return Money.of(value) if isinstance(value, str) else value
