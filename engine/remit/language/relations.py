@@ -11,6 +11,7 @@ from decimal import Decimal
 from operator import ge, gt, le, lt
 from typing import Any, Final
 
+from remit.language import temporal
 from remit.language.temporal.order import comparable
 from remit.language.values import Money, Months, Range, Unknown
 
@@ -123,8 +124,8 @@ def _contexts(a: Mapping[str, Any], b: Mapping[str, Any]) -> bool | None:
 #: Kinds whose equality is not Python's.
 _EQUAL: Final[dict[str, Callable[[Any, Any], bool | None]]] = {
     "money": _by_key(_amounts),
-    "date-time": _by_key(comparable),
-    "time": _by_key(comparable),
+    "date-time": temporal.equal,
+    "time": temporal.equal,
     "list": _lists,
     "range": _ranges,
     "context": _contexts,

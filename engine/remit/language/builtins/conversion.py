@@ -158,6 +158,6 @@ FUNCTIONS: Final = (
         "range",
         "The range that a text writes.",
         (Signature(_FROM_TEXT, range_of(ANY), read_range),),
-        (('range("[1..3)")', "[1..3)"), ('range("[18..)")', "[18..)"), ('range("[3..1]")', "null")),
+        (('range("[1..3)")', "[1..3)"), ('40 in range("[18..)")', "true"), ('range("[3..1]")', "null")),
     ),
 )

@@ -1,6 +1,7 @@
 """Which of two temporal values is earlier or shorter, and when they are the same.
 
-Values with a zone are compared as instants. One with a zone and one without do not compare: null, never a guess.
+Values with a zone are compared as instants. One with a zone and one without are not equal, and have no order: null, never
+a guess.
 """
 
 from __future__ import annotations
@@ -61,9 +62,10 @@ def compare(a: Any, b: Any) -> Literal[-1, 0, 1] | None:
 
 
 def equal(a: Any, b: Any) -> bool | None:
-    """FEEL's ``=`` on temporal values: the same instant, day, time or length; ``None`` where they do not compare."""
+    """FEEL's ``=`` on temporal values: the same instant, day, time or length; ``None`` for values of different kinds."""
     order = compare(a, b)
-    return None if order is None else order == 0
+    zoned = (isinstance(a, datetime) and isinstance(b, datetime)) or (isinstance(a, time) and isinstance(b, time))
+    return order == 0 if order is not None or zoned else None
 
 
 def identical(a: Any, b: Any) -> bool:
