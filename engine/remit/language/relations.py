@@ -1,12 +1,14 @@
 """Equality and order of values (DMN 1.4, tables 51 to 54): ``True``, ``False``, or ``None`` where the question has no answer.
 
-Values of different kinds are never equal and never ordered: the answer is ``None``. ``null`` equals only itself.
+Values of different kinds are never equal and never ordered: the answer is ``None``. ``null`` equals only itself. A date
+beside a date-time is its midnight, in UTC where the date-time has a zone. Points in time with and without a zone have no
+order, and are not equal.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from operator import ge, gt, le, lt
 from typing import Any, Final
@@ -53,7 +55,9 @@ def equal(a: Any, b: Any) -> bool | None:
         return a is b
     kind = kind_of(a)
     if kind != kind_of(b):
-        return None
+        if not _day_and_moment(a, b):
+            return None
+        kind, a, b = "date-time", _midnight(a, b), _midnight(b, a)
     special = _EQUAL.get(kind)
     return bool(a == b) if special is None else special(a, b)
 
@@ -70,10 +74,23 @@ def compare(op: str, a: Any, b: Any) -> bool | None:
         return None if same is None else not same
     kind = kind_of(a)
     if kind != kind_of(b):
-        return None
+        if not _day_and_moment(a, b):
+            return None
+        kind, a, b = "date-time", _midnight(a, b), _midnight(b, a)
     ordered = _ORDER.get(kind)
     keys = None if ordered is None else ordered(a, b)
     return None if keys is None else bool(_OPERATORS[op](*keys))
+
+
+def _day_and_moment(a: Any, b: Any) -> bool:
+    return {kind_of(a), kind_of(b)} == {"date", "date-time"}
+
+
+def _midnight(value: date, other: date) -> date:
+    """A date beside a date-time as the date-time that it stands for."""
+    if isinstance(value, datetime) or not isinstance(other, datetime):
+        return value
+    return datetime.combine(value, time(tzinfo=UTC if other.tzinfo else None))
 
 
 _OPERATORS: Final[dict[str, Callable[[Any, Any], Any]]] = {"<": lt, "<=": le, ">": gt, ">=": ge}
@@ -100,12 +117,8 @@ _ORDER: Final[dict[str, Callable[[Any, Any], tuple[Any, Any] | None]]] = {
 }
 
 
-def _by_key(ordered: Callable[[Any, Any], tuple[Any, Any] | None]) -> Callable[[Any, Any], bool | None]:
-    def same(a: Any, b: Any) -> bool | None:
-        keys = ordered(a, b)
-        return None if keys is None else bool(keys[0] == keys[1])
-
-    return same
+def _same_amount(a: Money, b: Money) -> bool | None:
+    return a.amount == b.amount if a.currency == b.currency else None
 
 
 def _lists(a: list[Any], b: list[Any]) -> bool | None:
@@ -123,7 +136,7 @@ def _contexts(a: Mapping[str, Any], b: Mapping[str, Any]) -> bool | None:
 
 #: Kinds whose equality is not Python's.
 _EQUAL: Final[dict[str, Callable[[Any, Any], bool | None]]] = {
-    "money": _by_key(_amounts),
+    "money": _same_amount,
     "date-time": temporal.equal,
     "time": temporal.equal,
     "list": _lists,

@@ -28,7 +28,7 @@ def _decide(values: Iterable[Any], decisive: bool) -> bool | Unknown | None:
     missing: frozenset[str] | None = None
     for value in values:
         if value is decisive:
-            return decisive
+            return bool(decisive)
         if isinstance(value, bool):
             continue
         if type(value) is Unknown:

@@ -73,7 +73,7 @@ class Calls(Literals):
         arguments: list[Node] = []
         names: list[str] = []
         while not self.stands(")") or arguments:
-            name = self._parameter()
+            name = self.parameter()
             if name is not None:
                 names.append(name)
             argument = self.expression()
@@ -91,7 +91,7 @@ class Calls(Literals):
         self.close(")", opening)
         return Call(function, tuple(arguments), tuple(names) or None, span=self.since(start))
 
-    def _parameter(self) -> str | None:
+    def parameter(self) -> str | None:
         """``grouping separator:`` before an argument."""
         ahead = 0
         while self.peek(ahead).kind == "name":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
@@ -122,28 +122,35 @@ class Expressions(Operands):
         return InstanceOf(left, self._type_name(), span=self.since(left.span[0]))
 
     def _type_name(self) -> str:
-        """``number``, ``days and time duration``, ``list<number>``."""
-        start = self.token.start
+        """``number``, ``days and time duration``, ``list<number>``, ``context<a: number>``, ``function<number> -> text``."""
         found = _TYPES.match(self.tokens, self.at)
         if found is not None:
             self.move(found[1])
             return found[0]
         if self.token.kind != "name":
             self.fail("operand", "a type is missing after `instance of`", hint="write `x instance of number`")
-        self.advance()
-        if self.stands("<"):
-            self._skip_type_arguments()
-        return "".join(self.source.text[slice(*self.since(start))].split())
+        name = self.advance().text
+        while self.stands("."):
+            self.advance()
+            name += "." + self.advance().text
+        if self.token.text == "<>":
+            self.advance()
+            name += "<>"
+        elif self.stands("<"):
+            name += f"<{', '.join(self._type_arguments())}>"
+        if self.token.text == "->":
+            self.advance()
+            name += "->" + self._type_name()
+        return name
 
-    def _skip_type_arguments(self) -> None:
-        opening, depth = self.token, 0
+    def _type_arguments(self) -> Iterator[str]:
+        opening = self.advance()
         while True:
-            token = self.advance()
-            depth += (token.text == "<") - (token.text == ">")
-            if not depth:
-                return
-            if token.kind == "end":
-                self.fail("unclosed", "`<` is never closed", (opening.start, opening.end))
+            name = self.parameter()
+            yield f"{name}: {self._type_name()}" if name else self._type_name()
+            if not self.accept(","):
+                break
+        self.close(">", opening)
 
     # ``in``
 
