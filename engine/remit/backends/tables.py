@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial, reduce
 from typing import Any, Final, Protocol
 
 from remit.language.builtins import BUILTINS
 from remit.language.nodes import Node
 from remit.language.relations import equal
-from remit.language.unknown import hull, merge
+from remit.language.unknown import either, waiting
 from remit.language.values import Unknown
 from remit.policy.model import Dated, Expression, HitPolicy, Row, Table
 
@@ -40,11 +41,16 @@ class _Hit:
     missing: frozenset[str]
 
 
+def _hull(outcomes: Sequence[Any], missing: frozenset[str]) -> Any:
+    """One of ``outcomes``, depending on the facts in ``missing``; the value itself where they are all the same."""
+    return reduce(partial(either, Unknown(missing)), outcomes)
+
+
 def dated_value(dated: Dated, scope: Scope) -> Any:
     """The entry in force on the date named by ``dated.by``; null before the first."""
     day = scope[dated.by]
     if isinstance(day, Unknown):
-        return hull([None, *(scope.evaluate(entry.node) for _, entry in dated.entries)], day.missing)
+        return _hull([None, *(scope.evaluate(entry.node) for _, entry in dated.entries)], day.missing)
     if not isinstance(day, date):
         return None
     chosen = None
@@ -92,7 +98,7 @@ def _unique(table: Table, scope: Scope, hits: list[_Hit]) -> Any:
         outcomes.append(_otherwise(table, scope))
     if sure or len(hits) > 1:
         outcomes.append(None)  # two rows may turn out to match
-    return hull(outcomes, _open(hits))
+    return _hull(outcomes, _open(hits))
 
 
 def _first(table: Table, scope: Scope, hits: list[_Hit]) -> Any:
@@ -104,7 +110,7 @@ def _first(table: Table, scope: Scope, hits: list[_Hit]) -> Any:
         missing |= hit.missing
     else:
         outcomes.append(_otherwise(table, scope))
-    return hull(outcomes, missing) if missing else outcomes[0]
+    return _hull(outcomes, missing) if missing else outcomes[0]
 
 
 def _any(table: Table, scope: Scope, hits: list[_Hit]) -> Any:
@@ -114,10 +120,9 @@ def _any(table: Table, scope: Scope, hits: list[_Hit]) -> Any:
     missing = _open(hits)
     if missing:
         sure = any(not hit.missing for hit in hits)
-        return hull([*outcomes, None] if sure else [*outcomes, None, _otherwise(table, scope)], missing)
-    waiting = [each for each in outcomes if isinstance(each, Unknown)]
-    if waiting:
-        return hull([*outcomes, None], frozenset())
+        return _hull([*outcomes, None] if sure else [*outcomes, None, _otherwise(table, scope)], missing)
+    if any(isinstance(each, Unknown) for each in outcomes):
+        return _hull([*outcomes, None], frozenset())
     return outcomes[0] if all(equal(outcomes[0], each) is True for each in outcomes[1:]) else None
 
 
@@ -138,9 +143,9 @@ def _collect(kind: str) -> Callable[[Table, Scope, list[_Hit]], Any]:
         if not hits and (table.otherwise is not None or kind != "count"):
             return _otherwise(table, scope)
         outcomes = [scope.evaluate(hit.row.output.node) for hit in hits]
-        waiting = [each for each in outcomes if isinstance(each, Unknown)]
-        if missing or (waiting and kind != "count"):
-            return Unknown(merge(waiting) | missing)
+        unsettled = any(isinstance(each, Unknown) for each in outcomes)
+        if missing or (unsettled and kind != "count"):
+            return waiting((*outcomes, Unknown(missing)))
         return BUILTINS[kind].run(outcomes)
 
     return collected

@@ -1,0 +1,1 @@
+"""Cases that authors write beside a policy: read, run, and told apart when they fail."""
