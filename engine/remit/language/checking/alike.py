@@ -1,21 +1,22 @@
-"""Functions whose arguments must be of one type with each other: ``min(30 EUR, 5)`` fits the signature and still makes no
-sense."""
+"""Functions that ask more of their arguments than signatures can say: ``min(30 EUR, 5)`` fits and still makes no sense."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
 from remit.language.checking.choices import adapt
 from remit.language.checking.comparing import mismatch
 from remit.language.checking.context import Checking
-from remit.language.checking.rules import comparable, element_of
+from remit.language.checking.rules import ORDERED, comparable, element_of, join_all
+from remit.language.checking.words import a_type, quoted
 from remit.language.nodes import Call, Node
-from remit.language.types import Type, list_of
+from remit.language.types import Kind, Type, list_of
 
-__all__ = ["ALIKE", "check_alike"]
+__all__ = ["ALIKE", "ITEMS", "check_alike", "check_items", "item_type", "widened"]
 
-#: Their arguments, or the items of their arguments that are lists or ranges, are compared, added or put together.
+#: Their arguments, or the items of those that are lists or ranges, are compared, added or put together: all of one type.
 ALIKE: Final = frozenset(
     (
         "min",
@@ -23,9 +24,6 @@ ALIKE: Final = frozenset(
         "sum",
         "mean",
         "median",
-        "stddev",
-        "mode",
-        "product",
         "list contains",
         "append",
         "concatenate",
@@ -51,37 +49,80 @@ ALIKE: Final = frozenset(
     )
 )
 
+#: Parameters of these functions that say where, not what.
+_PLACES: Final = frozenset(("position", "start position", "length"))
 
-def check_alike(checking: Checking, node: Call, parameters: tuple[Type, ...]) -> Call:
-    """``node``, whose arguments are for parameters of these types, with text literals as words of a choice."""
-    arguments = list(node.arguments)
-    open_ended = [at for at, of in enumerate(parameters) if _is_open(of)]
-    if not open_ended:
-        return node
-    first = max(open_ended, key=lambda at: _strength(_item(arguments[at], parameters[at])))
-    wanted = _item(arguments[first], parameters[first])
-    for at in open_ended:
-        if at == first:
-            continue
-        as_list = arguments[at].type.kind == "list" and parameters[at].kind != "any"
-        arguments[at] = adapt(checking, arguments[at], list_of(wanted) if as_list else wanted, arguments[first])
-        if not comparable(wanted, _item(arguments[at], parameters[at])):
-            mismatch(checking, arguments[first], arguments[at], node, "they do not go together")
-            break
-    return replace(node, arguments=tuple(arguments))
+#: Function -> the kinds of which the items of its list must be, and what they are called.
+ITEMS: Final[Mapping[str, tuple[frozenset[Kind], str]]] = {
+    **dict.fromkeys(("min", "max"), (ORDERED, "numbers, money, dates, times or durations")),
+    **dict.fromkeys(("all", "any"), (frozenset[Kind](("boolean",)), "what is true or false")),
+    "string join": (frozenset[Kind](("text", "choice")), "texts"),
+}
 
 
-def _is_open(of: Type) -> bool:
-    return of.kind == "any" or (of.kind in ("list", "range") and element_of(of).kind == "any")
-
-
-def _item(argument: Node, parameter: Type) -> Type:
-    """What an argument contributes: itself, or its items where the parameter is a list or range."""
+def item_type(argument: Node, parameter: Type) -> Type:
+    """What an argument contributes: itself, or its items where the parameter is a list or a range."""
     if argument.type.kind == "range" or (argument.type.kind == "list" and parameter.kind == "list"):
         return element_of(argument.type)
     return argument.type
 
 
+def check_items(checking: Checking, node: Call, parameters: tuple[tuple[str, Type], ...]) -> bool:
+    """Whether the items that ``node`` goes through are of a kind that it can work with; if not, that is reported."""
+    kinds, words = ITEMS[node.function]
+    for argument, (name, parameter) in zip(node.arguments, parameters, strict=True):
+        found = item_type(argument, parameter).kind
+        if name != "delimiter" and found not in kinds and found not in ("any", "null"):
+            message = f"{quoted(node.function)} goes through {words}, but {checking.name(argument)} is {a_type(argument.type)}"
+            checking.report("types/argument", message, argument)
+            return False
+    return True
+
+
+def check_alike(checking: Checking, node: Call, parameters: tuple[tuple[str, Type], ...]) -> tuple[Call, bool]:
+    """``node``, with text literals as words of a choice, and whether its arguments are of one type with each other.
+
+    ``parameters`` are the name and the type of the parameter that each argument is for.
+    """
+    arguments = list(node.arguments)
+    places = _alike(parameters)
+    first = max(places, key=lambda at: _strength(item_type(arguments[at], parameters[at][1])))
+    wanted = item_type(arguments[first], parameters[first][1])
+    for at in places:
+        if at == first:
+            continue
+        of = parameters[at][1]
+        as_list = arguments[at].type.kind == "list" and of.kind == "list"
+        before = len(checking.problems)
+        arguments[at] = adapt(checking, arguments[at], list_of(wanted) if as_list else wanted, arguments[first])
+        if len(checking.problems) > before:
+            return node, False
+        if not comparable(wanted, item_type(arguments[at], of)):
+            mismatch(checking, *_as_items(arguments, parameters, first, at), node, "they do not go together")
+            return node, False
+    return replace(node, arguments=tuple(arguments)), True
+
+
+def _as_items(arguments: list[Node], parameters: tuple[tuple[str, Type], ...], first: int, at: int) -> tuple[Node, Node]:
+    """The two arguments that do not go together, in the order of the call."""
+    low, high = sorted((first, at))
+    return arguments[low], arguments[high]
+
+
+def widened(arguments: tuple[Node, ...], parameters: tuple[tuple[str, Type], ...]) -> tuple[Type, ...]:
+    """The types of the arguments, each with the type that holds the items of all: of ``max(1, 2.5)`` both are numbers."""
+    places = set(_alike(parameters))
+    item = join_all(item_type(arguments[at], parameters[at][1]) for at in sorted(places))
+    out = [argument.type for argument in arguments]
+    for at in places:
+        out[at] = replace(out[at], element=item) if parameters[at][1].kind == out[at].kind == "list" else item
+    return tuple(out)
+
+
+def _alike(parameters: tuple[tuple[str, Type], ...]) -> list[int]:
+    return [at for at, (name, _) in enumerate(parameters) if name not in _PLACES]
+
+
 def _strength(of: Type) -> int:
     """The argument that tells the most about the others: a choice tells what a text must be."""
-    return {"any": 0, "null": 0, "text": 1, "choice": 2}.get(of.kind, 1)
+    return {"any": 0, "null": 0, "choice": 2}.get(of.kind, 1)

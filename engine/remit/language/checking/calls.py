@@ -7,14 +7,15 @@ from dataclasses import replace
 from typing import Final
 
 from remit.language.builtins import BUILTINS, UNSUPPORTED, Builtin, Parameter, Signature
-from remit.language.checking.alike import ALIKE, check_alike
+from remit.language.checking.alike import ALIKE, ITEMS, check_alike, check_items, widened
 from remit.language.checking.context import Checking, failed, typed
 from remit.language.checking.hints import constant, instead
-from remit.language.checking.rules import accepts
+from remit.language.checking.rules import accepts, is_open, type_of
+from remit.language.checking.total import ROUNDINGS
 from remit.language.checking.words import a_type, any_of, quoted
 from remit.language.nodes import Call, Node
 from remit.language.suggestions import closest
-from remit.language.types import TEXT
+from remit.language.types import INTEGER, NUMBER, TEXT, Type
 
 __all__ = ["arranged", "check_call"]
 
@@ -49,19 +50,39 @@ def check_call(checking: Checking, node: Call) -> Node:
 
 def _checked(checking: Checking, node: Call, builtin: Builtin, signature: Signature) -> Node:
     """What is left to check once the arguments fit a signature, and the type of the call."""
-    before = len(checking.problems)
-    if builtin.name in ALIKE:
-        node = check_alike(checking, node, tuple(parameter.type for parameter, _ in arranged(signature, node)))
-    if builtin.needs_calendars:
-        _check_calendar(checking, node, signature)
-    elif len(checking.problems) == before:
-        _check_constant(checking, node, builtin)
-    if len(checking.problems) > before:
+    parameters = tuple((parameter.name, parameter.type) for parameter, _ in arranged(signature, node))
+    fine = builtin.name not in ITEMS or check_items(checking, node, parameters)
+    if fine and builtin.name in ALIKE:
+        node, fine = check_alike(checking, node, parameters)
+    if fine and builtin.needs_calendars:
+        fine = _check_calendar(checking, node, signature)
+    elif fine:
+        fine = _check_constant(checking, node, builtin)
+    if not fine:
         return failed(node)
-    types = {parameter.name: argument.type for parameter, argument in arranged(signature, node)}
-    if node.names is None:
-        return typed(node, signature.result_type(tuple(argument.type for argument in node.arguments)))
-    return typed(node, signature.result_type(tuple(types[each.name] for each in signature.parameters if each.name in types)))
+    types = widened(node.arguments, parameters) if builtin.name in ALIKE else tuple(each.type for each in node.arguments)
+    return typed(node, _result(signature, node, types))
+
+
+def _result(signature: Signature, node: Call, types: tuple[Type, ...]) -> Type:
+    """The type of the call, given the types of its arguments in the order of the call."""
+    if node.names is not None:
+        given = dict(zip(node.names, types, strict=True))
+        types = tuple(given[parameter.name] for parameter in signature.parameters if parameter.name in given)
+    result = signature.result_type(types)
+    if is_open(result) and node.function not in ALIKE:
+        return _of_constants(node) or result
+    if result == NUMBER and node.function in ROUNDINGS:
+        scale = constant(arranged(signature, node)[-1][1])
+        return INTEGER if scale is not None and scale[0] <= 0 else NUMBER
+    return result
+
+
+def _of_constants(node: Call) -> Type | None:
+    """The type of the value of a call of constants, where the signature leaves it open: ``duration("P1Y")`` is in months."""
+    values = [constant(argument) for argument in node.arguments]
+    known = [found[0] for found in values if found is not None]
+    return type_of(BUILTINS[node.function].run(*known, names=node.names)) if known and len(known) == len(values) else None
 
 
 def arranged(signature: Signature, node: Call) -> list[tuple[Parameter, Node]]:
@@ -154,7 +175,9 @@ def _report_argument(checking: Checking, node: Call, signatures: list[Signature]
     checking.report("types/argument", message, argument, next((hint for hint in hints if hint), None))
 
 
-def _check_calendar(checking: Checking, node: Call, signature: Signature) -> None:
+def _check_calendar(checking: Checking, node: Call, signature: Signature) -> bool:
+    """Whether the calendar is named and declared; if not, that is reported."""
+    before = len(checking.problems)
     for parameter, argument in arranged(signature, node):
         if parameter.name != "calendar" or argument.type.kind == "any":
             continue
@@ -165,6 +188,7 @@ def _check_calendar(checking: Checking, node: Call, signature: Signature) -> Non
         elif found[0] not in checking.calendars:
             message = f"unknown calendar {quoted(found[0])}"
             checking.report("names/unknown-calendar", message, argument, _calendars_hint(checking, found[0]))
+    return len(checking.problems) == before
 
 
 def _calendars_hint(checking: Checking, name: str | None) -> str:
@@ -176,12 +200,13 @@ def _calendars_hint(checking: Checking, name: str | None) -> str:
     return "declare it under `calendars`"
 
 
-def _check_constant(checking: Checking, node: Call, builtin: Builtin) -> None:
-    """A function of constants that gives null says nothing: the constants are wrong."""
+def _check_constant(checking: Checking, node: Call, builtin: Builtin) -> bool:
+    """Whether a function of constants gives something; if not the constants are wrong, and that is reported."""
     values = [constant(argument) for argument in node.arguments]
     known = [found[0] for found in values if found is not None and found[0] is not None]
     if not values or len(known) < len(values) or builtin.run(*known, names=node.names) is not None:
-        return
+        return True
     text = next((argument for argument in node.arguments if argument.type == TEXT), node)
     message = f"{checking.name(node)} is always null"
     checking.report("types/no-value", message, text, _READS.get(builtin.name, _usage(builtin)))
+    return False

@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from remit.language.checking.context import Checking, failed, typed
-from remit.language.checking.rules import join, join_all
+from remit.language.checking.rules import element_of, join, join_all
 from remit.language.checking.words import any_of, quoted, spell
-from remit.language.nodes import If, ListLiteral, Literal, Node
+from remit.language.nodes import Call, Filter, If, ListLiteral, Literal, Node
 from remit.language.suggestions import closest
 from remit.language.types import ANY, Type, list_of
 
 __all__ = ["adapt", "impossible"]
+
+#: Functions whose result is made of the items of their arguments.
+_HAND_ON: Final = frozenset(
+    (
+        "append",
+        "concatenate",
+        "distinct values",
+        "duplicate values",
+        "insert before",
+        "list replace",
+        "remove",
+        "reverse",
+        "sublist",
+        "union",
+    )
+)
 
 
 def adapt(checking: Checking, node: Node, wanted: Type, owner: Node | None = None) -> Node:
@@ -29,8 +47,28 @@ def adapt(checking: Checking, node: Node, wanted: Type, owner: Node | None = Non
         case ListLiteral() if wanted.kind == "list" and wanted.element and _holds_choice(wanted.element):
             items = tuple(adapt(checking, item, wanted.element, owner) for item in node.items)
             return typed(node, list_of(join_all(item.type for item in items)), items=items)
+        case Filter() if _holds_choice(wanted) and node.type.kind != "any":
+            picks = node.condition.type.kind == "number"
+            source = adapt(checking, node.source, list_of(wanted) if picks else wanted, owner)
+            return typed(node, element_of(source.type) if picks else source.type, source=source)
+        case Call() if node.function in _HAND_ON and _holds_choice(wanted) and node.type.kind == "list":
+            return _adapt_call(checking, node, wanted, owner)
         case _:
             return node
+
+
+def _adapt_call(checking: Checking, node: Call, wanted: Type, owner: Node | None) -> Node:
+    """A call that hands on the items of its arguments: each is a list like ``wanted``, an item of it, or a position."""
+    deep = _depth(wanted)
+    parts = tuple(
+        adapt(checking, each, wanted if _depth(each.type) == deep else element_of(wanted), owner) for each in node.arguments
+    )
+    lists = [each.type if _depth(each.type) == deep else list_of(each.type) for each in parts if each.type.kind != "number"]
+    return typed(node, join_all(lists), arguments=parts)
+
+
+def _depth(of: Type) -> int:
+    return 1 + _depth(element_of(of)) if of.kind == "list" else 0
 
 
 def _holds_choice(of: Type) -> bool:

@@ -18,6 +18,7 @@ CODES: Final[Mapping[str, str]] = MappingProxyType(
         "names/unsupported-function": "a function that remit leaves out on purpose",
         "names/unknown-parameter": "a named argument that the function does not take",
         "names/unknown-calendar": "a calendar that the policy does not declare",
+        "names/unknown-type": "a type after `instance of` that does not exist",
         "types/argument-count": "too few or too many arguments",
         "types/argument": "an argument of the wrong type",
         "types/operands": "arithmetic on values that do not go together",

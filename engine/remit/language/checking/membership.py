@@ -6,7 +6,8 @@ from remit.language.checking.choices import adapt
 from remit.language.checking.comparing import both, check_ends, has_order, mismatch, pair
 from remit.language.checking.context import Checking, failed, typed
 from remit.language.checking.rules import comparable, element_of, join_all
-from remit.language.nodes import In, Input, ListLiteral, Node, RangeLiteral, walk
+from remit.language.checking.structure import condition
+from remit.language.nodes import In, ListLiteral, Node, RangeLiteral, reads_input
 from remit.language.types import BOOLEAN, list_of, range_of
 
 __all__ = ["check_in", "check_range"]
@@ -39,12 +40,14 @@ def check_in(checking: Checking, node: In) -> Node:
 
 
 def _check_test(checking: Checking, value: Node, test: Node) -> Node:
+    if reads_input(test):
+        return _condition(checking, checking.infer(test))
     if isinstance(test, ListLiteral) and value.type.kind not in ("list", "any"):
         items = tuple(_check_test(checking, value, item) for item in test.items)
         return typed(test, list_of(join_all(item.type for item in items)), items=items)
     test = checking.infer(test)
     kinds = (value.type.kind, test.type.kind)
-    if "any" in kinds or (test.type.kind == "boolean" and _uses_input(test)):
+    if "any" in kinds:
         return test
     if test.type.kind == "range" and value.type.kind != "range":
         return _against_elements(checking, value, test)
@@ -57,12 +60,12 @@ def _check_test(checking: Checking, value: Node, test: Node) -> Node:
     return pair(checking, value, test, test, "=")[1]
 
 
+def _condition(checking: Checking, test: Node) -> Node:
+    return test if condition(checking, test, "a test with `?`") else failed(test)
+
+
 def _against_elements(checking: Checking, value: Node, test: Node) -> Node:
     if test.type.kind == "any" or comparable(value.type, element_of(test.type)):
         return test
     mismatch(checking, value, test, test, "it cannot be in there")
     return failed(test)
-
-
-def _uses_input(node: Node) -> bool:
-    return any(isinstance(each, Input) for each in walk(node))

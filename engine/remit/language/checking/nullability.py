@@ -9,7 +9,8 @@ from typing import Any, Final
 from remit.language import nodes
 from remit.language.builtins import BUILTINS
 from remit.language.checking.hints import constant, is_zero
-from remit.language.checking.total import TOTAL
+from remit.language.checking.rules import is_open
+from remit.language.checking.total import OF_SOME, ROUNDINGS, TOTAL, TOTAL_FOR
 from remit.language.nodes import Node, children
 from remit.language.types import Kind, Type
 
@@ -55,7 +56,7 @@ class _Question:
 
 
 def _untyped(*parts: Node) -> bool:
-    return any(part.type.kind == "any" for part in parts)
+    return any(is_open(part.type) for part in parts)
 
 
 def _zoned(of: Type) -> bool:
@@ -125,7 +126,26 @@ def _call(question: _Question, node: nodes.Call) -> bool:
     known = [found[0] for found in values if found is not None]
     if len(known) == len(values) and not builtin.needs_calendars:
         return builtin.run(*known, names=node.names) is None
-    return node.function not in TOTAL or question.any_below(node) or any(_zoned(part.type) for part in node.arguments)
+    if question.any_below(node):
+        return True
+    if node.function in ROUNDINGS:
+        return len(node.arguments) > 1 and constant(node.arguments[1]) is None
+    if node.function in TOTAL_FOR:
+        return not {argument.type.kind for argument in node.arguments} <= TOTAL_FOR[node.function]
+    return not _of_some(node) if node.function in OF_SOME else node.function not in TOTAL
+
+
+def _of_some(node: nodes.Call) -> bool:
+    """Whether a call that needs at least one value has one, of a kind that always compares and adds up."""
+    first = node.arguments[0]
+    if isinstance(first, nodes.ListLiteral):
+        return bool(first.items) and all(_adds_up(node.function, item.type) for item in first.items)
+    return first.type.kind != "list" and all(_adds_up(node.function, each.type) for each in node.arguments)
+
+
+def _adds_up(function: str, of: Type) -> bool:
+    always = {"number", "money", "months"} | ({"date", "duration"} if function in ("min", "max") else set())
+    return of.kind in always and not _zoned(of)
 
 
 def _quantified(question: _Question, node: nodes.Quantified) -> bool:
@@ -159,4 +179,5 @@ _RULES: Final[Mapping[type[Node], Callable[[_Question, Any], bool]]] = {
     nodes.Quantified: _quantified,
     nodes.Filter: _filter,
     nodes.Path: _path,
+    nodes.InstanceOf: lambda _, node: False,  # null is of no type
 }

@@ -33,7 +33,18 @@ from remit.language.types import (
 )
 from remit.language.values import Money, Months, Range
 
-__all__ = ["ORDERED", "accepts", "arithmetic", "comparable", "element_of", "join", "join_all", "properties", "type_of"]
+__all__ = [
+    "ORDERED",
+    "accepts",
+    "arithmetic",
+    "comparable",
+    "element_of",
+    "is_open",
+    "join",
+    "join_all",
+    "properties",
+    "type_of",
+]
 
 #: Kinds whose values are one before the other. Text has an order in FEEL, but in a policy it is a mistake ("10" < "9").
 ORDERED: Final[frozenset[Kind]] = frozenset(("number", "money", "date", "time", "date-time", "duration", "months"))
@@ -123,6 +134,11 @@ def _plain(of: Type) -> Kind:
 def element_of(of: Type) -> Type:
     """What a list or a range is made of."""
     return of.element or ANY
+
+
+def is_open(of: Type) -> bool:
+    """Whether the type, or that of its elements, is only known when it runs."""
+    return of.kind == "any" or (of.element is not None and is_open(of.element))
 
 
 def accepts(expected: Type, actual: Type) -> bool:

@@ -7,7 +7,8 @@ from typing import Final
 from remit.language.checking.context import Checking, failed, typed
 from remit.language.checking.hints import constant, instead
 from remit.language.checking.rules import element_of, join, type_of
-from remit.language.checking.words import a_type
+from remit.language.checking.words import a_type, quoted
+from remit.language.instances import TYPE_NAMES
 from remit.language.nodes import (
     And,
     Filter,
@@ -19,7 +20,8 @@ from remit.language.nodes import (
     Or,
     Quantified,
 )
-from remit.language.types import ANY, BOOLEAN, Type, list_of
+from remit.language.suggestions import closest
+from remit.language.types import ANY, BOOLEAN, DATE, INTEGER, Type, list_of
 
 __all__ = [
     "check_filter",
@@ -31,6 +33,16 @@ __all__ = [
     "check_quantified",
     "condition",
 ]
+
+#: What facts are declared with -> what the standard calls it.
+_TYPE_WORDS: Final = {
+    "text": "string",
+    "choice": "string",
+    "integer": "number",
+    "date-time": "date and time",
+    "duration": "days and time duration",
+    "months": "years and months duration",
+}
 
 #: The name that a filter gives to the item that is looked at.
 _ITEM: Final = "item"
@@ -158,11 +170,11 @@ def check_quantified(checking: Checking, node: Quantified) -> Node:
     bindings: list[tuple[str, Node]] = []
     for name, each in node.bindings:
         source = inner.infer(each)
-        if source.type.kind not in ("list", "any"):
+        if not _can_be_gone_through(source.type):
             message = f"`{node.kind}` goes through a list, but {checking.name(source)} is {a_type(source.type)}"
             checking.report("types/not-a-list", message, source, instead(checking, source, list_of(ANY)))
             source = failed(source)
-        element = element_of(source.type) if source.type.kind == "list" else ANY
+        element = ANY if source.type.kind in ("any", "null") else element_of(source.type)
         inner = inner.with_names({name: element})
         bindings.append((name, source))
     test = inner.infer(node.condition)
@@ -170,6 +182,24 @@ def check_quantified(checking: Checking, node: Quantified) -> Node:
     return typed(node, BOOLEAN, bindings=tuple(bindings), condition=test)
 
 
+def _can_be_gone_through(of: Type) -> bool:
+    """Lists, and ranges of whole numbers or days."""
+    return of.kind in ("list", "any", "null") or (of.kind == "range" and element_of(of) in (INTEGER, DATE))
+
+
 def check_instance(checking: Checking, node: InstanceOf) -> Node:
-    """``instance of`` asks of any value."""
-    return typed(node, BOOLEAN, value=checking.infer(node.value))
+    """``instance of`` asks of any value; the type must be one of the standard's, or ``money``."""
+    value = checking.infer(node.value)
+    if _is_type(node.type_name):
+        return typed(node, BOOLEAN, value=value)
+    meant = _TYPE_WORDS.get(node.type_name) or closest(node.type_name, TYPE_NAMES)
+    hint = f"did you mean {quoted(meant)}?" if meant else f"the types are {', '.join(map(quoted, TYPE_NAMES))}"
+    checking.report("names/unknown-type", f"there is no type {quoted(node.type_name)}", node, hint)
+    return failed(node, value=value)
+
+
+def _is_type(name: str) -> bool:
+    for outer in ("list<", "range<"):
+        if name.startswith(outer) and name.endswith(">"):
+            return _is_type(name[len(outer) : -1].strip())
+    return name == "Any" or name in TYPE_NAMES

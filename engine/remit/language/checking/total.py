@@ -1,19 +1,22 @@
-"""Functions that never give null for arguments of their types."""
+"""Functions that never give null for arguments of their types, or only for some."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
-__all__ = ["TOTAL"]
+from remit.language.types import Kind
 
-#: Left out on purpose: conversions of text, what takes a list that may be empty, what takes a position or a scale, what may
-#: leave the calendar, and what is only defined for some numbers (``sqrt``, ``log``, ``modulo``).
+__all__ = ["OF_SOME", "ROUNDINGS", "TOTAL", "TOTAL_FOR"]
+
+#: Never null. Left out on purpose: conversions of text, positions, what may leave the calendar, and what is only defined for
+#: some numbers (``sqrt``, ``log``, ``modulo``; ``odd`` and ``even`` of very large ones).
 TOTAL: Final = frozenset(
     (
         "not",
+        "all",
+        "any",
         "abs",
-        "odd",
-        "even",
         "count",
         "contains",
         "starts with",
@@ -23,13 +26,32 @@ TOTAL: Final = frozenset(
         "lower case",
         "substring before",
         "substring after",
+        "string join",
         "list contains",
-        "concatenate",
+        "index of",
         "append",
+        "concatenate",
         "union",
         "distinct values",
+        "duplicate values",
         "reverse",
         "flatten",
-        "index of",
+        "string",
     )
 )
+
+#: Never null for arguments of these kinds.
+_POINTS: Final = frozenset[Kind](("date", "date-time"))
+TOTAL_FOR: Final[Mapping[str, frozenset[Kind]]] = {
+    "date": _POINTS,
+    "time": _POINTS | {"time"},
+    "date and time": _POINTS | {"time"},
+    "number": frozenset(("number",)),
+    **dict.fromkeys(("day of year", "day of week", "month of year", "week of year"), _POINTS),
+}
+
+#: Never null if the scale is left out or a constant.
+ROUNDINGS: Final = frozenset(("decimal", "floor", "ceiling", "round up", "round down", "round half up", "round half down"))
+
+#: Never null for at least one number, amount of money, or other value with an order.
+OF_SOME: Final = frozenset(("min", "max", "sum", "mean", "median"))
