@@ -36,7 +36,16 @@ def parse_date(text: str) -> date | None:
 
 
 def parse_time(text: str) -> time | None:
-    """``10:30:00``, with a fraction of the second and a zone if wanted: ``10:30:00.25+02:00``, ``10:30:00@Europe/Paris``."""
+    """``10:30:00``, with a fraction of the second and a zone if wanted: ``10:30:00.25+02:00``, ``10:30:00@Europe/Paris``.
+
+    ``24:00:00`` is midnight too.
+    """
+    found = _clock(text)
+    return found[0] if found else None
+
+
+def _clock(text: str) -> tuple[time, int] | None:
+    """A time of day, and how many days later: 1 for ``24:00:00``, the end of a day."""
     match = _TIME.match(text) if len(text) <= _LONGEST else None
     if match is None:
         return None
@@ -44,20 +53,26 @@ def parse_time(text: str) -> time | None:
     tz = parse_zone(zone) if zone else None
     if zone and tz is None:
         return None
+    end_of_day = (hour, minute, second) == ("24", "00", "00") and not _micros(fraction)
     try:
-        return time(int(hour), int(minute), int(second), _micros(fraction), tz)
+        clock = time(0 if end_of_day else int(hour), int(minute), int(second), _micros(fraction), tz)
     except ValueError:
         return None
+    return clock, int(end_of_day)
 
 
 def parse_date_time(text: str) -> datetime | None:
     """``2026-02-28T10:30:00``, with fraction and zone as :func:`parse_time`; a date alone is its midnight."""
-    day_text, _, time_text = text.partition("T")
+    day_text, separator, time_text = text.partition("T")
     day = parse_date(day_text)
-    if day is None or (not time_text and text != day_text):
+    found = _clock(time_text) if separator else (time(), 0)
+    if day is None or found is None:
         return None
-    clock = parse_time(time_text) if time_text else time()
-    return None if clock is None else datetime.combine(day, clock)
+    clock, days = found
+    try:
+        return datetime.combine(day + timedelta(days=days), clock)
+    except OverflowError:
+        return None
 
 
 def parse_duration(text: str) -> timedelta | Months | None:
