@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
@@ -170,7 +171,8 @@ class Expressions(Operands):
             tests.append(self.test())
         self.close(")", opening)
         if len(tests) == 1 and not (isinstance(tests[0], Compare) and isinstance(tests[0].left, Input)):
-            return (self.continued(self.postfix(tests[0]), _SUM),)
+            only = replace(tests[0], span=self.since(opening.start))
+            return (self.continued(self.postfix(only), _SUM),)
         return tuple(tests)
 
     def test(self, level: int = 0) -> Node:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from dataclasses import replace
 from typing import Final
 
 from remit.language.lexer import KEYWORDS, Token
@@ -177,7 +178,7 @@ class Operands(Calls):
         if self.stands(".."):
             return self.range_end(opening, node)
         self.close(")", opening)
-        return node
+        return replace(node, span=self.since(opening.start))
 
     def _half_range(self, opening: Token) -> Node:
         """``(> 5)``: all that is greater than five."""
