@@ -52,6 +52,11 @@ def _ratio(a: Money, b: Money) -> Decimal | None:
     return CONTEXT.divide(a.amount, b.amount) if a.currency == b.currency else None
 
 
+def _power(base: Decimal, exponent: Decimal) -> Decimal:
+    """As IEEE 754 has it: whatever to the power of nought is one."""
+    return CONTEXT.power(base, exponent) if exponent else Decimal(1)
+
+
 def _concatenate(a: str, b: str) -> str:
     return a + b
 
@@ -88,7 +93,7 @@ _DIVIDE: Final[dict[tuple[str, str], _Operation]] = {
     **{(kind, "number"): temporal.divide for kind in _DURATIONS},
     **{(kind, kind): temporal.divide for kind in _DURATIONS},
 }
-_POWER: Final[dict[tuple[str, str], _Operation]] = {("number", "number"): CONTEXT.power}
+_POWER: Final[dict[tuple[str, str], _Operation]] = {("number", "number"): _power}
 
 _TABLES: Final[Mapping[str, Mapping[tuple[str, str], _Operation]]] = {
     "+": _ADD,

@@ -208,8 +208,8 @@ def _filter(node: Filter, frame: _Frame) -> Any:
 
 
 def _item_frame(frame: _Frame, item: Any) -> _Frame:
-    """The entries of a context are names in its filter."""
-    return frame.binding({**item, "item": item} if isinstance(item, Mapping) else {"item": item})
+    """The item under its name; the entries of a context are names in its filter too."""
+    return frame.binding({"item": item, **item} if isinstance(item, Mapping) else {"item": item})
 
 
 def _picked(items: list[Any], at: Any) -> Any:

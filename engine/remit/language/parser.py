@@ -11,7 +11,7 @@ from typing import Final
 
 from remit.errors import ExpressionError, Problem
 from remit.language.nodes import Call, Compare, In, Input, Literal, Node, Or, children, reads_input
-from remit.language.parsing import mistakes
+from remit.language.parsing import wrong_operators
 from remit.language.parsing.cursor import Stop
 from remit.language.parsing.expressions import Expressions
 from remit.language.source import Source
@@ -88,13 +88,13 @@ class _Parser(Expressions):
     def _alternatives(self) -> tuple[Node, ...]:
         out = [_on_input(self.test())]
         while self.accept(","):
-            mistakes.grouped_number(self)
+            wrong_operators.grouped_number(self)
             out.append(_on_input(self.test()))
         return tuple(out)
 
     def _end(self) -> None:
         if self.token.kind != "end":
-            mistakes.trailing(self)
+            wrong_operators.trailing(self)
 
 
 def _either(tests: tuple[Node, ...]) -> Node:

@@ -9,7 +9,7 @@ from remit.errors import Problem
 from remit.language.builtins import BUILTINS, UNSUPPORTED
 from remit.language.lexer import Token
 from remit.language.nodes import Call, Literal, Node
-from remit.language.parsing import mistakes
+from remit.language.parsing import missing, wrong_operators
 from remit.language.parsing.literals import Literals
 from remit.language.parsing.names import NameTable
 from remit.language.source import Span
@@ -62,7 +62,7 @@ class Calls(Literals):
                 "names/unknown-function",
                 f"there is no function `{name}`",
                 self.source.place(span),
-                hint=mistakes.function_hint(name, BUILTINS),
+                hint=wrong_operators.function_hint(name, BUILTINS),
             )
         )
         self._arguments(name, start)
@@ -105,7 +105,7 @@ class Calls(Literals):
     def close(self, closing: str, opening: Token) -> None:
         """Step over ``closing``, which ends what ``opening`` began."""
         if not self.accept(closing):
-            mistakes.unclosed(self, opening, closing)
+            missing.unclosed(self, opening, closing)
 
     # What the standard has and remit has not
 
@@ -156,7 +156,7 @@ class Calls(Literals):
         while waiting:
             token = self.token
             if token.kind == "end":
-                mistakes.unclosed(self, opening, waiting[0])
+                missing.unclosed(self, opening, waiting[0])
             if token.kind == "symbol" and token.text in _OPEN:
                 waiting.append(_OPEN[token.text])
             elif token.kind == "symbol" and token.text == waiting[-1]:

@@ -11,7 +11,7 @@ from remit.language.lexer import Token, TokenKind, tokenize
 from remit.language.parsing.names import NameTable
 from remit.language.source import Source, Span
 
-__all__ = ["Cursor", "Stop"]
+__all__ = ["Cursor", "Stop", "show", "span_of", "yaml_hint"]
 
 
 class Stop(Exception):
@@ -101,3 +101,20 @@ class Cursor:
         """Note a problem after which reading cannot go on."""
         self.note(code, message, span or self.here, hint)
         raise Stop
+
+
+def show(token: Token) -> str:
+    """The token as messages show it."""
+    return f"`{token.text}`"
+
+
+def span_of(token: Token) -> Span:
+    """Where the token stands."""
+    return token.start, token.end
+
+
+def yaml_hint(p: Cursor) -> str | None:
+    """Inside YAML, a formula may have been cut off."""
+    if p.source.offsets is None:
+        return None
+    return "YAML may have cut this formula at a comma, a colon or a `#`: put all of it in quotes"

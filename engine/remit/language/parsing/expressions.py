@@ -24,7 +24,7 @@ from remit.language.nodes import (
     Quantified,
     RangeLiteral,
 )
-from remit.language.parsing import mistakes
+from remit.language.parsing import mending, missing, wrong_operators
 from remit.language.parsing.cursor import Stop
 from remit.language.parsing.names import NameTable
 from remit.language.parsing.operands import COMPARATORS, Operands
@@ -63,7 +63,7 @@ class Expressions(Operands):
             token = self.token
             rule = _INFIX.get(token.text) if token.kind in ("symbol", "name") else None
             if rule is None:
-                if mistakes.mend(self):
+                if mending.mend(self):
                     continue
                 return node
             if rule.level < level:
@@ -92,7 +92,7 @@ class Expressions(Operands):
         op: Any = self.advance().text
         right = self.expression(_SUM)
         if op[0] in "<>" and self.token.text in ("<", "<=", ">", ">=") and self.token.kind == "symbol":
-            mistakes.chained(self)
+            wrong_operators.chained(self)
         return Compare(op, left, right, span=self.since(left.span[0]))
 
     def _and(self, left: Node) -> Node:
@@ -104,7 +104,7 @@ class Expressions(Operands):
     def _operands(self, word: str, left: Node) -> tuple[Node, ...]:
         out = [left]
         while self.accept(word):
-            mistakes.lone_comparison(self)
+            wrong_operators.lone_comparison(self)
             out.append(self.expression(_INFIX[word].level + 1))
         return tuple(out)
 
@@ -159,7 +159,7 @@ class Expressions(Operands):
         self.advance()
         tests = self._tests_in_parentheses() if self.stands("(") else (self.test(_SUM),)
         if len(tests) == 1 and self.stands(".."):
-            tests = (mistakes.bare_range(self, tests[0]),)
+            tests = (wrong_operators.bare_range(self, tests[0]),)
         return In(left, tests, span=self.since(left.span[0]))
 
     def _tests_in_parentheses(self) -> tuple[Node, ...]:
@@ -179,7 +179,7 @@ class Expressions(Operands):
         """One positive unary test: ``< 5``, ``[1..5]``, a value, or a condition on ``?``."""
         token = self.token
         if token.kind == "bad":
-            mistakes.mend(self)
+            mending.mend(self)
             token = self.token
         if token.kind != "symbol" or token.text not in COMPARATORS:
             return self.expression(level)
@@ -194,10 +194,10 @@ class Expressions(Operands):
         word = self.advance()
         condition = self.expression()
         if not self.accept("then"):
-            mistakes.missing_branch(self, word, "then")
+            missing.missing_branch(self, word, "then")
         yes = self.expression()
         if not self.accept("else"):
-            mistakes.missing_branch(self, word, "else")
+            missing.missing_branch(self, word, "else")
         no = self.expression()
         return If(condition, yes, no, span=self.since(word.start))
 
@@ -224,7 +224,7 @@ class Expressions(Operands):
             if not self.accept(","):
                 break
         if not self.accept(last):
-            mistakes.missing_word(self, last)
+            missing.missing_word(self, last)
         return tuple(out)
 
     def _bound_name(self) -> str:
@@ -235,7 +235,7 @@ class Expressions(Operands):
         if not name:
             self.fail("operand", "a name is missing here", hint="write `some x in list satisfies x > 1`")
         if not self.accept("in"):
-            mistakes.missing_word(self, "in")
+            missing.missing_word(self, "in")
         return name
 
 

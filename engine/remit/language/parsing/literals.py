@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from decimal import Decimal
-from difflib import get_close_matches
 from typing import Any, Final
 
 from remit.language import temporal
@@ -13,6 +12,7 @@ from remit.language.currencies import CURRENCIES
 from remit.language.lexer import Token
 from remit.language.nodes import Literal, Node
 from remit.language.parsing.cursor import Cursor
+from remit.language.suggestions import closest
 from remit.language.values import CONTEXT, Money, Months
 
 __all__ = ["Literals"]
@@ -123,12 +123,12 @@ class Literals(Cursor):
 
     def _unknown_currency(self, word: str, token: Token, follow: Token) -> None:
         self.advance()
-        near = get_close_matches(word, sorted(CURRENCIES), 1, 0.6)
+        near = closest(word, ("EUR", "GBP", "USD")) or closest(word, CURRENCIES)
         self.note(
             "currency",
             f"`{word}` is not the code of a currency (ISO 4217)",
             (follow.start, follow.end),
-            f"did you mean `{token.text} {near[0]}`?" if near else "write the code of the currency, like `30 EUR`",
+            f"did you mean `{token.text} {near}`?" if near else "write the code of the currency, like `30 EUR`",
         )
 
     def _refuse_modulo(self) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from difflib import get_close_matches
 from functools import lru_cache
 
 from remit.language.lexer import KEYWORDS, Token, tokenize
+from remit.language.suggestions import closest
 
 __all__ = ["NameTable"]
 
@@ -41,8 +41,7 @@ class NameTable:
 
     def near(self, text: str) -> str | None:
         """The name that ``text`` is most likely meant to be, if any is likely."""
-        close = get_close_matches(text, self._names, 1, 0.7)
-        return close[0] if close else None
+        return closest(text, self._names)
 
 
 @lru_cache(maxsize=64)

@@ -17,7 +17,7 @@ from remit.language.nodes import (
     Path,
     RangeLiteral,
 )
-from remit.language.parsing import mistakes
+from remit.language.parsing import missing, wrong_operands, wrong_operators
 from remit.language.parsing.calls import FUNCTIONS, Calls
 from remit.language.parsing.names import NameTable
 
@@ -53,7 +53,7 @@ class Operands(Calls):
                 return self._word(token)
             case "symbol":
                 return self._symbol(token)
-        return mistakes.operand(self)
+        return wrong_operands.operand(self)
 
     def _symbol(self, token: Token) -> Node:
         match token.text:
@@ -70,7 +70,7 @@ class Operands(Calls):
                 return Input(span=(token.start, token.end))
             case "{":
                 return self.context()
-        return mistakes.operand(self)
+        return wrong_operands.operand(self)
 
     # Names
 
@@ -96,7 +96,7 @@ class Operands(Calls):
                 return self.iteration()
             case "function":
                 return self.definition()
-        return mistakes.operand(self)
+        return wrong_operands.operand(self)
 
     @abstractmethod
     def conditional(self) -> Node:
@@ -124,7 +124,7 @@ class Operands(Calls):
 
     def _unknown_name(self, token: Token) -> Node:
         """A name that nobody declared is still a name: that it is not known is told by the checker, or it is null."""
-        mended = mistakes.word(self)
+        mended = wrong_operands.word(self)
         if mended is not None:
             return mended
         ahead = 1
@@ -203,7 +203,7 @@ class Operands(Calls):
                 return self.range_end(opening, items[0])
             if not self.accept(","):
                 break
-            mistakes.grouped_number(self)
+            wrong_operators.grouped_number(self)
         self.close("]", opening)
         return ListLiteral(tuple(items), span=self.since(opening.start))
 
@@ -222,7 +222,7 @@ class Operands(Calls):
         self._range_ends -= 1
         closing = self.token
         if closing.kind != "symbol" or closing.text not in _CLOSERS:
-            mistakes.unclosed(self, opening, "]")
+            missing.unclosed(self, opening, "]")
         self.advance()
         return RangeLiteral(low, high, opening.text == "[", closing.text == "]", span=self.since(opening.start))
 

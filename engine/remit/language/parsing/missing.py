@@ -1,0 +1,51 @@
+"""What ought to stand somewhere and does not: brackets, quotes, keywords, operands."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+from remit.language.lexer import Token
+from remit.language.parsing.cursor import Cursor, show, span_of, yaml_hint
+from remit.language.parsing.wrong_operators import trailing
+
+__all__ = ["missing_branch", "missing_operand", "missing_word", "unclosed"]
+
+
+def unclosed(p: Cursor, opening: Token, closing: str) -> NoReturn:
+    """``opening`` should have been closed here."""
+    if p.token.kind == "end":
+        hint = yaml_hint(p) or f"close it with `{closing}`"
+        p.fail("unclosed", f"{show(opening)} is never closed", span_of(opening), hint)
+    if p.token.kind == "symbol" and p.token.text in ")]}":
+        p.fail(
+            "unclosed",
+            f"{show(opening)} is closed by {show(p.token)}",
+            (opening.start, p.token.end),
+            f"close it with `{closing}`",
+        )
+    trailing(p)
+
+
+def missing_branch(p: Cursor, opening: Token, keyword: str) -> NoReturn:
+    """An ``if`` without ``then``, or without ``else``."""
+    if p.token.kind in ("end", "symbol"):
+        hint = "write `if a then b else c`" + ("; `else null` where there is nothing else" if keyword == "else" else "")
+        p.fail("else" if keyword == "else" else "then", f"this `if` has no `{keyword}`", span_of(opening), hint)
+    trailing(p)
+
+
+def missing_word(p: Cursor, keyword: str) -> NoReturn:
+    """A keyword that has to stand here."""
+    p.fail("keyword", f"`{keyword}` is missing", hint="write `some x in list satisfies x > 1`")
+
+
+def missing_operand(p: Cursor) -> NoReturn:
+    token = p.token
+    if len(p.tokens) == 1:
+        p.fail("empty", "there is no expression here", (0, max(1, len(p.source.text))))
+    if p.at == 0:
+        p.fail("operand", f"something is missing before {show(token)}")
+    before = show(p.before)
+    if token.kind == "end":
+        p.fail("operand", f"something is missing after {before}", span_of(p.before), yaml_hint(p))
+    p.fail("operand", f"something is missing between {before} and {show(token)}", (p.before.start, token.end))

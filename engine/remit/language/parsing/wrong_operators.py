@@ -1,0 +1,161 @@
+"""What people write by mistake where an operator belongs, or after the end."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final, NoReturn
+
+from remit.language.currencies import CURRENCIES
+from remit.language.nodes import Node, RangeLiteral
+from remit.language.parsing.cursor import Cursor, show, span_of, yaml_hint
+from remit.language.parsing.hints import CURRENCY_SIGNS, FUNCTIONS, PHRASES, UNITS
+from remit.language.parsing.mending import never_closed, stray
+from remit.language.suggestions import closest
+
+if TYPE_CHECKING:
+    from remit.language.parsing.calls import Calls
+
+__all__ = ["bare_range", "chained", "function_hint", "grouped_number", "lone_comparison", "trailing"]
+
+_DATE_OR_TIME: Final = re.compile(r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?")
+_LEADING_ZEROS: Final = re.compile(r"0[0-9]{2}")
+
+
+def chained(p: Cursor) -> NoReturn:
+    """``1 < x < 10``"""
+    p.fail(
+        "chained",
+        f"{show(p.token)} cannot follow another comparison",
+        hint="write `x in [1..10]`, `x between 1 and 10`, or two comparisons with `and`",
+    )
+
+
+def lone_comparison(p: Cursor) -> None:
+    """``x > 5 and < 10``"""
+    if p.token.kind == "symbol" and p.token.text in ("<", "<=", ">", ">=", "=", "!="):
+        p.fail(
+            "operand",
+            f"there is nothing before {show(p.token)} to compare",
+            hint="repeat what is compared: `x > 5 and x < 10`, or write a range: `(5..10)`",
+        )
+
+
+def bare_range(p: Calls, low: Node) -> Node:
+    """``x in 1..5``: the brackets say whether the ends count."""
+    start = low.span[0]
+    p.advance()
+    high = p.expression(4)
+    span = p.since(start)
+    text = p.source.text[slice(*span)]
+    p.note("range", "a range needs brackets", span, f"write `[{text}]`, or `({text})` where the ends do not count")
+    return RangeLiteral(low, high, True, True, span=span)
+
+
+def trailing(p: Cursor) -> NoReturn:
+    """The expression is complete, but the text goes on."""
+    token, before = p.token, p.before
+    shown = show(token)
+    if token.kind == "open":
+        never_closed(p)
+    if token.kind == "symbol":
+        match token.text:
+            case ")" | "]" | "}":
+                p.fail("unclosed", f"{shown} closes nothing", hint="remove it, or write the opening bracket")
+            case "," if before.kind == "number" and re.fullmatch("[0-9]{3}", p.peek().text):
+                whole = p.source.text[before.start : p.peek().end]
+                p.fail(
+                    "number",
+                    f"`{whole}` is not a number",
+                    (before.start, p.peek().end),
+                    f"write it without a separator: `{before.text}{p.peek().text}`",
+                )
+            case ",":
+                p.fail("operator", "a comma can only stand in a list or between arguments", hint=yaml_hint(p))
+            case ":":
+                found = _DATE_OR_TIME.match(p.source.text, before.start)
+                if found and before.kind == "number":
+                    hint = f'write `@"{found.group()}{":00" * (2 - found.group().count(":"))}"`'
+                    p.fail("date", f"`{found.group()}` is not a time", found.span(), hint)
+                p.fail("operator", "`:` is not an operator")
+            case "?":
+                p.fail("operator", "`?` is not an operator", hint="write `if condition then this else that`")
+            case ";":
+                p.fail("operator", "`;` is not needed here", hint="a formula is one expression: remove it")
+            case "%":
+                p.fail(
+                    "operator",
+                    "`%` can only follow a number",
+                    hint="for the rest of a division write `modulo(a, b)`; for a percentage write `x * 25%`",
+                )
+            case "(" if before.kind == "name":
+                p.fail("operator", f"`{before.text}` is not a function", span_of(before), "to multiply, write `*`")
+            case "..":
+                p.fail("range", "a range needs brackets", hint="write `[1..5]`, or `(1..5)` where the ends do not count")
+    if token.kind == "bad":
+        stray(p)
+    if token.text in ("then", "else"):
+        p.fail("keyword", f"there is no `if` for this `{token.text}`", hint="write `if a then b else c`")
+    phrase = PHRASES.get(token.text.lower()) if token.kind == "name" else None
+    if phrase:
+        p.fail("operator", f"{shown} is not an operator", hint=phrase)
+    _juxtaposed(p)
+
+
+def _juxtaposed(p: Cursor) -> NoReturn:
+    """Two operands with nothing between them."""
+    token, before = p.token, p.before
+    hint: str | None = None
+    span = (before.start, token.end)
+    joined = " ".join(p.source.text[slice(*span)].split())
+    if token.kind == "name" and before.kind == "name":
+        near = p.names.near(joined)
+        hint = f"did you mean `{near}`?" if near else None
+    elif token.kind == "name" and before.kind == "number":
+        hint = _unit_hint(before.text, token.text)
+    elif token.kind == "name":
+        near = closest(token.text, ("and", "or", "in", "between"))
+        hint = f"did you mean `{near}`?" if near else None
+    message = f"an operator is missing between `{before.text}` and {show(token)}"
+    p.fail("operator", message, span, hint)
+
+
+def _unit_hint(number: str, unit: str) -> str | None:
+    plain = unit.lower()
+    if unit in CURRENCY_SIGNS:
+        return f"did you mean `{number} {CURRENCY_SIGNS[unit]}`?"
+    if plain in ("working", "business"):
+        return 'write `add working days(day, 5, "calendar")`'
+    if plain in UNITS:
+        return f"did you mean `{UNITS[plain].format(number)}`?"
+    if plain.upper() in CURRENCIES:
+        return f"did you mean `{number} {unit.upper()}`?"
+    near = closest(plain, ("days", "hours", "minutes", "seconds", "weeks", "months", "years"))
+    return f"did you mean `{number} {near}`?" if near else None
+
+
+def grouped_number(p: Cursor) -> None:
+    """``1,000`` in a list: a thousand, not one and nought."""
+    comma, after = p.before, p.token
+    number = p.tokens[p.at - 2]
+    if (
+        number.kind == after.kind == "number"
+        and _LEADING_ZEROS.fullmatch(after.text)
+        and number.end + 1 == after.start == comma.end
+    ):
+        p.note(
+            "number",
+            f"`{number.text},{after.text}` is not a number",
+            (number.start, after.end),
+            f"write it without a separator: `{number.text}{after.text}`",
+        )
+
+
+def function_hint(name: str, functions: Iterable[str]) -> str | None:
+    """What to write in place of a function that there is not."""
+    plain = name.lower().replace("_", " ")
+    known = FUNCTIONS.get(plain.replace(" ", ""))
+    if known is not None:
+        return known
+    near = closest(plain, functions)
+    return f"did you mean `{near}`?" if near else None
