@@ -109,6 +109,7 @@ class Fact:
     mask: bool = False
     ask: str | None = None
     history: History | None = None
+    title: str | None = None
     source: Source | None = field(default=None, compare=False, repr=False)
 
 

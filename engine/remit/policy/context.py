@@ -1,0 +1,109 @@
+"""What the sections share while a policy is put together: what has been declared so far, and where problems go."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias, TypeVar
+
+from remit.language.calendars import Calendar
+from remit.language.checking.words import any_of
+from remit.language.suggestions import closest
+from remit.language.types import ANY, BOOLEAN, INTEGER, NUMBER, Type
+from remit.language.values import Money
+from remit.policy.expressions import Expressions
+from remit.policy.model import Fact, Remedy
+from remit.policy.reading.report import Report
+from remit.policy.reading.tree import YamlNode, YamlScalar
+
+__all__ = ["Context", "Typing"]
+
+T = TypeVar("T")
+
+#: Something that is read in steps: it yields names whose types it needs to go on, and returns what it is (``None`` if wrong).
+Typing: TypeAlias = Generator[frozenset[str], None, T | None]
+
+
+@dataclass(slots=True)
+class Context:
+    """Filled section by section; each reads only what those before it have filled in."""
+
+    report: Report
+    currency: str | None = None
+    ladder: tuple[str, ...] = ()
+    remedies: Mapping[str, Remedy] = field(default_factory=dict)
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    expressions: Expressions = field(init=False)
+    vague: set[str] = field(default_factory=set)  #: remedies whose kind is not known, because it was written wrong
+    histories: set[str] = field(default_factory=set)  #: facts that the ledger knows
+    _told_currency: bool = False
+
+    def __post_init__(self) -> None:
+        self.expressions = Expressions(self.report)
+
+    def money_type(self, at: YamlNode) -> Type:
+        """The type of money in this policy; that it has no currency is told where money is first met."""
+        if self.currency is None and not self._told_currency:
+            self._told_currency = True
+            self.report.error(
+                "policy/no-currency", "there is money here, but the policy has no `currency`", at, "add `currency: EUR`"
+            )
+        return Type("money", currency=self.currency)
+
+    def amount(self, scalar: YamlScalar) -> Money | None:
+        """An amount that was written as ``30 EUR``, in the policy's currency."""
+        money = Money.of(scalar.text)
+        expected = self.money_type(scalar).currency
+        if expected is None or money.currency == expected:
+            return money
+        message = f"`{scalar.text}` is in {money.currency}, but the policy is in {expected}"
+        self.report.error("policy/currency", message, scalar, f"write it in {expected}; a policy has one currency")
+        return None
+
+    def amount_type(self, remedy: str, *, whole: bool = False) -> Type:
+        """The type of an amount of ``remedy``; ``whole`` where it has been rounded already."""
+        if remedy in self.vague or remedy not in self.remedies:
+            return ANY
+        match self.remedies[remedy].kind:
+            case "money":
+                return Type("money", currency=self.currency)
+            case "count":
+                return INTEGER if whole else NUMBER
+            case _:
+                return BOOLEAN
+
+    def is_role(self, scalar: YamlScalar) -> bool:
+        """Whether the ladder has it; if not, that is reported."""
+        return self._known(scalar, self.ladder, "role", "the ladder has")
+
+    def is_remedy(self, scalar: YamlScalar) -> bool:
+        """Whether it is a declared remedy; if not, that is reported."""
+        return self._known(scalar, self.remedies, "remedy", "the remedies are")
+
+    def is_key(self, scalar: YamlScalar) -> bool:
+        """Whether a cap or a history can be kept by it: a fact, or something of the employee."""
+        return self._known(scalar, [*self.facts, "employee.id", "employee.role"], "fact", "there are")
+
+    def unknown_name(self, scalar: YamlScalar) -> None:
+        """Report a name that is neither a fact nor a value."""
+        meant = None if self.report.full else closest(scalar.text, self.expressions.scope)
+        hint = f"did you mean `{meant}`?" if meant else "declare it under `facts` or `values`"
+        self.report.error("names/unknown", f"unknown name `{scalar.text}`", scalar, hint)
+
+    def set_scope(self, scope: Mapping[str, Type], values: Iterable[str] = ()) -> None:
+        """From here on, formulas may use the names of ``scope``, and of ``values``, whose types are learnt later."""
+        self.expressions = Expressions(self.report, {**scope, **dict.fromkeys(values, ANY)}, tuple(self.calendars))
+
+    def learn(self, value: str, of: Type) -> None:
+        """The type of a value has been found out."""
+        self.expressions.scope[value] = of
+
+    def _known(self, scalar: YamlScalar, names: Iterable[str], what: str, there_are: str) -> bool:
+        known = list(names)
+        if scalar.text in known or not known:  # an empty ladder has been told
+            return True
+        meant = None if self.report.full else closest(scalar.text, known)
+        hint = f"did you mean `{meant}`?" if meant else f"{there_are} {any_of(known, 'and')}"
+        self.report.error(f"names/unknown-{what}", f"there is no {what} `{scalar.text}`", scalar, hint)
+        return False

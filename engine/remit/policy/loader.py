@@ -1,0 +1,113 @@
+"""A policy file to a checked model. All that is wrong with a file is told at once."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from remit.errors import PolicyError, Problem
+from remit.language.types import DATE, TEXT, Type, choice
+from remit.policy.context import Context
+from remit.policy.model import Model
+from remit.policy.outline import POLICY
+from remit.policy.reading.reader import LIMITS, decode, read_yaml
+from remit.policy.reading.report import Report
+from remit.policy.sections.calendars import read_calendars
+from remit.policy.sections.caps import read_caps
+from remit.policy.sections.discretion import read_discretion
+from remit.policy.sections.facts import read_facts, read_histories
+from remit.policy.sections.guardrails import read_guardrails
+from remit.policy.sections.header import read_header
+from remit.policy.sections.promises import read_promises
+from remit.policy.sections.remedies import read_remedies
+from remit.policy.sections.requires import read_evidence, read_requires
+from remit.policy.sections.rules import read_rules
+from remit.policy.sections.values import declare_values, read_values
+from remit.policy.shapes.records import Fields
+
+__all__ = ["inspect_file", "inspect_model", "load_model", "read_model"]
+
+
+def load_model(path: str | Path) -> Model:
+    """The policy in the file ``path``.
+
+    Raises :class:`~remit.errors.PolicyError` with all problems of the file, in reading order, and ``OSError`` where the file
+    cannot be read.
+    """
+    return _or_raise(*inspect_file(path))
+
+
+def read_model(text: str, name: str = "policy.yaml") -> Model:
+    """The policy in ``text``; ``name`` is what messages call the file. Raises :class:`~remit.errors.PolicyError`."""
+    return _or_raise(*inspect_model(text, name))
+
+
+def inspect_file(path: str | Path) -> tuple[Model | None, tuple[Problem, ...]]:
+    """Like :func:`inspect_model`, for a file. Raises only ``OSError``."""
+    with Path(path).open("rb") as file:
+        data = file.read(LIMITS.size_bytes + 1)
+    text, report = decode(data, str(path))
+    return (None, report.sorted()) if text is None else inspect_model(text, str(path))
+
+
+def inspect_model(text: str, name: str = "policy.yaml") -> tuple[Model | None, tuple[Problem, ...]]:
+    """The policy in ``text``, or ``None`` where it has errors; and all its problems in reading order. Never raises."""
+    root, report = read_yaml(text, name)
+    if root is None:
+        return None, report.sorted()
+    fields = POLICY.read(root, "the file", report)
+    assert fields is not None  # a mapping is always read, however little of it is right
+    model = _assemble(fields, report, text, name)
+    problems = report.sorted()
+    return (None if any(problem.severity == "error" for problem in problems) else model), problems
+
+
+def _or_raise(model: Model | None, problems: tuple[Problem, ...]) -> Model:
+    if model is None:
+        raise PolicyError(problems)
+    return model
+
+
+def _assemble(policy: Fields, report: Report, text: str, name: str) -> Model:
+    """Section by section, each after those that it needs. Where there are problems, the result is incomplete."""
+    context = Context(report)
+    header = read_header(policy, context)
+    context.calendars = calendars = read_calendars(policy, context)
+    context.remedies = read_remedies(policy, context)
+    facts, types = read_facts(policy, context)
+    context.facts = facts
+    read_histories(policy, context, facts)
+    declared = declare_values(policy, context, types)
+    context.set_scope({**types, **_always_there(context)}, [value.text for value, _ in declared])
+    values = read_values(declared, context)
+    rules = read_rules(policy, context)
+    guardrails = read_guardrails(policy, context)
+    requires = read_requires(policy, context)
+    caps = read_caps(policy, context)
+    discretion = read_discretion(policy, context)
+    rest: dict[str, Any] = {each: getattr(header, each) for each in header.__slots__}
+    return Model(
+        **rest,
+        facts=facts,
+        remedies=context.remedies,
+        values=values,
+        rules=rules,
+        guardrails=guardrails,
+        caps=caps,
+        discretion=discretion,
+        requires=requires,
+        promises=read_promises(policy, context),
+        otherwise=policy.get("otherwise") or "escalate",
+        calendars=calendars,
+        evidence=read_evidence(policy, requires),
+        digest="sha256:" + sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
+        text=text,
+        file=name,
+    )
+
+
+def _always_there(context: Context) -> dict[str, Type]:
+    """The names that every condition may use."""
+    asked = {f"asked.{name}": context.amount_type(name, whole=True) for name in context.remedies}
+    return {"employee.id": TEXT, "employee.role": choice(context.ladder), "occurred": DATE, **asked}

@@ -1,0 +1,196 @@
+"""``caps``: bounds over time, kept by the ledger."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any, Final, Literal, TypeAlias
+
+from remit.language.values import Money
+from remit.policy.context import Context
+from remit.policy.model import Cap, Remedy, Window
+from remit.policy.reading.tree import YamlScalar, spot
+from remit.policy.sections.keeping import read_keys, read_window
+from remit.policy.sections.names import unique
+from remit.policy.shapes.collections import ByKind, ListOf, MapOf
+from remit.policy.shapes.records import Fields, Key, Record
+from remit.policy.shapes.scalars import Pattern, Text
+from remit.policy.shapes.words import ID, NAME, PER, WINDOW
+
+__all__ = ["KEY", "read_caps"]
+
+Measure: TypeAlias = Literal["amount", "units", "grants"]
+
+#: The id under which the ledger keeps what is spent of an employee's discretion.
+_DISCRETION: Final = "discretion"
+
+_MOST: Final = Pattern(
+    "an amount, or a number of grants or units",
+    r"[0-9]{1,18}(?:\.[0-9]{1,9})? ?(?:[A-Z]{3}|grants?|units?)?",
+    "write `600 EUR`, `4 grants` or `20000 units`",
+    "600 EUR",
+    numbers=True,
+)
+CAP: Final = Record(
+    "a cap",
+    (
+        Key(
+            "id",
+            ID,
+            "The name of the cap. What is used of it is kept under this name, across versions.",
+            True,
+            examples=("per-guest",),
+        ),
+        Key(
+            "per",
+            PER,
+            "Who or what has a balance of its own: a fact, `employee.id`, or a list of these. Without it, "
+            "there is one balance for all.",
+            examples=("guest.id", "[guest.id, incident.kind]"),
+        ),
+        Key(
+            "over",
+            WINDOW,
+            "The time over which it counts.",
+            True,
+            examples=("90 days", "calendar month", "calendar year from april", "case", "lifetime"),
+        ),
+        Key(
+            "max",
+            ByKind(
+                "an amount, or a mapping of roles to amounts",
+                scalar=_MOST,
+                mapping=MapOf(NAME, _MOST, "a mapping of roles to amounts", "{associate: 500 EUR}", least=1),
+                hint="write `600 EUR`, `4 grants`, `20000 units`, or one of these for each role",
+            ),
+            "The most: an amount of money, `grants` or `units`. By role, each also holds for the roles above, until the next.",
+            True,
+            examples=("600 EUR", "4 grants", {"associate": "500 EUR", "supervisor": "2000 EUR"}),
+        ),
+        Key(
+            "counts",
+            ListOf(NAME, "a list of remedies", "a remedy", "[credit]"),
+            "The remedies that count. Left out, all that can be counted so.",
+            examples=("[credit]",),
+        ),
+        Key("say", Text(example="That is all we can do this month."), "Words to say to the customer when the cap is reached."),
+    ),
+    "{id: per-guest, per: guest.id, over: 90 days, max: 4 grants}",
+    "A bound over time, across all staff. What is owed is never charged to it.",
+)
+
+KEY: Final = Key(
+    "caps",
+    ListOf(CAP, "a list of caps", "a cap", f"- {CAP.example}"),
+    "Bounds over time, held by the ledger.",
+)
+
+
+def read_caps(policy: Fields, context: Context) -> tuple[Cap, ...]:
+    """The caps in the order of the file."""
+    found = [_cap(fields, name, context) for fields, name in unique(policy.get("caps") or [], "caps", context.report)]
+    return tuple(cap for cap in found if cap)
+
+
+def _cap(fields: Fields, name: str, context: Context) -> Cap | None:
+    if name == _DISCRETION:
+        message = "a cap cannot be called `discretion`: the ledger keeps discretion under that name"
+        context.report.error("policy/reserved-name", message, fields.at("id"), "choose another name")
+    window: YamlScalar | None = fields.get("over")
+    per = read_keys(fields, context)
+    most = _most(fields, context)
+    if most is None:
+        _counted(fields, context)
+        return None
+    measure, limits = most
+    counts = _counts(fields, measure, context)
+    over = read_window(window) if window else Window("lifetime")
+    return Cap(name, per, over, measure, limits, counts, fields.get("say"), spot(fields.at("id")))
+
+
+def _most(fields: Fields, context: Context) -> tuple[Measure, dict[str, Money | Decimal]] | None:
+    written: Any = fields.get("max")
+    if written is None:
+        return None
+    if isinstance(written, YamlScalar):
+        one = _limit(written, context)
+        return (one[0], dict.fromkeys(context.ladder[:1], one[1])) if one else None
+    found = [(role, amount, _limit(amount, context)) for role, amount in written if context.is_role(role) and amount]
+    measure: Measure | None = None
+    limits: dict[str, Money | Decimal] = {}
+    for role, amount, limit in found:
+        if limit is None:
+            return None
+        if measure not in (None, limit[0]):
+            message = f"`{amount.text}` is measured in {limit[0]}, but the roles above in {measure}"
+            context.report.error(
+                "policy/cap-measure", message, amount, "measure all roles of one cap alike; make two caps otherwise"
+            )
+            return None
+        measure, limits[role.text] = limit
+    if context.ladder and limits and context.ladder[0] not in limits:
+        message = f"the cap says nothing for `{context.ladder[0]}`, the lowest role"
+        hint = f"add `{context.ladder[0]}: ...`; each amount holds for the roles above it too"
+        context.report.error("policy/cap-roles", message, fields.at("max"), hint)
+    return (measure, {role: limits[role] for role in context.ladder if role in limits}) if measure else None
+
+
+def _limit(scalar: YamlScalar, context: Context) -> tuple[Measure, Money | Decimal] | None:
+    number = scalar.text.rstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz ")
+    unit = scalar.text[len(number) :].strip().removesuffix("s")
+    if unit.isupper():
+        money = context.amount(scalar)
+        return ("amount", money) if money else None
+    if unit == "grant" and "." in number:
+        context.report.error(
+            "policy/cap-measure", f"`{scalar.text}` is not a whole number of grants", scalar, "write `4 grants`"
+        )
+        return None
+    return ("grants" if unit == "grant" else "units"), Decimal(number)
+
+
+def _counted(fields: Fields, context: Context) -> list[YamlScalar]:
+    known = [remedy for remedy in fields.get("counts") or [] if context.is_remedy(remedy)]
+    seen: set[str] = set()
+    for remedy in known:
+        if remedy.text in seen:
+            context.report.error("policy/duplicate", f"`{remedy.text}` is there twice", remedy, "delete one of them")
+        seen.add(remedy.text)
+    return known
+
+
+def _counts(fields: Fields, measure: Measure, context: Context) -> tuple[str, ...]:
+    """The remedies under ``counts``, or all that the measure can count."""
+    if fields.given("counts"):
+        return tuple(dict.fromkeys(each.text for each in _counted(fields, context) if _can_count(each, measure, context)))
+    found = tuple(name for name, remedy in context.remedies.items() if not _obstacle(remedy, measure))
+    if not found and context.remedies:
+        hint = (
+            "write an amount such as `600 EUR`, or `4 grants`"
+            if measure == "units"
+            else "write `4 grants`, or give a remedy its `cost`"
+        )
+        context.report.error(
+            "policy/cap-counts", f"no remedy of this policy can be counted in {measure}", fields.at("max"), hint
+        )
+    return found
+
+
+def _can_count(scalar: YamlScalar, measure: Measure, context: Context) -> bool:
+    remedy = context.remedies.get(scalar.text)
+    if remedy is None or scalar.text in context.vague:
+        return False
+    obstacle = _obstacle(remedy, measure)
+    if obstacle:
+        message = f"`{scalar.text}` {obstacle[0]}, so a cap in {measure} cannot count it"
+        context.report.error("policy/cap-counts", message, scalar, obstacle[1])
+    return not obstacle
+
+
+def _obstacle(remedy: Remedy, measure: Measure) -> tuple[str, str] | None:
+    """Why a cap with this measure cannot count ``remedy``, and what to do."""
+    if measure == "amount" and remedy.kind != "money" and remedy.cost is None:
+        return "has no cost", f"give `{remedy.name}` a `cost`, or count `grants`"
+    if measure == "units" and remedy.kind != "count":
+        what = "money" if remedy.kind == "money" else "an exception"
+        return f"is {what}", "write the maximum as an amount such as `600 EUR`, or as `4 grants`"
+    return None

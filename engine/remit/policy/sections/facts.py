@@ -1,0 +1,267 @@
+"""``facts``: the inputs that conditions and formulas may read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Final
+
+from remit.language.checking.rules import ORDERED
+from remit.language.checking.words import a_type
+from remit.language.types import ANY, BOOLEAN, DATE, DATE_TIME, DURATION, INTEGER, NUMBER, TEXT, TIME, Type, choice, list_of
+from remit.policy.context import Context
+from remit.policy.facts import read_fact, show_value
+from remit.policy.model import Fact, History
+from remit.policy.reading.tree import YamlList, YamlScalar, spot
+from remit.policy.sections.constants import raw, read_constant
+from remit.policy.sections.keeping import read_keys, read_window
+from remit.policy.sections.names import is_reserved
+from remit.policy.shapes.collections import ByKind, ListOf, MapOf
+from remit.policy.shapes.records import Fields, Key, Record
+from remit.policy.shapes.scalars import OneOf, Text, Truth
+from remit.policy.shapes.words import CONSTANT, DOTTED, NAME, PER, WINDOW, WORD
+
+__all__ = ["KEY", "read_facts", "read_histories"]
+
+_SIMPLE: Final = {
+    "text": ("Any text: a name, a number of a booking.", TEXT),
+    "choice": ("One of the words in `of`.", None),
+    "boolean": ("True or false.", BOOLEAN),
+    "integer": ("A whole number.", INTEGER),
+    "number": ("A number.", NUMBER),
+    "money": ("An amount in the policy's currency.", None),
+    "date": ("A day.", DATE),
+    "time": ("A time of day.", TIME),
+    "date-time": ("A day and a time.", DATE_TIME),
+    "duration": ("A length of time: `90 days`, `72 hours`.", DURATION),
+}
+_TYPE: Final = OneOf(
+    {name: doc for name, (doc, _) in _SIMPLE.items()}
+    | {f"list of {name}": f"Several: {doc}" for name, (doc, _) in _SIMPLE.items()},
+    "a type of fact",
+    {
+        "string": "text",
+        "str": "text",
+        "enum": "choice",
+        "choices": "choice",
+        "int": "integer",
+        "bool": "boolean",
+        "float": "number",
+        "decimal": "number",
+        "double": "number",
+        "currency": "money",
+        "amount": "money",
+        "datetime": "date-time",
+        "timestamp": "date-time",
+        "date and time": "date-time",
+        "timedelta": "duration",
+        "list": "list of text",
+        "list of string": "list of text",
+        "list of int": "list of integer",
+    },
+)
+
+HISTORY: Final = Record(
+    "a history",
+    (
+        Key("count", OneOf({"grants": "How many grants there were."}, "what a history counts"), "Count the grants."),
+        Key("sum", NAME, "Add up what was given of this remedy.", examples=("credit",)),
+        Key("per", PER, "Look at grants that agree in this fact, or in all of these.", True, examples=("guest.id",)),
+        Key("over", WINDOW, "How far back to look.", True, examples=("90 days",)),
+    ),
+    "history: {count: grants, per: guest.id, over: 90 days}",
+    "A fact that is read from the ledger.",
+    one_of=("count", "sum"),
+)
+
+FACT: Final = Record(
+    "a fact",
+    (
+        Key("type", _TYPE, "What kind of value it is.", True, examples=("text",)),
+        Key(
+            "of",
+            ListOf(WORD, "a list of words", "a choice", "[silver, gold]"),
+            "The words that a choice may be, in their order.",
+            examples=("[silver, gold]",),
+        ),
+        Key("min", CONSTANT, "The lowest value that makes sense; it is in.", examples=(1, "0 EUR")),
+        Key("max", CONSTANT, "The highest value that makes sense; it is in.", examples=(5, "1000 EUR")),
+        Key("unit", Text(example="km", longest=80), "What a number counts, for people.", examples=("minutes",)),
+        Key(
+            "default",
+            ByKind("a single value or a list", scalar=CONSTANT, list=ListOf(CONSTANT, "a list of values", "an item", least=0)),
+            "What holds where the fact is not given. Without it, staff are asked when it matters.",
+            examples=(False,),
+        ),
+        Key("personal", Truth(), "It is about a person: kept apart in the ledger, and can be erased.", default=False),
+        Key("mask", Truth(), "It is hidden in logs and exports.", default=False),
+        Key(
+            "ask",
+            Text(example="What went wrong?", longest=300),
+            "The question that staff are asked for it.",
+            examples=("What went wrong?",),
+        ),
+        Key("history", HISTORY, "The ledger knows it: how many grants, or how much, in a window of time."),
+        Key("title", Text(example="Loyalty tier", longest=200), "What it is called in tables for people."),
+    ),
+    "guest.tier: {type: choice, of: [silver, gold]}",
+    "A typed input. Conditions and formulas may read nothing else.",
+)
+
+KEY: Final = Key(
+    "facts",
+    MapOf(DOTTED, FACT, "a mapping of names to facts", FACT.example),
+    "The inputs: the only names, beside `values`, that conditions and formulas may use.",
+)
+
+
+def read_facts(policy: Fields, context: Context) -> tuple[dict[str, Fact], dict[str, Type]]:
+    """The facts by name, without their history; and the type of each, ``ANY`` where it was written wrong."""
+    facts: dict[str, Fact] = {}
+    types: dict[str, Type] = {}
+    for name, fields in policy.get("facts") or []:
+        if is_reserved(name, "fact", context.report):
+            continue
+        types[name.text] = _type(name, fields, context) if fields else ANY
+        if fields is not None:
+            facts[name.text] = _fact(name, fields, types[name.text], context)
+            if fields.given("history"):
+                context.histories.add(name.text)
+    _no_fact_inside_another(policy, types, context)
+    return facts, types
+
+
+def _no_fact_inside_another(policy: Fields, types: dict[str, Type], context: Context) -> None:
+    for name, _ in policy.get("facts") or []:
+        parts = name.text.split(".")
+        outer = next((head for at in range(1, len(parts)) if (head := ".".join(parts[:at])) in types), None)
+        if outer:
+            message = f"`{outer}` is a fact of its own, so it cannot have `{name.text}` inside it"
+            context.report.error(
+                "policy/nested-fact", message, name, f"call the other one `{outer}.id` or `{outer}.value`, say"
+            )
+
+
+def _type(name: YamlScalar, fields: Fields, context: Context) -> Type:
+    word: str | None = fields.get("type")
+    if word is None:
+        return ANY
+    kind = word.removeprefix("list of ")
+    words: list[YamlScalar] | None = fields.get("of")
+    if kind == "choice" and words is None:
+        if not fields.given("of"):
+            hint = "add `of: [silver, gold]`, with the words that it may be"
+            context.report.error("policy/missing-key", f"the choice `{name.text}` needs `of`", fields.at("type"), hint)
+        return ANY
+    if kind != "choice" and fields.given("of"):
+        message = f"`of` lists the words of a choice, but `{name.text}` is {a_type(_plain(kind, fields, context))}"
+        context.report.error("policy/needs-key", message, fields.key("of"), "write `type: choice`, or delete `of`")
+    of = choice(_distinct(words or [], context)) if kind == "choice" else _plain(kind, fields, context)
+    return list_of(of) if word != kind else of
+
+
+def _plain(kind: str, fields: Fields, context: Context) -> Type:
+    if kind == "money":
+        return context.money_type(fields.at("type"))
+    return _SIMPLE[kind][1] or ANY
+
+
+def _distinct(words: list[YamlScalar], context: Context) -> tuple[str, ...]:
+    out: dict[str, None] = {}
+    for word in words:
+        if word.text in out:
+            context.report.error("policy/duplicate", f"the choice `{word.text}` is there twice", word, "delete one of them")
+        out[word.text] = None
+    return tuple(out)
+
+
+def _fact(name: YamlScalar, fields: Fields, of: Type, context: Context) -> Fact:
+    low, high = _bounds(name, fields, of, context)
+    bare = Fact(name.text, of, low, high)
+    return Fact(
+        name.text,
+        of,
+        low,
+        high,
+        default=_default(fields, bare, context),
+        unit=fields.get("unit"),
+        personal=fields.get("personal") or False,
+        mask=fields.get("mask") or False,
+        ask=fields.get("ask"),
+        title=fields.get("title"),
+        source=spot(name),
+    )
+
+
+def _bounds(name: YamlScalar, fields: Fields, of: Type, context: Context) -> tuple[Any, Any]:
+    report = context.report
+    item = of.element if of.kind == "list" and of.element else of
+    if of.kind == "any" or item.kind == "any":
+        return None, None
+    if item.kind not in ORDERED:
+        for key in ("min", "max"):
+            if fields.given(key):
+                message = f"`{name.text}` is {a_type(of)}, which has no `{key}`"
+                report.error(
+                    "policy/bounds", message, fields.key(key), "delete it; only numbers, money, dates and durations have bounds"
+                )
+        return None, None
+    low, high = (read_constant(fields.at(key), item, report) if fields.get(key) else None for key in ("min", "max"))
+    if low is None or high is None:
+        return low, high
+    try:
+        swapped = (low.amount > high.amount) if item.kind == "money" else low > high
+    except TypeError:
+        report.error("policy/bounds", "`min` and `max` must both have a time zone, or both none", fields.at("max"))
+        return None, None
+    if swapped:
+        message = f"`min` is {show_value(low)}, which is above `max`, {show_value(high)}"
+        report.error("policy/bounds", message, fields.at("min"), "swap them")
+        return None, None
+    return low, high
+
+
+def _default(fields: Fields, fact: Fact, context: Context) -> Any:
+    if fields.get("default") is None or fact.type.kind == "any":
+        return None
+    node = fields.at("default")
+    if fields.given("history"):
+        message = "a fact that the ledger knows needs no `default`"
+        context.report.error("policy/history", message, fields.key("default"), "delete it; without grants a history is 0")
+    if isinstance(node, YamlList) and fact.type.kind != "list":
+        context.report.error(
+            "policy/constant", f"`default` is a list, but `{fact.name}` is {a_type(fact.type)}", node, "write one value"
+        )
+        return None
+    try:
+        return read_fact(fact, raw(node))
+    except ValueError as error:
+        context.report.error("policy/constant", str(error), node, "a default is a value that the fact may have")
+        return None
+
+
+def read_histories(policy: Fields, context: Context, facts: dict[str, Fact]) -> None:
+    """Give the facts that the ledger knows their history; reads the remedies and the names of all facts."""
+    for name, fields in policy.get("facts") or []:
+        written: Fields | None = fields.get("history") if fields else None
+        fact = facts.get(name.text)
+        if written is not None and fact is not None:
+            facts[name.text] = replace(fact, history=_history(written, fact, context))
+
+
+def _history(fields: Fields, fact: Fact, context: Context) -> History | None:
+    per = read_keys(fields, context)
+    window: YamlScalar | None = fields.get("over")
+    summed: YamlScalar | None = fields.get("sum")
+    if summed is not None and not context.is_remedy(summed):
+        return None
+    needed = context.amount_type(summed.text, whole=True) if summed else INTEGER
+    if summed and needed.kind == "boolean":
+        message = f"`{summed.text}` is an exception, which cannot be added up"
+        context.report.error("policy/history", message, summed, "count the grants: `count: grants`")
+    elif "any" not in (fact.type.kind, needed.kind) and fact.type.kind != needed.kind:
+        message = f"`{fact.name}` is {a_type(fact.type)}, but this history is {a_type(needed, exact=True)}"
+        word = "integer" if needed.kind == "number" else "money"
+        context.report.error("policy/history", message, fields.node, f"write `type: {word}`")
+    if window is None or not per:
+        return None
+    return History(fields.get("count"), summed.text if summed else None, per, read_window(window))

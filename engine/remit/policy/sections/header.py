@@ -1,0 +1,208 @@
+"""Who the policy is, when it holds, and the roles: everything that stands outside a list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+from zoneinfo import ZoneInfo, available_timezones
+
+from remit.language.currencies import CURRENCIES
+from remit.language.suggestions import closest
+from remit.policy.context import Context
+from remit.policy.model import Effective
+from remit.policy.reading.report import Report
+from remit.policy.reading.tree import YamlScalar
+from remit.policy.sections.names import is_reserved
+from remit.policy.shapes.collections import ListOf
+from remit.policy.shapes.records import Fields, Key, Record
+from remit.policy.shapes.scalars import Day, OneOf, Pattern, Text
+from remit.policy.shapes.words import ID, NAME
+
+__all__ = ["KEYS", "OTHERWISE", "Header", "read_header"]
+
+_DAY: Final = Day()
+EFFECTIVE: Final = Record(
+    "a period",
+    (
+        Key("from", _DAY, "The first day: incidents on it fall under this version.", examples=("2026-06-01",)),
+        Key("to", _DAY, "The day after the last: incidents on it no longer fall under this version.", examples=("2027-01-01",)),
+    ),
+    "effective: {from: 2026-06-01}",
+    "The days on which an incident falls under this version.",
+    any_of=("from", "to"),
+)
+
+ROUNDING: Final = OneOf(
+    {
+        "half up": "To the nearest; a half away from zero (2.5 becomes 3).",
+        "half down": "To the nearest; a half towards zero (2.5 becomes 2).",
+        "half even": "To the nearest; a half to the even neighbour (2.5 becomes 2, 3.5 becomes 4).",
+        "up": "Away from zero.",
+        "down": "Towards zero.",
+    },
+    "a way of rounding",
+    {"nearest": "half up", "bankers": "half even", "floor": "down", "ceiling": "up"},
+)
+
+KEYS: Final = (
+    Key(
+        "policy",
+        ID,
+        "The name of the policy. All versions of one policy have the same.",
+        True,
+        examples=("hotel-guest-recovery",),
+    ),
+    Key(
+        "title",
+        Text(example="Guest recovery at the front desk", longest=200),
+        "The name for people.",
+        True,
+        examples=("Guest recovery at the front desk",),
+    ),
+    Key(
+        "version",
+        Text(example='"2026.2"', longest=80),
+        "Which version this is; in quotes, so that 2026.10 is not 2026.1.",
+        True,
+        examples=('"2026.2"',),
+    ),
+    Key(
+        "owner",
+        Text(example="guest-relations", longest=200),
+        "Who answers for the policy. What no role on the ladder may grant goes to them.",
+        True,
+        examples=("guest-relations",),
+    ),
+    Key(
+        "effective",
+        EFFECTIVE,
+        "The days on which an incident falls under this version: `from` is in, `to` is out. Left out, it always holds.",
+        examples=({"from": "2026-06-01"},),
+    ),
+    Key(
+        "timezone",
+        Text("a time zone such as `Europe/Amsterdam`", "Europe/Amsterdam", 80),
+        "Where the day begins, for caps that count by calendar day, month or year.",
+        default="UTC",
+        examples=("Europe/Amsterdam",),
+    ),
+    Key(
+        "currency",
+        Pattern(
+            "a currency such as `EUR`",
+            "[A-Z]{3}",
+            "write the three capital letters of ISO 4217: `EUR`",
+            "EUR",
+            "policy/currency",
+        ),
+        "The currency of all money in the policy (ISO 4217). Needed where there is money.",
+        examples=("EUR",),
+    ),
+    Key("rounding", ROUNDING, "How amounts become whole cents.", default="half up"),
+    Key(
+        "ladder",
+        ListOf(NAME, "a list of roles", "a role", "[associate, supervisor]"),
+        "The roles, least authority first. Each may do all that the ones before it may.",
+        True,
+        examples=("[associate, supervisor]",),
+    ),
+)
+
+OTHERWISE: Final = Key(
+    "otherwise",
+    OneOf(
+        {
+            "escalate": "It goes up to the lowest role that could grant it, and is logged as a gap.",
+            "deny": "It is denied, with the words that there is no rule for it.",
+        },
+        "what happens to a case that no rule covers",
+    ),
+    "What happens where no rule speaks of what is asked.",
+    default="escalate",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The single values of a policy."""
+
+    id: str
+    title: str
+    version: str
+    owner: str
+    effective: Effective
+    timezone: str
+    currency: str | None
+    rounding: str
+    ladder: tuple[str, ...]
+
+
+def read_header(policy: Fields, context: Context) -> Header:
+    """The single values; sets the currency and the ladder of ``context``."""
+    report = context.report
+    context.currency = _currency(policy.get("currency"), report)
+    context.ladder = _ladder(policy.get("ladder") or [], report)
+    name = policy.get("policy")
+    return Header(
+        id=name.text if name else "",
+        title=policy.get("title") or "",
+        version=policy.get("version") or "",
+        owner=policy.get("owner") or "",
+        effective=_effective(policy.get("effective"), report),
+        timezone=_timezone(policy, report),
+        currency=context.currency,
+        rounding=policy.get("rounding") or "half up",
+        ladder=context.ladder,
+    )
+
+
+def _currency(code: YamlScalar | None, report: Report) -> str | None:
+    if code is None:
+        return None
+    if code.text not in CURRENCIES:
+        meant = closest(code.text, CURRENCIES)
+        hint = f"did you mean `{meant}`?" if meant else "write the three letters of ISO 4217, such as `EUR`, `GBP` or `USD`"
+        report.error("policy/currency", f"`{code.text}` is not a currency", code, hint)
+    return code.text
+
+
+def _ladder(roles: list[YamlScalar], report: Report) -> tuple[str, ...]:
+    out: dict[str, None] = {}
+    for role in roles:
+        if role.text in out:
+            report.error("policy/duplicate", f"the role `{role.text}` is on the ladder twice", role, "keep one of them")
+        elif not is_reserved(role, "role", report):
+            out[role.text] = None
+    return tuple(out)
+
+
+def _effective(period: Fields | None, report: Report) -> Effective:
+    if period is None:
+        return Effective()
+    start: date | None = period.get("from")
+    end: date | None = period.get("to")
+    if start is not None and end is not None and start >= end:
+        message = f"the policy ends on {end}, which is not after it begins on {start}"
+        hint = "swap the two days" if start > end else "`to` is the day after the last; for one day write the next day"
+        report.error("policy/period", message, period.at("to"), hint)
+    return Effective(start, end)
+
+
+def _timezone(policy: Fields, report: Report) -> str:
+    zone: str | None = policy.get("timezone")
+    if zone is None:
+        return "UTC"
+    try:
+        ZoneInfo(zone)
+    except (ValueError, OSError):  # ZoneInfoNotFoundError is a KeyError
+        known = False
+    except KeyError:
+        known = False
+    else:
+        known = True
+    if not known:
+        meant = closest(zone, available_timezones())
+        hint = f"did you mean `{meant}`?" if meant else "write it as `Europe/Amsterdam` or `UTC`"
+        report.error("policy/timezone", f"there is no time zone `{zone}`", policy.at("timezone"), hint)
+    return zone

@@ -1,0 +1,103 @@
+"""``remedies``: what can be given."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from remit.policy.context import Context
+from remit.policy.model import Remedy
+from remit.policy.reading.tree import YamlScalar, spot
+from remit.policy.sections.names import is_reserved
+from remit.policy.shapes.collections import MapOf
+from remit.policy.shapes.records import Fields, Key, Record
+from remit.policy.shapes.scalars import OneOf, Text
+from remit.policy.shapes.words import AMOUNT, NAME
+
+__all__ = ["KEY", "read_remedies"]
+
+_KINDS: Final = OneOf(
+    {
+        "money": "An amount of money: a credit, a refund, a compensation.",
+        "count": "So many of something: points, nights, gigabytes.",
+        "exception": "A rule that is waived, yes or no: a late checkout, a fee not charged.",
+    },
+    "a kind of remedy",
+    {
+        "boolean": "exception",
+        "bool": "exception",
+        "waiver": "exception",
+        "cash": "money",
+        "amount": "money",
+        "credit": "money",
+        "number": "count",
+        "integer": "count",
+        "points": "count",
+        "units": "count",
+    },
+)
+
+REMEDY: Final = Record(
+    "a remedy",
+    (
+        Key("type", _KINDS, "What kind of thing it is.", True, examples=("money",)),
+        Key(
+            "title",
+            Text(example="Folio credit", longest=200),
+            "What it is called when it is offered.",
+            examples=("Folio credit",),
+        ),
+        Key(
+            "cost",
+            AMOUNT,
+            "What one unit, or the exception, costs the company. Caps in money count it at this.",
+            examples=("0.006 EUR", "20 EUR"),
+        ),
+        Key(
+            "offer",
+            OneOf(
+                {
+                    "always": "It is offered wherever it may be given.",
+                    "on_request": "It may be given when the customer asks for it, and is not offered unasked.",
+                },
+                "a way to offer",
+            ),
+            "Whether staff offer it of their own accord.",
+            default="always",
+        ),
+    ),
+    "credit: {type: money, title: Folio credit}",
+    "Something that can be given to a customer.",
+)
+
+KEY: Final = Key(
+    "remedies",
+    MapOf(NAME, REMEDY, "a mapping of names to remedies", REMEDY.example, least=1),
+    "What can be given. In formulas, `asked.NAME` is how much of it is asked for.",
+    required=True,
+    examples=("{credit: {type: money, title: Folio credit}}",),
+)
+
+
+def read_remedies(policy: Fields, context: Context) -> dict[str, Remedy]:
+    """The remedies by name. One whose type is wrong is known by name only; nothing is said of its amounts."""
+    out: dict[str, Remedy] = {}
+    for name, fields in policy.get("remedies") or []:
+        if not is_reserved(name, "remedy", context.report):
+            out[name.text] = _remedy(name, fields, context)
+    return out
+
+
+def _remedy(name: YamlScalar, fields: Fields | None, context: Context) -> Remedy:
+    title = name.text.replace("_", " ").capitalize()
+    kind = fields.get("type") if fields else None
+    if fields is None or kind is None:
+        context.vague.add(name.text)
+        return Remedy(name.text, "exception", title)
+    if kind == "money":
+        context.money_type(fields.at("type"))
+    written: YamlScalar | None = fields.get("cost")
+    cost = context.amount(written) if written else None
+    if written and kind == "money":
+        message = "`cost` is for counts and exceptions; money costs what it is"
+        context.report.error("policy/cost", message, fields.key("cost"), "delete it")
+    return Remedy(name.text, kind, fields.get("title") or title, cost, fields.get("offer") or "always", spot(name))

@@ -1,0 +1,174 @@
+"""Decision tables (DMN 1.4, chapter 8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final, TypeAlias
+
+from remit.language.checking.words import any_of as listed
+from remit.language.nodes import names_in
+from remit.language.types import Type
+from remit.policy.context import Context, Typing
+from remit.policy.model import Expression, HitPolicy, Row, Table
+from remit.policy.reading.tree import YamlList, YamlNode, YamlScalar
+from remit.policy.sections.results import Results
+from remit.policy.shapes.collections import ListOf, Located
+from remit.policy.shapes.records import Fields, Key, Record
+from remit.policy.shapes.scalars import OneOf
+from remit.policy.shapes.words import CELL, FORMULA, WORD
+
+__all__ = ["TABLE", "read_table"]
+
+#: What a column is called in messages, and its input.
+_Column: TypeAlias = tuple[str, Expression]
+
+_HIT: Final = OneOf(
+    {
+        "unique": "At most one row may match.",
+        "first": "The first row that matches counts.",
+        "any": "Several rows may match if they all give the same.",
+        "priority": "Of the rows that match, the one whose result stands first in `priorities` counts.",
+        "collect sum": "The results of all rows that match, added up.",
+        "collect min": "The lowest result of the rows that match.",
+        "collect max": "The highest result of the rows that match.",
+        "collect count": "How many rows match.",
+    },
+    "a hit policy",
+    {
+        "u": "unique",
+        "f": "first",
+        "a": "any",
+        "p": "priority",
+        "c+": "collect sum",
+        "c<": "collect min",
+        "c>": "collect max",
+        "c#": "collect count",
+        "sum": "collect sum",
+        "min": "collect min",
+        "max": "collect max",
+        "count": "collect count",
+        "collect": "collect sum",
+    },
+)
+
+TABLE: Final = Record(
+    "a table",
+    (
+        Key(
+            "inputs",
+            ListOf(FORMULA, "a list of inputs", "an input", "[guest.tier, stay.nights]"),
+            "What the columns test: names or formulas.",
+            True,
+            examples=("[guest.tier, stay.nights]",),
+        ),
+        Key("hit", _HIT, "Which of the rows that match counts.", default="unique"),
+        Key(
+            "rows",
+            ListOf(
+                Located(ListOf(CELL, "a list of cells", "a cell", '[gold, ">= 2", 30 EUR]', least=2)),
+                "a list of rows",
+                "a row",
+                '[[gold, ">= 2", 30 EUR]]',
+            ),
+            "Each row has a test for each input (`-` for any) and, last, what it gives.",
+            True,
+            examples=('[[gold, ">= 2", 30 EUR], ["-", "-", 10 EUR]]',),
+        ),
+        Key("otherwise", FORMULA, "What holds where no row matches. Without it that is null.", examples=(0,)),
+        Key(
+            "priorities",
+            ListOf(FORMULA, "a list of results", "a result"),
+            "The results, most important first (hit policy priority).",
+        ),
+        Key(
+            "of",
+            ListOf(WORD, "a list of words", "a result", "[low, high]"),
+            "The words that the table can give, where it gives words. They stand in the rows without quotes.",
+            examples=("[low, high]",),
+        ),
+    ),
+    "{inputs: [guest.tier], rows: [[gold, 30 EUR]], otherwise: 10 EUR}",
+    "A decision table: rows of tests, each with what it gives.",
+)
+
+
+def read_table(fields: Fields, name: str, context: Context) -> Typing[tuple[Type, Table]]:
+    """The type and the table, or ``None`` after reporting what is wrong. Yields the names whose types it needs to go on."""
+    columns = yield from _columns(fields, context)
+    if columns is None:
+        return None
+    hit: HitPolicy = fields.get("hit") or "unique"
+    results = Results(fields, name, hit, context)
+    cells = [cell for _, row in fields.get("rows") or [] for cell in (row or [])[:-1]]
+    yield _mentioned(cells, columns, results, fields, context)
+    rows = [_row(node, row, columns, results, context) for node, row in fields.get("rows") or []]
+    otherwise = results.read(fields.at("otherwise"), fields.get("otherwise")) if fields.given("otherwise") else None
+    priorities = results.priorities()
+    kept = tuple(row for row in rows if row is not None)
+    if results.broken or len(kept) < len(rows) or not rows:
+        return None
+    inputs = tuple(column for _, column in columns)
+    return results.type, Table(inputs, hit, kept, otherwise, priorities)
+
+
+def _columns(fields: Fields, context: Context) -> Typing[list[_Column]]:
+    """The inputs, each with what it is called."""
+    parsed = []
+    for scalar in fields.get("inputs") or []:
+        source = scalar.source()
+        node = context.expressions.parsed(scalar, source)
+        if node is not None:
+            parsed.append((scalar, source, node))
+    yield frozenset().union(*(names_in(node) for _, _, node in parsed))
+    out: list[_Column] = []
+    for scalar, source, node in parsed:
+        found = context.expressions.checked(scalar, source, node)
+        if found is not None:
+            out.append((" ".join(scalar.text.split()), found))
+    written = fields.node.get("inputs")
+    return out if out and isinstance(written, YamlList) and len(out) == len(written.items) else None
+
+
+def _mentioned(
+    cells: list[tuple[YamlNode, Any]], columns: list[_Column], results: Results, fields: Fields, context: Context
+) -> frozenset[str]:
+    """The names in cells and results; what is a word of a choice there is not a name."""
+    words = {word for _, column in columns for word in column.node.type.choices} | {*results.words}
+    nodes = [fields.at("rows"), fields.at("otherwise"), fields.at("priorities")]
+    scalars = [each for node in nodes if node is not fields.node for each in _scalars(node)]
+    return context.expressions.mentioned(each for each in scalars if each.text not in words) - words
+
+
+def _scalars(node: YamlNode) -> Iterator[YamlScalar]:
+    if isinstance(node, YamlScalar):
+        yield node
+    elif isinstance(node, YamlList):
+        for item in node.items:
+            yield from _scalars(item)
+
+
+def _row(
+    node: YamlNode, cells: list[tuple[YamlNode, Any]] | None, columns: list[_Column], results: Results, context: Context
+) -> Row | None:
+    if cells is None:
+        return None
+    if len(cells) != len(columns) + 1:
+        _wrong_width(node, len(cells), [name for name, _ in columns], context)
+        return None
+    tests = [
+        context.expressions.test(cell, column.node.type, name) if fine is not None else None
+        for (cell, fine), (name, column) in zip(cells, columns, strict=False)
+    ]
+    output = results.read(*cells[-1])
+    kept = tuple(test for test in tests if test is not None)
+    return Row(kept, output) if output is not None and len(kept) == len(tests) else None
+
+
+def _wrong_width(node: YamlNode, count: int, columns: list[str], context: Context) -> None:
+    needed = len(columns) + 1
+    has = "1 cell" if count == 1 else f"{count} cells"
+    message = f"this row has {has}, but the table has {needed} columns: {listed(columns, 'and')}, and the result"
+    if len(columns) > 1:
+        message = message.replace(" and `", ", `")
+    hint = 'write `"-"` for an input that does not matter' if count < needed else "is a value with a comma in it not in quotes?"
+    context.report.error("policy/row-width", message, node, hint)

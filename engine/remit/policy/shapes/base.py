@@ -1,0 +1,55 @@
+"""What every shape can do, and the words in which it complains."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any, TypeAlias
+
+from remit.policy.reading.report import Report
+from remit.policy.reading.tree import YamlNode, YamlScalar
+
+__all__ = ["Definitions", "JsonSchema", "Shape", "is_absent", "wrong_kind"]
+
+JsonSchema: TypeAlias = dict[str, Any]
+
+#: The named parts of a schema (``#/definitions/rule``), filled while it is made.
+Definitions: TypeAlias = dict[str, JsonSchema]
+
+_KINDS = {"list": "a list", "mapping": "a mapping", "scalar": "a single value"}
+
+
+class Shape(ABC):
+    """What may stand at one place of a policy file. ``what`` names it in messages: "a list of roles"."""
+
+    what: str
+
+    @abstractmethod
+    def read(self, node: YamlNode, name: str, report: Report) -> Any:
+        """The content of ``node``, or ``None`` after reporting what is wrong. ``name`` is what the place is called, ready for a
+        message: "`ladder`", "a row"."""
+
+    @abstractmethod
+    def schema(self, definitions: Definitions) -> JsonSchema:
+        """The same as JSON Schema, draft-07."""
+
+
+def is_absent(node: YamlNode, name: str, report: Report, example: str | None = None) -> bool:
+    """Whether nothing stands where something should (``title:`` or ``title: null``), which is reported; or whether what stands
+    there was found to be broken before."""
+    if not isinstance(node, YamlScalar):
+        return False
+    if node.broken:
+        return True
+    if not node.text.strip() or (node.plain and node.text in ("~", "null", "Null", "NULL")):
+        hint = f"write, for example, `{example}`" if example else "write it, or delete the key"
+        if node.style in ("folded", "literal"):
+            hint = "`>` and `|` begin a long text on the next lines; put a comparison such as `> 2` in quotes"
+        report.error("policy/no-value", f"{name} has no value", node, hint)
+        return True
+    return False
+
+
+def wrong_kind(node: YamlNode, name: str, what: str, report: Report, hint: str | None = None) -> None:
+    """Report that ``node`` is a list, a mapping or a single value where something else belongs."""
+    if not is_absent(node, name, report, None if hint is None else hint.partition("`")[2].partition("`")[0]):
+        report.error("policy/shape", f"{name} must be {what}, not {_KINDS[node.kind]}", node, hint)

@@ -1,0 +1,110 @@
+"""Lists, and mappings from names that the author chose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from remit.policy.reading.report import Report
+from remit.policy.reading.tree import YamlList, YamlMap, YamlNode, YamlScalar
+from remit.policy.shapes.base import Definitions, JsonSchema, Shape, wrong_kind
+from remit.policy.shapes.scalars import Pattern
+
+__all__ = ["ByKind", "ListOf", "Located", "MapOf"]
+
+
+@dataclass(frozen=True, slots=True)
+class ListOf(Shape):
+    """A list of ``item``. Gives what its items give, without those that are wrong."""
+
+    item: Shape
+    what: str
+    item_name: str
+    example: str | None = None
+    least: int = 1
+
+    def read(self, node: YamlNode, name: str, report: Report) -> list[Any] | None:
+        if not isinstance(node, YamlList):
+            wrong_kind(node, name, self.what, report, f"write, for example, `{self.example}`" if self.example else None)
+            return None
+        if len(node.items) < self.least:
+            what = "is empty" if not node.items else f"has only {len(node.items)}"
+            hint = f"write, for example, `{self.example}`" if self.example else "write an item, or delete the key"
+            report.error("policy/empty", f"{name} {what}; it needs at least {self.least}", node, hint)
+            return None
+        found = (self.item.read(each, self.item_name, report) for each in node.items)
+        return [each for each in found if each is not None]
+
+    def schema(self, definitions: Definitions) -> JsonSchema:
+        out: JsonSchema = {"type": "array", "items": self.item.schema(definitions)}
+        if self.least:
+            out["minItems"] = self.least
+        return out
+
+
+@dataclass(frozen=True, slots=True)
+class MapOf(Shape):
+    """A mapping whose keys are names. Gives pairs of key and what the value gives (``None`` where that is wrong)."""
+
+    key: Pattern
+    value: Shape
+    what: str
+    example: str | None = None
+    least: int = 0
+
+    def read(self, node: YamlNode, name: str, report: Report) -> list[tuple[YamlScalar, Any]] | None:
+        if not isinstance(node, YamlMap):
+            wrong_kind(node, name, self.what, report, f"write, for example, `{self.example}`" if self.example else None)
+            return None
+        if len(node.entries) < self.least:
+            hint = f"write, for example, `{self.example}`" if self.example else "write an entry, or delete the key"
+            report.error("policy/empty", f"{name} is empty", node, hint)
+            return None
+        out: list[tuple[YamlScalar, Any]] = []
+        for key, value in node.entries.values():
+            if self.key.read_key(key, report):
+                out.append((key, self.value.read(value, f"`{key.text}`", report)))
+        return out
+
+    def schema(self, definitions: Definitions) -> JsonSchema:
+        names = {"pattern": f"^(?:{self.key.pattern})$", "patternErrorMessage": self.key.hint}
+        out: JsonSchema = {"type": "object", "propertyNames": names, "additionalProperties": self.value.schema(definitions)}
+        if self.least:
+            out["minProperties"] = self.least
+        return out
+
+
+@dataclass(frozen=True, slots=True)
+class ByKind(Shape):
+    """One shape where a single value stands, another for a list, another for a mapping; those left out are wrong."""
+
+    what: str
+    scalar: Shape | None = None
+    list: Shape | None = None
+    mapping: Shape | None = None
+    hint: str | None = None
+
+    def read(self, node: YamlNode, name: str, report: Report) -> Any:
+        shape: Shape | None = getattr(self, node.kind)
+        if shape is None:
+            wrong_kind(node, name, self.what, report, self.hint)
+            return None
+        return shape.read(node, name, report)
+
+    def schema(self, definitions: Definitions) -> JsonSchema:
+        shapes = (self.scalar, self.list, self.mapping)
+        return {"anyOf": [shape.schema(definitions) for shape in shapes if shape is not None]}
+
+
+@dataclass(frozen=True, slots=True)
+class Located(Shape):
+    """Gives a pair of the node and what ``shape`` gives for it (``None`` where that is wrong)."""
+
+    shape: Shape
+    what: str = ""
+
+    def read(self, node: YamlNode, name: str, report: Report) -> tuple[YamlNode, Any]:
+        return node, self.shape.read(node, name, report)
+
+    def schema(self, definitions: Definitions) -> JsonSchema:
+        return self.shape.schema(definitions)

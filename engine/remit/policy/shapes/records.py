@@ -1,0 +1,156 @@
+"""Mappings with fixed keys: a fact, a rule, the policy itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from remit.language.checking.words import any_of
+from remit.language.suggestions import closest
+from remit.policy.reading.report import Report
+from remit.policy.reading.tree import YamlMap, YamlNode, YamlScalar
+from remit.policy.shapes.base import Definitions, JsonSchema, Shape, wrong_kind
+
+__all__ = ["Fields", "Key", "Record"]
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key of a record. ``doc`` is what an editor shows when the pointer rests on it."""
+
+    name: str
+    shape: Shape
+    doc: str
+    required: bool = False
+    default: Any = None
+    examples: tuple[Any, ...] = ()
+
+    def schema(self, definitions: Definitions) -> JsonSchema:
+        """Its shape, with the words for people."""
+        out = dict(self.shape.schema(definitions))
+        if "$ref" in out:
+            out = {"allOf": [out]}  # in draft-07 nothing may stand beside a reference
+        out["description"] = self.doc
+        if self.default is not None:
+            out["default"] = self.default
+        if self.examples:
+            out["examples"] = list(self.examples)
+        return out
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """What a record read: its values by key, and where they stand. What is absent or wrong is ``None``."""
+
+    node: YamlMap
+    values: Mapping[str, Any]
+
+    def get(self, key: str) -> Any:
+        """The value, or ``None``."""
+        return self.values.get(key)
+
+    def at(self, key: str) -> YamlNode:
+        """Where the value of ``key`` stands (the record itself if it is not there)."""
+        return self.node.get(key) or self.node
+
+    def key(self, key: str) -> YamlNode:
+        """Where the key itself stands."""
+        return self.node.key(key) or self.node
+
+    def given(self, key: str) -> bool:
+        """Whether the author wrote the key, right or wrong."""
+        return key in self.node.entries
+
+
+@dataclass(frozen=True, slots=True)
+class Record(Shape):
+    """``name`` is what it is called in messages ("a rule") and, without the article, in the schema.
+
+    ``one_of``: exactly one of these keys must be there. ``any_of``: at least one. ``needs``: a key that makes sense only beside
+    another.
+    """
+
+    name: str
+    keys: tuple[Key, ...]
+    example: str
+    doc: str = ""
+    one_of: tuple[str, ...] = ()
+    any_of: tuple[str, ...] = ()
+    needs: Mapping[str, str] = field(default_factory=dict)
+    what: str = "a mapping"
+
+    def read(self, node: YamlNode, name: str, report: Report) -> Fields | None:
+        if not isinstance(node, YamlMap):
+            what = f"a mapping with {any_of([key.name for key in self.keys if key.required] or self.one_of or self.any_of)}"
+            wrong_kind(node, name, what if len(what) < 60 else "a mapping", report, f"write, for example, `{self.example}`")
+            return None
+        known = {key.name: key for key in self.keys}
+        values: dict[str, Any] = {}
+        for key, value in node.entries.values():
+            found = known.get(key.text)
+            if found is None:
+                self._unknown(key, value, node, report)
+            else:
+                values[key.text] = found.shape.read(value, f"`{key.text}`", report)
+        self._missing(node, report)
+        return Fields(node, values)
+
+    def _unknown(self, key: YamlScalar, value: YamlNode, node: YamlMap, report: Report) -> None:
+        hint = None
+        if not report.full:
+            names = [each.name for each in self.keys]
+            meant = closest(key.text, [each for each in names if each not in node.entries]) or closest(key.text, names)
+            hint = f"did you mean `{meant}`?" if meant else f"{self.name} has {any_of(names, 'and')}"
+        head, colon, tail = key.text.partition(":")
+        if colon and tail and isinstance(value, YamlScalar) and value.empty:
+            report.error("yaml/missing-space", f"there is no space after the colon of `{head}`", key, f"write `{head}: {tail}`")
+        else:
+            report.error("policy/unknown-key", f"{self.name} has no key `{key.text}`", key, hint)
+
+    def _missing(self, node: YamlMap, report: Report) -> None:
+        for key in self.keys:
+            if key.required and key.name not in node.entries:
+                example = f": `{key.name}: {key.examples[0]}`" if key.examples else f" `{key.name}`"
+                report.error("policy/missing-key", f"{self.name} needs `{key.name}`", node, f"add{example}")
+        given = [name for name in self.one_of if name in node.entries]
+        if self.one_of and len(given) != 1:
+            what = f"needs {any_of(self.one_of)}" if not given else f"has either {any_of(self.one_of)}, not both"
+            at = node.key(given[-1]) if given else None
+            report.error("policy/one-of", f"{self.name} {what}", at or node, f"for example `{self.example}`")
+        if self.any_of and not any(name in node.entries for name in self.any_of):
+            report.error(
+                "policy/missing-key", f"{self.name} needs {any_of(self.any_of)}", node, f"for example `{self.example}`"
+            )
+        for name, other in self.needs.items():
+            if name in node.entries and other not in node.entries:
+                at = node.key(name)
+                report.error(
+                    "policy/needs-key",
+                    f"`{name}` makes sense only beside `{other}`",
+                    at or node,
+                    f"add `{other}`, or delete it",
+                )
+
+    def schema(self, definitions: Definitions) -> JsonSchema:
+        name = self.name.partition(" ")[2].replace(" ", "-")
+        if name not in definitions:
+            definitions[name] = {}  # its place in the order of the file, before the parts that it uses
+            definitions[name] = self._definition(definitions)
+        return {"$ref": f"#/definitions/{name}"}
+
+    def _definition(self, definitions: Definitions) -> JsonSchema:
+        out: JsonSchema = {"type": "object", "additionalProperties": False}
+        if self.doc:
+            out["description"] = self.doc
+        out["properties"] = {key.name: key.schema(definitions) for key in self.keys}
+        required = [key.name for key in self.keys if key.required]
+        if required:
+            out["required"] = required
+        if self.one_of:
+            out["oneOf"] = [{"required": [name]} for name in self.one_of]
+        if self.any_of:
+            out["anyOf"] = [{"required": [name]} for name in self.any_of]
+        if self.needs:
+            out["dependencies"] = {name: [other] for name, other in self.needs.items()}
+        return out

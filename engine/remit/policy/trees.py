@@ -1,0 +1,79 @@
+"""Typed trees, put together and changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields, replace
+from typing import Any
+
+from remit.language.nodes import And, In, Input, Name, Node, Or
+from remit.language.source import Source
+from remit.language.types import BOOLEAN, Type
+from remit.policy.model import Expression
+
+__all__ = ["all_of", "any_of", "applied", "conjunction", "shifted"]
+
+
+def shifted(node: Node, by: int) -> Node:
+    """``node`` as it stands ``by`` characters further on."""
+    start, end = node.span
+    return replace(_rebuilt(node, lambda child: shifted(child, by)), span=(start + by, end + by))
+
+
+def applied(test: Node, name: str, of: Type) -> Node:
+    """A unary test as a condition on the value called ``name``: it stands where the test says :class:`Input`."""
+    if isinstance(test, Input):
+        return Name(name, span=test.span, type=of)
+    if isinstance(test, In):  # inside its tests, `?` is what *they* test
+        return replace(test, value=applied(test.value, name, of))
+    return _rebuilt(test, lambda child: applied(child, name, of))
+
+
+def conjunction(conditions: list[Node]) -> Node:
+    """All of ``conditions`` as one."""
+    return conditions[0] if len(conditions) == 1 else And(tuple(conditions), type=BOOLEAN)
+
+
+def all_of(parts: list[Expression]) -> Expression:
+    """Several conditions as one, each in brackets so that the text keeps its meaning."""
+    return _joined(parts, And, " and ", "()") if len(parts) > 1 else parts[0]
+
+
+def any_of(parts: list[Expression]) -> Expression:
+    """Several unary tests as one, with commas between."""
+    return _joined(parts, Or, ", ", "") if len(parts) > 1 else parts[0]
+
+
+def _joined(parts: list[Expression], node: type[And] | type[Or], between: str, brackets: str) -> Expression:
+    """The source of the whole has the texts of all; what stands between them is placed beside them."""
+    text = ""
+    offsets: list[int] = []
+    nodes: list[Node] = []
+    opening, closing = brackets[:1], brackets[1:]
+    for part in parts:
+        if text:
+            text += between
+            offsets += [offsets[-1]] * len(between)
+        own = list(part.source.offsets or range(len(part.text)))
+        nodes.append(shifted(part.node, len(text) + len(opening)))
+        text += opening + part.text + closing
+        offsets += own[:1] * len(opening) + own + own[-1:] * len(closing)
+    whole = node(tuple(nodes), span=(0, len(text)), type=BOOLEAN)
+    return Expression(whole, Source(text, parts[0].source.document, offsets))
+
+
+def _rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:
+    parts: dict[str, Any] = {}
+    for each in fields(node):
+        value = getattr(node, each.name)
+        if isinstance(value, Node):
+            parts[each.name] = change(value)
+        elif isinstance(value, tuple) and value and each.name not in ("span", "names"):
+            parts[each.name] = tuple(_changed(item, change) for item in value)
+    return replace(node, **parts) if parts else node
+
+
+def _changed(item: Any, change: Callable[[Node], Node]) -> Any:
+    if isinstance(item, Node):
+        return change(item)
+    return tuple(_changed(part, change) for part in item) if isinstance(item, tuple) else item
