@@ -87,12 +87,13 @@ def test_one_mistake_is_told_once(data: st.DataObject, of: Type) -> None:
     assert [problem.code for problem in problems] == ["names/unknown"], "\n".join(map(str, problems))
     place = problems[0].place
     assert place is not None
-    assert broken.text[place.column - 1 : place.end_column - 1] == "qqqqzzzz"
+    assert broken.text[place.column - 1 : place.end_column - 1].startswith("qqqqzzzz")
 
 
-@given(
-    text=st.text(st.sampled_from([*'aå.(["]) +-*/<>=,?@19', " in ", " and ", " if ", "then ", "else ", "not(", "EUR"]))
-)
+_PIECES = [*'aå.(["]) +-*/<>=,?@19', " in ", " and ", " if ", "then ", "else ", "not(", "EUR", "min(", "1", "a", '"x"']
+
+
+@given(text=st.lists(st.sampled_from(_PIECES), max_size=12).map("".join))
 def test_nothing_that_can_be_read_makes_the_checker_fail(text: str) -> None:
     source = Source(text)
     try:

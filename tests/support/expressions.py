@@ -150,6 +150,15 @@ class _Writer:
         finally:
             self.scope = before
 
+    def untested(self, what: Callable[[], str]) -> str:
+        """What is written where `?` would stand for something else."""
+        before = self.scope
+        self.scope = {name: of for name, of in before.items() if name != "?"}
+        try:
+            return what()
+        finally:
+            self.scope = before
+
     def call(self, function: str, *arguments: str) -> str:
         return f"{function}({', '.join(arguments)})"
 
@@ -168,9 +177,7 @@ class _Writer:
         return f"if {self.write(BOOLEAN, depth)} then {self.write(of, depth)} else {self.write(of, depth)}"
 
     def item(self, of: Type, depth: int) -> str:
-        position = self.pick(["1", "-1", "2"]) if self.draw(st.booleans()) else self.write(INTEGER, depth - 1)
-        if position.strip() == "0":
-            position = "1"
+        position = self.pick(["1", "-1", "2", f"1 + {self.part(INTEGER, depth - 1)}"])
         return f"{self.part(list_of(of), depth)}[{position}]"
 
     # Conditions
@@ -198,11 +205,12 @@ class _Writer:
 
     def membership(self, _: Type, depth: int) -> str:
         of = self.pick(TYPES)
-        return f"{self.part(of, depth)} in {self.pick(['({})', '[{}]']).format(self.tests_for(of, depth))}"
+        tests = self.untested(lambda: self.tests_for(of, depth))
+        return f"{self.part(of, depth)} in {self.pick(['({})', '[{}]']).format(tests)}"
 
     def list_membership(self, _: Type, depth: int) -> str:
         of = self.pick(TYPES)
-        return f"{self.part(of, depth)} in {self.part(list_of(of), depth)}"
+        return f"{self.part(of, depth)} in {self.untested(lambda: self.part(list_of(of), depth))}"
 
     def quantified(self, _: Type, depth: int) -> str:
         of = self.pick(TYPES)
@@ -319,7 +327,7 @@ class _Writer:
 
     def substring(self, of: Type, depth: int) -> str:
         start = self.pick(["1", "2", "-1"])
-        return self.call("substring", self.write(TEXT, depth), start, *self.pick([(), ("1",), ("3",)]))
+        return self.call("substring", self.pick(self.names(TEXT)), start, *self.pick([(), ("1",), ("3",)]))
 
     def around(self, of: Type, depth: int) -> str:
         function = self.pick(["substring before", "substring after"])
@@ -351,7 +359,8 @@ class _Writer:
         return self.call("date", self.write(DATE_TIME, depth))
 
     def made_date(self, of: Type, depth: int) -> str:
-        return self.call("date", *(self.write(INTEGER, depth - 1) for _ in range(3))) if depth else self.leaf(of)
+        parts = [f"{self.part(DATE, depth)}.{name}" for name in ("year", "month", "day")]
+        return self.call("date", parts[0], self.pick(["1", "2", parts[1]]), self.pick(["28", "31", parts[2]]))
 
     def moment(self, of: Type, depth: int) -> str:
         return self.call("date and time", self.write(DATE, depth), self.write(TIME, depth))

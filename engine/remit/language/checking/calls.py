@@ -40,12 +40,15 @@ def check_call(checking: Checking, node: Call) -> Node:
     signatures = _that_take(checking, node, builtin)
     if not signatures:
         return failed(node)
-    signature = next((each for each in signatures if _misfit(each, node) is None), None)
-    if signature is None:
-        if not any(argument.type.kind == "any" for argument in arguments):
-            _report_argument(checking, node, signatures)
+    fitting = [each for each in signatures if _misfit(each, node) is None]
+    if not fitting:
+        _report_argument(checking, node, signatures)
         return failed(node)
-    return _checked(checking, node, builtin, signature)
+    checked = _checked(checking, node, builtin, fitting[0])
+    open_ended = any(is_open(argument.type) for argument in arguments)
+    if open_ended and any(each.result != fitting[0].result or callable(each.result) for each in fitting):
+        return failed(checked)  # which signature it is depends on an argument that is wrong itself
+    return checked
 
 
 def _checked(checking: Checking, node: Call, builtin: Builtin, signature: Signature) -> Node:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias, TypeVar
 
 from remit.errors import Problem
-from remit.language.checking.words import capped, quoted
+from remit.language.checking.words import bare, capped, quoted
 from remit.language.nodes import Input, Node
 from remit.language.source import Source, Span
 from remit.language.types import ANY, Type
@@ -46,9 +46,9 @@ class Checking:
         return replace(self, input=tested.type, input_name=name)
 
     def text(self, node: Node) -> str:
-        """What the author wrote for ``node``."""
+        """What the author wrote for ``node``, without parentheses around all of it."""
         start, end = node.span
-        return self.source.text[start:end]
+        return bare(self.source.text[start:end])
 
     def name(self, node: Node) -> str:
         """``node`` in a message: what was written, in backticks."""

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from remit.language.checking.context import Checking
-from remit.language.checking.words import quoted, spell
+from remit.language.checking.words import bare, quoted, spell
 from remit.language.nodes import Literal, Name, Negate, Node, Path
 from remit.language.types import Type
 from remit.language.values import Money, Months, plain
@@ -124,10 +124,6 @@ def _operand(checking: Checking, node: Node) -> str:
     return text if isinstance(node, (Name, Path, Literal)) or not checking.text(node) else f"({text})"
 
 
-def _bare(text: str) -> str:
-    return text[1:-1] if text.startswith("(") and text.endswith(")") else text
-
-
 def _money_of(text: str, wanted: Type) -> str:
     one = f"1 {wanted.currency or 'EUR'}"
     return f"make it money: {quoted(f'{text} * {one}')}"
@@ -144,17 +140,17 @@ _CONVERSIONS: Final[dict[tuple[str, str], Callable[[str, Type], str]]] = {
     ("number", "months"): lambda text, _: f"give it a unit: {quoted(f'{text} * 1 month')}",
     ("duration", "number"): lambda text, _: f"count its days: {quoted(f'{text} / 1 day')}",
     ("months", "number"): lambda text, _: f"count its months: {quoted(f'{text} / 1 month')}",
-    ("date-time", "date"): lambda text, _: f"take its day: {quoted(f'date({_bare(text)})')}",
-    ("date-time", "time"): lambda text, _: f"take its time: {quoted(f'time({_bare(text)})')}",
-    ("date", "date-time"): lambda text, _: f'add the time: `date and time({_bare(text)}, @"00:00:00")`',
-    ("text", "date"): lambda text, _: f"read it as a date: {quoted(f'date({_bare(text)})')}",
-    ("text", "number"): lambda text, _: f"read it as a number: {quoted(f'number({_bare(text)})')}",
-    ("number", "text"): lambda text, _: f"write it as text: {quoted(f'string({_bare(text)})')}",
-    ("money", "text"): lambda text, _: f"write it as text: {quoted(f'string({_bare(text)})')}",
-    ("date", "text"): lambda text, _: f"write it as text: {quoted(f'string({_bare(text)})')}",
-    ("date-time", "text"): lambda text, _: f"write it as text: {quoted(f'string({_bare(text)})')}",
-    ("time", "text"): lambda text, _: f"write it as text: {quoted(f'string({_bare(text)})')}",
-    ("boolean", "text"): lambda text, _: f"write it as text: {quoted(f'string({_bare(text)})')}",
+    ("date-time", "date"): lambda text, _: f"take its day: {quoted(f'date({bare(text)})')}",
+    ("date-time", "time"): lambda text, _: f"take its time: {quoted(f'time({bare(text)})')}",
+    ("date", "date-time"): lambda text, _: f'add the time: `date and time({bare(text)}, @"00:00:00")`',
+    ("text", "date"): lambda text, _: f"read it as a date: {quoted(f'date({bare(text)})')}",
+    ("text", "number"): lambda text, _: f"read it as a number: {quoted(f'number({bare(text)})')}",
+    ("number", "text"): lambda text, _: f"write it as text: {quoted(f'string({bare(text)})')}",
+    ("money", "text"): lambda text, _: f"write it as text: {quoted(f'string({bare(text)})')}",
+    ("date", "text"): lambda text, _: f"write it as text: {quoted(f'string({bare(text)})')}",
+    ("date-time", "text"): lambda text, _: f"write it as text: {quoted(f'string({bare(text)})')}",
+    ("time", "text"): lambda text, _: f"write it as text: {quoted(f'string({bare(text)})')}",
+    ("boolean", "text"): lambda text, _: f"write it as text: {quoted(f'string({bare(text)})')}",
     ("duration", "months"): lambda *_: "a month has no fixed number of days: write months on both sides, as in `3 months`",
     ("months", "duration"): lambda *_: "a month has no fixed number of days: write days on both sides, as in `90 days`",
 }

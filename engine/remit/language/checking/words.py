@@ -9,7 +9,7 @@ from typing import Any
 from remit.language.types import Type
 from remit.language.values import Money, Months, plain
 
-__all__ = ["a_type", "any_of", "capped", "plural", "quoted", "spell"]
+__all__ = ["a_type", "any_of", "bare", "capped", "plural", "quoted", "spell"]
 
 #: More words than this are not listed in a message.
 _MANY = 8
@@ -77,6 +77,23 @@ def plural(of: Type, *, exact: bool = False) -> str:
 def quoted(text: str) -> str:
     """What somebody wrote, in backticks."""
     return f"`{text}`"
+
+
+def bare(text: str) -> str:
+    """``text`` without parentheses that stand around all of it."""
+    while text.startswith("(") and text.endswith(")") and _closes_last(text):
+        text = text[1:-1].strip()
+    return text
+
+
+def _closes_last(text: str) -> bool:
+    """Whether the parenthesis that opens ``text`` is closed by the one that ends it."""
+    open_now = 0
+    for at, char in enumerate(text):
+        open_now += (char == "(") - (char == ")")
+        if open_now == 0:
+            return at == len(text) - 1
+    return False
 
 
 def capped(text: str, longest: int = 48) -> str:
