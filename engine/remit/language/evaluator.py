@@ -8,8 +8,6 @@ what depends on them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date
-from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
@@ -18,6 +16,8 @@ from remit.language.arithmetic import arithmetic, negate
 from remit.language.builtins import BUILTINS
 from remit.language.calendars import Calendar
 from remit.language.instances import is_instance
+from remit.language.lists import iterable, picked
+from remit.language.membership import among, matches, related, within
 from remit.language.nodes import (
     And,
     Arithmetic,
@@ -40,15 +40,12 @@ from remit.language.nodes import (
     RangeLiteral,
     reads_input,
 )
-from remit.language.relations import compare, equal, kind_of
+from remit.language.relations import kind_of
 from remit.language.truth import all_of, any_of, negation
-from remit.language.unknown import bounded_arithmetic, bounded_call, bounded_compare, bounded_negate, either, waiting
+from remit.language.unknown import bounded_arithmetic, bounded_call, bounded_negate, either, waiting
 from remit.language.values import Range, Unknown
 
-__all__ = ["MAX_STEPS", "evaluate"]
-
-#: The longest range of whole numbers or days that ``some`` and ``every`` go through; a longer one is null.
-MAX_STEPS: Final = 10_000
+__all__ = ["evaluate"]
 
 
 def evaluate(
@@ -128,13 +125,7 @@ def _negate(node: Negate, frame: _Frame) -> Any:
 
 
 def _compare(node: Compare, frame: _Frame) -> Any:
-    return _related(node.op, run(node.left, frame), run(node.right, frame))
-
-
-def _related(op: str, left: Any, right: Any) -> Any:
-    if type(left) is Unknown or type(right) is Unknown:
-        return bounded_compare(op, left, right)
-    return compare(op, left, right)
+    return related(node.op, run(node.left, frame), run(node.right, frame))
 
 
 def _and(node: And, frame: _Frame) -> Any:
@@ -154,7 +145,7 @@ def _if(node: If, frame: _Frame) -> Any:
 
 def _between(node: Between, frame: _Frame) -> Any:
     value = run(node.value, frame)
-    return all_of((_related(">=", value, run(node.low, frame)), _related("<=", value, run(node.high, frame))))
+    return all_of((related(">=", value, run(node.low, frame)), related("<=", value, run(node.high, frame))))
 
 
 # Names, lists, ranges
@@ -198,27 +189,18 @@ def _filter(node: Filter, frame: _Frame) -> Any:
         return waiting((source,))
     items = source if isinstance(source, list) else [] if source is None else [source]
     if isinstance(node.condition, Literal):
-        return _picked(items, node.condition.value)
+        return picked(items, node.condition.value)
     results = [run(node.condition, _item_frame(frame, item)) for item in items or (None,)]
     if any(type(result) is Unknown for result in results):
         return waiting(results)
-    if kind_of(results[0]) == "number":
-        return _picked(items, results[0])
+    if kind_of(results[0]) == "number" or node.condition.type.kind == "number":  # a position, checked to be one, may be null
+        return picked(items, results[0])
     return [item for item, result in zip(items, results, strict=False) if result is True]
 
 
 def _item_frame(frame: _Frame, item: Any) -> _Frame:
     """The item under its name; the entries of a context are names in its filter too."""
     return frame.binding({"item": item, **item} if isinstance(item, Mapping) else {"item": item})
-
-
-def _picked(items: list[Any], at: Any) -> Any:
-    """The item at a place that counts from 1, or from the end where it is negative; all or none for a truth value."""
-    if isinstance(at, bool):
-        return list(items) if at else []
-    if kind_of(at) != "number" or not 1 <= abs(at) <= len(items) or at != int(at):
-        return None
-    return items[int(at) - 1 if at > 0 else int(at)]
 
 
 # Membership
@@ -235,42 +217,15 @@ def _passes(value: Any, test: Node, frame: _Frame) -> Any:
         low = None if test.low is None else run(test.low, frame)
         high = None if test.high is None else run(test.high, frame)
         ends = (test.low is not None, low, test.low_closed), (test.high is not None, high, test.high_closed)
-        return _within(value, *ends)
+        return within(value, *ends)
     if reads_input(test):
         return run(test, frame.testing(value))
     if isinstance(test, ListLiteral):
-        return _among(value, [run(item, frame) for item in test.items])
+        return among(value, [run(item, frame) for item in test.items])
     expected = run(test, frame)
     if isinstance(expected, bool) and not isinstance(test, Literal) and not isinstance(value, bool):
         return expected  # a condition that does not name what is tested
-    return _matches(value, expected)
-
-
-def _among(value: Any, items: list[Any]) -> Any:
-    """Whether ``value`` is one of ``items``, is in a range that is one of them, or is the list of them."""
-    if isinstance(value, list) and equal(value, items) is True:
-        return True
-    results = (_matches(value, item) for item in items)
-    return any_of(False if result is None else result for result in results)
-
-
-def _matches(value: Any, expected: Any) -> Any:
-    """Whether ``value`` is what a test expects: is in the range, is one of the list, is equal."""
-    if isinstance(expected, Range):
-        low = (expected.low is not None, expected.low, expected.low_closed)
-        return _within(value, low, (expected.high is not None, expected.high, expected.high_closed))
-    if isinstance(expected, list):
-        return _among(value, expected)
-    return _related("=", value, expected)
-
-
-def _within(value: Any, low: tuple[bool, Any, bool], high: tuple[bool, Any, bool]) -> Any:
-    """Whether ``value`` is between two ends; each is whether there is one, its value, and whether it counts itself."""
-    return all_of(_related(ops[closed], value, end) for ops, (exists, end, closed) in ((_ABOVE, low), (_BELOW, high)) if exists)
-
-
-_ABOVE: Final = {True: ">=", False: ">"}
-_BELOW: Final = {True: "<=", False: "<"}
+    return matches(value, expected)
 
 
 # Quantifiers, types, calls
@@ -287,37 +242,12 @@ def _each(node: Quantified, depth: int, frame: _Frame) -> Iterator[Any]:
         yield run(node.condition, frame)
         return
     name, source = node.bindings[depth]
-    items = _iterable(run(source, frame))
+    items = iterable(run(source, frame))
     if isinstance(items, list):
         for item in items:
             yield from _each(node, depth + 1, frame.binding({name: item}))
     else:
         yield items
-
-
-def _iterable(value: Any) -> Any:
-    """What ``some`` and ``every`` go through: a list, the whole numbers or days of a range, or one value."""
-    if isinstance(value, Range):
-        return _steps(value)
-    return value if value is None or type(value) is Unknown or isinstance(value, list) else [value]
-
-
-def _steps(within: Range) -> list[Any] | None:
-    """The whole numbers or the days from one end to the other, downwards where the first is the greater."""
-    low, high = within.low, within.high
-    match kind_of(low), kind_of(high):
-        case "number", "number" if low == int(low) and high == int(high):
-            first, last = int(low), int(high)
-        case "date", "date":
-            first, last = low.toordinal(), high.toordinal()
-        case _:
-            return None
-    step = 1 if first <= last else -1
-    if abs(last - first) > MAX_STEPS:
-        return None
-    make = date.fromordinal if kind_of(low) == "date" else Decimal
-    steps = [make(each) for each in range(first, last + step, step)]
-    return steps[not within.low_closed : len(steps) - (not within.high_closed)]
 
 
 def _instance(node: InstanceOf, frame: _Frame) -> Any:
