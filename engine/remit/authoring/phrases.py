@@ -61,7 +61,7 @@ def unary(expression: Expression, subject: str = "") -> str:
     if subject:
         return "" if said == "yes" else said
     bare = re.sub("\0 (is (?=not\\b|at\\b|below|above|from|between)|is )?", "", said)
-    return "any" if bare == "yes" else bare
+    return {"yes": "any", "true": "yes", "false": "no"}.get(bare, bare)
 
 
 def formula(expression: Expression) -> str:
@@ -94,7 +94,8 @@ class _Words:
     def of(self, node: Node) -> str:
         match node:
             case Literal(value=constant):
-                return value(constant)
+                written = self.quoted(node)
+                return written if isinstance(constant, Decimal) and written.endswith("%") else value(constant)
             case Name(name=dotted):
                 return name(dotted)
             case Input():
@@ -135,7 +136,7 @@ class _Words:
     def compared(self, node: Compare) -> str:
         left, right = node.left, node.right
         if isinstance(right, Literal) and isinstance(right.value, bool) and node.op in ("=", "!="):
-            return self.of(left) + (" is true" if right.value is (node.op == "=") else " is not true")
+            return self.of(left) + (" is true" if right.value is (node.op == "=") else " is false")
         return f"{self.of(left)} {_COMPARED[node.op]} {self.of(right)}"
 
     def alternatives(self, operands: tuple[Node, ...]) -> str:
@@ -180,7 +181,7 @@ class _Words:
         if node.function == "not" and len(said) == 1:
             inner = node.arguments[0]
             if isinstance(inner, Name):
-                return f"{said[0]} is not true"
+                return f"{said[0]} is false"
             return re.sub(r"^(\0|it|[\w ]+?) is ", r"\1 is not ", said[0]) if " is " in said[0] else f"not {said[0]}"
         if node.function in _CHOSEN and len(said) > 1:
             return f"{_CHOSEN[node.function]} {words.listing(said)}"

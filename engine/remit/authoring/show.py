@@ -14,19 +14,24 @@ from remit.decision import words
 from remit.decision.render import question
 from remit.decision.typed import expected
 from remit.language.values import Money
-from remit.policy.model import Amounts, Dated, Expression, Fact, Formula, Guardrail, Model, Table, Value
+from remit.policy.model import Amounts, Condition, Dated, Fact, Formula, Guardrail, Model, Table, Value
 
 __all__ = ["Sheet", "Section", "document", "markdown"]
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading, sentences, and a table where ``columns`` are given."""
+    """A heading, sentences, and a table where ``columns`` are given; then what belongs below the same heading.
+
+    ``lead`` stands before the table, ``notes`` after it.
+    """
 
     heading: str
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
     notes: tuple[str, ...] = ()
+    lead: tuple[str, ...] = ()
+    parts: tuple[Section, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +63,20 @@ def markdown(sheet: Sheet) -> str:
     """The document as Markdown, without a newline at its end."""
     lines = [f"# {sheet.title}", "", *(f"- **{label}:** {text}" for label, text in sheet.about)]
     for section in sheet.sections:
-        lines += ["", f"## {section.heading}", ""]
-        if section.columns:
-            lines += [_cells(section.columns), _cells(["---"] * len(section.columns)), *map(_cells, section.rows)]
-        lines += [text for note in section.notes for text in ("", note)] if section.columns else list(section.notes)
+        lines += _markdown(section, "##")
     return "\n".join(lines)
+
+
+def _markdown(section: Section, marks: str) -> Iterator[str]:
+    yield from ("", f"{marks} {section.heading}")
+    for text in section.lead:
+        yield from ("", text)
+    if section.columns:
+        yield from ("", _cells(section.columns), _cells(["---"] * len(section.columns)), *map(_cells, section.rows))
+    for text in section.notes:
+        yield from ("", text)
+    for part in section.parts:
+        yield from _markdown(part, f"{marks}#")
 
 
 def _cells(cells: tuple[str, ...] | list[str]) -> str:
@@ -83,55 +97,70 @@ def _about(model: Model) -> Iterator[tuple[str, str]]:
 
 
 def _owed(model: Model) -> Section | None:
-    rows = []
+    parts = []
     for rule in model.rules:
-        situation = _situation(rule.because, phrases.condition(rule.when))
-        for remedy, amount in rule.owed.items():
-            rows.append((situation, model.remedies[remedy].title, _amount(amount)))
-            situation = ""
-    return Section("What the customer is owed", ("When", "What", "How much"), tuple(rows)) if rows else None
+        rows = tuple((model.remedies[remedy].title, phrases.formula(amount)) for remedy, amount in rule.owed.items())
+        if rows:
+            parts.append(_situation(rule.because, rule.when, ("What", "How much"), rows))
+    lead = ("What is owed is never held back by a limit or a cap.",)
+    return Section("What the customer is owed", lead=lead, parts=tuple(parts)) if parts else None
 
 
 def _may(model: Model) -> Section | None:
-    rows = []
+    parts = []
     for rule in model.rules:
-        situation = _situation(rule.because, phrases.condition(rule.when))
-        for remedy, amounts in rule.may.items():
-            rows.append((situation, model.remedies[remedy].title, *_by_role(model, amounts)))
-            situation = ""
-    columns = ("When", "What", *(words.capital(words.role(role)) for role in model.ladder))
-    asked_for = [remedy.title for remedy in model.remedies.values() if remedy.offer == "on_request"]
-    notes = ["Of all rows that apply, the most generous counts. An empty cell is as the one to its left."]
+        named = [role for role in model.ladder if any(role in amounts for amounts in rule.may.values())]
+        rows = tuple((model.remedies[remedy].title, *_by_role(amounts, named)) for remedy, amounts in rule.may.items())
+        if rows:
+            parts.append(_situation(rule.because, rule.when, ("What", *_reach(model.ladder, named)), rows))
+    asked_for = [words.in_sentence(remedy.title) for remedy in model.remedies.values() if remedy.offer == "on_request"]
+    lead = ["Of all that apply, the most generous counts."]
     if asked_for:
-        notes.append(f"Only if the customer asks: {words.listing(words.in_sentence(title) for title in asked_for)}.")
-    return Section("What may be given, up to", columns, tuple(rows), tuple(notes)) if rows else None
+        lead.append(f"Only if the customer asks: {words.listing(asked_for)}.")
+    return Section("What may be given, up to", lead=tuple(lead), parts=tuple(parts)) if parts else None
 
 
-def _situation(because: str | None, when: str) -> str:
-    when = words.capital(when)
-    return f"{because}\n{when}" if because else when
+def _situation(
+    because: str | None, when: Condition | None, columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...]
+) -> Section:
+    said = words.capital(phrases.condition(when))
+    return Section(because or said, columns, rows, lead=(f"When: {said}.",) if because and when else ())
 
 
-def _by_role(model: Model, amounts: Amounts) -> Iterator[str]:
-    known = False
-    for role in model.ladder:
-        if role in amounts:
-            known = True
-            yield _amount(amounts[role])
+def _reach(ladder: tuple[str, ...], named: list[str]) -> Iterator[str]:
+    """For each role that is named, whom it stands for: those up to the next that is named."""
+    for role, following in zip(named, [*named[1:], None], strict=True):
+        covered = ladder[ladder.index(role) : ladder.index(following) if following else None]
+        if len(covered) == len(ladder):
+            yield "Everyone"
         else:
-            yield "" if known else "\u2013"
+            more = (
+                " and above"
+                if following is None and len(covered) > 1
+                else f" to {words.role(covered[-1])}"
+                if covered[1:]
+                else ""
+            )
+            yield words.capital(words.role(role)) + more
 
 
-def _amount(expression: Expression) -> str:
-    return phrases.formula(expression)
+def _by_role(amounts: Amounts, named: list[str]) -> Iterator[str]:
+    said = "\u2013"
+    for role in named:
+        said = phrases.formula(amounts[role]) if role in amounts else said
+        yield said
 
 
 def _guardrails(model: Model) -> Section | None:
     rows = tuple(
-        (_situation(each.because, phrases.condition(each.when)), _effect(model, each), each.say or "")
+        (_because(each.because, phrases.condition(each.when)), _effect(model, each), each.say or "")
         for each in model.guardrails
     )
-    return Section("Limits that come before the rules", ("When", "What happens", "Say"), rows) if rows else None
+    return Section("What comes before all rules", ("When", "What happens", "Say"), rows) if rows else None
+
+
+def _because(because: str | None, when: str) -> str:
+    return f"{words.capital(when)}.\n{because}" if because else words.capital(when)
 
 
 def _effect(model: Model, each: Guardrail) -> str:
@@ -139,11 +168,13 @@ def _effect(model: Model, each: Guardrail) -> str:
     if each.effect == "deny":
         return f"No {what}" if what else "Nothing is given"
     if each.effect == "escalate":
-        who = words.the(model, each.to) if each.to else "the next role"
-        return f"{words.capital(what or 'all of it')} goes to {who}"
+        return f"{words.capital(what or 'everything')} goes to the {words.role(each.to) if each.to else 'next role'}"
     limits = []
     for remedy, amounts in each.limits.items():
-        said = [f"{_amount(amount)}{'' if len(amounts) == 1 else f' ({words.role(role)})'}" for role, amount in amounts.items()]
+        said = [
+            f"{phrases.formula(amount)}{'' if len(amounts) == 1 else f' ({words.role(role)})'}"
+            for role, amount in amounts.items()
+        ]
         limits.append(f"{words.in_sentence(model.remedies[remedy].title)} at most {', '.join(said)}")
     return words.capital(words.listing(limits))
 
@@ -241,5 +272,5 @@ def _about_fact(fact: Fact) -> str:
 
 
 def _promises(model: Model) -> Section | None:
-    rows = tuple((each.id, _situation(each.because, phrases.formula(each.always))) for each in model.promises)
+    rows = tuple((each.id, _because(each.because, phrases.formula(each.always))) for each in model.promises)
     return Section("What always holds", ("Promise", "In every case"), rows) if rows else None

@@ -38,12 +38,14 @@ def print_sheet(sheet: Sheet) -> None:
         about.add_row(Text(label, style="dim"), Text(text))
     out.print(about)
     for section in sheet.sections:
-        _print_section(out, section)
+        _print_section(out, section, "bold underline")
 
 
-def _print_section(out: Console, section: Section) -> None:
+def _print_section(out: Console, section: Section, style: str) -> None:
     out.print()
-    out.print(Text(section.heading, style="bold"))
+    out.print(Text(section.heading, style=style))
+    for text in section.lead:
+        out.print(Text(text, style="dim"))
     if section.columns:
         lines = box.SIMPLE_HEAD if speaks_unicode() else box.ASCII2
         table = Table(box=lines, show_edge=False, pad_edge=False, header_style="dim", collapse_padding=True)
@@ -54,3 +56,5 @@ def _print_section(out: Console, section: Section) -> None:
         out.print(table)
     for note in section.notes:
         out.print(Text(note, style="dim" if section.columns else ""))
+    for part in section.parts:
+        _print_section(out, part, "bold")
