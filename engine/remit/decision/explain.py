@@ -49,7 +49,8 @@ def _obstacles(case: Case) -> Iterator[Reason]:
     for cap in case.sure.full_caps:
         yield Reason("cap", cap.id, cap_left(case, cap), cap.counts)
     for part in case.sure.parts:
-        if part.verdict < Verdict.GRANT and part.standing.blocked is None:
+        narrowed = part.standing.narrowed_by is not None and part.asked > part.standing.ceiling
+        if part.verdict < Verdict.GRANT and part.standing.blocked is None and not narrowed:
             yield _too_much(case, part)
     if not case.inputs.asked and case.gap:
         yield Reason("gap", "otherwise", "no rule of this policy speaks of this case")
