@@ -15,7 +15,7 @@ from decimal import (
 from typing import Any, Final
 
 from remit.backends.findings import Amount
-from remit.language.values import Money, Unknown, minor_digits
+from remit.language.values import CONTEXT, Money, Unknown, minor_digits
 from remit.policy.model import Model, Remedy
 
 __all__ = ["MOST", "ROUNDINGS", "amount_of", "whole"]
@@ -40,7 +40,7 @@ def whole(model: Model, remedy: Remedy, value: Any) -> int | None:
     if remedy.kind == "money":
         if not isinstance(value, Money):
             return None
-        scaled = value.amount.scaleb(minor_digits(value.currency))
+        scaled = CONTEXT.scaleb(value.amount, minor_digits(value.currency))
         rounding = ROUNDINGS[model.rounding]
     elif isinstance(value, int | Decimal) and not isinstance(value, bool):
         scaled, rounding = Decimal(value), ROUND_FLOOR

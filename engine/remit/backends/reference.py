@@ -19,7 +19,7 @@ from remit.language.nodes import Node
 from remit.language.values import Money, Unknown
 from remit.policy.model import Amounts, Condition, Dated, Formula, Guardrail, Model, Requirement, Rule
 
-__all__ = ["Scope", "find", "guardrail_finding", "requirement_finding", "rule_finding"]
+__all__ = ["Scope", "condition", "find", "guardrail_finding", "requirement_finding", "rule_finding"]
 
 
 class Scope(Mapping[str, Any]):
@@ -110,7 +110,7 @@ def find(
 
 def rule_finding(model: Model, scope: Scope, rule: Rule, *, sure: bool = False) -> RuleFinding | None:
     """What ``rule`` gives in ``scope``, or ``None`` where it surely does not match. ``sure``: it is known to match."""
-    holds, missing = (True, KNOWN) if sure else _condition(scope, rule.when, null=False)
+    holds, missing = (True, KNOWN) if sure else condition(scope, rule.when, null=False)
     if not holds:
         return None
     may = {remedy: _amounts(model, scope, remedy, amounts) for remedy, amounts in rule.may.items()}
@@ -120,7 +120,7 @@ def rule_finding(model: Model, scope: Scope, rule: Rule, *, sure: bool = False) 
 
 def guardrail_finding(model: Model, scope: Scope, guardrail: Guardrail, *, sure: bool = False) -> GuardrailFinding | None:
     """What ``guardrail`` holds back in ``scope``, or ``None`` where it surely does not apply. ``sure``: as above."""
-    holds, missing = (True, KNOWN) if sure else _condition(scope, guardrail.when, null=True)
+    holds, missing = (True, KNOWN) if sure else condition(scope, guardrail.when, null=True)
     if not holds:
         return None
     limits = {remedy: _ceilings(model, scope, remedy, amounts) for remedy, amounts in guardrail.limits.items()}
@@ -129,11 +129,11 @@ def guardrail_finding(model: Model, scope: Scope, guardrail: Guardrail, *, sure:
 
 def requirement_finding(scope: Scope, requirement: Requirement, *, sure: bool = False) -> RequirementFinding | None:
     """Whether ``requirement`` holds or may hold; ``None`` where it surely does not. ``sure``: as above."""
-    holds, missing = (True, KNOWN) if sure else _condition(scope, requirement.when, null=True)
+    holds, missing = (True, KNOWN) if sure else condition(scope, requirement.when, null=True)
     return RequirementFinding(requirement, missing) if holds else None
 
 
-def _condition(scope: Scope, when: Condition | None, *, null: bool) -> tuple[bool, frozenset[str]]:
+def condition(scope: Scope, when: Condition | None, *, null: bool) -> tuple[bool, frozenset[str]]:
     """Whether it holds or may hold, and the facts it waits for. ``null`` is what an invalid condition counts as."""
     value = True if when is None else scope.evaluate(when.node)
     if isinstance(value, Unknown):

@@ -182,29 +182,33 @@ class Decision:
         True where no rule speaks of what was asked.
     """
 
-    __slots__ = ("_detail", "_make", "outcome")
+    #: ``_seen`` is what the decision was taken on: first the function that makes the details from it, then whatever that needs.
+    __slots__ = ("_detail", "_seen", "outcome")
 
     outcome: Outcome
+    _seen: tuple[Any, ...]
+    _detail: Detail
 
-    def __init__(self, outcome: Outcome, make: Callable[[], Detail] | None = None, detail: Detail | None = None) -> None:
+    def __init__(self, outcome: Outcome, make: Callable[[], Detail]) -> None:
         self.outcome = outcome
-        self._make = make
-        self._detail = detail
+        self._seen = (lambda _: make(),)
 
     @classmethod
     def of(cls, detail: Detail) -> Decision:
         """The decision that ``detail`` tells."""
-        return cls(detail.outcome, None, detail)
+        decision = cls(detail.outcome, lambda: detail)
+        decision._detail = detail
+        return decision
 
     @property
     def detail(self) -> Detail:
         """All of it as plain frozen values."""
-        detail = self._detail
-        if detail is None:
-            assert self._make is not None
-            detail = self._detail = self._make()
-            self._make = None
-        return detail
+        try:
+            return self._detail
+        except AttributeError:
+            detail: Detail = self._seen[0](self._seen)
+            self._detail = detail
+            return detail
 
     @property
     def policy(self) -> str:

@@ -14,13 +14,17 @@ from remit.decision.quantities import as_cap_quantity, as_quantity
 from remit.language.values import Money
 from remit.policy.model import Model
 
-__all__ = ["decide"]
+__all__ = ["decide", "tell"]
 
 
 def decide(model: Model, inputs: Inputs, find: Callable[[str], Findings]) -> Detail:
     """Take one decision. ``find`` gives a backend's findings for a role (asked once for each role it is needed for)."""
-    case = Case(model, inputs, find)
-    outcome = case.outcome
+    return tell(Case(model, inputs, find))
+
+
+def tell(case: Case) -> Detail:
+    """All there is to say about ``case``."""
+    model, inputs, outcome = case.model, case.inputs, case.outcome
     caps = {cap.id: cap for cap in model.caps}
     owner = f"owner:{model.owner}"
     return Detail(

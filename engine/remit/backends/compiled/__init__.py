@@ -1,0 +1,1 @@
+"""The parts of the compiled backend: see :mod:`remit.backends.python` for the whole."""

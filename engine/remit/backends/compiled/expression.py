@@ -1,0 +1,396 @@
+"""Formulas that count, as Python syntax trees over the tuple ``F`` of facts and the tuple ``S`` of settled parts.
+
+The code is built node by node; what the author wrote enters it only as constants (``ast.Constant``) and as places in the two
+tuples. What is not built here raises :class:`NotCompiled`, and such decisions take the general path.
+
+A settled part is a part of the formula that the classes of the facts settle (a table's row, a percentage by tier). It is worked
+out by the reference evaluator when a combination of classes is met for the first time.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+from remit.backends.compiled import arithmetic
+from remit.backends.compiled.domains import Domain
+from remit.backends.compiled.needs import Analysis, outcomes
+from remit.backends.compiled.trees import with_input
+from remit.language.nodes import (
+    And,
+    Arithmetic,
+    Between,
+    Call,
+    Compare,
+    If,
+    In,
+    Input,
+    ListLiteral,
+    Literal,
+    Name,
+    Negate,
+    Node,
+    Or,
+    RangeLiteral,
+    walk,
+)
+from remit.language.types import Type
+from remit.language.values import CONTEXT, Money, minor_digits
+from remit.policy.model import Dated, Formula, Model, Table
+
+__all__ = ["Code", "Compiler", "NotCompiled", "Settled"]
+
+
+class NotCompiled(Exception):
+    """This expression is left to the reference evaluator."""
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A piece of code and what it gives. ``kind`` as in :class:`remit.language.types.Type`; ``digits`` bounds the length of a
+    number that is surely an ``int`` and is 0 where it may be a ``Decimal``."""
+
+    tree: ast.expr
+    kind: str
+    digits: int = 0
+    currency: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A place in ``S``: the value of ``node``, or, with ``definition``, which of its distinct ``outcomes`` is chosen
+    (``len(outcomes)``: null)."""
+
+    node: Node
+    kind: str
+    definition: Table | Dated | None = None
+    outcomes: tuple[Node, ...] = ()
+
+
+_FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = {
+    "add": arithmetic.add,
+    "subtract": arithmetic.subtract,
+    "multiply": arithmetic.multiply,
+    "divide": arithmetic.divide,
+    "negate": arithmetic.negate,
+    "floor": arithmetic.floor,
+    "ceiling": arithmetic.ceiling,
+    "min": min,
+    "max": max,
+    "abs": arithmetic.absolute,
+}
+_OPERATORS: Final[Mapping[str, tuple[type[ast.operator], str]]] = {
+    "+": (ast.Add, "add"),
+    "-": (ast.Sub, "subtract"),
+    "*": (ast.Mult, "multiply"),
+}
+_COMPARISONS: Final[Mapping[str, type[ast.cmpop]]] = {
+    "=": ast.Eq,
+    "!=": ast.NotEq,
+    "<": ast.Lt,
+    "<=": ast.LtE,
+    ">": ast.Gt,
+    ">=": ast.GtE,
+}
+_MOST_DIGITS: Final = 33
+_MOST_NODES: Final = 2000
+
+
+@dataclass(slots=True)
+class Compiler:
+    """Builds the formulas of one policy. ``facts`` gets the names that stand in ``F``, in the order in which they are met."""
+
+    model: Model
+    domains: Mapping[str, Domain]
+    analysis: Analysis
+    facts: list[str] = field(default_factory=list)
+    _kept: list[Any] = field(default_factory=list)
+    _settled: list[Settled] = field(default_factory=list)
+    _nodes: int = 0
+
+    def build(self, node: Node) -> tuple[Code, tuple[Settled, ...]]:
+        """The code for ``node`` (which is folded) and its places in ``S``. Raises :class:`NotCompiled`."""
+        self._settled, self._nodes = [], 0
+        code = self._build(node)
+        return code, tuple(self._settled)
+
+    def link(self, codes: Sequence[Code]) -> list[Callable[[tuple[Any, ...], tuple[Any, ...]], Any]]:
+        """The functions for ``codes``, each of ``(F, S)``."""
+        parameters = ast.arguments([], [ast.arg("F"), ast.arg("S")], None, [], [], None, [])
+        functions: list[ast.expr] = [ast.Lambda(parameters, each.tree) for each in codes]
+        whole = ast.fix_missing_locations(ast.Expression(ast.List(functions, ast.Load())))
+        out: list[Callable[[tuple[Any, ...], tuple[Any, ...]], Any]] = eval(
+            compile(whole, "<remit formulas>", "eval"), {**_FUNCTIONS, "K": tuple(self._kept), "__builtins__": {}}
+        )
+        return out
+
+    def _build(self, node: Node) -> Code:
+        self._nodes += 1
+        if self._nodes > _MOST_NODES:
+            raise NotCompiled
+        if isinstance(node, Literal):
+            return self._constant(node.value)
+        if self.analysis.needs(node) is not None and not any(isinstance(each, Input) for each in walk(node)):
+            return self._settle(node)
+        build = _BUILDERS.get(type(node))
+        if build is None:
+            raise NotCompiled
+        return build(self, node)
+
+    def _constant(self, value: Any) -> Code:
+        match value:
+            case bool():
+                return Code(ast.Constant(value), "boolean")
+            case int() | Decimal():
+                return self._number(Decimal(value), "number", None)
+            case Money(amount=amount, currency=currency):
+                return self._number(CONTEXT.scaleb(amount, minor_digits(currency)), "money", currency)
+            case str():
+                return Code(ast.Constant(value), "text")
+            case datetime():
+                raise NotCompiled
+            case date():
+                return Code(self._keep(value), "date")
+            case timedelta():
+                return Code(self._keep(value), "duration")
+            case _:
+                raise NotCompiled
+
+    def _number(self, value: Decimal, kind: str, currency: str | None) -> Code:
+        number = arithmetic.standard(value)
+        if isinstance(number, int):
+            return Code(ast.Constant(number), kind, max(1, len(str(abs(number)))), currency)
+        return Code(self._keep(number), kind, 0, currency)
+
+    def _keep(self, value: Any) -> ast.expr:
+        """A constant that has no literal in Python: it stands in the tuple ``K``."""
+        self._kept.append(value)
+        return _item("K", len(self._kept) - 1)
+
+    def _settle(self, node: Node) -> Code:
+        kind = self._type(node)
+        if kind.kind not in ("number", "money", "boolean"):
+            raise NotCompiled
+        return Code(self._place(Settled(node, kind.kind)), kind.kind, currency=kind.currency)
+
+    def _place(self, settled: Settled) -> ast.expr:
+        if settled not in self._settled:
+            self._settled.append(settled)
+        return _item("S", self._settled.index(settled))
+
+    def _type(self, node: Node) -> Type:
+        if node.type.kind != "any" or not isinstance(node, Name):
+            return node.type
+        if node.name in self.model.values:
+            return self.model.values[node.name].type
+        return self.model.facts[node.name].type if node.name in self.model.facts else node.type
+
+    def _name(self, node: Node) -> Code:
+        assert isinstance(node, Name)
+        if node.name in self.model.values:
+            return self._value(self.model.values[node.name].definition)
+        fact = self.model.facts.get(node.name)
+        if fact is None or fact.type.kind not in _FACT_KINDS:
+            raise NotCompiled
+        domain = self.domains[node.name]
+        if node.name not in self.facts:
+            self.facts.append(node.name)
+        whole = domain.type == "money" or fact.type.integer
+        return Code(_item("F", self.facts.index(node.name)), domain.type, 15 if whole else 0, domain.currency)
+
+    def _value(self, definition: Formula | Table | Dated) -> Code:
+        if isinstance(definition, Formula):
+            return self._build(self.analysis.folded(definition.expression.node))
+        if isinstance(definition, Table) and definition.hit not in ("unique", "first", "any"):
+            raise NotCompiled
+        if self.analysis.choice(definition) is None:
+            return self._chain(definition)
+        distinct = tuple(dict.fromkeys(self.analysis.folded(each) for each in outcomes(definition)))
+        place = self._place(Settled(Literal(None), "choice", definition, distinct))
+        codes = [self._build(each) for each in distinct]
+        out = codes[-1]
+        for index in range(len(codes) - 2, -1, -1):
+            out = _either(_compare(place, ast.Eq, ast.Constant(index)), codes[index], out)
+        return out
+
+    def _chain(self, definition: Table | Dated) -> Code:
+        """A table whose rows must be tried one after another."""
+        if not isinstance(definition, Table) or definition.hit != "first" or definition.otherwise is None:
+            raise NotCompiled
+        out = self._build(self.analysis.folded(definition.otherwise.node))
+        for row in reversed(definition.rows):
+            tests: list[ast.expr] = []
+            for tested, test in zip(definition.inputs, row.tests, strict=True):
+                whole = self.analysis.folded(with_input(self.analysis.folded(test.node), self.analysis.folded(tested.node)))
+                if whole != Literal(True):
+                    tests.append(self._boolean(whole))
+            result = self._build(self.analysis.folded(row.output.node))
+            out = _either(ast.BoolOp(ast.And(), tests), result, out) if tests else result
+        return out
+
+    def _boolean(self, node: Node) -> ast.expr:
+        code = self._build(node)
+        if code.kind != "boolean":
+            raise NotCompiled
+        return code.tree
+
+    def _arithmetic(self, node: Node) -> Code:
+        assert isinstance(node, Arithmetic)
+        left, right = self._build(node.left), self._build(node.right)
+        kinds = left.kind, right.kind
+        currency = left.currency or right.currency
+        if node.op == "/":
+            return self._divide(left, right)
+        if node.op not in _OPERATORS:
+            raise NotCompiled
+        if kinds == ("money", "money"):
+            if node.op == "*" or left.currency != right.currency:
+                raise NotCompiled
+        elif kinds != ("number", "number") and not (node.op == "*" and set(kinds) == {"money", "number"}):
+            raise NotCompiled
+        operator, function = _OPERATORS[node.op]
+        digits = left.digits + right.digits if node.op == "*" else max(left.digits, right.digits) + 1
+        kind = "money" if "money" in kinds else "number"
+        if left.digits and right.digits and digits <= _MOST_DIGITS:
+            return Code(ast.BinOp(left.tree, operator(), right.tree), kind, digits, currency)
+        return Code(_call(function, left.tree, right.tree), kind, 0, currency)
+
+    def _divide(self, left: Code, right: Code) -> Code:
+        kinds = left.kind, right.kind
+        if kinds not in (("number", "number"), ("money", "number"), ("money", "money")) or (
+            kinds == ("money", "money") and left.currency != right.currency
+        ):
+            raise NotCompiled
+        kind = "money" if right.kind == "number" and left.kind == "money" else "number"
+        return Code(_call("divide", left.tree, right.tree), kind, 0, left.currency if kind == "money" else None)
+
+    def _negate(self, node: Node) -> Code:
+        assert isinstance(node, Negate)
+        code = self._build(node.operand)
+        if code.kind not in ("number", "money"):
+            raise NotCompiled
+        return Code(_call("negate", code.tree), code.kind, code.digits, code.currency)
+
+    def _comparison(self, node: Node) -> Code:
+        assert isinstance(node, Compare)
+        return _compared(self._build(node.left), node.op, self._build(node.right))
+
+    def _between(self, node: Node) -> Code:
+        assert isinstance(node, Between)
+        value = self._build(node.value)
+        low = _compared(value, ">=", self._build(node.low))
+        return _all_of([low, _compared(value, "<=", self._build(node.high))])
+
+    def _and(self, node: Node) -> Code:
+        assert isinstance(node, And)
+        return Code(ast.BoolOp(ast.And(), [self._boolean(each) for each in node.operands]), "boolean")
+
+    def _or(self, node: Node) -> Code:
+        assert isinstance(node, Or)
+        return Code(ast.BoolOp(ast.Or(), [self._boolean(each) for each in node.operands]), "boolean")
+
+    def _if(self, node: Node) -> Code:
+        assert isinstance(node, If)
+        return _either(self._boolean(node.condition), self._build(node.yes), self._build(node.no))
+
+    def _in(self, node: Node) -> Code:
+        assert isinstance(node, In)
+        value = self._build(node.value)
+        tests = [self._membership(node.value, value, test) for test in node.tests]
+        return tests[0] if len(tests) == 1 else Code(ast.BoolOp(ast.Or(), [each.tree for each in tests]), "boolean")
+
+    def _membership(self, tested: Node, value: Code, test: Node) -> Code:
+        match test:
+            case RangeLiteral():
+                ends = []
+                if test.low is not None:
+                    ends.append(_compared(value, ">=" if test.low_closed else ">", self._build(test.low)))
+                if test.high is not None:
+                    ends.append(_compared(value, "<=" if test.high_closed else "<", self._build(test.high)))
+                return _all_of(ends)
+            case ListLiteral(items=items):
+                each = [self._membership(tested, value, item) for item in items]
+                if not each:
+                    raise NotCompiled
+                return Code(ast.BoolOp(ast.Or(), [one.tree for one in each]), "boolean") if len(each) > 1 else each[0]
+            case _ if any(isinstance(each, Input) for each in walk(test)):
+                return self._build(self.analysis.folded(with_input(test, tested)))
+            case _:
+                return _compared(value, "=", self._build(test))
+
+    def _call(self, node: Node) -> Code:
+        assert isinstance(node, Call)
+        if node.names is not None:
+            raise NotCompiled
+        arguments = node.arguments
+        if node.function == "not" and len(arguments) == 1:
+            return Code(ast.UnaryOp(ast.Not(), self._boolean(arguments[0])), "boolean")
+        if node.function in ("min", "max"):
+            if len(arguments) == 1 and isinstance(arguments[0], ListLiteral):
+                arguments = arguments[0].items
+            return self._extreme(node.function, [self._build(each) for each in arguments])
+        if node.function in ("floor", "ceiling", "abs") and len(arguments) == 1:
+            code = self._build(arguments[0])
+            if code.kind != "number" and not (code.kind == "money" and node.function == "abs"):
+                raise NotCompiled
+            return Code(_call(node.function, code.tree), code.kind, code.digits, code.currency)
+        raise NotCompiled
+
+    def _extreme(self, function: str, codes: Sequence[Code]) -> Code:
+        kinds = {(code.kind, code.currency) for code in codes}
+        if len(kinds) != 1 or codes[0].kind not in ("number", "money"):
+            raise NotCompiled
+        digits = max(code.digits for code in codes) if all(code.digits for code in codes) else 0
+        tree = codes[0].tree if len(codes) == 1 else _call(function, *(code.tree for code in codes))
+        return Code(tree, codes[0].kind, digits, codes[0].currency)
+
+
+_FACT_KINDS: Final = frozenset(("number", "money", "boolean", "text", "choice", "date", "duration"))
+_BUILDERS: Final[Mapping[type[Node], Callable[[Compiler, Node], Code]]] = {
+    Name: Compiler._name,
+    Arithmetic: Compiler._arithmetic,
+    Negate: Compiler._negate,
+    Compare: Compiler._comparison,
+    Between: Compiler._between,
+    And: Compiler._and,
+    Or: Compiler._or,
+    If: Compiler._if,
+    In: Compiler._in,
+    Call: Compiler._call,
+}
+
+
+def _item(tuple_name: str, index: int) -> ast.expr:
+    return ast.Subscript(ast.Name(tuple_name, ast.Load()), ast.Constant(index), ast.Load())
+
+
+def _call(function: str, *arguments: ast.expr) -> ast.expr:
+    return ast.Call(ast.Name(function, ast.Load()), list(arguments), [])
+
+
+def _compare(left: ast.expr, operator: type[ast.cmpop], right: ast.expr) -> ast.expr:
+    return ast.Compare(left, [operator()], [right])
+
+
+def _compared(left: Code, op: str, right: Code) -> Code:
+    same = {"text" if code.kind == "choice" else code.kind for code in (left, right)}
+    if len(same) != 1 or left.currency != right.currency or (same == {"boolean"} and op not in ("=", "!=")):
+        raise NotCompiled
+    return Code(_compare(left.tree, _COMPARISONS[op], right.tree), "boolean")
+
+
+def _all_of(codes: Sequence[Code]) -> Code:
+    if not codes:
+        raise NotCompiled
+    return codes[0] if len(codes) == 1 else Code(ast.BoolOp(ast.And(), [code.tree for code in codes]), "boolean")
+
+
+def _either(condition: ast.expr, yes: Code, no: Code) -> Code:
+    if (yes.kind, yes.currency) != (no.kind, no.currency):
+        raise NotCompiled
+    digits = max(yes.digits, no.digits) if yes.digits and no.digits else 0
+    return Code(ast.IfExp(condition, yes.tree, no.tree), yes.kind, digits, yes.currency)
