@@ -11,7 +11,7 @@ from typing import Final
 
 from remit.errors import ExpressionError, Problem
 from remit.language.nodes import Call, Compare, In, Input, Literal, Node, Or, children, reads_input
-from remit.language.parsing import wrong_operators
+from remit.language.parsing import wrong_operators, wrong_tests
 from remit.language.parsing.cursor import Stop
 from remit.language.parsing.expressions import Expressions
 from remit.language.source import Source
@@ -86,11 +86,17 @@ class _Parser(Expressions):
         return _either(tests)
 
     def _alternatives(self) -> tuple[Node, ...]:
-        out = [_on_input(self.test())]
+        out = [self._alternative()]
         while self.accept(","):
             wrong_operators.grouped_number(self)
-            out.append(_on_input(self.test()))
+            out.append(self._alternative())
         return tuple(out)
+
+    def _alternative(self) -> Node:
+        wrong_tests.skip_in(self)
+        test = self.test()
+        wrong_tests.check_test(self, test)
+        return _on_input(test)
 
     def _end(self) -> None:
         if self.token.kind != "end":

@@ -47,6 +47,7 @@ PHRASES: Final = {
     "isa": "write `x instance of number`",
     "elif": "write `else if`",
     "elseif": "write `else if`",
+    "to": "for a range write `[3..5]`",
     "unless": "write `if ... then ... else ...`",
 }
 #: Functions of other languages, and what this one has.

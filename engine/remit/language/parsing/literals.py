@@ -104,7 +104,8 @@ class Literals(Cursor):
         if single in _MONTHS:
             self.advance()
             if number != number.to_integral_value():
-                self.fail("duration", f"`{token.text} {word}` is not a whole number of {single}s", (token.start, follow.end))
+                message = f"`{token.text} {word}` is not a whole number of {single}s"
+                self.fail("duration", message, (token.start, follow.end), "write whole months, or days")
             return self._months(token, number * _MONTHS[single])
         if len(word) == 3 and word.isascii() and word.isalpha() and word.isupper() and word not in ("AND", "NOT"):
             self._unknown_currency(word, token, follow)

@@ -19,6 +19,8 @@ def mend(p: Cursor) -> bool:
     """Read what stands here as the operator or keyword that is meant; whether there was anything to mend."""
     token = p.token
     meant = OPERATORS.get(token.text) if token.kind in ("bad", "name") else None
+    if token.text == "&" and "text" in (p.before.kind, p.peek().kind):
+        meant = "+"  # two texts are joined
     if meant is not None:
         negated = token.text == "is" and p.peek().text == "not"
         meant = "!=" if negated else meant

@@ -7,6 +7,7 @@ from typing import NoReturn
 from remit.language.lexer import Token
 from remit.language.parsing.cursor import Cursor, show, span_of, yaml_hint
 from remit.language.parsing.wrong_operators import trailing
+from remit.language.suggestions import closest
 
 __all__ = ["missing_branch", "missing_operand", "missing_word", "unclosed"]
 
@@ -28,9 +29,14 @@ def unclosed(p: Cursor, opening: Token, closing: str) -> NoReturn:
 
 def missing_branch(p: Cursor, opening: Token, keyword: str) -> NoReturn:
     """An ``if`` without ``then``, or without ``else``."""
-    if p.token.kind in ("end", "symbol"):
+    token = p.token
+    if token.kind in ("end", "symbol"):
         hint = "write `if a then b else c`" + ("; `else null` where there is nothing else" if keyword == "else" else "")
-        p.fail("else" if keyword == "else" else "then", f"this `if` has no `{keyword}`", span_of(opening), hint)
+        p.fail(keyword, f"this `if` has no `{keyword}`", span_of(opening), hint)
+    if token.kind == "name" and closest(token.text, (keyword,)):
+        p.fail(keyword, f"`{keyword}` is missing before {show(token)}", hint=f"did you mean `{keyword}`?")
+    if keyword == "then" and token.text != "else":
+        p.fail(keyword, f"`then` is missing before {show(token)}", hint="write `if a then b else c`")
     trailing(p)
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from remit.language.currencies import CURRENCIES
+from remit.language.lexer import KEYWORDS
 from remit.language.nodes import Node, RangeLiteral
 from remit.language.parsing.cursor import Cursor, show, span_of, yaml_hint
 from remit.language.parsing.hints import CURRENCY_SIGNS, FUNCTIONS, PHRASES, UNITS
@@ -107,9 +108,8 @@ def _juxtaposed(p: Cursor) -> NoReturn:
     token, before = p.token, p.before
     hint: str | None = None
     span = (before.start, token.end)
-    joined = " ".join(p.source.text[slice(*span)].split())
     if token.kind == "name" and before.kind == "name":
-        near = p.names.near(joined)
+        near = p.names.near(" ".join(_words_around(p)))
         hint = f"did you mean `{near}`?" if near else None
     elif token.kind == "name" and before.kind == "number":
         hint = _unit_hint(before.text, token.text)
@@ -118,6 +118,16 @@ def _juxtaposed(p: Cursor) -> NoReturn:
         hint = f"did you mean `{near}`?" if near else None
     message = f"an operator is missing between `{before.text}` and {show(token)}"
     p.fail("operator", message, span, hint)
+
+
+def _words_around(p: Cursor) -> Iterator[str]:
+    """The words that stand here one after the other, as if they were one name."""
+    first = last = p.at
+    while first > 0 and p.tokens[first - 1].kind == "name" and p.tokens[first - 1].text not in KEYWORDS:
+        first -= 1
+    while p.tokens[last].kind == "name" and p.tokens[last].text not in KEYWORDS:
+        last += 1
+    return (token.text for token in p.tokens[first:last])
 
 
 def _unit_hint(number: str, unit: str) -> str | None:
