@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from decimal import Context, Decimal
+from decimal import Decimal
 from functools import cmp_to_key
 from typing import Any, Final
 
@@ -71,7 +71,8 @@ def _median(values: list[Amount]) -> Amount | None:
 
 
 #: Squares need twice the digits of what is squared.
-_WIDE: Final = Context(prec=80, Emin=CONTEXT.Emin, Emax=CONTEXT.Emax, traps=[*CONTEXT.traps])
+_WIDE: Final = CONTEXT.copy()
+_WIDE.prec = 2 * CONTEXT.prec + 10
 
 
 def _stddev(values: list[Decimal]) -> Decimal | None:

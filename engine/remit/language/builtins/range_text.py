@@ -44,9 +44,13 @@ def read_range(written: str) -> Range | None:
         return None
     if low is None and high is None:
         return None
-    if low is not None and high is not None and relations.compare("<=", low, high) is not True:
+    if low is not None and high is not None and not _in_order(low, high):
         return None
     return Range(low, high, low_closed, high_closed)
+
+
+def _in_order(low: Any, high: Any) -> bool:
+    return relations.kind_of(low) == relations.kind_of(high) and relations.compare("<=", low, high) is True
 
 
 def _end(written: str) -> Any:

@@ -71,6 +71,10 @@ class Signature:
         """The parameter that the argument at ``index`` is for."""
         return self.parameters[min(index, len(self.parameters) - 1)]
 
+    def reads(self, names: Sequence[str]) -> bool:
+        """Whether ``names`` are the names of the first parameters, in their order."""
+        return [parameter.name for parameter in self.parameters[: len(names)]] == list(names)
+
     def order(self, names: Sequence[str]) -> tuple[int | None, ...] | None:
         """Where each parameter's value stands among arguments given by ``names``.
 
@@ -111,7 +115,7 @@ class Builtin:
         """
         extra = {"calendars": calendars or {}} if self.needs_calendars else {}
         for conform in (_exactly, _leniently):
-            for signature in self.signatures:
+            for signature in self.candidates(names):
                 arguments = _arrange(signature, values, names)
                 if arguments is None:
                     continue
@@ -119,6 +123,15 @@ class Builtin:
                 if fitted is not None:
                     return _outcome(signature.body, fitted, extra)
         return None
+
+    def candidates(self, names: Sequence[str] | None) -> Sequence[Signature]:
+        """The signatures in the order in which a call tries them.
+
+        ``before(range: r, point: p)`` fits two: first come those that name their parameters in the order of the call.
+        """
+        if names is None or len(self.signatures) == 1:
+            return self.signatures
+        return sorted(self.signatures, key=lambda signature: not signature.reads(names))
 
 
 def _outcome(body: Callable[..., Any], arguments: tuple[Any, ...], extra: Mapping[str, Any]) -> Any:
