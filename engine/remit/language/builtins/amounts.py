@@ -9,10 +9,23 @@ from typing import Any, Final, TypeAlias
 
 from remit.language import temporal
 from remit.language.builtins.table import Parameter, Result, Signature
-from remit.language.types import ANY, DURATION, MONTHS, NUMBER, Type, list_of
+from remit.language.types import ANY, DURATION, MONTHS, NUMBER, TEXT, Type, list_of
 from remit.language.values import CONTEXT, Money, Months
 
-__all__ = ["AMOUNTS", "MONEY", "Amount", "add", "as_text", "divide", "each_or_list", "element", "same", "total", "whole"]
+__all__ = [
+    "AMOUNTS",
+    "MONEY",
+    "Amount",
+    "add",
+    "as_text",
+    "divide",
+    "each_or_list",
+    "element",
+    "merged",
+    "same",
+    "total",
+    "whole",
+]
 
 Amount: TypeAlias = Decimal | int | Money | timedelta | Months
 
@@ -64,9 +77,24 @@ def element(kind: Type) -> Type:
     return (kind.element or ANY) if kind.kind == "list" else kind
 
 
+def merged(types: Iterable[Type]) -> Type:
+    """A type that has the values of all of them; nulls aside."""
+    found = {each for each in types if each.kind != "null"}
+    if len(found) == 1:
+        return found.pop()
+    kinds = {each.kind for each in found}
+    if kinds == {"number"}:
+        return NUMBER
+    if kinds <= {"text", "choice"} and kinds:
+        return TEXT
+    if kinds == {"list"}:
+        return list_of(merged(map(element, found)))
+    return ANY
+
+
 def same(arguments: tuple[Type, ...]) -> Type:
-    """The result has the type of the first argument, or of its elements where it is a list."""
-    return element(arguments[0]) if arguments else ANY
+    """The result is one of the arguments, or one of the elements where an argument is a list."""
+    return merged(map(element, arguments))
 
 
 def each_or_list(

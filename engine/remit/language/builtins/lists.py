@@ -6,7 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, Final
 
-from remit.language.builtins.amounts import element, whole
+from remit.language.builtins.amounts import element, merged, whole
 from remit.language.builtins.table import Builtin, Parameter, Signature
 from remit.language.relations import equal
 from remit.language.types import ANY, BOOLEAN, INTEGER, NUMBER, Type, list_of
@@ -17,8 +17,23 @@ _LIST: Final = list_of(ANY)
 
 
 def _same_list(arguments: tuple[Type, ...]) -> Type:
-    """The result is a list like the first argument."""
-    return arguments[0] if arguments and arguments[0].kind == "list" else _LIST
+    """The result has the elements of the first argument."""
+    return list_of(element(arguments[0])) if arguments else _LIST
+
+
+def _joined(arguments: tuple[Type, ...]) -> Type:
+    """The result has the elements of all arguments."""
+    return list_of(merged(map(element, arguments)))
+
+
+def _grown(arguments: tuple[Type, ...]) -> Type:
+    """The result has the elements of the first argument, and the last argument."""
+    return list_of(merged((element(arguments[0]), *arguments[-1:]))) if arguments else _LIST
+
+
+def _appended(arguments: tuple[Type, ...]) -> Type:
+    """The result has the elements of the first argument, and all other arguments."""
+    return list_of(merged((element(arguments[0]), *arguments[1:]))) if arguments else _LIST
 
 
 def _flat(arguments: tuple[Type, ...]) -> Type:
@@ -132,19 +147,19 @@ FUNCTIONS: Final = (
     Builtin(
         "append",
         "The list with more elements at its end.",
-        _of_list(_append, _same_list, Parameter("item"), variadic=True),
+        _of_list(_append, _appended, Parameter("item"), variadic=True),
         (("append([1], 2, 3)", "[1, 2, 3]"),),
     ),
     Builtin(
         "concatenate",
         "Lists one after the other.",
-        (Signature((Parameter("list", _LIST),), _same_list, _concatenate, variadic=True),),
+        (Signature((Parameter("list", _LIST),), _joined, _concatenate, variadic=True),),
         (("concatenate([1, 2], [2, 3])", "[1, 2, 2, 3]"),),
     ),
     Builtin(
         "insert before",
         "The list with a new element before the one at a position.",
-        _of_list(_insert, _same_list, _POSITION, _NEW_ITEM),
+        _of_list(_insert, _grown, _POSITION, _NEW_ITEM),
         (("insert before([1, 3], 2, 2)", "[1, 2, 3]"), ("insert before([1, 3], 0, 2)", "null")),
     ),
     Builtin(
@@ -156,7 +171,7 @@ FUNCTIONS: Final = (
     Builtin(
         "list replace",
         "The list with another element at a position.",
-        _of_list(_replace, _same_list, _POSITION, _NEW_ITEM),
+        _of_list(_replace, _grown, _POSITION, _NEW_ITEM),
         (("list replace([2, 4, 7], 3, 6)", "[2, 4, 6]"),),
     ),
     Builtin("reverse", "The list from its end.", _of_list(_reverse, _same_list), (("reverse([1, 2, 3])", "[3, 2, 1]"),)),
@@ -169,7 +184,7 @@ FUNCTIONS: Final = (
     Builtin(
         "union",
         "The elements of all lists, each once.",
-        (Signature((Parameter("list", _LIST),), _same_list, _union, variadic=True),),
+        (Signature((Parameter("list", _LIST),), _joined, _union, variadic=True),),
         (("union([1, 2], [2, 3])", "[1, 2, 3]"),),
     ),
     Builtin(
