@@ -55,13 +55,9 @@ class Remit(click.Group):
 
 def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     if wanted and not ctx.resilient_parsing:
-        from importlib.metadata import PackageNotFoundError, version
+        from remit import __version__
 
-        try:
-            number = version("remit")
-        except PackageNotFoundError:  # run from a checkout
-            number = "(a checkout)"
-        click.echo(f"remit {number}")
+        click.echo(f"remit {__version__}")
         ctx.exit()
 
 

@@ -170,7 +170,7 @@ def decide(policy: Path, file: IO[bytes]) -> int:
 
     if file is sys.stdin.buffer and is_terminal(sys.stdin):
         click.echo("Type requests as JSON, one a line; Ctrl-D ends.", err=True)
-    run, requests = _Run(remit.load(policy)), _Requests(file)
+    run, requests = _Run(remit.load_folder(policy) if policy.is_dir() else remit.load(policy)), _Requests(file)
     with Progress("Decided", _size(file), "requests") as progress:
         write = sys.stdout.write
         for number, length, request in requests:

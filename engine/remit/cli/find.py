@@ -76,8 +76,9 @@ def load_policy(path: Path, day: date | None = None) -> Policy:
     """The policy at ``path``; of several versions the one in force on ``day`` (today where not given)."""
     import remit
 
-    loaded = remit.load(path)
-    return loaded if isinstance(loaded, remit.Policy) else loaded.at(day or date.today())
+    if path.is_dir():
+        return remit.load_folder(path).at(day or date.today())
+    return remit.load(path)
 
 
 def today_in(zone: str) -> date:

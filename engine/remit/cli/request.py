@@ -171,6 +171,7 @@ def _twice(names: list[str]) -> list[str]:
 
 def supply(model: Model) -> Callable[[str, str], str]:
     """Which option gives something that is missing."""
+    from remit.decision.typed import expected
 
     def how(kind: str, name: str) -> str:
         if kind == "evidence":
@@ -179,8 +180,7 @@ def supply(model: Model) -> Callable[[str, str], str]:
             return "--story '...'"
         fact = model.facts.get(name)
         if fact is None:
-            return "--occurred 2026-07-01"
-        words = "|".join(fact.type.choices) or ("yes|no" if fact.type.kind == "boolean" else "...")
-        return f"--fact {name}={words}"
+            return "--case ..." if name == "case" else "--occurred 2026-07-01"
+        return f"--fact {name}=... ({expected(fact)})"
 
     return how

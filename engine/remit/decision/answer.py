@@ -40,11 +40,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Rows that belong together under a heading. ``spoken`` rows are words to say aloud and stand in quotation marks."""
+    """Rows that belong together under a heading. ``spoken`` rows are words to say aloud and stand in quotation marks;
+    ``stacked`` rows have their right part below the left one."""
 
     heading: str
     rows: tuple[Row, ...]
     spoken: bool = False
+    stacked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,11 @@ class _Brush:
         if block.spoken:
             for row in block.rows:
                 self.lines += wrap(f"\u201c{row.left}\u201d", self.width, "  ", "   ")
+            return
+        if block.stacked:
+            for row in block.rows:
+                self.lines += wrap(row.left, self.width, "  ", "  ")
+                self.lines += wrap(row.right, self.width, "      ", "      ") if row.right else []
             return
         left = min(max((cells(row.left) for row in block.rows if row.right), default=0), _LEFT, self.width // 2)
         for row in block.rows:

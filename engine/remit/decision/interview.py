@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -11,13 +11,37 @@ from remit.decision.decision import Decision
 from remit.decision.render import question as question_text
 from remit.decision.typed import expected, parse_fact
 from remit.errors import RequestError
+from remit.language.types import DATE, TEXT
 from remit.policy.model import Fact, Model
 
-__all__ = ["Interview", "Question"]
+__all__ = ["Interview", "Question", "to_ask"]
 
 #: Looking ahead costs a decision for each possible answer; with more open facts than this the policy's order will do.
 _LOOK_AHEAD: Final = 12
 _SAMPLES: Final = 8
+
+#: What a request says beside its facts, and a policy may need to know.
+_BESIDE: Final[Mapping[str, Fact]] = {
+    "case": Fact("case", TEXT, ask="Which case is it?"),
+    "occurred": Fact("occurred", DATE, ask="On which day did it happen?"),
+}
+
+
+def to_ask(model: Model, decision: Decision, request: Mapping[str, Any], *, recorded: bool) -> list[Fact]:
+    """What to ask a person for, of all that ``decision`` misses, in the order of the policy.
+
+    Where a ledger keeps the history (``recorded``), what it counts by is asked instead: which guest, which stay.
+    """
+    known = request.get("facts") or {}
+    wanted: dict[str, None] = {}
+    for name in decision.missing.facts:
+        fact = model.facts.get(name)
+        if fact is not None and fact.history is not None and recorded:
+            wanted.update(dict.fromkeys(key for key in fact.history.per if key not in known))
+        else:
+            wanted[name] = None
+    declared = {**model.facts, **_BESIDE}
+    return [fact for name, fact in declared.items() if name in wanted]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,58 +89,47 @@ class Interview:
 
     def next(self) -> Question | None:
         """The next question, or ``None`` when no answer would change anything any more."""
-        names = self._open(self.decision())
-        if not names:
+        open_ones = self._open(self.decision(), self.request)
+        if not open_ones:
             return None
-        fact = self.model.facts[self._best(names)]
+        fact = self._best(open_ones)
         return Question(fact, question_text(fact), _choices(fact), expected(fact))
 
     def answer(self, question: Question, text: str) -> None:
         """Take an answer. Raises ``ValueError`` that says what was expected; then nothing has changed."""
         value = parse_fact(question.fact, text, today=self._today)
-        self.request["facts"][question.name] = value
+        before, self.request = self.request, self._with(question.fact, value)
         try:
             self.decision()
         except RequestError:
-            del self.request["facts"][question.name]
+            self.request = before
             raise
 
     def skip(self, question: Question) -> None:
         """The answer is not known: it is not asked again, and counts as unknown."""
         self.skipped.add(question.name)
 
-    def _open(self, decision: Decision) -> list[str]:
-        """Facts to ask for, in the order of the policy."""
-        wanted: dict[str, None] = {}
-        for name in decision.missing.facts:
-            fact = self.model.facts.get(name)
-            if fact is not None:
-                wanted.update(dict.fromkeys(self._askable(fact)))
-        return [name for name in self.model.facts if name in wanted and name not in self.skipped]
+    def _with(self, fact: Fact, value: Any) -> dict[str, Any]:
+        if fact.name in _BESIDE and fact.name not in self.model.facts:
+            return {**self.request, fact.name: value}
+        return {**self.request, "facts": {**self.request["facts"], fact.name: value}}
 
-    def _askable(self, fact: Fact) -> Iterator[str]:
-        if fact.history is None or not self._recorded:
-            yield fact.name
-            return
-        for key in fact.history.per:
-            if key in self.model.facts and key not in self.request["facts"]:
-                yield key
+    def _open(self, decision: Decision, request: Mapping[str, Any]) -> list[Fact]:
+        found = to_ask(self.model, decision, request, recorded=self._recorded)
+        return [fact for fact in found if fact.name not in self.skipped]
 
-    def _best(self, names: list[str]) -> str:
-        if len(names) < 2 or len(names) > _LOOK_AHEAD:
-            return names[0]
-        return min(names, key=lambda name: (self._left_after(name, len(names)), names.index(name)))
+    def _best(self, open_ones: list[Fact]) -> Fact:
+        if len(open_ones) < 2 or len(open_ones) > _LOOK_AHEAD:
+            return open_ones[0]
+        return min(open_ones, key=lambda fact: self._left_after(fact, len(open_ones)))
 
-    def _left_after(self, name: str, now: int) -> float:
+    def _left_after(self, fact: Fact, now: int) -> float:
         """How many questions would be left, on average over the answers that can be tried."""
-        samples = _samples(self.model.facts[name])
+        samples = _samples(fact)
         if not samples:
             return now - 1
-        total = 0
-        for value in samples:
-            trial = {**self.request, "facts": {**self.request["facts"], name: value}}
-            total += len(self._open(self._decide(trial)))
-        return total / len(samples)
+        trials = [self._with(fact, value) for value in samples]
+        return sum(len(self._open(self._decide(trial), trial)) for trial in trials) / len(samples)
 
 
 def _choices(fact: Fact) -> tuple[str, ...]:

@@ -1,61 +1,77 @@
 """A decision for people. The first line is the answer in words; then what is owed, what may be given, what to say, who can do
 more, and last the reasons.
 
-Written to be read at a counter with the customer standing there: no line makes a person think about the program.
+Written to be read at a counter with the customer standing there: no line makes a person think about the program, and nothing
+is said twice.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Literal, TypeAlias
 
 from remit.decision import words
 from remit.decision.answer import Answer, Block, Row, Tone
-from remit.decision.decision import Decision, Offer, Quantity, Unlock
+from remit.decision.decision import Decision, Offer, Reason, Unlock
 from remit.policy.model import Fact, Model
 
 __all__ = ["Supply", "question", "render"]
 
 _TONES: dict[str, Tone] = {"grant": "good", "escalate": "wait", "deny": "stop", "ask": "ask"}
 
+#: More than this does not go into one sentence: it becomes a list.
+_IN_A_SENTENCE = 3
 
 #: How something that is missing can be given: called with what it is and its name.
 Supply: TypeAlias = Callable[[Literal["fact", "evidence", "story"], str], str]
 
 
-def render(decision: Decision, model: Model, *, supply: Supply | None = None) -> Answer:
+def render(
+    decision: Decision, model: Model, *, supply: Supply | None = None, questions: Sequence[Fact] | None = None
+) -> Answer:
     """``decision``, taken under ``model``, as a page of text.
 
     ``supply`` tells for what is missing how it can be given (an option of a command, a field of a form); without it only the
-    question is shown.
+    question is shown. ``questions`` are the facts to ask for, where they are others than those that are missing
+    (:func:`remit.decision.interview.to_ask`).
 
     >>> print(render(policy.decide(request), policy.model).paint())      # doctest: +SKIP
     Yes. You may give this: 30 EUR folio credit.
     """
-    page = _Page(decision, model, supply)
+    page = _Page(decision, model, supply, questions)
     return Answer(page.headline(), _TONES[decision.outcome], tuple(page.blocks()), page.footer())
 
 
 class _Page:
-    def __init__(self, decision: Decision, model: Model, supply: Supply | None) -> None:
+    def __init__(self, decision: Decision, model: Model, supply: Supply | None, questions: Sequence[Fact] | None) -> None:
         self.decision, self.model, self.supply = decision, model, supply
+        self.questions = [(fact.name, question(fact)) for fact in questions or ()]
+        if questions is None:
+            self.questions = [(name, self.question(name)) for name in decision.missing.facts]
         self.asked = {name: value for name, value in decision.asked.items() if not words.nothing(value)}
-        self.open = [offer for offer in decision.offers if not offer.on_request]
+        self.due = [offer for offer in decision.offers if not words.nothing(offer.owed)]
+        self.free = [offer for offer in decision.offers if offer.amount != offer.owed and not offer.on_request]
+        # What the first line says in full is not repeated below it.
+        told = decision.outcome in ("grant", "deny")
+        self.due_told = told and not self.still_open() and len(self.due) <= _IN_A_SENTENCE
+        self.free_told = told and len(self.free) <= _IN_A_SENTENCE and not any(offer.left for offer in self.free)
 
     # The headline
 
     def headline(self) -> str:
-        match self.decision.outcome, bool(self.asked):
-            case "grant", True:
+        match self.decision.outcome:
+            case "grant" if self.asked:
                 return self._granted()
-            case "escalate", _:
+            case "grant":
+                return self._may_give("also ")
+            case "escalate":
                 return self._escalated()
-            case "deny", True:
-                return f"This cannot be given: {self.bundle()}.{self._instead()}"
-            case "ask", _:
-                return self._asks()
+            case "deny":
+                start = f"This cannot be given: {self.bundle()}." if self.asked else ""
+                rest = self._may_give("" if self.due or not self.asked else "instead ") if self.decision.offers else ""
+                return f"{start} {rest}".strip() or "There is nothing to give in this case."
             case _:
-                return self._may_give()
+                return self._asks()
 
     def bundle(self) -> str:
         return words.listing(words.spoken(self.model.remedies[name], value) for name, value in self.asked.items())
@@ -65,120 +81,117 @@ class _Page:
         tail = f", {words.quantity(own)} of it from your own discretion" if own is not None and own.amount else ""
         return f"Yes. You may give this: {self.bundle()}{tail}."
 
+    def _may_give(self, also: str) -> str:
+        """``Give what is owed: ... You may also give ...``; what is too much for a sentence stands below."""
+        said = []
+        if self.due:
+            what = words.listing(self.owed(offer) for offer in self.due)
+            said.append(f"Give what is owed{f': {what}' if len(self.due) <= _IN_A_SENTENCE else ', as listed here'}.")
+        if self.free:
+            what = words.listing(map(self.offer, self.free), "or" if also == "instead " else "and")
+            also = also if self.due or also == "instead " else ""
+            shown = what if len(self.free) <= _IN_A_SENTENCE else "what is listed here"
+            said.append(f"You may {also}give {shown}.")
+        elif not self.due:
+            said.append("There is nothing to offer unasked; what the customer may ask for is listed here.")
+        return " ".join(said)
+
     def _escalated(self) -> str:
         approver, what = self.decision.approver, self.bundle()
         if approver is None:
             start = f"Nobody on the ladder can approve this: {what}." if what else "Nobody on the ladder can settle this."
             return f"{start} It goes to {self.model.owner}, who own the policy."
-        who = words.the(self.model, approver)
-        return f"{words.capital(who)} can approve this: {what}." if what else f"This one is for {who}. Bring them in now."
-
-    def _instead(self) -> str:
-        return f" You may give {words.listing(map(self.offer, self.open), 'or')} instead." if self.open else ""
+        if what:
+            return f"{words.capital(words.the(self.model, approver))} can approve this: {what}."
+        return f"This one is for the {words.role(approver)}. Bring them in now."
 
     def _asks(self) -> str:
         missing = self.decision.missing
         if missing.facts:
-            questions = [self.question(name) for name in missing.facts]
-            if len(questions) == 1:
-                return f"One question first: {questions[0]}"
-            return f"{len(questions)} questions first, then you have your answer."
-        what = self.bundle() or "this"
-        needs = [words.listing(map(self.evidence, missing.evidence)) + " is on file"] if missing.evidence else []
-        needs += ["you have told why"] if missing.story else []
-        return f"You may give {what} as soon as {words.listing(needs)}."
-
-    def _may_give(self) -> str:
-        if self.open:
-            return f"You may give now: {words.listing(map(self.offer, self.open))}."
-        if self.decision.offers:
-            return f"You may give, if the customer asks for it: {words.listing(map(self.offer, self.decision.offers))}."
-        return "There is nothing to give here on your own."
+            if len(self.questions) == 1:
+                return f"One question first: {self.questions[0][1]}"
+            if self.questions:
+                return f"{len(self.questions)} questions first, then you have your answer."
+            return "Without knowing more there is no answer."
+        start = f"You may give {self.bundle()}" if self.asked else "You may give this"
+        on_file = words.listing(map(self.evidence, missing.evidence))
+        if missing.story:
+            return f"{start} once you have told why{f', and this is on file: {on_file}' if on_file else ''}."
+        return f"{start} once this is on file: {on_file}."
 
     # The blocks
 
     def blocks(self) -> Iterator[Block]:
-        for heading, rows in (
-            ("To be answered", self.needed()),
-            ("Owed to the customer", self.owed()),
-            (self._offers_heading(), self.offers()),
-            ("Only if the customer asks", self.on_request()),
-            ("Put on file", self.to_file()),
-        ):
-            if found := tuple(rows):
-                yield Block(heading, found)
-        if self.decision.say:
-            yield Block("Say", tuple(Row(line) for line in self.decision.say), spoken=True)
-        for heading, rows in (("More is open", self.more()), ("Why", self.why())):
-            if found := tuple(rows):
-                yield Block(heading, found)
+        yield from _block("To be answered", self.needed(), stacked=self.supply is not None)
+        if not self.due_told:
+            yield from _block("Owed to the customer", self.owed_rows())
+        if not (self.decision.outcome == "grant" and self.asked):
+            own = "You may give now" if self.decision.outcome == "grant" else "On your own you may give now"
+            if not self.free_told:
+                yield from _block(own, map(self.offer_row, self.free))
+            yield from _block(
+                "Only if the customer asks", map(self.offer_row, (o for o in self.decision.offers if o.on_request))
+            )
+        yield from _block("To be on file", self.to_file(), stacked=self.supply is not None)
+        yield from _block("Say", map(Row, self.decision.say), spoken=True)
+        if not self.decision.missing.facts:  # until they are known, this would only be what is feared
+            yield from _block("Who can do more", self.more())
+            yield from _block("Why", self.why())
 
     def needed(self) -> Iterator[Row]:
-        missing = self.decision.missing
-        for name in missing.facts:
-            yield Row(self.question(name), self.supply("fact", name) if self.supply else "")
+        for name, text in self.questions:
+            yield Row(text, self.supply("fact", name) if self.supply else "")
 
-    def owed(self) -> Iterator[Row]:
+    def still_open(self) -> dict[str, str]:
+        """What is owed beyond what is being granted."""
+        if self.decision.outcome != "grant" or not self.asked:
+            return {}
+        return {name: words.quantity(rest) for name, rest in self.decision.still_owed.items() if not words.nothing(rest)}
+
+    def owed_rows(self) -> Iterator[Row]:
+        rest = self.still_open()
         for name, detail in self.decision.remedies.items():
             if words.nothing(detail.owed):
                 continue
             remedy = self.model.remedies[name]
-            due = "" if remedy.kind == "exception" else words.quantity(detail.owed)
-            more = self.decision.still_owed.get(name)
-            if self.asked and more is not None and not words.nothing(more):
-                due = (
-                    f"{due}, of which {words.quantity(more)} is not in this yet"
-                    if due and more != detail.owed
-                    else f"{due} not given yet"
-                )
-            yield Row(remedy.title, due.strip())
+            all_of_it = "" if remedy.kind == "exception" else words.quantity(detail.owed)
+            if name not in rest:
+                yield Row(remedy.title, all_of_it)
+            elif not all_of_it or rest[name] == all_of_it:
+                yield Row(remedy.title, f"{all_of_it}, still open".removeprefix(", "))
+            else:
+                yield Row(remedy.title, f"{all_of_it}, of which {rest[name]} is still open")
 
-    def _offers_heading(self) -> str:
-        return "You may give now" if self.decision.outcome == "grant" else "On your own you may give now"
-
-    def offers(self) -> Iterator[Row]:
-        if self.decision.outcome == "grant" and self.asked:
-            return
-        for offer in self.open:
-            if offer.amount != offer.owed:
-                yield self._offer_row(offer)
-
-    def on_request(self) -> Iterator[Row]:
-        if self.decision.outcome == "grant" and self.asked:
-            return
-        for offer in self.decision.offers:
-            if offer.on_request:
-                yield self._offer_row(offer)
-
-    def _offer_row(self, offer: Offer) -> Row:
+    def offer_row(self, offer: Offer) -> Row:
         left = offer.left or ""
         if offer.amount is True:
             return Row(offer.title, left)
         return Row(offer.title, f"up to {words.quantity(offer.amount)}" + (f" ({left})" if left else ""))
 
     def to_file(self) -> Iterator[Row]:
-        for name in self.decision.obligations:
-            waiting = name in self.decision.missing.evidence
-            how = self.supply("evidence", name) if self.supply and waiting else "not there yet" if waiting else ""
-            yield Row(words.capital(self.evidence(name)), how)
-        if self.decision.missing.story:
-            yield Row("Why you give more than the rules say", self.supply("story", "") if self.supply else "not told yet")
+        missing = self.decision.missing
+        open_ones = self.decision.obligations if self.decision.outcome == "escalate" else missing.evidence
+        for name in open_ones:
+            waiting = name in missing.evidence and self.supply is not None
+            yield Row(words.capital(self.evidence(name)), self.supply("evidence", name) if waiting and self.supply else "")
+        if missing.story:
+            yield Row("Why you give more than the rules say", self.supply("story", "") if self.supply else "")
 
     def more(self) -> Iterator[Row]:
         by_role: dict[str, list[Unlock]] = {}
-        others: list[Row] = []
         for unlock in self.decision.unlocks:
-            if unlock.kind == "role":
+            if unlock.kind == "discretion":
+                yield Row("You", unlock.text)
+            elif unlock.kind == "role":
                 by_role.setdefault(unlock.name, []).append(unlock)
-            elif unlock.text and unlock.kind != "fact":
-                others.append(Row(words.capital(unlock.text)))
         for name, unlocks in by_role.items():
             yield Row(words.capital(words.the(self.model, name)), words.listing(map(self.unlock, unlocks)))
-        yield from others
 
     def why(self) -> Iterator[Row]:
         for reason in self.decision.reasons:
-            yield Row(reason.id, reason.text)
+            hidden = reason.kind == "requirement" or (reason.kind == "rule" and self.decision.outcome == "deny")
+            if not hidden:
+                yield Row(_REASONS.get(reason.kind, reason.id), _without_name(reason))
 
     def footer(self) -> str:
         decision = self.decision
@@ -195,29 +208,55 @@ class _Page:
         known = self.model.evidence.get(name)
         return words.in_sentence(known.title) if known else name.replace("_", " ")
 
+    def owed(self, offer: Offer) -> str:
+        return words.spoken(self.model.remedies[offer.remedy], offer.owed)
+
     def offer(self, offer: Offer) -> str:
         remedy = self.model.remedies[offer.remedy]
         what = words.spoken(remedy, offer.amount)
-        if words.nothing(offer.owed):
-            return what if remedy.kind == "exception" else f"up to {what}"
-        if offer.owed == offer.amount:
-            return f"{what}, which is owed"
-        return f"up to {what}, of which {words.quantity(offer.owed)} is owed"
+        total = " in all" if not words.nothing(offer.owed) else ""
+        return what if remedy.kind == "exception" else f"up to {what}{total}"
 
     def unlock(self, unlock: Unlock) -> str:
         if unlock.remedy is None or unlock.amount is None:
             return unlock.text
         remedy = self.model.remedies[unlock.remedy]
-        amount: Quantity = unlock.amount
-        return words.spoken(remedy, amount) if remedy.kind == "exception" else f"up to {words.spoken(remedy, amount)}"
+        said = words.spoken(remedy, unlock.amount)
+        return said if remedy.kind == "exception" else f"up to {said}"
+
+
+#: What stands before a reason that has no name of its own.
+_REASONS = {"limit": "Your limit", "gap": "No rule", "discretion": "Discretion"}
+
+
+def _block(
+    heading: str, rows: Iterator[Row] | Sequence[Row], *, spoken: bool = False, stacked: bool = False
+) -> Iterator[Block]:
+    found = tuple(rows)
+    if found:
+        yield Block(heading, found, spoken=spoken, stacked=stacked)
+
+
+def _without_name(reason: Reason) -> str:
+    return words.capital(reason.text.removeprefix(f"{reason.id}: "))
 
 
 def question(fact: Fact) -> str:
     """What to ask for a fact: the author's words, or its name as a question.
 
-    ``stay.nights`` without words of its own is asked as ``stay nights?``, with its unit where it has one.
+    ``stay.nights`` without words of its own is asked as ``Stay nights?``, with its unit where it has one. What a ledger would
+    know is asked as what it counts.
     """
     if fact.ask:
         return fact.ask
+    if fact.history is not None:
+        what = "many grants were there" if fact.history.count else f"much {plain_name(fact.history.sum or '')} was given"
+        same = f" for the same {words.listing(map(plain_name, fact.history.per))}" if fact.history.per else ""
+        return f"How {what}{same} ({fact.history.over})?"
     unit = f" in {fact.unit}" if fact.unit else ""
-    return f"{words.capital(fact.name.replace('.', ' ').replace('_', ' '))}{unit}?"
+    return f"{words.capital(plain_name(fact.name))}{unit}?"
+
+
+def plain_name(name: str) -> str:
+    """A dotted name as words: ``guest.id`` is ``guest id``."""
+    return name.replace(".", " ").replace("_", " ")

@@ -56,13 +56,14 @@ def in_sentence(title: str) -> str:
 def listing(parts: Iterable[str], word: str = "and") -> str:
     """Parts in a row.
 
-    >>> listing(["a", "b", "c"])
-    'a, b and c'
+    >>> listing(["a", "b", "c"]), listing(["a", "b"], "or")
+    ('a, b, and c', 'a or b')
     """
     known = list(parts)
     if len(known) < 2:
         return "".join(known)
-    return f"{', '.join(known[:-1])} {word} {known[-1]}"
+    comma = "," if len(known) > 2 or any(f" {word} " in part for part in known) else ""
+    return f"{', '.join(known[:-1])}{comma} {word} {known[-1]}"
 
 
 def grouped(number: Decimal | int) -> str:
