@@ -12,7 +12,7 @@ from remit.language.suggestions import closest
 from remit.language.types import ANY, BOOLEAN, INTEGER, NUMBER, Type
 from remit.language.values import Money
 from remit.policy.expressions import Expressions
-from remit.policy.model import Fact, Remedy
+from remit.policy.model import Remedy
 from remit.policy.reading.report import Report
 from remit.policy.reading.tree import YamlNode, YamlScalar
 
@@ -32,20 +32,21 @@ class Context:
     currency: str | None = None
     ladder: tuple[str, ...] = ()
     remedies: Mapping[str, Remedy] = field(default_factory=dict)
-    facts: Mapping[str, Fact] = field(default_factory=dict)
+    facts: Mapping[str, Type] = field(default_factory=dict)
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     expressions: Expressions = field(init=False)
     vague: set[str] = field(default_factory=set)  #: remedies whose kind is not known, because it was written wrong
     histories: set[str] = field(default_factory=set)  #: facts that the ledger knows
-    _told_currency: bool = False
+    currency_told: bool = False  #: that the policy has none, or a wrong one
+    ladder_is_whole: bool = True  #: whether every role on it could be read
 
     def __post_init__(self) -> None:
         self.expressions = Expressions(self.report)
 
     def money_type(self, at: YamlNode) -> Type:
         """The type of money in this policy; that it has no currency is told where money is first met."""
-        if self.currency is None and not self._told_currency:
-            self._told_currency = True
+        if self.currency is None and not self.currency_told:
+            self.currency_told = True
             self.report.error(
                 "policy/no-currency", "there is money here, but the policy has no `currency`", at, "add `currency: EUR`"
             )
@@ -75,7 +76,7 @@ class Context:
 
     def is_role(self, scalar: YamlScalar) -> bool:
         """Whether the ladder has it; if not, that is reported."""
-        return self._known(scalar, self.ladder, "role", "the ladder has")
+        return not self.ladder_is_whole or self._known(scalar, self.ladder, "role", "the ladder has")
 
     def is_remedy(self, scalar: YamlScalar) -> bool:
         """Whether it is a declared remedy; if not, that is reported."""
@@ -83,7 +84,10 @@ class Context:
 
     def is_key(self, scalar: YamlScalar) -> bool:
         """Whether a cap or a history can be kept by it: a fact, or something of the employee."""
-        return self._known(scalar, [*self.facts, "employee.id", "employee.role"], "fact", "there are")
+        names = [*self.facts, "employee.id", "employee.role"]
+        head = scalar.text.partition(".")[0] + "."
+        near = [name for name in names if name.startswith(head)] or names
+        return scalar.text in names or self._known(scalar, near, "fact", "there are")
 
     def unknown_name(self, scalar: YamlScalar) -> None:
         """Report a name that is neither a fact nor a value."""
@@ -101,7 +105,7 @@ class Context:
 
     def _known(self, scalar: YamlScalar, names: Iterable[str], what: str, there_are: str) -> bool:
         known = list(names)
-        if scalar.text in known or not known:  # an empty ladder has been told
+        if scalar.text in known:
             return True
         meant = None if self.report.full else closest(scalar.text, known)
         hint = f"did you mean `{meant}`?" if meant else f"{there_are} {any_of(known, 'and')}"

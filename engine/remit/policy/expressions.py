@@ -179,9 +179,13 @@ class Expressions:
 
     def _about_words(self, problem: Problem, of: Type | None, name: str | None) -> Problem:
         """An unknown name where a word of a choice belongs is a wrong word."""
-        if problem.code != "names/unknown" or of is None or of.kind != "choice" or problem.place is None:
+        if problem.code != "names/unknown" or problem.place is None:
             return problem
         word = problem.place.text[problem.place.column - 1 : problem.place.end_column - 1]
+        if word.startswith(("limit.", "owed.")) and not any(name.startswith("limit.") for name in self.names):
+            return replace(problem, hint="`limit` and `owed` can be used in promises only")
+        if of is None or of.kind != "choice":
+            return problem
         meant = closest(word, of.choices)
         if meant is None:
             return problem

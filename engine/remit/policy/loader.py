@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from remit.errors import PolicyError, Problem
-from remit.language.types import DATE, TEXT, Type, choice
+from remit.language.types import ANY, DATE, TEXT, Type, choice
 from remit.policy.context import Context
 from remit.policy.model import Model
 from remit.policy.outline import POLICY
@@ -76,8 +76,8 @@ def _assemble(policy: Fields, report: Report, text: str, name: str) -> Model:
     context.calendars = calendars = read_calendars(policy, context)
     context.remedies = read_remedies(policy, context)
     facts, types = read_facts(policy, context)
-    context.facts = facts
-    read_histories(policy, context, facts)
+    context.facts = types
+    read_histories(policy, context, facts, types)
     declared = declare_values(policy, context, types)
     context.set_scope({**types, **_always_there(context)}, [value.text for value, _ in declared])
     values = read_values(declared, context)
@@ -110,4 +110,5 @@ def _assemble(policy: Fields, report: Report, text: str, name: str) -> Model:
 def _always_there(context: Context) -> dict[str, Type]:
     """The names that every condition may use."""
     asked = {f"asked.{name}": context.amount_type(name, whole=True) for name in context.remedies}
-    return {"employee.id": TEXT, "employee.role": choice(context.ladder), "occurred": DATE, **asked}
+    role = choice(context.ladder) if context.ladder_is_whole else ANY
+    return {"employee.id": TEXT, "employee.role": role, "occurred": DATE, **asked}

@@ -254,17 +254,18 @@ class _Builder:
             message = f"this text has {len(node.text):,} characters; at most {LIMITS.scalar_characters:,} are read"
             self._stop("yaml/too-long", message, node, "is a closing quote or some indentation missing?")
         if style == "plain" and "\n" in self.document.text[start:end]:
-            self._swallowed_items(start, end)
+            node.broken = self._swallowed_items(start, end) or node.broken
         self.last = node
         self._attach(node)
 
-    def _swallowed_items(self, start: int, end: int) -> None:
+    def _swallowed_items(self, start: int, end: int) -> bool:
         """``- a`` indented further than the item above it is, to YAML, more text of that item."""
         found = _SWALLOWED.search(self.document.text, start, end)
         if found:
             message = "this item is indented further than the text above, so YAML takes it for more of that text"
             place = self.document.place(*found.span(1))
             self.report.error("yaml/indentation", message, place, "let the `-` begin in the same column as those above it")
+        return found is not None
 
     def _start_list(self, event: Any) -> None:
         self._push(event, _OpenList(YamlList([], *self._extent(event))))

@@ -220,7 +220,7 @@ def _indentation(fault: _Fault) -> Problem | None:
         return fault.problem("indentation", message, start, end, "indent it under the key that it belongs to")
     fitting = sorted(sorted(columns, key=lambda column: abs(column - here))[:2])
     message = f"this line is {_spaces(here)}, which fits none of the lines above"
-    hint = " or ".join(_indented(each) for each in fitting) or "check the lines above"
+    hint = _indented(*fitting) if fitting else "check the lines above"
     return fault.problem("indentation", message, start, end, hint)
 
 
@@ -228,8 +228,10 @@ def _spaces(count: int) -> str:
     return "not indented" if count == 0 else f"indented by {count} space{'s' if count > 1 else ''}"
 
 
-def _indented(count: int) -> str:
-    return "do not indent it" if count == 0 else f"indent it by {count} space{'s' if count > 1 else ''}"
+def _indented(*counts: int) -> str:
+    by = " or ".join(str(count) for count in counts if count)
+    spaces = f"indent it by {by} space{'' if by == '1' else 's'}"
+    return spaces if 0 not in counts else "do not indent it" + (f", or {spaces}" if by else "")
 
 
 def _range(fault: _Fault) -> Problem | None:

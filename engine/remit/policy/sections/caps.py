@@ -20,6 +20,9 @@ __all__ = ["KEY", "read_caps"]
 
 Measure: TypeAlias = Literal["amount", "units", "grants"]
 
+#: What each measure is called in messages.
+_IN: Final[dict[Measure, str]] = {"amount": "money", "units": "units", "grants": "grants"}
+
 #: The id under which the ledger keeps what is spent of an employee's discretion.
 _DISCRETION: Final = "discretion"
 
@@ -121,7 +124,7 @@ def _most(fields: Fields, context: Context) -> tuple[Measure, dict[str, Money | 
         if limit is None:
             return None
         if measure not in (None, limit[0]):
-            message = f"`{amount.text}` is measured in {limit[0]}, but the roles above in {measure}"
+            message = f"`{amount.text}` is a maximum in {_IN[limit[0]]}, but those before it are in {_IN[measure or limit[0]]}"
             context.report.error(
                 "policy/cap-measure", message, amount, "measure all roles of one cap alike; make two caps otherwise"
             )
@@ -170,7 +173,7 @@ def _counts(fields: Fields, measure: Measure, context: Context) -> tuple[str, ..
             else "write `4 grants`, or give a remedy its `cost`"
         )
         context.report.error(
-            "policy/cap-counts", f"no remedy of this policy can be counted in {measure}", fields.at("max"), hint
+            "policy/cap-counts", f"no remedy of this policy can be counted in {_IN[measure]}", fields.at("max"), hint
         )
     return found
 
@@ -181,7 +184,7 @@ def _can_count(scalar: YamlScalar, measure: Measure, context: Context) -> bool:
         return False
     obstacle = _obstacle(remedy, measure)
     if obstacle:
-        message = f"`{scalar.text}` {obstacle[0]}, so a cap in {measure} cannot count it"
+        message = f"`{scalar.text}` {obstacle[0]}, so a cap in {_IN[measure]} cannot count it"
         context.report.error("policy/cap-counts", message, scalar, obstacle[1])
     return not obstacle
 

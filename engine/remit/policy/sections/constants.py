@@ -11,7 +11,7 @@ from remit.policy.facts import read_value
 from remit.policy.reading.report import Report
 from remit.policy.reading.tree import YamlList, YamlNode, YamlScalar
 
-__all__ = ["raw", "read_constant"]
+__all__ = ["not_a_constant", "raw", "read_constant"]
 
 _NUMBER: Final = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?")
 
@@ -29,13 +29,19 @@ def raw(node: YamlNode) -> Any:
 
 def read_constant(node: YamlNode, of: Type, report: Report) -> Any:
     """The constant, or ``None`` after reporting why it is not one of type ``of``."""
-    if of.kind == "any":
+    if of.kind == "any" or (of.kind == "money" and of.currency is None):
         return None
     try:
         return read_value(of, raw(node))
     except ValueError as error:
-        report.error("policy/constant", str(error), node, _EXAMPLES.get(of.kind))
+        not_a_constant(error, of, node, report)
         return None
+
+
+def not_a_constant(error: ValueError, of: Type, node: YamlNode, report: Report) -> None:
+    """Report what :func:`~remit.policy.facts.read_value` says; its advice is for JSON, where amounts stand in quotes."""
+    message, _, advice = str(error).partition("; ")
+    report.error("policy/constant", message, node, advice if advice.startswith("did you mean") else _EXAMPLES.get(of.kind))
 
 
 _EXAMPLES: Final = {

@@ -12,7 +12,7 @@ from remit.policy.context import Context
 from remit.policy.facts import read_fact, show_value
 from remit.policy.model import Fact, History
 from remit.policy.reading.tree import YamlList, YamlScalar, spot
-from remit.policy.sections.constants import raw, read_constant
+from remit.policy.sections.constants import not_a_constant, raw, read_constant
 from remit.policy.sections.keeping import read_keys, read_window
 from remit.policy.sections.names import is_reserved
 from remit.policy.shapes.collections import ByKind, ListOf, MapOf
@@ -131,14 +131,15 @@ def read_facts(policy: Fields, context: Context) -> tuple[dict[str, Fact], dict[
 
 
 def _no_fact_inside_another(policy: Fields, types: dict[str, Type], context: Context) -> None:
-    for name, _ in policy.get("facts") or []:
-        parts = name.text.split(".")
-        outer = next((head for at in range(1, len(parts)) if (head := ".".join(parts[:at])) in types), None)
-        if outer:
-            message = f"`{outer}` is a fact of its own, so it cannot have `{name.text}` inside it"
-            context.report.error(
-                "policy/nested-fact", message, name, f"call the other one `{outer}.id` or `{outer}.value`, say"
-            )
+    inside: dict[str, str] = {}
+    for name in types:
+        parts = name.split(".")
+        inside |= {".".join(parts[:at]): name for at in range(1, len(parts))}
+    for scalar, _ in policy.get("facts") or []:
+        inner = inside.get(scalar.text)
+        if inner and scalar.text in types:
+            message = f"a fact cannot be called `{scalar.text}` where another is called `{inner}`"
+            context.report.error("policy/nested-fact", message, scalar, f"call it `{scalar.text}.id`, say")
 
 
 def _type(name: YamlScalar, fields: Fields, context: Context) -> Type:
@@ -235,17 +236,20 @@ def _default(fields: Fields, fact: Fact, context: Context) -> Any:
     try:
         return read_fact(fact, raw(node))
     except ValueError as error:
-        context.report.error("policy/constant", str(error), node, "a default is a value that the fact may have")
+        not_a_constant(error, fact.type, node, context.report)
         return None
 
 
-def read_histories(policy: Fields, context: Context, facts: dict[str, Fact]) -> None:
-    """Give the facts that the ledger knows their history; reads the remedies and the names of all facts."""
+def read_histories(policy: Fields, context: Context, facts: dict[str, Fact], types: dict[str, Type]) -> None:
+    """Give the facts that the ledger knows their history; where that does not fit the fact, its type is not known."""
     for name, fields in policy.get("facts") or []:
         written: Fields | None = fields.get("history") if fields else None
         fact = facts.get(name.text)
         if written is not None and fact is not None:
-            facts[name.text] = replace(fact, history=_history(written, fact, context))
+            history = _history(written, fact, context)
+            if history is None:
+                types[name.text] = ANY
+            facts[name.text] = replace(fact, history=history)
 
 
 def _history(fields: Fields, fact: Fact, context: Context) -> History | None:
@@ -262,6 +266,7 @@ def _history(fields: Fields, fact: Fact, context: Context) -> History | None:
         message = f"`{fact.name}` is {a_type(fact.type)}, but this history is {a_type(needed, exact=True)}"
         word = "integer" if needed.kind == "number" else "money"
         context.report.error("policy/history", message, fields.node, f"write `type: {word}`")
+        return None
     if window is None or not per:
         return None
     return History(fields.get("count"), summed.text if summed else None, per, read_window(window))

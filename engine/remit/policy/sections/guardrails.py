@@ -95,13 +95,14 @@ def read_guardrails(policy: Fields, context: Context) -> tuple[Guardrail, ...]:
 
 def _guardrail(fields: Fields, name: str, context: Context) -> Guardrail:
     effect, remedies, limits = _effect(fields, context)
+    told = fields.get("then") is None or fields.get("then")[1] is None
     return Guardrail(
         name,
         fields.get("because"),
         read_condition(fields, context),
         effect,
         remedies,
-        _goes_to(fields, effect, context),
+        None if told else _goes_to(fields, effect, context),
         limits,
         fields.get("say"),
         spot(fields.at("id")),

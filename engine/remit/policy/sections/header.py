@@ -12,7 +12,7 @@ from remit.language.suggestions import closest
 from remit.policy.context import Context
 from remit.policy.model import Effective
 from remit.policy.reading.report import Report
-from remit.policy.reading.tree import YamlScalar
+from remit.policy.reading.tree import YamlList, YamlScalar
 from remit.policy.sections.names import is_reserved
 from remit.policy.shapes.collections import ListOf
 from remit.policy.shapes.records import Fields, Key, Record
@@ -95,6 +95,7 @@ KEYS: Final = (
             "write the three capital letters of ISO 4217: `EUR`",
             "EUR",
             "policy/currency",
+            aliases={"euro": "EUR", "euros": "EUR", "€": "EUR", "$": "USD", "dollar": "USD", "£": "GBP", "pound": "GBP"},
         ),
         "The currency of all money in the policy (ISO 4217). Needed where there is money.",
         examples=("EUR",),
@@ -142,7 +143,8 @@ def read_header(policy: Fields, context: Context) -> Header:
     """The single values; sets the currency and the ladder of ``context``."""
     report = context.report
     context.currency = _currency(policy.get("currency"), report)
-    context.ladder = _ladder(policy.get("ladder") or [], report)
+    context.currency_told = policy.given("currency")
+    context.ladder = _ladder(policy, context)
     name = policy.get("policy")
     return Header(
         id=name.text if name else "",
@@ -164,16 +166,19 @@ def _currency(code: YamlScalar | None, report: Report) -> str | None:
         meant = closest(code.text, CURRENCIES)
         hint = f"did you mean `{meant}`?" if meant else "write the three letters of ISO 4217, such as `EUR`, `GBP` or `USD`"
         report.error("policy/currency", f"`{code.text}` is not a currency", code, hint)
+        return None
     return code.text
 
 
-def _ladder(roles: list[YamlScalar], report: Report) -> tuple[str, ...]:
+def _ladder(policy: Fields, context: Context) -> tuple[str, ...]:
     out: dict[str, None] = {}
-    for role in roles:
+    for role in policy.get("ladder") or []:
         if role.text in out:
-            report.error("policy/duplicate", f"the role `{role.text}` is on the ladder twice", role, "keep one of them")
-        elif not is_reserved(role, "role", report):
+            context.report.error("policy/duplicate", f"the role `{role.text}` is on the ladder twice", role, "keep one of them")
+        elif not is_reserved(role, "role", context.report):
             out[role.text] = None
+    written = policy.node.get("ladder")
+    context.ladder_is_whole = isinstance(written, YamlList) and len(out) == len(written.items) > 0
     return tuple(out)
 
 

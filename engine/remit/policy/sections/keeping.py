@@ -48,8 +48,8 @@ def read_keys(fields: Fields, context: Context) -> tuple[str, ...]:
 
 
 def _is_fit(scalar: YamlScalar, context: Context) -> None:
-    fact = context.facts.get(scalar.text)
-    what = "a history" if scalar.text in context.histories else "a list" if fact and fact.type.kind == "list" else None
+    of = context.facts.get(scalar.text)
+    what = "a history" if scalar.text in context.histories else "a list" if of and of.kind == "list" else None
     if what:
         message = f"`{scalar.text}` is {what}; nothing can be kept by it"
         context.report.error("policy/per", message, scalar, "name a fact that says who or what: an id, a place, a choice")

@@ -41,6 +41,8 @@ KEY: Final = Key(
 
 def read_promises(policy: Fields, context: Context) -> tuple[Promise, ...]:
     """The promises in the order of the file. They may also read what each role may give, and what is owed."""
+    if not context.ladder_is_whole:
+        return ()  # nobody can say what roles a promise may name
     more = {f"owed.{name}": context.amount_type(name, whole=True) for name in context.remedies}
     for name in context.remedies:
         more |= {f"limit.{name}.{role}": context.amount_type(name, whole=True) for role in context.ladder}

@@ -170,5 +170,9 @@ def _wrong_width(node: YamlNode, count: int, columns: list[str], context: Contex
     message = f"this row has {has}, but the table has {needed} columns: {listed(columns, 'and')}, and the result"
     if len(columns) > 1:
         message = message.replace(" and `", ", `")
-    hint = 'write `"-"` for an input that does not matter' if count < needed else "is a value with a comma in it not in quotes?"
+    hint = (
+        'write `"-"` for an input that does not matter'
+        if count < needed
+        else "delete a cell, or put a formula that has a comma in it in quotes"
+    )
     context.report.error("policy/row-width", message, node, hint)

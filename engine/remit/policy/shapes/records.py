@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from remit.language.checking.words import any_of
+from remit.language.checking.words import any_of, capped
 from remit.language.suggestions import closest
 from remit.policy.reading.report import Report
 from remit.policy.reading.tree import YamlMap, YamlNode, YamlScalar
@@ -87,50 +87,49 @@ class Record(Shape):
             return None
         known = {key.name: key for key in self.keys}
         values: dict[str, Any] = {}
+        there = set(node.entries)
         for key, value in node.entries.values():
             found = known.get(key.text)
-            if found is None:
-                self._unknown(key, value, node, report)
-            else:
+            if found is not None:
                 values[key.text] = found.shape.read(value, f"`{key.text}`", report)
-        self._missing(node, report)
+            else:
+                there.add(self._unknown(key, value, node, report))
+        self._missing(node, there, report)
+        self._together(node, there, report)
         return Fields(node, values)
 
-    def _unknown(self, key: YamlScalar, value: YamlNode, node: YamlMap, report: Report) -> None:
-        hint = None
-        if not report.full:
-            names = [each.name for each in self.keys]
-            meant = closest(key.text, [each for each in names if each not in node.entries]) or closest(key.text, names)
-            hint = f"did you mean `{meant}`?" if meant else f"{self.name} has {any_of(names, 'and')}"
+    def _unknown(self, key: YamlScalar, value: YamlNode, node: YamlMap, report: Report) -> str:
+        """Report a key that there is not; gives the one that was meant, so that it is not told to be missing as well."""
         head, colon, tail = key.text.partition(":")
         if colon and tail and isinstance(value, YamlScalar) and value.empty:
-            report.error("yaml/missing-space", f"there is no space after the colon of `{head}`", key, f"write `{head}: {tail}`")
-        else:
-            report.error("policy/unknown-key", f"{self.name} has no key `{key.text}`", key, hint)
+            message = f"there is no space after the colon of `{head}`"
+            report.error("yaml/missing-space", message, key, f"write `{head}: {tail}`")
+            return head
+        names = [each.name for each in self.keys]
+        free = [each for each in names if each not in node.entries]
+        meant = None if report.full else closest(key.text, free) or closest(key.text, names)
+        hint = f"did you mean `{meant}`?" if meant else f"{self.name} has {any_of(names, 'and')}"
+        report.error("policy/unknown-key", f"{self.name} has no key `{capped(key.text)}`", key, hint)
+        return meant or ""
 
-    def _missing(self, node: YamlMap, report: Report) -> None:
+    def _missing(self, node: YamlMap, there: set[str], report: Report) -> None:
         for key in self.keys:
-            if key.required and key.name not in node.entries:
-                example = f": `{key.name}: {key.examples[0]}`" if key.examples else f" `{key.name}`"
-                report.error("policy/missing-key", f"{self.name} needs `{key.name}`", node, f"add{example}")
+            if key.required and key.name not in there:
+                example = f", for example `{key.name}: {key.examples[0]}`" if key.examples else ""
+                report.error("policy/missing-key", f"{self.name} needs `{key.name}`", node, f"add it{example}")
+        for one_of in (self.one_of, self.any_of):
+            if one_of and not there.intersection(one_of):
+                report.error("policy/missing-key", f"{self.name} needs {any_of(one_of)}", node, f"for example `{self.example}`")
+
+    def _together(self, node: YamlMap, there: set[str], report: Report) -> None:
         given = [name for name in self.one_of if name in node.entries]
-        if self.one_of and len(given) != 1:
-            what = f"needs {any_of(self.one_of)}" if not given else f"has either {any_of(self.one_of)}, not both"
-            at = node.key(given[-1]) if given else None
-            report.error("policy/one-of", f"{self.name} {what}", at or node, f"for example `{self.example}`")
-        if self.any_of and not any(name in node.entries for name in self.any_of):
-            report.error(
-                "policy/missing-key", f"{self.name} needs {any_of(self.any_of)}", node, f"for example `{self.example}`"
-            )
+        if len(given) > 1:
+            message = f"{self.name} has only one of {any_of(self.one_of, 'and')}"
+            report.error("policy/one-of", message, node.key(given[-1]) or node, "keep one of them")
         for name, other in self.needs.items():
-            if name in node.entries and other not in node.entries:
-                at = node.key(name)
-                report.error(
-                    "policy/needs-key",
-                    f"`{name}` makes sense only beside `{other}`",
-                    at or node,
-                    f"add `{other}`, or delete it",
-                )
+            if name in node.entries and other not in there:
+                message = f"`{name}` makes sense only beside `{other}`"
+                report.error("policy/needs-key", message, node.key(name) or node, f"add `{other}`, or delete it")
 
     def schema(self, definitions: Definitions) -> JsonSchema:
         name = self.name.partition(" ")[2].replace(" ", "-")

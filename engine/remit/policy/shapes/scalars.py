@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from remit.language.checking.words import capped
+from remit.language.checking.words import any_of, capped
 from remit.language.suggestions import closest
 from remit.policy.reading.report import Report
 from remit.policy.reading.traps import Trap, trap_of
@@ -71,6 +71,7 @@ class Pattern(Shape):
     example: str | None = None
     code: str = "policy/form"
     numbers: bool = False  #: whether a plain number may stand for the text of it (``max: 20000``)
+    aliases: Mapping[str, str] = field(default_factory=dict)  #: what people write for it, and what they mean
     _compiled: re.Pattern[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -81,13 +82,16 @@ class Pattern(Shape):
         if scalar is None:
             return None
         trap = trap_of(scalar)
-        if trap is not None and not (trap.kind == "number" and self.numbers):
+        fits = self._compiled.fullmatch(scalar.text) is not None
+        if trap is not None and (fits or trap.kind not in ("number", "date")) and not (trap.kind == "number" and self.numbers):
             trapped(scalar, trap, report)
-            return None
-        if not self._compiled.fullmatch(scalar.text):
-            report.error(self.code, f"{name} must be {self.what}, not `{capped(scalar.text)}`", scalar, self.hint)
-            return None
-        return scalar
+        elif not fits:
+            meant = self.aliases.get(scalar.text.lower()) or closest(scalar.text, self.aliases.values())
+            hint = f"did you mean `{meant}`?" if meant else self.hint
+            report.error(self.code, f"{name} must be {self.what}, not `{capped(scalar.text)}`", scalar, hint)
+        else:
+            return scalar
+        return None
 
     def read_key(self, key: YamlScalar, report: Report) -> bool:
         """Whether ``key`` has the form (a YAML trap in a key was told by the reader)."""
@@ -119,8 +123,7 @@ class OneOf(Shape):
         if scalar.text in self.words:
             return scalar.text
         meant = self.aliases.get(scalar.text.lower()) or closest(scalar.text, self.words)
-        known = ", ".join(f"`{word}`" for word in self.words)
-        hint = f"did you mean `{meant}`?" if meant else f"write one of {known}"
+        hint = f"did you mean `{meant}`?" if meant else f"write {any_of(self.words)}"
         report.error("policy/word", f"`{capped(scalar.text)}` is not {self.what}", scalar, hint)
         return None
 

@@ -47,6 +47,18 @@ WINDOW: Final = Pattern(
     "write `90 days`, `72 hours`, `calendar month`, `calendar quarter`, `calendar year from april`, `case` or `lifetime`",
     "90 days",
     code="policy/window",
+    aliases={
+        **{unit: f"calendar {unit}" for unit in ("day", "week", "month", "quarter", "year")},
+        **{f"per {unit}": f"calendar {unit}" for unit in ("day", "week", "month", "quarter", "year")},
+        **{f"{word}ly": f"calendar {word}" for word in ("week", "month", "quarter", "year")},
+        **{f"1 {unit}": f"calendar {unit}" for unit in ("month", "quarter", "year")},
+        "daily": "calendar day",
+        "annual": "calendar year",
+        "forever": "lifetime",
+        "ever": "lifetime",
+        "per case": "case",
+        "incident": "case",
+    },
 )
 FORMULA: Final = Formula()
 CONSTANT: Final = Formula("a single value")
