@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, TypeVar
 from typing import Literal as Lit
 
 from remit.language.source import Span
@@ -37,11 +37,15 @@ __all__ = [
     "Path",
     "Quantified",
     "RangeLiteral",
+    "changed",
     "children",
     "names_in",
+    "parts_of",
     "reads_input",
     "walk",
 ]
+
+NodeT = TypeVar("NodeT", bound="Node")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,10 +200,32 @@ class InstanceOf(Node):
     type_name: str
 
 
+#: Remembered, since a large policy has tens of thousands of nodes.
+_PARTS: dict[Any, tuple[str, ...]] = {}
+
+
+def parts_of(kind: type[Node]) -> tuple[str, ...]:
+    """The names of a node's fields, beside its span and type."""
+    found = _PARTS.get(kind)
+    if found is None:
+        found = _PARTS[kind] = tuple(each.name for each in fields(kind) if each.name not in ("span", "type"))
+    return found
+
+
+def changed(node: NodeT, **parts: Any) -> NodeT:
+    """``node`` with some of its fields changed: :func:`dataclasses.replace`, several times as fast."""
+    kind = type(node)
+    new = object.__new__(kind)
+    put = object.__setattr__
+    for name in ("span", "type", *parts_of(kind)):
+        put(new, name, parts[name] if name in parts else getattr(node, name))
+    return new
+
+
 def children(node: Node) -> Iterator[Node]:
     """The nodes directly below ``node``, in reading order."""
-    for each in fields(node):
-        value = getattr(node, each.name)
+    for name in parts_of(type(node)):
+        value = getattr(node, name)
         if isinstance(value, Node):
             yield value
         elif isinstance(value, tuple):

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields, replace
 from typing import Any
 
-from remit.language.nodes import And, In, Input, Name, Node, Or
+from remit.language.nodes import And, In, Input, Name, Node, Or, changed, parts_of
 from remit.language.source import Source
 from remit.language.types import BOOLEAN, Type
 from remit.policy.model import Expression
@@ -17,7 +16,7 @@ __all__ = ["all_of", "any_of", "applied", "conjunction", "shifted"]
 def shifted(node: Node, by: int) -> Node:
     """``node`` as it stands ``by`` characters further on."""
     start, end = node.span
-    return replace(_rebuilt(node, lambda child: shifted(child, by)), span=(start + by, end + by))
+    return _rebuilt(node, lambda child: shifted(child, by), span=(start + by, end + by))
 
 
 def applied(test: Node, name: str, of: Type) -> Node:
@@ -25,7 +24,7 @@ def applied(test: Node, name: str, of: Type) -> Node:
     if isinstance(test, Input):
         return Name(name, span=test.span, type=of)
     if isinstance(test, In):  # inside its tests, `?` is what *they* test
-        return replace(test, value=applied(test.value, name, of))
+        return changed(test, value=applied(test.value, name, of))
     return _rebuilt(test, lambda child: applied(child, name, of))
 
 
@@ -62,15 +61,15 @@ def _joined(parts: list[Expression], node: type[And] | type[Or], between: str, b
     return Expression(whole, Source(text, parts[0].source.document, offsets))
 
 
-def _rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:
-    parts: dict[str, Any] = {}
-    for each in fields(node):
-        value = getattr(node, each.name)
+def _rebuilt(node: Node, change: Callable[[Node], Node], **more: Any) -> Node:
+    """``node`` with every node directly below it changed."""
+    for name in parts_of(type(node)):
+        value = getattr(node, name)
         if isinstance(value, Node):
-            parts[each.name] = change(value)
-        elif isinstance(value, tuple) and value and each.name not in ("span", "names"):
-            parts[each.name] = tuple(_changed(item, change) for item in value)
-    return replace(node, **parts) if parts else node
+            more[name] = change(value)
+        elif isinstance(value, tuple) and value:
+            more[name] = tuple(_changed(item, change) for item in value)
+    return changed(node, **more) if more else node
 
 
 def _changed(item: Any, change: Callable[[Node], Node]) -> Any:
