@@ -16,7 +16,8 @@ __all__ = ["cents", "days", "hours", "near", "owed_in_cents", "request"]
 def near(*points: int, low: int = 0, high: int = 10_000) -> SearchStrategy[int]:
     """Whole numbers, often on one of ``points`` or one beside it."""
     edges = sorted({p + d for p in points for d in (-1, 0, 1) if low <= p + d <= high})
-    return st.one_of(st.sampled_from(edges), st.integers(low, high))
+    anywhere = st.integers(low, high)
+    return st.one_of(st.sampled_from(edges), anywhere) if edges else anywhere
 
 
 def hours(*points: int, high: int = 100) -> SearchStrategy[Decimal]:

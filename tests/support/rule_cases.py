@@ -37,7 +37,7 @@ def cases_of(path: Path) -> Iterator[Case]:
     for body in file["cases"]:
         unknown = set(body) - {"name", "given", "role", "expect", "balances", "history", "employee", "steps", *_REQUEST_KEYS}
         assert not unknown, f"{path.name}: {body['name']}: unknown keys {unknown}"
-        merged = {**defaults, **body, "given": {**_dotted(defaults.get("facts", {})), **_dotted(body.get("given", {}))}}
+        merged = {**defaults, **body, "history": {**defaults.get("history", {}), **body.get("history", {})}, "given": {**_dotted(defaults.get("facts", {})), **_dotted(body.get("given", {}))}}
         merged["given"] = {name: value for name, value in merged["given"].items() if value is not None}  # null: not known
         yield Case(path.name, body["name"], merged)
 
@@ -59,7 +59,7 @@ def mismatches(policy: Any, body: Mapping[str, Any]) -> list[str]:
 
 def compare(policy: Any, decision: Any, expect: Mapping[str, Any]) -> list[str]:
     """What differs between ``expect`` and ``decision``."""
-    unknown = set(expect) - {"outcome", "limits", "owed", "reasons", "offers", "missing", "approver", "say"}
+    unknown = set(expect) - {"outcome", "limits", "owed", "reasons", "offers", "missing", "evidence", "approver", "say"}
     assert not unknown, f"unknown expectations {unknown}"
     wrong = []
 
@@ -81,6 +81,8 @@ def compare(policy: Any, decision: Any, expect: Mapping[str, Any]) -> list[str]:
             wrong.append(f"reason {reason} is not among {sorted(found)}")
     if "missing" in expect:
         check("missing", set(expect["missing"]), set(decision.missing.facts))
+    if "evidence" in expect:
+        check("evidence", set(expect["evidence"]), set(decision.missing.evidence))
     if "approver" in expect:
         check("approver", expect["approver"], decision.approver)
     words = {each.id: each.say for each in (*policy.model.rules, *policy.model.guardrails, *policy.model.caps)}
