@@ -1,10 +1,8 @@
-"""What a service app holds: a loaded policy, or all versions of several, that decides."""
+"""What a service app holds: a loaded policy that decides."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import date
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 from remit.backends import reference
@@ -13,12 +11,10 @@ from remit.decision.decision import Decision
 from remit.decision.engine import decide
 from remit.decision.inputs import Inputs, check_request
 from remit.decision.request import Request
-from remit.errors import Problem, RequestError
-from remit.policy.loader import load_model, read_model
+from remit.policy.loader import read_model
 from remit.policy.model import Model
-from remit.policy.versions import Versions
 
-__all__ = ["Policy", "PolicySet", "load", "loads", "reference_decision"]
+__all__ = ["Policy", "reference_decision"]
 
 
 class Policy:
@@ -73,57 +69,14 @@ class Policy:
         return reference_decision(self.model, request, balances=balances, history=history)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return loads, (self.model.text, self.model.file)
+        return _reread, (self.model.text, self.model.file)
 
     def __repr__(self) -> str:
         return f"<Policy {self.id} {self.version}>"
 
 
-class PolicySet:
-    """All policies of a folder, each in all its versions; the version is the one in force on the day of the incident."""
-
-    __slots__ = ("_versions",)
-
-    def __init__(self, versions: Mapping[str, Versions[Policy]]) -> None:
-        self._versions = dict(versions)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._versions)
-
-    def __len__(self) -> int:
-        return len(self._versions)
-
-    def at(self, day: date | str | None, policy: str | None = None) -> Policy:
-        """The version of ``policy`` (which may be left out where there is only one) in force on ``day`` (which may be left out
-        where it has only one version). Raises :class:`remit.RequestError`."""
-        if policy is None and len(self._versions) == 1:
-            policy = next(iter(self._versions))
-        if policy not in self._versions:
-            known = ", ".join(self._versions)
-            raise RequestError([Problem("request/policy", f"which policy? there are {known}", path="policy")])
-        return self._versions[policy].at(day)
-
-    def decide(
-        self,
-        request: Request | Mapping[str, Any],
-        *,
-        policy: str | None = None,
-        balances: Mapping[str, Any] | None = None,
-        history: Mapping[str, Any] | None = None,
-    ) -> Decision:
-        """As :meth:`Policy.decide`, by the version in force on the day that the request says the incident ``occurred``."""
-        occurred = request.occurred if isinstance(request, Request) else request.get("occurred")
-        return self.at(occurred, policy).decide(request, balances=balances, history=history)
-
-
-def loads(text: str, name: str = "policy") -> Policy:
-    """Read a policy from text; ``name`` stands for the file in errors. Raises :class:`remit.PolicyError`."""
+def _reread(text: str, name: str) -> Policy:
     return Policy(read_model(text, name))
-
-
-def load(path: str | Path) -> Policy:
-    """Read one policy file. Raises :class:`remit.PolicyError` with all problems, each with its place."""
-    return Policy(load_model(path))
 
 
 def reference_decision(

@@ -1,0 +1,203 @@
+"""The laws of DESIGN, on generated policies and requests, by the reference evaluator (the compiled one is compared with it)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from support.small_policy import FACTS, LADDER, full_facts, policies, requests, text_of
+
+from remit.decision.decision import Decision, Quantity
+from remit.decision.policy import reference_decision
+from remit.language.values import Money
+from remit.policy.loader import read_model
+from remit.policy.model import Model
+
+RANK = {"deny": 0, "escalate": 1, "ask": 2, "grant": 3}
+
+
+def model_of(policy: Mapping[str, Any]) -> Model:
+    model = read_model(text_of(policy), "small.yaml")
+    known = set(model.evidence)
+    assume(known >= {"note", "report"} or not known)
+    return model
+
+
+def decide(model: Model, request: Mapping[str, Any], **given: Any) -> Decision:
+    evidence = [name for name in request.get("evidence", ()) if name in model.evidence]
+    return reference_decision(model, {**request, "evidence": evidence}, **given)
+
+
+def size(quantity: Quantity) -> int:
+    return quantity.minor if isinstance(quantity, Money) else int(quantity)
+
+
+def sizes(decision: Decision, what: str) -> dict[str, int]:
+    return {name: size(getattr(each, what)) for name, each in decision.remedies.items()}
+
+
+@given(policies(), requests(), st.randoms(use_true_random=False))
+def test_law_1_the_order_of_rules_never_matters(policy: dict[str, Any], request: dict[str, Any], random: Any) -> None:
+    shuffled = {**policy, "rules": random.sample(policy["rules"], len(policy["rules"]))}
+    one, other = decide(model_of(policy), request), decide(model_of(shuffled), request)
+    assert (one.outcome, one.limits, one.owed, one.missing, one.approver) == (
+        other.outcome,
+        other.limits,
+        other.owed,
+        other.missing,
+        other.approver,
+    )
+
+
+@given(policies(), requests(full_facts()))
+def test_law_1_rules_only_widen(policy: dict[str, Any], request: dict[str, Any]) -> None:
+    without = {**policy, "guardrails": [], "rules": policy["rules"][:-1]}
+    assume(without["rules"])
+    more, less = decide(model_of({**policy, "guardrails": []}), request), decide(model_of(without), request)
+    assert all(sizes(more, "limit")[name] >= limit for name, limit in sizes(less, "limit").items())
+
+
+@given(policies(), requests(full_facts()))
+def test_law_1_a_role_has_at_least_what_lower_roles_have(policy: dict[str, Any], request: dict[str, Any]) -> None:
+    model = model_of(policy)
+    limits = [sizes(decide(model, {**request, "employee": {"id": "e", "role": role}}), "limit") for role in LADDER]
+    for lower, higher in zip(limits, limits[1:], strict=False):
+        assert all(higher[name] >= lower[name] for name in lower)
+
+
+@given(policies(), requests(full_facts()))
+def test_law_2_guardrails_only_narrow(policy: dict[str, Any], request: dict[str, Any]) -> None:
+    free, held = decide(model_of({**policy, "guardrails": []}), request), decide(model_of(policy), request)
+    assert all(sizes(held, "limit")[name] <= limit for name, limit in sizes(free, "limit").items())
+    if request["asked"]:
+        assert RANK[held.outcome] <= RANK[free.outcome] or free.outcome == "ask"
+
+
+@given(policies(), requests(full_facts()))
+def test_law_2_deny_beats_escalate_beats_limit(policy: dict[str, Any], request: dict[str, Any]) -> None:
+    named = list(request["asked"])
+    assume(any(size_of_asked(amount) for amount in request["asked"].values()))
+    always = {"when": {"level": ">= 1"}}
+    escalating = {**policy, "guardrails": [*policy.get("guardrails", []), {**always, "then": {"escalate": named}}]}
+    denying = {**escalating, "guardrails": [*escalating["guardrails"], {**always, "then": {"deny": named}}]}
+    assert decide(model_of(escalating), request).outcome in ("escalate", "deny")
+    assert decide(model_of(denying), request).outcome == "deny"
+
+
+def size_of_asked(amount: Any) -> int:
+    return Money.of(amount).minor if isinstance(amount, str) else int(amount)
+
+
+@given(policies(), requests(full_facts()), st.data())
+def test_law_3_no_grant_takes_more_than_is_left(policy: dict[str, Any], request: dict[str, Any], data: st.DataObject) -> None:
+    model = model_of(policy)
+    used = {}
+    for cap in model.caps:
+        amount = data.draw(st.integers(0, 50))
+        used[cap.id] = f"{amount} EUR" if cap.measure == "amount" else amount
+    decision = decide(model, request, balances=used)
+    if decision.outcome == "grant":
+        for cap in model.caps:
+            taken, before = decision.charges.get(cap.id, 0), used[cap.id]
+            total = size(taken) + (Money.of(before).minor if isinstance(before, str) else before)
+            listed = [cap.max[role] for role in LADDER[: LADDER.index(decision.role) + 1] if role in cap.max][-1]
+            assert not size(taken) or total <= (listed.minor if isinstance(listed, Money) else int(listed))
+
+
+@given(policies(), requests(full_facts()))
+def test_law_4_owed_is_a_floor(policy: dict[str, Any], request: dict[str, Any]) -> None:
+    """Without guardrails that name a remedy, exactly what is owed can be given, whatever caps and limits say, and costs no cap."""
+    unscoped = [each for each in policy.get("guardrails", []) if isinstance(each["then"], str) or "limit" in each["then"]]
+    model = model_of({**policy, "guardrails": unscoped})
+    used = {cap.id: "1000 EUR" if cap.measure == "amount" else 1000 for cap in model.caps}
+    first = decide(model, {**request, "asked": {}}, balances=used)
+    owed = {name: str(each.owed) if isinstance(each.owed, Money) else each.owed for name, each in first.remedies.items()}
+    asked = {name: amount for name, amount in owed.items() if amount and amount != "0 EUR"}
+    assume(asked)
+    taken = decide(model, {**request, "asked": asked, "evidence": ["note", "report"]}, balances=used)
+    # a condition may read what is asked, and then what is owed may be another amount
+    assume(sizes(taken, "owed") == sizes(first, "owed"))
+    assert taken.outcome == "grant"
+    assert not taken.charges
+
+
+@given(policies(), requests(), full_facts())
+def test_law_5_unknown_never_grants_and_the_answer_holds(
+    policy: dict[str, Any], request: dict[str, Any], rest: dict[str, Any]
+) -> None:
+    """Whatever the missing facts turn out to be, a decision that was not ``ask`` stays what it was."""
+    model = model_of(policy)
+    before = decide(model, request)
+    after = decide(model, {**request, "facts": {**rest, **request["facts"]}})
+    if before.outcome != "ask" and request["asked"]:
+        assert after.outcome == before.outcome
+    if before.outcome == "ask" and not before.missing.facts and request["asked"]:
+        assert after.outcome == "ask"
+
+
+@given(policies(), requests(), full_facts(), full_facts())
+def test_law_5_what_is_not_asked_does_not_matter(
+    policy: dict[str, Any], request: dict[str, Any], one: dict[str, Any], other: dict[str, Any]
+) -> None:
+    """With the facts that are asked for answered, the rest may be anything: either the outcome is settled or more is asked."""
+    assume(request["asked"])
+    model = model_of(policy)
+    before = decide(model, request)
+    assume(before.outcome == "ask")
+    answers = {name: one[name] for name in before.missing.facts}
+    facts = {**request["facts"], **answers}
+    answered = decide(model, {**request, "facts": facts})
+    completed = decide(model, {**request, "facts": {**other, **facts}})
+    assert set(before.missing.facts) <= set(FACTS) - set(request["facts"])
+    if not answered.missing.facts:
+        assert completed.outcome == answered.outcome
+
+
+@given(policies(), requests(full_facts()))
+def test_law_5_nothing_is_asked_when_all_is_known(policy: dict[str, Any], request: dict[str, Any]) -> None:
+    decision = decide(model_of(policy), request)
+    assert decision.missing.facts == ()
+    assert decision.outcome != "ask" or decision.missing.evidence or decision.missing.story
+
+
+@given(policies(), requests(full_facts()))
+def test_law_6_every_offer_would_be_granted(policy: dict[str, Any], request: dict[str, Any]) -> None:
+    assume('"asked.' not in repr(policy) and "asked.credit" not in repr(policy))
+    model = model_of(policy)
+    for offer in decide(model, request).offers:
+        amount = str(offer.amount) if isinstance(offer.amount, Money) else offer.amount
+        taken = decide(model, {**request, "asked": {offer.remedy: amount}, "evidence": ["note", "report"], "use_discretion": False})
+        assert taken.outcome == "grant", offer
+
+
+@given(policies(), requests(full_facts()))
+def test_law_6_the_approver_could_grant_and_nobody_below_could(policy: dict[str, Any], request: dict[str, Any]) -> None:
+    """Asked for themselves by somebody of that role, without caps of their own in the way."""
+    guardrails = [each for each in policy.get("guardrails", []) if "escalate" not in each["then"]]
+    model = model_of({**policy, "guardrails": guardrails, "caps": [], "discretion": {}})
+    decision = decide(model, {**request, "evidence": ["note", "report"]})
+    assume(decision.outcome == "escalate" and request["asked"])
+    above = LADDER[LADDER.index(decision.role) + 1 :]
+    could = [
+        role
+        for role in above
+        if decide(model, {**request, "employee": {"id": "e-2", "role": role}, "evidence": ["note", "report"]}).outcome == "grant"
+    ]
+    assert decision.approver == (could[0] if could else None)
+    assert decision.escalate_to == (decision.approver or "owner:tests")
+
+
+@given(policies(), requests())
+def test_law_7_the_same_inputs_decide_the_same(policy: dict[str, Any], request: dict[str, Any]) -> None:
+    assert decide(model_of(policy), request).to_json() == decide(model_of(policy), request).to_json()
+
+
+@given(policies(), requests(full_facts()))
+def test_law_8_money_is_whole_smallest_units(policy: dict[str, Any], request: dict[str, Any]) -> None:
+    decision = decide(model_of(policy), request)
+    for each in decision.remedies.values():
+        for quantity in (each.limit, each.owed, each.available, each.asked):
+            if isinstance(quantity, Money):
+                assert quantity == Money.from_minor(quantity.minor, "EUR")

@@ -1,0 +1,171 @@
+"""Small policies with a bit of everything, for the laws: few facts with few values, so that generated cases collide often."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+__all__ = ["FACTS", "LADDER", "full_facts", "policies", "requests", "text_of"]
+
+LADDER = ("clerk", "senior", "manager")
+FACTS: Mapping[str, Any] = {
+    "tier": {"type": "choice", "of": ["none", "gold"]},
+    "kind": {"type": "choice", "of": ["late", "lost", "rude"]},
+    "level": {"type": "integer", "min": 1, "max": 4},
+    "price": {"type": "money", "min": "0 EUR", "max": "100 EUR"},
+    "hurt": {"type": "boolean"},
+}
+_REMEDIES = {
+    "credit": {"type": "money", "title": "Credit"},
+    "points": {"type": "count", "title": "Points", "cost": "0.50 EUR"},
+    "upgrade": {"type": "exception", "title": "Upgrade", "cost": "20 EUR"},
+}
+
+_TESTS = st.fixed_dictionaries(
+    {},
+    optional={
+        "tier": st.sampled_from(["none", "gold"]),
+        "kind": st.sampled_from(["late", ["late", "lost"], "not(rude)"]),
+        "level": st.sampled_from([">= 2", "< 3", "[2..3]", "(1..4)", "4"]),
+        "price": st.sampled_from([">= 10 EUR", "< 50 EUR", "[10 EUR..50 EUR)"]),
+        "hurt": st.booleans(),
+    },
+)
+_FORMULAS = st.sampled_from(
+    [
+        'tier = "gold" or level > 2',
+        "price * level >= 100 EUR",
+        "not(hurt) and price > 0 EUR",
+        "if hurt then level >= 3 else price > 20 EUR",
+        "asked.credit > 30 EUR",
+        "10 / (level - 1) > 4",
+    ]
+)
+_WHEN = st.one_of(_TESTS, _FORMULAS, st.tuples(_TESTS, _FORMULAS).map(list))
+_CREDIT = st.sampled_from(
+    ["0 EUR", "10 EUR", "30 EUR", "55.50 EUR", "price", "price * 25%", "min(price * level, 80 EUR)", "price / (level - 1)", "table"]
+)
+_POINTS = st.sampled_from([0, 5, 20, "level * 10", 'if tier = "gold" then 40 else 5'])
+_UPGRADE = st.sampled_from([True, "level >= 3", 'tier = "gold"'])
+_AMOUNTS = {"credit": _CREDIT, "points": _POINTS, "upgrade": _UPGRADE}
+
+
+def _by_role(amount: SearchStrategy[Any]) -> SearchStrategy[Any]:
+    return st.one_of(amount, st.dictionaries(st.sampled_from(LADDER), amount, min_size=1))
+
+
+def _some(amounts: Mapping[str, SearchStrategy[Any]], least: int = 1) -> SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries({}, optional=dict(amounts)).filter(lambda found: len(found) >= least)
+
+
+_RULE = st.fixed_dictionaries(
+    {"because": st.just("It is fair.")},
+    optional={
+        "when": _WHEN,
+        "may": _some({name: _by_role(amount) for name, amount in _AMOUNTS.items()}),
+        "owed": _some(_AMOUNTS),
+        "say": st.sampled_from(["With pleasure.", "Here you are."]),
+    },
+).filter(lambda rule: "may" in rule or "owed" in rule)
+_NAMED = st.lists(st.sampled_from(tuple(_REMEDIES)), min_size=1, unique=True)
+_THEN = st.one_of(
+    st.sampled_from(["deny", "escalate"]),
+    st.fixed_dictionaries({"deny": _NAMED}),
+    st.fixed_dictionaries({"escalate": _NAMED}),
+    st.fixed_dictionaries({"limit": _some({"credit": st.sampled_from(["0 EUR", "20 EUR", "price"]), "points": st.sampled_from([0, 10])})}),
+)
+_GUARDRAIL = st.fixed_dictionaries(
+    {"when": _WHEN, "then": _THEN, "say": st.just("I cannot do that.")}, optional={"to": st.sampled_from(LADDER[1:])}
+).map(lambda each: each if "escalate" in each["then"] else {key: value for key, value in each.items() if key != "to"})
+_CAP = st.fixed_dictionaries(
+    {
+        "per": st.sampled_from(["employee.id", "tier"]),
+        "over": st.sampled_from(["lifetime", "90 days", "calendar month"]),
+        "max": st.sampled_from(["40 EUR", "2 grants", "30 units", {"clerk": "15 EUR", "senior": "100 EUR"}]),
+    }
+)
+_EVERYTHING = st.fixed_dictionaries(
+    {"rules": st.lists(_RULE, min_size=1, max_size=4), "otherwise": st.sampled_from(["escalate", "deny"])},
+    optional={
+        "guardrails": st.lists(_GUARDRAIL, max_size=3),
+        "caps": st.lists(_CAP, max_size=2),
+        "discretion": st.just({"clerk": {"each": "15 EUR", "max": "40 EUR", "over": "calendar month"}}),
+        "requires": st.just([{"when": "asked.credit > 20 EUR", "evidence": ["note"]}, {"when": {"hurt": True}, "evidence": ["report"]}]),
+        "rounding": st.sampled_from(["half up", "down", "half even"]),
+    },
+)
+
+
+def text_of(policy: Mapping[str, Any]) -> str:
+    """The policy as YAML."""
+    whole: dict[str, Any] = {
+        "policy": "small",
+        "title": "Small",
+        "version": "1",
+        "owner": "tests",
+        "currency": "EUR",
+        "ladder": list(LADDER),
+        "facts": dict(FACTS),
+        "remedies": _REMEDIES,
+        "values": {
+            "table": {
+                "table": {
+                    "inputs": ["kind", "level"],
+                    "hit": "first",
+                    "rows": [["late", "[2..4]", "price"], [["late", "lost"], "-", "12 EUR"], ["-", ">= 4", "price / 3"]],
+                }
+            }
+        },
+        **policy,
+    }
+    for section, prefix in (("rules", "r"), ("guardrails", "g"), ("caps", "c")):
+        whole[section] = [{"id": f"{prefix}{index}", **each} for index, each in enumerate(policy.get(section, ()))]
+    whole = {name: value for name, value in whole.items() if value not in ([], {})}
+    return yaml.safe_dump(whole, sort_keys=False, allow_unicode=True)
+
+
+def policies() -> SearchStrategy[dict[str, Any]]:
+    """Policies as plain data, without ids (see :func:`text_of`)."""
+    return _EVERYTHING
+
+
+_MONEY = st.integers(0, 10000).map(lambda cents: f"{cents / 100:.2f} EUR")
+_VALUES: Mapping[str, SearchStrategy[Any]] = {
+    "tier": st.sampled_from(["none", "gold"]),
+    "kind": st.sampled_from(["late", "lost", "rude"]),
+    "level": st.integers(1, 4),
+    "price": st.one_of(st.sampled_from(["0 EUR", "10 EUR", "50 EUR", "33.33 EUR"]), _MONEY),
+    "hurt": st.booleans(),
+}
+
+
+def full_facts() -> SearchStrategy[dict[str, Any]]:
+    """Every fact."""
+    return st.fixed_dictionaries(dict(_VALUES))
+
+
+def requests(facts: SearchStrategy[dict[str, Any]] | None = None) -> SearchStrategy[dict[str, Any]]:
+    """Requests that fit :data:`FACTS`; by default any of the facts may be missing."""
+    return st.fixed_dictionaries(
+        {
+            "employee": st.sampled_from(LADDER).map(lambda role: {"id": "e-1", "role": role}),
+            "asked": st.fixed_dictionaries(
+                {},
+                optional={
+                    "credit": st.one_of(st.sampled_from(["10 EUR", "25 EUR", "30 EUR", "60 EUR"]), _MONEY),
+                    "points": st.integers(0, 50),
+                    "upgrade": st.booleans(),
+                },
+            ),
+            "facts": facts if facts is not None else st.fixed_dictionaries({}, optional=dict(_VALUES)),
+        },
+        optional={
+            "evidence": st.lists(st.sampled_from(["note", "report"]), unique=True),
+            "use_discretion": st.booleans(),
+            "story": st.just("She had waited for an hour."),
+        },
+    )
