@@ -28,7 +28,7 @@ POLICY = remit.shipped("eu-air-passenger-rights")
 KM_PER_MILE = Decimal("1.609344")
 CLERK = {"id": "flights-example", "role": "agent"}
 
-#: One euro stands for "is anything owed at all?": a request below what is owed is granted, and the decision says how much it is.
+#: One euro stands for "is anything owed at all?": a request below what is owed is granted, and the decision says how much.
 ANYTHING = {"compensation": "1 EUR"}
 
 

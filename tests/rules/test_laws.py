@@ -9,10 +9,10 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.generated import cents, days, hours, near, owed_in_cents, request
-from support.law import appr, delay_repay, eu261, ofcom, parcels, water
 
 import remit
+from support.generated import cents, days, hours, near, owed_in_cents, request
+from support.law import appr, delay_repay, eu261, ofcom, parcels, water
 
 RULES = Path(__file__).parents[2] / "rules"
 EXAMPLES = settings(max_examples=150)

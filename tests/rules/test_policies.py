@@ -5,21 +5,29 @@ from __future__ import annotations
 import re
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pytest
-from support.rule_cases import Case, cases_of, mismatches
 
 import remit
+from remit.authoring.testing.casefile import Case, CaseFile
+from remit.authoring.testing.casefile import test_file_of as cases_beside
+from remit.authoring.testing.reading import read_case_file
+from remit.authoring.testing.running import run_case
 
 RULES = Path(__file__).parents[2] / "rules"
 POLICIES = sorted(path for path in RULES.glob("*.yaml") if not path.stem.endswith("_test"))
-CASES = [(path, case) for path in POLICIES for case in cases_of(path.with_name(f"{path.stem}_test.yaml"))]
 
 
 @cache
-def load(path: Path) -> Any:
+def load(path: Path) -> remit.Policy:
     return remit.load(path)
+
+
+@cache
+def cases(path: Path) -> CaseFile:
+    file, problems = read_case_file(cases_beside(path), load(path).model)
+    assert file is not None, "\n".join(str(problem) for problem in problems)
+    return file
 
 
 def test_there_are_policies_and_each_has_its_cases() -> None:
@@ -31,6 +39,7 @@ def test_there_are_policies_and_each_has_its_cases() -> None:
 @pytest.mark.parametrize("path", POLICIES, ids=lambda path: path.stem)
 def test_it_loads_and_is_named_like_its_file(path: Path) -> None:
     assert load(path).id == path.stem
+    assert cases(path).policy == path
 
 
 @pytest.mark.parametrize("path", POLICIES, ids=lambda path: path.stem)
@@ -40,8 +49,21 @@ def test_it_names_its_source(path: Path) -> None:
     assert re.search(r"\b20[0-2][0-9]\b", head), "the source has a date"
 
 
-@pytest.mark.parametrize(
-    ("path", "case"), CASES, ids=[f"{path.stem}: {case.name}" for path, case in CASES]
-)
+CASES = [(path, case) for path in POLICIES for case in cases(path).cases]
+
+
+@pytest.mark.parametrize(("path", "case"), CASES, ids=[f"{path.stem}: {case.name}" for path, case in CASES])
 def test_case(path: Path, case: Case) -> None:
-    assert case.steps or not mismatches(load(path), case.body), "\n".join(mismatches(load(path), case.body))
+    result = run_case(load(path), case)
+    assert result.passed, result.failure
+
+
+@pytest.mark.parametrize("path", POLICIES, ids=lambda path: path.stem)
+def test_no_two_cases_have_the_same_name(path: Path) -> None:
+    names = [case.name for case in cases(path).cases]
+    assert len(names) == len(set(names))
+
+
+def test_every_case_expects_an_outcome_or_amounts() -> None:
+    idle = [case.name for _, case in CASES for step in case.steps if not {each.name for each in step.expect} & {"outcome", "owed"}]
+    assert idle == []

@@ -220,7 +220,8 @@ class _Reading:
         if isinstance(node, YamlList):
             element = {key: kind.element} if kind is not None and kind.element is not None else None
             return [self.plain(item, element, key) for item in node]
-        return node.text if not node.plain or (kind is not None and kind.kind in ("text", "choice")) else _guess(node.text)
+        word = kind is not None and kind.kind in ("text", "choice") and node.text not in ("null", "~")
+        return node.text if word or not node.plain else _guess(node.text)
 
 
 def _guess(text: str) -> Any:
