@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from remit.language.pattern.classes import spelled
 from remit.language.pattern.tree import (
@@ -12,16 +11,15 @@ from remit.language.pattern.tree import (
     End,
     Expression,
     Group,
+    Groups,
     PatternError,
     Reference,
     Repeat,
     Row,
+    Search,
     Start,
     Tree,
 )
-
-if TYPE_CHECKING:
-    from remit.language.pattern.engines import Groups, Search
 
 __all__ = ["class_text", "compile_tree"]
 

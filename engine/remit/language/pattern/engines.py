@@ -8,15 +8,15 @@ need backtracking: where that could be endless they are refused.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from functools import lru_cache
-from typing import Final, TypeAlias
+from typing import Final
 
 from remit.language.pattern import backtrack, linear
 from remit.language.pattern.syntax import parse
-from remit.language.pattern.tree import PatternError, Tree
+from remit.language.pattern.tree import Groups, PatternError, Search, Tree
 
-__all__ = ["MOST_PATTERN", "MOST_TEXT", "Groups", "Search", "all_matches", "problem", "searcher"]
+__all__ = ["MOST_PATTERN", "MOST_TEXT", "all_matches", "problem", "searcher"]
 
 #: The longest pattern, and the longest text to search, in characters.
 MOST_PATTERN: Final = 1_000
@@ -25,11 +25,6 @@ MOST_TEXT: Final = 10_000
 _MOST_TRIES: Final = 1_000_000
 #: How much work (steps of the pattern times characters of the text) the linear engine may be given: about a second.
 _MOST_WORK: Final = 2_000_000
-
-#: Start and end of the whole match and of each group; ``None`` for a group that took no part.
-Groups: TypeAlias = Sequence[tuple[int, int] | None]
-#: Finds the first match in a text from a position on.
-Search: TypeAlias = Callable[[str, int], Groups | None]
 
 
 class _Engines:

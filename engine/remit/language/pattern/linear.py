@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from remit.language.pattern.backtrack import class_text
 from remit.language.pattern.tree import (
@@ -20,6 +20,7 @@ from remit.language.pattern.tree import (
     End,
     Expression,
     Group,
+    Groups,
     PatternError,
     Reference,
     Repeat,
@@ -27,9 +28,6 @@ from remit.language.pattern.tree import (
     Start,
     Tree,
 )
-
-if TYPE_CHECKING:
-    from remit.language.pattern.engines import Groups
 
 __all__ = ["Program"]
 

@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from remit.language.pattern.classes import Chars
 
-__all__ = ["Class", "Either", "End", "Expression", "Group", "PatternError", "Reference", "Repeat", "Row", "Start", "Tree"]
+__all__ = [
+    "Class",
+    "Either",
+    "End",
+    "Expression",
+    "Group",
+    "Groups",
+    "PatternError",
+    "Reference",
+    "Repeat",
+    "Row",
+    "Search",
+    "Start",
+    "Tree",
+]
 
 #: Up to so many times, a repeat takes a short stretch of text only.
 _SHORT: Final = 3
+
+#: Start and end of the whole match and of each group; ``None`` for a group that took no part.
+Groups: TypeAlias = Sequence[tuple[int, int] | None]
+#: Finds the first match in a text from a position on.
+Search: TypeAlias = Callable[[str, int], Groups | None]
 
 
 class PatternError(ValueError):
