@@ -65,5 +65,19 @@ def test_no_two_cases_have_the_same_name(path: Path) -> None:
 
 
 def test_every_case_expects_an_outcome_or_amounts() -> None:
-    idle = [case.name for _, case in CASES for step in case.steps if not {each.name for each in step.expect} & {"outcome", "owed"}]
-    assert idle == []
+    for _, case in CASES:
+        for step in case.steps:
+            assert {each.name for each in step.expect} & {"outcome", "owed"}, case.name
+
+
+@pytest.mark.parametrize("path", POLICIES, ids=lambda path: path.stem)
+def test_every_rule_guardrail_and_cap_decides_some_case(path: Path) -> None:
+    model = load(path).model
+    decided = {
+        reason.id
+        for case in cases(path).cases
+        for decision in run_case(load(path), case).decisions
+        for reason in decision.reasons
+    }
+    written = {each.id for each in (*model.rules, *model.guardrails, *model.caps)}
+    assert written - decided == set()
