@@ -87,7 +87,7 @@ def test_one_mistake_is_told_once(data: st.DataObject, of: Type) -> None:
     assert [problem.code for problem in problems] == ["names/unknown"], "\n".join(map(str, problems))
     place = problems[0].place
     assert place is not None
-    assert broken.text[place.column - 1 : place.end_column - 1].startswith("qqqqzzzz")
+    assert "qqqqzzzz" in broken.text[place.column - 1 : place.end_column - 1]
 
 
 _PIECES = [*'aå.(["]) +-*/<>=,?@19', " in ", " and ", " if ", "then ", "else ", "not(", "EUR", "min(", "1", "a", '"x"']

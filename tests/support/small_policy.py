@@ -34,7 +34,7 @@ _TESTS = st.fixed_dictionaries(
         "price": st.sampled_from([">= 10 EUR", "< 50 EUR", "[10 EUR..50 EUR)"]),
         "hurt": st.booleans(),
     },
-)
+).filter(bool)
 _FORMULAS = st.sampled_from(
     [
         'tier = "gold" or level > 2',

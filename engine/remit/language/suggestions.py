@@ -14,8 +14,8 @@ def closest(word: str, candidates: Iterable[str]) -> str | None:
     """The candidate that ``word`` was most likely meant to be, or ``None`` where none is near.
 
     What differs only by case, spaces, ``_`` or ``-`` is nearest. Then come candidates within a third of the letters (each
-    letter added, dropped, changed, or swapped with its neighbour is one). Last, a dotted candidate whose end is ``word``
-    (``tier`` for ``guest.tier``), if there is only one.
+    letter added, dropped, changed, or swapped with its neighbour is one). Last, a candidate that begins with ``word``, or whose
+    part after the last dot is ``word`` or near it (``tier`` for ``guest.tier``), if there is only one.
 
     >>> closest("guest.teir", ["guest.tier", "guest.id"])
     'guest.tier'
@@ -33,7 +33,7 @@ def closest(word: str, candidates: Iterable[str]) -> str | None:
         if _plain(name) == plain:
             return name
     found = [(apart, name) for name in known if (apart := _apart(word.casefold(), name.casefold())) is not None]
-    return min(found)[1] if found else _by_ending(word, known)
+    return min(found)[1] if found else _by_part(word, known)
 
 
 def _apart(word: str, name: str) -> int | None:
@@ -76,7 +76,10 @@ def _plain(word: str) -> str:
     return "".join(char for char in word.casefold() if char not in " _-")
 
 
-def _by_ending(word: str, known: list[str]) -> str | None:
-    plain = _plain(word)
-    found = [name for name in known if "." in name and _plain(name.rpartition(".")[2]) == plain]
-    return found[0] if len(found) == 1 else None
+def _by_part(word: str, known: list[str]) -> str | None:
+    """The only candidate that begins with ``word``, or whose last part is ``word``, or nearly so."""
+    last = word.rpartition(".")[2]
+    begun = [name for name in known if len(word) > 2 and _plain(name).startswith(_plain(word))]
+    same = [name for name in known if "." in name and _plain(name.rpartition(".")[2]) == _plain(last)]
+    near = [name for name in known if "." in name and _apart(word.casefold(), name.rpartition(".")[2].casefold()) is not None]
+    return next((names[0] for names in (begun, same, near) if len(names) == 1), None)

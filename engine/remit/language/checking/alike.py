@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Final
 
 from remit.language.checking.choices import adapt
-from remit.language.checking.comparing import mismatch
 from remit.language.checking.context import Checking
+from remit.language.checking.hints import constant, instead
+from remit.language.checking.mismatches import NO_CONVERSION, both, mismatch_code
 from remit.language.checking.rules import ORDERED, comparable, element_of, join_all
 from remit.language.checking.words import a_type, quoted
 from remit.language.nodes import Call, Node
@@ -52,11 +53,11 @@ ALIKE: Final = frozenset(
 #: Parameters of these functions that say where, not what.
 _PLACES: Final = frozenset(("position", "start position", "length"))
 
-#: Function -> the kinds of which the items of its list must be, and what they are called.
+#: Function -> the kinds of which what it goes through must be, and what it does with them.
 ITEMS: Final[Mapping[str, tuple[frozenset[Kind], str]]] = {
-    **dict.fromkeys(("min", "max"), (ORDERED, "numbers, money, dates, times or durations")),
-    **dict.fromkeys(("all", "any"), (frozenset[Kind](("boolean",)), "what is true or false")),
-    "string join": (frozenset[Kind](("text", "choice")), "texts"),
+    **dict.fromkeys(("min", "max"), (ORDERED, "compares numbers, money, dates, times or durations")),
+    **dict.fromkeys(("all", "any"), (frozenset[Kind](("boolean",)), "asks whether conditions are true")),
+    "string join": (frozenset[Kind](("text", "choice")), "joins texts"),
 }
 
 
@@ -69,11 +70,11 @@ def item_type(argument: Node, parameter: Type) -> Type:
 
 def check_items(checking: Checking, node: Call, parameters: tuple[tuple[str, Type], ...]) -> bool:
     """Whether the items that ``node`` goes through are of a kind that it can work with; if not, that is reported."""
-    kinds, words = ITEMS[node.function]
+    kinds, does = ITEMS[node.function]
     for argument, (name, parameter) in zip(node.arguments, parameters, strict=True):
         found = item_type(argument, parameter).kind
         if name != "delimiter" and found not in kinds and found not in ("any", "null"):
-            message = f"{quoted(node.function)} goes through {words}, but {checking.name(argument)} is {a_type(argument.type)}"
+            message = f"{quoted(node.function)} {does}, but {checking.name(argument)} is {a_type(argument.type)}"
             checking.report("types/argument", message, argument)
             return False
     return True
@@ -98,15 +99,22 @@ def check_alike(checking: Checking, node: Call, parameters: tuple[tuple[str, Typ
         if len(checking.problems) > before:
             return node, False
         if not comparable(wanted, item_type(arguments[at], of)):
-            mismatch(checking, *_as_items(arguments, parameters, first, at), node, "they do not go together")
+            places = sorted((first, at))
+            items = [item_type(arguments[each], parameters[each][1]) for each in places]
+            _report_unlike(checking, node, [arguments[each] for each in places], items)
             return node, False
     return replace(node, arguments=tuple(arguments)), True
 
 
-def _as_items(arguments: list[Node], parameters: tuple[tuple[str, Type], ...], first: int, at: int) -> tuple[Node, Node]:
-    """The two arguments that do not go together, in the order of the call."""
-    low, high = sorted((first, at))
-    return arguments[low], arguments[high]
+def _report_unlike(checking: Checking, node: Call, pair: list[Node], items: list[Type]) -> None:
+    """Report two arguments that do not go together because of what they contribute; a constant is underlined."""
+    sides = zip(pair, reversed(items), strict=True)
+    advised = [(one, instead(checking, one, of)) for one, of in sides if constant(one) is not None]
+    where, hint = advised[0] if len(advised) == 1 else (node, None)
+    code = mismatch_code(items[0], items[1], "types/argument")
+    if code == "types/currencies":
+        hint = NO_CONVERSION
+    checking.report(code, both(checking, pair[0], pair[1], "they do not go together"), where, hint)
 
 
 def widened(arguments: tuple[Node, ...], parameters: tuple[tuple[str, Type], ...]) -> tuple[Type, ...]:

@@ -14,18 +14,20 @@ from remit.language.checking.rules import accepts, is_open, type_of
 from remit.language.checking.total import ROUNDINGS
 from remit.language.checking.words import a_type, any_of, quoted
 from remit.language.nodes import Call, Node
+from remit.language.source import Span
 from remit.language.suggestions import closest
 from remit.language.types import INTEGER, NUMBER, TEXT, Type
 
 __all__ = ["arranged", "check_call"]
 
-#: What the text that a function reads looks like.
+#: What a function reads from text, and how to write it as a constant instead.
 _READS: Final = {
-    "date": 'a date looks like `date("2026-01-31")`',
-    "time": 'a time looks like `time("14:30:00")`',
-    "date and time": 'a date and time looks like `date and time("2026-01-31T14:30:00")`',
-    "duration": 'a duration looks like `duration("P2DT12H")` or `duration("P1Y6M")`; `90 days` says the same more plainly',
-    "number": 'a number looks like `number("1000.50")`',
+    "date": ("a date", 'write it like `@"2026-01-31"`'),
+    "time": ("a time", 'write it like `@"14:30:00"`'),
+    "date and time": ("a date and time", 'write it like `@"2026-01-31T14:30:00"`'),
+    "duration": ("a duration", "write it like `90 days`, `36 hours` or `3 months`, without quotes"),
+    "number": ("a number", "write it like `1000.50`, without quotes"),
+    "range": ("a range", "write it like `[1..10]`, without quotes"),
 }
 
 
@@ -126,7 +128,8 @@ def _that_take(checking: Checking, node: Call, builtin: Builtin) -> list[Signatu
     found = [each for each in builtin.signatures if each.takes(len(node.arguments))]
     if not found:
         count = len(node.arguments)
-        message = f"{quoted(node.function)} takes {_numbers(builtin)}, but {count} {'is' if count == 1 else 'are'} given"
+        given = f"{count or 'none'} {'are' if count > 1 else 'is'} given"
+        message = f"{quoted(node.function)} takes {_numbers(builtin)}, but {given}"
         checking.report("types/argument-count", message, node, _usage(builtin))
     return found
 
@@ -148,13 +151,30 @@ def _report_names(checking: Checking, node: Call, builtin: Builtin, names: tuple
     for name, argument in wrong:
         meant = closest(name, known)
         hint = f"did you mean {quoted(meant)}?" if meant else _usage(builtin)
-        checking.report("names/unknown-parameter", f"{quoted(node.function)} has no argument {quoted(name)}", argument, hint)
+        where = _span_of_name(checking, name, argument)
+        checking.report("names/unknown-parameter", f"{quoted(node.function)} has no argument {quoted(name)}", where, hint)
     if not wrong:
-        listed = any_of(dict.fromkeys(names), "and")
-        message = f"{quoted(node.function)} cannot be called with {listed} alone"
+        message = f"{quoted(node.function)} also needs {any_of(_left_out(builtin, names), 'and')}"
         if len(set(names)) < len(names):
             message = f"an argument of {quoted(node.function)} is named twice"
         checking.report("types/argument-count", message, node, _usage(builtin))
+
+
+def _span_of_name(checking: Checking, name: str, argument: Node) -> Span:
+    """Where the name before an argument stands."""
+    start = argument.span[0]
+    before = checking.source.text[:start].rstrip().removesuffix(":").rstrip()
+    return (len(before) - len(name), len(before)) if before.endswith(name) else argument.span
+
+
+def _left_out(builtin: Builtin, names: tuple[str, ...]) -> list[str]:
+    """The parameters that a call by these names lacks, for the signature that lacks the fewest."""
+    lacking = [
+        [parameter.name for parameter in each.parameters if not parameter.optional and parameter.name not in names]
+        for each in builtin.signatures
+        if set(names) <= {parameter.name for parameter in each.parameters}
+    ]
+    return min(lacking, key=len, default=[])
 
 
 def _misfit(signature: Signature, node: Call) -> int | None:
@@ -174,8 +194,8 @@ def _report_argument(checking: Checking, node: Call, signatures: list[Signature]
     name = candidates[0].name
     given = f"{checking.name(argument)} is {a_type(argument.type)}"
     message = f"{quoted(node.function)} needs {words} for {quoted(name)}, but {given}"
-    hints = (instead(checking, argument, parameter.type) for parameter in candidates)
-    checking.report("types/argument", message, argument, next((hint for hint in hints if hint), None))
+    hint = instead(checking, argument, candidates[0].type) if len(needed) == 1 else None
+    checking.report("types/argument", message, argument, hint)
 
 
 def _check_calendar(checking: Checking, node: Call, signature: Signature) -> bool:
@@ -209,7 +229,10 @@ def _check_constant(checking: Checking, node: Call, builtin: Builtin) -> bool:
     known = [found[0] for found in values if found is not None and found[0] is not None]
     if not values or len(known) < len(values) or builtin.run(*known, names=node.names) is not None:
         return True
-    text = next((argument for argument in node.arguments if argument.type == TEXT), node)
-    message = f"{checking.name(node)} is always null"
-    checking.report("types/no-value", message, text, _READS.get(builtin.name, _usage(builtin)))
+    if builtin.name in _READS and node.arguments[0].type == TEXT:
+        what, example = _READS[builtin.name]
+        message = f"{checking.name(node.arguments[0])} cannot be read as {what}"
+        checking.report("types/no-value", message, node.arguments[0], example)
+    else:
+        checking.report("types/no-value", f"{checking.name(node)} is always null", node, _usage(builtin))
     return False

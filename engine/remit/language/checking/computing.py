@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Final
 
-from remit.language.checking.comparing import both, mismatch_code
 from remit.language.checking.context import Checking, failed, typed
 from remit.language.checking.hints import constant, instead, is_zero
+from remit.language.checking.mismatches import NO_CONVERSION, both, mismatch_code
 from remit.language.checking.rules import arithmetic
 from remit.language.checking.words import a_type
 from remit.language.nodes import Arithmetic, Negate, Node
 from remit.language.types import Type
+from remit.language.values import plain
 
 __all__ = ["check_arithmetic", "check_negate"]
+
+_MOMENTS: Final = ("date", "date-time", "time")
 
 _CANNOT: Final = {
     "+": "they cannot be added",
@@ -34,7 +38,9 @@ def check_arithmetic(checking: Checking, node: Arithmetic) -> Node:
         return failed(node, **parts)
     if "null" in (left.type.kind, right.type.kind):
         empty = left if left.type.kind == "null" else right
-        checking.report("types/no-value", f"{checking.name(empty)} is null, and so is all that is computed with it", empty)
+        checking.report(
+            "types/no-value", f"nothing can be computed with {checking.name(empty)}: the result is always null", empty
+        )
         return failed(node, **parts)
     result = arithmetic(node.op, left.type, right.type)
     if result is not None:
@@ -45,34 +51,51 @@ def check_arithmetic(checking: Checking, node: Arithmetic) -> Node:
 
 def _report(checking: Checking, node: Arithmetic, left: Node, right: Node) -> None:
     constants = [side for side in (right, left) if constant(side) is not None]
-    code = mismatch_code(left.type, right.type, "types/operands")
     checking.report(
-        "types/operands" if code == "types/currencies" and left.type == right.type else code,
+        _code(node, left, right),
         both(checking, left, right, _CANNOT[node.op]),
         constants[0] if len(constants) == 1 and node.op in ("+", "-") else node,
         _hint(checking, node, left, right),
     )
 
 
+def _code(node: Arithmetic, left: Node, right: Node) -> str:
+    kinds = (left.type.kind, right.type.kind)
+    if node.op in ("+", "-") and kinds[0] in _MOMENTS and kinds[1] == "number":
+        return "types/duration-units"
+    code = mismatch_code(left.type, right.type, "types/operands")
+    return "types/operands" if code == "types/currencies" and left.type == right.type else code
+
+
 def _hint(checking: Checking, node: Arithmetic, left: Node, right: Node) -> str | None:
     kinds = (left.type.kind, right.type.kind)
     if kinds == ("money", "money") and left.type != right.type:
-        return "remit never converts currencies: keep each amount in its own"
+        return NO_CONVERSION
     if kinds == ("money", "money"):
         return "multiply an amount by a plain number, such as `3` or `25%`"
     if node.op not in ("+", "-"):
-        return _scaling_hint(kinds)
+        return _scaling_hint(kinds) if node.op != "**" else None
     if "text" in kinds or "choice" in kinds:
         return _text_hint(checking, node, left, right)
-    if kinds[0] in ("date", "date-time") and kinds[1] == "number" and constant(right):
-        return f"write the unit: `{checking.text(right)} days`"
-    if kinds[0] in ("date", "date-time", "time") and kinds[0] == kinds[1]:
+    if kinds[0] in _MOMENTS and kinds[1] == "number" and constant(right):
+        return f"write the unit: `{checking.text(right)} {'hours' if kinds[0] == 'time' else 'days'}`"
+    if kinds[0] in _MOMENTS and kinds[0] == kinds[1]:
         return "`-` gives the time between the two"
+    if "money" in kinds and checking.text(right).endswith("%"):
+        share = _share_after(node.op, right)
+        return f"take a share of it: `{checking.text(left)} * {plain(share)}%`"
     for one, other in _by_constant(left, right):
         hint = instead(checking, one, other.type)
         if hint:
             return hint
     return None
+
+
+def _share_after(op: str, share: Node) -> Decimal:
+    """What is left of a hundred percent after a share was added or taken."""
+    found = constant(share)
+    percent = Decimal(found[0]).scaleb(2) if found else Decimal(0)
+    return 100 + percent if op == "+" else 100 - percent
 
 
 def _by_constant(left: Node, right: Node) -> list[tuple[Node, Node]]:
@@ -103,5 +126,6 @@ def check_negate(checking: Checking, node: Negate) -> Node:
         return typed(node, operand.type, operand=operand)
     if kind != "any":
         message = f"{checking.name(operand)} is {a_type(operand.type)}: it has no negative"
-        checking.report("types/operands", message, node, instead(checking, operand, Type("number")))
+        advice = instead(checking, operand, Type("number")) if constant(operand) else None
+        checking.report("types/operands", message, node, advice)
     return failed(node, operand=operand)

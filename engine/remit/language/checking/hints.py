@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from remit.language.checking.context import Checking
+from remit.language.checking.rules import accepts, element_of
 from remit.language.checking.words import bare, quoted, spell
 from remit.language.nodes import Literal, Name, Negate, Node, Path
 from remit.language.types import Type
@@ -61,22 +62,20 @@ def instead(checking: Checking, node: Node, wanted: Type) -> str | None:
     found = constant(node)
     if found is not None:
         advice = _constant_instead(found[0], wanted)
-        if advice or isinstance(found[0], str):
+        if advice or isinstance(found[0], str) or wanted.kind == "text":
             return advice
     convert = _CONVERSIONS.get((node.type.kind, wanted.kind))
     if convert is not None:
         return convert(_operand(checking, node), wanted)
-    if wanted.kind == "list" and node.type.kind != "list":
-        return f"put it in a list: `[{checking.text(node)}]`" if checking.text(node) else None
-    if node.type.kind == "list":
-        return f"one of its items is {quoted(f'{checking.text(node)}[1]')}" if checking.text(node) else None
+    if wanted.kind == "list" != node.type.kind and accepts(element_of(wanted), node.type) and checking.text(node):
+        return f"put it in a list: `[{checking.text(node)}]`"
     return None
 
 
 def _constant_instead(value: Any, wanted: Type) -> str | None:
     match value:
         case bool():
-            return f"write {quoted(spell(str(value).lower()))}, in quotes" if wanted.kind == "text" else None
+            return f"write {quoted(spell(spell(value)))}, in quotes" if wanted.kind == "text" else None
         case Decimal() | int():
             return _number_instead(plain(value), wanted)
         case str():
@@ -97,6 +96,8 @@ def _number_instead(number: str, wanted: Type) -> str | None:
             return f"write the unit: {quoted(number + ' months')} or {quoted(number + ' years')}"
         case "text":
             return f"write {quoted(spell(number))}, in quotes"
+        case "boolean" if number in ("0", "1"):
+            return f"write {quoted('true' if number == '1' else 'false')}"
         case _:
             return None
 
@@ -112,7 +113,10 @@ def _text_instead(text: str, wanted: Type) -> str | None:
     if kind in ("date", "date-time", "time"):
         patterns = {"date": _DATE, "date-time": _DATE_TIME, "time": _TIME}
         examples = {"date": "2026-01-31", "date-time": "2026-01-31T09:00:00", "time": "09:00:00"}
-        return f"write {quoted(f'@{spell(text if patterns[kind].fullmatch(text) else examples[kind])}')}"
+        known = text if patterns[kind].fullmatch(text) else None
+        if kind == "time" and known and known.count(":") == 1:
+            known += ":00"
+        return f"write {quoted('@' + spell(known))}" if known else f"write it like {quoted('@' + spell(examples[kind]))}"
     if kind in ("duration", "months"):
         return "write a duration without quotes: " + ("`90 days`" if kind == "duration" else "`3 months`")
     return None

@@ -1,4 +1,4 @@
-"""Names and the dots after them."""
+"""Constants, names and the dots after them."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import Final
 
 from remit.language.builtins import BUILTINS, UNSUPPORTED
 from remit.language.checking.context import Checking, failed, typed
-from remit.language.checking.rules import properties
+from remit.language.checking.rules import properties, type_of
 from remit.language.checking.words import a_type, any_of, quoted, spell
-from remit.language.nodes import Input, Name, Node, Path
+from remit.language.nodes import Input, Literal, Name, Node, Path
 from remit.language.suggestions import closest
 from remit.language.types import Type
 
-__all__ = ["check_input", "check_name", "check_path"]
+__all__ = ["check_input", "check_literal", "check_name", "check_path"]
 
 #: What people write for a constant of the language.
 _CONSTANTS: Final = {
@@ -21,6 +21,11 @@ _CONSTANTS: Final = {
     **dict.fromkeys(("False", "FALSE", "no", "No", "NO", "off", "Off", "OFF"), "false"),
     **dict.fromkeys(("None", "none", "Null", "NULL", "nil", "undefined"), "null"),
 }
+
+
+def check_literal(checking: Checking, node: Literal) -> Node:
+    """A constant has the type of its value."""
+    return typed(node, type_of(node.value))
 
 
 def check_input(checking: Checking, node: Input) -> Node:
@@ -77,32 +82,39 @@ def _hints(checking: Checking, name: str) -> Iterator[str | None]:
     if any(name in each.choices for each in scope.values()):
         yield f"a word of a choice stands in quotes: {quoted(spell(name))}"
     yield f"did you mean {quoted(_CONSTANTS[name])}?" if name in _CONSTANTS else None
-    yield from (f"did you mean {quoted(meant)}?" for meant in (closest(each, scope) for each in _beginnings(name)) if meant)
+    meant = _meant(name, scope)
+    yield f"did you mean {quoted(meant)}?" if meant else None
     yield _within(name, scope)
     yield f"{quoted(name)} is a function: write `{name}(...)`" if name in BUILTINS else None
     yield UNSUPPORTED.get(name)
     word = closest(name, {word for each in scope.values() for word in each.choices})
     yield f"did you mean {quoted(spell(word))}, in quotes?" if word else None
-    yield "text stands in quotes; a fact or a value must be declared before it is used"
+    yield "declare it under `facts` or `values`; if it is text, put it in quotes"
 
 
-def _beginnings(name: str) -> Iterator[str]:
-    """``a.b.c``, then ``a.b``: the end may be a property that is written after a misspelt name."""
-    while name:
-        yield name
-        name = name.rpartition(".")[0] if name.count(".") > 1 else ""
+def _meant(name: str, scope: Mapping[str, Type]) -> str | None:
+    """The declared name that ``name`` is near to, or that its beginning is near to, with the property that follows."""
+    found = None if name in _groups(scope) else closest(name, scope)
+    before, _, last = name.rpartition(".")
+    if found or not before or before in _groups(scope):
+        return found
+    start = _meant(before, scope)
+    return f"{start}.{last}" if start and last in properties(scope[start]) else start
+
+
+def _groups(scope: Mapping[str, Type]) -> set[str]:
+    """What stands before the dots of declared names."""
+    return {".".join(parts[:count]) for parts in (name.split(".") for name in scope) for count in range(1, len(parts))}
 
 
 def _within(name: str, scope: Mapping[str, Type]) -> str | None:
     """The names that begin as a dotted ``name`` does."""
-    prefix, dot, _ = name.rpartition(".")
-    while dot:
-        below = sorted(each for each in scope if each.startswith(prefix + "."))
+    while name:
+        below = sorted(each for each in scope if each.startswith(name + "."))
         if below:
-            return f"{quoted(prefix)} has {any_of(below, 'and')}"
-        prefix, dot, _ = prefix.rpartition(".")
-    below = sorted(each for each in scope if each.startswith(name + "."))
-    return f"did you mean {any_of(below)}?" if below else None
+            return f"{quoted(name)} has {any_of(below, 'and')}"
+        name = name.rpartition(".")[0]
+    return None
 
 
 def _property_hint(checking: Checking, of: Type, name: str, dotted: str) -> str | None:
