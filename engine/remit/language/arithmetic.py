@@ -52,9 +52,11 @@ def _ratio(a: Money, b: Money) -> Decimal | None:
     return CONTEXT.divide(a.amount, b.amount) if a.currency == b.currency else None
 
 
-def _power(base: Decimal, exponent: Decimal) -> Decimal:
-    """As IEEE 754 has it: whatever to the power of nought is one."""
-    return CONTEXT.power(base, exponent) if exponent else Decimal(1)
+def _power(base: Decimal, exponent: Decimal) -> Decimal | None:
+    """As IEEE 754 has it, whatever to the power of nought is one; nought to a negative power is a division by zero."""
+    if not exponent:
+        return Decimal(1)
+    return CONTEXT.power(base, exponent) if base or exponent > 0 else None
 
 
 def _concatenate(a: str, b: str) -> str:

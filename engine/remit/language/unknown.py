@@ -8,7 +8,6 @@ beyond 10**6144, which become null, are left out of account.)
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from decimal import Decimal
 from functools import reduce
 from typing import Any, Final
 
@@ -147,7 +146,7 @@ def _total(_: str, arguments: Sequence[Any]) -> Bounds:
 def _magnitude(_: str, arguments: Sequence[Any]) -> Bounds:
     low, high = bounds_of(arguments[0])
     known = high if low is None else low
-    nought = None if known is None else arithmetic("*", known, Decimal(0))
+    nought = None if known is None else arithmetic("-", known, known)
     if nought is None:
         return NOTHING
     if low is not None and compare(">=", low, nought):

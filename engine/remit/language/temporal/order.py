@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from typing import Any, Literal
 
-from remit.language.temporal.zones import as_utc, offset_of
+from remit.language.temporal.zones import offset_of
 from remit.language.values import Months
 
 __all__ = ["clock", "comparable", "compare", "equal", "identical"]
@@ -39,8 +39,14 @@ def comparable(a: Any, b: Any) -> tuple[Any, Any] | None:
 def _date_times(a: datetime, b: datetime) -> tuple[datetime, datetime] | None:
     if a.tzinfo is None and b.tzinfo is None:
         return a, b
-    first, second = as_utc(a), as_utc(b)
+    first, second = _instant(a), _instant(b)
     return None if first is None or second is None else (first, second)
+
+
+def _instant(value: datetime) -> timedelta | None:
+    """The time since the calendar began, in UTC, which may lie beyond either end of it; ``None`` where there is no zone."""
+    offset = value.utcoffset()
+    return None if offset is None else value.replace(tzinfo=None) - datetime.min - offset
 
 
 def _times(a: time, b: time) -> tuple[timedelta, timedelta] | None:
