@@ -91,6 +91,7 @@ _DECIDE: Final[dict[str, Callable[[Bounds, Bounds], bool | None]]] = {
 def bounded_arithmetic(op: str, a: Any, b: Any) -> Unknown:
     """``a op b`` where at least one is unknown.
 
+    >>> from decimal import Decimal
     >>> bounded_arithmetic("*", Unknown(frozenset({"nights"}), Decimal(1), Decimal(7)), Decimal(30))
     Unknown(missing=frozenset({'nights'}), low=Decimal('30'), high=Decimal('210'))
     """
