@@ -17,7 +17,8 @@ from remit.cli.terminal import Progress, is_terminal
 
 if TYPE_CHECKING:
     from remit.decision.decision import Decision
-    from remit.decision.policy import Policy, PolicySet
+    from remit.decision.policy import Policy
+    from remit.decision.policyset import PolicySet
 
 __all__ = ["NotJson", "decide", "read_json"]
 

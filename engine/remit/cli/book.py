@@ -5,18 +5,20 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from remit.errors import NotFound
+
 if TYPE_CHECKING:
     from remit.decision.decision import Decision
     from remit.decision.policy import Policy
-    from remit.ledger import Ledger
+    from remit.ledger.entry import Entry
+    from remit.ledger.ledger import Ledger
 
-__all__ = ["Book", "Entry", "default_ledger", "ledger_option", "open_ledger"]
+__all__ = ["Book", "decision_of", "default_ledger", "ledger_option", "open_ledger", "record_id"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -64,17 +66,19 @@ def open_ledger(url: str | None, *, create: bool = True) -> Ledger:
     return remit.open_ledger(url)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A decision, and its number in the ledger (``None`` where there is no ledger); ``task`` is the task that it opened."""
-
-    decision: Decision
-    id: str | None = None
-    task: str | None = None
+def record_id(ledger: Ledger, text: str) -> str:
+    """The id of the record that ``text`` means: its id, or its number in the log (``12`` or ``#12``)."""
+    number = text.removeprefix("#")
+    if number.isascii() and number.isdigit() and len(number) < 13:
+        for entry in ledger.records(after=int(number) - 1, limit=1):
+            if entry.seq == int(number):
+                return entry.id
+        raise NotFound(f"there is no record {text}")
+    return text
 
 
 class Book:
-    """Decisions with or without a ledger. ``recorded`` says which."""
+    """Decisions at the counter, with or without a ledger. ``recorded`` says which."""
 
     def __init__(self, ledger: Ledger | None) -> None:
         self._ledger = ledger
@@ -85,12 +89,30 @@ class Book:
 
     def preview(self, policy: Policy, request: Mapping[str, Any]) -> Decision:
         """What would be decided; nothing is written."""
-        return policy.decide(request)
+        return policy.decide(request) if self._ledger is None else self._ledger.preview(policy, request)
 
-    def decide(self, policy: Policy, request: Mapping[str, Any]) -> Entry:
-        """Decide, and put it on record."""
-        return Entry(policy.decide(request))
+    def decide(self, policy: Policy, request: Mapping[str, Any]) -> tuple[Decision, Entry | None]:
+        """Decide, and put it on record where there is a ledger."""
+        if self._ledger is None:
+            return policy.decide(request), None
+        entry = self._ledger.decide(policy, request)
+        return decision_of(entry), entry
 
-    def grant(self, policy: Policy, request: Mapping[str, Any]) -> Entry:
+    def grant(self, policy: Policy, request: Mapping[str, Any]) -> tuple[Decision, Entry]:
         """Decide, and if it is a grant carry it out."""
-        return Entry(policy.decide(request))
+        assert self._ledger is not None
+        entry = self._ledger.grant(policy, request)
+        return decision_of(entry), entry
+
+    def escalate(self, policy: Policy, request: Mapping[str, Any]) -> tuple[Decision, Entry]:
+        """Decide, and if it is for somebody else to grant, open a task for them."""
+        assert self._ledger is not None
+        key = request.get("key")
+        entry = self._ledger.escalate(policy, {**request, "key": f"{key}/up" if key else None})
+        return decision_of(entry), entry
+
+
+def decision_of(entry: Entry) -> Decision:
+    """The decision of a record that holds one."""
+    assert entry.decision is not None
+    return entry.decision

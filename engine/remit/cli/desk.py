@@ -9,10 +9,10 @@ from uuid import uuid4
 
 import click
 
-from remit.cli.book import Book, Entry
+from remit.cli.book import Book
 from remit.cli.talk import Talk, show
 from remit.decision import words
-from remit.decision.interview import Interview, Question
+from remit.decision.interview import Interview, Question, to_ask
 from remit.decision.render import render
 from remit.decision.typed import choose, parse_bundle
 
@@ -40,14 +40,14 @@ class _Desk:
         self.talk.say("Enter: I do not know.  ?: help.  Ctrl-C: leave.", dim=True)
         if not role_known and len(self.model.ladder) > 1:
             self._role()
-        entry = self._answer()
-        if not self.request["asked"] and entry.decision.offers:
+        decision = self._answer()
+        if not self.request["asked"] and decision.offers:
             asked = self._what_to_give()
             if not asked:
-                return entry.decision
+                return decision
             self.request["asked"] = asked
-            entry = self._answer()
-        return self._follow(entry)
+            decision = self._answer()
+        return self._follow(decision)
 
     def _role(self) -> None:
         ladder = self.model.ladder
@@ -61,7 +61,7 @@ class _Desk:
         if role is not None:
             self.request["employee"] = {**self.request["employee"], "role": role}
 
-    def _answer(self) -> Entry:
+    def _answer(self) -> Decision:
         """Ask what is missing, decide, put it on record, show it."""
         interview = Interview(
             self.model,
@@ -75,10 +75,16 @@ class _Desk:
             self._put(interview, question)
         self.request = interview.request
         self._on_file(interview.decision())
-        entry = self.book.decide(self.policy, self.request)
+        decision, entry = self.book.decide(self.policy, self.request)
+        self._show(decision)
+        if entry is not None:
+            self.talk.say(f"On record as number {entry.seq}.", dim=True)
+        return decision
+
+    def _show(self, decision: Decision) -> None:
         click.echo()
-        show(render(entry.decision, self.model))
-        return entry
+        questions = to_ask(self.model, decision, self.request, recorded=self.book.recorded)
+        show(render(decision, self.model, questions=questions))
 
     def _put(self, interview: Interview, question: Question) -> None:
         def take(text: str) -> bool:
@@ -116,20 +122,19 @@ class _Desk:
             enter="nothing",
         )
 
-    def _follow(self, entry: Entry) -> Decision:
-        """What follows from the answer to what was asked: carry it out, use discretion, or send it up."""
-        decision = entry.decision
-        if decision.outcome == "escalate" and any(each.kind == "discretion" for each in decision.unlocks):
-            if self.talk.yes("Use your own discretion for it?"):
-                self._story()
-                if self.request["use_discretion"]:
-                    return self._follow(self._answer())
+    def _follow(self, decision: Decision) -> Decision:
+        """What follows from the answer to what was asked: use discretion, carry it out, or send it up."""
+        own = decision.outcome == "escalate" and any(each.kind == "discretion" for each in decision.unlocks)
+        if own and self.talk.yes("Use your own discretion for it?"):
+            self._story()
+            if self.request["use_discretion"]:
+                return self._follow(self._answer())
         if not self.book.recorded:
             return decision
         if decision.outcome == "grant" and self.talk.yes("Carry it out?"):
             return self._carry_out()
         if decision.outcome == "escalate" and self.talk.yes(f"Send it to {self._up(decision)}?"):
-            return self._carry_out()
+            return self._send_up()
         return decision
 
     def _up(self, decision: Decision) -> str:
@@ -137,12 +142,17 @@ class _Desk:
 
     def _carry_out(self) -> Decision:
         self.request["key"] = self.request["key"] or uuid4().hex
-        entry = self.book.grant(self.policy, self.request)
-        click.echo()
-        if entry.decision.outcome == "grant":
-            self.talk.say(f"Done. It is on record as {entry.id}.", bold=True)
-        elif entry.task is not None:
-            self.talk.say(f"Sent to {self._up(entry.decision)} as task {entry.task}.", bold=True)
+        decision, entry = self.book.grant(self.policy, self.request)
+        if entry.granted:
+            self.talk.say(f"Done. It is on record as number {entry.seq}.", bold=True)
         else:  # somebody else was faster: a cap is spent by now
-            show(render(entry.decision, self.model))
-        return entry.decision
+            self._show(decision)
+        return decision
+
+    def _send_up(self) -> Decision:
+        decision, entry = self.book.escalate(self.policy, self.request)
+        if entry.kind == "escalate":
+            self.talk.say(f"Sent to {self._up(decision)}. It is task number {entry.seq}.", bold=True)
+        else:
+            self._show(decision)
+        return decision

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from remit.cli import complete
+from remit.errors import Problem, RequestError
 
 if TYPE_CHECKING:
     from remit.policy.model import Model
 
-__all__ = ["Given", "request_from", "request_options", "supply"]
+__all__ = ["Given", "asked_from", "day_of", "person", "person_options", "request_from", "request_options", "supply"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -35,11 +36,14 @@ class Given:
     key: str | None = None
 
 
-_OPTIONS = (
+_PERSON = (
     click.option(
         "--role", envvar="REMIT_ROLE", shell_complete=complete.roles, help="Your role on the policy's ladder. [REMIT_ROLE]"
     ),
     click.option("--employee", envvar="REMIT_EMPLOYEE", help="Who you are. [REMIT_EMPLOYEE, or else your login name]"),
+)
+_OPTIONS = (
+    *_PERSON,
     click.option(
         "--fact",
         multiple=True,
@@ -72,6 +76,22 @@ def request_options(command: F) -> F:
     return command
 
 
+def person_options(command: F) -> F:
+    """``--role`` and ``--employee`` alone."""
+    for option in reversed(_PERSON):
+        command = option(command)
+    return command
+
+
+def person(employee: str | None, role: str | None, ladder: Sequence[str] = ()) -> dict[str, str]:
+    """Who does it. Raises ``click.UsageError`` where the role is not said, or is none of ``ladder``."""
+    if role is None:
+        raise click.UsageError("in which role? Add --role, or set REMIT_ROLE.")
+    if ladder and (wrong := _unknown("role", [role], ladder)):
+        raise click.UsageError(wrong[0])
+    return {"id": employee or login_name(), "role": role}
+
+
 def login_name() -> str:
     """The name of this computer's user, or ``me``."""
     import getpass
@@ -85,37 +105,62 @@ def login_name() -> str:
 def request_from(model: Model, given: Given, today: date) -> dict[str, Any]:
     """The request as a mapping. Raises ``click.UsageError`` naming every unknown name, and ``RequestError`` with every value
     that cannot be read."""
-    from remit.decision.typed import parse_amount, parse_fact
-    from remit.errors import Problem, RequestError
+    from remit.decision.typed import parse_fact
 
     facts = [_pair(text, "--fact") for text in given.fact]
-    asked = [_pair(text, "--give", bare=True) for text in given.give]
-    _check_names(model, given, [name for name, _ in facts], [name for name, _ in asked])
-    problems: list[Problem] = []
+    _check_names(model, given, [name for name, _ in facts])
+    with _Reader() as reader:
+        return {
+            "employee": {"id": given.employee or login_name(), "role": given.role or model.ladder[0]},
+            "asked": _asked(model, given, reader),
+            "facts": reader.read("facts", facts, lambda name, text: parse_fact(model.facts[name], text, today=today)),
+            "case": given.case,
+            "occurred": day_of(given.occurred, today),
+            "evidence": list(given.evidence),
+            "story": given.story,
+            "use_discretion": given.use_discretion or given.story is not None,
+            "key": given.key,
+        }
 
-    def read(path: str, pairs: list[tuple[str, str]], parse: Callable[[str, str], Any]) -> dict[str, Any]:
+
+def asked_from(model: Model, given: Given) -> dict[str, Any]:
+    """What ``--give`` said. Raises as :func:`request_from`."""
+    _check_names(model, given, [])
+    with _Reader() as reader:
+        return _asked(model, given, reader)
+
+
+def _asked(model: Model, given: Given, reader: _Reader) -> dict[str, Any]:
+    from remit.decision.typed import parse_amount
+
+    return reader.read("asked", _given(given), lambda name, text: parse_amount(model, model.remedies[name], text))
+
+
+def _given(given: Given) -> list[tuple[str, str]]:
+    return [_pair(text, "--give", bare=True) for text in given.give]
+
+
+class _Reader:
+    """Reads values and collects what is wrong with them; on leaving, raises all of it as one ``RequestError``."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+
+    def __enter__(self) -> _Reader:
+        return self
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if self.problems and error is None:
+            raise RequestError(self.problems)
+
+    def read(self, path: str, pairs: list[tuple[str, str]], parse: Callable[[str, str], Any]) -> dict[str, Any]:
         values = {}
         for name, text in pairs:
             try:
                 values[name] = parse(name, text)
             except ValueError as error:
-                problems.append(Problem("request/value", str(error), path=f"{path}.{name}"))
+                self.problems.append(Problem("request/value", str(error), path=f"{path}.{name}"))
         return values
-
-    request: dict[str, Any] = {
-        "employee": {"id": given.employee or login_name(), "role": given.role or model.ladder[0]},
-        "asked": read("asked", asked, lambda name, text: parse_amount(model, model.remedies[name], text)),
-        "facts": read("facts", facts, lambda name, text: parse_fact(model.facts[name], text, today=today)),
-        "case": given.case,
-        "occurred": day_of(given.occurred, today),
-        "evidence": list(given.evidence),
-        "story": given.story,
-        "use_discretion": given.use_discretion or given.story is not None,
-        "key": given.key,
-    }
-    if problems:
-        raise RequestError(problems)
-    return request
 
 
 def day_of(text: str | None, today: date) -> date:
@@ -140,7 +185,8 @@ def _pair(text: str, option: str, bare: bool = False) -> tuple[str, str]:
     return name.strip(), value
 
 
-def _check_names(model: Model, given: Given, facts: list[str], asked: list[str]) -> None:
+def _check_names(model: Model, given: Given, facts: list[str]) -> None:
+    asked = [name for name, _ in _given(given)]
     found = [
         *_unknown("fact", facts, model.facts),
         *_unknown("remedy", asked, model.remedies),

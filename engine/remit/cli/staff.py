@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from remit.cli import exits
-from remit.cli.book import Book, Entry, ledger_option, open_ledger
+from remit.cli.book import Book, ledger_option, open_ledger, record_id
 from remit.cli.find import load_policy, policy_argument, today_in
-from remit.cli.request import Given, day_of, request_from, request_options, supply
+from remit.cli.request import Given, day_of, person, person_options, request_from, request_options, supply
 from remit.cli.terminal import interactive
 
-__all__ = ["ask", "grant", "void", "why"]
+if TYPE_CHECKING:
+    from remit.decision.decision import Decision
+    from remit.decision.policy import Policy
+    from remit.ledger.entry import Entry
+
+__all__ = ["ask", "grant", "print_decision", "void", "why"]
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="The decision as JSON; no questions are asked.")
 
@@ -49,22 +55,24 @@ def ask(policy: Path, ledger_url: str | None, no_ledger: bool, as_json: bool, **
 
         decision = converse(loaded, book, request, today=today, role_known=given.role is not None)
         return exits.OUTCOMES[decision.outcome]
-    return _print(book.decide(loaded, request), loaded.model, as_json)
+    decision, entry = book.decide(loaded, request)
+    return print_decision(decision, entry, loaded, request, as_json)
 
 
 @click.command(short_help="Give it: decide, check the caps, put it on record.")
 @policy_argument
 @request_options
+@click.option("--send-up", is_flag=True, help="If it is for somebody else to grant, open a task for them.")
 @ledger_option
 @_JSON
-def grant(policy: Path, ledger_url: str | None, as_json: bool, **options: Any) -> int:
+def grant(policy: Path, send_up: bool, ledger_url: str | None, as_json: bool, **options: Any) -> int:
     """Give what --give says, if you may: the decision, the caps and the record are one step.
 
-    What is beyond you goes up as a task (see `remit tasks`). With --key the same grant can be sent again without counting
-    twice.
+    With --key the same grant can be sent again without counting twice. With --send-up what is beyond you goes up as a task
+    (see `remit tasks`).
 
     \b
-    remit grant hotel-guest-recovery --role associate --fact guest.id=g-7 --fact incident.kind=noise \\
+    remit grant hotel-guest-recovery --fact guest.id=g-7 --fact stay.id=s-9 --fact incident.kind=noise \\
         --fact incident.severity=3 --give credit=25EUR
 
     Leaves with 0 for a grant, 3 escalate, 5 deny, 6 something is missing.
@@ -74,35 +82,70 @@ def grant(policy: Path, ledger_url: str | None, as_json: bool, **options: Any) -
         raise click.UsageError("what do you give? Add --give, such as --give credit=25EUR; or use `remit ask`.")
     loaded, today = _policy(policy, given)
     request = request_from(loaded.model, given, today)
-    return _print(Book(open_ledger(ledger_url)).grant(loaded, request), loaded.model, as_json)
+    book = Book(open_ledger(ledger_url))
+    decision, entry = book.grant(loaded, request)
+    if send_up and decision.outcome == "escalate":
+        decision, entry = book.escalate(loaded, request)
+    return print_decision(decision, entry, loaded, request, as_json)
 
 
-def _policy(path: Path, given: Given) -> tuple[Any, date]:
+def _policy(path: Path, given: Given) -> tuple[Policy, date]:
     """The version in force on the day of the incident, and today's date where the policy is."""
-    day = day_of(given.occurred, date.today())
-    loaded = load_policy(path, day)
+    loaded = load_policy(path, day_of(given.occurred, date.today()))
     return loaded, today_in(loaded.model.timezone)
 
 
-def _print(entry: Entry, model: Any, as_json: bool) -> int:
-    decision = entry.decision
+def print_decision(decision: Decision, entry: Entry | None, policy: Policy, request: dict[str, Any], as_json: bool) -> int:
+    """The decision on standard output, for people or as JSON with the ``record`` it stands in; returns the exit code."""
     if as_json:
-        click.echo(decision.to_json())
-    else:
-        from remit.cli.talk import show
-        from remit.decision.render import render
+        record = {"record": {"id": entry.id, "number": entry.seq, "kind": entry.kind}} if entry else {}
+        click.echo(json.dumps({**decision.to_dict(), **record}, ensure_ascii=False, separators=(",", ":")))
+        return exits.OUTCOMES[decision.outcome]
+    from remit.cli.talk import show
+    from remit.decision.interview import to_ask
+    from remit.decision.render import render
 
-        show(render(decision, model, supply=supply(model)))
-        if entry.id:
-            click.echo(f"On record: {entry.id}")
+    questions = to_ask(policy.model, decision, request, recorded=entry is not None)
+    show(render(decision, policy.model, supply=supply(policy.model), questions=questions))
+    if entry is not None:
+        what = {"grant": "Given, and", "approve": "Given, and", "escalate": "Sent up, and"}.get(entry.kind, "Decided, and")
+        click.echo(f"{what} on record as number {entry.seq}, {entry.id}")
     return exits.OUTCOMES[decision.outcome]
 
 
 @click.command(short_help="Take back a grant; the allowance returns.")
-def void() -> None:
-    """Take back a grant."""
+@click.argument("record")
+@click.option("--reason", required=True, help="Why it is taken back.")
+@person_options
+@click.option("--key", help="Makes it count once, however often it is sent.")
+@ledger_option
+def void(record: str, reason: str, employee: str | None, role: str | None, key: str | None, ledger_url: str | None) -> None:
+    """Take back the grant RECORD (its id or its number): the caps have their allowance back.
+
+    \b
+    remit void 12 --reason "The guest left early" --role associate
+    """
+    with open_ledger(ledger_url, create=False) as ledger:
+        entry = ledger.void(record_id(ledger, record), employee=person(employee, role), reason=reason, key=key)
+        click.echo(f"Taken back, and on record as number {entry.seq}, {entry.id}")
 
 
-@click.command(short_help="Why was it decided so?")
-def why() -> None:
-    """Why was it decided so?"""
+@click.command(short_help="Why was it decided so? One record in full, decided again.")
+@click.argument("record")
+@click.option("--reveal", is_flag=True, help="Show personal and masked facts too.")
+@click.option("--json", "as_json", is_flag=True, help="The record as JSON.")
+@ledger_option
+def why(record: str, reveal: bool, as_json: bool, ledger_url: str | None) -> int:
+    """Tell why RECORD (its id or its number) was decided as it was.
+
+    Shows what was known, what was read from the ledger, and the reasons; then decides it again from the policy text that the
+    ledger keeps, and says whether it comes out the same. Leaves with 0, or with 1 if it does not.
+    """
+    from remit.cli.record import print_record
+
+    with open_ledger(ledger_url, create=False) as ledger:
+        entry = ledger.record(record_id(ledger, record))
+        if as_json:
+            click.echo(json.dumps(entry.to_dict(reveal=reveal), ensure_ascii=False))
+            return exits.FINE
+        return print_record(ledger, entry, reveal=reveal)

@@ -102,6 +102,10 @@ class Progress:
             self._next = time.monotonic() + 0.1
             self._show(self.seconds)
 
+    def reach(self, done: int) -> None:
+        """``done`` are done by now."""
+        self.update(done - self.done)
+
     def _show(self, seconds: float) -> None:
         parts = [f"{self.label} {self.done:,} {self.unit}"]
         if self.total:

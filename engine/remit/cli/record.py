@@ -1,0 +1,102 @@
+"""Records of the ledger for people: one in full, or many as lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from remit.cli import exits
+from remit.cli.talk import show
+from remit.decision import words
+from remit.decision.answer import Answer, Block, Row, clean
+from remit.errors import NotAllowed
+
+if TYPE_CHECKING:
+    from remit.decision.decision import Decision
+    from remit.ledger.entry import Entry
+    from remit.ledger.ledger import Ledger
+
+__all__ = ["line", "print_record"]
+
+
+def line(entry: Entry) -> str:
+    """One record on one line: number, when, what, who, how much, which case."""
+    when = entry.recorded.strftime("%Y-%m-%d %H:%M")
+    decision = entry.decision
+    what = entry.kind if entry.kind != "decide" or decision is None else f"decide: {decision.outcome}"
+    given = _given(decision) if decision is not None else f"of {entry.of}" if entry.of else ""
+    who = " ".join(filter(None, (entry.employee, f"({words.role(entry.role)})" if entry.role else "")))
+    case = f"  [{entry.case}]" if entry.case else ""
+    return clean(f"{entry.seq:>6}  {when}  {what:<16} {who:<24} {given}{case}".rstrip())
+
+
+def _given(decision: Decision) -> str:
+    parts = [name if value is True else f"{name} {words.quantity(value)}" for name, value in decision.asked.items() if value]
+    return ", ".join(parts) or "what may be given?"
+
+
+def print_record(ledger: Ledger, entry: Entry, *, reveal: bool) -> int:
+    """One record in full, and whether it is decided the same again; returns the exit code."""
+    decision = entry.decision
+    show(Answer(_headline(entry), "heading", tuple(_about(ledger, entry, reveal))))
+    if decision is None or entry.body.get("policy") is None:
+        return exits.FINE
+    from remit.decision.render import render
+
+    click.echo()
+    show(render(decision, ledger.policy(entry.body["policy"]["digest"]).model))
+    click.echo()
+    try:
+        again = ledger.redecide(entry.id)
+    except NotAllowed as error:
+        click.echo(f"Not decided again: {error}.")
+        return exits.FINE
+    if again.same:
+        click.echo("Decided again from the policy in the ledger: the same, bit for bit.")
+        return exits.FINE
+    click.echo(f"Decided again from the policy in the ledger: it differs in {words.listing(again.differences)}.")
+    return exits.FAILED
+
+
+def _headline(entry: Entry) -> str:
+    who = f" by {entry.employee} ({words.role(entry.role or '')})" if entry.employee else ""
+    return f"Record {entry.seq}, {entry.kind}: {entry.recorded:%Y-%m-%d %H:%M:%S} UTC{who}"
+
+
+def _about(ledger: Ledger, entry: Entry, reveal: bool) -> Iterator[Block]:
+    facts = entry.facts(reveal=reveal)
+    for heading, rows in (
+        ("The record", [Row("id", entry.id), *_optional(("case", entry.case), ("of", entry.of))]),
+        ("What was known", [Row(name, _plain(value)) for name, value in facts.items()]),
+        ("What the ledger knew", list(_read(entry))),
+        ("In their own words", list(_optional(*((name, entry.words(name, reveal=reveal)) for name in ("story", "reason"))))),
+        ("What belongs to it", [Row(f"{each.seq}", each.kind) for each in ledger.related(entry.id) if each.id != entry.id]),
+    ):
+        if rows:
+            yield Block(heading, tuple(rows))
+
+
+def _read(entry: Entry) -> Iterator[Row]:
+    read: dict[str, Any] = entry.body.get("read") or {}
+    for name, balance in read.get("balances", {}).items():
+        if "used" in balance:
+            until = f", until {balance['until']}" if "until" in balance else ""
+            yield Row(name, f"{_plain(balance['used'])} used{until}")
+        else:
+            yield Row(name, f"not known without {words.listing(balance['missing'])}")
+    for name, value in read.get("history", {}).items():
+        yield Row(name, _plain(value))
+
+
+def _optional(*pairs: tuple[str, str | None]) -> Iterator[Row]:
+    for name, value in pairs:
+        if value:
+            yield Row(name, value)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(map(_plain, value)) if isinstance(value, list) else str(value)

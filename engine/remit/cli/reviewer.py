@@ -1,0 +1,178 @@
+"""Commands for those who look after decisions: ``log``, ``tasks``, ``approve``, ``decline``."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from remit.cli import exits
+from remit.cli.book import decision_of, ledger_option, open_ledger, record_id
+from remit.cli.request import Given, asked_from, day_of, person, person_options
+
+if TYPE_CHECKING:
+    from remit.ledger.entry import Entry
+
+__all__ = ["approve", "decline", "log", "tasks"]
+
+_REVEAL = click.option("--reveal", is_flag=True, help="Show personal and masked facts too.")
+_JSON = click.option("--json", "as_json", is_flag=True, help="JSON Lines: one record a line.")
+_KINDS = ("decide", "grant", "hold", "settle", "release", "void", "escalate", "approve", "decline", "erase")
+
+
+@click.command(short_help="What was decided: the newest records, or those you look for.")
+@click.option("--policy", help="Only decisions of this policy (its name).")
+@click.option("--employee", help="Only by this employee.")
+@click.option("--case", help="Only of this case.")
+@click.option("--outcome", type=click.Choice(list(exits.OUTCOMES)), help="Only with this outcome.")
+@click.option("--kind", type=click.Choice(_KINDS), multiple=True, help="Only records of this kind. Again for each.")
+@click.option("--fact", multiple=True, metavar="NAME=VALUE", help="Only where this was known. Again for each.")
+@click.option("--since", metavar="DAY", help="From this day on (UTC): 2026-07-01, today, yesterday.")
+@click.option("--until", metavar="DAY", help="Up to and with this day (UTC).")
+@click.option("--last", type=click.IntRange(1), default=20, show_default=True, help="How many, the newest.")
+@click.option("--all", "everything", is_flag=True, help="All of them, oldest first.")
+@click.option("--follow", is_flag=True, help="Go on with new records as they come, until Ctrl-C.")
+@_REVEAL
+@_JSON
+@ledger_option
+def log(last: int, everything: bool, follow: bool, reveal: bool, as_json: bool, ledger_url: str | None, **wanted: Any) -> None:
+    """Show what is on record, oldest first: the newest 20, or as many as --last says.
+
+    \b
+    remit log --employee e-17 --since yesterday
+    remit log --outcome escalate --json | jq .case
+    """
+    found = _filter(**wanted)
+    with open_ledger(ledger_url, create=False) as ledger:
+        if everything:
+            shown = ledger.records(**found)
+        else:
+            shown = iter(list(ledger.records(newest_first=True, limit=last, **found))[::-1])
+        seen = 0
+        for entry in shown:
+            seen = entry.seq
+            _print(entry, reveal, as_json)
+        if follow:
+            from remit.ledger.reading import Filter
+
+            matches = Filter(**found)
+            for entry in ledger.follow(after=max(seen, ledger.head().size if not seen else 0)):
+                if matches.accepts(entry) and _passes(entry, found):
+                    _print(entry, reveal, as_json)
+
+
+def _filter(
+    fact: tuple[str, ...], kind: tuple[str, ...], since: str | None, until: str | None, **simple: Any
+) -> dict[str, Any]:
+    today = datetime.now(UTC).date()
+    facts = {}
+    for text in fact:
+        name, sign, value = text.partition("=")
+        if not sign:
+            raise click.BadParameter(f"`{text}` is not NAME=VALUE.", param_hint="--fact")
+        facts[name] = value
+    return {
+        **simple,
+        "kind": kind or None,
+        "facts": facts or None,
+        "since": _start(day_of(since, today)) if since else None,
+        "until": _start(day_of(until, today) + timedelta(days=1)) if until else None,
+    }
+
+
+def _start(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
+
+
+def _passes(entry: Entry, wanted: dict[str, Any]) -> bool:
+    """What the database filters, for records that come while following."""
+    policy = (entry.body.get("policy") or {}).get("id")
+    found = {"outcome": entry.outcome, "policy": policy, "employee": entry.employee, "case": entry.case}
+    return all(wanted[name] in (None, value) for name, value in found.items()) and entry.kind in (wanted["kind"] or _KINDS)
+
+
+def _print(entry: Entry, reveal: bool, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(entry.to_dict(reveal=reveal), ensure_ascii=False))
+    else:
+        from remit.cli.record import line
+
+        click.echo(line(entry))
+
+
+@click.command(short_help="What waits for an answer from above.")
+@click.option("--role", envvar="REMIT_ROLE", help="Only those that this role may answer. [REMIT_ROLE]")
+@_REVEAL
+@_JSON
+@ledger_option
+def tasks(role: str | None, reveal: bool, as_json: bool, ledger_url: str | None) -> None:
+    """Show what was sent up and waits for an answer, oldest first.
+
+    \b
+    remit tasks --role supervisor
+    """
+    with open_ledger(ledger_url, create=False) as ledger:
+        waiting = ledger.tasks(role=role)
+        for task in waiting:
+            _print(task.entry, reveal, as_json)
+        if not waiting and not as_json:
+            click.echo("Nothing waits.", err=True)
+
+
+@click.command(short_help="Approve a task: as asked, less, or something else.")
+@click.argument("task")
+@person_options
+@click.option("--give", multiple=True, metavar="REMEDY[=AMOUNT]", help="Give this instead of what was asked. Again for each.")
+@click.option("--evidence", multiple=True, metavar="NAME", help="What is on file by now. Again for each.")
+@click.option("--story", help="Why you give more than the rules say; uses your own discretion.")
+@click.option("--key", help="Makes it count once, however often it is sent.")
+@ledger_option
+def approve(
+    task: str,
+    employee: str | None,
+    role: str | None,
+    give: tuple[str, ...],
+    evidence: tuple[str, ...],
+    story: str | None,
+    key: str | None,
+    ledger_url: str | None,
+) -> int:
+    """Approve TASK (its id or its number), by your own authority and caps. Nobody approves what they asked themselves.
+
+    \b
+    remit approve 14 --role supervisor --employee s-2
+    remit approve 14 --role supervisor --employee s-2 --give credit=60EUR
+
+    Leaves with 0 when it is given; else the answer says what is in the way, and the task stays open.
+    """
+    from remit.cli.staff import print_decision
+
+    with open_ledger(ledger_url, create=False) as ledger:
+        found = ledger.record(record_id(ledger, task))
+        policy = ledger.policy(found.body["policy"]["digest"]) if found.body.get("policy") else None
+        entry = ledger.approve(
+            found.id,
+            employee=person(employee, role, policy.model.ladder if policy else ()),
+            asked=asked_from(policy.model, Given(give=give)) if give and policy else None,
+            evidence=evidence,
+            story=story,
+            use_discretion=story is not None,
+            key=key,
+        )
+        assert policy is not None  # a task has one
+        return print_decision(decision_of(entry), entry, policy, {}, as_json=False)
+
+
+@click.command(short_help="Decline a task, with the reason.")
+@click.argument("task")
+@click.option("--reason", required=True, help="Why not; the one who asked will read it.")
+@person_options
+@click.option("--key", help="Makes it count once, however often it is sent.")
+@ledger_option
+def decline(task: str, reason: str, employee: str | None, role: str | None, key: str | None, ledger_url: str | None) -> None:
+    """Decline TASK (its id or its number). Whoever could approve it may."""
+    with open_ledger(ledger_url, create=False) as ledger:
+        entry = ledger.decline(record_id(ledger, task), employee=person(employee, role), reason=reason, key=key)
+        click.echo(f"Declined, and on record as number {entry.seq}, {entry.id}")
