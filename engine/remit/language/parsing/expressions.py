@@ -74,12 +74,10 @@ class Expressions(Operands):
         if not self.stands("-"):
             return self.operand()
         sign = self.advance()
-        number = self.token.kind == "number"
+        if self.token.kind == "number":  # the sign is part of the number: `-1 instance of number`, `-2 ** 2`
+            return self.postfix(_negative(self.number(), sign.start))
         operand = self.expression(_SIGN)
-        span = self.since(sign.start)
-        if number and isinstance(operand, Literal):
-            return Literal(_NEGATIVE[type(operand.value)](operand.value), span=span)
-        return Negate(operand, span=span)
+        return Negate(operand, span=self.since(sign.start))
 
     # Operators; each is called with the operator at hand
 
@@ -248,6 +246,10 @@ _NEGATIVE: Final[dict[type, Callable[[Any], Any]]] = {
     timedelta: lambda value: -value,
     Months: lambda value: Months(-value.months),
 }
+
+
+def _negative(number: Literal, start: int) -> Literal:
+    return Literal(_NEGATIVE[type(number.value)](number.value), span=(start, number.span[1]))
 
 
 class _Infix(NamedTuple):

@@ -69,7 +69,7 @@ class Literals(Cursor):
             )
         return Literal(value, span=(start, token.end))
 
-    def number(self) -> Node:
+    def number(self) -> Literal:
         """``12``, ``1.5``, ``2e3``, and ``30 EUR``, ``25%``, ``90 days``."""
         token = self.token
         self._refuse_bare_date(token)

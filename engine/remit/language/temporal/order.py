@@ -36,7 +36,7 @@ def comparable(a: Any, b: Any) -> tuple[Any, Any] | None:
     return None
 
 
-def _date_times(a: datetime, b: datetime) -> tuple[datetime, datetime] | None:
+def _date_times(a: datetime, b: datetime) -> tuple[datetime, datetime] | tuple[timedelta, timedelta] | None:
     if a.tzinfo is None and b.tzinfo is None:
         return a, b
     first, second = _instant(a), _instant(b)
