@@ -12,7 +12,7 @@ from remit.language.values import Money
 from remit.policy.facts import read_value
 from remit.policy.model import Fact
 
-__all__ = ["read_plain", "read_quantity", "to_plain"]
+__all__ = ["read_plain", "read_quantity", "said", "to_plain", "whole"]
 
 _SAFE = 2**53
 
@@ -50,3 +50,19 @@ def _read(kind: Type, value: Any) -> Any:
 def read_quantity(value: Any) -> Any:
     """An amount of a remedy as it stands in a record: money, a count, or yes/no."""
     return Money.of(value) if isinstance(value, str) else value
+
+
+def said(quantity: Any) -> Any:
+    """An amount of a remedy as a record says it: what :func:`read_quantity` reads."""
+    return str(quantity) if isinstance(quantity, Money) else quantity
+
+
+def whole(quantity: Money | int | str) -> int:
+    """A quantity as a whole number: smallest units for money, written as text or not; counts as they are.
+
+    >>> whole("45 EUR"), whole(3)
+    (4500, 3)
+    """
+    if isinstance(quantity, str):
+        quantity = Money.of(quantity)
+    return quantity.minor if isinstance(quantity, Money) else quantity

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import re
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
@@ -65,6 +65,7 @@ class PostgresStore:
         if not re.fullmatch(r"[a-z_][a-z0-9_]{0,62}", schema):
             raise LedgerError(f"`{schema}` is not a plain name for a schema: lower-case letters, digits and `_`")
         self._psycopg = psycopg
+        self.failures: tuple[type[Exception], ...] = (psycopg.Error,)
         self._url, self._schema, self._timeout = url, schema, timeout
         self.name = _public_name(url, schema)
         self._process = os.getpid()
@@ -128,16 +129,10 @@ class PostgresStore:
         if connection.closed or connection.broken:
             self._writer = None
 
-    def erase(self, seqs: Iterable[int], work: Callable[[Session], T]) -> T:
-        def both(session: Session) -> T:
-            session.put("DELETE FROM private WHERE seq = ?", *((seq,) for seq in seqs))
-            return work(session)
-
-        result = self.write(both)
+    def scrub(self) -> None:
         with self._lock, suppress(self._psycopg.Error):  # without the right to vacuum, autovacuum will come round
             if self._writer is not None:
                 self._writer.execute("VACUUM private")
-        return result
 
     # Reading
 

@@ -12,7 +12,7 @@ import random
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import TypeVar
@@ -45,6 +45,8 @@ class _SqliteSession(Session):
 
 class SqliteStore:
     """A :class:`remit.ledger.store.Store` in the file ``path``, or in memory where ``path`` is ``None`` (gone when closed)."""
+
+    failures: tuple[type[Exception], ...] = (sqlite3.Error,)
 
     def __init__(self, path: Path | None, *, timeout: float, newest: int = migrations.NEWEST) -> None:
         self.path = path
@@ -114,18 +116,17 @@ class SqliteStore:
             with suppress(sqlite3.Error):
                 self._writer.execute("ROLLBACK")
 
-    def erase(self, seqs: Iterable[int], work: Callable[[Session], T]) -> T:
-        def both(session: Session) -> T:
-            session.put("DELETE FROM private WHERE seq = ?", *((seq,) for seq in seqs))
-            return work(session)
-
-        result = self.write(both)  # secure_delete overwrites what was there
-        if self.path:
-            with self._lock, self._translated():  # the old pages are still in the WAL until it is emptied
-                deadline = time.monotonic() + self._timeout
-                while self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] and time.monotonic() < deadline:
-                    time.sleep(0.01)
-        return result
+    def scrub(self) -> None:
+        # secure_delete has overwritten it in the database; the old pages are still in the WAL until that is emptied.
+        deadline = time.monotonic() + self._timeout
+        while self.path:
+            with self._lock, self._translated():
+                busy = self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            if not busy:
+                return
+            if time.monotonic() > deadline:
+                raise LedgerBusy(f"{self.name} is being read: what was erased is still in its WAL file; close the readers")
+            time.sleep(0.01)
 
     # Reading
 

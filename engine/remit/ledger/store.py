@@ -6,7 +6,7 @@ its mind leaves nothing behind, and so that a database across a network gets all
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias, TypeVar
@@ -70,6 +70,9 @@ class Store(Protocol):
     #: What this is, for people, without passwords.
     name: str
 
+    #: What the database itself raises; :meth:`write` and :meth:`read` translate it when it leaves them.
+    failures: tuple[type[Exception], ...]
+
     def write(self, work: Callable[[Session], T]) -> T:
         """Run ``work`` as the only writer and commit. When this returns, what was written is durable; when it raises, nothing
         was written (or, where the connection broke during the commit, nobody knows)."""
@@ -79,9 +82,8 @@ class Store(Protocol):
         """A session that sees one moment of the ledger and writes nothing."""
         ...
 
-    def erase(self, seqs: Iterable[int], work: Callable[[Session], T]) -> T:
-        """Remove the private facts of these records in the transaction of ``work``, and leave no trace of them in the files
-        that this database can clean itself."""
+    def scrub(self) -> None:
+        """After private facts were removed: leave no trace of them in the files that this database can clean itself."""
         ...
 
     def backup(self, path: Path) -> None:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from remit.policy.model import Window
 
-__all__ = ["Span", "as_datetime", "as_micros", "day_in", "span_of"]
+__all__ = ["Span", "as_datetime", "as_micros", "day_in", "length_in_micros", "span_of"]
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICRO: Final = timedelta(microseconds=1)
@@ -19,6 +19,11 @@ _MICRO: Final = timedelta(microseconds=1)
 def as_micros(moment: datetime) -> int:
     """A moment with a time zone as microseconds since 1970, exactly."""
     return (moment - _EPOCH) // _MICRO
+
+
+def length_in_micros(length: timedelta) -> int:
+    """A length of time in microseconds, exactly."""
+    return length // _MICRO
 
 
 def as_datetime(micros: int) -> datetime:
@@ -52,7 +57,7 @@ def span_of(window: Window, now: int, timezone: str) -> Span:
     match window.kind:
         case "rolling":
             assert window.length is not None
-            length = window.length // _MICRO
+            length = length_in_micros(window.length)
             return Span(now - length, length=length)
         case "calendar":
             today = day_in(now, timezone)

@@ -1,0 +1,163 @@
+"""Deciding and granting: read the balances, decide, and spend what was granted, all in one turn at the log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from remit.decision.decision import Decision
+from remit.decision.quantities import read_amount
+from remit.language.values import Unknown
+from remit.ledger.asking import Asked, Decider
+from remit.ledger.entry import Entry
+from remit.ledger.facts import said, to_plain, whole
+from remit.ledger.plan import Reading, amount_in
+from remit.ledger.store import Query, Session
+from remit.ledger.tally import Standing, charge, read_standings, standings_query
+from remit.ledger.turn import Core, Turn, moment
+from remit.ledger.windows import length_in_micros
+from remit.policy.model import Model
+
+__all__ = [
+    "Decided",
+    "append_decision",
+    "charges_of",
+    "decide_as",
+    "decide_now",
+    "deciding",
+    "spend",
+    "take_turn",
+    "whole_amounts",
+]
+
+_KNOWN: Final = "SELECT 1 FROM policy WHERE digest = ?"
+
+
+@dataclass(slots=True)
+class Decided:
+    """A decision taken in a turn, and what it read."""
+
+    decision: Decision
+    standings: Sequence[Standing]
+    read: dict[str, Any]
+
+
+def deciding(core: Core, asked: Asked, operation: str, expires: timedelta | None = None) -> Callable[[Session], Entry]:
+    """The work of ``decide`` (nothing is spent), ``grant`` and ``hold`` (``expires`` is how long it lasts)."""
+
+    def work(session: Session) -> Entry:
+        turn = take_turn(core, session, asked)
+        decided = decide_now(turn, asked)
+        if operation == "decide" or decided.decision.outcome != "grant":
+            tried = {} if operation == "decide" else {"tried": operation}
+            return append_decision(turn, asked, decided, "decide", tried)
+        more: dict[str, Any] = {"charges": charges_of(asked, decided)}
+        until = None
+        if expires is not None:
+            until = turn.now + length_in_micros(expires)
+            more["expires"] = moment(until)
+        entry = append_decision(turn, asked, decided, operation, more)
+        spend(turn, asked.reading, decided, more["charges"])
+        if until is not None:
+            session.put("INSERT INTO hold (expires, seq) VALUES (?, ?)", (until, turn.head.seq))
+        return entry
+
+    return work
+
+
+def take_turn(core: Core, session: Session, asked: Asked) -> Turn:
+    """Begin a turn for a request, and see to it that the text of its policy is in the ledger."""
+    model = asked.policy.model
+    turn, (known,) = Turn.take(core, session, asked.key, (_KNOWN, (model.digest,)))
+    if not known:
+        row = (model.digest, model.id, model.version, model.text)
+        session.put("INSERT INTO policy (digest, id, version, text) VALUES (?, ?, ?, ?)", row)
+    return turn
+
+
+def decide_now(turn: Turn, asked: Asked, requester: str | None = None) -> Decided:
+    """Read what is used of every cap and decide. ``requester`` is the role of the one who asked, where another answers."""
+    reading = asked.reading
+    counters = reading.counters(turn.now)
+    query: Query | None = standings_query(counters)
+    rows = turn.look(query)[0] if query is not None else []
+    standings = read_standings(turn.session, counters, rows)
+    balances, history = reading.balances(standings), reading.history(standings)
+    decision = decide_as(asked.policy, asked.request, balances, history, requester)
+    read = {
+        "balances": {name: _plain_balance(each) for name, each in balances.items()},
+        "history": {name: _plain_history(value) for name, value in history.items()},
+    }
+    return Decided(decision, standings, read)
+
+
+def decide_as(
+    policy: Decider,
+    request: Mapping[str, Any],
+    balances: Mapping[str, Any],
+    history: Mapping[str, Any],
+    requester: str | None,
+) -> Decision:
+    """Decide what was asked by oneself, or by somebody in the role ``requester``."""
+    if requester is None:
+        return policy.decide(request, balances=balances, history=history)
+    return policy.decide(request, balances=balances, history=history, requester=requester)
+
+
+def append_decision(turn: Turn, asked: Asked, decided: Decided, kind: str, more: Mapping[str, Any]) -> Entry:
+    """Append a record of a decision."""
+    decision = decided.decision
+    parts = {**asked.plain, "read": decided.read, "decision": decision.to_dict(), **more}
+    return turn.append(kind, parts, asked.apart, decision=decision)
+
+
+def charges_of(asked: Asked, decided: Decided) -> list[dict[str, Any]]:
+    """What carrying out the decision takes from every series, for the record."""
+    decision, reading = decided.decision, asked.reading
+    given = whole_amounts(asked.policy.model, decision.asked)
+    out: list[dict[str, Any]] = []
+    for counted, series, standing in zip(reading.counted, reading.series, decided.standings, strict=True):
+        amount = amount_in(counted, decision.charges, decision.discretion, given)
+        if amount and not any(each["series"] == series.hex() for each in out):  # two history facts may share a series
+            out.append(
+                {
+                    "kind": counted.kind,
+                    "name": counted.name,
+                    "series": series.hex(),
+                    "number": standing.number + 1,
+                    "amount": said(counted.quantity(amount)),
+                    "before": said(counted.quantity(standing.used)),
+                    "after": said(counted.quantity(standing.used + amount)),
+                }
+            )
+    return out
+
+
+def spend(turn: Turn, reading: Reading, decided: Decided, charges: Sequence[Mapping[str, Any]]) -> None:
+    """Put the charges of the record appended last."""
+    standings = dict(zip((each.hex() for each in reading.series), decided.standings, strict=True))
+    for each in charges:
+        series = each["series"]
+        amount = whole(each["amount"])
+        charge(turn.session, bytes.fromhex(series), standings[series], turn.head.at, turn.head.seq, amount)
+
+
+def whole_amounts(model: Model, asked: Mapping[str, Any]) -> dict[str, int]:
+    """Amounts of remedies as whole numbers."""
+    return {name: read_amount(model, model.remedies[name], amount) for name, amount in asked.items()}
+
+
+def _plain_history(value: Any) -> Any:
+    return {"missing": sorted(value.missing)} if isinstance(value, Unknown) else to_plain(value)
+
+
+def _plain_balance(balance: Mapping[str, Any]) -> dict[str, Any]:
+    used = balance["used"]
+    if isinstance(used, Unknown):
+        return {"missing": sorted(used.missing)}
+    out = {"used": said(used)}
+    if "until" in balance:
+        out["until"] = balance["until"].isoformat()
+    return out

@@ -1,0 +1,218 @@
+"""The ledger as a service app holds it. Each method here is short: what it does stands in the module it names."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+from remit.errors import NotAllowed, Problem, RequestError
+from remit.ledger import opening
+from remit.ledger.asking import AnyPolicy, key_of, prepare
+from remit.ledger.committer import Committer
+from remit.ledger.entry import Entry
+from remit.ledger.erasing import erasing, matching
+from remit.ledger.granting import deciding
+from remit.ledger.importing import take_in
+from remit.ledger.reader import AnyRequest, Reader
+from remit.ledger.resolving import releasing, settling, sweeping, voiding
+from remit.ledger.store import Session
+from remit.ledger.tasks import approving, declining, escalating, find_task, refuse_requester, request_again
+from remit.ledger.turn import HoldsDue, Key, Repeated
+
+__all__ = ["Ledger", "import_ledger", "open_ledger"]
+
+T = TypeVar("T")
+
+
+def open_ledger(
+    url: str | os.PathLike[str],
+    *,
+    clock: Callable[[], datetime] | None = None,
+    timeout: float = 30.0,
+    secret: bytes | None = None,
+    schema: str = "remit",
+) -> Ledger:
+    """Open a ledger, and make it where there is none.
+
+    ``url`` is a file (SQLite), ``postgresql://...``, or ``:memory:`` (gone when closed; for tests). ``clock`` gives the time,
+    with a time zone (the computer's, where it is left out). ``timeout`` is in seconds: how long to wait for other writers.
+    ``secret`` is what the series of caps are named with; where it is left out it is kept beside the ledger. ``schema`` is the
+    schema of a PostgreSQL database.
+    """
+    return Ledger(url, clock=clock, timeout=timeout, secret=secret, schema=schema)
+
+
+def import_ledger(
+    export: str | os.PathLike[str],
+    url: str | os.PathLike[str],
+    *,
+    secret: bytes,
+    clock: Callable[[], datetime] | None = None,
+    timeout: float = 30.0,
+    schema: str = "remit",
+    progress: Callable[[int, int], None] | None = None,
+) -> Ledger:
+    """Make a new ledger at ``url`` from a whole export of another, and open it (:mod:`remit.ledger.importing`).
+
+    ``secret`` is that of the exported ledger; a file ledger gets it written beside it, a ledger in PostgreSQL must be opened
+    with it from now on. ``progress`` is told (how many records were taken in, how many there are).
+    """
+    store = opening.open_store(url, timeout=timeout, schema=schema)
+    try:
+        with Path(export).open(encoding="utf-8") as file:
+            take_in(store, secret, file, progress or (lambda done, of: None))
+        opening.keep_secret(store, secret)
+    finally:
+        store.close()
+    return Ledger(url, clock=clock, timeout=timeout, secret=secret, schema=schema)
+
+
+class Ledger(Reader):
+    """The record of decisions, and the balances of caps. Safe to use from any number of threads; a process that forks opens its
+    own. Every method that writes is durable when it returns.
+
+    >>> import remit
+    >>> policy = remit.load("rules/hotel-guest-recovery.yaml")
+    >>> with remit.open_ledger(":memory:") as ledger:
+    ...     entry = ledger.grant(policy, {
+    ...         "employee": {"id": "e-17", "role": "associate"},
+    ...         "asked": {"credit": "25 EUR"},
+    ...         "facts": {"guest.id": "g-1", "stay.id": "s-1", "incident": {"kind": "noise", "severity": 3}},
+    ...     })
+    ...     entry.kind, entry.outcome, ledger.verify().ok
+    ('grant', 'grant', True)
+    """
+
+    def __init__(
+        self,
+        url: str | os.PathLike[str],
+        *,
+        clock: Callable[[], datetime] | None = None,
+        timeout: float = 30.0,
+        secret: bytes | None = None,
+        schema: str = "remit",
+    ) -> None:
+        super().__init__(url, clock=clock, timeout=timeout, secret=secret, schema=schema)
+        self._committer = Committer(self._store)
+
+    # Deciding and granting (remit.ledger.granting)
+
+    def decide(self, policy: AnyPolicy, request: AnyRequest) -> Entry:
+        """Decide with the balances and the history as they are; the decision goes on record and nothing is spent."""
+        return self._run(deciding(self._core, self._prepare(policy, request, "decide"), "decide"))
+
+    def grant(self, policy: AnyPolicy, request: AnyRequest) -> Entry:
+        """Decide, and carry out what is granted, in one transaction.
+
+        ``entry.granted`` says whether it was; a refusal goes on record as a decision (``entry.kind`` is ``decide``) and spends
+        nothing. With a ``key`` in the request, the same request gives the first entry again, and another raises
+        :class:`remit.errors.KeyConflict`.
+        """
+        return self._run(deciding(self._core, self._prepare(policy, request, "grant"), "grant"))
+
+    def hold(self, policy: AnyPolicy, request: AnyRequest, *, lasts: timedelta) -> Entry:
+        """As :meth:`grant`, but for a time: :meth:`settle` it when it was given, or :meth:`release` it. When ``lasts`` is
+        over it is released by itself."""
+        if lasts <= timedelta():
+            raise NotAllowed("a hold lasts for some time")
+        asked = self._prepare(policy, request, "hold", lasts=str(lasts))
+        return self._run(deciding(self._core, asked, "hold", lasts))
+
+    def settle(
+        self, hold: str, *, employee: Mapping[str, Any], given: Mapping[str, Any] | None = None, key: str | None = None
+    ) -> Entry:
+        """The hold was given: all of it, or ``given`` (remedy to amount; what is not named was not). The rest comes back."""
+        use = self._key(key, "settle", hold, employee, given)
+        return self._run(settling(self._core, self._library, hold, _person(employee), given, use))
+
+    def release(self, hold: str, *, employee: Mapping[str, Any], reason: str | None = None, key: str | None = None) -> Entry:
+        """Nothing of the hold was given: all of it comes back."""
+        use = self._key(key, "release", hold, employee, reason)
+        return self._run(releasing(self._core, hold, _person(employee), reason, use))
+
+    def void(self, grant: str, *, employee: Mapping[str, Any], reason: str, key: str | None = None) -> Entry:
+        """The grant was reversed: the allowance comes back. The reason is required."""
+        use = self._key(key, "void", grant, employee, reason)
+        return self._run(voiding(self._core, grant, _person(employee), _needed(reason, "reason"), use))
+
+    # What goes up (remit.ledger.tasks)
+
+    def escalate(self, policy: AnyPolicy, request: AnyRequest) -> Entry:
+        """Decide, and where the answer is to escalate, open a task (``entry.kind`` is ``escalate``, its id is the task's)."""
+        return self._run(escalating(self._core, self._prepare(policy, request, "escalate")))
+
+    def approve(
+        self,
+        task: str,
+        *,
+        employee: Mapping[str, Any],
+        asked: Mapping[str, Any] | None = None,
+        evidence: Iterable[str] = (),
+        story: str | None = None,
+        use_discretion: bool = False,
+        key: str | None = None,
+    ) -> Entry:
+        """Approve a task: whole, or ``asked`` instead (less, or another remedy). The approver's own authority and caps decide,
+        under the policy of the task; where they do not cover it, the entry says so and the task stays open."""
+        person = _person(employee)
+        with self._store.read() as session:
+            opened = find_task(session, task)
+            policy = self._library.get(session, opened.body["policy"]["digest"])
+        refuse_requester(opened, person)
+        request = request_again(opened, policy)
+        own = {name: value for name, value in request["facts"].items() if not name.startswith("employee.")}
+        request |= {
+            "employee": dict(employee),
+            "facts": own,
+            "asked": request["asked"] if asked is None else asked,
+            "evidence": sorted({*request["evidence"], *evidence}),
+            "story": story or (request["story"] if not use_discretion else None),
+            "use_discretion": use_discretion,
+            "key": key,
+        }
+        return self._run(approving(self._core, opened, prepare(self._core, policy, request, "approve", task=task)))
+
+    def decline(self, task: str, *, employee: Mapping[str, Any], reason: str, key: str | None = None) -> Entry:
+        """Decline a task. Whoever could approve it may; the reason is required."""
+        use = self._key(key, "decline", task, employee, reason)
+        return self._run(declining(self._core, self._library, task, _person(employee), _needed(reason, "reason"), use))
+
+    # Erasing (remit.ledger.erasing)
+
+    def erase(self, fact: str, value: Any, *, employee: Mapping[str, Any] | None = None) -> Entry:
+        """Erase all that stands apart from the log in the records whose personal ``fact`` is ``value``."""
+        found, looked = matching(self._store, fact, value)
+        person = _person(employee) if employee is not None else None
+        entry = self._run(erasing(self._core, fact, value, found, looked, person))
+        self._store.scrub()
+        return entry
+
+    # Inside
+
+    def _key(self, key: str | None, operation: str, *what: Any) -> Key | None:
+        return key_of(self._core, key, [operation, *what])
+
+    def _run(self, work: Callable[[Session], Entry]) -> Entry:
+        while True:
+            try:
+                return self._committer.run(work)
+            except Repeated as repeated:
+                return repeated.entry
+            except HoldsDue:
+                self._committer.run(sweeping(self._core))
+
+
+def _person(employee: Mapping[str, Any]) -> dict[str, str]:
+    found = {name: employee.get(name) for name in ("id", "role")}
+    if not all(isinstance(value, str) and value and "\x00" not in value for value in found.values()):
+        raise RequestError([Problem("request/missing", 'write {"id": "e-17", "role": "associate"}', path="employee")])
+    return found  # type: ignore[return-value]
+
+
+def _needed(text: str, name: str) -> str:
+    if not isinstance(text, str) or not text.strip():
+        raise NotAllowed(f"a {name} is required")
+    return text

@@ -1,0 +1,180 @@
+"""A ledger as one reads it: records, tasks, balances, anchors, proofs and copies. Nothing here writes in it."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, TypeVar
+
+from remit.decision.request import Request
+from remit.errors import NotAllowed, Problem
+from remit.ledger import changes, exchange, opening
+from remit.ledger.anchor import Anchor, anchor_of, proof_of
+from remit.ledger.asking import AnyPolicy, Asked, choose, prepare
+from remit.ledger.balances import Balance, read_balances
+from remit.ledger.entry import Entry
+from remit.ledger.library import Library
+from remit.ledger.reading import Filter, read_entries
+from remit.ledger.redeciding import Redecision, redecide
+from remit.ledger.relating import related
+from remit.ledger.resolving import find
+from remit.ledger.tasks import Task, open_tasks
+from remit.ledger.turn import Core
+from remit.ledger.verifying import Verification, verify
+
+__all__ = ["AnyRequest", "Reader"]
+
+Self = TypeVar("Self", bound="Reader")
+
+AnyRequest = Request | Mapping[str, Any]
+
+
+class Reader:
+    """What can be asked of a ledger. :class:`remit.Ledger` adds what can be done."""
+
+    def __init__(
+        self,
+        url: str | os.PathLike[str],
+        *,
+        clock: Callable[[], datetime] | None = None,
+        timeout: float = 30.0,
+        secret: bytes | None = None,
+        schema: str = "remit",
+    ) -> None:
+        self._store = opening.open_store(url, timeout=timeout, schema=schema)
+        try:
+            identity = opening.identify(self._store, secret)
+        except BaseException:
+            self._store.close()
+            raise
+        from remit import __version__
+
+        self._core = Core(identity.id, identity.secret, clock or _now, f"remit {__version__}")
+        self._library = Library()
+
+    def __enter__(self: Self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the ledger. Closing twice does no harm."""
+        self._store.close()
+
+    @property
+    def id(self) -> str:
+        """The id of this ledger: 32 hexadecimal digits, made up when it was made."""
+        return self._core.id
+
+    @property
+    def name(self) -> str:
+        """Where it is, for people."""
+        return self._store.name
+
+    # Reading (remit.ledger.reading)
+
+    def record(self, record_id: str) -> Entry:
+        """The record with this id. Raises :class:`remit.errors.NotFound`."""
+        with self._store.read() as session:
+            return find(session, record_id)
+
+    def records(self, *, newest_first: bool = False, limit: int | None = None, **wanted: Any) -> Iterator[Entry]:
+        """The records, in order, streaming; ``wanted`` as in :class:`remit.ledger.reading.Filter` (kind, outcome, policy,
+        employee, case, since, until, after, facts)."""
+        return read_entries(self._store, Filter(**wanted), newest_first=newest_first, limit=limit)
+
+    def follow(self, *, after: int = 0, every: float = 0.2, stop: Callable[[], bool] = lambda: False) -> Iterator[Entry]:
+        """The records after number ``after``, and then each new one as it comes, looking ``every`` so many seconds until
+        ``stop()`` is true."""
+        while not stop():
+            for entry in self.records(after=after):
+                after = entry.seq
+                yield entry
+            time.sleep(every)
+
+    def related(self, record_id: str) -> list[Entry]:
+        """The record, what it answers, and what answers it, in the order of the log."""
+        with self._store.read() as session:
+            return related(session, find(session, record_id))
+
+    def redecide(self, record_id: str) -> Redecision:
+        """Decide a record again from what it holds and the text of its policy in the ledger; ``same`` says whether it came out
+        bit for bit the same. Raises :class:`remit.errors.NotAllowed` where facts of it were erased."""
+        with self._store.read() as session:
+            entry = find(session, record_id)
+            if entry.body.get("policy") is None:
+                raise NotAllowed(f"{entry.id} is an {entry.kind}: no decision was taken")
+            return redecide(entry, Library.read(session, entry.body["policy"]["digest"]))
+
+    def balances(self, policy: AnyPolicy, request: AnyRequest) -> dict[str, Balance]:
+        """How the caps of ``policy`` stand for a request, by cap id (and ``discretion``). Nothing goes on record."""
+        asked = self._prepare(policy, request, "balances")
+        with self._store.read() as session:
+            return read_balances(self._core, session, asked)
+
+    def compare(self, policy: AnyPolicy) -> list[Problem]:
+        """What happens to balances when ``policy`` follows the version that is in use (:mod:`remit.ledger.changes`)."""
+        with self._store.read() as session:
+            return changes.compare(session, self._library, choose(policy, {}).model)
+
+    def tasks(self, *, role: str | None = None) -> list[Task]:
+        """The tasks that wait, oldest first; with ``role``, those that this role may answer."""
+        with self._store.read() as session:
+            return open_tasks(session, self._library, role)
+
+    # Trust (remit.ledger.anchor, remit.ledger.verifying)
+
+    def head(self) -> Anchor:
+        """An anchor of the log as it is now."""
+        with self._store.read() as session:
+            return anchor_of(session, self.id)
+
+    def verify(
+        self,
+        anchor: Anchor | Mapping[str, Any] | str | Path | Iterable[Any] | None = None,
+        *,
+        thorough: bool = False,
+        progress: Callable[[int], None] | None = None,
+    ) -> Verification:
+        """Verify the whole log, against one anchor or several where there are any. ``thorough`` also works out again all that
+        stands beside the log."""
+        known: list[Any]
+        known = [anchor] if isinstance(anchor, Anchor | Mapping | str | Path) else list(anchor or ())
+        return verify(self._store, self.id, map(Anchor.of, known), thorough=thorough, progress=progress)
+
+    def prove(self, record_id: str, *, size: int | None = None) -> dict[str, Any]:
+        """The proof that a record is in the log of ``size`` records (all, where it is left out), for
+        :func:`remit.ledger.check_proof`."""
+        with self._store.read() as session:
+            return proof_of(session, self.id, find(session, record_id).seq, size)
+
+    # Copies (remit.ledger.exchange)
+
+    def backup(self, path: str | os.PathLike[str]) -> None:
+        """Copy the whole ledger into a new SQLite file that opens as a ledger, while others write. The secret is written beside
+        it; keep the two apart where you keep them."""
+        target = Path(path)
+        self._store.backup(target)
+        opening.write_secret(target, self._core.secret)
+
+    def export(self, path: str | os.PathLike[str], **options: Any) -> int:
+        """Write the records to a file, by its ending: ``.jsonl``, ``.csv`` or ``.parquet``; gives how many
+        (:func:`remit.ledger.exchange.export_to`)."""
+        return exchange.export_to(self._store, self._core, Path(path), **options)
+
+    # Inside
+
+    def _prepare(self, policy: AnyPolicy, request: AnyRequest, operation: str, **more: Any) -> Asked:
+        raw = request.to_dict() if isinstance(request, Request) else request
+        chosen = choose(policy, raw)
+        self._library.remember(chosen)
+        return prepare(self._core, chosen, raw, operation, **more)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,198 @@
+"""One turn at the log: what a piece of work knows once it holds the lock, and how it appends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from remit.decision.decision import Decision
+from remit.errors import KeyConflict, LedgerCorrupt, LedgerError
+from remit.ledger.apart import commit
+from remit.ledger.canonical import encode, parse
+from remit.ledger.chain import HEAD, Head, Index, append, siblings
+from remit.ledger.entry import TYPE, Entry
+from remit.ledger.ids import make_id
+from remit.ledger.store import Query, Row, Session
+from remit.ledger.windows import as_datetime, as_micros
+
+__all__ = ["DUE", "Core", "HoldsDue", "Key", "Repeated", "Turn", "fetch", "moment"]
+
+_KEY: Final = "SELECT seq, digest FROM request_key WHERE name = ?"
+
+#: The holds that have expired by a moment and are not resolved. Every turn releases them before it does anything else, so none
+#: that expired before the last record can be open: only the end of the index is looked at.
+DUE: Final = (
+    "SELECT h.seq, h.expires FROM hold AS h, (SELECT at FROM record ORDER BY seq DESC LIMIT 1) AS newest "
+    "WHERE h.expires >= newest.at AND (h.expires <= ? OR h.expires = newest.at) "
+    "AND NOT EXISTS (SELECT 1 FROM resolution AS r WHERE r.target = h.seq AND r.step = 1) ORDER BY h.expires, h.seq LIMIT ?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """What a ledger is: its id, its secret, its clock, and the engine that writes in it."""
+
+    id: str
+    secret: bytes
+    clock: Callable[[], datetime]
+    engine: str
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """An idempotency key, and the digest of what was asked with it."""
+
+    name: str
+    digest: str
+
+
+class HoldsDue(Exception):
+    """Holds have expired and must be released first."""
+
+
+class Repeated(Exception):
+    """The key has been used for the same request: here is the record it made."""
+
+    def __init__(self, entry: Entry) -> None:
+        self.entry = entry
+
+
+def moment(micros: int) -> str:
+    """A moment as records write it: ``2026-07-01T10:00:00.000000Z``."""
+    return as_datetime(micros).isoformat(timespec="microseconds")[:-6] + "Z"
+
+
+def fetch(session: Session, seq: int) -> Entry | None:
+    """Record ``seq``, with what stands apart from it."""
+    (records, private) = session.ask(
+        ("SELECT body FROM record WHERE seq = ?", (seq,)), ("SELECT facts FROM private WHERE seq = ?", (seq,))
+    )
+    if not records:
+        return None
+    return Entry(records[0][0], _opened(private[0][0]) if private else {})
+
+
+def _opened(text: str) -> dict[str, Any]:
+    return {name: pair[1] for name, pair in parse(text).items()}
+
+
+@dataclass(slots=True)
+class Turn:
+    """A turn. ``clock`` is what the clock said; ``now`` is the time of the record: the same, or that of the last record where
+    the clock has gone back."""
+
+    core: Core
+    session: Session
+    head: Head
+    clock: int
+    now: int
+    key: Key | None = None
+    _hashes: dict[int, bytes] | None = field(default=None)
+
+    @classmethod
+    def take(cls, core: Core, session: Session, key: Key | None, *queries: Query) -> tuple[Turn, list[list[Row]]]:
+        """Begin: read the head of the log, and the rows of ``queries``, which must not depend on it.
+
+        Raises :class:`Repeated` where the key is known, :class:`remit.KeyConflict` where it was used for something else, and
+        :class:`HoldsDue` where holds have expired.
+        """
+        clock = read_clock(core)
+        asked: list[Query] = [(HEAD, ()), (DUE, (clock, 1)), *queries]
+        if key is not None:
+            asked.append((_KEY, (key.name,)))
+        head_rows, due, *rest = session.ask(*asked)
+        if key is not None:
+            cls._check_key(session, key, rest.pop())
+        if due:
+            raise HoldsDue
+        head = Head.of(head_rows, core.id)
+        return cls(core, session, head, clock, max(clock, head.at), key), rest
+
+    @staticmethod
+    def _check_key(session: Session, key: Key, rows: list[Row]) -> None:
+        if not rows:
+            return
+        seq, digest = rows[0]
+        entry = fetch(session, seq)
+        if entry is None:
+            raise LedgerCorrupt(f"record {seq}, which key `{key.name}` made, is missing", {"seq": seq})
+        if digest != key.digest:
+            raise KeyConflict(f"key `{key.name}` was used for another request ({entry.id}); use a new key for a new request")
+        entry.repeated = True
+        raise Repeated(entry)
+
+    @property
+    def seq(self) -> int:
+        """The number that the next record takes."""
+        return self.head.seq + 1
+
+    def look(self, *queries: Query) -> list[list[Row]]:
+        """The rows of ``queries``, and with them what the tree will need."""
+        extra = siblings(self.seq) if self._hashes is None else None
+        if extra is None:
+            self._hashes = self._hashes or {}
+            return self.session.ask(*queries) if queries else []
+        *rows, hashes = self.session.ask(*queries, extra)
+        self._hashes = {int(seq): bytes(each) for seq, each in hashes}
+        return rows
+
+    def append(
+        self,
+        kind: str,
+        parts: Mapping[str, Any],
+        apart: Mapping[str, Any] | None = None,
+        *,
+        decision: Decision | None = None,
+    ) -> Entry:
+        """Put the next record. ``parts`` is what it says beyond its header; ``apart`` are the values of which it holds
+        commitments only; ``decision`` is the one it tells of."""
+        if self._hashes is None:
+            self.look()
+        index = Index(
+            self.seq,
+            self.now,
+            kind,
+            decision.outcome if decision else None,
+            (parts.get("policy") or {}).get("id"),
+            (parts.get("employee") or {}).get("id"),
+            parts.get("case"),
+        )
+        body = {
+            "type": TYPE,
+            "ledger": self.core.id,
+            "seq": index.seq,
+            "id": make_id(index.seq, index.at),
+            "kind": kind,
+            "recorded": moment(index.at),
+            "clock": moment(self.clock),
+            "engine": self.core.engine,
+            **parts,
+        }
+        opened: dict[str, list[Any]] = {}
+        if apart:
+            body["apart"], opened = commit(apart)
+            self.session.put("INSERT INTO private (seq, facts) VALUES (?, ?)", (index.seq, encode(opened)))
+        if self.key is not None:
+            body |= {"key": self.key.name, "key_digest": self.key.digest}
+            self.session.put("INSERT INTO request_key VALUES (?, ?, ?)", (self.key.name, index.seq, self.key.digest))
+        text = encode(body)
+        self.head = append(self.session, self.head, index, text, self._hashes or {})
+        self._hashes = None
+        return Entry(text, apart or {}, decision=decision)
+
+    def resolve(self, target: int, step: int) -> None:
+        """Put that record ``target`` is resolved by the record appended last."""
+        self.session.put("INSERT INTO resolution (target, step, seq) VALUES (?, ?, ?)", (target, step, self.head.seq))
+
+
+def read_clock(core: Core) -> int:
+    """What the clock says, in microseconds since 1970."""
+    now = core.clock()
+    if now.tzinfo is None:
+        raise LedgerError("the clock of a ledger must give times with a time zone")
+    micros = as_micros(now)
+    if micros < 0:
+        raise LedgerError(f"the clock says {now}, which is before 1970")
+    return micros
