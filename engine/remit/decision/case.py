@@ -85,7 +85,9 @@ class Case:
             facts = facts | open_facts
             evidence = tuple(name for name in needed if name not in self.inputs.evidence)
             story = self.hoping.needs_story
-        order = (*self.model.facts, "occurred")
+        for name in facts & self.inputs.waiting.keys():
+            facts = facts - {name} | self.inputs.waiting[name]
+        order = (*self.model.facts, "occurred", "case")
         return Missing(tuple(name for name in order if name in facts), evidence, story)
 
     def _facts_that_matter(self) -> frozenset[str]:

@@ -26,7 +26,8 @@ _MAX_TEXT = 10_000
 class Inputs:
     """A request that fits its policy. ``asked`` holds what is really asked, as whole numbers above 0, in the policy's order of
     remedies. ``facts`` holds every fact that is known, by its full name, defaults included. ``balances`` maps a cap's id, or
-    ``discretion``, to what is used of it; ``until`` to the day on which something of it comes back, where that is known."""
+    ``discretion``, to what is used of it; ``until`` to the day on which something of it comes back, where that is known.
+    ``waiting`` maps a history fact that a ledger could not read to the facts that it is kept by and that are missing."""
 
     employee: str
     role: str
@@ -40,6 +41,13 @@ class Inputs:
     key: str | None = None
     balances: Mapping[str, int | Unknown] = field(default_factory=dict)
     until: Mapping[str, date] = field(default_factory=dict)
+    requester: str | None = None
+    waiting: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    @property
+    def asker(self) -> str:
+        """The role of the one who asked: the employee's own, unless they answer what somebody else asked."""
+        return self.requester or self.role
 
 
 def check_request(
@@ -48,8 +56,12 @@ def check_request(
     *,
     balances: Mapping[str, Any] | None = None,
     history: Mapping[str, Any] | None = None,
+    requester: str | None = None,
 ) -> Inputs:
-    """The request as the engine reads it. Raises :class:`remit.RequestError` with every problem, each with its path."""
+    """The request as the engine reads it. Raises :class:`remit.RequestError` with every problem, each with its path.
+
+    ``requester`` is the role of the one who asked, where the employee answers what somebody else asked (an approval).
+    """
     check = _Check(model)
     raw = request.to_dict() if isinstance(request, Request) else request
     if not isinstance(raw, Mapping):
@@ -70,6 +82,8 @@ def check_request(
         key=check.text(raw.get("key"), "key", 200),
         balances=used,
         until=until,
+        requester=check.role({"role": requester}) if requester is not None else None,
+        waiting={name: value.missing for name, value in (history or {}).items() if isinstance(value, Unknown)},
     )
     if check.problems:
         raise RequestError(check.problems)

@@ -133,7 +133,7 @@ def _roles(case: Case) -> Iterator[Unlock]:
     for name in wanted:
         own = available(model, case.inputs, case.sure.authority, name, SURE)[0]
         for role in above:
-            standing = authority(model, case.find, role, case.inputs.role, SURE).standings[name]
+            standing = authority(model, case.find, role, case.inputs.asker, SURE).standings[name]
             if own < standing.limit < INFINITE:
                 amount, remedy = as_quantity(model, model.remedies[name], standing.limit), model.remedies[name]
                 text = f"{role.replace('_', ' ')} may give {_up_to(amount, remedy.title)}"

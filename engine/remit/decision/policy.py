@@ -59,14 +59,17 @@ class Policy:
         *,
         balances: Mapping[str, Any] | None = None,
         history: Mapping[str, Any] | None = None,
+        requester: str | None = None,
     ) -> Decision:
         """Take one decision.
 
         ``request`` is a :class:`remit.Request` or a mapping of the same shape. ``balances`` maps cap ids (and ``discretion``)
         to what is used of them (``"120 EUR"``, or a count); what is left out counts as unused. ``history`` gives the facts
-        that a ledger would read; one that is not given is unknown. Raises :class:`remit.RequestError` with every problem.
+        that a ledger would read; one that is not given is unknown. ``requester`` is the role of the one who asked, where the
+        employee answers what somebody else asked (an approval): a guardrail that sends a request up does not send it up again.
+        Raises :class:`remit.RequestError` with every problem.
         """
-        return reference_decision(self.model, request, balances=balances, history=history)
+        return reference_decision(self.model, request, balances=balances, history=history, requester=requester)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _reread, (self.model.text, self.model.file)
@@ -85,9 +88,10 @@ def reference_decision(
     *,
     balances: Mapping[str, Any] | None = None,
     history: Mapping[str, Any] | None = None,
+    requester: str | None = None,
 ) -> Decision:
     """The decision by definition: the reference evaluator, nothing compiled, everything at once."""
-    inputs = check_request(model, request, balances=balances, history=history)
+    inputs = check_request(model, request, balances=balances, history=history, requester=requester)
     return Decision.of(decide(model, inputs, lambda role: find_by_reference(model, inputs, role)))
 
 

@@ -53,9 +53,10 @@ class Quick:
         *,
         balances: Mapping[str, Any] | None = None,
         history: Mapping[str, Any] | None = None,
+        requester: str | None = None,
     ) -> Decision:
         """Any request, right or wrong. Raises :class:`remit.RequestError`."""
-        inputs = check_request(self.model, request, balances=balances, history=history)
+        inputs = check_request(self.model, request, balances=balances, history=history, requester=requester)
         case = self._case(inputs)
         return Decision(case.outcome, lambda: tell(case))
 

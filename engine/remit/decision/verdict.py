@@ -146,7 +146,7 @@ def bundle(
 ) -> Bundle:
     """Take the bundle of ``inputs`` as ``role`` under one reading; the requester's discretion only serves the requester."""
     own = role == inputs.role
-    out = Bundle(authority(model, find, role, inputs.role, hope), [])
+    out = Bundle(authority(model, find, role, inputs.asker, hope), [])
     out.parts = [_part(model, name, amount, out.authority.standings[name]) for name, amount in inputs.asked.items()]
     over = [part for part in out.parts if part.excess]
     if own and inputs.use_discretion and over:
