@@ -243,6 +243,36 @@ def test_whole_python_numbers_are_numbers_and_truth_values_are_not() -> None:
     assert BUILTINS["floor"].run(7) == 7
 
 
+@pytest.mark.parametrize(
+    ("of", "value", "outcome"),
+    [
+        (ANY, None, True),
+        (NULL, None, True),
+        (NUMBER, None, False),
+        (NUMBER, 1, True),
+        (NUMBER, True, False),
+        (BOOLEAN, True, True),
+        (BOOLEAN, 1, False),
+        (DATE, date(2026, 1, 1), True),
+        (DATE, datetime(2026, 1, 1), False),
+        (DATE_TIME, datetime(2026, 1, 1), True),
+        (DATE_TIME, date(2026, 1, 1), False),
+        (money("EUR"), Money(Decimal(1), "EUR"), True),
+        (money("EUR"), Money(Decimal(1), "USD"), False),
+        (Type("money"), Money(Decimal(1), "USD"), True),
+        (list_of(NUMBER), [1, Decimal(2)], True),
+        (list_of(NUMBER), [1, None], False),
+        (list_of(list_of(TEXT)), [["a"], []], True),
+        (list_of(list_of(TEXT)), [["a"], [1]], False),
+        (list_of(ANY), (1, 2), False),
+        (range_of(ANY), Range(1, 2), True),
+        (Type("function"), print, False),
+    ],
+)
+def test_a_value_fits_a_type_or_does_not(of: Type, value: Any, outcome: bool) -> None:
+    assert fits(of, value) is outcome
+
+
 def test_two_functions_of_one_name_are_refused() -> None:
     rows = BUILTINS["min"], BUILTINS["min"]
     with pytest.raises(ValueError, match="`min`"):

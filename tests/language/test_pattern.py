@@ -129,6 +129,11 @@ def test_the_linear_engine_says_the_same(text: str, wanted: str, flags: str, out
         assert (linear.Program(tree).search(text, 0) is not None) is outcome
 
 
+def test_the_first_match_stays_though_a_longer_one_comes_to_nothing() -> None:
+    assert linear.Program(parse("a(?:bc)?")).search("aba", 0) == [(0, 1)]
+    assert linear.Program(parse("a(?:bc)?")).search("abca", 0) == [(0, 3)]
+
+
 @pytest.mark.parametrize(("wanted", "words"), MISTAKES)
 def test_a_mistake_gives_null_and_is_told(wanted: str, words: str) -> None:
     assert pattern.matches("a", wanted) is None
@@ -153,6 +158,7 @@ def test_an_unknown_flag_gives_null(flags: str) -> None:
         ("banana", "a(n)", "$0$0", "", "banananana"),
         ("banana", "(x)?an", "[$1]", "", "b[][]a"),
         ("banana", "(a)(n)", "$21", "", "bn1n1a"),
+        ("abcdefghijk", "(a)(b)(c)(d)(e)(f)(g)(h)(i)(j)(k)", "$11$1$111", "", "kak1"),
         ("banana", "a", "$5", "", "bnn"),
         ("banana", "a", "\\$\\\\", "", "b$\\n$\\n$\\"),
         ("banana", "A", "-", "i", "b-n-n-"),

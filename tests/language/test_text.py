@@ -43,6 +43,7 @@ WRITTEN: Final = [
     (Money(Decimal(500), "JPY"), "500 JPY"),
     (date(33, 4, 3), "0033-04-03"),
     (time(10, 30, 0, 250_000, UTC), "10:30:00.25Z"),
+    (time(0, 0, 0, 1), "00:00:00.000001"),
     (datetime(2026, 7, 13, 10, 30), "2026-07-13T10:30:00"),
     (timedelta(days=2, seconds=3), "P2DT3S"),
     (-timedelta(minutes=61), "-PT1H1M"),
