@@ -92,7 +92,7 @@ class _Desk:
             return True
 
         help_text = f"Please give {question.expects}. Enter if you do not know."
-        if not self.talk.ask(question.text, take, options=question.choices, help_text=help_text):
+        if not self.talk.ask(question.text, take, options=question.choices, help_text=help_text, enter=question.unit):
             interview.skip(question)
 
     def _on_file(self, decision: Decision) -> None:

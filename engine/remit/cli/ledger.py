@@ -104,24 +104,38 @@ def check_proof(proof: Any, anchor: Path) -> None:
 
 @ledger.command(short_help="Write the records to a file: JSON Lines, CSV or Parquet.")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--whole", is_flag=True, help="All of the ledger, so that it can be imported (JSON Lines).")
 @ledger_option
-def export(file: Path, ledger_url: str | None) -> None:
+def export(file: Path, whole: bool, ledger_url: str | None) -> None:
     """Write the records to FILE, by its ending: .jsonl, .csv or .parquet (which needs an extra)."""
-    with open_ledger(ledger_url, create=False) as found:
-        with Progress("Exported", found.head().size, "records") as progress:
-            count = found.export(file, progress=lambda done: progress.reach(done))
-        click.echo(f"{count:,} records written to {file}")
+    with open_ledger(ledger_url, create=False) as found, Progress("Exported", found.head().size, "records") as progress:
+        count = found.export(file, whole=whole, progress=lambda done, of: progress.reach(done))
+    click.echo(f"{count:,} records written to {file}")
 
 
-@ledger.command("import", short_help="Take in the records of an export, into an empty ledger.")
+@ledger.command("import", short_help="Make a new ledger from a whole export.")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@ledger_option
-def import_(file: Path, ledger_url: str | None) -> None:
-    """Take in the records of FILE, a whole JSON Lines export, into an empty ledger. Every record is verified on the way."""
-    with open_ledger(ledger_url) as found:
-        with Progress("Imported", unit="records") as progress:
-            count = found.import_from(file, progress=lambda done: progress.reach(done))
-        click.echo(f"{count:,} records taken in from {file}")
+@click.option(
+    "--secret",
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The secret's file of the ledger that was exported (it stands beside it: remit.db.secret).",
+)
+@click.option(
+    "--ledger", "ledger_url", required=True, metavar="PATH", help="The new ledger: a file or a postgresql:// address."
+)
+def import_(file: Path, secret: Path, ledger_url: str) -> None:
+    """Make a new ledger from FILE, a whole export (`remit ledger export --whole`). Every record is verified on the way."""
+    from remit.ledger import import_ledger
+
+    try:
+        known = bytes.fromhex(secret.read_text(encoding="ascii").strip())
+    except ValueError:
+        raise click.BadParameter(f"`{secret}` does not hold a secret.", param_hint="--secret") from None
+    with Progress("Imported", unit="records") as progress:
+        found = import_ledger(file, ledger_url, secret=known, progress=lambda done, of: progress.reach(done))
+    with found:
+        click.echo(f"{found.head().size:,} records taken in from {file}")
 
 
 @ledger.command(short_help="Copy the whole ledger while others write.")

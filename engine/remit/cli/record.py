@@ -23,10 +23,10 @@ __all__ = ["line", "print_record"]
 
 def line(entry: Entry) -> str:
     """One record on one line: number, when, what, who, how much, which case."""
-    when = entry.recorded.strftime("%Y-%m-%d %H:%M")
+    when = entry.recorded.astimezone().strftime("%Y-%m-%d %H:%M")
     decision = entry.decision
     what = entry.kind if entry.kind != "decide" or decision is None else f"decide: {decision.outcome}"
-    given = _given(decision) if decision is not None else f"of {entry.of}" if entry.of else ""
+    given = _given(decision) if decision is not None else _other(entry.of)
     who = " ".join(filter(None, (entry.employee, f"({words.role(entry.role)})" if entry.role else "")))
     case = f"  [{entry.case}]" if entry.case else ""
     return clean(f"{entry.seq:>6}  {when}  {what:<16} {who:<24} {given}{case}".rstrip())
@@ -35,6 +35,13 @@ def line(entry: Entry) -> str:
 def _given(decision: Decision) -> str:
     parts = [name if value is True else f"{name} {words.quantity(value)}" for name, value in decision.asked.items() if value]
     return ", ".join(parts) or "what may be given?"
+
+
+def _other(record: str | None) -> str:
+    """The record that this one answers, by its number."""
+    from remit.ledger.ids import seq_of
+
+    return f"of number {seq_of(record)}" if record else ""
 
 
 def print_record(ledger: Ledger, entry: Entry, *, reveal: bool) -> int:
@@ -62,7 +69,7 @@ def print_record(ledger: Ledger, entry: Entry, *, reveal: bool) -> int:
 
 def _headline(entry: Entry) -> str:
     who = f" by {entry.employee} ({words.role(entry.role or '')})" if entry.employee else ""
-    return f"Record {entry.seq}, {entry.kind}: {entry.recorded:%Y-%m-%d %H:%M:%S} UTC{who}"
+    return f"Record {entry.seq}, {entry.kind}: {entry.recorded.astimezone():%Y-%m-%d %H:%M:%S %Z}{who}"
 
 
 def _about(ledger: Ledger, entry: Entry, reveal: bool) -> Iterator[Block]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -29,8 +29,8 @@ _KINDS = ("decide", "grant", "hold", "settle", "release", "void", "escalate", "a
 @click.option("--outcome", type=click.Choice(list(exits.OUTCOMES)), help="Only with this outcome.")
 @click.option("--kind", type=click.Choice(_KINDS), multiple=True, help="Only records of this kind. Again for each.")
 @click.option("--fact", multiple=True, metavar="NAME=VALUE", help="Only where this was known. Again for each.")
-@click.option("--since", metavar="DAY", help="From this day on (UTC): 2026-07-01, today, yesterday.")
-@click.option("--until", metavar="DAY", help="Up to and with this day (UTC).")
+@click.option("--since", metavar="DAY", help="From this day on: 2026-07-01, today, yesterday.")
+@click.option("--until", metavar="DAY", help="Up to and with this day.")
 @click.option("--last", type=click.IntRange(1), default=20, show_default=True, help="How many, the newest.")
 @click.option("--all", "everything", is_flag=True, help="All of them, oldest first.")
 @click.option("--follow", is_flag=True, help="Go on with new records as they come, until Ctrl-C.")
@@ -66,7 +66,7 @@ def log(last: int, everything: bool, follow: bool, reveal: bool, as_json: bool, 
 def _filter(
     fact: tuple[str, ...], kind: tuple[str, ...], since: str | None, until: str | None, **simple: Any
 ) -> dict[str, Any]:
-    today = datetime.now(UTC).date()
+    today = date.today()
     facts = {}
     for text in fact:
         name, sign, value = text.partition("=")
@@ -83,7 +83,8 @@ def _filter(
 
 
 def _start(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)
+    """Midnight here, when the day begins."""
+    return datetime.combine(day, time()).astimezone()
 
 
 def _passes(entry: Entry, wanted: dict[str, Any]) -> bool:
@@ -162,7 +163,7 @@ def approve(
             key=key,
         )
         assert policy is not None  # a task has one
-        return print_decision(decision_of(entry), entry, policy, {}, as_json=False)
+        return print_decision(decision_of(entry), entry, policy.model, {}, as_json=False)
 
 
 @click.command(short_help="Decline a task, with the reason.")

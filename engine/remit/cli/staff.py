@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from remit.decision.decision import Decision
     from remit.decision.policy import Policy
     from remit.ledger.entry import Entry
+    from remit.policy.model import Model
 
 __all__ = ["ask", "grant", "print_decision", "void", "why"]
 
@@ -56,7 +58,7 @@ def ask(policy: Path, ledger_url: str | None, no_ledger: bool, as_json: bool, **
         decision = converse(loaded, book, request, today=today, role_known=given.role is not None)
         return exits.OUTCOMES[decision.outcome]
     decision, entry = book.decide(loaded, request)
-    return print_decision(decision, entry, loaded, request, as_json)
+    return print_decision(decision, entry, loaded.model, request, as_json)
 
 
 @click.command(short_help="Give it: decide, check the caps, put it on record.")
@@ -83,10 +85,9 @@ def grant(policy: Path, send_up: bool, ledger_url: str | None, as_json: bool, **
     loaded, today = _policy(policy, given)
     request = request_from(loaded.model, given, today)
     book = Book(open_ledger(ledger_url))
-    decision, entry = book.grant(loaded, request)
-    if send_up and decision.outcome == "escalate":
-        decision, entry = book.escalate(loaded, request)
-    return print_decision(decision, entry, loaded, request, as_json)
+    goes_up = send_up and book.preview(loaded, request).outcome == "escalate"
+    decision, entry = book.escalate(loaded, request) if goes_up else book.grant(loaded, request)
+    return print_decision(decision, entry, loaded.model, request, as_json)
 
 
 def _policy(path: Path, given: Given) -> tuple[Policy, date]:
@@ -95,7 +96,7 @@ def _policy(path: Path, given: Given) -> tuple[Policy, date]:
     return loaded, today_in(loaded.model.timezone)
 
 
-def print_decision(decision: Decision, entry: Entry | None, policy: Policy, request: dict[str, Any], as_json: bool) -> int:
+def print_decision(decision: Decision, entry: Entry | None, model: Model, request: Mapping[str, Any], as_json: bool) -> int:
     """The decision on standard output, for people or as JSON with the ``record`` it stands in; returns the exit code."""
     if as_json:
         record = {"record": {"id": entry.id, "number": entry.seq, "kind": entry.kind}} if entry else {}
@@ -105,8 +106,8 @@ def print_decision(decision: Decision, entry: Entry | None, policy: Policy, requ
     from remit.decision.interview import to_ask
     from remit.decision.render import render
 
-    questions = to_ask(policy.model, decision, request, recorded=entry is not None)
-    show(render(decision, policy.model, supply=supply(policy.model), questions=questions))
+    questions = to_ask(model, decision, request, recorded=entry is not None)
+    show(render(decision, model, supply=supply(model), questions=questions))
     if entry is not None:
         what = {"grant": "Given, and", "approve": "Given, and", "escalate": "Sent up, and"}.get(entry.kind, "Decided, and")
         click.echo(f"{what} on record as number {entry.seq}, {entry.id}")

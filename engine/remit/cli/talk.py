@@ -18,6 +18,9 @@ T = TypeVar("T")
 
 _LONGEST = 10_000
 
+#: A space at which no line is broken.
+_GLUE = "\N{NO-BREAK SPACE}"
+
 
 def show(answer: Answer) -> None:
     """Print a page as this terminal can show it."""
@@ -47,7 +50,8 @@ class Talk:
         """A paragraph."""
         colour = colour_wanted()
         for line in wrap(text, width(), indent, indent):
-            click.echo(click.style(line, bold=bold, dim=dim) if colour and (bold or dim) else line, color=colour)
+            plain = line.replace(_GLUE, " ")
+            click.echo(click.style(plain, bold=bold, dim=dim) if colour and (bold or dim) else plain, color=colour)
 
     def line(self, prompt: str = "> ", *, complete: Sequence[str] = ()) -> str:
         """One line, without spaces around it."""
@@ -79,7 +83,8 @@ class Talk:
         click.echo()
         self.say(question, bold=True)
         if options:
-            self.say("   ".join(f"{number} {word.replace('_', ' ')}" for number, word in enumerate(options, 1)), indent="  ")
+            numbered = (f"{number} {word.replace('_', ' ')}" for number, word in enumerate(options, 1))
+            self.say("   ".join(each.replace(" ", _GLUE) for each in numbered), indent="  ")
         while True:
             answer = self.line(f"[{enter}] > " if enter else "> ", complete=options)
             if answer in ("", "skip"):

@@ -47,12 +47,13 @@ def to_ask(model: Model, decision: Decision, request: Mapping[str, Any], *, reco
 @dataclass(frozen=True, slots=True)
 class Question:
     """One question. ``choices`` may be answered by number, name or the beginning of a name; ``expects`` says what an answer
-    looks like; ``why`` is what hangs on it."""
+    looks like, ``unit`` what it is in, in a word (``EUR``, ``minutes``, ``y/n``)."""
 
     fact: Fact
     text: str
     choices: tuple[str, ...]
     expects: str
+    unit: str = ""
 
     @property
     def name(self) -> str:
@@ -93,7 +94,8 @@ class Interview:
         if not open_ones:
             return None
         fact = self._best(open_ones)
-        return Question(fact, question_text(fact), _choices(fact), expected(fact))
+        unit = "y/n" if fact.type.kind == "boolean" else fact.type.currency or fact.unit or ""
+        return Question(fact, question_text(fact), _choices(fact), expected(fact), unit)
 
     def answer(self, question: Question, text: str) -> None:
         """Take an answer. Raises ``ValueError`` that says what was expected; then nothing has changed."""
