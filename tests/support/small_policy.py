@@ -100,6 +100,11 @@ _EVERYTHING = st.fixed_dictionaries(
 )
 
 
+class _NoAliases(yaml.SafeDumper):
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
 def text_of(policy: Mapping[str, Any]) -> str:
     """The policy as YAML."""
     whole: dict[str, Any] = {
@@ -125,7 +130,7 @@ def text_of(policy: Mapping[str, Any]) -> str:
     for section, prefix in (("rules", "r"), ("guardrails", "g"), ("caps", "c")):
         whole[section] = [{"id": f"{prefix}{index}", **each} for index, each in enumerate(policy.get(section, ()))]
     whole = {name: value for name, value in whole.items() if value not in ([], {})}
-    return yaml.safe_dump(whole, sort_keys=False, allow_unicode=True)
+    return yaml.dump(whole, Dumper=_NoAliases, sort_keys=False, allow_unicode=True)
 
 
 def policies() -> SearchStrategy[dict[str, Any]]:
