@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from typing import Any, Final
@@ -256,6 +257,11 @@ def test_months_keep_the_day_or_take_the_last(day: date, count: int) -> None:
     if day.day <= 28:
         assert temporal.subtract(moved, Months(count)) == day
         assert temporal.months_between(day, moved) == Months(count)
+
+
+@given(st.integers(1, 9999), st.integers(1, 12))
+def test_a_month_has_as_many_days_as_python_says(year: int, month: int) -> None:
+    assert temporal.days_in_month(year, month) == calendar.monthrange(year, month)[1]
 
 
 @given(DATES, DATES)

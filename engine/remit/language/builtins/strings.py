@@ -6,7 +6,6 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, Final
 
-from remit.language import pattern
 from remit.language.builtins.amounts import as_text
 from remit.language.builtins.table import Builtin, Example, Parameter, Signature
 from remit.language.types import BOOLEAN, INTEGER, NUMBER, TEXT, Type, list_of
@@ -42,12 +41,25 @@ def _contains(text: str, match: str) -> bool:
     return match in text
 
 
+# The engine for patterns is loaded by the first call that needs it: most policies have no pattern, and start sooner.
+
+
 def _matches(text: str, wanted: str, flags: str | None = None) -> bool | None:
+    from remit.language import pattern
+
     return pattern.matches(text, wanted, as_text(flags))
 
 
 def _replace(text: str, wanted: str, replacement: str, flags: str | None = None) -> str | None:
+    from remit.language import pattern
+
     return pattern.replace(text, wanted, replacement, as_text(flags))
+
+
+def _split(text: str, delimiter: str) -> list[str] | None:
+    from remit.language import pattern
+
+    return pattern.split(text, delimiter)
 
 
 def _join(texts: list[str], delimiter: str | None = None) -> str:
@@ -144,7 +156,7 @@ FUNCTIONS: Final = (
     Builtin(
         "split",
         "The parts of a text between the matches of a pattern.",
-        (Signature((_TEXT, Parameter("delimiter", TEXT)), list_of(TEXT), pattern.split),),
+        (Signature((_TEXT, Parameter("delimiter", TEXT)), list_of(TEXT), _split),),
         (('split("a;b;;c", ";")', '["a", "b", "", "c"]'), ('split("John  Doe", "\\s+")', '["John", "Doe"]')),
     ),
     Builtin(

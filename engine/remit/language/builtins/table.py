@@ -8,7 +8,7 @@ printed from the same rows.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, DecimalException
 from typing import Any, Final, TypeAlias
@@ -53,15 +53,15 @@ class Signature:
     result: Result
     body: Callable[..., Any]
     variadic: bool = False
+    #: How many arguments must be given.
+    fewest: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "fewest", sum(not parameter.optional for parameter in self.parameters))
 
     def result_type(self, arguments: tuple[Type, ...]) -> Type:
         """The type of a call with arguments of these types."""
         return self.result if isinstance(self.result, Type) else self.result(arguments)
-
-    @property
-    def fewest(self) -> int:
-        """How many arguments must be given."""
-        return sum(not parameter.optional for parameter in self.parameters)
 
     def takes(self, count: int) -> bool:
         """Whether ``count`` positional arguments are neither too few nor too many."""
@@ -150,8 +150,10 @@ def _arrange(signature: Signature, values: tuple[Any, ...], names: Sequence[str]
 
 def _fit(signature: Signature, arguments: tuple[Any, ...], conform: Callable[[Type, Any], Any]) -> tuple[Any, ...] | None:
     out: list[Any] = []
+    parameters = signature.parameters
+    last = len(parameters) - 1
     for index, value in enumerate(arguments):
-        parameter = signature.parameter(index)
+        parameter = parameters[index if index < last else last]
         if value is _ABSENT or (value is None and parameter.null):
             out.append(None)
             continue

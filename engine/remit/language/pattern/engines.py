@@ -32,11 +32,12 @@ class _Engines:
 
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
+        self._nested, self._tries, self._refers = tree.nested, tree.open_repeats + 1, tree.has_references
         self._backtracking: Search | None = None
         self._linear: linear.Program | None = None
-        if tree.nested and tree.has_references:
+        if self._nested and self._refers:
             raise PatternError("a back-reference cannot stand beside repeats within repeats")
-        if tree.nested:
+        if self._nested:
             self.linear()
         else:
             self.backtracking()
@@ -53,10 +54,10 @@ class _Engines:
 
     def for_text(self, text: str) -> Search | None:
         """The engine for a text of this length; ``None`` where none is fit."""
-        cheap = not self.tree.nested and (len(text) + 1) ** (self.tree.open_repeats + 1) <= _MOST_TRIES
+        cheap = not self._nested and (len(text) + 1) ** self._tries <= _MOST_TRIES
         if cheap:
             return self.backtracking()
-        if self.tree.has_references:
+        if self._refers:
             return None
         try:
             program = self.linear()

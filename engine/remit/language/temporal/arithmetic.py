@@ -79,9 +79,9 @@ def _between(end: date | time, start: date | time) -> timedelta | None:
 
 
 def _midnight(value: date | time, other: date | time) -> date | time:
-    """A date beside a date-time is its midnight, in UTC where the date-time has a zone."""
+    """A date beside a date-time is its midnight in UTC (which says nothing beside one that has no zone)."""
     if isinstance(value, date) and not isinstance(value, datetime) and isinstance(other, datetime):
-        return datetime.combine(value, time(tzinfo=UTC if other.tzinfo else None))
+        return datetime.combine(value, time(tzinfo=UTC))
     return value
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from datetime import date, datetime
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from remit.language.values import Months
 
@@ -13,9 +12,13 @@ __all__ = ["days_in_month", "months_between", "shift"]
 DateOrDateTime = TypeVar("DateOrDateTime", date, datetime)
 
 
+_DAYS: Final = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
 def days_in_month(year: int, month: int) -> int:
-    """How many days the month has."""
-    return monthrange(year, month)[1]
+    """How many days the month has, in the Gregorian calendar."""
+    leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    return 29 if leap and month == 2 else _DAYS[month - 1]
 
 
 def shift(day: DateOrDateTime, months: int) -> DateOrDateTime | None:
