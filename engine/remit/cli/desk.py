@@ -138,7 +138,7 @@ class _Desk:
         return decision
 
     def _up(self, decision: Decision) -> str:
-        return words.the(self.model, decision.approver) if decision.approver else self.model.owner
+        return f"the {words.role(decision.approver)}" if decision.approver else self.model.owner
 
     def _carry_out(self) -> Decision:
         self.request["key"] = self.request["key"] or uuid4().hex

@@ -10,6 +10,7 @@ import click
 
 from remit.cli.terminal import colour_wanted, speaks_unicode, width
 from remit.decision.answer import Answer, wrap
+from remit.decision.words import capital
 from remit.errors import ProblemsError
 
 __all__ = ["Talk", "show"]
@@ -95,10 +96,10 @@ class Talk:
             try:
                 return take(answer)
             except ValueError as error:
-                self.say(f"{str(error)[:1].upper()}{str(error)[1:]}.", indent="  ")
+                self.say(_sentence(str(error)), indent="  ")
             except ProblemsError as error:
                 for problem in error.problems:
-                    self.say(f"{problem.message[:1].upper()}{problem.message[1:]}.", indent="  ")
+                    self.say(_sentence(problem.message), indent="  ")
 
     def yes(self, question: str) -> bool:
         """Yes or no; Enter is no."""
@@ -110,3 +111,8 @@ class Talk:
             raise ValueError("please type y or n")
 
         return bool(self.ask(question, take, help_text="y for yes; n or Enter for no.", enter="y/N"))
+
+
+def _sentence(message: str) -> str:
+    """A problem's message, which is lowercase and has no period, as a sentence."""
+    return capital(message) + ("" if message[-1:] in "?!." else ".")

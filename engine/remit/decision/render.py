@@ -111,8 +111,8 @@ class _Page:
             if len(self.questions) == 1:
                 return f"One question first: {self.questions[0][1]}"
             if self.questions:
-                return f"{len(self.questions)} questions first, then you have your answer."
-            return "Without knowing more there is no answer."
+                return f"No answer yet: {len(self.questions)} things must be known first."
+            return "No answer yet: more must be known first."
         start = f"You may give {self.bundle()}" if self.asked else "You may give this"
         on_file = words.listing(map(self.evidence, missing.evidence))
         if missing.story:
