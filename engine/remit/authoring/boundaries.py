@@ -110,8 +110,8 @@ def _compared(model: Model) -> Iterator[tuple[str, Any]]:
     """Pairs of a fact and a literal that it is compared with, anywhere in the policy."""
     for condition in _conditions(model):
         yield from _in_expression(model, condition.node, None)
-        for name, test in condition.tests:
-            yield from _in_expression(model, test.node, name)
+        for tested, test in condition.tests:
+            yield from _in_expression(model, test.node, tested)
     for value in model.values.values():
         if isinstance(value.definition, Table):
             for row in value.definition.rows:

@@ -81,13 +81,15 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One request with what is expected of it. ``request`` has the shape of :class:`remit.Request`."""
+    """One request with what is expected of it. ``request`` has the shape of :class:`remit.Request`. ``of`` is the number of the
+    step that a ``settle``, ``release`` or ``void`` resolves; without it, the last that gave something."""
 
     do: str
     request: Mapping[str, Any]
     expect: tuple[Expectation, ...]
     place: Place
     at: datetime | None = None
+    of: int | None = None
     balances: Mapping[str, Any] | None = None
     history: Mapping[str, Any] | None = None
     places: Mapping[str, Place] = field(default_factory=dict)

@@ -47,9 +47,14 @@ def nearest_change(policy: Policy, step: Step) -> tuple[Change, ...] | None:
     return None
 
 
-def _changes(names: tuple[str, ...], worth: Mapping[str, tuple[Any, ...]], facts: Mapping[str, Any]) -> Iterator[tuple[Change, ...]]:
+def _changes(
+    names: tuple[str, ...], worth: Mapping[str, tuple[Any, ...]], facts: Mapping[str, Any]
+) -> Iterator[tuple[Change, ...]]:
     options = [
-        [Change(name, facts.get(name), value) for value in sorted(worth[name], key=lambda value: _distance(facts.get(name), value))]
+        [
+            Change(name, facts.get(name), value)
+            for value in sorted(worth[name], key=lambda value: _distance(facts.get(name), value))
+        ]
         for name in names
     ]
     for changes in product(*options):

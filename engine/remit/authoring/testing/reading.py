@@ -102,23 +102,25 @@ class _Reading:
             return Case(name, (), True, node.place())
         found = []
         for each in self.maps(steps):
-            self.keys(each, (*GIVEN_KEYS, "at", "do", "expect"))
+            self.keys(each, (*GIVEN_KEYS, "at", "do", "of", "expect"))
             found.append(self.step(each, shared))
         return Case(name, tuple(found), True, node.place())
 
     def step(self, node: YamlMap, defaults: Mapping[str, Any]) -> Step:
-        given = self.given(node, defaults, skip=("name", "expect", "at", "do"))
+        given = self.given(node, defaults, skip=("name", "expect", "at", "do", "of"))
         balances, history = given.pop("balances", None), given.pop("history", None)
         places = given.pop("places", {})
         expect = node.get("expect")
-        if expect is None:
+        do = self.word(node.get("do"), ACTIONS, "action", "decide")
+        if expect is None and do in ("decide", "grant", "hold"):
             self.report.error("tests/no-expectation", "nothing is expected", node, "add `expect: {outcome: grant}`")
         return Step(
-            do=self.word(node.get("do"), ACTIONS, "action", "decide"),
+            do=do,
             request=given,
             expect=tuple(self.expectations(expect)),
             place=node.place(),
             at=self.moment(node.get("at")),
+            of=self.number(node.get("of")),
             balances=balances,
             history=history,
             places=places,
@@ -126,9 +128,7 @@ class _Reading:
 
     def given(self, node: YamlNode | None, defaults: Mapping[str, Any], skip: Iterable[str] = ()) -> dict[str, Any]:
         """What a case gives, laid over ``defaults``: facts and mappings are merged, everything else is replaced."""
-        out: dict[str, Any] = {
-            key: dict(value) if isinstance(value, Mapping) else value for key, value in defaults.items()
-        }
+        out: dict[str, Any] = {key: dict(value) if isinstance(value, Mapping) else value for key, value in defaults.items()}
         if node is None:
             return out
         if not isinstance(node, YamlMap):
@@ -194,6 +194,15 @@ class _Reading:
             hint = "write `2026-07-01T10:00:00+02:00`"
             self.report.error("tests/moment", "`at` is a date and time with its distance from UTC", node, hint)
         return moment
+
+    def number(self, node: YamlNode | None) -> int | None:
+        if node is None:
+            return None
+        number = self.plain(node)
+        if isinstance(number, int) and not isinstance(number, bool):
+            return number
+        self.report.error("tests/step-number", "`of` is the number of a step, counted from 1", node)
+        return None
 
     def word(self, node: YamlNode | None, words: Iterable[str], what: str, default: str) -> str:
         if node is None:

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from typing import Final
 
 from remit.authoring.testing.casefile import Case, CaseFile, Step
 from remit.authoring.testing.comparing import Mismatch, compare
 from remit.authoring.testing.nearest import Change, nearest_change
 from remit.decision.decision import Decision
 from remit.decision.policy import Policy
-from remit.errors import LedgerError, RequestError
+from remit.errors import LedgerError, NotFound, RequestError
+from remit.ledger import Entry, Ledger, open_ledger
 
 __all__ = ["Failure", "Result", "run_case", "run_file"]
 
 #: Where the clock of a sequence stands until a step says otherwise.
-_START = datetime(2026, 7, 1, 9, 0, tzinfo=UTC)
+_START: Final = datetime(2026, 7, 1, 9, 0, tzinfo=UTC)
+
+#: How long a ``hold`` lasts.
+_HELD: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +60,13 @@ def run_file(policy: Policy, file: CaseFile, explain: bool = True) -> Iterator[R
 def run_case(policy: Policy, case: Case, explain: bool = True) -> Result:
     """Run one case."""
     if not case.sequence:
-        step = case.steps[0]
-        return _run(policy, case, lambda each: policy.decide(each.request, balances=each.balances, history=each.history), explain, step)
-    with TemporaryDirectory(prefix="remit-test-") as folder:
-        return _run_on_ledger(policy, case, Path(folder) / "ledger.db")
+        return _run_alone(policy, case, case.steps[0], explain)
+    return _run_on_ledger(policy, case)
 
 
-def _run(policy: Policy, case: Case, decide: Callable[[Step], Decision], explain: bool, step: Step) -> Result:
+def _run_alone(policy: Policy, case: Case, step: Step, explain: bool) -> Result:
     try:
-        decision = decide(step)
+        decision = policy.decide(step.request, balances=step.balances, history=step.history)
     except RequestError as error:
         return Result(case, (), Failure(1, step, error=str(error)))
     mismatches = compare(policy.model, decision, step.expect)
@@ -73,3 +74,52 @@ def _run(policy: Policy, case: Case, decide: Callable[[Step], Decision], explain
         return Result(case, (decision,))
     nearest = nearest_change(policy, step) if explain else None
     return Result(case, (decision,), Failure(1, step, mismatches, decision, nearest=nearest))
+
+
+def _run_on_ledger(policy: Policy, case: Case) -> Result:
+    """Take the steps one after another; the first that goes wrong ends the case."""
+    now = _START
+    entries: list[Entry] = []
+    decisions: list[Decision] = []
+    with open_ledger(":memory:", clock=lambda: now) as ledger:
+        for number, step in enumerate(case.steps, 1):
+            now = step.at or now + timedelta(minutes=1)
+            try:
+                entry = _ACTIONS[step.do](ledger, policy, step, entries)
+            except (RequestError, LedgerError) as error:
+                return Result(case, tuple(decisions), Failure(number, step, error=str(error)))
+            entries.append(entry)
+            decision = entry.decision
+            if decision is None:
+                continue
+            decisions.append(decision)
+            mismatches = compare(policy.model, decision, step.expect)
+            if mismatches:
+                return Result(case, tuple(decisions), Failure(number, step, mismatches, decision))
+    return Result(case, tuple(decisions))
+
+
+def _target(step: Step, entries: list[Entry]) -> str:
+    """The record that a step resolves: the one of step ``of``, or else the last that gave something."""
+    if step.of is not None:
+        if not 1 <= step.of <= len(entries):
+            raise NotFound(f"there is no step {step.of} before this one")
+        return entries[step.of - 1].id
+    for entry in reversed(entries):
+        if entry.granted:
+            return entry.id
+    raise NotFound("no step before this one has given anything")
+
+
+_ACTIONS: Final[Mapping[str, Callable[[Ledger, Policy, Step, list[Entry]], Entry]]] = {
+    "decide": lambda ledger, policy, step, entries: ledger.decide(policy, step.request),
+    "grant": lambda ledger, policy, step, entries: ledger.grant(policy, step.request),
+    "hold": lambda ledger, policy, step, entries: ledger.hold(policy, step.request, lasts=_HELD),
+    "settle": lambda ledger, policy, step, entries: ledger.settle(
+        _target(step, entries), employee=step.request["employee"], given=step.request.get("asked") or None
+    ),
+    "release": lambda ledger, policy, step, entries: ledger.release(_target(step, entries), employee=step.request["employee"]),
+    "void": lambda ledger, policy, step, entries: ledger.void(
+        _target(step, entries), employee=step.request["employee"], reason="a case says so"
+    ),
+}
