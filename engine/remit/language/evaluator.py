@@ -165,6 +165,8 @@ def _range(node: RangeLiteral, frame: _Frame) -> Any:
     high = None if node.high is None else run(node.high, frame)
     if type(low) is Unknown or type(high) is Unknown:
         return waiting((low, high))
+    if (low is None and node.low is not None) or (high is None and node.high is not None):
+        return None  # an end that is null is not an end that is open
     return Range(low, high, node.low_closed, node.high_closed)
 
 

@@ -1,8 +1,7 @@
 """Equality and order of values (DMN 1.4, tables 51 to 54): ``True``, ``False``, or ``None`` where the question has no answer.
 
 Values of different kinds are never equal and never ordered: the answer is ``None``. ``null`` equals only itself. A date
-beside a date-time is its midnight, in UTC where the date-time has a zone. Points in time with and without a zone have no
-order, and are not equal.
+beside a date-time is its midnight in UTC. Points in time with and without a zone have no order, and are not equal.
 """
 
 from __future__ import annotations
@@ -57,7 +56,7 @@ def equal(a: Any, b: Any) -> bool | None:
     if kind != kind_of(b):
         if not _day_and_moment(a, b):
             return None
-        kind, a, b = "date-time", _midnight(a, b), _midnight(b, a)
+        kind, a, b = "date-time", _moment(a), _moment(b)
     special = _EQUAL.get(kind)
     return bool(a == b) if special is None else special(a, b)
 
@@ -76,7 +75,7 @@ def compare(op: str, a: Any, b: Any) -> bool | None:
     if kind != kind_of(b):
         if not _day_and_moment(a, b):
             return None
-        kind, a, b = "date-time", _midnight(a, b), _midnight(b, a)
+        kind, a, b = "date-time", _moment(a), _moment(b)
     ordered = _ORDER.get(kind)
     keys = None if ordered is None else ordered(a, b)
     return None if keys is None else bool(_OPERATORS[op](*keys))
@@ -86,11 +85,9 @@ def _day_and_moment(a: Any, b: Any) -> bool:
     return {kind_of(a), kind_of(b)} == {"date", "date-time"}
 
 
-def _midnight(value: date, other: date) -> date:
+def _moment(value: date) -> datetime:
     """A date beside a date-time as the date-time that it stands for."""
-    if isinstance(value, datetime) or not isinstance(other, datetime):
-        return value
-    return datetime.combine(value, time(tzinfo=UTC if other.tzinfo else None))
+    return value if isinstance(value, datetime) else datetime.combine(value, time(tzinfo=UTC))
 
 
 _OPERATORS: Final[dict[str, Callable[[Any, Any], Any]]] = {"<": lt, "<=": le, ">": gt, ">=": ge}
