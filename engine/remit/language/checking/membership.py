@@ -49,7 +49,7 @@ def _check_test(checking: Checking, value: Node, test: Node) -> Node:
         return _condition(checking, checking.infer(test))
     if isinstance(test, RangeLiteral) and value.type.kind not in ("any", "range"):
         return _check_range_test(checking, value, test)
-    if isinstance(test, ListLiteral) and value.type.kind not in ("list", "any"):
+    if isinstance(test, ListLiteral) and value.type.kind != "list":
         items = tuple(_check_test(checking, value, item) for item in test.items)
         return typed(test, list_of(join_all(item.type for item in items)), items=items)
     test = checking.infer(test)
