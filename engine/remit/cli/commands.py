@@ -21,6 +21,7 @@ SECTIONS: Final[dict[str, dict[str, str]]] = {
     },
     "For policy authors": {
         "check": "remit.cli.author:check",
+        "test": "remit.cli.testing:test",
         "show": "remit.cli.author:show",
         "feel": "remit.cli.author:feel",
         "calendar": "remit.cli.author:calendar",
