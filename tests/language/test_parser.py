@@ -125,10 +125,12 @@ def test_a_sign_before_parentheses_is_an_operation() -> None:
         ("gold", Compare("=", Input(), Literal("gold"))),
         ("room not ready", Compare("=", Input(), Literal("room not ready"))),
         ("none", Compare("=", Input(), Literal("none"))),
+        ("5-star", Compare("=", Input(), Literal("5-star"))),
+        ("5", Compare("=", Input(), number(5))),
     ],
 )
 def test_a_cell_is_a_condition_on_the_input(text: str, expected: Node) -> None:
-    assert cell(text, ("none", "gold", "room not ready")) == expected
+    assert cell(text, ("none", "gold", "room not ready", "5-star")) == expected
 
 
 # Places

@@ -6,7 +6,7 @@ beside a date-time is its midnight in UTC. Points in time with and without a zon
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from operator import ge, gt, le, lt
@@ -118,17 +118,27 @@ def _same_amount(a: Money, b: Money) -> bool | None:
     return a.amount == b.amount if a.currency == b.currency else None
 
 
+def _all(answers: Iterable[bool | None]) -> bool | None:
+    """Whether all parts are equal: not if one is not, unanswered if one is."""
+    whole: bool | None = True
+    for answer in answers:
+        if answer is False:
+            return False
+        whole = whole and answer
+    return whole
+
+
 def _lists(a: list[Any], b: list[Any]) -> bool | None:
-    return len(a) == len(b) and all(equal(x, y) is True for x, y in zip(a, b, strict=True))
+    return len(a) == len(b) and _all(map(equal, a, b))
 
 
 def _ranges(a: Range, b: Range) -> bool | None:
     closed = (a.low_closed, a.high_closed) == (b.low_closed, b.high_closed)
-    return closed and equal(a.low, b.low) is True and equal(a.high, b.high) is True
+    return closed and _all((equal(a.low, b.low), equal(a.high, b.high)))
 
 
 def _contexts(a: Mapping[str, Any], b: Mapping[str, Any]) -> bool | None:
-    return a.keys() == b.keys() and all(equal(a[key], b[key]) is True for key in a)
+    return a.keys() == b.keys() and _all(equal(a[key], b[key]) for key in a)
 
 
 #: Kinds whose equality is not Python's.

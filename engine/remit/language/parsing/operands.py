@@ -46,7 +46,7 @@ class Operands(Calls):
         token = self.token
         match token.kind:
             case "number":
-                return self.number()
+                return self._bare_word() or self.number()
             case "text":
                 return self.text()
             case "name":
@@ -116,11 +116,15 @@ class Operands(Calls):
         if known is not None:
             self.move(known[1])
             return Name(known[0], span=self.since(start))
-        word = self.words.match(self.tokens, self.at)
-        if word is not None:
-            self.move(word[1])
-            return Literal(word[0], span=self.since(start))
-        return None
+        return self._bare_word()
+
+    def _bare_word(self) -> Node | None:
+        """A choice word without quotes (``gold``, ``5-star``)."""
+        start, word = self.token.start, self.words.match(self.tokens, self.at)
+        if word is None:
+            return None
+        self.move(word[1])
+        return Literal(word[0], span=self.since(start))
 
     def _unknown_name(self, token: Token) -> Node:
         """A name that nobody declared is still a name: that it is not known is told by the checker, or it is null."""
