@@ -6,33 +6,50 @@ Used wherever a policy is tried out: proposing cases, finding the nearest change
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final, TypeAlias
+from typing import Literal as Lit
 
+from remit.errors import Place
 from remit.language.nodes import Between, Compare, In, Input, Literal, Name, Node, RangeLiteral, walk
+from remit.language.source import Source, Span
 from remit.language.types import Type
 from remit.language.values import Money, minor_digits
 from remit.policy.model import Condition, Dated, Expression, Fact, Formula, Model, Table
 
-__all__ = ["Boundary", "boundaries", "candidates", "neighbours"]
+__all__ = ["Boundary", "Side", "bare", "boundaries", "can_cross", "candidates", "neighbours"]
+
+
+#: On which side of the value the answer changes: between what is just below and the value, between the value and what is just
+#: above, or on both.
+Side: TypeAlias = Lit["below", "above", "both"]
 
 
 @dataclass(frozen=True, slots=True)
 class Boundary:
-    """``fact`` is compared with ``value`` somewhere in the policy."""
+    """``fact`` is compared with ``value`` somewhere in the policy, at ``source`` if that is known; ``side`` says where the
+    answer changes."""
 
     fact: str
     value: Any
+    side: Side
+    source: Source | None = field(default=None, compare=False)
+    span: Span = field(default=(0, 0), compare=False)
+
+    @property
+    def place(self) -> Place | None:
+        """Where the comparison stands."""
+        return None if self.source is None else self.source.place(self.span)
 
 
 def boundaries(model: Model) -> tuple[Boundary, ...]:
     """Every value that a fact is compared with, in reading order, each once."""
-    found: dict[tuple[str, str], Boundary] = {}
-    for fact, value in _compared(model):
-        if fact in model.facts and value is not None:
-            found.setdefault((fact, repr(value)), Boundary(fact, value))
+    found: dict[tuple[str, str, str], Boundary] = {}
+    for each in _compared(model):
+        if each.fact in model.facts and each.value is not None:
+            found.setdefault((each.fact, repr(each.value), each.side), each)
     return tuple(found.values())
 
 
@@ -69,6 +86,15 @@ def neighbours(kind: Type, value: Any) -> tuple[Any, Any] | None:
             return None
 
 
+def can_cross(fact: Fact, boundary: Boundary) -> bool:
+    """Whether ``fact`` can really stand on both sides: its type has neighbours, and its bounds leave room for them."""
+    around = neighbours(fact.type, boundary.value)
+    if around is None or not _within(fact, boundary.value):
+        return False
+    below, above = _within(fact, around[0]), _within(fact, around[1])
+    return {"below": below, "above": above, "both": below or above}[boundary.side]
+
+
 def _worth_trying(fact: Fact, compared: Iterable[Any]) -> Iterator[Any]:
     kind = fact.type
     if kind.kind == "choice":
@@ -85,16 +111,15 @@ def _worth_trying(fact: Fact, compared: Iterable[Any]) -> Iterator[Any]:
 
 
 def _within(fact: Fact, value: Any) -> bool:
-    amount = _bare(value)
+    amount = bare(value)
     try:
-        return not (
-            (fact.low is not None and amount < _bare(fact.low)) or (fact.high is not None and amount > _bare(fact.high))
-        )
+        return not ((fact.low is not None and amount < bare(fact.low)) or (fact.high is not None and amount > bare(fact.high)))
     except TypeError:
         return False
 
 
-def _bare(value: Any) -> Any:
+def bare(value: Any) -> Any:
+    """Money as its bare amount (within a policy there is one currency), everything else as it is."""
     return value.amount if isinstance(value, Money) else value
 
 
@@ -106,20 +131,20 @@ def _distinct(values: Iterable[Any]) -> Iterator[Any]:
             yield value
 
 
-def _compared(model: Model) -> Iterator[tuple[str, Any]]:
-    """Pairs of a fact and a literal that it is compared with, anywhere in the policy."""
+def _compared(model: Model) -> Iterator[Boundary]:
+    """Every comparison of a fact (or a value) with a literal, anywhere in the policy."""
     for condition in _conditions(model):
-        yield from _in_expression(model, condition.node, None)
+        if condition.rest is not None:
+            yield from _in_expression(model, condition.rest, None)
         for tested, test in condition.tests:
-            yield from _in_expression(model, test.node, tested)
+            yield from _in_expression(model, test, tested)
     for value in model.values.values():
         if isinstance(value.definition, Table):
             for row in value.definition.rows:
                 for on, test in zip(value.definition.inputs, row.tests, strict=True):
-                    name = on.node.name if isinstance(on.node, Name) else None
-                    yield from _in_expression(model, test.node, name)
+                    yield from _in_expression(model, test, on.node.name if isinstance(on.node, Name) else None)
     for expression in _expressions(model):
-        yield from _in_expression(model, expression.node, None)
+        yield from _in_expression(model, expression, None)
 
 
 def _conditions(model: Model) -> Iterator[Condition]:
@@ -143,27 +168,40 @@ def _expressions(model: Model) -> Iterator[Expression]:
         yield from rule.owed.values()
 
 
-def _in_expression(model: Model, node: Node, tested: str | None) -> Iterator[tuple[str, Any]]:
-    for each in walk(node):
+_SIDES: Final[Mapping[str, tuple[Side, Side]]] = {  # of the operator as written, and turned around
+    "<": ("below", "above"),
+    ">=": ("below", "above"),
+    ">": ("above", "below"),
+    "<=": ("above", "below"),
+    "=": ("both", "both"),
+    "!=": ("both", "both"),
+}
+
+
+def _in_expression(model: Model, expression: Expression, tested: str | None) -> Iterator[Boundary]:
+    def pair(one: Node, other: Node, side: Side) -> Iterator[Boundary]:
+        name = one.name if isinstance(one, Name) else tested if isinstance(one, Input) else None
+        if name is not None:
+            yield from (Boundary(name, value, side, expression.source, other.span) for value in _literals(model, other))
+
+    for each in walk(expression.node):
         match each:
-            case Compare(_, left, right):
-                yield from _pair(model, left, right, tested)
-                yield from _pair(model, right, left, tested)
+            case Compare(op, left, right):
+                side, turned = _SIDES[op]
+                yield from pair(left, right, side)
+                yield from pair(right, left, turned)
             case Between(value, low, high):
-                yield from _pair(model, value, low, tested)
-                yield from _pair(model, value, high, tested)
+                yield from pair(value, low, "below")
+                yield from pair(value, high, "above")
             case In(value, tests):
                 for test in tests:
-                    ends = (test.low, test.high) if isinstance(test, RangeLiteral) else (test,)
-                    for end in ends:
-                        if end is not None:
-                            yield from _pair(model, value, end, tested)
-
-
-def _pair(model: Model, one: Node, other: Node, tested: str | None) -> Iterator[tuple[str, Any]]:
-    name = one.name if isinstance(one, Name) else tested if isinstance(one, Input) else None
-    if name is not None:
-        yield from ((name, value) for value in _literals(model, other))
+                    if isinstance(test, RangeLiteral):
+                        if test.low is not None:
+                            yield from pair(value, test.low, "below" if test.low_closed else "above")
+                        if test.high is not None:
+                            yield from pair(value, test.high, "above" if test.high_closed else "below")
+                    else:
+                        yield from pair(value, test, "both")
 
 
 def _literals(model: Model, node: Node) -> Iterator[Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from remit.authoring.testing.casefile import Case, CaseFile, Step
 from remit.authoring.testing.comparing import Mismatch, compare
@@ -15,7 +15,7 @@ from remit.decision.policy import Policy
 from remit.errors import LedgerError, NotFound, RequestError
 from remit.ledger import Entry, Ledger, open_ledger
 
-__all__ = ["Failure", "Result", "run_case", "run_file"]
+__all__ = ["Failure", "Result", "Taken", "run_case", "run_file"]
 
 #: Where the clock of a sequence stands until a step says otherwise.
 _START: Final = datetime(2026, 7, 1, 9, 0, tzinfo=UTC)
@@ -38,11 +38,21 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """A decision that a case led to, and what it was taken on."""
+
+    decision: Decision
+    request: Mapping[str, Any]
+    balances: Mapping[str, Any] | None
+    history: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
-    """One case that was run. ``decisions`` are those taken, in order."""
+    """One case that was run. ``taken`` are the decisions, in order."""
 
     case: Case
-    decisions: tuple[Decision, ...]
+    taken: tuple[Taken, ...]
     failure: Failure | None = None
 
     @property
@@ -69,34 +79,36 @@ def _run_alone(policy: Policy, case: Case, step: Step, explain: bool) -> Result:
         decision = policy.decide(step.request, balances=step.balances, history=step.history)
     except RequestError as error:
         return Result(case, (), Failure(1, step, error=str(error)))
+    taken = (Taken(decision, step.request, step.balances, step.history),)
     mismatches = compare(policy.model, decision, step.expect)
     if not mismatches:
-        return Result(case, (decision,))
+        return Result(case, taken)
     nearest = nearest_change(policy, step) if explain else None
-    return Result(case, (decision,), Failure(1, step, mismatches, decision, nearest=nearest))
+    return Result(case, taken, Failure(1, step, mismatches, decision, nearest=nearest))
 
 
 def _run_on_ledger(policy: Policy, case: Case) -> Result:
     """Take the steps one after another; the first that goes wrong ends the case."""
     now = _START
     entries: list[Entry] = []
-    decisions: list[Decision] = []
+    taken: list[Taken] = []
     with open_ledger(":memory:", clock=lambda: now) as ledger:
         for number, step in enumerate(case.steps, 1):
             now = step.at or now + timedelta(minutes=1)
             try:
                 entry = _ACTIONS[step.do](ledger, policy, step, entries)
             except (RequestError, LedgerError) as error:
-                return Result(case, tuple(decisions), Failure(number, step, error=str(error)))
+                return Result(case, tuple(taken), Failure(number, step, error=str(error)))
             entries.append(entry)
             decision = entry.decision
             if decision is None:
                 continue
-            decisions.append(decision)
+            read = entry.body.get("read") or {}
+            taken.append(Taken(decision, step.request, read.get("balances"), read.get("history")))
             mismatches = compare(policy.model, decision, step.expect)
             if mismatches:
-                return Result(case, tuple(decisions), Failure(number, step, mismatches, decision))
-    return Result(case, tuple(decisions))
+                return Result(case, tuple(taken), Failure(number, step, mismatches, decision))
+    return Result(case, tuple(taken))
 
 
 def _target(step: Step, entries: list[Entry]) -> str:

@@ -1,0 +1,193 @@
+"""What the cases of a policy reach: rules, guardrails, requirements, rows, dated entries, caps, discretion and boundaries.
+
+A rule is reached when it surely matches in some case, a guardrail when it surely applies, a row when it gives its table's
+value. A cap is reached when a case takes from it, or finds it full. A boundary is reached when one case stands on either side of
+it, no further from it than the neighbouring value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from remit.authoring.boundaries import bare, boundaries, can_cross, neighbours
+from remit.authoring.testing.running import Result, Taken
+from remit.backends.reference import Scope
+from remit.decision.inputs import Inputs, check_request
+from remit.decision.policy import find_by_reference
+from remit.errors import Place
+from remit.language.source import Source
+from remit.policy.facts import show_value
+from remit.policy.model import Dated, Model, Table
+
+__all__ = ["Coverage", "Item", "measure"]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing that cases can reach. ``place`` is where it stands in the policy."""
+
+    kind: Literal["rule", "guardrail", "requirement", "row", "entry", "cap", "discretion", "boundary"]
+    name: str
+    place: Place | None
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """``items`` are all that can be reached, in the order of the file; ``reached`` says how many cases reach each."""
+
+    items: tuple[Item, ...]
+    reached: dict[Item, int]
+
+    @property
+    def missed(self) -> tuple[Item, ...]:
+        """What no case reaches."""
+        return tuple(item for item in self.items if not self.reached[item])
+
+    @property
+    def share(self) -> float:
+        """How much is reached, from 0 to 1; 1 where there is nothing to reach."""
+        return 1 - len(self.missed) / len(self.items) if self.items else 1.0
+
+
+def measure(model: Model, results: Iterable[Result]) -> Coverage:
+    """What ``results`` reach of ``model``."""
+    items = tuple(sorted(dict.fromkeys(_items(model)), key=_where))
+    reached = dict.fromkeys(items, 0)
+    values: dict[str, set[Any]] = {name: set() for name in model.facts}
+    for result in results:
+        seen: set[Item] = set()
+        for taken in result.taken:
+            inputs = check_request(model, taken.request, balances=taken.balances, history=taken.history)
+            seen.update(_reached(model, taken, inputs))
+            for name, value in inputs.facts.items():
+                if not isinstance(value, list):
+                    values[name].add(value)
+        for item in seen:
+            reached[item] += 1
+    for boundary, item in _boundaries(model):
+        reached[item] = _both_sides(model, values[boundary.fact], boundary.fact, boundary.value, boundary.side)
+    return Coverage(items, reached)
+
+
+def _where(item: Item) -> tuple[int, int]:
+    return (item.place.line, item.place.column) if item.place else (10**9, 0)
+
+
+def _place(source: Source | None) -> Place | None:
+    return None if source is None else source.place((0, len(source.text)))
+
+
+def _items(model: Model) -> Iterator[Item]:
+    for rule in model.rules:
+        yield Item("rule", rule.id, _place(rule.source))
+    for guardrail in model.guardrails:
+        yield Item("guardrail", guardrail.id, _place(guardrail.source))
+    for index, _ in enumerate(model.requires, 1):
+        yield _requirement(model, index)
+    for name, value in model.values.items():
+        definition = value.definition
+        if isinstance(definition, Table):
+            for index in range(1, len(definition.rows) + 1):
+                yield _row(model, name, index)
+        elif isinstance(definition, Dated):
+            for index in range(1, len(definition.entries) + 1):
+                yield _entry(model, name, index)
+    for cap in model.caps:
+        yield Item("cap", cap.id, _place(cap.source))
+    for role in model.discretion:
+        yield Item("discretion", role, None)
+    for _, item in _boundaries(model):
+        yield item
+
+
+def _requirement(model: Model, index: int) -> Item:
+    requirement = model.requires[index - 1]
+    when = requirement.when
+    part = when.rest or (when.tests[0][1] if when.tests else None) if when is not None else None
+    name = f"{index} ({', '.join(requirement.evidence)})"
+    return Item("requirement", name, _place(part.source) if part is not None else None)
+
+
+def _row(model: Model, name: str, index: int) -> Item:
+    table = model.values[name].definition
+    assert isinstance(table, Table)
+    return Item("row", f"{name}, row {index}", _place(table.rows[index - 1].output.source))
+
+
+def _entry(model: Model, name: str, index: int) -> Item:
+    dated = model.values[name].definition
+    assert isinstance(dated, Dated)
+    start, expression = dated.entries[index - 1]
+    return Item("entry", f"{name}, from {start}", _place(expression.source))
+
+
+def _boundaries(model: Model) -> Iterator[tuple[Any, Item]]:
+    for boundary in boundaries(model):
+        if can_cross(model.facts[boundary.fact], boundary):
+            text = f"{boundary.fact} at {show_value(boundary.value)}"
+            where = {"below": ", from below", "above": ", from above", "both": ""}[boundary.side]
+            yield boundary, Item("boundary", text + where, boundary.place)
+
+
+def _reached(model: Model, taken: Taken, inputs: Inputs) -> Iterator[Item]:
+    findings = find_by_reference(model, inputs, inputs.role)
+    for rule in findings.rules:
+        if not rule.missing:
+            yield Item("rule", rule.rule.id, _place(rule.rule.source))
+    for guardrail in findings.guardrails:
+        if not guardrail.missing:
+            yield Item("guardrail", guardrail.guardrail.id, _place(guardrail.guardrail.source))
+    for requirement in findings.requirements:
+        if not requirement.missing:
+            yield _requirement(model, 1 + model.requires.index(requirement.requirement))
+    yield from _values_reached(model, inputs)
+    for cap in model.caps:
+        if cap.id in taken.decision.charges or any(
+            f"cap:{cap.id}" == each.binding for each in taken.decision.remedies.values()
+        ):
+            yield Item("cap", cap.id, _place(cap.source))
+    if taken.decision.discretion is not None:
+        listed = [role for role in model.ladder[: model.ladder.index(inputs.role) + 1] if role in model.discretion]
+        yield Item("discretion", listed[-1], None)
+
+
+def _values_reached(model: Model, inputs: Inputs) -> Iterator[Item]:
+    scope = Scope(model, inputs.facts, employee=inputs.employee, role=inputs.role, asked=inputs.asked, occurred=inputs.occurred)
+    for name, value in model.values.items():
+        definition = value.definition
+        if isinstance(definition, Dated):
+            day = scope[definition.by]
+            if isinstance(day, date):
+                before = [index for index, (start, _) in enumerate(definition.entries, 1) if start <= day]
+                if before:
+                    yield _entry(model, name, before[-1])
+        elif isinstance(definition, Table):
+            yield from (_row(model, name, index) for index in _rows_hit(scope, definition))
+
+
+def _rows_hit(scope: Scope, table: Table) -> Iterator[int]:
+    """The rows that surely match; of a first-hit table only the first, of others all."""
+    inputs = [scope.evaluate(each.node) for each in table.inputs]
+    for index, row in enumerate(table.rows, 1):
+        held = [scope.test(test.node, value) for test, value in zip(row.tests, inputs, strict=True)]
+        if all(each is True for each in held):
+            yield index
+            if table.hit == "first":
+                return
+        elif table.hit == "first" and not any(each is False or each is None for each in held):
+            return  # it may match; what comes after is not sure
+
+
+def _both_sides(model: Model, values: set[Any], fact: str, value: Any, side: str) -> int:
+    """1 where cases stand on both sides of the boundary: at the value, and beside it where the answer changes (on either side
+    for equality), no further away than its neighbour."""
+    around = neighbours(model.facts[fact].type, value)
+    assert around is not None
+    low, at, high = bare(around[0]), bare(value), bare(around[1])
+    seen = {bare(each) for each in values}
+    below, above = any(low <= each < at for each in seen), any(at < each <= high for each in seen)
+    beside = {"below": below, "above": above, "both": below or above}[side]
+    return int(at in seen and beside)
