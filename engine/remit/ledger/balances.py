@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from remit.decision.decision import Decision
 from remit.decision.quantities import cap_limit
 from remit.language.values import Money
 from remit.ledger.asking import Asked
@@ -14,11 +15,11 @@ from remit.ledger.chain import HEAD, Head
 from remit.ledger.facts import said
 from remit.ledger.plan import Counted
 from remit.ledger.store import Session
-from remit.ledger.tally import read_standings, standings_query
+from remit.ledger.tally import Standing, read_standings, standings_query
 from remit.ledger.turn import Core, read_clock
 from remit.ledger.windows import day_in
 
-__all__ = ["Balance", "read_balances"]
+__all__ = ["Balance", "preview", "read_balances"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +49,23 @@ class Balance:
         }
 
 
+def preview(core: Core, session: Session, asked: Asked) -> Decision:
+    """What would be decided now."""
+    standings, reading = _standings(core, session, asked), asked.reading
+    return asked.policy.decide(asked.request, balances=reading.balances(standings), history=reading.history(standings))
+
+
+def _standings(core: Core, session: Session, asked: Asked) -> Sequence[Standing]:
+    now = max(read_clock(core), Head.of(session.rows(HEAD), core.id).at)
+    counters = asked.reading.counters(now)
+    query = standings_query(counters)
+    return read_standings(session, counters, session.rows(*query)) if query else []
+
+
 def read_balances(core: Core, session: Session, asked: Asked) -> dict[str, Balance]:
     """The balances of a request as they stand now. A hold that has expired counts until the next writer releases it."""
     model, inputs, reading = asked.policy.model, asked.inputs, asked.reading
-    now = max(read_clock(core), Head.of(session.rows(HEAD), core.id).at)
-    counters = reading.counters(now)
-    query = standings_query(counters)
-    standings = read_standings(session, counters, session.rows(*query)) if query else []
+    standings = _standings(core, session, asked)
     known = {**inputs.facts, "employee.id": inputs.employee, "employee.role": inputs.role, "case": inputs.case}
     caps = {cap.id: cap for cap in model.caps}
     out: dict[str, Balance] = {}

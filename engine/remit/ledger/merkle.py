@@ -21,6 +21,7 @@ __all__ = [
     "grow",
     "inclusion",
     "leaf_hash",
+    "node_hash",
     "peaks",
     "root",
     "root_from_peaks",
@@ -41,7 +42,8 @@ def leaf_hash(data: bytes) -> bytes:
     return sha256(b"\x00" + data).digest()
 
 
-def _node(left: bytes, right: bytes) -> bytes:
+def node_hash(left: bytes, right: bytes) -> bytes:
+    """The hash over two subtrees."""
     return sha256(b"\x01" + left + right).digest()
 
 
@@ -57,7 +59,7 @@ def grow(size: int, leaf: bytes, lookup: Lookup) -> bytes:
     hashes, top, level = [leaf], leaf, 0
     while size % (2 << level) == 0:
         left = size - (1 << level)
-        top = _node(_item(lookup(left), level), top)
+        top = node_hash(_item(lookup(left), level), top)
         hashes.append(top)
         level += 1
     return b"".join(hashes)
@@ -78,7 +80,7 @@ def root_from_peaks(hashes: Sequence[bytes]) -> bytes:
         return EMPTY
     top = hashes[-1]
     for left in reversed(hashes[:-1]):
-        top = _node(left, top)
+        top = node_hash(left, top)
     return top
 
 
@@ -123,10 +125,10 @@ def root_of_proof(leaf: bytes, number: int, size: int, path: Iterable[bytes]) ->
         if last == 0:
             return None
         if index & 1 or index == last:
-            top = _node(hash_, top)
+            top = node_hash(hash_, top)
             while not index & 1 and index:
                 index, last = index >> 1, last >> 1
         else:
-            top = _node(top, hash_)
+            top = node_hash(top, hash_)
         index, last = index >> 1, last >> 1
     return top if last == 0 else None

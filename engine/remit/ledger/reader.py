@@ -10,12 +10,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
 
+from remit.decision.decision import Decision
 from remit.decision.request import Request
 from remit.errors import NotAllowed, Problem
 from remit.ledger import changes, exchange, opening
 from remit.ledger.anchor import Anchor, anchor_of, proof_of
-from remit.ledger.asking import AnyPolicy, Asked, choose, prepare
-from remit.ledger.balances import Balance, read_balances
+from remit.ledger.asking import AnyPolicy, Asked, Decider, choose, prepare
+from remit.ledger.balances import Balance, preview, read_balances
 from remit.ledger.entry import Entry
 from remit.ledger.library import Library
 from remit.ledger.reading import Filter, read_entries
@@ -116,6 +117,17 @@ class Reader:
         asked = self._prepare(policy, request, "balances")
         with self._store.read() as session:
             return read_balances(self._core, session, asked)
+
+    def preview(self, policy: AnyPolicy, request: AnyRequest) -> Decision:
+        """What :meth:`remit.Ledger.decide` would say now. Nothing goes on record."""
+        asked = self._prepare(policy, request, "preview")
+        with self._store.read() as session:
+            return preview(self._core, session, asked)
+
+    def policy(self, digest: str) -> Decider:
+        """The policy of a digest, as the ledger keeps its text. Raises :class:`remit.errors.NotFound`."""
+        with self._store.read() as session:
+            return self._library.get(session, digest)
 
     def compare(self, policy: AnyPolicy) -> list[Problem]:
         """What happens to balances when ``policy`` follows the version that is in use (:mod:`remit.ledger.changes`)."""

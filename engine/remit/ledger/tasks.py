@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from remit.decision import words
 from remit.errors import NotAllowed
 from remit.ledger.asking import Asked, Decider
 from remit.ledger.entry import Entry
@@ -137,7 +138,8 @@ def _refuse_too_low(task: Entry, employee: Mapping[str, Any], ladder: Sequence[s
     lowest = task.body["decision"]["approver"]
     needed = ladder.index(lowest) if lowest is not None else ladder.index(task.body["employee"]["role"]) + 1
     if ladder.index(role) < min(needed, len(ladder) - 1):
-        raise NotAllowed(f"{task.id} is for a {ladder[min(needed, len(ladder) - 1)]} or above to answer, not for a {role}")
+        lowest_title, title = (words.a(words.role(each)) for each in (ladder[min(needed, len(ladder) - 1)], role))
+        raise NotAllowed(f"{task.id} is for {lowest_title} or above to answer, not for {title}")
 
 
 def open_tasks(session: Session, library: Library, role: str | None) -> list[Task]:

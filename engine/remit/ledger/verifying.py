@@ -16,7 +16,7 @@ from typing import Final, Literal
 from remit.ledger.anchor import Anchor
 from remit.ledger.canonical import encode, parse
 from remit.ledger.chain import first_link
-from remit.ledger.merkle import EMPTY, grow, leaf_hash, peaks, root_from_peaks
+from remit.ledger.merkle import EMPTY, leaf_hash, node_hash, peaks, root_from_peaks
 from remit.ledger.recount import Recount
 from remit.ledger.store import Row, Session, Store
 
@@ -106,7 +106,7 @@ class _Walk:
         self._sizes = sizes
         self._link = first_link(ledger)
         self._at = 0
-        self._tree: list[bytes] = []  # the hashes beside the last leaf of each perfect subtree, largest first
+        self._tops: list[bytes] = []  # the roots of the perfect subtrees so far, largest first
 
     def take(self, page: list[Row]) -> bool:
         """Check a page; false where something is wrong."""
@@ -129,29 +129,26 @@ class _Walk:
             return "link"
         if at < self._at:
             return "time"
-        if hashes != self._grown(seq, leaf):
+        beside = self._beside(seq, leaf)
+        if hashes != b"".join(beside):
             return "tree"
+        self._tops[len(self._tops) - len(beside) + 1 :] = beside[-1:]
         self.size, self._link, self._at = seq, expected, at
         if seq in self._sizes:
-            self.peaks_of[seq] = self._tops()
+            self.peaks_of[seq] = self._tops.copy()
         return None
 
-    def _grown(self, seq: int, leaf: bytes) -> bytes:
-        tree = self._tree
-        ends: dict[int, bytes] = {}
-        if not seq & 1:
-            ends = dict(zip((end for end, _ in peaks(seq - 1)), tree, strict=True))
-        beside = grow(seq, leaf, ends.__getitem__)
-        del tree[len(tree) - (len(beside) // 32 - 1) :]
-        tree.append(beside)
+    def _beside(self, seq: int, leaf: bytes) -> list[bytes]:
+        """What :func:`remit.ledger.merkle.grow` gives, from the subtrees at hand."""
+        beside = [leaf]
+        while not seq & 1:
+            beside.append(node_hash(self._tops[-len(beside)], beside[-1]))
+            seq >>= 1
         return beside
-
-    def _tops(self) -> list[bytes]:
-        return [beside[level * 32 : level * 32 + 32] for beside, (_, level) in zip(self._tree, peaks(self.size), strict=True)]
 
     def root(self, size: int) -> bytes:
         """The root over the records that were checked."""
-        tops = self._tops() if size == self.size else self.peaks_of[size]
+        tops = self._tops if size == self.size else self.peaks_of[size]
         return root_from_peaks(tops) if tops else EMPTY
 
 

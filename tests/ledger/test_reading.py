@@ -1,0 +1,180 @@
+"""Records as they are read: by id, by what they have in common, from both ends, as they come; and decided again."""
+
+from __future__ import annotations
+
+import json
+import threading
+from datetime import UTC, datetime, timedelta
+from importlib.resources import files
+
+import pytest
+from jsonschema import Draft202012Validator
+
+import remit
+from remit.errors import NotAllowed, NotFound
+from remit.ledger import Entry
+from support.desk import MANAGER, SUPERVISOR, Clock, desk, request
+
+
+@pytest.fixture
+def filled(ledger: remit.Ledger, clock: Clock) -> remit.Ledger:
+    """A record of every kind, an hour apart."""
+
+    def later(entry: Entry) -> Entry:
+        clock.go(hours=1)
+        return entry
+
+    later(ledger.decide(desk(), request("5 EUR", case="c-1")))
+    grant = later(ledger.grant(desk(), request("50 EUR", case="c-1", key="k", facts={"guest.phone": "0800"})))
+    later(ledger.void(grant.id, employee=MANAGER, reason="Wrong guest."))
+    hold = later(ledger.hold(desk(), request("20 EUR", guest="g-2", employee="e-2"), lasts=timedelta(days=1)))
+    later(ledger.settle(hold.id, employee={"id": "e-2", "role": "associate"}, given={"credit": "10 EUR"}))
+    other = later(ledger.hold(desk(), request("20 EUR", guest="g-2"), lasts=timedelta(days=1)))
+    later(ledger.release(other.id, employee=MANAGER, reason="Not needed."))
+    later(ledger.hold(desk(), request("20 EUR", guest="g-2"), lasts=timedelta(minutes=1)))
+    later(ledger.grant(desk(version="2"), request("5 EUR", guest=None)))
+    first = later(ledger.escalate(desk(), request("120 EUR", story="A long story.")))
+    later(ledger.approve(first.id, employee=SUPERVISOR))
+    second = later(ledger.escalate(desk(), request("120 EUR", case="c-2")))
+    later(ledger.decline(second.id, employee=SUPERVISOR, reason="No."))
+    ledger.erase("guest.id", "g-2", employee=MANAGER)
+    return ledger
+
+
+def kinds(ledger: remit.Ledger, **wanted: object) -> list[str]:
+    return [entry.kind for entry in ledger.records(**wanted)]  # type: ignore[arg-type]
+
+
+ALL = ["decide", "grant", "void", "hold", "settle", "hold", "release", "hold", "release", "decide"]
+ALL += ["escalate", "approve", "escalate", "decline", "erase"]
+
+
+def test_records_come_in_order_and_from_both_ends(filled: remit.Ledger) -> None:
+    assert kinds(filled) == ALL
+    assert kinds(filled, newest_first=True) == ALL[::-1]
+    assert kinds(filled, limit=3) == ALL[:3]
+    assert kinds(filled, newest_first=True, limit=2) == ["erase", "decline"]
+    assert kinds(filled, after=12) == ALL[12:]
+    assert kinds(filled, limit=0) == []
+    entries = list(filled.records())
+    assert [entry.seq for entry in entries] == list(range(1, 16))
+    assert sorted(entry.id for entry in entries) == [entry.id for entry in entries]
+
+
+def test_records_are_found_by_what_they_have_in_common(filled: remit.Ledger) -> None:
+    assert kinds(filled, kind="hold") == ["hold"] * 3
+    assert kinds(filled, kind=("void", "erase")) == ["void", "erase"]
+    assert kinds(filled, case="c-1") == ["decide", "grant", "void"]
+    assert kinds(filled, employee="e-2") == ["hold", "settle"]
+    assert kinds(filled, employee="m-1") == ["void", "release", "erase"]
+    assert kinds(filled, outcome="escalate") == ["escalate", "escalate"]
+    assert kinds(filled, policy="desk", outcome="ask") == ["decide"]
+    assert kinds(filled, policy="spa") == []
+    assert kinds(filled, facts={"guest.phone": "0800"}) == ["grant"]
+    assert kinds(filled, facts={"guest.id": "g-1"}, kind="decide") == ["decide"]
+    assert kinds(filled, facts={"guest.id": "g-2"}) == []  # erased
+
+
+def test_records_are_found_by_time(filled: remit.Ledger) -> None:
+    start = datetime(2026, 7, 1, 12, tzinfo=UTC)
+    assert kinds(filled, since=start + timedelta(hours=1), until=start + timedelta(hours=3)) == ["grant", "void"]
+    assert kinds(filled, until=start) == []
+    assert kinds(filled, since=start + timedelta(hours=11, microseconds=1)) == ALL[-2:]
+    assert kinds(filled, since=start + timedelta(days=9)) == []
+
+
+def test_one_record_is_found_by_its_id(filled: remit.Ledger) -> None:
+    for entry in filled.records():
+        found = filled.record(entry.id)
+        assert (found.text, found.opened) == (entry.text, entry.opened)
+    with pytest.raises(NotFound, match="no record has the id `x`"):
+        filled.record("x")
+
+
+def test_what_is_personal_or_masked_is_hidden_unless_revealed(filled: remit.Ledger) -> None:
+    grant = next(filled.records(kind="grant"))
+    assert (grant.facts()["guest.id"], grant.facts()["guest.phone"]) == ("(hidden)", "(hidden)")
+    assert (grant.facts(reveal=True)["guest.id"], grant.facts(reveal=True)["guest.phone"]) == ("g-1", "0800")
+    void = next(filled.records(kind="void"))
+    assert (void.to_dict()["reason"], void.to_dict(reveal=True)["reason"]) == ("(hidden)", "Wrong guest.")
+    shown = json.dumps([entry.to_dict() for entry in filled.records()])
+    stored = "".join(entry.text for entry in filled.records())
+    for secret in ("g-1", "g-2", "0800", "Wrong guest", "long story"):
+        assert secret not in shown.replace("sig-1", "")
+        assert secret not in stored
+    assert next(filled.records(kind="hold")).facts(reveal=True)["guest.id"] == "(erased)"
+
+
+def test_every_record_is_as_the_published_schema_says(filled: remit.Ledger) -> None:
+    schema = json.loads((files("remit.ledger") / "record.schema.json").read_text())
+    Draft202012Validator.check_schema(schema)
+    validator = Draft202012Validator(schema)
+    for entry in filled.records():
+        assert [error.message for error in validator.iter_errors(entry.body)] == []
+        broken = {**entry.body, "kind": "gift"}
+        assert not validator.is_valid(broken)
+        assert not validator.is_valid({**entry.body, "amount": 1.5})
+
+
+def test_every_decision_is_taken_again_bit_for_bit(filled: remit.Ledger) -> None:
+    again = 0
+    for entry in filled.records():
+        if entry.decision is None or entry.body.get("apart", {}).keys() - entry.opened.keys():
+            with pytest.raises(NotAllowed):
+                filled.redecide(entry.id)
+            continue
+        found = filled.redecide(entry.id)
+        assert (found.same, found.differences) == (True, ())
+        assert found.decision == entry.decision
+        again += 1
+    assert again == 6
+
+
+def test_a_decision_that_does_not_come_out_the_same_is_told_of(ledger: remit.Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    entry = ledger.grant(desk(), request("20 EUR"))
+    from remit.ledger import redeciding
+
+    def other(policy: remit.Policy, asked: dict[str, object], *rest: object) -> remit.Decision:
+        return policy.decide({**asked, "asked": {"credit": "21 EUR"}})
+
+    monkeypatch.setattr(redeciding, "decide_as", other)
+    found = ledger.redecide(entry.id)
+    assert not found.same
+    assert {"asked", "charges", "remedies"} <= set(found.differences)
+
+
+def test_records_that_belong_together(filled: remit.Ledger) -> None:
+    by_kind = {entry.kind: entry for entry in filled.records()}
+    assert [entry.kind for entry in filled.related(by_kind["void"].id)] == ["grant", "void"]
+    first = next(filled.records(kind="escalate"))
+    assert [entry.kind for entry in filled.related(first.id)] == ["escalate", "approve"]
+    settle = next(filled.records(kind="settle"))
+    assert [entry.kind for entry in filled.related(settle.id)] == ["hold", "settle"]
+
+
+def test_following_gives_what_is_there_and_what_comes(ledger: remit.Ledger) -> None:
+    ledger.grant(desk(), request("1 EUR"))
+    seen: list[int] = []
+    done = threading.Event()
+
+    def watch() -> None:
+        for entry in ledger.follow(every=0.01, stop=done.is_set):
+            seen.append(entry.seq)
+            if len(seen) == 3:
+                done.set()
+
+    thread = threading.Thread(target=watch)
+    thread.start()
+    ledger.grant(desk(), request("1 EUR"))
+    ledger.grant(desk(), request("1 EUR"))
+    thread.join(10)
+    assert seen == [1, 2, 3]
+
+
+def test_a_reader_is_not_held_up_and_sees_no_half_written_record(ledger: remit.Ledger) -> None:
+    for number in range(450):
+        ledger.decide(desk(), request("1 EUR", guest=f"g-{number}"))
+    reading = ledger.records()
+    first = [next(reading).seq for _ in range(10)]
+    ledger.decide(desk(), request())
+    assert first + [entry.seq for entry in reading] == list(range(1, 451))
