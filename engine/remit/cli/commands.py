@@ -22,6 +22,8 @@ SECTIONS: Final[dict[str, dict[str, str]]] = {
     "For policy authors": {
         "check": "remit.cli.author:check",
         "test": "remit.cli.testing:test",
+        "coverage": "remit.cli.proving:coverage",
+        "mutate": "remit.cli.proving:mutate",
         "show": "remit.cli.author:show",
         "feel": "remit.cli.author:feel",
         "calendar": "remit.cli.author:calendar",

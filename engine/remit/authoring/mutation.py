@@ -1,0 +1,217 @@
+"""Small changes of a policy, and which of them no case notices.
+
+A change that no case notices is a line that nobody has said anything about: either a case is missing, or the line does not
+matter. Changes are made in the author's own text, so that what is shown is what would stand there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any, Final
+
+from remit.authoring.testing.casefile import Case
+from remit.authoring.testing.running import run_case
+from remit.decision.policy import Policy
+from remit.errors import Place, PolicyError
+from remit.language.nodes import And, Arithmetic, Compare, Literal, Node, Or, RangeLiteral, walk
+from remit.language.source import Source
+from remit.language.values import Money, plain
+from remit.policy.loader import read_model
+from remit.policy.model import Condition, Expression, Formula, Model, Table
+
+__all__ = ["Mutation", "mutations", "noticed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mutation:
+    """One small change. ``make`` gives the changed policy, or ``None`` where the change makes it invalid."""
+
+    kind: str
+    before: str
+    after: str
+    place: Place | None
+    make: Callable[[], Model | None]
+
+    def __str__(self) -> str:
+        return f"{self.before} became {self.after}" if self.after else f"{self.before} was left out"
+
+
+def noticed(model: Model, cases: Sequence[Case]) -> Case | None:
+    """The first case that fails under the changed policy ``model``; ``None`` where no case notices."""
+    policy = Policy(model)
+    return next((case for case in cases if not run_case(policy, case, explain=False).passed), None)
+
+
+def mutations(model: Model) -> Iterator[Mutation]:
+    """Every small change that is tried, in the order of the file."""
+    found = [*_left_out(model), *_in_texts(model)]
+    yield from sorted(found, key=lambda each: (each.place.line, each.place.column) if each.place else (10**9, 0))
+
+
+def _left_out(model: Model) -> Iterator[Mutation]:
+    """A whole rule, guardrail, cap or requirement less; the other answer to a case that no rule covers."""
+    for what, section in (("rule", "rules"), ("guardrail", "guardrails"), ("cap", "caps")):
+        items = getattr(model, section)
+        for index, each in enumerate(items):
+            rest = (*items[:index], *items[index + 1 :])
+            if rest or section != "rules":
+                yield Mutation(f"no {what}", f"{what} `{each.id}`", "", _place(each.source), _changed(model, **{section: rest}))
+    for index, requirement in enumerate(model.requires):
+        rest = (*model.requires[:index], *model.requires[index + 1 :])
+        what = f"the requirement of {', '.join(requirement.evidence)}"
+        yield Mutation("no requirement", what, "", _condition_place(requirement.when), _changed(model, requires=rest))
+    other = "deny" if model.otherwise == "escalate" else "escalate"
+    yield Mutation("otherwise", f"`otherwise: {model.otherwise}`", f"`{other}`", None, _changed(model, otherwise=other))
+
+
+def _changed(model: Model, **changes: Any) -> Callable[[], Model]:
+    return lambda: replace(model, **changes)
+
+
+def _in_texts(model: Model) -> Iterator[Mutation]:
+    seen: set[tuple[int, int, str]] = set()
+    for expression, kind in _expressions(model):
+        for start, end, text in _edits(expression):
+            at = (_offset(expression.source, start), _offset(expression.source, end - 1) + 1)
+            if (*at, text) not in seen:
+                seen.add((*at, text))
+                before, place = f"`{expression.source.text[start:end].strip()}`", expression.source.place((start, end))
+                yield Mutation(kind, before, f"`{text.strip()}`", place, _edited(model, *at, text))
+
+
+def _edited(model: Model, start: int, end: int, text: str) -> Callable[[], Model | None]:
+    def make() -> Model | None:
+        try:
+            return read_model(model.text[:start] + text + model.text[end:], model.file)
+        except PolicyError:
+            return None
+
+    return make
+
+
+def _offset(source: Source, index: int) -> int:
+    return source.offsets[index] if source.offsets is not None else index
+
+
+def _place(source: Source | None) -> Place | None:
+    return None if source is None else source.place((0, len(source.text)))
+
+
+def _condition_place(when: Condition | None) -> Place | None:
+    if when is None:
+        return None
+    return _place(when.rest.source if when.rest is not None else when.tests[0][1].source)
+
+
+def _expressions(model: Model) -> Iterator[tuple[Expression, str]]:
+    """Every expression of the policy with what it is for."""
+    conditions = (
+        *(rule.when for rule in model.rules),
+        *(guardrail.when for guardrail in model.guardrails),
+        *(requirement.when for requirement in model.requires),
+    )
+    for when in conditions:
+        if when is not None:
+            yield from ((test, "condition") for _, test in when.tests)
+            if when.rest is not None:
+                yield when.rest, "condition"
+    for rule in model.rules:
+        yield from ((amount, "amount") for amounts in rule.may.values() for amount in amounts.values())
+        yield from ((amount, "amount") for amount in rule.owed.values())
+    for guardrail in model.guardrails:
+        yield from ((amount, "limit") for amounts in guardrail.limits.values() for amount in amounts.values())
+    for value in model.values.values():
+        if isinstance(value.definition, Formula):
+            yield value.definition.expression, "formula"
+        elif isinstance(value.definition, Table):
+            for row in value.definition.rows:
+                yield from ((test, "cell") for test in row.tests)
+                yield row.output, "cell"
+        else:
+            yield from ((entry, "entry") for _, entry in value.definition.entries)
+
+
+_Edit = tuple[int, int, str]
+
+
+def _edits(expression: Expression) -> Iterator[_Edit]:
+    """Replacements of parts of the expression's text: start, end, the new text."""
+    text = expression.source.text
+    for node in walk(expression.node):
+        for kind, edit in _EDITS:
+            if isinstance(node, kind):
+                yield from edit(text, node)
+
+
+_OPERATOR: Final = re.compile(r"(>=|<=|!=|>|<|=)\s*$")
+_NEIGHBOURS: Final = {">=": ">", ">": ">=", "<=": "<", "<": "<=", "=": "!=", "!=": "="}
+
+
+def _operator(text: str, node: Node) -> Iterator[_Edit]:
+    assert isinstance(node, Compare)
+    found = _OPERATOR.search(text, 0, node.right.span[0])
+    if found is not None:
+        yield found.start(1), found.end(1), _NEIGHBOURS[found[1]]
+
+
+def _junction(text: str, node: Node) -> Iterator[_Edit]:
+    assert isinstance(node, And | Or)
+    word, other = ("and", "or") if isinstance(node, And) else ("or", "and")
+    for left, right in zip(node.operands, node.operands[1:], strict=False):
+        found = re.search(rf"\b{word}\b", text[left.span[1] : right.span[0]])
+        if found is not None:
+            start = left.span[1] + found.start()
+            yield start, start + len(word), other
+
+
+def _brackets(text: str, node: Node) -> Iterator[_Edit]:
+    assert isinstance(node, RangeLiteral)
+    start, end = node.span
+    if node.low is not None and text[start : start + 1] in ("[", "("):
+        yield start, start + 1, "(" if text[start] == "[" else "["
+    if node.high is not None and text[end - 1 : end] in ("]", ")"):
+        yield end - 1, end, ")" if text[end - 1] == "]" else "]"
+
+
+def _arithmetic(text: str, node: Node) -> Iterator[_Edit]:
+    assert isinstance(node, Arithmetic)
+    other = {"+": "-", "-": "+", "*": "/", "/": "*"}.get(node.op)
+    between = text[node.left.span[1] : node.right.span[0]]
+    at = between.find(node.op)
+    if other is not None and at >= 0:
+        yield node.left.span[1] + at, node.left.span[1] + at + 1, other
+
+
+def _constant(text: str, node: Node) -> Iterator[_Edit]:
+    assert isinstance(node, Literal)
+    start, end = node.span
+    written = text[start:end]
+    match node.value:
+        case bool(value) if written in ("true", "false"):
+            yield start, end, "false" if value else "true"
+        case str(value) if value in node.type.choices and value in written:
+            others = [word for word in node.type.choices if word != value]
+            yield from ((start, end, written.replace(value, word)) for word in others[:1])
+        case Money(amount, currency):
+            yield start, end, f"{plain(amount + _step(amount))} {currency}"
+        case Decimal() as value if re.fullmatch(r"[\d.]+", written):
+            yield start, end, plain(value + _step(value))
+        case Decimal() as value if written.endswith("%"):
+            yield start, end, f"{plain(value * 100 + 1)}%"
+
+
+def _step(amount: Decimal) -> Decimal:
+    exponent = amount.as_tuple().exponent
+    return Decimal(1).scaleb(min(0, exponent)) if isinstance(exponent, int) else Decimal(1)
+
+
+_EDITS: Final[tuple[tuple[Any, Callable[[str, Node], Iterator[_Edit]]], ...]] = (
+    (Compare, _operator),
+    ((And, Or), _junction),
+    (RangeLiteral, _brackets),
+    (Arithmetic, _arithmetic),
+    (Literal, _constant),
+)

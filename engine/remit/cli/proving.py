@@ -1,0 +1,153 @@
+"""Commands that say how far cases can be trusted: ``coverage``, ``mutate``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from remit.cli import exits
+
+if TYPE_CHECKING:
+    from remit.authoring.mutation import Mutation
+    from remit.authoring.testing.casefile import CaseFile
+    from remit.authoring.testing.coverage import Coverage
+    from remit.decision.policy import Policy
+
+__all__ = ["coverage", "mutate"]
+
+_FORMAT = click.option(
+    "--format", "form", type=click.Choice(["human", "json"]), default="human", show_default=True, help="For people or programs."
+)
+_PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+
+
+@click.command(short_help="Which rules, rows, caps and boundaries the cases reach.")
+@_PATHS
+@click.option("--fail-under", type=click.IntRange(0, 100), metavar="PERCENT", help="Leave with 1 if less than this is reached.")
+@_FORMAT
+def coverage(paths: Sequence[Path], fail_under: int | None, form: str) -> int:
+    """Run the cases at PATHS and tell which rules, guardrails, requirements, rows, dated entries, caps and boundaries they reach,
+    and the line of everything that they do not."""
+    from remit.authoring.testing.coverage import measure
+    from remit.authoring.testing.running import run_file
+
+    found = [(file, measure(policy.model, run_file(policy, file, explain=False))) for policy, file in _files(paths)]
+    _COVERAGE[form](found)
+    low = fail_under is not None and any(100 * each.share < fail_under for _, each in found)
+    return exits.FAILED if low else exits.FINE
+
+
+def _files(paths: Sequence[Path]) -> Iterator[tuple[Policy, CaseFile]]:
+    from remit.authoring.testing.finding import test_files
+    from remit.authoring.testing.reading import read_case_file
+    from remit.decision.loading import load
+    from remit.errors import PolicyError
+
+    files = list(dict.fromkeys(file for path in paths for file in test_files(path)))
+    if not files:
+        raise click.UsageError("there are no cases in " + ", ".join(map(str, paths)) + "; they stand in NAME_test.yaml.")
+    for file in files:
+        cases, problems = read_case_file(file)
+        if cases is None:
+            raise PolicyError(problems)
+        yield load(cases.policy), cases
+
+
+def _coverage_human(found: Sequence[tuple[CaseFile, Coverage]]) -> None:
+    for file, each in found:
+        reached = len(each.items) - len(each.missed)
+        colour = "green" if not each.missed else "yellow"
+        click.echo(
+            f"{click.style(f'{int(100 * each.share):3} %', fg=colour)}  {file.policy.name}  {reached} of {len(each.items)}"
+        )
+        for item in each.missed:
+            where = f"line {item.place.line}" if item.place else ""
+            click.echo(f"         {where:>9}  {item.kind} {item.name}")
+
+
+def _coverage_json(found: Sequence[tuple[CaseFile, Coverage]]) -> None:
+    out = [
+        {
+            "policy": str(file.policy),
+            "share": round(each.share, 4),
+            "items": [
+                {
+                    "kind": item.kind,
+                    "name": item.name,
+                    "line": item.place.line if item.place else None,
+                    "cases": each.reached[item],
+                }
+                for item in each.items
+            ],
+        }
+        for file, each in found
+    ]
+    click.echo(json.dumps(out, ensure_ascii=False, indent=2))
+
+
+_COVERAGE = {"human": _coverage_human, "json": _coverage_json}
+
+
+@click.command(short_help="Which small changes of a policy no case notices.")
+@_PATHS
+@_FORMAT
+def mutate(paths: Sequence[Path], form: str) -> int:
+    """Change the policies of the cases at PATHS in small ways (a threshold, a choice, a limit, an `and`, a rule less) and tell
+    which changes no case notices: there a case is missing, or the line does not matter.
+
+    Leaves with 1 when a change goes unnoticed.
+    """
+    survivors = [(file, *_survivors(policy, file)) for policy, file in _files(paths)]
+    _MUTATIONS[form](survivors)
+    return exits.FAILED if any(unnoticed for _, _, unnoticed in survivors) else exits.FINE
+
+
+def _survivors(policy: Policy, file: CaseFile) -> tuple[int, list[Mutation]]:
+    from remit.authoring.mutation import mutations, noticed
+    from remit.cli.terminal import Progress
+
+    tried, unnoticed = 0, []
+    changes = list(mutations(policy.model))
+    with Progress(file.policy.name, len(changes), "changes") as progress:
+        for change in changes:
+            model = change.make()
+            if model is not None:
+                tried += 1
+                if noticed(model, file.cases) is None:
+                    unnoticed.append(change)
+            progress.update()
+    return tried, unnoticed
+
+
+_Survivors = Sequence[tuple["CaseFile", int, "list[Mutation]"]]
+
+
+def _mutations_human(found: _Survivors) -> None:
+    for file, tried, unnoticed in found:
+        caught = tried - len(unnoticed)
+        click.echo(f"{file.policy.name}: {caught} of {tried} changes were noticed")
+        for change in unnoticed:
+            where = f"line {change.place.line}" if change.place else ""
+            click.echo(f"  {where:>9}  {change.kind}: {change}")
+
+
+def _mutations_json(found: _Survivors) -> None:
+    out = [
+        {
+            "policy": str(file.policy),
+            "tried": tried,
+            "unnoticed": [
+                {"kind": each.kind, "line": each.place.line if each.place else None, "before": each.before, "after": each.after}
+                for each in unnoticed
+            ],
+        }
+        for file, tried, unnoticed in found
+    ]
+    click.echo(json.dumps(out, ensure_ascii=False, indent=2))
+
+
+_MUTATIONS = {"human": _mutations_human, "json": _mutations_json}
