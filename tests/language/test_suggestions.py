@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from remit.language import suggestions
 from remit.language.suggestions import closest, distance
 
 NAMES = ["guest.tier", "guest.id", "stay.nightly_rate", "stay.nights", "incident.severity", "occurred"]
@@ -51,3 +52,16 @@ def test_distance_is_one_that_can_be_trusted(left: str, right: str) -> None:
     assert abs(len(left) - len(right)) <= found <= max(len(left), len(right))
     assert distance(left, right, found) == found
     assert found == 0 or distance(left, right, found - 1) is None
+
+
+def test_the_work_is_bounded_however_many_names_are_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[str] = []
+
+    def counted(left: str, right: str, limit: int) -> int | None:
+        calls.append(right)
+        return distance(left, right, limit)
+
+    monkeypatch.setattr(suggestions, "distance", counted)
+    names = [f"group{number}.name{number}" for number in range(3000)]
+    assert closest("gruop17.nmae17", names) is not None
+    assert 0 < len(calls) <= 50

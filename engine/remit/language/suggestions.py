@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from heapq import nsmallest
 
 __all__ = ["closest", "distance"]
 
 #: Longer words are not looked for: nobody misspells a hundred letters, and the cost grows with the square.
 _LONGEST = 100
+#: How many candidates are compared letter by letter.
+_FEW = 50
 
 
 def closest(word: str, candidates: Iterable[str]) -> str | None:
@@ -25,26 +30,67 @@ def closest(word: str, candidates: Iterable[str]) -> str | None:
     'guest.tier'
     >>> closest("weather", ["guest.tier", "guest.id"])
     """
-    if not word or len(word) > _LONGEST:
-        return None
-    known = sorted(set(candidates))
-    plain = _plain(word)
-    for name in known:
-        if _plain(name) == plain:
-            return name
-    found = [(apart, name) for name in known if (apart := _apart(word.casefold(), name.casefold())) is not None]
-    return min(found)[1] if found else _by_part(word, known)
+    return _closest(word, frozenset(candidates)) if word and len(word) <= _LONGEST else None
 
 
-def _apart(word: str, name: str) -> int | None:
-    """The distance, within a third of the letters in which they may differ: equal parts of dotted names do not count."""
+@lru_cache(maxsize=1024)
+def _closest(word: str, candidates: frozenset[str]) -> str | None:
+    known = _index(candidates)
+    same = known.plain.get(_plain(word))
+    if same is not None:
+        return same
+    folded = word.casefold()
+    best, limit = None, _LONGEST
+    for name in known.likely(folded):
+        apart = _apart(folded, name.casefold(), limit)
+        if apart is not None:
+            best, limit = name, apart - 1
+    return best or _by_part(word, known)
+
+
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """Candidates, in order: by what is left of them without case and separators, and with the letters that they have."""
+
+    plain: dict[str, str]
+    letters: tuple[tuple[str, int], ...]
+
+    def likely(self, word: str) -> list[str]:
+        """The candidates that are worth a look: those that differ from ``word`` in the fewest letters, and in length."""
+        letters, most = _letters(word), 2 * max(1, len(word) // 3)
+        near = [
+            (apart, abs(len(name) - len(word)), name)
+            for name, mask in self.letters
+            if (apart := (letters ^ mask).bit_count()) <= most
+        ]
+        return [name for *_, name in nsmallest(_FEW, near)]
+
+
+@lru_cache(maxsize=32)
+def _index(candidates: frozenset[str]) -> _Index:
+    names = sorted(candidates)
+    letters = tuple((name, _letters(name.casefold())) for name in names)
+    return _Index({_plain(name): name for name in reversed(names)}, letters)
+
+
+def _letters(word: str) -> int:
+    """The set of letters of ``word``, as bits: each letter that only one of two words has costs at least half a change."""
+    bits = 0
+    for char in word:
+        bits |= 1 << (ord(char) & 63)
+    return bits
+
+
+def _apart(word: str, name: str, limit: int = _LONGEST) -> int | None:
+    """The distance, if within ``limit`` and a third of the letters in which they may differ: equal parts of dotted names do
+    not count."""
     left, right = word.split("."), name.split(".")
     while len(left) > 1 and len(right) > 1 and left[0] == right[0]:
         left, right = left[1:], right[1:]
     while len(left) > 1 and len(right) > 1 and left[-1] == right[-1]:
         left, right = left[:-1], right[:-1]
     one, other = ".".join(left), ".".join(right)
-    allowed = max(1, len(one) // 3)
+    allowed = min(limit, max(1, len(one) // 3))
     if min(len(one), len(other)) < 2 or abs(len(one) - len(other)) > allowed:
         return None
     return distance(one, other, allowed)
@@ -76,10 +122,12 @@ def _plain(word: str) -> str:
     return "".join(char for char in word.casefold() if char not in " _-")
 
 
-def _by_part(word: str, known: list[str]) -> str | None:
+def _by_part(word: str, known: _Index) -> str | None:
     """The only candidate that begins with ``word``, or whose last part is ``word``, or nearly so."""
-    last = word.rpartition(".")[2]
-    begun = [name for name in known if len(word) > 2 and _plain(name).startswith(_plain(word))]
-    same = [name for name in known if "." in name and _plain(name.rpartition(".")[2]) == _plain(last)]
-    near = [name for name in known if "." in name and _apart(word.casefold(), name.rpartition(".")[2].casefold()) is not None]
+    plain, last = _plain(word), _plain(word.rpartition(".")[2])
+    dotted = [(name, name.rpartition(".")[2]) for name, _ in known.letters if "." in name]
+    begun = [name for left, name in known.plain.items() if len(word) > 2 and left.startswith(plain)]
+    same = [name for name, end in dotted if _plain(end) == last]
+    some = dotted if len(dotted) <= _FEW else []  # among many, a misspelt last part alone says too little
+    near = [name for name, end in some if _apart(word.casefold(), end.casefold()) is not None]
     return next((names[0] for names in (begun, same, near) if len(names) == 1), None)

@@ -87,24 +87,24 @@ def _hints(checking: Checking, name: str) -> Iterator[str | None]:
     yield _within(name, scope)
     yield f"{quoted(name)} is a function: write `{name}(...)`" if name in BUILTINS else None
     yield UNSUPPORTED.get(name)
-    word = closest(name, {word for each in scope.values() for word in each.choices})
+    word = closest(name, (word for each in scope.values() for word in each.choices))
     yield f"did you mean {quoted(spell(word))}, in quotes?" if word else None
     yield "declare it under `facts` or `values`; if it is text, put it in quotes"
 
 
 def _meant(name: str, scope: Mapping[str, Type]) -> str | None:
     """The declared name that ``name`` is near to, or that its beginning is near to, with the property that follows."""
-    found = None if name in _groups(scope) else closest(name, scope)
+    found = None if _is_group(name, scope) else closest(name, scope)
     before, _, last = name.rpartition(".")
-    if found or not before or before in _groups(scope):
+    if found or not before or _is_group(before, scope):
         return found
     start = _meant(before, scope)
     return f"{start}.{last}" if start and last in properties(scope[start]) else start
 
 
-def _groups(scope: Mapping[str, Type]) -> set[str]:
-    """What stands before the dots of declared names."""
-    return {".".join(parts[:count]) for parts in (name.split(".") for name in scope) for count in range(1, len(parts))}
+def _is_group(name: str, scope: Mapping[str, Type]) -> bool:
+    """Whether ``name`` is what stands before the dots of declared names."""
+    return any(each.startswith(name + ".") for each in scope)
 
 
 def _within(name: str, scope: Mapping[str, Type]) -> str | None:
