@@ -14,7 +14,7 @@ from remit.cli import exits
 if TYPE_CHECKING:
     from remit.authoring.mutation import Mutation
     from remit.authoring.testing.casefile import CaseFile
-    from remit.authoring.testing.coverage import Coverage
+    from remit.authoring.testing.coverage import Coverage, Item
     from remit.decision.policy import Policy
 
 __all__ = ["coverage", "mutate"]
@@ -30,8 +30,8 @@ _PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(exists
 @click.option("--fail-under", type=click.IntRange(0, 100), metavar="PERCENT", help="Leave with 1 if less than this is reached.")
 @_FORMAT
 def coverage(paths: Sequence[Path], fail_under: int | None, form: str) -> int:
-    """Run the cases at PATHS and tell which rules, guardrails, requirements, rows, dated entries, caps and boundaries they reach,
-    and the line of everything that they do not."""
+    """Run the cases at PATHS and tell which rules, guardrails, requirements, rows, dated entries, caps and boundaries they
+    reach, and the line of everything that they do not."""
     from remit.authoring.testing.coverage import measure
     from remit.authoring.testing.running import run_file
 
@@ -60,10 +60,8 @@ def _files(paths: Sequence[Path]) -> Iterator[tuple[Policy, CaseFile]]:
 def _coverage_human(found: Sequence[tuple[CaseFile, Coverage]]) -> None:
     for file, each in found:
         reached = len(each.items) - len(each.missed)
-        colour = "green" if not each.missed else "yellow"
-        click.echo(
-            f"{click.style(f'{int(100 * each.share):3} %', fg=colour)}  {file.policy.name}  {reached} of {len(each.items)}"
-        )
+        share = click.style(f"{int(100 * each.share):3} %", fg="yellow" if each.missed else "green")
+        click.echo(f"{share}  {file.policy.name}  {reached} of {len(each.items)}")
         for item in each.missed:
             where = f"line {item.place.line}" if item.place else ""
             click.echo(f"         {where:>9}  {item.kind} {item.name}")
@@ -74,19 +72,16 @@ def _coverage_json(found: Sequence[tuple[CaseFile, Coverage]]) -> None:
         {
             "policy": str(file.policy),
             "share": round(each.share, 4),
-            "items": [
-                {
-                    "kind": item.kind,
-                    "name": item.name,
-                    "line": item.place.line if item.place else None,
-                    "cases": each.reached[item],
-                }
-                for item in each.items
-            ],
+            "items": [_item(each, item) for item in each.items],
         }
         for file, each in found
     ]
     click.echo(json.dumps(out, ensure_ascii=False, indent=2))
+
+
+def _item(coverage: Coverage, item: Item) -> dict[str, object]:
+    line = item.place.line if item.place else None
+    return {"kind": item.kind, "name": item.name, "line": line, "cases": coverage.reached[item]}
 
 
 _COVERAGE = {"human": _coverage_human, "json": _coverage_json}

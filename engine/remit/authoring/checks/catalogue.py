@@ -23,12 +23,15 @@ def warnings(model: Model) -> Iterator[tuple[Problem, Finding]]:
     """What the checks find in ``model``, in reading order, without what its comments switch off."""
     off = _switched_off(model.text)
     found = [each for check in CHECKS for each in check.problems(model)]
-    for problem, finding in sorted(
-        found, key=lambda each: (each[0].place.line, each[0].place.column) if each[0].place else (0, 0)
-    ):
+    for problem, finding in sorted(found, key=_where):
         line = problem.place.line if problem.place else 0
         if problem.code not in off.get(0, ()) and problem.code not in off.get(line, ()):
             yield problem, finding
+
+
+def _where(found: tuple[Problem, Finding]) -> tuple[int, int]:
+    place = found[0].place
+    return (place.line, place.column) if place else (0, 0)
 
 
 def _switched_off(text: str) -> dict[int, set[str]]:

@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 
 from remit.authoring.boundaries import bare
 from remit.language.evaluator import evaluate
-from remit.language.nodes import Input, Literal, Name, Node, RangeLiteral, walk
+from remit.language.nodes import And, Between, Call, Compare, In, Input, Literal, Name, Negate, Node, Or, RangeLiteral, walk
 from remit.language.types import Type
 from remit.language.values import Money, minor_digits
 from remit.policy.facts import show_value
@@ -176,11 +176,7 @@ def _column(name: str, kind: Type, fact: Fact | None, cells: Sequence[Node]) -> 
         return Column(name, False, kind.choices)
     if kind.kind == "boolean":
         return Column(name, False, (True, False))
-    constants = [
-        node.value
-        for node in nodes
-        if isinstance(node, Literal) and not isinstance(node.value, bool) and node.value is not None
-    ]
+    constants = [node.value for node in nodes if isinstance(node, Literal) and _names_a_value(node)]
     if kind.kind == "text":
         return Column(name, False, (*dict.fromkeys(constants), "(anything else)"))
     if kind.kind not in ("number", "money", "date", "duration") or not all(_plain(node) for node in nodes):
@@ -188,19 +184,13 @@ def _column(name: str, kind: Type, fact: Fact | None, cells: Sequence[Node]) -> 
     return _ordered(name, kind, fact, constants)
 
 
+def _names_a_value(node: Literal) -> bool:
+    return node.value is not None and not isinstance(node.value, bool)
+
+
 def _plain(node: Node) -> bool:
     """Whether a node of a cell leaves each stretch between two constants whole (a comparison does, arithmetic may not)."""
-    kind = type(node).__name__
-    return isinstance(node, Literal | Input | RangeLiteral) or kind in (
-        "Compare",
-        "In",
-        "Or",
-        "And",
-        "Between",
-        "Not",
-        "Negate",
-        "Call",
-    )
+    return isinstance(node, Literal | Input | RangeLiteral | Compare | In | Or | And | Between | Negate | Call)
 
 
 def _ordered(name: str, kind: Type, fact: Fact | None, constants: Sequence[Any]) -> Column | None:

@@ -36,9 +36,7 @@ def _no_words(model: Model) -> Iterator[Finding]:
 def _no_reason(model: Model) -> Iterator[Finding]:
     for rule in model.rules:
         if not rule.because:
-            yield Finding(
-                f"rule `{rule.id}` does not say why", rule.source, "add `because:` with one sentence for the employee"
-            )
+            yield Finding(f"rule `{rule.id}` does not say why", rule.source, "add `because:` with one sentence")
     for guardrail in model.guardrails:
         if guardrail.effect == "limit" and not guardrail.because and not guardrail.say:
             yield Finding(f"the limit `{guardrail.id}` does not say why", guardrail.source, "add `because:`")
@@ -54,8 +52,8 @@ def _surprising(model: Model) -> Iterator[Finding]:
                     by_remedy.setdefault(name, []).append((node.value.amount, str(node.value), amount))
     for name, found in by_remedy.items():
         middle = median(amount for amount, _, _ in found)
-        for amount, text, expression in found:
-            if len(found) >= 3 and amount >= _SURPRISING * middle:
+        for size, text, expression in found:
+            if len(found) >= 3 and size >= _SURPRISING * middle:
                 yield Finding(
                     f"{text} is at least {_SURPRISING} times what the policy usually gives of `{name}`",
                     expression.source,

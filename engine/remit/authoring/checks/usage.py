@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from remit.authoring.checks.check import Check, Finding
-from remit.language.nodes import Name, Node, walk
+from remit.language.nodes import Literal, Name, Node, walk
+from remit.language.source import Document, Source
 from remit.policy.model import Condition, Dated, Formula, Model, Rule, Table
 
 __all__ = ["CHECKS", "nodes_of"]
@@ -57,9 +59,7 @@ def _unused_facts(model: Model) -> Iterator[Finding]:
     used = _names(model)
     for name, fact in model.facts.items():
         if name not in used and not fact.personal:
-            yield Finding(
-                f"nothing reads the fact `{name}`", fact.source, "leave it out, or use it; staff are asked for nothing in vain"
-            )
+            yield Finding(f"nothing reads the fact `{name}`", fact.source, "leave it out, or use it")
 
 
 def _unused_values(model: Model) -> Iterator[Finding]:
@@ -85,6 +85,8 @@ def _condition(when: Condition | None) -> Node | None:
 
 
 def _unused_roles(model: Model) -> Iterator[Finding]:
+    if not any(rule.may for rule in model.rules):
+        return  # what is owed is owed by whoever is asked first
     named: set[str] = set()
     for rule in model.rules:
         named.update(role for amounts in rule.may.values() for role in amounts)
@@ -93,19 +95,21 @@ def _unused_roles(model: Model) -> Iterator[Finding]:
         named.update(() if guardrail.to is None else (guardrail.to,))
     named.update(role for cap in model.caps for role in cap.max)
     named.update(model.discretion)
-    words = {
-        node.value
-        for root in nodes_of(model)
-        for node in walk(root)
-        if type(node).__name__ == "Literal" and isinstance(getattr(node, "value", None), str)
-    }
+    literals = (node for root in nodes_of(model) for node in walk(root) if isinstance(node, Literal))
+    words = {node.value for node in literals if isinstance(node.value, str)}
     for role in model.ladder[1:-1]:
         if role not in named and role not in words:
             yield Finding(
                 f"the policy never tells `{role}` from the role below it",
-                None,
+                _in_ladder(model, role),
                 "give the role something of its own, or take it out of the ladder",
             )
+
+
+def _in_ladder(model: Model, role: str) -> Source | None:
+    """Where the ladder names ``role``."""
+    found = re.search(rf"^ladder:[^\n]*(?:\n[ \t-][^\n]*)*?\b({re.escape(role)})\b", model.text, re.MULTILINE)
+    return Source(role, Document(model.file, model.text), range(*found.span(1))) if found else None
 
 
 def _idle_caps(model: Model) -> Iterator[Finding]:

@@ -1,8 +1,8 @@
 """What the cases of a policy reach: rules, guardrails, requirements, rows, dated entries, caps, discretion and boundaries.
 
 A rule is reached when it surely matches in some case, a guardrail when it surely applies, a row when it gives its table's
-value. A cap is reached when a case takes from it, or finds it full. A boundary is reached when a case stands on either side of it,
-no further from it than the neighbouring value.
+value. A cap is reached when a case takes from it, or finds it full. A boundary is reached when a case stands on either side
+of it, no further from it than the neighbouring value.
 """
 
 from __future__ import annotations
