@@ -6,8 +6,8 @@ Amounts are whole numbers: smallest units of the currency for money, units for c
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from remit.language.records import dataclass
 from remit.policy.model import Guardrail, Requirement, Rule
 
 __all__ = ["KNOWN", "Amount", "Findings", "GuardrailFinding", "RequirementFinding", "RuleFinding"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -11,6 +10,7 @@ import click
 
 from remit.cli import complete
 from remit.errors import Problem, RequestError
+from remit.language.records import dataclass
 
 if TYPE_CHECKING:
     from remit.policy.model import Model

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import textwrap
 import unicodedata
-from dataclasses import dataclass
 from typing import Final, Literal
+
+from remit.language.records import dataclass
 
 __all__ = ["Answer", "Block", "Row", "cells", "clean"]
 

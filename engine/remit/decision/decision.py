@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from typing import Any, Literal, TypeAlias
 
+from remit.language.records import dataclass
 from remit.language.values import Money
 
 __all__ = [

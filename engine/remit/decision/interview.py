@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
@@ -11,6 +10,7 @@ from remit.decision.decision import Decision
 from remit.decision.render import question as question_text
 from remit.decision.typed import expected, parse_fact
 from remit.errors import RequestError
+from remit.language.records import dataclass
 from remit.language.types import DATE, TEXT
 from remit.policy.model import Fact, Model
 

@@ -3,8 +3,9 @@ the same for ever; where the days come from (a public holiday package, say) is a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from remit.language.records import dataclass
 
 __all__ = ["Calendar"]
 

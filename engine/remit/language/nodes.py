@@ -10,10 +10,11 @@ Spans and types take no part in equality, so that two readings of the same words
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from typing import Any, TypeVar
 from typing import Literal as Lit
 
+from remit.language.records import dataclass
 from remit.language.source import Span
 from remit.language.types import ANY, Type
 

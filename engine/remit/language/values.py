@@ -18,9 +18,10 @@ a fact not given       :class:`Unknown` (remit; three-valued logic with bounds)
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal, DivisionByZero, InvalidOperation, Overflow
 from typing import Any, Final
+
+from remit.language.records import dataclass
 
 __all__ = ["CONTEXT", "MINOR_DIGITS", "Money", "Months", "Range", "Unknown", "minor_digits", "plain"]
 

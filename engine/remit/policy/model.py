@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Literal, TypeAlias
 
 from remit.language.calendars import Calendar
 from remit.language.nodes import Node
+from remit.language.records import dataclass
 from remit.language.source import Source
 from remit.language.types import Type
 from remit.language.values import Money
