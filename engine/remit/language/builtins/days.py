@@ -10,7 +10,7 @@ from typing import Any, Final
 from remit.language.builtins.amounts import whole
 from remit.language.builtins.table import Builtin, Example, Parameter, Signature
 from remit.language.calendars import Calendar
-from remit.language.types import BOOLEAN, DATE, DATE_TIME, INTEGER, NUMBER, TEXT, Type
+from remit.language.types import BOOLEAN, DATE, DATE_TIME, INTEGER, NUMBER, TEXT, Type, choice
 
 __all__ = ["FUNCTIONS"]
 
@@ -79,8 +79,20 @@ def _of_day(name: str, summary: str, body: Callable[[date], Any], result: Type, 
 
 FUNCTIONS: Final = (
     _of_day("day of year", "The number of the day in its year.", _day_of_year, INTEGER, ('day of year(@"2026-02-01")', "32")),
-    _of_day("day of week", "The day of the week, in English.", _day_of_week, TEXT, ('day of week(@"2026-02-01")', '"Sunday"')),
-    _of_day("month of year", "The month, in English.", _month_of_year, TEXT, ('month of year(@"2026-02-01")', '"February"')),
+    _of_day(
+        "day of week",
+        "The day of the week, in English.",
+        _day_of_week,
+        choice(_WEEKDAYS),
+        ('day of week(@"2026-02-01")', '"Sunday"'),
+    ),
+    _of_day(
+        "month of year",
+        "The month, in English.",
+        _month_of_year,
+        choice(_MONTHS),
+        ('month of year(@"2026-02-01")', '"February"'),
+    ),
     _of_day(
         "week of year",
         "The number of the week (ISO 8601: weeks start on Monday; week 1 holds the year's first Thursday).",

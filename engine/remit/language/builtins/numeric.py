@@ -16,7 +16,7 @@ from decimal import (
 )
 from typing import Any, Final
 
-from remit.language.builtins.amounts import AMOUNTS, MONEY, Amount, same
+from remit.language.builtins.amounts import AMOUNTS, MONEY, Amount, element, same
 from remit.language.builtins.table import Builtin, Example, Parameter, Signature
 from remit.language.types import BOOLEAN, INTEGER, NUMBER, Type
 from remit.language.values import CONTEXT, Money, Months
@@ -56,8 +56,8 @@ def _rounding(rounding: str) -> Callable[..., Any]:
 
 
 def _whole_unless_scaled(arguments: tuple[Type, ...]) -> Type:
-    if arguments and arguments[0].kind == "money":
-        return arguments[0]
+    if arguments and element(arguments[0]).kind == "money":
+        return element(arguments[0])
     return INTEGER if len(arguments) == 1 else NUMBER
 
 
