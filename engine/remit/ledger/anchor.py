@@ -12,11 +12,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from remit.errors import LedgerCorrupt, LedgerError
+from remit.language.records import dataclass
 from remit.ledger.canonical import encode, parse
 from remit.ledger.chain import HEAD, Head
 from remit.ledger.merkle import EMPTY, HASH_BYTES, inclusion, leaf_hash, peaks, root_from_peaks, root_of_proof

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
 from typing import Any, Protocol, TypeAlias
@@ -12,6 +11,7 @@ from remit.decision.decision import Decision
 from remit.decision.inputs import Inputs, check_request
 from remit.decision.request import Request
 from remit.errors import Problem, RequestError
+from remit.language.records import dataclass
 from remit.language.values import Money
 from remit.ledger.apart import keyed
 from remit.ledger.canonical import encode

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from remit.decision.decision import Decision
 from remit.decision.quantities import cap_limit
+from remit.language.records import dataclass
 from remit.language.values import Money
 from remit.ledger.asking import Asked
 from remit.ledger.chain import HEAD, Head

@@ -11,10 +11,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
+from remit.language.records import dataclass
 from remit.ledger.canonical import encode
 from remit.ledger.merkle import HASH_BYTES, Lookup, grow, leaf_hash
 from remit.ledger.store import Query, Session

@@ -13,7 +13,6 @@ from typing import IO, Any
 
 from remit.errors import LedgerError
 from remit.ledger.anchor import anchor_of
-from remit.ledger.apart import fingerprint
 from remit.ledger.canonical import encode
 from remit.ledger.entry import Entry
 from remit.ledger.reading import Filter, read_entries
@@ -79,7 +78,7 @@ def _write_lines(path: Path, entries: Iterator[Entry]) -> int:
 
 def _write_whole(session: Session, core: Core, file: IO[str], progress: Progress) -> int:
     anchor = anchor_of(session, core.id)
-    header = {"type": WHOLE, "ledger": core.id, "secret": fingerprint(core.secret), "anchor": anchor.to_dict()}
+    header = {"type": WHOLE, "ledger": core.id, "secret": core.identity.fingerprint, "anchor": anchor.to_dict()}
     file.write(encode(header) + "\n")
     for page in rows_of(session, "policy"):
         for digest, policy_id, version, text in page:

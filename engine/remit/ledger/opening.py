@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
-from remit.errors import LedgerError, LedgerUnavailable
+from remit.errors import LedgerError, LedgerUnavailable, NotAllowed
+from remit.language.records import dataclass
 from remit.ledger.apart import SECRET_BYTES, fingerprint
 from remit.ledger.postgres import PostgresStore
 from remit.ledger.sqlite import SqliteStore
@@ -17,10 +17,12 @@ __all__ = ["Identity", "identify", "keep_secret", "open_store", "secret_file", "
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What a ledger is called, and its secret."""
+    """What a ledger is called, and its secret; where that is not at hand, ``why`` says so and what to do."""
 
     id: str
-    secret: bytes
+    fingerprint: str
+    secret: bytes | None
+    why: str = ""
 
 
 def open_store(url: str | os.PathLike[str], *, timeout: float, schema: str) -> Store:
@@ -42,8 +44,8 @@ def secret_file(store: Store) -> Path | None:
 def identify(store: Store, given: bytes | None) -> Identity:
     """What the ledger in ``store`` is, after making it one where it is new.
 
-    The secret is ``given``, or else kept in a file beside the ledger, or in PostgreSQL in a table of its own. Raises
-    :class:`remit.LedgerError` where it is not the one that the ledger was made with.
+    The secret is ``given``, or else kept in a file beside the ledger, or in PostgreSQL in a table of its own. A ledger can be read
+    and verified without it. Raises :class:`remit.LedgerError` where it is not the one that the ledger was made with.
     """
     if given is not None and len(given) < SECRET_BYTES // 2:
         raise LedgerError(f"the secret of a ledger has at least {SECRET_BYTES // 2} bytes")
@@ -51,10 +53,16 @@ def identify(store: Store, given: bytes | None) -> Identity:
         known = _known(session)
     if "id" not in known:
         known = store.write(lambda session: _found(session, store, given))
-    secret = given or _kept(store, known)
-    if fingerprint(secret) != known["secret"]:
+    why = ""
+    secret = given
+    if secret is None:
+        try:
+            secret = _kept(store)
+        except LedgerUnavailable as error:
+            why = str(error)
+    if secret is not None and fingerprint(secret) != known["secret"]:
         raise LedgerError(f"this is not the secret that {store.name} was made with; its caps cannot be told without it")
-    return Identity(known["id"], secret)
+    return Identity(known["id"], known["secret"], secret, why)
 
 
 def _known(session: Session) -> dict[str, str]:
@@ -67,10 +75,27 @@ def _found(session: Session, store: Store, given: bytes | None) -> dict[str, str
         return known  # another process was first
     secret = given or _made(store)
     known = {"id": os.urandom(16).hex(), "secret": fingerprint(secret)}
-    if given is None and secret_file(store) is None:
-        known["key"] = secret.hex()
     session.put("INSERT INTO ledger (name, value) VALUES (?, ?)", *known.items())
+    if given is None and secret_file(store) is None:
+        session.put("INSERT INTO secret (value) VALUES (?)", (secret.hex(),))
     return known
+
+
+def _kept(store: Store) -> bytes:
+    """The secret where a ledger keeps it. Raises :class:`remit.errors.LedgerUnavailable` where it is not there."""
+    path = secret_file(store)
+    if path is not None:
+        if not path.exists():
+            raise LedgerUnavailable(f"the secret of {store.name} is missing ({path}): put it back, or give it with `secret`")
+        return _read(path)
+    try:
+        with store.read() as session:
+            row = session.one("SELECT value FROM secret")
+    except NotAllowed:
+        raise LedgerUnavailable(f"the secret of {store.name} cannot be read by this role: give it with `secret`") from None
+    if row is None:
+        raise LedgerUnavailable(f"the secret of {store.name} is missing: give it with `secret`")
+    return bytes.fromhex(row[0])
 
 
 def _made(store: Store) -> bytes:
@@ -117,16 +142,6 @@ def _sync_folder(folder: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
-
-
-def _kept(store: Store, known: dict[str, str]) -> bytes:
-    if "key" in known:
-        return bytes.fromhex(known["key"])
-    path = secret_file(store)
-    if path is None or not path.exists():
-        where = f" ({path})" if path else ""
-        raise LedgerUnavailable(f"the secret of {store.name} is missing{where}: put it back, or give it with `secret`")
-    return _read(path)
 
 
 def _read(path: Path) -> bytes:

@@ -8,10 +8,10 @@ balances as they are. A cap that changes its id, its measure or the facts it is 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from remit.decision.inputs import Inputs
+from remit.language.records import dataclass
 from remit.language.values import Money, Unknown
 from remit.ledger.apart import series_of
 from remit.ledger.facts import to_plain, whole

@@ -3,6 +3,8 @@
 
 CREATE TABLE ledger (name text PRIMARY KEY, value text NOT NULL);
 
+CREATE TABLE secret (value text NOT NULL);  -- what the series of charges are named with; not part of any copy
+
 CREATE TABLE record (
     seq      bigint PRIMARY KEY CHECK (seq > 0),
     at       bigint NOT NULL,
@@ -65,3 +67,4 @@ CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON request_key FO
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON resolution FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON hold FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON task FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON secret FOR EACH STATEMENT EXECUTE FUNCTION append_only();

@@ -21,6 +21,7 @@ from remit.errors import LedgerBusy, LedgerError, LedgerUnavailable, MissingExtr
 from remit.ledger import migrations
 from remit.ledger.copying import copy_into_sqlite
 from remit.ledger.store import Params, Query, Row, Session
+from remit.ledger.tables import TABLES
 
 if TYPE_CHECKING:
     import psycopg
@@ -62,8 +63,7 @@ class PostgresStore:
             import psycopg
         except ImportError:
             raise MissingExtra("a ledger in PostgreSQL", "postgres") from None
-        if not re.fullmatch(r"[a-z_][a-z0-9_]{0,62}", schema):
-            raise LedgerError(f"`{schema}` is not a plain name for a schema: lower-case letters, digits and `_`")
+        _check_name(schema, "a schema")
         self._psycopg = psycopg
         self.failures: tuple[type[Exception], ...] = (psycopg.Error,)
         self._url, self._schema, self._timeout = url, schema, timeout
@@ -164,6 +164,21 @@ class PostgresStore:
         with self.read() as session:
             copy_into_sqlite(session, path)
 
+    def create_roles(self, *, writer: str, reader: str, eraser: str) -> None:
+        """Make or equip three roles (they cannot log in by themselves): see :meth:`remit.Ledger.create_roles`."""
+        tables = ", ".join((*TABLES, "migration"))
+        with self._translated(), self._connect() as connection, connection.transaction():
+            for role in (reader, writer, eraser):
+                _check_name(role, "a role")
+                if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,)).fetchone() is None:
+                    connection.execute(_sql(f"CREATE ROLE {role} NOLOGIN"))
+                connection.execute(_sql(f"GRANT USAGE ON SCHEMA {self._schema} TO {role}"))
+                connection.execute(_sql(f"GRANT SELECT ON {tables} TO {role}"))
+            for role in (writer, eraser):
+                connection.execute(_sql(f"GRANT INSERT ON {', '.join(TABLES)} TO {role}"))
+                connection.execute(_sql(f"GRANT SELECT ON secret TO {role}"))
+            connection.execute(_sql(f"GRANT DELETE ON private TO {eraser}"))
+
     def close(self) -> None:
         if os.getpid() != self._process:
             return
@@ -222,6 +237,11 @@ class PostgresStore:
                 return LedgerUnavailable(text, in_doubt=True)
             return LedgerUnavailable(f"{self.name} cannot be reached ({first_line}); nothing was written, try again")
         return error
+
+
+def _check_name(name: str, what: str) -> None:
+    if not re.fullmatch(r"[a-z_][a-z0-9_]{0,62}", name):
+        raise LedgerError(f"`{name}` is not a plain name for {what}: lower-case letters, digits and `_`")
 
 
 def _public_name(url: str, schema: str) -> str:

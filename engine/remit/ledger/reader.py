@@ -54,7 +54,7 @@ class Reader:
             raise
         from remit import __version__
 
-        self._core = Core(identity.id, identity.secret, clock or _now, f"remit {__version__}")
+        self._core = Core(identity, clock or _now, f"remit {__version__}")
         self._library = Library()
 
     def __enter__(self: Self) -> Self:
@@ -172,7 +172,8 @@ class Reader:
         it; keep the two apart where you keep them."""
         target = Path(path)
         self._store.backup(target)
-        opening.write_secret(target, self._core.secret)
+        if self._core.identity.secret is not None:
+            opening.write_secret(target, self._core.identity.secret)
 
     def export(self, path: str | os.PathLike[str], **options: Any) -> int:
         """Write the records to a file, by its ending: ``.jsonl``, ``.csv`` or ``.parquet``; gives how many

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from remit.language.records import dataclass
 from remit.ledger.canonical import parse
 from remit.ledger.entry import Entry
 from remit.ledger.facts import to_plain

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from remit.decision.decision import Decision
 from remit.errors import NotAllowed
+from remit.language.records import dataclass
 from remit.language.values import Unknown
 from remit.ledger.asking import Decider
 from remit.ledger.canonical import encode

@@ -2,6 +2,8 @@
 
 CREATE TABLE ledger (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
+CREATE TABLE secret (value TEXT NOT NULL);  -- in memory only: a file keeps its secret beside it
+
 CREATE TABLE record (
     seq      INTEGER PRIMARY KEY CHECK (seq > 0),
     at       INTEGER NOT NULL,

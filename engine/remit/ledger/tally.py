@@ -18,9 +18,9 @@ counts.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
+from remit.language.records import dataclass
 from remit.ledger.store import Query, Row, Session
 from remit.ledger.windows import Span
 

@@ -4,11 +4,11 @@ approves it (whole, less, or with another remedy) or declines it. Never the one 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from remit.decision import words
 from remit.errors import NotAllowed
+from remit.language.records import dataclass
 from remit.ledger.asking import Asked, Decider
 from remit.ledger.entry import Entry
 from remit.ledger.facts import read_plain, read_quantity
@@ -132,7 +132,7 @@ def refuse_requester(task: Entry, employee: Mapping[str, Any]) -> None:
 
 
 def _refuse_too_low(task: Entry, employee: Mapping[str, Any], ladder: Sequence[str]) -> None:
-    role = employee.get("role")
+    role = str(employee.get("role"))
     if role not in ladder:
         raise NotAllowed(f"`{role}` is no role of this policy; there are {', '.join(ladder)}")
     lowest = task.body["decision"]["approver"]

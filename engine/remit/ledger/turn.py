@@ -8,12 +8,13 @@ from datetime import datetime
 from typing import Any, Final
 
 from remit.decision.decision import Decision
-from remit.errors import KeyConflict, LedgerCorrupt, LedgerError
+from remit.errors import KeyConflict, LedgerCorrupt, LedgerError, LedgerUnavailable
 from remit.ledger.apart import commit
 from remit.ledger.canonical import encode, parse
 from remit.ledger.chain import HEAD, Head, Index, append, siblings
 from remit.ledger.entry import TYPE, Entry
 from remit.ledger.ids import make_id
+from remit.ledger.opening import Identity
 from remit.ledger.store import Query, Row, Session
 from remit.ledger.windows import as_datetime, as_micros
 
@@ -32,12 +33,23 @@ DUE: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Core:
-    """What a ledger is: its id, its secret, its clock, and the engine that writes in it."""
+    """What a ledger is, its clock, and the engine that writes in it."""
 
-    id: str
-    secret: bytes
+    identity: Identity
     clock: Callable[[], datetime]
     engine: str
+
+    @property
+    def id(self) -> str:
+        """The id of the ledger."""
+        return self.identity.id
+
+    @property
+    def secret(self) -> bytes:
+        """The secret of the ledger. Raises :class:`remit.errors.LedgerUnavailable` where it is not at hand."""
+        if self.identity.secret is None:
+            raise LedgerUnavailable(self.identity.why)
+        return self.identity.secret
 
 
 @dataclass(frozen=True, slots=True)

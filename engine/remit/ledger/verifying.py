@@ -9,10 +9,10 @@ erased), the texts of policies, keys, resolutions and balances.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final, Literal
 
+from remit.language.records import dataclass
 from remit.ledger.anchor import Anchor
 from remit.ledger.canonical import encode, parse
 from remit.ledger.chain import first_link

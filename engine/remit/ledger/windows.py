@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from remit.language.records import dataclass
 from remit.policy.model import Window
 
 __all__ = ["Span", "as_datetime", "as_micros", "day_in", "length_in_micros", "span_of"]
