@@ -30,8 +30,9 @@ def words_for(case: Case) -> tuple[str, ...]:
     for guardrail in case.sure.authority.guardrails:
         if guardrail.say and _bears_on(case, guardrail) and _surely_applies(case, guardrail):
             words.setdefault(guardrail.say)
+    surely_full = {cap.id for cap in case.bundle(HOPING).full_caps} if case.sure.full_caps else set()
     for cap in case.sure.full_caps:
-        if cap.say:
+        if cap.say and cap.id in surely_full:
             words.setdefault(cap.say)
     for name in asked or case.model.remedies:
         standing = case.sure.authority.standings[name]

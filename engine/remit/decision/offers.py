@@ -9,7 +9,7 @@ from remit.decision.decision import Offer, Quantity, RemedyDetail, Unlock
 from remit.decision.quantities import as_quantity, cap_limit, cap_words, in_words
 from remit.decision.reading import INFINITE, SURE, Standing, authority
 from remit.decision.verdict import Verdict, allowance, available, left_of
-from remit.language.values import Money
+from remit.language.values import Money, Unknown
 from remit.policy.model import Cap
 
 __all__ = ["cap_left", "offers_for", "remedy_details", "still_owed", "unlocks_for"]
@@ -78,8 +78,12 @@ def _is_due(offer: Offer) -> bool:
 
 def cap_left(case: Case, cap: Cap) -> str:
     """``per-guest: 120 EUR of 600 EUR left until 3 December``."""
-    left = left_of(case.model, cap, case.inputs.role, case.inputs, SURE)
     total = cap_limit(case.model, cap, case.inputs.role)
+    used = case.inputs.balances.get(cap.id)
+    if isinstance(used, Unknown):
+        waits = ", ".join(sorted(used.missing)) or "the ledger"
+        return f"{cap.id}: what is left of {cap_words(case.model, cap, total)} is not known without {waits}"
+    left = left_of(case.model, cap, case.inputs.role, case.inputs, SURE)
     until = case.inputs.until.get(cap.id)
     when = f" until {until.day} {until:%B %Y}" if until else ""
     return f"{cap.id}: {cap_words(case.model, cap, left)} of {cap_words(case.model, cap, total)} left{when}"
