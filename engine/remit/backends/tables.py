@@ -6,13 +6,13 @@ A row that may match leaves the result open between what the table gives with it
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import partial, reduce
 from typing import Any, Final, Protocol
 
 from remit.language.builtins import BUILTINS
 from remit.language.nodes import Node
+from remit.language.records import dataclass
 from remit.language.relations import equal
 from remit.language.unknown import either, waiting
 from remit.language.values import Unknown

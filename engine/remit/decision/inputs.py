@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from datetime import date, datetime
 from difflib import get_close_matches
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from remit.decision.quantities import read_amount, read_used
 from remit.decision.request import Request
 from remit.errors import Problem, RequestError
+from remit.language.records import dataclass
 from remit.language.values import Unknown
 from remit.policy.facts import read_fact
 from remit.policy.model import Fact, Model
