@@ -63,7 +63,7 @@ def _lines() -> Iterator[str]:
     yield "| function | instead |"
     yield "|---|---|"
     for name, hint in sorted(UNSUPPORTED.items()):
-        yield f"| `{name}` | {hint[0].upper()}{hint[1:]}. |"
+        yield f"| `{name}` | {_cell(hint[0].upper() + hint[1:])}. |"
     yield ""
 
 
@@ -85,7 +85,11 @@ def _examples(builtin: Builtin) -> str:
 
 
 def _code(text: str) -> str:
-    return "`" + text.replace("|", "\\|") + "`"
+    return f"`{_cell(text)}`"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
 
 
 if __name__ == "__main__":

@@ -24,5 +24,11 @@ UNSUPPORTED: Final[Mapping[str, str]] = MappingProxyType(
         "context merge": _CONTEXT,
         "get value": _CONTEXT,
         "get entries": _CONTEXT,
+        # what other engines have beyond the standard
+        "get or else": "write `if x = null then y else x`",
+        "is defined": "every name is declared: write `x != null`",
+        "is empty": "write `count(list) = 0`",
+        "trim": 'write `replace(text, "^\\s+|\\s+$", "")`',
+        "uuid": "a decision is the same every time it is taken: chance has no place in it",
     }
 )
