@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from remit.cli.folders import data_folder
 from remit.errors import NotFound
 
 if TYPE_CHECKING:
@@ -24,18 +23,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def default_ledger() -> str:
-    """Where decisions go unless told otherwise: one file for this person, whatever folder they are in.
-
-    ``$XDG_DATA_HOME/remit/remit.db`` (``~/.local/share`` if that is not set); on macOS ``~/Library/Application Support``; on
-    Windows ``%LOCALAPPDATA%``.
-    """
-    if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Application Support"
-    else:
-        base = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
-    return str(base / "remit" / "remit.db")
+    """Where decisions go unless told otherwise: one file for this person, so that caps hold whatever folder they are in."""
+    return str(data_folder() / "remit.db")
 
 
 def ledger_option(command: F) -> F:

@@ -74,11 +74,15 @@ policy_argument = click.argument("policy", type=PolicyPath(), envvar="REMIT_POLI
 
 def load_policy(path: Path, day: date | None = None) -> Policy:
     """The policy at ``path``; of several versions the one in force on ``day`` (today where not given)."""
-    import remit
-
     if path.is_dir():
+        import remit
+
         return remit.load_folder(path).at(day or date.today())
-    return remit.load(path)
+    from remit.cli.folders import cache_folder
+    from remit.decision.policy import Policy
+    from remit.policy.cache import load_cached
+
+    return Policy(load_cached(path, cache_folder()))
 
 
 def today_in(zone: str) -> date:

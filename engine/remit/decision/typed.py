@@ -25,11 +25,12 @@ _SYMBOLS: Final[Mapping[str, tuple[str, ...]]] = {
     "$": ("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN"),
     "\u00a5": ("JPY", "CNY"),
 }
+# Patterns are compiled when they are first needed: most answers need none.
 _MARK: Final = r"[A-Za-z]{3}|[\u20ac\u00a3$\u00a5]"
-_MONEY: Final = re.compile(rf"(?P<before>{_MARK})?\s*(?P<number>\d[\d., ]*)\s*(?P<after>{_MARK})?")
-_ENGLISH: Final = re.compile(r"\d{1,3}(,\d{3})*(\.\d+)?|\d+(\.\d+)?")
-_CONTINENTAL: Final = re.compile(r"(\d{1,3}(\.\d{3})+|\d+),\d{1,2}")
-_TIME_PART: Final = re.compile(r"(\d+(?:\.\d+)?)\s*([a-z]*)\s*")
+_MONEY: Final = rf"(?P<before>{_MARK})?\s*(?P<number>\d[\d., ]*)\s*(?P<after>{_MARK})?"
+_ENGLISH: Final = r"\d{1,3}(,\d{3})*(\.\d+)?|\d+(\.\d+)?"
+_CONTINENTAL: Final = r"(\d{1,3}(\.\d{3})+|\d+),\d{1,2}"
+_TIME_PART: Final = r"(\d+(?:\.\d+)?)\s*([a-z]*)\s*"
 _SECONDS: Final[Mapping[str, int]] = {
     **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), 1),
     **dict.fromkeys(("m", "min", "mins", "minute", "minutes"), 60),
@@ -37,8 +38,8 @@ _SECONDS: Final[Mapping[str, int]] = {
     **dict.fromkeys(("d", "day", "days"), 86_400),
     **dict.fromkeys(("w", "week", "weeks"), 604_800),
 }
-_NEXT_REMEDY: Final = re.compile(r"\s*(?:[;+]|,(?!\d{3}(?!\d))|\band\b)\s*")
-_AGO: Final = re.compile(r"(\d{1,5}) days? ago")
+_NEXT_REMEDY: Final = r"\s*(?:[;+]|,(?!\d{3}(?!\d))|\band\b)\s*"
+_AGO: Final = r"(\d{1,5}) days? ago"
 
 
 def parse_fact(fact: Fact, text: str, *, today: date | None = None) -> Any:
@@ -78,7 +79,7 @@ def parse_bundle(model: Model, text: str) -> dict[str, Money | int | bool]:
     Remedies go by name or title, or the beginning of either. Raises ``ValueError``.
     """
     out: dict[str, Money | int | bool] = {}
-    for part in filter(None, _NEXT_REMEDY.split(text.strip())):
+    for part in filter(None, re.split(_NEXT_REMEDY, text.strip())):
         name, amount = _remedy_in(model, part)
         if name in out:
             raise ValueError(f"`{name}` is there twice")
@@ -114,7 +115,7 @@ def _remedies_called(model: Model, text: str) -> list[str]:
 
 def parse_money(text: str, currency: str) -> Money:
     """An amount of ``currency``: ``45``, ``45 EUR``, ``\u20ac45.50``, ``EUR 45,50``, ``1,234.50``. Raises ``ValueError``."""
-    found = _MONEY.fullmatch(text.strip())
+    found = re.fullmatch(_MONEY, text.strip())
     number = _decimal(found["number"]) if found else None
     if found is None or number is None:
         raise ValueError(f"`{show_value(text)}` is not an amount such as `45 {currency}`")
@@ -228,9 +229,9 @@ def _decimal(text: str) -> Decimal | None:
     text = text.strip().replace(" ", "")
     if len(text) > 40:
         return None
-    if _ENGLISH.fullmatch(text):
+    if re.fullmatch(_ENGLISH, text):
         return Decimal(text.replace(",", ""))
-    if _CONTINENTAL.fullmatch(text):
+    if re.fullmatch(_CONTINENTAL, text):
         return Decimal(text.replace(".", "").replace(",", "."))
     return None
 
@@ -263,11 +264,11 @@ def _duration(text: str) -> timedelta:
         return timedelta(hours=int(clock[1]), minutes=int(clock[2]))
     seconds, at, last = Decimal(0), 0, 0
     while at < len(text):
-        part = _TIME_PART.match(text.lower(), at)
+        part = re.match(_TIME_PART, text[at:].lower())
         factor = _SECONDS.get(part[2]) if part and part[2] else 60 if last == 3600 else None
         if part is None or factor is None or (last and factor >= last) or len(part[1]) > 12:
             raise _Unclear
-        seconds, at, last = seconds + Decimal(part[1]) * factor, part.end(), factor
+        seconds, at, last = seconds + Decimal(part[1]) * factor, at + part.end(), factor
     if not last:
         raise _Unclear
     try:
@@ -279,7 +280,7 @@ def _duration(text: str) -> timedelta:
 def _day(text: str, today: date | None) -> date:
     low = text.lower()
     ago = {"today": 0, "yesterday": 1}.get(low)
-    counted = _AGO.fullmatch(low)
+    counted = re.fullmatch(_AGO, low)
     if counted:
         ago = int(counted[1])
     if ago is not None and today is not None:
