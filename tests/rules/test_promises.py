@@ -1,0 +1,65 @@
+"""What the policies promise holds in every case that Hypothesis finds, most of them on a boundary (this is not yet a proof)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.strategies import DataObject, SearchStrategy
+
+import remit
+from remit.authoring.boundaries import candidates
+from remit.backends.reference import Scope
+from remit.language.evaluator import evaluate
+from remit.policy.model import Fact, Model
+
+RULES = Path(__file__).parents[2] / "rules"
+LOADED = [remit.load(path) for path in sorted(RULES.glob("*.yaml")) if not path.stem.endswith("_test")]
+PROMISING = [policy for policy in LOADED if policy.model.promises]
+
+
+def anything(model: Model, fact: Fact) -> SearchStrategy[Any]:
+    """Any value of a fact, often one at which the policy changes its mind."""
+    known = candidates(model)[fact.name]
+    match fact.type.kind:
+        case "number":
+            low = 0 if fact.low is None else int(fact.low)
+            more: SearchStrategy[Any] = st.integers(low, low + 10_000 if fact.high is None else int(fact.high))
+        case "money":
+            currency = str(fact.type.currency)
+            low, high = (0 if fact.low is None else fact.low.minor), (2_000_000 if fact.high is None else fact.high.minor)
+            more = st.integers(low, high).map(lambda minor: remit.Money.from_minor(minor, currency))
+        case "date":
+            more = st.integers(-400, 400).map(lambda days: date(2026, 7, 1) + timedelta(days=days))
+        case "text":
+            more = st.sampled_from(["a", "b"])
+        case "list":
+            assert fact.type.element is not None
+            return st.lists(st.sampled_from(fact.type.element.choices), unique=True)
+        case _:
+            return st.sampled_from(known)
+    return st.one_of(st.sampled_from(known), more) if known else more
+
+
+@pytest.mark.parametrize("policy", PROMISING, ids=lambda policy: policy.id)
+@settings(max_examples=60)
+@given(data=st.data())
+def test_promises_hold(policy: remit.Policy, data: DataObject) -> None:
+    model, day = policy.model, date(2026, 7, 1)
+    facts = {name: data.draw(anything(model, fact), label=name) for name, fact in model.facts.items()}
+    history = {name: facts.pop(name) for name, fact in model.facts.items() if fact.history}
+    names: dict[str, Any] = dict(Scope(model, {**facts, **history}, employee="e", role=model.ladder[0], asked={}, occurred=day))
+    for role in model.ladder:
+        request = {"employee": {"id": "e", "role": role}, "facts": facts, "occurred": day}
+        for name, detail in policy.decide(request, history=history).remedies.items():
+            names |= {f"limit.{name}.{role}": detail.limit, f"owed.{name}": detail.owed}
+    for promise in model.promises:
+        assert evaluate(promise.always.node, names, calendars=model.calendars) is True, promise.id
+
+
+def test_some_policies_promise_something() -> None:
+    assert len(PROMISING) >= 10
