@@ -25,9 +25,10 @@ class Document:
     @cached_property
     def _starts(self) -> list[int]:
         starts = [0]
-        for index, char in enumerate(self.text):
-            if char == "\n":
-                starts.append(index + 1)
+        found = self.text.find("\n")
+        while found >= 0:
+            starts.append(found + 1)
+            found = self.text.find("\n", found + 1)
         return starts
 
     def place(self, start: int, end: int) -> Place:

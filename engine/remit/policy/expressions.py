@@ -29,6 +29,9 @@ _TEXT: Final = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _NAME: Final = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
 _WORD: Final = re.compile(r"[^\W\d][\w-]*(?: [\w-]+)*")
 
+#: Each is parsed and checked once; this many take about half a second.
+MOST_FORMULAS: Final = 5_000
+
 _Key: TypeAlias = tuple[str, bool, Type | None, Type | None]
 
 
@@ -44,6 +47,7 @@ class Expressions:
         self.calendars = calendars
         self.names = frozenset(self.scope)
         self._read: dict[_Key, Node] = {}
+        self._count = 0
 
     def formula(self, scalar: YamlScalar, expect: Type | None = None) -> Expression | None:
         """The expression in ``scalar``, which must give ``expect``; or ``None``, and its problems are reported."""
@@ -132,13 +136,23 @@ class Expressions:
         return True
 
     def _parse(self, scalar: YamlScalar, source: Source, read: Callable[[], Node]) -> Node | None:
-        if self._bare_dates(source) or self._cut_short(scalar):
+        if self._too_many(scalar) or self._bare_dates(source) or self._cut_short(scalar):
             return None
         try:
             return read()
         except ExpressionError as error:
             self.report.add(*error.problems)
             return None
+
+    def _too_many(self, scalar: YamlScalar) -> bool:
+        """Whether to stop reading: there are more formulas, or more problems, than anybody can follow."""
+        self._count += 1
+        if self._count == MOST_FORMULAS + 1:
+            message = (
+                f"the policy has more than {MOST_FORMULAS:,} different formulas and tests; this and all below are not read"
+            )
+            self.report.error("policy/too-many-formulas", message, scalar, "split it into policies of their own")
+        return self._count > MOST_FORMULAS or self.report.give_up()
 
     def _bare_dates(self, source: Source) -> bool:
         text = source.text

@@ -40,7 +40,7 @@ def _can_be_key(key: YamlScalar, report: Report) -> bool:
     trap = trap_of(key)
     if trap is not None:
         hint = f'write `"{key.text}"` if it is meant as a word'
-        report.error(f"yaml/{trap.code}", f"YAML reads the key `{key.text}` as {trap.meaning}", key, hint)
+        report.error(trap.code, f"YAML reads the key `{key.text}` as {trap.meaning}", key, hint)
     return True
 
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import yaml
 
 from remit.errors import Place
 from remit.language.source import Document
+from remit.policy.reading.characters import find_invisible, find_long_line
 from remit.policy.reading.keys import unique_keys
 from remit.policy.reading.lines import in_quotes, value_at
 from remit.policy.reading.repairs import Pair, mend_list, mend_map
@@ -31,9 +32,10 @@ class Limits:
     """What a policy file may grow to. Far above what people write, and low enough to answer within a second."""
 
     size_bytes: int = 2 * 1024 * 1024
-    nodes: int = 100_000
+    nodes: int = 60_000
     depth: int = 24
     scalar_characters: int = 10_000
+    line_characters: int = 10_000
 
 
 LIMITS: Final = Limits()
@@ -42,19 +44,6 @@ _STYLES: Final[dict[str | None, Style]] = {
     None: "plain", "": "plain", "'": "single", '"': "double", "|": "literal", ">": "folded",
 }  # fmt: skip
 
-# What YAML forbids, and what is forbidden here because it cannot be seen: line separators, marks that turn the direction of
-# text around (with them a formula can read otherwise than it works), byte-order marks inside the text.
-_INVISIBLE: Final = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]|\r(?!\n)"
-)
-_NAMED: Final = {
-    "\r": "a carriage return without a line feed",
-    "\x00": "a null character",
-    "\ufeff": "a byte-order mark",
-    "\u2028": "a line separator",
-    "\u2029": "a paragraph separator",
-    "\x85": "a next-line character",
-}
 _SWALLOWED: Final = re.compile(r"\n[ ]*(-[ ].*)")
 _BOM: Final = "\ufeff"
 _TAG: Final = re.compile(r"(![^\s,\[\]{}]*)")
@@ -73,6 +62,7 @@ def decode(data: bytes, name: str) -> tuple[str | None, Report]:
         utf16 = data[:2] in (b"\xff\xfe", b"\xfe\xff")
         message = "the file is saved as UTF-16" if utf16 else f"the byte {data[error.start]:#04x} is not UTF-8"
         place = report.document.place(len(report.document.text) - 1, len(report.document.text))
+        place = replace(place, text=place.text[: LIMITS.line_characters])
         report.error("yaml/encoding", message, place, "save the file as UTF-8")
         return None, report
 
@@ -83,7 +73,7 @@ def read_yaml(text: str, name: str) -> tuple[YamlMap | None, Report]:
     report = Report(document)
     if len(text) > LIMITS.size_bytes:
         _too_large(report, len(text))
-    elif not _has_invisible(document, report):
+    elif not find_long_line(document, LIMITS.line_characters, report) and not find_invisible(document, report):
         root = _Builder(document, report).build()
         if root is not None:
             return root, report
@@ -98,26 +88,6 @@ def _too_large(report: Report, size: int) -> None:
         report.document.place(0, 0),
         "split it into policies of their own",
     )
-
-
-def _has_invisible(document: Document, report: Report) -> bool:
-    for found, match in enumerate(_INVISIBLE.finditer(document.text)):
-        if found == 20:
-            break
-        char = match.group()
-        what = _NAMED.get(char) or f"the invisible character U+{ord(char):04X}"
-        hint = "delete it; retype the line if you cannot see it"
-        if char == "\r":
-            hint = "save the file with line feeds (LF or CRLF)"
-        report.error("yaml/character", f"{what} cannot stand in a policy", _place_of(document, match.start()), hint)
-    return len(report) > 0
-
-
-def _place_of(document: Document, offset: int) -> Place:
-    """The place of an invisible character, with a line that can be printed."""
-    place = document.place(offset, offset + 1)
-    shown = _INVISIBLE.sub("\ufffd", place.text)
-    return Place(place.file, place.line, place.column, place.end_column, shown)
 
 
 class _Stop(Exception):

@@ -6,7 +6,7 @@ The pieces are put together again after the problem was told, so that the rest o
 from __future__ import annotations
 
 from itertools import takewhile
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from remit.policy.reading.lines import in_quotes
 from remit.policy.reading.report import Report
@@ -17,6 +17,9 @@ __all__ = ["Pair", "mend_list", "mend_map"]
 #: A key and its value, before it is known whether the key can be one.
 Pair: TypeAlias = tuple[YamlNode, YamlNode]
 
+#: A formula with more commas than this was not written by a person.
+_MOST_PIECES: Final = 20
+
 
 def mend_list(items: list[YamlNode], report: Report) -> list[YamlNode]:
     """The items of ``[ ]``, with the pieces of a formula joined."""
@@ -25,7 +28,7 @@ def mend_list(items: list[YamlNode], report: Report) -> list[YamlNode]:
     out: list[YamlNode] = []
     at = 0
     while at < len(items):
-        count = _pieces(items[at:])
+        count = _pieces(items[at : at + _MOST_PIECES])
         out.append(_joined(items[at], items[at + count - 1].end, report) if count > 1 else items[at])
         at += count
     return out
@@ -39,7 +42,7 @@ def mend_map(pairs: list[Pair], report: Report) -> list[Pair]:
     at = 0
     while at < len(pairs):
         key, value = pairs[at]
-        following = takewhile(lambda pair: isinstance(pair[1], YamlScalar) and pair[1].empty, pairs[at + 1 :])
+        following = takewhile(lambda pair: isinstance(pair[1], YamlScalar) and pair[1].empty, pairs[at + 1 : at + _MOST_PIECES])
         rest = [value, *(later for later, _ in following)]
         count = _pieces(rest)
         out.append((key, _joined(value, rest[count - 1].end, report) if count > 1 else value))

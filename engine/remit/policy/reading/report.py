@@ -8,8 +8,8 @@ from remit.policy.reading.tree import YamlNode
 
 __all__ = ["MOST_PROBLEMS", "Report"]
 
-#: Nobody reads more than this in one go; the rest is counted.
-MOST_PROBLEMS = 200
+#: Nobody reads more than this in one go.
+MOST_PROBLEMS = 100
 
 
 class Report:
@@ -39,6 +39,11 @@ class Report:
             at = at.place()
         self.add(Problem(code, message, at, hint=hint))
 
+    def give_up(self) -> bool:
+        """Whether there are so many problems that looking for more makes no sense; if so, it is told that there may be more."""
+        self._left_out += self.full
+        return self.full
+
     def add(self, *problems: Problem) -> None:
         """Take over problems that were found elsewhere (in an expression)."""
         for problem in problems:
@@ -53,7 +58,7 @@ class Report:
         found = sorted(self._problems, key=_where)
         if self._left_out:
             last = found[-1].place
-            found.append(Problem("policy/too-many-problems", f"there are {self._left_out:,} more problems", last))
+            found.append(Problem("policy/too-many-problems", "there may be more problems than these", last))
         return tuple(found)
 
 

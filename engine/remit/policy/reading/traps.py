@@ -8,21 +8,27 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from remit.policy.reading.tree import YamlScalar
 
 __all__ = ["Trap", "trap_of"]
 
 
+_CODES: Final = {"disguise": "yaml/disguised-number", "word": "yaml/boolean-word"}
+
+
 @dataclass(frozen=True, slots=True)
 class Trap:
-    """What an unquoted word is mistaken for. ``code`` is the second half of the problem's code; ``meaning`` is what YAML makes
-    of it. ``number``: it looks like a number that no one writes that way on purpose."""
+    """What an unquoted word is mistaken for: ``meaning`` is what YAML makes of it."""
 
-    code: str
+    kind: Literal["disguise", "word", "boolean", "null", "number", "date"]
     meaning: str
-    kind: str
+
+    @property
+    def code(self) -> str:
+        """The code of the problem, where the word may not stand."""
+        return _CODES.get(self.kind, "yaml/needs-quotes")
 
 
 _WORDS: Final = {"yes": "true", "on": "true", "no": "false", "off": "false"}
@@ -31,15 +37,15 @@ _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt ].*)?")
 
 #: Numbers in disguise: what matches, and what YAML 1.1 makes of it.
 _DISGUISES: Final = (
-    (re.compile(r"[-+]?0[0-9_]+"), "octal", "an octal number"),
-    (re.compile(r"[-+]?0x[0-9a-fA-F_]+"), "hexadecimal", "a hexadecimal number"),
-    (re.compile(r"[-+]?0o[0-7_]+"), "octal", "an octal number"),
-    (re.compile(r"[-+]?0b[01_]+"), "binary", "a binary number"),
-    (re.compile(r"[-+]?[1-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?"), "sexagesimal", "a number in base 60"),
-    (re.compile(r"[-+]?0[0-9]?(:[0-5]?[0-9])+(\.[0-9_]*)?"), "sexagesimal", "a number in base 60"),
-    (re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"), "special-number", "a number that is not one"),
-    (re.compile(r"[-+]?[0-9][0-9_]*_[0-9_]*(\.[0-9_]*)?"), "underscore", "a number"),
-    (re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)[eE][-+]?[0-9]+"), "exponent", "a number with an exponent"),
+    (re.compile(r"[-+]?0[0-9_]+"), "an octal number"),
+    (re.compile(r"[-+]?0x[0-9a-fA-F_]+"), "a hexadecimal number"),
+    (re.compile(r"[-+]?0o[0-7_]+"), "an octal number"),
+    (re.compile(r"[-+]?0b[01_]+"), "a binary number"),
+    (re.compile(r"[-+]?[1-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?"), "a number in base 60"),
+    (re.compile(r"[-+]?0[0-9]?(:[0-5]?[0-9])+(\.[0-9_]*)?"), "a number in base 60"),
+    (re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"), "a number that is not one"),
+    (re.compile(r"[-+]?[0-9][0-9_]*_[0-9_]*(\.[0-9_]*)?"), "a number"),
+    (re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)[eE][-+]?[0-9]+"), "a number with an exponent"),
 )
 
 
@@ -54,20 +60,20 @@ def trap_of(scalar: YamlScalar) -> Trap | None:
         return _numeric(text)
     word = text.lower()
     if word in _WORDS:
-        return Trap("boolean-word", f"`{_WORDS[word]}`", "word")
+        return Trap("word", f"`{_WORDS[word]}`")
     if word in ("true", "false"):
-        return Trap("boolean", "a truth value", "boolean")
+        return Trap("boolean", "a truth value")
     if word in ("null", "~", ""):
-        return Trap("null", "nothing", "null")
+        return Trap("null", "nothing")
     return None
 
 
 def _numeric(text: str) -> Trap | None:
-    for pattern, code, meaning in _DISGUISES:
+    for pattern, meaning in _DISGUISES:
         if pattern.fullmatch(text):
-            return Trap(code, meaning, "disguise")
+            return Trap("disguise", meaning)
     if _NUMBER.fullmatch(text):
-        return Trap("number", "a number", "number")
+        return Trap("number", "a number")
     if _DATE.fullmatch(text):
-        return Trap("date", "a date", "date")
+        return Trap("date", "a date")
     return None

@@ -67,7 +67,7 @@ CAP: Final = Record(
             ),
             "The most: an amount of money, `grants` or `units`. By role, each also holds for the roles above, until the next.",
             True,
-            examples=("600 EUR", "4 grants", {"associate": "500 EUR", "supervisor": "2000 EUR"}),
+            examples=("600 EUR", "4 grants", "{associate: 500 EUR, supervisor: 2000 EUR}"),
         ),
         Key(
             "counts",

@@ -11,7 +11,7 @@ from remit.policy.facts import read_value
 from remit.policy.reading.report import Report
 from remit.policy.reading.tree import YamlList, YamlNode, YamlScalar
 
-__all__ = ["not_a_constant", "raw", "read_constant"]
+__all__ = ["raw", "read_constant"]
 
 _NUMBER: Final = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?")
 
@@ -34,14 +34,9 @@ def read_constant(node: YamlNode, of: Type, report: Report) -> Any:
     try:
         return read_value(of, raw(node))
     except ValueError as error:
-        not_a_constant(error, of, node, report)
+        message, _, advice = str(error).partition("; ")  # its advice is for JSON, where amounts stand in quotes
+        report.error("policy/constant", message, node, advice if advice.startswith("did you mean") else _EXAMPLES.get(of.kind))
         return None
-
-
-def not_a_constant(error: ValueError, of: Type, node: YamlNode, report: Report) -> None:
-    """Report what :func:`~remit.policy.facts.read_value` says; its advice is for JSON, where amounts stand in quotes."""
-    message, _, advice = str(error).partition("; ")
-    report.error("policy/constant", message, node, advice if advice.startswith("did you mean") else _EXAMPLES.get(of.kind))
 
 
 _EXAMPLES: Final = {

@@ -45,7 +45,7 @@ def read_dated(fields: Fields, name: str, context: Context) -> tuple[Type, Dated
             of = of or joined
         if joined is None:
             message = f"this is {a_type(found[1].node.type)}, but the entries above are {a_type(of or ANY)}"
-            context.report.error("types/mixed", message, entry.at("value"), f"all entries of `{name}` are of one type")
+            context.report.error("policy/mixed-types", message, entry.at("value"), f"all entries of `{name}` are of one type")
             return None
         of = joined
         entries.append(found)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from remit.language.checking.rules import ORDERED
-from remit.language.checking.words import a_type
+from remit.language.checking.words import a_type, any_of
 from remit.language.types import ANY, BOOLEAN, DATE, DATE_TIME, DURATION, INTEGER, NUMBER, TEXT, TIME, Type, choice, list_of
 from remit.policy.context import Context
 from remit.policy.facts import read_fact, show_value
 from remit.policy.model import Fact, History
-from remit.policy.reading.tree import YamlList, YamlScalar, spot
-from remit.policy.sections.constants import not_a_constant, raw, read_constant
+from remit.policy.reading.report import Report
+from remit.policy.reading.tree import YamlList, YamlMap, YamlNode, YamlScalar, spot
+from remit.policy.sections.constants import raw, read_constant
 from remit.policy.sections.keeping import read_keys, read_window
 from remit.policy.sections.names import is_reserved
+from remit.policy.shapes.base import Definitions, JsonSchema, Shape
 from remit.policy.shapes.collections import ByKind, ListOf, MapOf
 from remit.policy.shapes.records import Fields, Key, Record
 from remit.policy.shapes.scalars import OneOf, Text, Truth
@@ -83,14 +85,14 @@ FACT: Final = Record(
             "The words that a choice may be, in their order.",
             examples=("[silver, gold]",),
         ),
-        Key("min", CONSTANT, "The lowest value that makes sense; it is in.", examples=(1, "0 EUR")),
-        Key("max", CONSTANT, "The highest value that makes sense; it is in.", examples=(5, "1000 EUR")),
+        Key("min", CONSTANT, "The lowest value that makes sense; it is in.", examples=("1", "0 EUR")),
+        Key("max", CONSTANT, "The highest value that makes sense; it is in.", examples=("5", "1000 EUR")),
         Key("unit", Text(example="km", longest=80), "What a number counts, for people.", examples=("minutes",)),
         Key(
             "default",
             ByKind("a single value or a list", scalar=CONSTANT, list=ListOf(CONSTANT, "a list of values", "an item", least=0)),
             "What holds where the fact is not given. Without it, staff are asked when it matters.",
-            examples=(False,),
+            examples=("false",),
         ),
         Key("personal", Truth(), "It is about a person: kept apart in the ledger, and can be erased.", default=False),
         Key("mask", Truth(), "It is hidden in logs and exports.", default=False),
@@ -107,9 +109,36 @@ FACT: Final = Record(
     "A typed input. Conditions and formulas may read nothing else.",
 )
 
+
+@dataclass(frozen=True, slots=True)
+class _Fact(Shape):
+    """A fact. Facts inside a fact are told as what they are: one mistake, not many."""
+
+    what: str = FACT.what
+
+    def read(self, node: YamlNode, name: str, report: Report) -> Fields | None:
+        inner = _inside(node)
+        if not inner:
+            return FACT.read(node, name, report)
+        outer = name.strip("`")
+        message = f"facts do not stand inside each other: `{outer}` has {any_of(inner, 'and')} inside it"
+        report.error("policy/nested-fact", message, node, f"write them with a dot, one to a line: `{outer}.{inner[0]}: ...`")
+        return None
+
+    def schema(self, definitions: Definitions) -> JsonSchema:
+        return FACT.schema(definitions)
+
+
+def _inside(node: YamlNode | None) -> list[str]:
+    """The facts that stand inside what should be a fact itself."""
+    if not isinstance(node, YamlMap) or "type" in node.entries:
+        return []
+    return [key for key, (_, value) in node.entries.items() if isinstance(value, YamlMap) and "type" in value.entries]
+
+
 KEY: Final = Key(
     "facts",
-    MapOf(DOTTED, FACT, "a mapping of names to facts", FACT.example),
+    MapOf(DOTTED, _Fact(), "a mapping of names to facts", FACT.example),
     "The inputs: the only names, beside `values`, that conditions and formulas may use.",
 )
 
@@ -121,6 +150,10 @@ def read_facts(policy: Fields, context: Context) -> tuple[dict[str, Fact], dict[
     for name, fields in policy.get("facts") or []:
         if is_reserved(name, "fact", context.report):
             continue
+        inner = nested_names(name, policy)
+        types |= {f"{name.text}.{each}": ANY for each in inner}
+        if inner:
+            continue
         types[name.text] = _type(name, fields, context) if fields else ANY
         if fields is not None:
             facts[name.text] = _fact(name, fields, types[name.text], context)
@@ -128,6 +161,12 @@ def read_facts(policy: Fields, context: Context) -> tuple[dict[str, Fact], dict[
                 context.histories.add(name.text)
     _no_fact_inside_another(policy, types, context)
     return facts, types
+
+
+def nested_names(name: YamlScalar, policy: Fields) -> list[str]:
+    """The names that were written inside the fact ``name``, without their first part."""
+    facts = policy.at("facts")
+    return _inside(facts.get(name.text)) if isinstance(facts, YamlMap) else []
 
 
 def _no_fact_inside_another(policy: Fields, types: dict[str, Type], context: Context) -> None:
@@ -151,11 +190,11 @@ def _type(name: YamlScalar, fields: Fields, context: Context) -> Type:
     if kind == "choice" and words is None:
         if not fields.given("of"):
             hint = "add `of: [silver, gold]`, with the words that it may be"
-            context.report.error("policy/missing-key", f"the choice `{name.text}` needs `of`", fields.at("type"), hint)
+            context.report.error("policy/choice-words", f"the choice `{name.text}` needs `of`", fields.at("type"), hint)
         return ANY
     if kind != "choice" and fields.given("of"):
         message = f"`of` lists the words of a choice, but `{name.text}` is {a_type(_plain(kind, fields, context))}"
-        context.report.error("policy/needs-key", message, fields.key("of"), "write `type: choice`, or delete `of`")
+        context.report.error("policy/choice-words", message, fields.key("of"), "write `type: choice`, or delete `of`")
     of = choice(_distinct(words or [], context)) if kind == "choice" else _plain(kind, fields, context)
     return list_of(of) if word != kind else of
 
@@ -233,10 +272,12 @@ def _default(fields: Fields, fact: Fact, context: Context) -> Any:
             "policy/constant", f"`default` is a list, but `{fact.name}` is {a_type(fact.type)}", node, "write one value"
         )
         return None
+    if read_constant(node, fact.type, context.report) is None:
+        return None
     try:
         return read_fact(fact, raw(node))
     except ValueError as error:
-        not_a_constant(error, fact.type, node, context.report)
+        context.report.error("policy/bounds", str(error), node, "choose a default between the bounds")
         return None
 
 

@@ -23,7 +23,7 @@ THEN: Final = Record(
     (
         Key("deny", _REMEDIES, "Nothing of these remedies may be given, not even what would be owed.", examples=("[credit]",)),
         Key("escalate", _REMEDIES, "These remedies go up to someone else.", examples=("[credit]",)),
-        Key("limit", BY_ROLE, "No more than this of each remedy. What is owed stays.", examples=({"credit": "0 EUR"},)),
+        Key("limit", BY_ROLE, "No more than this of each remedy. What is owed stays.", examples=("{credit: 0 EUR}",)),
     ),
     "then: {deny: [credit]}",
     "What a guardrail does, and to which remedies.",
@@ -37,7 +37,7 @@ GUARDRAIL: Final = Record(
             "when",
             WHEN,
             "When it holds; always, if left out. A missing fact that may make it hold counts as if it did.",
-            examples=({"incident.kind": "injury"},),
+            examples=("{incident.kind: injury}",),
         ),
         Key(
             "then",
@@ -65,7 +65,7 @@ GUARDRAIL: Final = Record(
             ),
             "What it does.",
             True,
-            examples=("escalate", {"deny": "[credit]"}, {"limit": {"credit": "0 EUR"}}),
+            examples=("escalate", "{deny: [credit]}", "{limit: {credit: 0 EUR}}"),
         ),
         Key(
             "to",

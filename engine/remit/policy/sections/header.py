@@ -78,7 +78,7 @@ KEYS: Final = (
         "effective",
         EFFECTIVE,
         "The days on which an incident falls under this version: `from` is in, `to` is out. Left out, it always holds.",
-        examples=({"from": "2026-06-01"},),
+        examples=("{from: 2026-06-01}",),
     ),
     Key(
         "timezone",
@@ -94,7 +94,6 @@ KEYS: Final = (
             "[A-Z]{3}",
             "write the three capital letters of ISO 4217: `EUR`",
             "EUR",
-            "policy/currency",
             aliases={"euro": "EUR", "euros": "EUR", "€": "EUR", "$": "USD", "dollar": "USD", "£": "GBP", "pound": "GBP"},
         ),
         "The currency of all money in the policy (ISO 4217). Needed where there is money.",
@@ -103,7 +102,7 @@ KEYS: Final = (
     Key("rounding", ROUNDING, "How amounts become whole cents.", default="half up"),
     Key(
         "ladder",
-        ListOf(NAME, "a list of roles", "a role", "[associate, supervisor]"),
+        ListOf(NAME, "a list of roles", "a role", "[associate, supervisor]", most=50),
         "The roles, least authority first. Each may do all that the ones before it may.",
         True,
         examples=("[associate, supervisor]",),

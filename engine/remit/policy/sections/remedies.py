@@ -71,7 +71,7 @@ REMEDY: Final = Record(
 
 KEY: Final = Key(
     "remedies",
-    MapOf(NAME, REMEDY, "a mapping of names to remedies", REMEDY.example, least=1),
+    MapOf(NAME, REMEDY, "a mapping of names to remedies", REMEDY.example, least=1, most=200),
     "What can be given. In formulas, `asked.NAME` is how much of it is asked for.",
     required=True,
     examples=("{credit: {type: money, title: Folio credit}}",),

@@ -56,7 +56,7 @@ class Results:
         joined = found.node.type if self._joined is None else join(self._joined, found.node.type)
         if joined is None:
             message = f"this result is {a_type(found.node.type)}, but those above are {a_type(self._joined or ANY)}"
-            report.error("types/mixed", message, node, f"all results of `{self.name}` are of one type")
+            report.error("policy/mixed-types", message, node, f"all results of `{self.name}` are of one type")
             return None
         self._joined = joined
         return found

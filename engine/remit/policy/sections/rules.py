@@ -31,19 +31,19 @@ RULE: Final = Record(
             "when",
             WHEN,
             "When it matches; always, if left out. Tests by name, a formula, or a list of these that must all hold.",
-            examples=({"guest.tier": "gold"}, "stay.nights > 2"),
+            examples=("{guest.tier: gold}", "stay.nights > 2"),
         ),
         Key(
             "may",
             BY_ROLE,
             "The most that may be given of each remedy: for everyone, or by role (and all above it).",
-            examples=({"credit": "30 EUR"}, {"credit": {"associate": "30 EUR", "supervisor": "150 EUR"}}),
+            examples=("{credit: 30 EUR}", "{credit: {associate: 30 EUR, supervisor: 150 EUR}}"),
         ),
         Key(
             "owed",
             FLAT,
             "What the customer is entitled to: never less, and not charged to any cap.",
-            examples=({"credit": "stay.nightly_rate"},),
+            examples=("{credit: stay.nightly_rate}",),
         ),
         Key("say", Text(example="I will put this right."), "Words to say to the customer."),
     ),
@@ -54,7 +54,7 @@ RULE: Final = Record(
 
 KEY: Final = Key(
     "rules",
-    ListOf(RULE, "a list of rules", "a rule", f"- {RULE.example}"),
+    ListOf(RULE, "a list of rules", "a rule", f"- {RULE.example}", most=5_000),
     "What may be given, when. Rules widen: of all that match, the most generous counts.",
     required=True,
 )

@@ -69,12 +69,13 @@ TABLE: Final = Record(
                 "a list of rows",
                 "a row",
                 '[[gold, ">= 2", 30 EUR]]',
+                most=20_000,
             ),
             "Each row has a test for each input (`-` for any) and, last, what it gives.",
             True,
             examples=('[[gold, ">= 2", 30 EUR], ["-", "-", 10 EUR]]',),
         ),
-        Key("otherwise", FORMULA, "What holds where no row matches. Without it that is null.", examples=(0,)),
+        Key("otherwise", FORMULA, "What holds where no row matches. Without it that is null.", examples=("0",)),
         Key(
             "priorities",
             ListOf(FORMULA, "a list of results", "a result"),
@@ -102,8 +103,8 @@ def read_table(fields: Fields, name: str, context: Context) -> Typing[tuple[Type
     cells = [cell for _, row in fields.get("rows") or [] for cell in (row or [])[:-1]]
     yield _mentioned(cells, columns, results, fields, context)
     rows = [_row(node, row, columns, results, context) for node, row in fields.get("rows") or []]
-    otherwise = results.read(fields.at("otherwise"), fields.get("otherwise")) if fields.given("otherwise") else None
     priorities = results.priorities()
+    otherwise = results.read(fields.at("otherwise"), fields.get("otherwise")) if fields.given("otherwise") else None
     kept = tuple(row for row in rows if row is not None)
     if results.broken or len(kept) < len(rows) or not rows:
         return None

@@ -144,7 +144,12 @@ class _Order:
         if len(circle) == 1:
             message = f"`{name}` is worked out from itself"
         else:
-            message = " needs ".join(f"`{each}`" for each in [*circle, name]) + ": they go round in a circle"
+            message = " needs ".join(_shortened([*circle, name])) + ": they go round in a circle"
         self.context.report.error(
             "policy/circle", message, self.written[name][0], "let one of them be worked out from facts alone"
         )
+
+
+def _shortened(circle: list[str]) -> list[str]:
+    names = [f"`{name}`" for name in circle]
+    return names if len(names) <= 6 else [*names[:4], "...", names[-1]]

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from itertools import islice
+from typing import Any, Final
 
 from remit.policy.reading.report import Report
 from remit.policy.reading.tree import YamlList, YamlMap, YamlNode, YamlScalar
 from remit.policy.shapes.base import Definitions, JsonSchema, Shape, wrong_kind
 from remit.policy.shapes.scalars import Pattern
 
-__all__ = ["ByKind", "ListOf", "Located", "MapOf"]
+__all__ = ["MOST_ENTRIES", "ByKind", "ListOf", "Located", "MapOf"]
+
+
+#: How many entries a list or mapping may have unless it says otherwise: more than anybody writes, few enough to compare
+#: every name with every other.
+MOST_ENTRIES: Final = 1_000
+
+
+def _not_too_many(node: YamlNode, count: int, most: int, name: str, report: Report) -> None:
+    if count > most:
+        message = f"{name} has {count:,} entries; at most {most:,} are read"
+        report.error("policy/too-many", message, node, "split the policy into several")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +34,7 @@ class ListOf(Shape):
     item_name: str
     example: str | None = None
     least: int = 1
+    most: int = MOST_ENTRIES
 
     def read(self, node: YamlNode, name: str, report: Report) -> list[Any] | None:
         if not isinstance(node, YamlList):
@@ -32,13 +45,15 @@ class ListOf(Shape):
             hint = f"write, for example, `{self.example}`" if self.example else "write an item, or delete the key"
             report.error("policy/empty", f"{name} {what}; it needs at least {self.least}", node, hint)
             return None
-        found = (self.item.read(each, self.item_name, report) for each in node.items)
+        _not_too_many(node, len(node.items), self.most, name, report)
+        found = (self.item.read(each, self.item_name, report) for each in node.items[: self.most])
         return [each for each in found if each is not None]
 
     def schema(self, definitions: Definitions) -> JsonSchema:
         out: JsonSchema = {"type": "array", "items": self.item.schema(definitions)}
         if self.least:
             out["minItems"] = self.least
+        out["maxItems"] = self.most
         return out
 
 
@@ -51,6 +66,7 @@ class MapOf(Shape):
     what: str
     example: str | None = None
     least: int = 0
+    most: int = MOST_ENTRIES
 
     def read(self, node: YamlNode, name: str, report: Report) -> list[tuple[YamlScalar, Any]] | None:
         if not isinstance(node, YamlMap):
@@ -61,7 +77,8 @@ class MapOf(Shape):
             report.error("policy/empty", f"{name} is empty", node, hint)
             return None
         out: list[tuple[YamlScalar, Any]] = []
-        for key, value in node.entries.values():
+        _not_too_many(node, len(node.entries), self.most, name, report)
+        for key, value in islice(node.entries.values(), self.most):
             if self.key.read_key(key, report):
                 out.append((key, self.value.read(value, f"`{key.text}`", report)))
         return out
@@ -71,6 +88,7 @@ class MapOf(Shape):
         out: JsonSchema = {"type": "object", "propertyNames": names, "additionalProperties": self.value.schema(definitions)}
         if self.least:
             out["minProperties"] = self.least
+        out["maxProperties"] = self.most
         return out
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from remit.language.checking.words import any_of, capped
 from remit.language.suggestions import closest
+from remit.policy.reading.data import example_data
 from remit.policy.reading.report import Report
 from remit.policy.reading.tree import YamlMap, YamlNode, YamlScalar
 from remit.policy.shapes.base import Definitions, JsonSchema, Shape, wrong_kind
@@ -17,14 +18,14 @@ __all__ = ["Fields", "Key", "Record"]
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One key of a record. ``doc`` is what an editor shows when the pointer rests on it."""
+    """One key of a record. ``doc`` is what an editor shows when the pointer rests on it; ``examples`` are values in YAML."""
 
     name: str
     shape: Shape
     doc: str
     required: bool = False
     default: Any = None
-    examples: tuple[Any, ...] = ()
+    examples: tuple[str, ...] = ()
 
     def schema(self, definitions: Definitions) -> JsonSchema:
         """Its shape, with the words for people."""
@@ -35,7 +36,7 @@ class Key:
         if self.default is not None:
             out["default"] = self.default
         if self.examples:
-            out["examples"] = list(self.examples)
+            out["examples"] = [example_data(each) for each in self.examples]
         return out
 
 
@@ -135,10 +136,11 @@ class Record(Shape):
         name = self.name.partition(" ")[2].replace(" ", "-")
         if name not in definitions:
             definitions[name] = {}  # its place in the order of the file, before the parts that it uses
-            definitions[name] = self._definition(definitions)
+            definitions[name] = self.definition(definitions)
         return {"$ref": f"#/definitions/{name}"}
 
-    def _definition(self, definitions: Definitions) -> JsonSchema:
+    def definition(self, definitions: Definitions) -> JsonSchema:
+        """The schema of the record itself, where :meth:`schema` refers to it."""
         out: JsonSchema = {"type": "object", "additionalProperties": False}
         if self.doc:
             out["description"] = self.doc

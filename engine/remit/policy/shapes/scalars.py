@@ -30,7 +30,7 @@ def scalar_of(node: YamlNode, name: str, what: str, report: Report, example: str
 def trapped(node: YamlScalar, trap: Trap, report: Report) -> None:
     """Report that other readers of the file take ``node`` for something else."""
     message = f"without quotes, YAML reads `{node.text}` as {trap.meaning}"
-    report.error(f"yaml/{trap.code}", message, node, f'if it is meant as text, write `"{node.text}"`')
+    report.error(trap.code, message, node, f'if it is meant as text, write `"{node.text}"`')
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +171,7 @@ class Day(Shape):
         try:
             return date(int(text[:4]), int(text[5:7]), int(text[8:]))
         except ValueError:
-            report.error("policy/date", f"there is no day `{text}`", scalar, "check the month and the day")
+            report.error("policy/no-such-day", f"there is no day `{text}`", scalar, "check the month and the day")
             return None
 
     def schema(self, definitions: Definitions) -> JsonSchema:
@@ -194,10 +194,10 @@ class Formula(Shape):
             return scalar
         if trap.kind == "word":
             message = f"without quotes, YAML reads `{scalar.text}` as {trap.meaning}"
-            report.error(f"yaml/{trap.code}", message, scalar, f'write {trap.meaning}, or `"{scalar.text}"` if it is a choice')
+            report.error(trap.code, message, scalar, f'write {trap.meaning}, or `"{scalar.text}"` if it is a choice')
         elif trap.kind == "disguise":
             message = f"YAML reads `{scalar.text}` as {trap.meaning}"
-            report.error(f"yaml/{trap.code}", message, scalar, "write the number with digits only, without leading zeros")
+            report.error(trap.code, message, scalar, "write the number with digits only, without leading zeros")
         return None
 
     def schema(self, definitions: Definitions) -> JsonSchema:

@@ -75,8 +75,12 @@ CELL: Final = Located(
 _TESTS: Final = MapOf(DOTTED, CELL, "a mapping of names to tests", "{guest.tier: gold}", least=1)
 #: ``when``: tests by name, one expression, or a list of either, all of which must hold.
 WHEN: Final = ByKind(
-    "a condition",
+    "a formula, a mapping of names to tests, or a list of these",
     scalar=Formula("a condition", 'guest.tier = "gold"'),
-    list=ListOf(ByKind("a condition", scalar=Formula("a condition"), mapping=_TESTS), "a list of conditions", "a condition"),
+    list=ListOf(
+        ByKind("a formula or a mapping of names to tests", scalar=Formula("a condition"), mapping=_TESTS),
+        "a list of conditions",
+        "a condition",
+    ),
     mapping=_TESTS,
 )
