@@ -128,12 +128,11 @@ class Case:
         standings = taken.authority.standings
         if any(available(self.model, self.inputs, taken.authority, name, hope)[0] for name in standings):
             return Verdict.GRANT
-        whole = [each.effect for each in taken.authority.guardrails if not each.remedies and each.effect != "limit"]
-        if "deny" in whole:
+        whole = {each.effect for each in taken.authority.guardrails if not each.remedies}
+        silent = not any(each.spoken for each in standings.values())
+        if "deny" in whole or (silent and self.model.otherwise == "deny"):
             return Verdict.DENY
-        if whole or any(each.spoken for each in standings.values()):
-            return Verdict.ESCALATE
-        return Verdict.DENY if self.model.otherwise == "deny" else Verdict.ESCALATE
+        return Verdict.ESCALATE
 
     @cached_property
     def outcome(self) -> Outcome:

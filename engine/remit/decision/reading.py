@@ -59,11 +59,15 @@ class Standing:
         return 0 if self.held else self.owed
 
     @property
+    def free(self) -> int:
+        """The most that may be given where nothing denies or escalates it: what the rules give within the ceiling of the
+        guardrails, never below what is owed."""
+        return max(self.owed, min(self.open, self.ceiling))
+
+    @property
     def limit(self) -> int:
         """The most that may be given by rules and guardrails, never below what is due."""
-        if self.blocked:
-            return self.due
-        return max(self.due, min(max(self.open, self.owed), self.ceiling))
+        return self.due if self.blocked else self.free
 
 
 @dataclass(slots=True)

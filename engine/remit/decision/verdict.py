@@ -127,13 +127,13 @@ def allowance(model: Model, role: str, inputs: Inputs, hope: Hope) -> tuple[Disc
 def _part(model: Model, remedy: str, asked: int, standing: Standing) -> Part:
     part = Part(remedy, asked, standing, Verdict.GRANT)
     guardrail = standing.held if asked <= standing.owed else standing.blocked
-    if guardrail is not None:
-        part.verdict = Verdict.DENY if guardrail.effect == "deny" else Verdict.ESCALATE
-    elif asked > standing.limit:
+    if asked > standing.free:
         part.gap = not standing.spoken
         part.verdict = Verdict.DENY if part.gap and model.otherwise == "deny" else Verdict.ESCALATE
-        if part.verdict is Verdict.ESCALATE and model.remedies[remedy].kind == "money" and asked <= standing.ceiling:
-            part.excess = asked - standing.limit
+    if guardrail is not None:
+        part.verdict = min(part.verdict, Verdict.DENY if guardrail.effect == "deny" else Verdict.ESCALATE)
+    elif part.verdict is Verdict.ESCALATE and model.remedies[remedy].kind == "money" and asked <= standing.ceiling:
+        part.excess = asked - standing.free
     return part
 
 
