@@ -5,7 +5,6 @@ Nothing here knows what a decision is. Colours are plain ANSI codes, so that not
 
 from __future__ import annotations
 
-import textwrap
 import unicodedata
 from typing import Final, Literal
 
@@ -110,16 +109,21 @@ class _Brush:
 
 
 def wrap(text: str, width: int, indent: str = "", hang: str = "") -> list[str]:
-    """``text`` in lines of at most ``width``; the first begins with ``indent``, the others with ``hang``."""
-    lines = textwrap.wrap(
-        clean(text),
-        max(width, cells(indent) + 10, len(hang) + 10),
-        initial_indent=indent,
-        subsequent_indent=hang,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-    return lines or [indent.rstrip()]
+    """``text`` in lines of at most ``width`` cells, where its words allow; the first begins with ``indent``, the others with
+    ``hang``. What is glued by a no-break space stays together.
+
+    >>> wrap("one two three", 9, "", "  ")
+    ['one two', '  three']
+    """
+    most = max(width, cells(indent) + 10, cells(hang) + 10)
+    lines, line, begun = [], indent, False
+    for word in filter(None, clean(text).replace("\n", " ").replace("\t", " ").split(" ")):
+        if begun and cells(line) + 1 + cells(word) > most:
+            lines.append(line)
+            line, begun = hang, False
+        line += f" {word}" if begun else word
+        begun = True
+    return [*lines, line.rstrip()]
 
 
 def clean(text: str) -> str:

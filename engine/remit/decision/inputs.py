@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import field, fields
 from datetime import date, datetime
-from difflib import get_close_matches
 from typing import Any
 
 from remit.decision.quantities import read_amount, read_used
 from remit.decision.request import Request
 from remit.errors import Problem, RequestError
 from remit.language.records import dataclass
+from remit.language.suggestions import closest
 from remit.language.values import Unknown
 from remit.policy.facts import read_fact
 from remit.policy.model import Fact, Model
@@ -102,8 +102,8 @@ class _Check:
         self.problems.append(Problem(f"request/{code}", message, path=path, hint=hint))
 
     def unknown(self, code: str, path: str, what: str, name: object, known: Sequence[str]) -> None:
-        near = get_close_matches(str(name), known, 1)
-        hint = f"did you mean `{near[0]}`?" if near else f"known: {', '.join(known)}" if 0 < len(known) <= 12 else None
+        near = closest(str(name), known)
+        hint = f"did you mean `{near}`?" if near else f"known: {', '.join(known)}" if 0 < len(known) <= 12 else None
         self.wrong(code, path, f"unknown {what} `{_short(name)}`", hint)
 
     def keys(self, raw: Mapping[str, Any], known: Sequence[str], path: str) -> None:

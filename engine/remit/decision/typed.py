@@ -311,7 +311,7 @@ def _date_time(text: str) -> datetime:
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"[\s_-]+", "_", text.strip().casefold())
+    return "_".join(text.casefold().replace("_", " ").replace("-", " ").split())
 
 
 _SIMPLE: Final[Mapping[Kind, Callable[[str], Any]]] = {

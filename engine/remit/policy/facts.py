@@ -6,10 +6,10 @@ import math
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from difflib import get_close_matches
 from typing import Any, Final
 
 from remit.language import temporal
+from remit.language.suggestions import closest
 from remit.language.types import Kind, Type
 from remit.language.values import Money, Months, plain
 from remit.policy.model import Fact
@@ -78,8 +78,8 @@ def _text(kind: Type, raw: Any) -> str:
 def _choice(kind: Type, raw: Any) -> str:
     if isinstance(raw, str) and raw in kind.choices:
         return raw
-    near = get_close_matches(raw, kind.choices, 1) if isinstance(raw, str) else []
-    hint = f"; did you mean `{near[0]}`?" if near else ""
+    near = closest(raw, kind.choices) if isinstance(raw, str) else None
+    hint = f"; did you mean `{near}`?" if near else ""
     raise ValueError(f"`{show_value(raw)}` is not one of {', '.join(kind.choices)}{hint}")
 
 
