@@ -16,7 +16,6 @@ from remit.ledger.entry import Entry
 from remit.ledger.erasing import erasing, matching
 from remit.ledger.granting import deciding
 from remit.ledger.importing import take_in
-from remit.ledger.postgres import PostgresStore
 from remit.ledger.reader import AnyRequest, Reader
 from remit.ledger.resolving import releasing, settling, sweeping, voiding
 from remit.ledger.store import Session
@@ -194,6 +193,8 @@ class Ledger(Reader):
     def create_roles(self, *, writer: str, reader: str, eraser: str) -> None:
         """Make (or equip) roles for this ledger in PostgreSQL: ``reader`` may look, ``writer`` may also append and has no right
         to update or delete anything, ``eraser`` may also remove private facts. Grant them to the logins of services."""
+        from remit.ledger.postgres import PostgresStore
+
         if not isinstance(self._store, PostgresStore):
             raise NotAllowed(f"{self.name} is a file: who may do what with it is up to the folder it is in")
         self._store.create_roles(writer=writer, reader=reader, eraser=eraser)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
+from pathlib import Path
 from typing import Final
 
 from remit.errors import LedgerUnavailable
@@ -15,7 +15,7 @@ NEWEST: Final = 1
 
 def script(dialect: str, version: int) -> str:
     """The SQL that brings schema ``version - 1`` to ``version``; ``dialect`` is ``sqlite`` or ``postgres``."""
-    return (files("remit.ledger") / f"{dialect}-{version}.sql").read_text(encoding="utf-8")
+    return Path(__file__).with_name(f"{dialect}-{version}.sql").read_text(encoding="utf-8")
 
 
 def pending(found: int, name: str, newest: int = NEWEST) -> range:

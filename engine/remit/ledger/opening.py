@@ -8,7 +8,6 @@ from pathlib import Path
 from remit.errors import LedgerError, LedgerUnavailable, NotAllowed
 from remit.language.records import dataclass
 from remit.ledger.apart import SECRET_BYTES, fingerprint
-from remit.ledger.postgres import PostgresStore
 from remit.ledger.sqlite import SqliteStore
 from remit.ledger.store import Session, Store
 
@@ -29,6 +28,8 @@ def open_store(url: str | os.PathLike[str], *, timeout: float, schema: str) -> S
     """The store at a path, ``:memory:``, or an address that begins with ``postgresql://``."""
     text = os.fspath(url)
     if text.startswith(("postgresql://", "postgres://")):
+        from remit.ledger.postgres import PostgresStore
+
         return PostgresStore(text, schema=schema, timeout=timeout)
     if "://" in text:
         raise LedgerError(f"`{text.split('://')[0]}://` is no place for a ledger: give a file, or postgresql://...")

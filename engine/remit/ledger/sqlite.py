@@ -8,7 +8,6 @@ short naps of random length, which lets the next writer in sooner and more fairl
 from __future__ import annotations
 
 import os
-import random
 import sqlite3
 import threading
 import time
@@ -56,7 +55,7 @@ class SqliteStore:
         self._lock = threading.RLock()
         self._pool: list[sqlite3.Connection] = []
         with self._translated():
-            self._writer = self._connect()
+            self._writer = self._insist(self._connect)
             self._read_only = bool(path) and self._writer.execute("PRAGMA query_only").fetchone()[0] == 1
         try:
             self._migrate(newest)
@@ -106,7 +105,7 @@ class SqliteStore:
             except sqlite3.OperationalError as error:
                 if not _name_of(error).startswith(("SQLITE_BUSY", "SQLITE_LOCKED")) or time.monotonic() > deadline:
                     raise
-                time.sleep(random.uniform(0, nap))
+                time.sleep(nap * os.urandom(1)[0] / 255)
                 nap = min(nap * 1.5, 0.004)
             else:
                 return _SqliteSession(self._writer)
@@ -151,7 +150,7 @@ class SqliteStore:
         try:
             return self._pool.pop()
         except IndexError:
-            connection = self._connect()
+            connection = self._insist(self._connect)
             connection.execute(f"PRAGMA busy_timeout = {int(self._timeout * 1000)}")
             return connection
 
@@ -161,7 +160,7 @@ class SqliteStore:
         if path.exists():
             raise LedgerError(f"{path} exists already; a backup never writes over anything")
         with self._translated(), closing(sqlite3.connect(path)) as target:
-            source = self._writer if self.path is None else self._connect()
+            source = self._writer if self.path is None else self._insist(self._connect)
             try:
                 with self._lock if self.path is None else nullcontext():
                     source.backup(target)  # all pages in one step: another writer's commit would make it start over
@@ -180,7 +179,7 @@ class SqliteStore:
 
     def _migrate(self, newest: int) -> None:
         with self._translated():
-            found = self._schema(self._writer)
+            found = self._insist(lambda: self._schema(self._writer))
         if not migrations.pending(found, self.name, newest):
             return
 
