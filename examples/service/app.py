@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -191,7 +192,8 @@ def main() -> None:
     with remit.open_ledger(arguments.ledger) as ledger:
         server = make_server(arguments.host, arguments.port, create_app(policies, ledger), threaded=True)
         print(f"listening on http://{arguments.host}:{server.server_port}", flush=True)
-        server.serve_forever()
+        with suppress(KeyboardInterrupt):
+            server.serve_forever()
 
 
 if __name__ == "__main__":

@@ -45,11 +45,12 @@ class Client:
 @contextmanager
 def running(ledger: Path) -> Iterator[tuple[Client, subprocess.Popen[str]]]:
     command = [sys.executable, str(APP), "--ledger", str(ledger), "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+    errors = ledger.with_suffix(".err")
+    with errors.open("w") as log, subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True) as process:
         try:
             assert process.stdout is not None
             line = process.stdout.readline()
-            assert line.startswith("listening on "), line
+            assert line.startswith("listening on "), errors.read_text()
             yield Client(line.removeprefix("listening on ").strip()), process
         finally:
             process.kill()

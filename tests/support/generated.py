@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-__all__ = ["cents", "days", "hours", "near", "owed_in_cents", "request"]
+__all__ = ["cents", "days", "hours", "near", "request"]
 
 
 def near(*points: int, low: int = 0, high: int = 10_000) -> SearchStrategy[int]:
@@ -40,8 +40,3 @@ def request(facts: Mapping[str, Any], occurred: date, role: str, currency: str, 
     """What may I do? The facts named in ``money`` are in cents."""
     told = {name: f"{Decimal(value) / 100:.2f} {currency}" if name in money else value for name, value in facts.items()}
     return {"employee": {"id": "x-1", "role": role}, "occurred": occurred, "facts": told}
-
-
-def owed_in_cents(decision: Any, remedy: str) -> int:
-    """What the decision says is owed of a money remedy."""
-    return int(decision.owed[remedy].minor)
