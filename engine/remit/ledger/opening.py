@@ -45,8 +45,8 @@ def secret_file(store: Store) -> Path | None:
 def identify(store: Store, given: bytes | None) -> Identity:
     """What the ledger in ``store`` is, after making it one where it is new.
 
-    The secret is ``given``, or else kept in a file beside the ledger, or in PostgreSQL in a table of its own. A ledger can be read
-    and verified without it. Raises :class:`remit.LedgerError` where it is not the one that the ledger was made with.
+    The secret is ``given``, or else kept in a file beside the ledger, or in PostgreSQL in a table of its own. A ledger can be
+    read and verified without it. Raises :class:`remit.LedgerError` where it is not the one that the ledger was made with.
     """
     if given is not None and len(given) < SECRET_BYTES // 2:
         raise LedgerError(f"the secret of a ledger has at least {SECRET_BYTES // 2} bytes")

@@ -97,18 +97,21 @@ class SqliteStore:
         self._check_process()
         if self._read_only:
             raise LedgerUnavailable(f"{self.name} is read-only: nothing can be recorded in it")
+        self._insist(lambda: self._writer.execute("BEGIN IMMEDIATE"))
+        return _SqliteSession(self._writer)
+
+    def _insist(self, attempt: Callable[[], T]) -> T:
+        """Try until others let go, at most for the timeout."""
         deadline = time.monotonic() + self._timeout
         nap = 0.0001
         while True:
             try:
-                self._writer.execute("BEGIN IMMEDIATE")
+                return attempt()
             except sqlite3.OperationalError as error:
                 if not _name_of(error).startswith(("SQLITE_BUSY", "SQLITE_LOCKED")) or time.monotonic() > deadline:
                     raise
-                time.sleep(nap * os.urandom(1)[0] / 255)
-                nap = min(nap * 1.5, 0.004)
-            else:
-                return _SqliteSession(self._writer)
+            time.sleep(nap * os.urandom(1)[0] / 255)
+            nap = min(nap * 1.5, 0.004)
 
     def _roll_back(self) -> None:
         if self._writer.in_transaction:  # a full disk makes SQLite roll back by itself
