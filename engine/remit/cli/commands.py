@@ -22,6 +22,7 @@ SECTIONS: Final[dict[str, dict[str, str]]] = {
     "For policy authors": {
         "check": "remit.cli.author:check",
         "test": "remit.cli.testing:test",
+        "cases": "remit.cli.proposals:cases",
         "coverage": "remit.cli.proving:coverage",
         "mutate": "remit.cli.proving:mutate",
         "show": "remit.cli.author:show",

@@ -22,7 +22,7 @@ from remit.language.source import Source
 from remit.policy.facts import show_value
 from remit.policy.model import Dated, Model, Table
 
-__all__ = ["Coverage", "Item", "measure"]
+__all__ = ["Coverage", "Item", "measure", "reached"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,21 +55,21 @@ class Coverage:
 def measure(model: Model, results: Iterable[Result]) -> Coverage:
     """What ``results`` reach of ``model``."""
     items = tuple(sorted(dict.fromkeys(_items(model)), key=_where))
-    reached = dict.fromkeys(items, 0)
+    counts = dict.fromkeys(items, 0)
     values: dict[str, set[Any]] = {name: set() for name in model.facts}
     for result in results:
         seen: set[Item] = set()
         for taken in result.taken:
             inputs = check_request(model, taken.request, balances=taken.balances, history=taken.history)
-            seen.update(_reached(model, taken, inputs))
+            seen.update(reached(model, taken, inputs))
             for name, value in inputs.facts.items():
                 if not isinstance(value, list):
                     values[name].add(value)
         for item in seen:
-            reached[item] += 1
+            counts[item] += 1
     for boundary, item in _boundaries(model):
-        reached[item] = _both_sides(model, values[boundary.fact], boundary.fact, boundary.value, boundary.side)
-    return Coverage(items, reached)
+        counts[item] = _both_sides(model, values[boundary.fact], boundary.fact, boundary.value, boundary.side)
+    return Coverage(items, counts)
 
 
 def _where(item: Item) -> tuple[int, int]:
@@ -132,7 +132,8 @@ def _boundaries(model: Model) -> Iterator[tuple[Any, Item]]:
             yield boundary, Item("boundary", text + where, boundary.place)
 
 
-def _reached(model: Model, taken: Taken, inputs: Inputs) -> Iterator[Item]:
+def reached(model: Model, taken: Taken, inputs: Inputs) -> Iterator[Item]:
+    """What one decision reaches, boundaries left out (they take several)."""
     findings = find_by_reference(model, inputs, inputs.role)
     for rule in findings.rules:
         if not rule.missing:

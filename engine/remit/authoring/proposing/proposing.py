@@ -1,0 +1,211 @@
+"""One case for each rule and each guardrail; for each boundary one just below, one at it, one just above.
+
+What is expected is what the policy says today: the author reads the table and decides whether that is what was meant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from remit.authoring.boundaries import Boundary, boundaries, can_cross, neighbours
+from remit.authoring.proposing.situations import Facts, Situations
+from remit.authoring.testing.coverage import Item, reached
+from remit.authoring.testing.running import Taken
+from remit.decision.decision import Decision, Quantity
+from remit.decision.inputs import check_request
+from remit.decision.policy import Policy
+from remit.errors import RequestError
+from remit.language.values import Money
+from remit.policy.facts import show_value
+from remit.policy.model import Guardrail, Model, Rule
+
+__all__ = ["Proposal", "propose"]
+
+
+#: How many situations are sampled for what nothing has reached, and how many are tried for one boundary.
+_SAMPLES = 400
+_BASES = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A case to confirm: a name, the request, and what the policy answers today."""
+
+    name: str
+    about: str
+    facts: Facts
+    role: str
+    asked: Mapping[str, Any]
+    evidence: tuple[str, ...]
+    decision: Decision
+    occurred: Any
+
+
+def propose(policy: Policy) -> Iterator[Proposal]:
+    """Cases for ``policy``, in the order of the file."""
+    maker = _Maker(policy)
+    found: list[Proposal] = []
+    for rule in policy.model.rules:
+        found.extend(maker.for_rule(rule))
+    for guardrail in policy.model.guardrails:
+        found.extend(maker.for_guardrail(guardrail))
+    found.extend(maker.for_the_rest(found))
+    yield from found
+    for boundary in boundaries(policy.model):
+        if can_cross(policy.model.facts[boundary.fact], boundary):
+            yield from maker.for_boundary(boundary)
+
+
+class _Maker:
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        self.model: Model = policy.model
+        self.situations = Situations(policy.model)
+        self.found: list[Facts] = []
+
+    def decide(self, facts: Facts, role: str, asked: Mapping[str, Any], evidence: tuple[str, ...] = ()) -> Decision:
+        request, history = self.request(facts, role, asked, evidence)
+        return self.policy.decide(request, history=history)
+
+    def request(
+        self, facts: Facts, role: str, asked: Mapping[str, Any], evidence: tuple[str, ...]
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The request, and the facts that a ledger would read."""
+        known = {name: value for name, value in facts.items() if self.model.facts[name].history is None}
+        history = {name: value for name, value in facts.items() if name not in known}
+        request: dict[str, Any] = {
+            "employee": {"id": "e-1", "role": role},
+            "asked": {name: str(amount) if isinstance(amount, Money) else amount for name, amount in asked.items()},
+            "facts": known,
+            "occurred": self.situations.day,
+            "evidence": evidence,
+        }
+        return request, history
+
+    def settled(self, facts: Facts, role: str, asked: Mapping[str, Any]) -> tuple[Facts, Decision, tuple[str, ...]]:
+        """``facts`` with what is asked for added, until nothing is asked any more."""
+        facts = dict(facts)
+        evidence: tuple[str, ...] = ()
+        decision = self.decide(facts, role, asked)
+        for _ in range(len(self.model.facts) + 1):
+            if decision.outcome != "ask":
+                break
+            facts |= {name: self.situations.usual[name] for name in decision.missing.facts if name in self.situations.usual}
+            evidence = (*evidence, *decision.missing.evidence)
+            decision = self.decide(facts, role, asked, evidence)
+        return facts, decision, evidence
+
+    def proposal(self, name: str, about: str, facts: Facts, role: str, asked: Mapping[str, Any]) -> Proposal | None:
+        try:
+            whole, decision, evidence = self.settled(facts, role, asked)
+        except RequestError:
+            return None
+        return Proposal(name, about, whole, role, asked, evidence, decision, self.situations.day)
+
+    def for_rule(self, rule: Rule) -> Iterator[Proposal]:
+        """The first situation in which the rule decides something: its own id is among the reasons."""
+        fallback: Proposal | None = None
+        for facts in self.situations.holding(rule.when):
+            for remedy in (*rule.owed, *rule.may):
+                roles = list(rule.may.get(remedy, {})) or [self.model.ladder[0]]
+                role = next((each for each in self.model.ladder if each in roles), self.model.ladder[0])
+                asked = self.most(facts, role, remedy)
+                if not asked:
+                    continue
+                found = self.proposal(f"{rule.id}: {self.words(asked, remedy)}", rule.id, facts, role, asked)
+                if found is not None and rule.id in [reason.id for reason in found.decision.reasons]:
+                    self.found.append(found.facts)
+                    yield found
+                    return
+                fallback = fallback or found
+        if fallback is not None:
+            self.found.append(fallback.facts)
+            yield fallback
+
+    def most(self, facts: Facts, role: str, remedy: str) -> dict[str, Any]:
+        """The most of ``remedy`` that the role may give under ``facts``; empty where nothing."""
+        try:
+            decision = self.settled(facts, role, {})[1]
+        except RequestError:
+            return {}
+        limit = decision.remedies[remedy].limit
+        return {remedy: limit} if _size(limit) else {}
+
+    def for_guardrail(self, guardrail: Guardrail) -> Iterator[Proposal]:
+        """A situation in which it applies, with a request that it bears on."""
+        named = guardrail.remedies or tuple(guardrail.limits) or tuple(self.model.remedies)
+        bases: list[Facts] = [*self.found, {}]
+        for facts in self.situations.holding(guardrail.when):
+            for base in bases:
+                merged = {**base, **facts}
+                for remedy in named:
+                    asked = {remedy: self.little(remedy)}
+                    name = f"{guardrail.id}: {self.words(asked, remedy)}"
+                    found = self.proposal(name, guardrail.id, merged, self.model.ladder[0], asked)
+                    if found is not None and guardrail.id in [reason.id for reason in found.decision.reasons]:
+                        yield found
+                        return
+
+    def for_the_rest(self, before: Iterable[Proposal]) -> Iterator[Proposal]:
+        """Sampled situations that reach a row, a rule or a requirement that nothing has reached yet."""
+        seen = {item for proposal in before for item in self.reached(proposal)}
+        for facts in self.situations.sampled(_SAMPLES):
+            found = self.proposal("", "", facts, self.model.ladder[0], {})
+            new = self.reached(found) - seen if found is not None else set()
+            if found is not None and new:
+                seen |= new
+                self.found.append(found.facts)
+                first = min(new, key=lambda item: (item.place.line if item.place else 0, item.name))
+                yield replace(found, name=f"{first.kind} {first.name}")
+
+    def reached(self, proposal: Proposal) -> set[Item]:
+        """What a proposed case reaches of the policy, as ``remit coverage`` counts it."""
+        request, history = self.request(proposal.facts, proposal.role, proposal.asked, proposal.evidence)
+        inputs = check_request(self.model, request, history=history)
+        return set(reached(self.model, Taken(proposal.decision, request, None, history), inputs))
+
+    def little(self, remedy: str) -> Quantity:
+        """A small amount of ``remedy``."""
+        kind = self.model.remedies[remedy].kind
+        return Money.of(f"10 {self.model.currency}") if kind == "money" else True if kind == "exception" else 100
+
+    def for_boundary(self, boundary: Boundary) -> Iterator[Proposal]:
+        """Just below, at and just above, in the first known situation in which it makes a difference."""
+        fact = self.model.facts[boundary.fact]
+        around = neighbours(fact.type, boundary.value)
+        assert around is not None
+        values = {"just below": around[0], "at": boundary.value, "just above": around[1]}
+        for base in (*self.found, self.situations.usual, *self.situations.sampled(_BASES)):
+            for role in self.model.ladder:
+                answers: dict[str, Proposal] = {}
+                for where, value in values.items():
+                    name = f"{boundary.fact} {where} {show_value(boundary.value)}"
+                    found = self.proposal(name, boundary.fact, {**base, boundary.fact: value}, role, {})
+                    if found is not None:
+                        answers[where] = found
+                if _makes_a_difference(boundary, answers):
+                    yield from answers.values()
+                    return
+
+    def words(self, asked: Mapping[str, Any], remedy: str) -> str:
+        amount, title = asked[remedy], self.model.remedies[remedy].title
+        return title if isinstance(amount, bool) else f"{amount} {title[:1].lower()}{title[1:]}"
+
+
+def _makes_a_difference(boundary: Boundary, answers: Mapping[str, Proposal]) -> bool:
+    """Whether the answer changes where the boundary says that it does."""
+    summaries = {where: _summary(proposal.decision) for where, proposal in answers.items()}
+    at = summaries.get("at")
+    below = "just below" in summaries and at is not None and summaries["just below"] != at
+    above = "just above" in summaries and at is not None and summaries["just above"] != at
+    return {"below": below, "above": above, "both": below or above}[boundary.side]
+
+
+def _size(quantity: Quantity) -> int:
+    return quantity.minor if isinstance(quantity, Money) else int(quantity)
+
+
+def _summary(decision: Decision) -> tuple[object, ...]:
+    return (decision.outcome, tuple(decision.limits.items()), tuple(decision.owed.items()))

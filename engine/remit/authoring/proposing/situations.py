@@ -1,0 +1,157 @@
+"""Facts under which something happens: found by trying the values at which the policy changes its mind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from itertools import islice, product
+from random import Random
+from typing import Any
+
+from remit.authoring.boundaries import bare, candidates
+from remit.backends.reference import Scope
+from remit.language.nodes import Name, Node, names_in, walk
+from remit.language.values import Money, Unknown
+from remit.policy.model import Condition, Dated, Fact, Formula, Model, Table
+
+__all__ = ["Facts", "Situations"]
+
+Facts = Mapping[str, Any]
+
+#: How many combinations are tried for one condition.
+_MOST_TRIES = 3_000
+
+
+class Situations:
+    """Finds facts for one policy. ``usual`` is an everyday value for every fact."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.worth = candidates(model)
+        self.day = _day_of(model)
+        self.usual = {name: _usual(fact, self.worth[name], self.day) for name, fact in model.facts.items()}
+        for guardrail in model.guardrails:
+            self._keep_clear_of(guardrail.when)
+
+    def _keep_clear_of(self, when: Condition | None) -> None:
+        """Make the usual values such that a guardrail does not apply, if a change of the facts that it reads can do that."""
+        if when is None or self.evaluate(when.node, self.usual) is not True:
+            return
+        names = [name for name in self.reads(when.node) if name in self.model.facts]
+        for values in islice(product(*(self._options(name) for name in names)), _MOST_TRIES):
+            changed = {**self.usual, **dict(zip(names, values, strict=True))}
+            if self.evaluate(when.node, changed) is False:
+                self.usual = changed
+                return
+
+    def holding(self, when: Condition | None) -> Iterator[Facts]:
+        """Facts under which ``when`` surely holds, the most usual first; only those facts that it reads."""
+        if when is None:
+            yield {}
+            return
+        names = [name for name in self.reads(when.node) if name in self.model.facts]
+        options = [self._options(name) for name in names]
+        for values in islice(product(*options), _MOST_TRIES):
+            facts = dict(zip(names, values, strict=True))
+            if self.evaluate(when.node, facts) is True:
+                yield facts
+
+    def evaluate(self, node: Node, facts: Facts) -> Any:
+        """``node`` with ``facts`` and nothing else known."""
+        scope = Scope(self.model, facts, employee="e-1", role=self.model.ladder[0], asked={}, occurred=self.day)
+        value = scope.evaluate(node)
+        return None if isinstance(value, Unknown) else value
+
+    def reads(self, node: Node) -> tuple[str, ...]:
+        """The facts that ``node`` reads, through named values too, in the order of the policy."""
+        seen: set[str] = set()
+        todo = list(names_in(node))
+        while todo:
+            name = todo.pop()
+            if name in seen:
+                continue
+            seen.add(name)
+            if name in self.model.values:
+                todo.extend(_names_of(self.model, name))
+        return tuple(name for name in self.model.facts if name in seen)
+
+    def sampled(self, count: int) -> Iterator[Facts]:
+        """``count`` whole situations, the same every time, each of values that may matter."""
+        random = Random(0)
+        options = {name: self._wider(name) for name in self.model.facts}
+        for _ in range(count):
+            yield {name: random.choice(values) for name, values in options.items()}
+
+    def _wider(self, name: str) -> tuple[Any, ...]:
+        """Values to sample from: where nothing names one, some of different size."""
+        options, kind = self._options(name), self.model.facts[name].type.kind
+        if kind == "date":
+            return (*options, *(self.day + timedelta(days=days) for days in (-40, -20, -10, -4, -2, -1, 1, 2, 4, 10, 20, 40)))
+        if len(options) <= 2 and kind in ("number", "money"):
+            more = [_inside(Decimal(number), self.model.facts[name]) for number in (1, 3, 10, 50, 1000)]
+            currency = self.model.currency or "XXX"
+            return (*options, *(Money(number, currency) if kind == "money" else number for number in more))
+        return options
+
+    def _options(self, name: str) -> tuple[Any, ...]:
+        usual = self.usual[name]
+        return (usual, *(value for value in self.worth[name] if value != usual))
+
+
+def _names_of(model: Model, value: str) -> Iterator[str]:
+    definition = model.values[value].definition
+    nodes: list[Node] = []
+    match definition:
+        case Formula(expression):
+            nodes = [expression.node]
+        case Table(inputs=inputs, rows=rows, otherwise=otherwise):
+            nodes = [each.node for each in inputs]
+            nodes += [each.node for row in rows for each in (*row.tests, row.output)]
+            nodes += [otherwise.node] if otherwise is not None else []
+        case Dated(entries=entries, by=by):
+            nodes = [Name(by), *(entry.node for _, entry in entries)]
+    yield from (each.name for node in nodes for each in walk(node) if isinstance(each, Name))
+
+
+def _day_of(model: Model) -> date:
+    """A day on which the policy is in force, in its middle where it ends."""
+    start, end = model.effective.start, model.effective.end
+    if start is None:
+        return date(2026, 7, 1) if end is None or end > date(2026, 7, 1) else end - timedelta(days=1)
+    latest = start
+    for value in model.values.values():
+        if isinstance(value.definition, Dated):
+            latest = max(latest, *(day for day, _ in value.definition.entries))
+    return latest if end is None or latest < end else start
+
+
+def _usual(fact: Fact, worth: tuple[Any, ...], day: date) -> Any:
+    """An everyday value: the default, the first choice, the middle of the values that matter, or something plain."""
+    if fact.default is not None:
+        return fact.default
+    kind = fact.type
+    if fact.history is not None and kind.kind == "number":
+        return Decimal(0)
+    inner = [value for value in worth if value not in (fact.low, fact.high)] or list(worth)
+    if inner and kind.kind in ("choice", "boolean", "text"):
+        return inner[0]
+    if len(inner) > 1:
+        return inner[len(inner) // 2]
+    made: Mapping[str, Callable[[], Any]] = {
+        "text": lambda: "x-1",
+        "money": lambda: Money(_inside(Decimal(100), fact), kind.currency or "XXX"),
+        "number": lambda: _inside(Decimal(1), fact),
+        "date": lambda: day,
+        "date-time": lambda: datetime.combine(day, time(12)),
+        "time": lambda: time(12),
+        "duration": lambda: timedelta(days=1),
+        "list": list,
+    }
+    return made.get(kind.kind, lambda: None)()
+
+
+def _inside(number: Decimal, fact: Fact) -> Decimal:
+    low, high = bare(fact.low), bare(fact.high)
+    number = number if low is None else max(low, number)
+    return number if high is None else min(high, number)
