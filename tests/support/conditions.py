@@ -73,8 +73,9 @@ def text_test(w: Writer, _: Type, depth: int) -> str:
 
 def relation(w: Writer, _: Type, depth: int) -> str:
     of = w.pick(ORDERED)
-    name, *shapes = w.pick(_RELATIONS)
-    return w.call(name, *(w.range(of) if shape == "range" else w.write(of, depth) for shape in shapes))
+    name, first, last = w.pick(_RELATIONS)
+    start = w.range(of) if first == "range" else w.pick(w.names(of))  # no constant, lest it be plainly null
+    return w.call(name, start, w.range(of) if last == "range" else w.write(of, depth))
 
 
 def odd_or_even(w: Writer, _: Type, depth: int) -> str:
