@@ -20,6 +20,7 @@ SECTIONS: Final[dict[str, dict[str, str]]] = {
         "decide": "remit.cli.batch:decide",
     },
     "For policy authors": {
+        "new": "remit.cli.proposals:new",
         "check": "remit.cli.author:check",
         "test": "remit.cli.testing:test",
         "cases": "remit.cli.proposals:cases",

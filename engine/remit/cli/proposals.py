@@ -1,8 +1,10 @@
-"""Commands that begin things for authors: ``cases``."""
+"""Commands that begin things for authors: ``new``, ``cases``."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +16,84 @@ from remit.cli.find import load_policy
 if TYPE_CHECKING:
     from remit.authoring.proposing.proposing import Proposal
 
-__all__ = ["cases"]
+__all__ = ["cases", "new"]
+
+
+@click.command(short_help="A starter policy for your line of business.")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--industry", type=click.Choice(["hotel", "airline", "retail", "support"]), help="Whose words to use.")
+@click.option("--currency", metavar="CODE", help="Three letters. [EUR]")
+@click.option("--roles", metavar="A,B,C", help="The ladder, least authority first. [as usual in the industry]")
+@click.option("--amounts", metavar="N,N,N", help="How much each role may give, as many as roles. [as usual in the industry]")
+@click.option("--owner", metavar="WHO", help="Who answers for the policy. [policy-owner]")
+def new(
+    file: Path, industry: str | None, currency: str | None, roles: str | None, amounts: str | None, owner: str | None
+) -> int:
+    """Write a starter policy to FILE and its cases beside it, by questions where this is a terminal, or by the options.
+
+    It is small, complete, and passes check and test: change its words and figures from there.
+    """
+    from remit.authoring.starting import INDUSTRIES, Wishes, starter
+
+    cases_file = file.with_name(f"{file.stem}_test.yaml")
+    taken = [each for each in (file, cases_file) if each.exists()]
+    if taken:
+        raise click.UsageError(f"{taken[0]} is there already; choose another name.")
+    industry = _answer(industry, "Line of business", "hotel", choice=tuple(INDUSTRIES))
+    usual = INDUSTRIES[industry]
+    currency = _answer(currency, "Currency", "EUR")
+    ladder = _listed(_answer(roles, "Roles, least authority first", ",".join(usual.ladder)))
+    figures = _listed(_answer(amounts, "How much each may give", ",".join(str(each) for each in usual.amounts[: len(ladder)])))
+    wishes = Wishes(
+        name=file.stem,
+        industry=industry,
+        currency=currency.upper(),
+        ladder=ladder,
+        amounts=tuple(_figure(each) for each in figures),
+        owner=_answer(owner, "Who answers for the policy", "policy-owner"),
+        start=date.today().replace(day=1).isoformat(),
+    )
+    problems = wishes.problems()
+    if problems:
+        raise click.UsageError("; ".join(problems) + ".")
+    file.write_text(starter(wishes), encoding="utf-8")
+    _write_cases(file, cases_file)
+    click.echo(f"{file} and {cases_file.name} are written.")
+    click.echo(f"  remit show {file}\n  remit test {file}\n  remit ask {file}")
+    return exits.FINE
+
+
+def _answer(given: str | None, question: str, usual: str, choice: tuple[str, ...] = ()) -> str:
+    """What was given as an option, or is answered at a terminal, or is usual."""
+    from remit.cli.terminal import interactive
+
+    if given is not None:
+        return given
+    if not interactive():
+        return usual
+    kind = click.Choice(choice) if choice else None
+    return str(click.prompt(question, default=usual, type=kind))
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _figure(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        raise click.UsageError(f"`{text}` is not an amount; write `30,150,600`.") from None
+
+
+def _write_cases(policy: Path, file: Path) -> int:
+    from remit.authoring.proposing.proposing import propose
+    from remit.authoring.proposing.writing import as_file
+
+    loaded = load_policy(policy, None)
+    found = list(propose(loaded))
+    file.write_text(as_file(loaded.model, policy.name, found), encoding="utf-8")
+    return len(found)
 
 
 @click.command(short_help="Proposes cases: every rule, every guardrail, every boundary.")

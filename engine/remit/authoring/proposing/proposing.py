@@ -52,6 +52,7 @@ def propose(policy: Policy) -> Iterator[Proposal]:
     for guardrail in policy.model.guardrails:
         found.extend(maker.for_guardrail(guardrail))
     found.extend(maker.for_the_rest(found))
+    found.extend(maker.for_requirements(found))
     yield from found
     for boundary in boundaries(policy.model):
         if can_cross(policy.model.facts[boundary.fact], boundary):
@@ -159,6 +160,26 @@ class _Maker:
                 self.found.append(found.facts)
                 first = min(new, key=lambda item: (item.place.line if item.place else 0, item.name))
                 yield replace(found, name=f"{first.kind} {first.name}")
+
+    def for_requirements(self, before: Iterable[Proposal]) -> Iterator[Proposal]:
+        """Requests large enough for the evidence that nothing has needed yet."""
+        seen = {item for proposal in before for item in self.reached(proposal)}
+        for role in reversed(self.model.ladder):
+            for facts in tuple(self.found):
+                for remedy in self.model.remedies:
+                    asked = self.most(facts, role, remedy)
+                    found = self.proposal("", "", facts, role, asked) if asked else None
+                    new = (
+                        {item for item in self.reached(found) - seen if item.kind == "requirement"}
+                        if found is not None
+                        else set()
+                    )
+                    if found is not None and new:
+                        seen |= new
+                        yield replace(
+                            found,
+                            name=" and ".join(f"{item.kind} {item.name}" for item in sorted(new, key=lambda item: item.name)),
+                        )
 
     def reached(self, proposal: Proposal) -> set[Item]:
         """What a proposed case reaches of the policy, as ``remit coverage`` counts it."""
