@@ -90,7 +90,7 @@ def test_every_visible_character_has_its_place(words: list[str], style: str, wid
         st.none()
         | st.booleans()
         | st.integers()
-        | st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "S", "Zs"])),
+        | SCALAR.filter(lambda text: text[0] not in "+-.0123456789"),  # YAML 1.1 and 1.2 differ about numbers
         lambda inner: st.lists(inner) | st.dictionaries(st.text("abcdefgh_.", min_size=1), inner),
         max_leaves=30,
     ),

@@ -50,6 +50,7 @@ CODES: Final[Mapping[str, str]] = MappingProxyType(
         "policy/per": "a cap or a history per something that tells nobody apart",
         "policy/period": "a period that ends before it begins",
         "policy/reserved-name": "a name that means something already",
+        "policy/result": "a list where a table gives a result",
         "policy/row-width": "a row with too few or too many cells",
         "policy/shape": "a list, a mapping or a single value where another belongs",
         "policy/timezone": "a time zone that does not exist",

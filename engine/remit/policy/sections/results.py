@@ -43,9 +43,7 @@ class Results:
         report = self.context.report
         if not isinstance(written, YamlScalar):
             if written is not None:
-                report.error(
-                    "policy/shape", "a result is a single value or formula, not a list", node, "put a formula in quotes"
-                )
+                report.error("policy/result", "a result is one value or formula, not a list", node, "put a formula in quotes")
             return None
         found = self.context.expressions.formula(written, choice(self.words) if self.words else None)
         if found is None or not self._fits_hit(found.node.type, node):
