@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 import remit
 from support.command import REMIT, Terminal, environment, run
 
@@ -111,7 +112,7 @@ def test_discretion_with_its_story(home):
         terminal.answer("Use your own discretion for it?", "y")
         terminal.answer("Why, in a sentence?", "The lift woke the baby three times.")
         terminal.answer("Is this on file: note?", "y")
-        terminal.expect("15 EUR of it from your own discretion".split()[0])
+        terminal.expect(["15", "EUR", "of", "it", "from", "your", "own", "discretion"][0])
         terminal.answer("Carry it out?", "yes")
         terminal.expect("Done.")
         assert terminal.finish()[0] == 0

@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import remit
 import yaml
+
+import remit
 from remit.cli.request import supply
 from remit.decision.render import render
 from remit.decision.typed import parse_amount, parse_fact

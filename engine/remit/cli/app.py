@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Any
 
 import click
 
@@ -63,6 +62,7 @@ def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
 
 @click.command(
     cls=Remit,
+    invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog=(
         "Exit codes: 0 granted, or all is well; 1 a check failed, or something broke; 2 the command was not understood; "
@@ -72,36 +72,45 @@ def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
 @click.option(
     "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version and leave."
 )
-def cli() -> None:
+@click.pass_context
+def cli(ctx: click.Context) -> None:
     """What may I give this customer, right now, without asking anyone?
 
     \b
     Try:  remit ask hotel-guest-recovery
     """
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
 
 
-def run(args: Sequence[str], **extra: Any) -> int:
+def run(args: Sequence[str]) -> int:
     """Run one command line and return its exit code; writes to standard output and error, never raises."""
     terminal.prepare()
-    if "_REMIT_COMPLETE" in os.environ:
-        import_module("remit.cli.completion")  # knows the shells
     try:
-        code = _run(list(args), extra)
+        code = _run(list(args))
         sys.stdout.flush()
     except BrokenPipeError:
         # The reader (`head`, a pager) has seen enough. Nothing more can be written, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 128 + 13
+        return exits.UNHEARD
     return code
 
 
-def _run(args: list[str], extra: dict[str, Any]) -> int:
+def _run(args: list[str]) -> int:
+    """As click's own ``main``, but that leaving, broken pipes and errors end as this program says."""
+    if "_REMIT_COMPLETE" in os.environ:
+        from remit.cli.completion import answer_shell
+
+        return answer_shell()
     try:
-        result = cli.main(args, prog_name="remit", standalone_mode=False, **extra)
+        with cli.make_context("remit", args) as context:
+            result = cli.invoke(context)
+    except click.exceptions.Exit as leaving:
+        return leaving.exit_code
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
+    except (click.Abort, KeyboardInterrupt, EOFError):
         click.echo("\nLeft. Nothing was given.", err=True)
         return exits.LEFT
     except RemitError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,15 +21,31 @@ Complete = Callable[[click.Context, click.Parameter, str], "list[CompletionItem[
 
 def _model(ctx: click.Context) -> Model | None:
     """The policy on the command line, if it can be read: a shell shows no errors."""
-    from remit.cli.find import PolicyPath, load_policy
+    from remit.cli.find import load_policy
 
-    path = ctx.params.get("policy")
     try:
-        if isinstance(path, str):
-            path = PolicyPath().convert(path, None, ctx)
-        return load_policy(path).model if isinstance(path, Path) else None
+        path = _policy_path(ctx)
+        return load_policy(path).model if path else None
     except Exception:
         return None
+
+
+def _policy_path(ctx: click.Context) -> Path | None:
+    """The first word that is a policy. An option that still waits for its value keeps click from reading the arguments, so the
+    words are looked through here."""
+    from click.shell_completion import split_arg_string
+
+    from remit.cli.find import shipped
+
+    given = ctx.params.get("policy")
+    if isinstance(given, Path):
+        return given
+    line = os.environ.get("COMP_LINE") or os.environ.get("COMP_WORDS", "")
+    known = shipped()
+    for word in [*split_arg_string(line)[2:], os.environ.get("REMIT_POLICY", "")]:
+        if word and not word.startswith("-") and (word in known or Path(word).exists()):
+            return known.get(word) or Path(word)
+    return None
 
 
 def _from(names: Callable[[Model, str], Iterable[tuple[str, str]]]) -> Complete:

@@ -7,11 +7,11 @@ import sys
 from typing import Any
 
 import click
-from click.shell_completion import BashComplete, CompletionItem, add_completion_class, get_completion_class
+from click.shell_completion import BashComplete, CompletionItem, add_completion_class, get_completion_class, shell_complete
 
 from remit.cli.terminal import is_terminal
 
-__all__ = ["VARIABLE", "completion"]
+__all__ = ["VARIABLE", "answer_shell", "completion"]
 
 #: Set by the shell's function when it asks for completions.
 VARIABLE = "_REMIT_COMPLETE"
@@ -53,6 +53,14 @@ class _Bash(BashComplete):
 
 
 add_completion_class(_Bash, "bash")
+
+
+def answer_shell() -> int:
+    """Answer the shell's function: completions, or the function itself."""
+    from remit.cli.app import cli
+
+    return shell_complete(cli, {}, "remit", VARIABLE, os.environ[VARIABLE])
+
 
 _HOW = {
     "bash": 'add to ~/.bashrc:  eval "$(remit completion bash)"',

@@ -22,7 +22,21 @@ from remit.errors import (
     RemitError,
 )
 
-__all__ = ["ASK", "DENY", "ESCALATE", "FAILED", "FINE", "INVALID", "LEFT", "OUTCOMES", "USAGE", "tell", "tell_problems"]
+__all__ = [
+    "ASK",
+    "DENY",
+    "ESCALATE",
+    "FAILED",
+    "FINE",
+    "INVALID",
+    "LEFT",
+    "OUTCOMES",
+    "UNHEARD",
+    "USAGE",
+    "tell",
+    "tell_fault",
+    "tell_problems",
+]
 
 FINE = 0
 FAILED = 1
@@ -32,6 +46,9 @@ INVALID = 4
 DENY = 5
 ASK = 6
 LEFT = 130
+
+#: Whoever read the output has gone; as programs end that a closed pipe stops.
+UNHEARD = 141
 
 OUTCOMES = {"grant": FINE, "escalate": ESCALATE, "deny": DENY, "ask": ASK}
 

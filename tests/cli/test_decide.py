@@ -1,0 +1,155 @@
+"""``remit decide``: many requests in, decisions out, whatever stands between them."""
+
+import json
+import subprocess
+from decimal import Decimal
+
+import pytest
+
+from support.command import REMIT, Terminal, environment, run
+
+HOTEL = "hotel-guest-recovery"
+
+
+def request(**more):
+    return {
+        "employee": {"id": "e-17", "role": "associate"},
+        "asked": {"credit": "25 EUR"},
+        "facts": {"incident": {"kind": "noise", "severity": 3}, "guest.recoveries": 0},
+        "occurred": "2026-07-01",
+        **more,
+    }
+
+
+def lines(*requests):
+    return "".join(json.dumps(each) + "\n" for each in requests)
+
+
+def outcomes(done):
+    return [each.get("outcome", "error") for each in map(json.loads, done.out.splitlines())]
+
+
+def test_decisions_come_out_in_the_order_of_the_requests(home):
+    amounts = [25, 90, 5, 31, 30]
+    done = run(home, "decide", HOTEL, stdin=lines(*(request(asked={"credit": f"{each} EUR"}) for each in amounts)))
+    assert outcomes(done) == ["grant", "escalate", "grant", "escalate", "grant"]
+    assert [json.loads(line)["asked"]["credit"] for line in done.out.splitlines()] == [f"{each} EUR" for each in amounts]
+    assert (done.code, done.err) == (0, "")
+
+
+def test_a_bad_line_gets_an_error_line_with_its_number_and_the_run_goes_on(home):
+    text = "\n".join(
+        (
+            json.dumps(request()),
+            "{not json",
+            "",
+            json.dumps(request(asked={"credid": "5 EUR"}, occured="2026-07-01")),
+            "[1, 2]",
+            '{"asked": {"credit": "1 EUR", "credit": "500 EUR"}}',
+            '{"employee": NaN}',
+            json.dumps(request(asked={"credit": 12.5})),
+            json.dumps(request()),
+        )
+    )
+    done = run(home, "decide", HOTEL, stdin=text)
+    assert done.code == 4
+    found = [json.loads(line) for line in done.out.splitlines()]
+    assert [each["error"]["line"] for each in found if "error" in each] == [2, 4, 5, 6, 7, 8]
+    assert outcomes(done)[0] == outcomes(done)[-1] == "grant"
+    by_line = {each["error"]["line"]: each["error"]["problems"] for each in found if "error" in each}
+    assert "not JSON" in by_line[2][0]["message"]
+    assert {problem["path"] for problem in by_line[4]} == {"asked.credid", "occured"}
+    assert "`credit` is there twice" in by_line[6][0]["message"]
+    assert "`NaN` is not a number" in by_line[7][0]["message"]
+
+
+def test_fractions_stay_exact(home):
+    """A number with a fraction is read as it is written: money as a number is refused in those very digits."""
+    done = run(home, "decide", HOTEL, stdin='{"employee":{"id":"e","role":"associate"},"asked":{"points":0.30000000000000004}}')
+    assert "0.30000000000000004" in done.out
+    assert Decimal("0.30000000000000004") == Decimal("0.30000000000000004")
+
+
+@pytest.mark.parametrize(("asked", "code"), [({"credit": "25 EUR"}, 0), ({"credit": "90 EUR"}, 3)], ids=["grant", "escalate"])
+def test_a_single_request_leaves_with_the_code_of_its_outcome(home, asked, code):
+    assert run(home, "decide", HOTEL, stdin=lines(request(asked=asked))).code == code
+
+
+def test_one_object_over_several_lines(home):
+    done = run(home, "decide", HOTEL, stdin=json.dumps(request(), indent=2))
+    assert outcomes(done) == ["grant"]
+
+
+def test_a_list(home):
+    done = run(home, "decide", HOTEL, stdin="\n" + json.dumps([request(), {"asked": 3}, request()], indent=1))
+    assert outcomes(done) == ["grant", "error", "grant"]
+    assert json.loads(done.out.splitlines()[1])["error"]["line"] == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"",
+        b"\n\n",
+        b"\xff\xfe{",
+        b"{" * 5000,
+        b"[" * 100_000,
+        b'"a"',
+        b"\xef\xbb\xbf[]",
+        b'{"a": ' + b"9" * 9000 + b"}",
+        b"null",
+    ],
+    ids=["empty", "blank", "utf-16", "braces", "brackets", "text", "bom", "digits", "null"],
+)
+def test_nothing_that_comes_in_makes_a_traceback(home, text):
+    done = run(home, "decide", HOTEL, stdin=text)
+    assert "Traceback" not in done.err
+    assert "fault" not in done.err
+    assert done.code in (0, 4)
+    for line in done.out.splitlines():
+        json.loads(line)
+
+
+def test_a_file_and_a_file_that_is_not_there(home, tmp_path):
+    file = tmp_path / "requests.jsonl"
+    file.write_text(lines(request()))
+    assert outcomes(run(home, "decide", HOTEL, str(file))) == ["grant"]
+    missing = run(home, "decide", HOTEL, str(tmp_path / "none.jsonl"))
+    assert missing.code == 2
+    assert "none.jsonl" in missing.err
+
+
+def test_a_reader_that_has_seen_enough(home, tmp_path):
+    file = tmp_path / "requests.jsonl"
+    file.write_text(lines(*[request()] * 3000))
+    process = subprocess.Popen(
+        [*REMIT, "decide", HOTEL, str(file)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(home)
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    assert process.stdout.readline().startswith(b'{"outcome":"grant"')
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    assert process.wait(30) == 141
+
+
+def test_a_summary_at_a_terminal(home, tmp_path):
+    file = tmp_path / "requests.jsonl"
+    file.write_text(lines(*[request(), request(asked={"credit": "90 EUR"})] * 700) + "{\n")
+    shell = f"{' '.join(REMIT)} decide {HOTEL} {file} > {tmp_path}/out.jsonl"
+    with Terminal(["/bin/sh", "-c", shell], environment(home)) as terminal:
+        code, text = terminal.finish()
+    assert code == 4
+    assert "1,401 requests: 700 escalate, 700 grant, 1 not valid" in text
+    assert len((tmp_path / "out.jsonl").read_text().splitlines()) == 1401
+
+
+def test_progress_is_shown_while_it_takes_long_and_gone_at_the_end(home, tmp_path):
+    file = tmp_path / "requests.jsonl"
+    file.write_text(lines(*[request()] * 8000))
+    shell = f"{' '.join(REMIT)} decide {HOTEL} {file} > {tmp_path}/out.jsonl"
+    with Terminal(["/bin/sh", "-c", shell], environment(home)) as terminal:
+        terminal.expect("Decided ")
+        terminal.expect("%")
+        terminal.finish()
+        assert terminal.raw.rstrip().split(b"\r\x1b[K")[-1].startswith(b"8,000 requests: 8,000 grant")
