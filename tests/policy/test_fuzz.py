@@ -16,7 +16,7 @@ from support.golden import CASES
 RULES = Path(__file__).parents[2] / "rules"
 GOOD = [
     path.read_text(encoding="utf-8")
-    for path in (CASES / "policy" / "good" / "front-desk.yaml", *sorted(RULES.glob("*.yaml")))
+    for path in (*sorted((CASES / "policy" / "good").glob("*.yaml")), *sorted(RULES.glob("*.yaml")))
     if not path.stem.endswith("_test")
 ]
 #: What turns one YAML file, or one formula, into another.

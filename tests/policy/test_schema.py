@@ -25,7 +25,7 @@ from support.golden import CASES
 
 RULES = Path(__file__).parents[2] / "rules"
 GOOD = [
-    CASES / "policy" / "good" / "front-desk.yaml",
+    *sorted((CASES / "policy" / "good").glob("*.yaml")),
     *(path for path in sorted(RULES.glob("*.yaml")) if "_test" not in path.stem),
 ]
 SCHEMA = policy_schema()
