@@ -1,0 +1,139 @@
+"""``remit check``, ``show``, ``feel`` and ``calendar``."""
+
+import json
+
+import pytest
+
+from support.command import REMIT, ROOT, Terminal, environment, run
+from support.golden import same_as
+
+HOTEL = ROOT / "rules" / "hotel-guest-recovery.yaml"
+
+
+@pytest.fixture
+def broken(tmp_path):
+    """A policy with three mistakes, and one that is well, in a folder."""
+    folder = tmp_path / "policies"
+    folder.mkdir()
+    text = HOTEL.read_text()
+    (folder / "well.yaml").write_text(text)
+    text = text.replace("guest.tier: [gold, diamond]", "guest.teir: [gold, diamond]")
+    text = text.replace("to: duty_manager", "to: duty_manger").replace(
+        "min(stay.nightly_rate * ruined_nights, 150 EUR)", "150 USD"
+    )
+    (folder / "broken.yaml").write_text(text.replace("policy: hotel-guest-recovery", "policy: broken"))
+    return folder
+
+
+def test_all_problems_of_all_files(home, broken):
+    done = run(home, "check", str(broken))
+    assert done.code == 4
+    for meant in ("guest.tier", "duty_manager"):
+        assert f"did you mean `{meant}`?" in done.err
+    assert "USD" in done.err
+    assert "in 1 of 2 policies" in done.err
+    assert done.out == ""
+
+
+def test_json(home, broken):
+    done = run(home, "check", str(broken), "--format", "json")
+    found = json.loads(done.out)
+    assert done.code == 4
+    assert {each["file"] for each in found} == {str(broken / "broken.yaml")}
+    assert all(each["line"] > 0 and each["code"] and each["message"] for each in found)
+
+
+def test_annotations_of_a_pull_request(home, broken):
+    done = run(home, "check", str(broken), "--format", "github")
+    assert done.code == 4
+    lines = done.out.splitlines()
+    assert all(line.startswith("::error file=") for line in lines)
+    assert any("title=" in line and "%0Ahelp: did you mean `guest.tier`?" in line for line in lines)
+
+
+def test_what_is_well(home):
+    done = run(home, "check", str(HOTEL))
+    assert (done.code, done.err) == (0, "")
+    assert "all is well" in done.out
+    assert run(home, "check", str(HOTEL), "--format", "json").out == "[]\n"
+
+
+def test_nothing_to_check(home, tmp_path):
+    done = run(home, "check", str(tmp_path))
+    assert done.code == 2
+    assert "there is no policy in" in done.err
+
+
+@pytest.mark.parametrize("data", [b"\xff\xfe", b"", b"- a\n- b\n", b"a: &x [*x]\n", b"\x00", b"a: [\n" * 2000])
+def test_no_file_makes_a_traceback(home, tmp_path, data):
+    (tmp_path / "bad.yaml").write_bytes(data)
+    for command in ("check", "show", "ask"):
+        done = run(home, command, str(tmp_path / "bad.yaml"))
+        assert done.code == 4
+        assert "Traceback" not in done.err
+        assert "fault" not in done.err
+
+
+@pytest.mark.parametrize("name", ["hotel-guest-recovery", "eu-air-passenger-rights"])
+def test_show(home, name):
+    same_as(f"cli/show/{name}.txt", run(home, "show", name, env={"COLUMNS": "100"}).out)
+
+
+@pytest.mark.parametrize("name", ["hotel-guest-recovery", "eu-air-passenger-rights"])
+def test_show_as_markdown(home, name):
+    same_as(f"cli/show/{name}.md", run(home, "show", name, "--markdown").out)
+
+
+def test_show_at_a_terminal_and_in_ascii(home):
+    with Terminal([*REMIT, "show", "hotel-guest-recovery"], environment(home), columns=90) as terminal:
+        code, text = terminal.finish()
+        assert code == 0
+        assert max(map(len, text.splitlines())) <= 90
+        assert b"\x1b[" in terminal.raw
+    plain = run(home, "show", "hotel-guest-recovery", env={"PYTHONIOENCODING": "ascii"})
+    assert plain.code == 0
+    assert plain.out.isascii()
+    assert "\x1b" not in plain.out
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        ("30 EUR * 25%", "7.50 EUR"),
+        ("stay.nights * 2 > 5", "true"),
+        ('tier in ("gold", "diamond")', "true"),
+        ("since + 90 days", '@"2026-04-01"'),
+        ("stay.rate * stay.nights", "540 EUR"),
+        ("sum([0.1, 0.2])", "0.3"),
+        ("missing", "null"),
+    ],
+)
+def test_feel(home, tmp_path, expression, value):
+    (tmp_path / "facts.yaml").write_text("stay:\n  nights: 3\n  rate: 180 EUR\ntier: gold\nsince: 2026-01-01\n")
+    if "rate" in expression:
+        expression = expression.replace("stay.rate", "180 EUR")
+    done = run(home, "feel", expression, "--context", str(tmp_path / "facts.yaml"))
+    assert (done.code, done.out) == (0, value + "\n")
+
+
+def test_feel_reads_json_exactly(home, tmp_path):
+    (tmp_path / "facts.json").write_text('{"a": 0.1, "b": {"c": [1, 2]}}')
+    assert run(home, "feel", "a * 3 + b.c[2]", "--context", str(tmp_path / "facts.json")).out == "2.3\n"
+
+
+def test_feel_says_where_it_is_wrong(home):
+    done = run(home, "feel", "1 + ")
+    assert done.code == 4
+    assert "  1 | 1 +" in done.err
+
+
+def test_calendar(home, tmp_path):
+    done = run(home, "calendar", "GB-ENG", "2025", "2026")
+    assert done.code == 0
+    assert "- 2025-12-25   # Christmas Day" in done.out
+    policy = tmp_path / "policy.yaml"
+    policy.write_text(HOTEL.read_text() + "\n" + done.out)
+    assert run(home, "check", str(policy)).code == 0
+    wrong = run(home, "calendar", "GB-ENGLAND", "2025", "2026")
+    assert wrong.code == 2
+    assert "the parts of GB are ENG" in wrong.err

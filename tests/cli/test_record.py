@@ -1,0 +1,198 @@
+"""The commands that read and answer the ledger: ``log why void tasks approve decline`` and ``ledger ...``."""
+
+import json
+import signal
+import sqlite3
+import subprocess
+import time
+
+import pytest
+
+from support.command import REMIT, environment, run
+
+HOTEL = "hotel-guest-recovery"
+KNOWN = ["--fact", "incident.kind=noise", "--fact", "incident.severity=4", "--fact", "guest.id=g-1", "--fact", "stay.id=s-1"]
+STAY = ["--fact", "stay.nightly_rate=120", "--fact", "stay.nights=2", "--case", "C-1"]
+SUPERVISOR = ["--role", "supervisor", "--employee", "s-2"]
+
+
+def give(home, amount, *more):
+    return run(home, "grant", HOTEL, *KNOWN, *STAY, "--employee", "e-17", "--give", f"credit={amount}", *more)
+
+
+@pytest.fixture
+def desk(home):
+    """A grant (record 1) and a task for a supervisor (record 2)."""
+    assert give(home, "25EUR").code == 0
+    assert give(home, "90EUR", "--send-up").code == 3
+    return home
+
+
+def records(home, *options):
+    return [json.loads(line) for line in run(home, "log", "--json", *options).out.splitlines()]
+
+
+def test_the_log_tells_what_happened_in_order(desk):
+    done = run(desk, "log")
+    first, second = done.out.splitlines()
+    assert first.split()[3:] == ["grant", "e-17", "(associate)", "credit", "25", "EUR", "[C-1]"]
+    assert second.split()[3:] == ["escalate", "e-17", "(associate)", "credit", "90", "EUR", "[C-1]"]
+
+
+def test_the_log_is_filtered(desk):
+    assert [each["kind"] for each in records(desk, "--outcome", "grant")] == ["grant"]
+    assert [each["kind"] for each in records(desk, "--kind", "escalate", "--case", "C-1")] == ["escalate"]
+    assert [each["seq"] for each in records(desk, "--last", "1")] == [2]
+    assert len(records(desk, "--fact", "guest.id=g-1", "--since", "yesterday", "--until", "today")) == 2
+    assert records(desk, "--fact", "guest.id=g-2") == []
+    assert records(desk, "--employee", "e-18") == []
+    assert records(desk, "--until", "yesterday") == []
+    assert len(records(desk, "--all", "--policy", HOTEL)) == 2
+
+
+def test_personal_facts_are_hidden_until_asked_for(desk):
+    assert records(desk)[0]["request"]["facts"]["guest.id"] == "(hidden)"
+    assert records(desk, "--reveal")[0]["request"]["facts"]["guest.id"] == "g-1"
+
+
+def test_following_the_log(desk):
+    process = subprocess.Popen(
+        [*REMIT, "log", "--follow", "--outcome", "grant"], stdout=subprocess.PIPE, text=True, env=environment(desk)
+    )
+    assert process.stdout is not None
+    assert "grant" in process.stdout.readline()
+    give(desk, "5EUR")
+    assert "credit 5 EUR" in process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    assert process.wait(30) == 130
+
+
+def test_why_tells_it_all_and_decides_again(desk):
+    done = run(desk, "why", "1")
+    assert done.code == 0
+    for words in (
+        "incident.kind",
+        "noise",
+        "guest.id",
+        "(hidden)",
+        "per-guest",
+        "Yes. You may give this: 25 EUR folio credit.",
+    ):
+        assert words in done.out
+    assert "the same, bit for bit" in done.out
+    by_id = json.loads(run(desk, "why", records(desk)[0]["id"], "--json", "--reveal").out)
+    assert by_id["request"]["facts"]["guest.id"] == "g-1"
+
+
+def test_void_gives_the_allowance_back_once(desk):
+    done = run(desk, "void", "1", "--reason", "The guest left", "--role", "associate")
+    assert done.code == 0
+    assert "number 3" in done.out
+    assert run(desk, "void", "1", "--reason", "Again", "--role", "associate").code == 4
+    assert run(desk, "void", "1", "--role", "associate").code == 2
+    assert run(desk, "void", "1", "--reason", "x").err.count("--role") == 1
+    assert records(desk)[-1]["kind"] == "void"
+
+
+def test_tasks_and_their_answer(desk):
+    assert run(desk, "tasks", "--role", "associate").out == ""
+    assert "credit 90 EUR" in run(desk, "tasks", "--role", "supervisor").out
+    own = run(desk, "approve", "2", "--role", "supervisor", "--employee", "e-17", "--evidence", "note")
+    assert own.code == 4
+    assert "nobody answers what they asked themselves" in own.err
+    waiting = run(desk, "approve", "2", *SUPERVISOR)
+    assert waiting.code == 6
+    assert "--evidence note" in waiting.out
+    wrong = run(desk, "approve", "2", *SUPERVISOR, "--give", "kredit=60")
+    assert wrong.code == 2
+    assert "did you mean `credit`?" in wrong.err
+    done = run(desk, "approve", "2", *SUPERVISOR, "--give", "credit=60EUR", "--evidence", "note")
+    assert done.code == 0
+    assert "Yes. You may give this: 60 EUR folio credit." in done.out
+    assert run(desk, "tasks").out == ""
+
+
+def test_decline(desk):
+    assert run(desk, "decline", "2", "--reason", "Twice this week", "--role", "associate", "--employee", "x").code == 4
+    assert run(desk, "decline", "2", "--reason", "Twice this week", *SUPERVISOR).code == 0
+    assert records(desk)[-1]["kind"] == "decline"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["log"], ["tasks"], ["why", "1"], ["ledger", "verify"], ["ledger", "head"], ["void", "1", "--reason", "x", "--role", "a"]],
+    ids=lambda each: " ".join(each),
+)
+def test_no_ledger_yet(home, command):
+    done = run(home, *command)
+    assert done.code == 2
+    assert "there is no ledger" in done.err
+    assert not (home / "data").exists()
+
+
+def test_no_such_record(desk):
+    for record in ("99", "#99", "nothing", "01a20016-9870-72e2-8000-000000d1173e"):
+        done = run(desk, "why", record)
+        assert done.code == 2
+        assert "`remit log` lists" in done.err
+
+
+def test_anchor_proof_and_verification(desk, tmp_path):
+    anchor, proof = tmp_path / "anchor.json", tmp_path / "proof.json"
+    anchor.write_text(run(desk, "ledger", "head").out)
+    proof.write_text(run(desk, "ledger", "prove", "2").out)
+    checked = run(desk, "ledger", "check-proof", str(proof), "--anchor", str(anchor))
+    assert json.loads(checked.out)["seq"] == 2
+    assert run(desk, "ledger", "verify", "--anchor", str(anchor), "--thorough").code == 0
+    with sqlite3.connect(desk / "data" / "remit" / "remit.db") as found:
+        found.execute("DROP TRIGGER record_no_update")
+        found.execute("UPDATE record SET body = replace(body, '25 EUR', '24 EUR') WHERE seq = 1")
+    done = run(desk, "ledger", "verify", "--anchor", str(anchor))
+    assert done.code == 1
+    assert done.out.startswith("record 1: edited")
+    proof.write_text(proof.read_text().replace("90 EUR", "91 EUR"))
+    assert run(desk, "ledger", "check-proof", str(proof), "--anchor", str(anchor)).code == 1
+
+
+def test_erasing_a_person_asks_first(desk):
+    erase = ["ledger", "erase", "--fact", "guest.id=g-1"]
+    assert run(desk, *erase).code == 2
+    assert run(desk, *erase, "--yes", "--role", "associate").code == 0
+    assert records(desk, "--reveal")[0]["request"]["facts"]["guest.id"] == "(erased)"
+    assert run(desk, "ledger", "verify", "--thorough").code == 0
+    assert "Not decided again: facts of" in run(desk, "why", "1").out
+    assert run(desk, *erase, "--yes").code == 2
+
+
+def test_copies(desk, tmp_path):
+    whole, copy = tmp_path / "whole.jsonl", tmp_path / "copy.db"
+    assert run(desk, "ledger", "export", str(whole), "--whole").code == 0
+    assert "2 records" in run(desk, "ledger", "export", str(tmp_path / "some.csv")).out
+    secret = desk / "data" / "remit" / "remit.db.secret"
+    taken = run(desk, "ledger", "import", str(whole), "--secret", str(secret), "--ledger", str(tmp_path / "new.db"))
+    assert taken.code == 0, taken.err
+    assert run(desk, "ledger", "backup", str(copy)).code == 0
+    for each in (tmp_path / "new.db", copy):
+        assert run(desk, "log", "--ledger", str(each)).out == run(desk, "log").out
+
+
+def test_records_that_say_nasty_things_do_not_steer_the_terminal(home):
+    run(home, "grant", HOTEL, *KNOWN, "--case", "\x1b]0;owned\x07\x1b[2J", "--give", "credit=5EUR")
+    done = run(home, "log")
+    assert "\x1b" not in done.out
+    assert "\x07" not in done.out
+
+
+def test_a_ledger_that_is_locked_is_told_plainly(desk):
+    """A writer that waits in vain says so and writes nothing."""
+    with sqlite3.connect(desk / "data" / "remit" / "remit.db", isolation_level=None) as found:
+        found.execute("BEGIN IMMEDIATE")
+        began = time.monotonic()
+        process = subprocess.Popen(
+            [*REMIT, "grant", HOTEL, *KNOWN, "--give", "credit=5EUR"], stdout=subprocess.PIPE, env=environment(desk)
+        )
+        time.sleep(1)
+        assert process.poll() is None, "it should wait for the other writer"
+        found.execute("ROLLBACK")
+        assert process.wait(30) == 0
+        assert time.monotonic() - began < 30
