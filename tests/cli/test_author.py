@@ -5,7 +5,7 @@ import json
 import pytest
 
 from support.command import REMIT, ROOT, Terminal, environment, run
-from support.golden import same_as
+from support.golden import CASES, same_as
 
 HOTEL = ROOT / "rules" / "hotel-guest-recovery.yaml"
 
@@ -76,12 +76,14 @@ def test_no_file_makes_a_traceback(home, tmp_path, data):
 
 @pytest.mark.parametrize("name", ["hotel-guest-recovery", "eu-air-passenger-rights"])
 def test_show(home, name):
-    same_as(f"cli/show/{name}.txt", run(home, "show", name, env={"COLUMNS": "100"}).out)
+    done = run(home, "show", str(CASES / "cli" / "policies" / f"{name}.yaml"), env={"COLUMNS": "100"})
+    same_as(f"cli/show/{name}.txt", done.out)
 
 
 @pytest.mark.parametrize("name", ["hotel-guest-recovery", "eu-air-passenger-rights"])
 def test_show_as_markdown(home, name):
-    same_as(f"cli/show/{name}.md", run(home, "show", name, "--markdown").out)
+    done = run(home, "show", str(CASES / "cli" / "policies" / f"{name}.yaml"), "--markdown")
+    same_as(f"cli/show/{name}.md", done.out)
 
 
 def test_show_at_a_terminal_and_in_ascii(home):

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-import sys
+from io import StringIO
+from typing import IO
 
-from remit.authoring.show import Section, Sheet
-from remit.cli.terminal import colour_wanted, is_terminal, speaks_unicode, width
-
-from rich import box  # isort: skip
+import click
+from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from remit.authoring.show import Section, Sheet
+from remit.cli.terminal import colour_wanted, speaks_unicode, width
+
 __all__ = ["print_sheet"]
 
+#: Tables may be wider than sentences.
+_WIDEST = 140
 
-def console() -> Console:
-    """Standard output, as wide and colourful as it is; no codes where it is not a terminal."""
+
+def console(file: IO[str]) -> Console:
+    """What writes to ``file`` as standard output would show it: as wide and colourful, no codes where it is no terminal."""
     colour = colour_wanted()
     return Console(
-        file=sys.stdout,
-        width=width() if not is_terminal(sys.stdout) else None,
+        file=file,
+        width=width(_WIDEST),
         force_terminal=colour,
         no_color=not colour,
         highlight=False,
@@ -31,7 +36,8 @@ def console() -> Console:
 
 def print_sheet(sheet: Sheet) -> None:
     """Print a policy."""
-    out = console()
+    page = StringIO()
+    out = console(page)
     out.print(Text(sheet.title, style="bold"))
     about = Table.grid(padding=(0, 2))
     for label, text in sheet.about:
@@ -39,6 +45,8 @@ def print_sheet(sheet: Sheet) -> None:
     out.print(about)
     for section in sheet.sections:
         _print_section(out, section, "bold underline")
+    lines = [line.rstrip() for line in page.getvalue().splitlines()]
+    click.echo("\n".join(lines), color=colour_wanted())
 
 
 def _print_section(out: Console, section: Section, style: str) -> None:

@@ -50,11 +50,11 @@ def interactive() -> bool:
     return is_terminal(sys.stdin) and is_terminal(sys.stdout)
 
 
-def width() -> int:
-    """How many characters a line may have; COLUMNS decides, then the window, then 80."""
+def width(widest: int = WIDEST) -> int:
+    """How many characters a line may have, at most ``widest``; COLUMNS decides, then the window, then 80."""
     import shutil
 
-    return max(20, min(WIDEST, shutil.get_terminal_size((80, 24)).columns))
+    return max(20, min(widest, shutil.get_terminal_size((80, 24)).columns))
 
 
 def speaks_unicode(stream: IO[Any] | None = None) -> bool:
