@@ -1,7 +1,8 @@
 """What the docs say is run: every command and every snippet of README and docs/, page by page, top to bottom.
 
-- ``console`` blocks: each line that begins with ``$ `` is run by a shell in a folder that holds ``rules/`` and ``examples/``; the
-  lines below it are what must come out (``...`` stands for anything). A line may end with ``# exit 3`` where that is the exit code to expect.
+- ``console`` blocks: each line that begins with ``$ `` is run by a shell in a folder that holds ``rules/`` and ``examples/``;
+  the lines below it are what must come out (``...`` stands for anything). A line may end with ``# exit 3`` where that is the
+  exit code to expect.
 - ``python`` blocks are run one after another in one namespace per page; ``>>>`` lines are checked as doctests.
 - ``yaml`` blocks that begin with ``policy:`` must load, ``feel`` blocks must say ``expression = value`` line by line.
 - Links between pages must lead somewhere.
