@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from remit.authoring.show import Section, Sheet
-from remit.cli.terminal import colour_wanted, speaks_unicode, width
+from remit.cli.terminal import colour_wanted, fitted, speaks_unicode, width
 
 __all__ = ["print_sheet"]
 
@@ -46,7 +46,7 @@ def print_sheet(sheet: Sheet) -> None:
     for section in sheet.sections:
         _print_section(out, section, "bold underline")
     lines = [line.rstrip() for line in page.getvalue().splitlines()]
-    click.echo("\n".join(lines), color=colour_wanted())
+    click.echo(fitted("\n".join(lines)), color=colour_wanted())
 
 
 def _print_section(out: Console, section: Section, style: str) -> None:

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import click
 
-from remit.cli.terminal import colour_wanted, speaks_unicode, width
+from remit.cli.terminal import colour_wanted, fitted, width
 from remit.decision.answer import Answer, wrap
 from remit.decision.words import capital
 from remit.errors import ProblemsError
@@ -26,7 +26,7 @@ _GLUE = "\N{NO-BREAK SPACE}"
 def show(answer: Answer) -> None:
     """Print a page as this terminal can show it."""
     colour = colour_wanted()
-    click.echo(answer.paint(width(), colour=colour, unicode=speaks_unicode()), color=colour)
+    click.echo(fitted(answer.paint(width(), colour=colour)), color=colour)
 
 
 class Talk:
@@ -51,7 +51,7 @@ class Talk:
         """A paragraph."""
         colour = colour_wanted()
         for line in wrap(text, width(), indent, indent):
-            plain = line.replace(_GLUE, " ")
+            plain = fitted(line.replace(_GLUE, " "))
             click.echo(click.style(plain, bold=bold, dim=dim) if colour and (bold or dim) else plain, color=colour)
 
     def line(self, prompt: str = "> ", *, complete: Sequence[str] = ()) -> str:

@@ -10,7 +10,7 @@ from typing import IO, Any
 
 import click
 
-__all__ = ["Progress", "colour_wanted", "interactive", "prepare", "speaks_unicode", "width"]
+__all__ = ["Progress", "colour_wanted", "fitted", "interactive", "prepare", "speaks_unicode", "width"]
 
 #: Lines longer than this are hard to read, however wide the window is.
 WIDEST = 100
@@ -65,6 +65,32 @@ def speaks_unicode(stream: IO[Any] | None = None) -> bool:
     except (UnicodeEncodeError, LookupError):
         return False
     return True
+
+
+#: What stands in for signs beyond ASCII where the terminal has none.
+_ASCII = str.maketrans(
+    {
+        "\u201c": '"',
+        "\u201d": '"',
+        "\u2019": "'",
+        "\u2022": "*",
+        "\u2013": "-",
+        "\u2014": "-",
+        "\u2212": "-",
+        "\u00d7": "x",
+        "\u2026": "...",
+        "\u20ac": "EUR",
+        "\u00a3": "GBP",
+    }
+)
+
+
+def fitted(text: str) -> str:
+    """``text`` in signs that standard output can write: near ones for what it has not, or else question marks."""
+    if speaks_unicode():
+        return text
+    encoding = sys.stdout.encoding or "ascii"
+    return text.translate(_ASCII).encode(encoding, "replace").decode(encoding)
 
 
 class Progress:

@@ -23,9 +23,6 @@ _CODES: Final[dict[Tone, str]] = {
     "heading": "1",
 }
 
-#: What stands in for a character beyond ASCII where the terminal has none.
-_ASCII: Final = str.maketrans({"\u201c": '"', "\u201d": '"', "\u2019": "'", "\u2022": "*", "\u2014": "-", "\u2026": "..."})
-
 #: The left column of a block is at most this wide; what is longer runs on and the right column starts below it.
 _LEFT = 34
 
@@ -58,7 +55,7 @@ class Answer:
     blocks: tuple[Block, ...] = ()
     footer: str = ""
 
-    def paint(self, width: int = 80, *, colour: bool = False, unicode: bool = True) -> str:
+    def paint(self, width: int = 80, *, colour: bool = False) -> str:
         """The page as text without a newline at its end; every line is at most ``width`` cells wide where words allow."""
         brush = _Brush(width, colour)
         brush.wrapped(self.headline, self.tone)
@@ -69,8 +66,7 @@ class Answer:
         if self.footer:
             brush.lines.append("")
             brush.wrapped(self.footer, "quiet")
-        text = "\n".join(brush.lines)
-        return text if unicode else text.translate(_ASCII)
+        return "\n".join(brush.lines)
 
 
 class _Brush:
