@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from remit.errors import NotAllowed, Problem, RequestError
 from remit.ledger import opening
 from remit.ledger.asking import AnyPolicy, key_of, prepare
+from remit.ledger.balances import Balance
 from remit.ledger.committer import Committer
 from remit.ledger.entry import Entry
 from remit.ledger.erasing import erasing, matching
@@ -20,7 +21,7 @@ from remit.ledger.reader import AnyRequest, Reader
 from remit.ledger.resolving import releasing, settling, sweeping, voiding
 from remit.ledger.store import Session
 from remit.ledger.tasks import approving, declining, escalating, find_task, refuse_requester, request_again
-from remit.ledger.turn import HoldsDue, Key, Repeated
+from remit.ledger.turn import DUE, HoldsDue, Key, Repeated, read_clock
 
 __all__ = ["Ledger", "import_ledger", "open_ledger"]
 
@@ -179,6 +180,15 @@ class Ledger(Reader):
         """Decline a task. Whoever could approve it may; the reason is required."""
         use = self._key(key, "decline", task, employee, reason)
         return self._run(declining(self._core, self._library, task, _person(employee), _needed(reason, "reason"), use))
+
+    def balances(self, policy: AnyPolicy, request: AnyRequest) -> dict[str, Balance]:
+        """How the caps of ``policy`` stand for a request, by cap id (and ``discretion``). Holds that have expired are released
+        first; nothing else goes on record."""
+        with self._store.read() as session:
+            due = bool(session.rows(DUE, (read_clock(self._core), 1)))
+        while due:
+            due = self._committer.run(sweeping(self._core)) > 0
+        return super().balances(policy, request)
 
     # Erasing (remit.ledger.erasing)
 

@@ -58,7 +58,7 @@ class _PostgresSession(Session):
 class PostgresStore:
     """A :class:`remit.ledger.store.Store` in ``schema`` of the database at ``url``."""
 
-    def __init__(self, url: str, *, schema: str, timeout: float, newest: int = migrations.NEWEST) -> None:
+    def __init__(self, url: str, *, schema: str, timeout: float) -> None:
         try:
             import psycopg
         except ImportError:
@@ -73,7 +73,7 @@ class PostgresStore:
         self._pool: list[psycopg.Connection] = []
         self._writer: psycopg.Connection | None = None
         self._closed = False
-        self._migrate(newest)
+        self._migrate(migrations.NEWEST)
 
     def _connect(self) -> psycopg.Connection:
         if os.getpid() != self._process:

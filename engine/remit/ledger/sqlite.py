@@ -47,7 +47,7 @@ class SqliteStore:
 
     failures: tuple[type[Exception], ...] = (sqlite3.Error,)
 
-    def __init__(self, path: Path | None, *, timeout: float, newest: int = migrations.NEWEST) -> None:
+    def __init__(self, path: Path | None, *, timeout: float) -> None:
         self.path = path
         self.name = str(path) if path else "a ledger in memory"
         self._timeout = timeout
@@ -58,7 +58,7 @@ class SqliteStore:
             self._writer = self._insist(self._connect)
             self._read_only = bool(path) and self._writer.execute("PRAGMA query_only").fetchone()[0] == 1
         try:
-            self._migrate(newest)
+            self._migrate(migrations.NEWEST)
         except BaseException:
             self._writer.close()
             raise
