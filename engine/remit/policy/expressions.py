@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 from remit.errors import ExpressionError, Problem
 from remit.language.checker import check
 from remit.language.checking.words import any_of as listed
-from remit.language.nodes import Compare, Input, Literal, Node
+from remit.language.nodes import Compare, Input, Literal, Node, Or
 from remit.language.parser import parse_expression, parse_unary_tests
 from remit.language.source import Source
 from remit.language.suggestions import closest
@@ -110,9 +110,9 @@ class Expressions:
         known = self._read.get(key)
         if known is not None:
             return Expression(known, source)
-        if of.kind == "choice" and text in of.choices:
-            span = (0, len(text))
-            node: Node | None = Compare("=", Input(span=span), Literal(text, span=span), span=span)
+        node: Node | None
+        if of.kind == "choice" and (words := _only_words(text, of.choices)):
+            node = words
         elif self._lost_word(scalar, of, name):
             return None
         else:
@@ -122,11 +122,16 @@ class Expressions:
     def _lost_word(self, scalar: YamlScalar, of: Type, name: str) -> bool:
         """A bare word that is neither a choice nor a name; whether it was one, which is told."""
         text = scalar.text
-        if of.kind not in ("choice", "text") or not _WORD.fullmatch(text) or text in ("true", "false", "null"):
+        kind = of.element.kind if of.kind == "list" and of.element else of.kind
+        if kind not in ("choice", "text") or not _WORD.fullmatch(text) or text in ("true", "false", "null"):
             return False
         if any(text == known or known.startswith(text + ".") for known in self.names):
             return False
-        if of.kind == "text":
+        if of.kind == "list":
+            message = f"`{name}` is a list; say what to look for in it"
+            test = f'list contains(?, "{text}")'
+            self.report.error("policy/list-test", message, scalar, f"write `{in_quotes(test)}`")
+        elif of.kind == "text":
             message = f"`{name}` is text, and text stands in double quotes"
             self.report.error("policy/unquoted-text", message, scalar, f"write `{in_quotes(chr(34) + text + chr(34))}`")
         else:
@@ -205,3 +210,18 @@ class Expressions:
             return problem
         message = f"`{word}` is not one of the choices of `{name}`"
         return replace(problem, code="types/impossible-choice", message=message, hint=f"did you mean `{meant}`?")
+
+
+def _only_words(text: str, choices: tuple[str, ...]) -> Node | None:
+    """``gold`` or ``silver, dark blue``: words of a choice and nothing else, whatever the language would make of them."""
+    nodes: list[Node] = []
+    at = 0
+    for part in text.split(","):
+        word = part.strip()
+        if word not in choices:
+            return None
+        start = at + part.index(word)
+        span = (start, start + len(word))
+        nodes.append(Compare("=", Input(span=span), Literal(word, span=span), span=span))
+        at += len(part) + 1
+    return nodes[0] if len(nodes) == 1 else Or(tuple(nodes), span=(0, len(text)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from remit.errors import Problem
 from remit.policy.reading.faults import Fault
@@ -22,6 +23,9 @@ __all__ = [
     "tab",
     "unclear",
 ]
+
+#: ``key:value``, which YAML takes for one word.
+_TIGHT: Final = re.compile(r"(?:- )*([\w.-]+):(\S.*)")
 
 
 def tab(fault: Fault) -> Problem | None:
@@ -52,6 +56,8 @@ def _colon_below(fault: Fault, number: int, above: int) -> Problem:
     """The line ``number`` looks right by itself, but cannot stand under the line ``above``."""
     lines = fault.lines
     here, there = lines.column(number), lines.column(above)
+    if here == there and _TIGHT.match(lines.text, lines.extent(above)[0]):
+        return _line_without_colon(fault, above)
     if here == there and not lines.has_colon(above):
         head = lines.owner(number)
         if head is None or not lines.has_colon(head):
@@ -70,7 +76,11 @@ def no_colon(fault: Fault) -> Problem:
 
 def _line_without_colon(fault: Fault, number: int) -> Problem:
     start, end = fault.lines.extent(number)
-    tight = re.match(r"(?:- )*([\w.-]+):(\S.*)", fault.lines.text[start:end])
+    text = fault.lines.text[start:end]
+    if re.match(r"-[^\s-]", text):
+        hint = f"put a space after the dash: `- {text[1:]}`"
+        return fault.problem("missing-space", "there is no space after the dash", start, end, hint)
+    tight = _TIGHT.match(text)
     if tight:
         hint = f"put a space after the colon: `{tight[1]}: {tight[2]}`"
         return fault.problem("missing-space", "there is no space after the colon", start, end, hint)
@@ -99,6 +109,8 @@ def indentation(fault: Fault) -> Problem | None:
     start, end = lines.extent(number)
     if fault.at != start:
         return None
+    if re.match(r"-[^\s-]", lines.text[start:end]):
+        return _line_without_colon(fault, number)
     here = lines.indent(number)
     item = lines.text.startswith("-", start)
     columns = lines.columns_above(number)

@@ -10,11 +10,13 @@ from remit.policy.reading.faults import Fault
 from remit.policy.reading.lines import in_quotes, value_at
 
 __all__ = [
+    "after_bracket",
     "after_quote",
     "block_text",
     "escape",
     "formula_in_brackets",
     "half_open_range",
+    "missing_comma",
     "needs_quotes",
     "open_quote",
     "quote_it",
@@ -23,6 +25,7 @@ __all__ = [
 ]
 
 _RANGE: Final = re.compile(r"[\[(][^\[\](),{}\n]{1,80}\.\.[^\[\](),{}\n]{1,80}[\])]")
+_KEY: Final = re.compile(r"([A-Za-z_][\w.]*):(?= |$)", re.MULTILINE)
 _QUOTED: Final = re.compile(r""" "[^"]*" | '[^']*' """, re.VERBOSE)
 
 
@@ -55,19 +58,72 @@ def runaway_quote(fault: Fault) -> Problem | None:
 
 def after_quote(fault: Fault) -> Problem | None:
     last = fault.last
-    if last is None or last.style not in ("single", "double") or fault.char in "]},:\n":
+    in_flow = "flow" in fault.context
+    if last is None or last.style not in ("single", "double") or fault.char in ("]", "}", ":", "\n", ""):
         return None
     if not last.end <= fault.at or fault.lines.number(last.end) != fault.lines.number(fault.at):
         return None
-    whole = value_at(fault.lines.text, last.start, in_brackets="flow" in fault.context)
+    whole = value_at(fault.lines.text, last.start, in_brackets=in_flow)
+    if fault.char == ",":
+        return None if in_flow else _list_without_brackets(fault, last.start, whole)
+    if in_flow and _KEY.match(fault.lines.text, fault.at):
+        return missing_comma(fault, fault.at)
     message = "the value goes on after its closing quote"
-    hint = f"put the whole value in quotes: `{in_quotes(whole)}`"
-    return fault.problem("after-quote", message, fault.at, last.start + len(whole), hint)
+    return fault.problem(
+        "after-quote",
+        message,
+        fault.at,
+        last.start + len(whole),
+        _quote_all(whole, fault.lines.text[last.end : last.start + len(whole)]),
+    )
+
+
+def _quote_all(whole: str, rest: str) -> str:
+    """Text that has quotes of its own around it wants others; a formula that begins with one wants them around all of it."""
+    is_formula = re.match(r"\s*([-=<>!+*/]|(and|or|in|between)\b)", rest)
+    inner = whole if is_formula or len(whole) < 3 or whole[0] != whole[-1] else whole[1:-1]
+    return f"put the whole value in quotes: `{in_quotes(inner)}`"
+
+
+def _list_without_brackets(fault: Fault, start: int, whole: str) -> Problem:
+    message = "a list of several values stands in brackets"
+    return fault.problem("after-quote", message, fault.at, start + len(whole), f"write `[{whole}]`, or put all of it in quotes")
+
+
+def missing_comma(fault: Fault, at: int) -> Problem:
+    """``{a: 1 b: 2}``, where ``b`` stands at ``at``."""
+    found = _KEY.match(fault.lines.text, at)
+    key = found[1] if found else ""
+    hint = "put a comma before it, or quotes around the text that it belongs to"
+    return fault.problem("comma", f"a comma is missing before `{key}:`", at, at + len(key) + 1, hint)
+
+
+def after_bracket(fault: Fault) -> Problem | None:
+    """``[1, 2][1]``, ``[a] and b``: YAML reads the list and then stumbles."""
+    text, number = fault.lines.text, fault.lines.number(fault.at)
+    line_start, _ = fault.lines.extent(number)
+    before = text[line_start : fault.at].rstrip()
+    if before[-1:] not in ("]", "}") or fault.char in ("]", "}", ",", ":", "", "\n"):
+        return None
+    start = line_start + _opening(before)
+    whole = value_at(text, start, in_brackets="flow" in fault.context)
+    message = f"the value goes on after `{before[-1]}`"
+    return fault.problem("needs-quotes", message, fault.at, max(start + len(whole), fault.at + 1), quote_it(whole))
+
+
+def _opening(text: str) -> int:
+    """Where the bracket is opened that ``text`` ends with."""
+    depth = 0
+    for at in range(len(text) - 1, -1, -1):
+        depth += (text[at] in "]}") - (text[at] in "[{")
+        if depth == 0:
+            return at
+    return 0
 
 
 def needs_quotes(fault: Fault) -> Problem | None:
     sign = fault.char
-    if not sign or sign not in "@`%>|&*!\"'":
+    if not sign or sign not in "@`%>|&*!?\"'":
         return None
     whole = value_at(fault.lines.text, fault.at, in_brackets=fault.lines.in_brackets(fault.at))
     message = "a value cannot begin with a backtick" if sign == "`" else f"a value cannot begin with `{sign}` here"
@@ -117,6 +173,9 @@ def formula_in_brackets(fault: Fault) -> Problem | None:
     whole = value_at(lines.text, last.start, in_brackets=True)
     if last.start + len(whole) <= fault.at:
         return None
+    words = lines.text[last.start : fault.at].rsplit(" ", 1)
+    if fault.char == ":" and len(words) == 2 and _KEY.match(lines.text, fault.at - len(words[1])):
+        return missing_comma(fault, fault.at - len(words[1]))
     sign = "a colon" if fault.char == ":" else f"`{fault.char}`"
     message = f"YAML cannot read {sign} inside a formula that stands in `{fault.brackets}`"
     return fault.problem("needs-quotes", message, last.start, last.start + len(whole), quote_it(whole))

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any, Final
 
+from remit.language.checking.hints import constant
+from remit.language.nodes import Node
+from remit.language.values import Money
 from remit.policy.context import Context
 from remit.policy.model import Expression
 from remit.policy.reading.tree import YamlScalar
@@ -60,4 +64,17 @@ def read_amount(remedy: YamlScalar, amount: YamlScalar | None, context: Context)
     """One amount, of the type that the remedy asks for."""
     if amount is None or not context.is_remedy(remedy):
         return None
-    return context.expressions.formula(amount, context.amount_type(remedy.text))
+    found = context.expressions.formula(amount, context.amount_type(remedy.text))
+    if found and _is_negative(found.node):
+        context.report.error("policy/negative", f"`{amount.text}` is less than nothing", amount, "write 0 or more")
+    return found
+
+
+def _is_negative(node: Node) -> bool:
+    match constant(node):
+        case (Money(amount=amount),):
+            return amount < 0
+        case (Decimal() as number,):
+            return number < 0
+        case _:
+            return False

@@ -38,7 +38,10 @@ class ListOf(Shape):
 
     def read(self, node: YamlNode, name: str, report: Report) -> list[Any] | None:
         if not isinstance(node, YamlList):
-            wrong_kind(node, name, self.what, report, f"write, for example, `{self.example}`" if self.example else None)
+            hint = f"write, for example, `{self.example}`" if self.example else None
+            if isinstance(node, YamlScalar) and node.plain and node.text.startswith("-"):
+                hint = "put a space after the dash of each item"
+            wrong_kind(node, name, self.what, report, hint)
             return None
         if len(node.items) < self.least:
             what = "is empty" if not node.items else f"has only {len(node.items)}"
