@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import click
+
 from remit.cli.app import cli
 from remit.cli.commands import SECTIONS
 
@@ -23,6 +24,7 @@ Every command tells about itself with `--help`; this page is made of those texts
 | 5 | deny |
 | 6 | ask: facts or evidence are missing |
 | 130 | you left with Ctrl-C |
+| 141 | whoever read the output has gone (`| head`) |
 
 | environment variable | means |
 |---|---|
@@ -36,7 +38,8 @@ Every command tells about itself with `--help`; this page is made of those texts
 
 Without `--ledger` and `REMIT_LEDGER`, decisions are kept in `remit/remit.db` in your data folder: `$XDG_DATA_HOME` or
 `~/.local/share`, on macOS `~/Library/Application Support`, on Windows `%LOCALAPPDATA%`. It is the same ledger whatever
-folder you are in, so that caps hold.
+folder you are in, so that caps hold. Policies that were read and checked once are kept in `remit` in your cache folder
+(`$XDG_CACHE_HOME` or `~/.cache`), which may be emptied at any time.
 """
 
 
