@@ -22,6 +22,7 @@ SECTIONS: Final[dict[str, dict[str, str]]] = {
     "For policy authors": {
         "new": "remit.cli.proposals:new",
         "check": "remit.cli.author:check",
+        "fmt": "remit.cli.layout:fmt",
         "test": "remit.cli.testing:test",
         "cases": "remit.cli.proposals:cases",
         "coverage": "remit.cli.proving:coverage",

@@ -1,0 +1,84 @@
+"""Which files are formatted, whether they are right, and writing them without ever leaving half of one."""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from remit.authoring.formatting.formatting import format_text
+from remit.authoring.testing.finding import is_case_file
+from remit.authoring.testing.reading import read_cases
+from remit.errors import PolicyError, RemitError
+from remit.policy.loader import inspect_model
+from remit.policy.reading.reader import LIMITS, decode
+
+__all__ = ["Formatted", "files_in", "format_bytes", "format_file", "replace_file"]
+
+
+@dataclass(frozen=True, slots=True)
+class Formatted:
+    """A text as it is and as it should be."""
+
+    name: str
+    before: str
+    after: str
+
+    @property
+    def changed(self) -> bool:
+        """Whether there is anything to write."""
+        return self.before != self.after
+
+
+def files_in(path: Path) -> Iterator[Path]:
+    """``path`` itself, or all policies and cases below the folder that it is."""
+    if not path.is_dir():
+        yield path
+        return
+    for each in sorted((*path.rglob("*.yaml"), *path.rglob("*.yml"))):
+        if each.is_file() and not any(part.startswith(".") for part in each.relative_to(path).parts):
+            yield each
+
+
+def format_file(path: Path) -> Formatted:
+    """The file in the one layout; nothing is written. Raises :class:`~remit.errors.PolicyError` with all that is wrong with it,
+    and ``OSError``."""
+    with path.open("rb") as file:
+        return format_bytes(file.read(LIMITS.size_bytes + 1), str(path), cases=is_case_file(path))
+
+
+def format_bytes(data: bytes, name: str, *, cases: bool = False) -> Formatted:
+    """As :func:`format_file`, from what a file holds; ``cases``: it holds the cases of a policy, not a policy."""
+    text, report = decode(data, name)
+    if text is None:
+        raise PolicyError(report.sorted())
+    problems = read_cases(text, Path(name))[1] if cases else inspect_model(text, name)[1]
+    errors = [problem for problem in problems if problem.severity == "error"]
+    if errors:
+        raise PolicyError(errors)
+    return Formatted(name, text, format_text(text, name))
+
+
+def replace_file(path: Path, text: str) -> None:
+    """Write ``text`` to ``path``: all of it, or nothing. A link stays a link, and who may read the file stays as it is.
+
+    Raises :class:`~remit.errors.RemitError` where the file cannot be written.
+    """
+    target = path.resolve()
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+            os.chmod(name, stat.S_IMODE(target.stat().st_mode))
+            os.replace(name, target)
+        except BaseException:
+            with suppress(OSError):
+                os.unlink(name)
+            raise
+    except OSError as error:
+        raise RemitError(f"`{path}` cannot be written: {error.strerror or error}") from error
