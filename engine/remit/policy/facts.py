@@ -149,7 +149,8 @@ def _date_time(kind: Type, raw: Any) -> datetime:
 
 def _duration(kind: Type, raw: Any) -> timedelta:
     if isinstance(raw, str):
-        raw = _plain_duration(raw) or temporal.parse_duration(raw)
+        plain_duration = _plain_duration(raw)  # which may be `0 days`
+        raw = temporal.parse_duration(raw) if plain_duration is None else plain_duration
     if not isinstance(raw, timedelta):
         raise ValueError("a duration is written as `90 days`, `72 hours` or `PT72H`")
     return raw

@@ -2,45 +2,54 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
-from remit.authoring.checks import manners, tables, usage
-from remit.authoring.checks.check import Check, Finding
+from remit.authoring.checks import manners, repetition, switches, tables, usage
+from remit.authoring.checks.check import Check, Finding, Subject
 from remit.errors import Problem
 from remit.policy.model import Model
 
 __all__ = ["CHECKS", "warnings"]
 
-CHECKS: Final[tuple[Check, ...]] = tuple(sorted((*usage.CHECKS, *tables.CHECKS, *manners.CHECKS), key=lambda check: check.code))
+#: Told about the comments themselves, after all other checks.
+_UNKNOWN: Final = "comments/unknown-check"
+_IDLE: Final = "comments/idle"
 
-#: ``# remit: off tables/gap`` at the end of a line, or on a line of its own for the next; without a line, for the file.
-_OFF: Final = re.compile(r"#\s*remit:\s*off(?P<file>-file)?\s+(?P<codes>[a-z\-/, ]+)")
+
+def _after_the_others(subject: Subject) -> Iterator[Finding]:
+    return iter(())
+
+
+CHECKS: Final[tuple[Check, ...]] = tuple(
+    sorted(
+        (
+            *usage.CHECKS,
+            *repetition.CHECKS,
+            *tables.CHECKS,
+            *manners.CHECKS,
+            Check(_UNKNOWN, "a comment that switches off a check that there is not", _after_the_others),
+            Check(_IDLE, "a comment that switches off what finds nothing", _after_the_others),
+        ),
+        key=lambda check: check.code,
+    )
+)
+_CODES: Final = tuple(check.code for check in CHECKS)
 
 
 def warnings(model: Model) -> Iterator[tuple[Problem, Finding]]:
     """What the checks find in ``model``, in reading order, without what its comments switch off."""
-    off = _switched_off(model.text)
-    found = [each for check in CHECKS for each in check.problems(model)]
-    for problem, finding in sorted(found, key=_where):
-        line = problem.place.line if problem.place else 0
-        if problem.code not in off.get(0, ()) and problem.code not in off.get(line, ()):
-            yield problem, finding
+    subject = Subject(model)
+    found = [each for check in CHECKS for each in check.problems(subject)]
+    comments = switches.switches_in(model.file, model.text)
+    if comments:
+        left, worked = switches.what_is_left(found, comments)
+        told = Check(_UNKNOWN, "", lambda _: switches.unknown(comments, _CODES))
+        idle = Check(_IDLE, "", lambda _: switches.idle(comments, worked, _CODES))
+        found, _ = switches.what_is_left([*left, *told.problems(subject), *idle.problems(subject)], comments)
+    yield from sorted(found, key=_where)
 
 
-def _where(found: tuple[Problem, Finding]) -> tuple[int, int]:
-    place = found[0].place
-    return (place.line, place.column) if place else (0, 0)
-
-
-def _switched_off(text: str) -> dict[int, set[str]]:
-    """Line to the codes that are switched off there; line 0 stands for the whole file."""
-    out: dict[int, set[str]] = {}
-    for number, line in enumerate(text.splitlines(), 1):
-        match = _OFF.search(line)
-        if match is not None:
-            codes = set(re.split(r"[,\s]+", match["codes"].strip()))
-            own_line = line.lstrip().startswith("#")
-            out.setdefault(0 if match["file"] else number + own_line, set()).update(codes)
-    return out
+def _where(found: tuple[Problem, Finding]) -> tuple[int, int, str]:
+    problem, _ = found
+    return (problem.place.line, problem.place.column, problem.code) if problem.place else (0, 0, problem.code)

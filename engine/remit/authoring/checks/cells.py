@@ -1,246 +1,338 @@
-"""The cells of a decision table as sets, so that overlaps, gaps and unreachable rows can be worked out instead of guessed.
+"""The cells of a column as sets, so that overlaps, gaps and unreachable rows can be worked out instead of guessed.
 
-Every input is cut into *pieces* on which no cell of its column can tell values apart: each choice, both truth values, or, for
-what can be ordered, every value that is named in the column and every stretch between two of them. A cell is the set of
-pieces that it accepts, a row is a box of such sets, and geometry does the rest. Exact for columns whose cells compare the input
-with constants; other columns are said to be open, and tables with an open column are left alone.
+An input is cut into *pieces* on which no cell of its column can tell values apart: each choice, both truth values, or, for what
+can be ordered, every value that is named in the column and every stretch between two of them. A cell is the set of pieces that
+it accepts, kept as a whole number with a bit for each piece. Exact for cells that compare the input with constants; a column
+with any other cell is *open*, and nothing is said about it.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from remit.authoring.boundaries import bare
 from remit.language.evaluator import evaluate
-from remit.language.nodes import And, Between, Call, Compare, In, Input, Literal, Name, Negate, Node, Or, RangeLiteral, walk
+from remit.language.nodes import (
+    And,
+    Between,
+    Call,
+    Compare,
+    In,
+    Input,
+    ListLiteral,
+    Literal,
+    Name,
+    Negate,
+    Node,
+    Or,
+    RangeLiteral,
+    walk,
+)
+from remit.language.text import literal
 from remit.language.types import Type
-from remit.language.values import Money, minor_digits
-from remit.policy.facts import show_value
-from remit.policy.model import Fact, Model, Table
+from remit.language.values import CONTEXT, Money, minor_digits
+from remit.policy.model import Fact
 
-__all__ = ["Box", "Column", "Grid", "grid_of"]
+__all__ = ["Column", "Pieces", "column_of", "constants_in", "pieces_in", "runs"]
 
-#: For each input, the pieces that are in.
-Box: TypeAlias = tuple[frozenset[int], ...]
+#: A set of pieces: bit ``i`` is set where piece ``i`` is in.
+Pieces: TypeAlias = int
+
+_ORDERED: Final = ("number", "money", "date", "date-time", "duration")
 
 
-@dataclass(frozen=True, slots=True)
+class _Open(Exception):
+    """A cell does something else than compare its input with constants."""
+
+
+@dataclass(frozen=True)
 class Column:
-    """One input: its pieces as ``values`` that stand for them, in order, and how each is written in a cell."""
+    """One input: its pieces in order, as ``values`` that stand for them.
+
+    ``points``: for an ordered column, whether each piece is one value (else the stretch between its neighbours); empty for
+    others. ``text``: the last value stands for any text that is not named.
+    """
 
     name: str
-    ordered: bool
     values: tuple[Any, ...]
-    #: For ordered columns: whether the piece is a single value (else the stretch between its neighbours).
     points: tuple[bool, ...] = ()
+    text: bool = False
 
-    def say(self, pieces: frozenset[int]) -> str:
+    @property
+    def everything(self) -> Pieces:
+        """All that can come."""
+        return (1 << len(self.values)) - 1
+
+    @cached_property
+    def _keys(self) -> list[Any]:
+        return [bare(value) for value in self.values]
+
+    def accepted(self, test: Node) -> Pieces:
+        """The pieces that a unary test accepts."""
+        if self.points:
+            return self._ordered(test)
+        found = (1 << index for index, value in enumerate(self.values) if evaluate(test, {}, value) is True)
+        return sum(found)
+
+    def _ordered(self, test: Node) -> Pieces:
+        """As :meth:`accepted`, without trying every piece: a long column has thousands of both."""
+        match test:
+            case Literal(value=value):
+                return self.everything if value is True else 0
+            case Call(function="not", arguments=arguments):
+                return self.everything & ~self._any(arguments)
+            case Or(operands=operands):
+                return self._any(operands)
+            case And(operands=operands):
+                out = self.everything
+                for operand in operands:
+                    out &= self._ordered(operand)
+                return out
+            case Compare(op=op, left=Input(), right=right):
+                return self._compared(op, _constant(right))
+            case Compare(op=op, left=left, right=Input()):
+                return self._compared(op.translate(_TURNED), _constant(left))
+            case Between(value=Input(), low=low, high=high):
+                return self._between(RangeLiteral(low, high, True, True))
+            case In(value=Input(), tests=tests):
+                return self._any(tests)
+            case RangeLiteral():
+                return self._between(test)
+            case ListLiteral(items=items):
+                return self._any(items)
+        raise _Open
+
+    def _any(self, tests: Sequence[Node]) -> Pieces:
+        out = 0
+        for test in tests:
+            constant = isinstance(test, Literal | Negate)
+            out |= self._compared("=", _constant(test)) if constant else self._ordered(test)
+        return out
+
+    def _between(self, limits: RangeLiteral) -> Pieces:
+        out = self.everything
+        if limits.low is not None:
+            out &= self._compared(">=" if limits.low_closed else ">", _constant(limits.low))
+        if limits.high is not None:
+            out &= self._compared("<=" if limits.high_closed else "<", _constant(limits.high))
+        return out
+
+    def _compared(self, op: str, value: Any) -> Pieces:
+        if value is None:
+            return {"=": 0, "!=": self.everything}.get(op, 0)
+        below = (1 << bisect_left(self._keys, bare(value))) - 1
+        upto = (1 << bisect_right(self._keys, bare(value))) - 1
+        chosen = {"<": below, "<=": upto, "=": upto & ~below, "!=": ~(upto & ~below), ">": ~upto, ">=": ~below}[op]
+        return chosen & self.everything
+
+    def locate(self, value: Any) -> int:
+        """The piece that ``value`` is in. Raises ``ValueError`` for what cannot come."""
+        if self.points == (False,):  # no constants, no bounds
+            return 0
+        if self.text and value not in self.values:
+            return len(self.values) - 1
+        if not self.points:
+            return self.values.index(value)
+        after = bisect_right(self._keys, bare(value))
+        if after and self.points[after - 1] and self._keys[after - 1] == bare(value):
+            return after - 1
+        # Between two points (or outside of all) there is one stretch; what stands for it may be on either side of ``value``.
+        for index in (after - 1, after):
+            if 0 <= index < len(self.values) and not self.points[index]:
+                return index
+        raise ValueError(value)
+
+    def say(self, pieces: Pieces) -> str:
         """A set of pieces as one would write it in a cell."""
-        if len(pieces) == len(self.values):
+        if pieces == self.everything:
             return '"-"'
-        if not self.ordered:
-            words = [show_value(self.values[index]) for index in sorted(pieces)]
-            return words[0] if len(words) == 1 else f"[{', '.join(words)}]"
-        runs = [self._run(first, last) for first, last in _runs(pieces)]
-        return f'"{runs[0]}"' if len(runs) == 1 else "[" + ", ".join(f'"{run}"' for run in runs) + "]"
+        if self.points:
+            written = [_quoted(self._run(first, last)) for first, last in runs(pieces)]
+        elif self.text:
+            others = bool(pieces >> (len(self.values) - 1))
+            named = [literal(self.values[index]) for index in pieces_in(self.everything & ~pieces if others else pieces)]
+            return _quoted(f"not({', '.join(named)})" if others else ", ".join(named))
+        else:
+            written = [_word(self.values[index]) for index in pieces_in(pieces)]
+        return written[0] if len(written) == 1 else f"[{', '.join(written)}]"
 
     def _run(self, first: int, last: int) -> str:
         low, low_in = (first, True) if self.points[first] else (first - 1, False)
         high, high_in = (last, True) if self.points[last] else (last + 1, False)
         if low < 0:
-            return f"{'<=' if high_in else '<'} {show_value(self.values[high])}"
+            return f"{'<=' if high_in else '<'} {literal(self.values[high])}"
         if high >= len(self.values):
-            return f"{'>=' if low_in else '>'} {show_value(self.values[low])}"
+            return f"{'>=' if low_in else '>'} {literal(self.values[low])}"
         if low == high:
-            return show_value(self.values[low])
-        ends = show_value(self.values[low]), show_value(self.values[high])
+            return literal(self.values[low])
+        ends = literal(self.values[low]), literal(self.values[high])
         return f"{'[' if low_in else '('}{ends[0]}..{ends[1]}{']' if high_in else ')'}"
 
 
-class Grid:
-    """A table as boxes, one for each row."""
-
-    def __init__(self, columns: Sequence[Column], boxes: Sequence[Box]) -> None:
-        self.columns = tuple(columns)
-        self.boxes = tuple(boxes)
-
-    @cached_property
-    def whole(self) -> Box:
-        """Everything that can come."""
-        return tuple(frozenset(range(len(column.values))) for column in self.columns)
-
-    def overlaps(self) -> Iterator[tuple[int, int, Box]]:
-        """Pairs of rows (counted from 0) that can match together, and where."""
-        for second in range(len(self.boxes)):
-            for first in range(second):
-                both = _intersection(self.boxes[first], self.boxes[second])
-                if both is not None:
-                    yield first, second, both
-
-    def unreachable(self) -> Iterator[int]:
-        """Rows that can never be the first to match, or never match at all."""
-        for index, box in enumerate(self.boxes):
-            if not all(box) or not _rest([box], self.boxes[:index]):
-                yield index
-
-    def gaps(self) -> list[Box]:
-        """What no row matches, as few boxes as subtraction leaves."""
-        return _rest([self.whole], self.boxes)
-
-    def say(self, box: Box) -> str:
-        """A box as one would write it as a row, without its output."""
-        return ", ".join(column.say(pieces) for column, pieces in zip(self.columns, box, strict=True))
+_TURNED: Final = str.maketrans("<>", "><")
 
 
-#: Beyond this a table is left alone rather than waited for.
-_MOST_BOXES = 20_000
+def _quoted(test: str) -> str:
+    """In YAML's quotes; days and texts have double ones of their own."""
+    return "'" + test.replace("'", "''") + "'" if '"' in test else f'"{test}"'
 
 
-def _rest(boxes: Sequence[Box], taken: Sequence[Box]) -> list[Box]:
-    """What is left of ``boxes`` when every one of ``taken`` is cut out."""
-    left = list(boxes)
-    for cut in taken:
-        left = [piece for box in left for piece in _minus(box, cut)]
-        if not left or len(left) > _MOST_BOXES:
-            break
-    return left
+def _word(value: Any) -> str:
+    """A choice as it stands in a cell: as FEEL text in quotes, where YAML or FEEL could take it for something else."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    plain = value.replace("_", "a").isalnum() and value[:1].isalpha() and value.lower() not in _YAML_WORDS
+    return str(value) if plain else _quoted(literal(value))
 
 
-def _minus(box: Box, cut: Box) -> Iterator[Box]:
-    if _intersection(box, cut) is None:
-        yield box
-        return
-    done: tuple[frozenset[int], ...] = ()
-    for index, (have, remove) in enumerate(zip(box, cut, strict=True)):
-        outside = have - remove
-        if outside:
-            yield (*done, outside, *box[index + 1 :])
-        done = (*done, have & remove)
+_YAML_WORDS: Final = frozenset(("yes", "no", "on", "off", "true", "false", "null", "y", "n", "not", "and", "or", "in", "if"))
 
 
-def _intersection(one: Box, other: Box) -> Box | None:
-    both = tuple(a & b for a, b in zip(one, other, strict=True))
-    return both if all(both) else None
+def pieces_in(pieces: Pieces) -> Iterator[int]:
+    """The indices of the pieces in a set."""
+    while pieces:
+        lowest = pieces & -pieces
+        yield lowest.bit_length() - 1
+        pieces ^= lowest
 
 
-def _runs(pieces: frozenset[int]) -> Iterator[tuple[int, int]]:
-    first = last = -1
-    for index in sorted(pieces):
-        if first < 0:
-            first = index
-        elif index != last + 1:
-            yield first, last
-            first = index
-        last = index
-    if first >= 0:
-        yield first, last
+def runs(pieces: Pieces) -> Iterator[tuple[int, int]]:
+    """The stretches of neighbouring pieces in a set: first and last."""
+    offset = 0
+    while pieces:
+        skipped = (pieces & -pieces).bit_length() - 1
+        pieces >>= skipped
+        length = ((pieces + 1) & ~pieces).bit_length() - 1
+        yield offset + skipped, offset + skipped + length - 1
+        pieces >>= length
+        offset += skipped + length
 
 
-def grid_of(model: Model, table: Table) -> Grid | None:
-    """``table`` as boxes; ``None`` where a column compares with something that is not a constant."""
-    columns = []
-    for index, on in enumerate(table.inputs):
-        cells = [row.tests[index].node for row in table.rows]
-        fact = model.facts.get(on.node.name) if isinstance(on.node, Name) else None
-        column = _column(on.text, on.node.type, fact, cells)
-        if column is None:
-            return None
-        columns.append(column)
-    known: dict[tuple[int, Node], frozenset[int]] = {}
-    boxes = []
-    for row in table.rows:
-        box = []
-        for index, (column, test) in enumerate(zip(columns, row.tests, strict=True)):
-            at = (index, test.node)
-            if at not in known:
-                known[at] = _accepted(column, test.node)
-            box.append(known[at])
-        boxes.append(tuple(box))
-    return Grid(columns, boxes)
+def column_of(name: str, on: Node, fact: Fact | None, cells: Sequence[Node], extra: Sequence[Any] = ()) -> Column | None:
+    """The pieces of the input ``on`` that ``cells`` (and comparisons with the values in ``extra``) tell apart.
 
-
-def _accepted(column: Column, test: Node) -> frozenset[int]:
-    return frozenset(index for index, value in enumerate(column.values) if evaluate(test, {}, value) is True)
-
-
-def _column(name: str, kind: Type, fact: Fact | None, cells: Sequence[Node]) -> Column | None:
-    nodes = [node for cell in cells for node in walk(cell)]
-    if any(isinstance(node, Name) for node in nodes):
+    ``None`` where a cell is open. ``fact``: what is declared, where the input is a fact (bounds; money in whole cents).
+    """
+    kind = on.type
+    if any(isinstance(node, Name) for cell in cells for node in walk(cell)):
         return None
     if kind.kind == "choice":
-        return Column(name, False, kind.choices)
+        return Column(name, kind.choices)
     if kind.kind == "boolean":
-        return Column(name, False, (True, False))
-    constants = [node.value for node in nodes if isinstance(node, Literal) and _names_a_value(node)]
+        return Column(name, (True, False))
+    constants = [*constants_in(cells), *extra]
     if kind.kind == "text":
-        return Column(name, False, (*dict.fromkeys(constants), "(anything else)"))
-    if kind.kind not in ("number", "money", "date", "duration") or not all(_plain(node) for node in nodes):
-        return None
-    return _ordered(name, kind, fact, constants)
-
-
-def _names_a_value(node: Literal) -> bool:
-    return node.value is not None and not isinstance(node.value, bool)
-
-
-def _plain(node: Node) -> bool:
-    """Whether a node of a cell leaves each stretch between two constants whole (a comparison does, arithmetic may not)."""
-    return isinstance(node, Literal | Input | RangeLiteral | Compare | In | Or | And | Between | Negate | Call)
-
-
-def _ordered(name: str, kind: Type, fact: Fact | None, constants: Sequence[Any]) -> Column | None:
-    low, high = (fact.low, fact.high) if fact is not None else (None, None)
+        simple = all(_plain_text(cell) for cell in cells)
+        return Column(name, (*dict.fromkeys(constants), "\0"), text=True) if simple else None
     try:
-        named = sorted({bare(each): each for each in (*constants, low, high) if each is not None}.values(), key=bare)
-    except TypeError:
+        column = _ordered_column(name, kind, fact, constants) if kind.kind in _ORDERED else None
+        for cell in set(cells) if column else ():
+            assert column is not None
+            column.accepted(cell)
+    except (_Open, TypeError, ArithmeticError):  # not comparable: a time zone here and none there, another kind of value
         return None
-    if not named:
-        return Column(name, True, (low,) if low is not None else (Decimal(0),), (False,))
+    return column
+
+
+def constants_in(cells: Sequence[Node]) -> list[Any]:
+    """The values that the tests compare with."""
+    found: dict[Any, Any] = {}
+    for cell in cells:
+        for node in walk(cell):
+            value = _negated(node) if isinstance(node, Negate) else node.value if isinstance(node, Literal) else None
+            if value is not None and not isinstance(value, bool):
+                found[bare(value)] = value
+    return list(found.values())
+
+
+def _constant(node: Node) -> Any:
+    if isinstance(node, Literal) and not isinstance(node.value, bool):
+        return node.value
+    if isinstance(node, Negate):
+        value = _negated(node)
+        if value is not None:
+            return value
+    raise _Open
+
+
+def _negated(node: Negate) -> Any:
+    return evaluate(node, {}) if isinstance(node.operand, Literal) else None
+
+
+def _plain_text(cell: Node) -> bool:
+    """Whether a test of text does nothing but compare with texts for being the same."""
+    return all(
+        isinstance(node, Literal | Input | Or | And | ListLiteral | In)
+        or (isinstance(node, Compare) and node.op in ("=", "!="))
+        or (isinstance(node, Call) and node.function == "not")
+        for node in walk(cell)
+    )
+
+
+def _ordered_column(name: str, kind: Type, fact: Fact | None, constants: Sequence[Any]) -> Column:
+    low, high = (fact.low, fact.high) if fact is not None else (None, None)
+    bounds = [each for each in (low, high) if each is not None]
+    if not constants and not bounds:
+        return Column(name, (Decimal(0),), (False,))
+    named = sorted({bare(each): each for each in (*constants, *bounds)}.values(), key=bare)
+    inside = [value for value in named if _within(value, low, high)]
+    step = _step(kind, named[0], fact is not None)
     pieces: list[tuple[Any, bool]] = []
-    if low is None:
-        pieces.append((_beside(kind, named[0], -1), False))
-    for index, value in enumerate(named):
+    before = None
+    for value in inside:
+        pieces += [(each, False) for each in _between(before, value, step)] if before is not None or low is None else []
         pieces.append((value, True))
-        if index + 1 < len(named):
-            middle = _between(kind, value, named[index + 1])
-            if middle is not None:
-                pieces.append((middle, False))
-    if high is None:
-        pieces.append((_beside(kind, named[-1], 1), False))
-    inside = [each for each in pieces if _within(each[0], low, high)]
-    return Column(name, True, tuple(value for value, _ in inside), tuple(point for _, point in inside))
+        before = value
+    if high is None and before is not None:
+        pieces += [(each, False) for each in _between(before, None, step)]
+    return Column(name, tuple(value for value, _ in pieces), tuple(point for _, point in pieces))
 
 
 def _within(value: Any, low: Any, high: Any) -> bool:
     return (low is None or bare(value) >= bare(low)) and (high is None or bare(value) <= bare(high))
 
 
-def _step(kind: Type, value: Any) -> Any:
+def _step(kind: Type, value: Any, declared: bool) -> Any:
+    """The smallest difference between two values, or ``None``. Facts are given in whole cents; a third of a price is not."""
     match value:
         case Money(currency=currency):
-            return Decimal(1).scaleb(-minor_digits(currency))
+            return Decimal(1).scaleb(-minor_digits(currency)) if declared else None
         case datetime() | timedelta():
-            return timedelta(seconds=1)
+            return timedelta(microseconds=1)
         case date():
             return timedelta(days=1)
         case _:
-            return Decimal(1)
+            return Decimal(1) if kind.integer else None
 
 
-def _beside(kind: Type, value: Any, direction: int) -> Any:
-    step = _step(kind, value)
-    moved = bare(value) + step if direction > 0 else bare(value) - step
-    return Money(moved, value.currency) if isinstance(value, Money) else moved
+def _between(low: Any, high: Any, step: Any) -> Iterator[Any]:
+    """A value between the two (``None``: there is no end), if there is one: not between 1 and 2 of whole numbers."""
+    size = Decimal(1) if step is None else step
+    if low is None:
+        yield from _moved(high, -1, size)
+    elif high is None or step is not None:
+        yield from (each for each in _moved(low, 1, size) if high is None or bare(each) < bare(high))
+    else:
+        middle = CONTEXT.divide(CONTEXT.add(bare(low), bare(high)), Decimal(2))
+        if bare(low) < middle < bare(high):
+            yield Money(middle, low.currency) if isinstance(low, Money) else middle
 
 
-def _between(kind: Type, low: Any, high: Any) -> Any:
-    """A value between the two, ``None`` where there is none (1 and 2 of whole numbers, neighbouring days or cents)."""
-    if kind.kind == "number" and not kind.integer:
-        return (low + high) / 2
-    nearest = _beside(kind, low, 1)
-    return nearest if bare(nearest) < bare(high) else None
+def _moved(value: Any, direction: int, step: Any) -> Iterator[Any]:
+    """The neighbour of ``value``; none before the first day and after the last."""
+    plain = bare(value)
+    try:
+        if isinstance(plain, Decimal):
+            moved: Any = CONTEXT.add(plain, step) if direction > 0 else CONTEXT.subtract(plain, step)
+        else:
+            moved = plain + step if direction > 0 else plain - step
+    except (OverflowError, ArithmeticError):
+        return
+    if moved != plain:
+        yield Money(moved, value.currency) if isinstance(value, Money) else moved

@@ -1,0 +1,254 @@
+"""Whether a gap in a table can ever be felt: not where every rule that reads the table is kept away from it by its own
+conditions, or where a guardrail refuses what the rule would have given.
+
+Worked out case by case. The facts that those conditions read are cut into pieces (as in ``cells.py``), the conditions are
+evaluated for one value of each piece with the table's value null and all else unknown, and only a sure answer counts. Where a
+condition calculates with a fact, one value cannot stand for a piece, and the fact stays unknown there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import product
+from math import prod
+from typing import Any, Final
+
+from remit.authoring.boundaries import boundaries
+from remit.authoring.checks.boxes import Grid
+from remit.authoring.checks.cells import Column, column_of, pieces_in
+from remit.authoring.checks.reading import nodes_of_value, reads
+from remit.backends.reference import Scope
+from remit.language.nodes import (
+    And,
+    Between,
+    Call,
+    Compare,
+    In,
+    Input,
+    ListLiteral,
+    Literal,
+    Name,
+    Negate,
+    Node,
+    Or,
+    RangeLiteral,
+    children,
+    walk,
+)
+from remit.language.values import Unknown
+from remit.policy.model import Condition, Expression, Guardrail, Model, Rule, Table, Value
+
+__all__ = ["without_harmless"]
+
+_MOST_CASES: Final = 3_000
+
+
+def without_harmless(model: Model, name: str, table: Table, grid: Grid) -> Grid:
+    """``grid`` with a row more for each case that it may leave out without anybody noticing."""
+    gap = set(_small_boxes(grid))
+    if not gap:
+        return grid
+    on = [each.node.name if isinstance(each.node, Name) and each.node.name in model.facts else None for each in table.inputs]
+    readers = _Readers(model, name)
+    felt: set[tuple[int, ...]] = set()
+    tried: set[tuple[int, ...]] = set()
+    for facts in _cases(model, readers, [each for each in on if each is not None]):
+        at = tuple(_locate(column, facts.get(each or "")) for column, each in zip(grid.columns, on, strict=True))
+        boxes = {box for box in gap if all(a in (b, -1) for a, b in zip(at, box, strict=True))} if -1 in at else {at} & gap
+        tried |= boxes
+        if not boxes <= felt and readers.feel(_Case(model, facts, name, readers.calculated)):
+            felt |= boxes
+    harmless = [tuple(1 << piece for piece in box) for box in sorted(tried - felt)]
+    return Grid(grid.columns, (*grid.boxes, *harmless)) if harmless else grid
+
+
+def _small_boxes(grid: Grid) -> Iterator[tuple[int, ...]]:
+    """The cases of the gaps, piece by piece; none at all where there are too many."""
+    count = 0
+    found = []
+    for box in grid.gaps():
+        count += prod(pieces.bit_count() for pieces in box)
+        if count > _MOST_CASES:
+            return
+        found.append(box)
+    for box in found:
+        yield from product(*(tuple(pieces_in(pieces)) for pieces in box))
+
+
+def _locate(column: Column, value: Any) -> int:
+    """The piece that ``value`` is in; -1 where the value is not known."""
+    return -1 if value is None else column.locate(value)
+
+
+class _Scope(Scope):
+    """Some facts known, the value of one table null, and nothing else known."""
+
+    def __init__(self, model: Model, facts: Mapping[str, Any], null: str) -> None:
+        super().__init__(model, facts, employee="", role=model.ladder[0], asked={}, occurred=None)
+        for name in ("employee.id", "employee.role", *(f"asked.{remedy}" for remedy in model.remedies)):
+            self._known[name] = Unknown(frozenset((name,)))
+        self._known[null] = None
+
+
+class _Case:
+    """One value for each fact that is tried. An expression sees those that it only compares with constants."""
+
+    def __init__(self, model: Model, facts: Mapping[str, Any], null: str, calculated: Mapping[int, frozenset[str]]) -> None:
+        self._model, self._facts, self._null, self._calculated = model, facts, null, calculated
+        self._scopes: dict[frozenset[str], _Scope] = {}
+
+    def value(self, node: Node) -> Any:
+        """What ``node`` gives, or an :class:`Unknown`."""
+        hidden = self._calculated[id(node)]
+        if hidden not in self._scopes:
+            seen = {name: value for name, value in self._facts.items() if name not in hidden}
+            self._scopes[hidden] = _Scope(self._model, seen, self._null)
+        return self._scopes[hidden].evaluate(node)
+
+    def holds(self, when: Condition | None) -> Any:
+        """True, False, null, or unknown."""
+        return True if when is None else self.value(when.node)
+
+
+@dataclass(frozen=True, slots=True)
+class _Lost:
+    """A rule, and the amounts of it that read the table."""
+
+    rule: Rule
+    condition: bool
+    amounts: tuple[tuple[str, bool, Expression], ...]
+
+
+class _Readers:
+    """Whoever reads the value ``name``, directly or through other values."""
+
+    def __init__(self, model: Model, name: str) -> None:
+        self.model = model
+        self.rules: list[_Lost] = []
+        for rule in model.rules:
+            amounts = tuple(each for each in _amounts(rule) if reads(model, each[2].node, name))
+            condition = rule.when is not None and reads(model, rule.when.node, name)
+            if amounts or condition:
+                self.rules.append(_Lost(rule, condition, amounts if not condition else tuple(_amounts(rule))))
+        self.denials = [each for each in model.guardrails if each.effect == "deny"]
+        narrowing = [each.when for each in model.guardrails] + [each.when for each in model.requires]
+        self.conditions = [when for when in narrowing if when is not None and reads(model, when.node, name)]
+        limits = [(each, amount.node) for each in model.guardrails for by in each.limits.values() for amount in by.values()]
+        self.limits = [each for each, node in limits if reads(model, node, name)]
+        amounts_read = (amount.node for lost in self.rules for _, _, amount in lost.amounts)
+        self.calculated = {id(root): frozenset(_calculated(model, root)) for root in (*self.roots(), *amounts_read)}
+
+    def roots(self) -> Iterator[Node]:
+        """The conditions that say whether it matters, those of the rules first."""
+        rules = (lost.rule.when for lost in self.rules)
+        guardrails = (guardrail.when for guardrail in (*self.limits, *self.denials))
+        yield from (when.node for when in (*rules, *self.conditions, *guardrails) if when is not None)
+
+    def feel(self, case: _Case) -> bool:
+        """Whether anybody may notice that there is no value."""
+        if not (self.rules or self.conditions or self.limits):
+            return True
+        if any(not isinstance(case.holds(when), bool) for when in self.conditions):
+            return True
+        if any(case.holds(guardrail.when) is not False for guardrail in self.limits):
+            return True
+        return any(self._felt_in(case, lost) for lost in self.rules)
+
+    def _felt_in(self, case: _Case, lost: _Lost) -> bool:
+        holds = case.holds(lost.rule.when)
+        if holds is False or (holds is True and lost.condition):
+            return False
+        for remedy, owed, amount in lost.amounts:
+            value = None if lost.condition else case.value(amount.node)
+            sure = value is not None and not isinstance(value, Unknown)
+            if not sure and not any(_denies(case, each, remedy, owed) for each in self.denials):
+                return True
+        return False
+
+
+def _denies(case: _Case, guardrail: Guardrail, remedy: str, owed: bool) -> bool:
+    about = remedy in guardrail.remedies or (not guardrail.remedies and not owed)
+    return about and case.holds(guardrail.when) is True
+
+
+def _amounts(rule: Rule) -> Iterator[tuple[str, bool, Expression]]:
+    for remedy, by_role in rule.may.items():
+        yield from ((remedy, False, amount) for amount in by_role.values())
+    yield from ((remedy, True, amount) for remedy, amount in rule.owed.items())
+
+
+def _cases(model: Model, readers: _Readers, first: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """Values for the facts in question, every combination of pieces; as many facts as can be tried together."""
+    constants: dict[str, list[Any]] = {}
+    for boundary in boundaries(model):
+        constants.setdefault(boundary.fact, []).append(boundary.value)
+    chosen: dict[str, tuple[Any, ...]] = {}
+    for name in dict.fromkeys((*first, *(each for root in readers.roots() for each in _facts_in(model, root)))):
+        fact = model.facts[name]
+        column = column_of(name, Name(name, type=fact.type), fact, (), constants.get(name, ()))
+        if (
+            column is None
+            or column.text
+            or column.points == (False,)
+            or prod(map(len, chosen.values())) * len(column.values) > _MOST_CASES
+        ):
+            continue
+        chosen[name] = column.values
+    for values in product(*chosen.values()):
+        yield dict(zip(chosen, values, strict=True))
+
+
+def _facts_in(model: Model, root: Node) -> Iterator[str]:
+    for node in walk(root):
+        if isinstance(node, Name):
+            if node.name in model.facts:
+                yield node.name
+            elif node.name in model.values:
+                for inner in nodes_of_value(model.values[node.name]):
+                    yield from _facts_in(model, inner)
+
+
+def _calculated(model: Model, node: Node) -> Iterator[str]:
+    """The facts with an order that ``node`` does something else with than comparing them with constants."""
+    parts = list(children(node))
+    if isinstance(node, Compare | Between | In) and sum(not _constant(part) for part in parts) <= 1:
+        parts = [part for part in parts if not (isinstance(part, Name) and part.name in model.facts)]
+    if isinstance(node, Name):
+        if node.name in model.facts and model.facts[node.name].type.kind not in ("choice", "boolean"):
+            yield node.name
+        elif node.name in model.values:
+            yield from _calculated_in(model, model.values[node.name])
+    for part in parts:
+        yield from _calculated(model, part)
+
+
+def _calculated_in(model: Model, value: Value) -> Iterator[str]:
+    definition = value.definition
+    if not isinstance(definition, Table):
+        roots = nodes_of_value(value)
+        yield from (name for root in roots for name in _calculated(model, root))
+        return
+    for index, on in enumerate(definition.inputs):
+        cells = [row.tests[index].node for row in definition.rows]
+        fact = isinstance(on.node, Name) and on.node.name in model.facts
+        if not fact or not all(_compares(cell) for cell in cells):
+            yield from _calculated(model, on.node)
+        yield from (name for cell in cells for name in _calculated(model, cell))
+    outputs = [row.output for row in definition.rows]
+    for output in (*outputs, *((definition.otherwise,) if definition.otherwise else ())):
+        yield from _calculated(model, output.node)
+
+
+def _compares(cell: Node) -> bool:
+    """Whether a cell compares its input with constants and nothing else."""
+    return all(isinstance(node, _COMPARING) or (isinstance(node, Call) and node.function == "not") for node in walk(cell))
+
+
+_COMPARING: Final = (Literal, Input, Compare, In, Between, And, Or, Negate, RangeLiteral, ListLiteral)
+
+
+def _constant(node: Node) -> bool:
+    if isinstance(node, ListLiteral | RangeLiteral | Negate):
+        return all(_constant(part) for part in children(node))
+    return isinstance(node, Literal)
