@@ -114,19 +114,20 @@ FACT: Final = Record(
 class _Fact(Shape):
     """A fact. Facts inside a fact are told as what they are: one mistake, not many."""
 
+    record: Record = FACT
     what: str = FACT.what
 
     def read(self, node: YamlNode, name: str, report: Report) -> Fields | None:
         inner = _inside(node)
         if not inner:
-            return FACT.read(node, name, report)
+            return self.record.read(node, name, report)
         outer = name.strip("`")
         message = f"facts do not stand inside each other: `{outer}` has {any_of(inner, 'and')} inside it"
         report.error("policy/nested-fact", message, node, f"write them with a dot, one to a line: `{outer}.{inner[0]}: ...`")
         return None
 
     def schema(self, definitions: Definitions) -> JsonSchema:
-        return FACT.schema(definitions)
+        return self.record.schema(definitions)
 
 
 def _inside(node: YamlNode | None) -> list[str]:
