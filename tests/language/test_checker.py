@@ -44,6 +44,10 @@ def test_messages_are_plain() -> None:
         ("stay.nights + 1", "integer"),
         ("stay.nights / 2", "number"),
         ("2 * 3", "integer"),
+        ("stay.nights + flight.delay", "number"),
+        ("append([[1], [2]], [3])", "list of list of integer"),
+        ('contains(guest.tier, "o")', "boolean"),
+        ("stay.nights in (? > 3, 1)", "boolean"),
         ("floor(flight.delay)", "integer"),
         ("round half up(flight.delay, 0)", "integer"),
         ("round half up(flight.delay, 1)", "number"),
@@ -126,8 +130,11 @@ def test_words_of_a_choice_take_its_type() -> None:
     assert words == [scope["guest.tier"]] * 2
 
 
-def test_a_part_with_an_error_fits_everywhere() -> None:
-    source = Source("min(weather, 30 EUR) + 5 EUR > 10")
+@pytest.mark.parametrize(
+    "text", ["min(weather, 30 EUR) + 5 EUR > 10", "round up(weather, 0) + 5 EUR > 3 EUR", "weather[1] > 3"]
+)
+def test_a_part_with_an_error_fits_everywhere(text: str) -> None:
+    source = Source(text)
     node, problems = check(parse_expression(source), source, {})
     assert [problem.code for problem in problems] == ["names/unknown"]
     assert node.type == BOOLEAN
@@ -196,14 +203,25 @@ def test_a_tree_that_is_too_deep_is_a_problem_not_a_crash() -> None:
         ("round half up(flight.delay, 0)", False),
         ("round half up(flight.delay, stay.nights)", True),
         ("null", True),
+        ("stay.nights ** 2", True),
+        ("-repair.waited", True),
+        ("-stay.nights", False),
+        ("min([])", True),
+        ("table list[item > 1]", True),
+        ("some x in table list satisfies true", True),
+        ("incident.at.time offset", True),
+        ("incident.at.year", False),
+        ("stay.nights in (? > 3, 1)", False),
+        ("stay.nights in (? > table value, 1)", True),
+        ("table value in (1, 2)", True),
     ],
 )
 def test_what_may_be_null(text: str, expected: bool) -> None:
-    scope = {**declared(), "table value": NUMBER}
+    scope = {**declared(), "table value": NUMBER, "table list": list_of(NUMBER)}
     source = Source(text)
     node, problems = check(parse_expression(source, scope), source, scope, calendars=["england"])
     assert not problems, problems[0]
-    assert nullable(node, ["table value"]) is expected
+    assert nullable(node, ["table value", "table list"]) is expected
 
 
 @pytest.mark.parametrize(("null", "expected"), [(False, False), (True, True)])

@@ -1,4 +1,7 @@
-"""Reads the golden texts of the checker: `### title`, options such as `@input NAME`, an expression, `---`, what is said."""
+"""Reads the golden texts of the checker: `### title`, options such as `@input NAME`, an expression, `---`, what is said.
+
+``PYTHONPATH=tests python -m support.checker_cases`` writes what is said now into the files: read the difference aloud.
+"""
 
 from __future__ import annotations
 
@@ -100,3 +103,17 @@ def said(case: Case) -> str:
         calendars=["england", "scotland"],
     )
     return "\n".join(map(str, problems))
+
+
+def rewrite(path: Path) -> None:
+    """Put what is said now into the cases of one file."""
+    blocks = []
+    for case in cases_of(path):
+        options = [f"@{name} {value}" for name, value in case.options]
+        blocks.append("\n".join([f"### {case.title}", *options, case.text, "---", said(case), ""]))
+    path.write_text("\n".join(blocks), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    for each in sorted(CASES.glob("*.txt")):
+        rewrite(each)

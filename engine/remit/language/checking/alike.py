@@ -10,12 +10,12 @@ from remit.language.checking.choices import adapt
 from remit.language.checking.context import Checking
 from remit.language.checking.hints import constant, instead
 from remit.language.checking.mismatches import NO_CONVERSION, both, mismatch_code
-from remit.language.checking.rules import ORDERED, comparable, element_of, join_all
+from remit.language.checking.rules import ORDERED, comparable, element_of
 from remit.language.checking.words import a_type, quoted
 from remit.language.nodes import Call, Node
 from remit.language.types import Kind, Type, list_of
 
-__all__ = ["ALIKE", "ITEMS", "check_alike", "check_items", "item_type", "widened"]
+__all__ = ["ALIKE", "ITEMS", "check_alike", "check_items", "item_type"]
 
 #: Their arguments, or the items of those that are lists or ranges, are compared, added or put together: all of one type.
 ALIKE: Final = frozenset(
@@ -115,16 +115,6 @@ def _report_unlike(checking: Checking, node: Call, pair: list[Node], items: list
     if code == "types/currencies":
         hint = NO_CONVERSION
     checking.report(code, both(checking, pair[0], pair[1], "they do not go together"), where, hint)
-
-
-def widened(arguments: tuple[Node, ...], parameters: tuple[tuple[str, Type], ...]) -> tuple[Type, ...]:
-    """The types of the arguments, each with the type that holds the items of all: of ``max(1, 2.5)`` both are numbers."""
-    places = set(_alike(parameters))
-    item = join_all(item_type(arguments[at], parameters[at][1]) for at in sorted(places))
-    out = [argument.type for argument in arguments]
-    for at in places:
-        out[at] = replace(out[at], element=item) if parameters[at][1].kind == out[at].kind == "list" else item
-    return tuple(out)
 
 
 def _alike(parameters: tuple[tuple[str, Type], ...]) -> list[int]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from remit.language.builtins import BUILTINS, UNSUPPORTED, Builtin, Parameter, Signature
-from remit.language.checking.alike import ALIKE, ITEMS, check_alike, check_items, widened
+from remit.language.checking.alike import ALIKE, ITEMS, check_alike, check_items
 from remit.language.checking.context import Checking, failed, typed
 from remit.language.checking.hints import constant, instead
 from remit.language.checking.rules import accepts, is_open, type_of
@@ -65,12 +65,12 @@ def _checked(checking: Checking, node: Call, builtin: Builtin, signature: Signat
         fine = _check_constant(checking, node, builtin)
     if not fine:
         return failed(node)
-    types = widened(node.arguments, parameters) if builtin.name in ALIKE else tuple(each.type for each in node.arguments)
-    return typed(node, _result(signature, node, types))
+    return typed(node, _result(signature, node))
 
 
-def _result(signature: Signature, node: Call, types: tuple[Type, ...]) -> Type:
-    """The type of the call, given the types of its arguments in the order of the call."""
+def _result(signature: Signature, node: Call) -> Type:
+    """The type of the call."""
+    types = tuple(argument.type for argument in node.arguments)
     if node.names is not None:
         given = dict(zip(node.names, types, strict=True))
         types = tuple(given[parameter.name] for parameter in signature.parameters if parameter.name in given)

@@ -110,8 +110,7 @@ def _compares_all(question: _Question, node: Node) -> bool:
 
 
 def _in(question: _Question, node: nodes.In) -> bool:
-    inner = replace(question, input=question.asks(node.value))
-    return inner.input or _compares_all(inner, node)
+    return question.asks(node.value) or _compares_all(replace(question, input=False), node)
 
 
 def _if(question: _Question, node: nodes.If) -> bool:
