@@ -38,8 +38,8 @@ tags and second documents are errors, and so are words that YAML readers disagre
 begins with `>`, `[`, `{{`, `"`, `%`, `@`, `!`, `&`, `*`, `|` or a backtick, if it has `: ` or ` #` in it, or if it has a comma
 and stands inside `{{ }}` or `[ ]`.
 
-**How large.** At most {LIMITS.size_bytes // 1024 // 1024} MiB, {LIMITS.nodes:,} keys and values, {LIMITS.depth} levels, and {LIMITS.line_characters:,}
-characters on a line.
+**How large.** At most {LIMITS.size_bytes // 1024 // 1024} MiB, {LIMITS.nodes:,} keys and values, {LIMITS.depth} levels,
+and {LIMITS.line_characters:,} characters on a line.
 """
 
 
