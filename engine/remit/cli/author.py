@@ -1,105 +1,19 @@
-"""Commands for those who write policies: ``check``, ``show``, ``feel``, ``calendar``."""
+"""Commands for those who write policies: ``show``, ``feel``, ``calendar``."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 import click
 
-from remit.cli import exits
 from remit.cli.find import load_policy, policy_argument
 
 if TYPE_CHECKING:
-    from remit.errors import Problem
+    pass
 
-__all__ = ["calendar", "check", "feel", "show"]
-
-
-@click.command(short_help="All that is wrong in policies: where, and what to do.")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["human", "json", "github"]),
-    default="human",
-    show_default=True,
-    help="For people, for programs (a JSON list), or as annotations of a pull request.",
-)
-def check(paths: Sequence[Path], form: str) -> int:
-    """Check the policies at PATHS: files, or folders with all policies in them.
-
-    Tells every problem of every file with its line, what is wrong underlined, and what to do. Leaves with 0 when all is well,
-    4 when a policy is not valid.
-    """
-    files = list(dict.fromkeys(file for path in paths for file in _policies_in(path)))
-    if not files:
-        raise click.UsageError("there is no policy in " + ", ".join(map(str, paths)) + "; policies are *.yaml files.")
-    problems = list(_problems(files))
-    _REPORTERS[form](problems, len(files))
-    return exits.INVALID if problems else exits.FINE
-
-
-def _policies_in(path: Path) -> Iterator[Path]:
-    if path.is_file():
-        yield path
-        return
-    for each in sorted((*path.rglob("*.yaml"), *path.rglob("*.yml"))):
-        hidden = any(part.startswith(".") for part in each.relative_to(path).parts)
-        if not hidden and not each.stem.endswith("_test") and each.is_file():
-            yield each
-
-
-def _problems(files: Iterable[Path]) -> Iterator[Problem]:
-    import remit
-    from remit.cli.terminal import Progress
-    from remit.errors import PolicyError
-
-    with Progress("Checked", unit="policies") as progress:
-        for file in files:
-            try:
-                remit.load(file)
-            except PolicyError as error:
-                yield from error.problems
-            progress.update()
-
-
-def _human(problems: Sequence[Problem], files: int) -> None:
-    exits.tell_problems(problems)
-    what = "1 policy" if files == 1 else f"{files} policies"
-    if problems:
-        bad = len({problem.place.file for problem in problems if problem.place})
-        count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
-        click.echo(f"\n{count} in {bad or 1} of {what}", err=True)
-    else:
-        click.echo(f"{what} checked, all is well")
-
-
-def _json(problems: Sequence[Problem], files: int) -> None:
-    click.echo(json.dumps([problem.to_dict() for problem in problems], ensure_ascii=False, indent=2))
-
-
-def _github(problems: Sequence[Problem], files: int) -> None:
-    """Workflow commands; see "workflow commands for GitHub Actions"."""
-
-    def escaped(text: str, more: str = "") -> str:
-        for char in f"%\r\n{more}":
-            text = text.replace(char, f"%{ord(char):02X}")
-        return text
-
-    for problem in problems:
-        place = problem.place
-        where = "" if place is None else f"file={escaped(place.file, ':,')},line={place.line},col={place.column}"
-        where += f",endColumn={place.end_column}" if place is not None else ""
-        text = problem.message + (f"\nhelp: {problem.hint}" if problem.hint else "")
-        title = f"{',' if where else ''}title={escaped(problem.code, ':,')}"
-        click.echo(f"::{problem.severity} {where}{title}::{escaped(text)}")
-
-
-_REPORTERS = {"human": _human, "json": _json, "github": _github}
+__all__ = ["calendar", "feel", "show"]
 
 
 @click.command(short_help="A policy as tables that a manager can read.")

@@ -21,7 +21,7 @@ SECTIONS: Final[dict[str, dict[str, str]]] = {
     },
     "For policy authors": {
         "new": "remit.cli.proposals:new",
-        "check": "remit.cli.author:check",
+        "check": "remit.cli.checking:check",
         "fmt": "remit.cli.layout:fmt",
         "test": "remit.cli.testing:test",
         "cases": "remit.cli.proposals:cases",

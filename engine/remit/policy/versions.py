@@ -21,7 +21,7 @@ from remit.policy.loader import inspect_file
 from remit.policy.model import Effective, Model
 from remit.policy.reading.reader import LIMITS
 
-__all__ = ["Version", "Versions", "inspect_folder", "load_versions", "policy_files"]
+__all__ = ["Version", "Versions", "inspect_folder", "load_versions", "overlapping", "policy_files"]
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -109,9 +109,17 @@ def inspect_folder(folder: str | Path) -> tuple[dict[str, Versions[Model]], tupl
         if model is not None:
             models.setdefault(model.id, []).append(model)
     versions = {name: _in_order(name, each) for name, each in sorted(models.items())}
-    for each in versions.values():
-        problems += _overlaps(each)
+    problems += overlapping(model for each in versions.values() for model in each)
     return versions, tuple(problems)
+
+
+def overlapping(models: Iterable[Model]) -> Iterator[Problem]:
+    """Versions of one policy, among ``models``, that hold on the same day."""
+    by_id: dict[str, list[Model]] = {}
+    for model in models:
+        by_id.setdefault(model.id, []).append(model)
+    for name, versions in sorted(by_id.items()):
+        yield from _overlaps(_in_order(name, versions))
 
 
 def policy_files(folder: str | Path) -> list[Path]:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import partial
-from statistics import median
 from typing import Final
 
 from remit.authoring.checks.check import Check, Finding, on_model
@@ -54,7 +53,7 @@ def _surprising(model: Model) -> Iterator[Finding]:
         found = [(size, text, expression) for expression in expressions for size, text in _sizes(expression.node)]
         if len(found) < _FEWEST:
             continue
-        middle = median(size for size, _, _ in found)
+        middle = sorted(size for size, _, _ in found)[len(found) // 2]
         for size, text, expression in found:
             if size >= _SURPRISING * middle:
                 yield Finding(

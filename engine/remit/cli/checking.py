@@ -1,0 +1,104 @@
+"""``remit check``: all that is wrong in policies, and what is allowed but not wise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from remit.cli import exits
+
+if TYPE_CHECKING:
+    from remit.authoring.checks.running import Checked
+
+__all__ = ["check"]
+
+
+def _explain(ctx: click.Context, _: click.Parameter, code: str | None) -> None:
+    if code is None or ctx.resilient_parsing:
+        return
+    from remit.authoring.checks.pages import known_codes, page
+
+    text = page(code)
+    if text is None:
+        from remit.language.suggestions import closest
+
+        near = closest(code, known_codes())
+        raise click.UsageError(f"there is no code `{code}`." + (f" Did you mean `{near}`?" if near else ""))
+    click.echo(text.rstrip("\n"))
+    ctx.exit()
+
+
+@click.command(short_help="All that is wrong in policies: where, and what to do.")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["human", "json", "github", "sarif"]),
+    default="human",
+    show_default=True,
+    help="For people, for programs (a JSON list), as annotations of a pull request, or for code scanning (SARIF 2.1.0).",
+)
+@click.option("--strict", is_flag=True, help="Leave with 1 where there are warnings.")
+@click.option("--fix", is_flag=True, help="Put right what can be put right without changing any decision.")
+@click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
+@click.option(
+    "--explain",
+    metavar="CODE",
+    is_eager=True,
+    expose_value=False,
+    callback=_explain,
+    help="Print what there is to know about a code, and leave.",
+)
+def check(paths: Sequence[Path], form: str, strict: bool, fix: bool, diff: bool) -> int:
+    """Check the policies at PATHS: files, or folders with all policies in them.
+
+    Tells every problem of every file with its line, what is wrong underlined, and what to do. A policy with errors cannot be
+    used. Warnings are what is allowed but not wise; `# remit: off CODE` at the end of the line switches one off.
+
+    Leaves with 0 when there are no errors, 4 when a policy is not valid; with --strict, 1 when there are warnings.
+    """
+    from remit.authoring.checks.reporting import REPORTERS, Report
+    from remit.authoring.checks.running import check_file, overlaps, policies_in
+
+    files = list(dict.fromkeys(file for path in paths for file in policies_in(path)))
+    if not files:
+        raise click.UsageError("there is no policy in " + ", ".join(map(str, paths)) + "; policies are *.yaml files.")
+    checked = list(_progress(check_file(file, fix=fix or diff) for file in files))
+    if diff:
+        click.echo("".join(each.difference for each in checked), nl=False)
+    elif fix:
+        for each in checked:
+            each.save()
+    problems = [problem for each in checked for problem in each.problems]
+    problems += overlaps(each.model for each in checked if each.model is not None)
+    fixable = 0 if fix or diff else sum(each.fixable for each in checked)
+    report = Report(problems, len(files), sum(each.fixed for each in checked), fixable)
+    _tell(REPORTERS[form](report), to_people=form == "human", bad=bool(problems))
+    if report.count("error"):
+        return exits.INVALID
+    return exits.FAILED if strict and problems else exits.FINE
+
+
+def _progress(work: Iterable[Checked]) -> Iterable[Checked]:
+    from remit.cli.terminal import Progress
+
+    with Progress("Checked", unit="policies") as progress:
+        for each in work:
+            progress.update()
+            yield each
+
+
+def _tell(text: str, *, to_people: bool, bad: bool) -> None:
+    """Findings for people go to standard error, in colour where there is any."""
+    import sys
+
+    from remit.cli.terminal import colour_wanted
+
+    stream: Any = sys.stderr if to_people and bad else sys.stdout
+    if to_people and colour_wanted(stream):
+        for severity, colour in (("error", "red"), ("warning", "yellow")):
+            text = text.replace(f": {severity}: ", f": {click.style(f'{severity}:', fg=colour, bold=True)} ")
+    click.echo(text, nl=False, err=to_people and bad)
