@@ -224,11 +224,12 @@ def test_what_may_be_null(text: str, expected: bool) -> None:
     assert nullable(node, ["table value", "table list"]) is expected
 
 
-@pytest.mark.parametrize(("null", "expected"), [(False, False), (True, True)])
-def test_a_test_of_what_may_be_null_may_be_null(null: bool, expected: bool) -> None:
-    source = Source("> 3")
+@pytest.mark.parametrize("text", ["> 3", "? in [1..3]", "[1..3]"])
+@pytest.mark.parametrize("null", [False, True])
+def test_a_test_of_what_may_be_null_may_be_null(text: str, null: bool) -> None:
+    source = Source(text)
     node, _ = check(parse_unary_tests(source), source, {}, input=NUMBER)
-    assert nullable(node, input_nullable=null) is expected
+    assert nullable(node, input_nullable=null) is null
 
 
 def test_the_tree_keeps_its_shape() -> None:
