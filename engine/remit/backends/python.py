@@ -102,7 +102,7 @@ class Compiled:
             when = self.part(bit).when
             if when is not None:
                 yield self.analysis.folded(when.node)
-        yield from (self.analysis.folded(node) for node in amounts(self.model))
+        yield from (self.analysis.folded(node) for node, _ in amounts(self.model))
 
     def _constant(self, rule: Rule) -> RuleFinding | None:
         """What ``rule`` gives where it matches, if that hangs on nothing."""

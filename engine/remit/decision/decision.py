@@ -190,15 +190,20 @@ class Decision:
     _seen: tuple[Any, ...]
     _detail: Detail
 
-    def __init__(self, outcome: Outcome, make: Callable[[], Detail]) -> None:
-        self.outcome = outcome
-        self._seen = (lambda _: make(),)
-
     @classmethod
     def of(cls, detail: Detail) -> Decision:
         """The decision that ``detail`` tells."""
-        decision = cls(detail.outcome, lambda: detail)
+        decision = cls()
+        decision.outcome = detail.outcome
         decision._detail = detail
+        return decision
+
+    @classmethod
+    def lazily(cls, outcome: Outcome, make: Callable[[], Detail]) -> Decision:
+        """The decision whose details ``make`` tells, when they are first read. It must give the same each time."""
+        decision = cls()
+        decision.outcome = outcome
+        decision._seen = (lambda _: make(),)
         return decision
 
     @property

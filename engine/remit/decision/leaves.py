@@ -23,7 +23,10 @@ from remit.policy.model import Cap, Guardrail, Model
 __all__ = ["Count", "Found", "Leaf", "Reading", "Top", "read"]
 
 Facts: TypeAlias = tuple[Any, ...]
+#: An amount that must be counted from the facts.
 Count: TypeAlias = Callable[[Facts], int]
+#: By remedy, such amounts and the most that each can be.
+Counts: TypeAlias = Mapping[str, Mapping[Count, int]]
 #: The most that is granted of a remedy, the verdict on more, and the function that counts the most where it is not fixed.
 Top: TypeAlias = tuple[int, int, Count | None]
 #: What the front function keeps of a situation: see :class:`remit.backends.compiled.front.Front`.
@@ -66,8 +69,9 @@ class Leaf:
         """For the front function."""
         return self.sure.tops, self.plain, self
 
-    def outcome(self, given: Mapping[str, int], facts: Facts, evidence: frozenset[str]) -> Outcome:
-        """The outcome for what is asked, as :attr:`remit.decision.case.Case.outcome` defines it."""
+    def outcome(self, asked: Mapping[str, int] | tuple[str, int], facts: Facts, evidence: frozenset[str]) -> Outcome:
+        """The outcome for what is asked (or the one pair that is), as :attr:`remit.decision.case.Case.outcome` defines it."""
+        given = {asked[0]: asked[1]} if isinstance(asked, tuple) else asked
         if self.branch is not None:
             return self.branch(facts).outcome(given, facts, evidence)
         verdict = best = self._verdict(self.sure, given, facts)
@@ -99,6 +103,11 @@ class Leaf:
         return verdict
 
 
+def _above(counts: Mapping[Count, int] | None, fixed: int) -> tuple[Count, ...]:
+    """The amounts that can be more than ``fixed``."""
+    return tuple(count for count, most in (counts or {}).items() if most > fixed)
+
+
 def _at(value: int | Count, facts: Facts) -> int:
     return value if isinstance(value, int) else value(facts)
 
@@ -108,17 +117,18 @@ def read(
     inputs: Inputs,
     of: Authority,
     hope: Hope,
-    more: Mapping[str, Sequence[Count]],
-    owed: Mapping[str, Sequence[Count]],
+    may: Counts,
+    owed: Counts,
 ) -> Reading:
-    """The tops under one reading. ``more`` and ``owed`` are the amounts that must be counted, by remedy.
+    """The tops under one reading. ``may`` and ``owed`` are the amounts that must be counted, by remedy.
 
     Raises :class:`Unusual` where a top is not one amount: where what is owed and what is not are held back differently.
     """
     out = Reading()
     for remedy, standing in of.standings.items():
-        counted, due = tuple(more.get(remedy, ())), tuple(owed.get(remedy, ()))
-        beyond = int(_beyond(model, standing, bool(counted or due)))
+        due = _above(owed.get(remedy), standing.owed)
+        counted = _above(may.get(remedy), standing.open)
+        beyond = int(_beyond(model, standing, remedy in may or remedy in owed))
         if not counted and not due:
             out.tops[remedy] = available(model, inputs, of, remedy, hope)[0], beyond, None
             out.due[remedy] = standing.due
@@ -160,9 +170,7 @@ def _plan(standing: Standing, more: Sequence[Count], owed: Sequence[Count], room
         more = ()
         ceiling = 0
     if len(more) == 1 and not owed and not due_fixed:
-        (only,) = more
-        most = min(ceiling, room)
-        return lambda facts: min(max(fixed, only(facts)), most)
+        return _only(fixed, more[0], min(ceiling, room))
 
     def plan(facts: Facts) -> int:
         due = due_fixed
@@ -177,6 +185,20 @@ def _plan(standing: Standing, more: Sequence[Count], owed: Sequence[Count], room
                 top = amount
         limit = max(due, min(max(top, due), ceiling))
         return due + min(limit - due, room)
+
+    return plan
+
+
+def _only(fixed: int, count: Count, most: int) -> Count:
+    """The commonest plan: one amount that must be counted, nothing owed."""
+    if fixed >= most:
+        return lambda facts: most
+
+    def plan(facts: Facts) -> int:
+        amount = count(facts)
+        if amount <= fixed:
+            return fixed
+        return amount if amount < most else most
 
     return plan
 

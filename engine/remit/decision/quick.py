@@ -58,7 +58,7 @@ class Quick:
         """Any request, right or wrong. Raises :class:`remit.RequestError`."""
         inputs = check_request(self.model, request, balances=balances, history=history, requester=requester)
         case = self._case(inputs)
-        return Decision(case.outcome, lambda: tell(case))
+        return Decision.lazily(case.outcome, lambda: tell(case))
 
     def _case(self, inputs: Inputs) -> Case:
         def find(role: str) -> Findings:
@@ -70,7 +70,8 @@ class Quick:
 
     def _detail(self, seen: tuple[Any, ...]) -> Detail:
         """The details of a decision that the front function took; see :data:`remit.backends.compiled.templates.SEEN`."""
-        _, employee, role, case, occurred, given, evidence, story, key, *raw = seen
+        _, employee, role, case, occurred, asked, evidence, story, key, *raw = seen
+        given = asked if isinstance(asked, dict) else {asked[0]: asked[1]}
         facts = {}
         for fact, value in zip(self.model.facts.values(), raw, strict=True):
             known = fact.default if value is None else read_fact(fact, value)

@@ -9,7 +9,7 @@ from typing import Any, Final
 from remit.backends import reference
 from remit.backends.amounts import amount_of
 from remit.backends.compiled.arithmetic import Unusual
-from remit.backends.compiled.formulas import Counted, Formulas
+from remit.backends.compiled.formulas import CONDITION, Formulas
 from remit.backends.compiled.index import ROLE, bits
 from remit.backends.findings import KNOWN, Amount, Findings, GuardrailFinding, RequirementFinding, RuleFinding
 from remit.backends.python import Compiled
@@ -19,7 +19,7 @@ from remit.decision.leaves import Count, Facts, Found, Leaf, Reading, Top, joint
 from remit.decision.reading import HOPING, SURE, authority
 from remit.language.nodes import Node
 from remit.language.values import Unknown
-from remit.policy.model import Amounts, Condition, Guardrail, Model, Remedy, Rule
+from remit.policy.model import Amounts, Condition, Guardrail, Model, Rule
 
 __all__ = ["GENERAL", "Situations"]
 
@@ -42,8 +42,8 @@ class Sample(Scope):
 class _Counts:
     """Amounts that must be counted from the facts, by remedy."""
 
-    may: dict[str, list[Count]] = field(default_factory=dict)
-    owed: dict[str, list[Count]] = field(default_factory=dict)
+    may: dict[str, dict[Count, int]] = field(default_factory=dict)
+    owed: dict[str, dict[Count, int]] = field(default_factory=dict)
 
 
 class Situations:
@@ -51,21 +51,30 @@ class Situations:
 
     def __init__(self, compiled: Compiled, formulas: Formulas) -> None:
         self.leaves: dict[int, Found] = {}
+        self._same: dict[tuple[Any, ...], Found] = {}
         self._compiled = compiled
-        self._formulas = formulas
+        self.formulas = formulas
         self._model = compiled.model
         self._by_role = _reads_role(compiled)
 
     def found(self, key: int) -> Found:
         """What the front function keeps of the situation with this key."""
         try:
-            found = self._leaf(self._compiled.index.decode(key), {}).found()
+            found = self._shared(self._leaf(self._compiled.index.decode(key), {}))
         except Unusual:
             found = GENERAL
         if len(self.leaves) >= _MOST_LEAVES:
             self.leaves.clear()
+            self._same.clear()
         self.leaves[key] = found
         return found
+
+    def _shared(self, leaf: Leaf) -> Found:
+        """What is kept of ``leaf``: one object for all plain situations that come to the same, which are many."""
+        if not leaf.plain or any(plan is not None for _, _, plan in leaf.sure.tops.values()):
+            return leaf.found()
+        content = (*leaf.sure.tops.values(), *leaf.sure.due.values(), *(most for _, most in leaf.joint))
+        return self._same.setdefault(content, leaf.found())
 
     def _leaf(self, classes: Mapping[str, int], counted: Mapping[int, bool]) -> Leaf:
         """The leaf for these classes; ``counted`` says which conditions that must be counted hold."""
@@ -120,15 +129,8 @@ class Situations:
     def _condition(self, bit: int, scope: Scope) -> list[Any]:
         out = []
         for node in self._compiled.index.clauses[bit].counting:
-            out.append(self._formulas.condition(self.counted(node, scope), scope))
+            out.append(self.formulas.bind(self.formulas.get(node, CONDITION), scope))
         return out
-
-    def counted(self, node: Node, scope: Scope) -> Counted:
-        """The compiled form of ``node``, all of whose facts are there. Raises :class:`Unusual`."""
-        found = self._formulas.get(node)
-        if found is None:
-            raise Unusual
-        return found
 
 
 class _Scout:
@@ -210,11 +212,11 @@ class _Scout:
         may: dict[str, dict[str, Amount]] = {}
         for remedy, amounts in rule.may.items():
             known = {}
-            for role in self._roles:
-                if role in amounts:
-                    amount = self._amount(remedy, amounts[role].node, missing, counts.may)
-                    if amount is not None:
-                        known[role] = amount
+            for role, each in amounts.items():
+                own = role in self._roles
+                amount = self._amount(remedy, each.node, missing, counts.may) if own else self._spoken(remedy, each.node)
+                if amount is not None:
+                    known[role] = amount
             if known:
                 may[remedy] = known
         owed = {
@@ -224,21 +226,29 @@ class _Scout:
         }
         return RuleFinding(rule, missing, may, owed)
 
-    def _amount(self, remedy: str, node: Node, missing: frozenset[str], into: dict[str, list[Count]]) -> Amount | None:
+    def _amount(self, remedy: str, node: Node, missing: frozenset[str], into: dict[str, dict[Count, int]]) -> Amount | None:
         """The amount if the situation settles it; otherwise how it is counted goes into ``into``."""
         folded, declared = self._compiled.analysis.folded(node), self._model.remedies[remedy]
         if self._compiled.analysis.needs(folded) is not None:
             return amount_of(self._model, declared, self.scope.evaluate(folded))
         if missing:
             raise Unusual
-        into.setdefault(remedy, []).append(self._count(folded, declared))
-        return None
-
-    def _count(self, folded: Node, remedy: Remedy) -> Count:
-        counted = self._of.counted(folded, self.scope)
+        counted = self._of.formulas.get(folded, declared.kind)
         if self._missing & counted.names:
             raise Unusual
-        return self._of._formulas.amount(counted, self.scope, remedy)
+        into.setdefault(remedy, {})[self._of.formulas.bind(counted, self.scope)] = counted.most
+        return None
+
+    def _spoken(self, remedy: str, node: Node) -> Amount | None:
+        """The amount of a higher role, of which it only matters whether there is one."""
+        folded, declared = self._compiled.analysis.folded(node), self._model.remedies[remedy]
+        if self._compiled.analysis.needs(folded) is not None:
+            return amount_of(self._model, declared, self.scope.evaluate(folded))
+        counted = self._of.formulas.get(folded, declared.kind)
+        if self._missing & counted.names or not counted.total:
+            raise Unusual
+        self._of.formulas.bind(counted, self.scope)
+        return Amount(0, 0)
 
     def _limits(self, guardrail: Guardrail) -> dict[str, dict[str, Amount]]:
         return {remedy: self._ceilings(remedy, amounts) for remedy, amounts in guardrail.limits.items()}

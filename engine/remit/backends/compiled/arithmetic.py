@@ -9,6 +9,7 @@ from __future__ import annotations
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Final, TypeAlias
 
+from remit.backends.amounts import MOST, ROUNDINGS
 from remit.language.values import CONTEXT
 
 __all__ = [
@@ -24,6 +25,8 @@ __all__ = [
     "negate",
     "standard",
     "subtract",
+    "unscaled",
+    "whole",
 ]
 
 Number: TypeAlias = int | Decimal
@@ -86,6 +89,17 @@ def negate(a: Number) -> Number:
 def absolute(a: Number) -> Number:
     """``a`` without its sign."""
     return abs(a) if type(a) is int else CONTEXT.abs(a)
+
+
+def unscaled(count: int, scale: int) -> Number:
+    """The number of which ``count`` is the count of ``10**-scale``."""
+    return CONTEXT.scaleb(Decimal(count), -scale)
+
+
+def whole(a: Number, rounding: str) -> int:
+    """As :func:`remit.backends.amounts.whole` rounds and bounds an amount."""
+    rounded = a if type(a) is int else int(Decimal(a).to_integral_value(rounding=ROUNDINGS[rounding]))
+    return max(0, min(MOST, rounded))
 
 
 def floor(a: Number) -> Number:

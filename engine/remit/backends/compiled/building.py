@@ -4,19 +4,25 @@ its place as a tree (a constant, a name), never as text."""
 from __future__ import annotations
 
 import ast
-from typing import Any
+from typing import Any, TypeAlias
 
 __all__ = ["constant", "expression", "function", "name", "statements"]
 
 
-def statements(template: str, **holes: ast.expr | str) -> list[ast.stmt]:
-    """The statements of ``template``, each name that is a key of ``holes`` replaced: by a tree, or (a ``str``) by that name."""
+Hole: TypeAlias = ast.expr | str | list[ast.stmt]
+
+
+def statements(template: str, **holes: Hole) -> list[ast.stmt]:
+    """The statements of ``template``, each name that is a key of ``holes`` replaced: by a tree, or (a ``str``) by that name.
+
+    A name that stands alone as a statement can be replaced by a list of statements.
+    """
     filled = _Fill(holes).visit(ast.parse(template))
     assert isinstance(filled, ast.Module)
     return filled.body
 
 
-def expression(template: str, **holes: ast.expr | str) -> ast.expr:
+def expression(template: str, **holes: Hole) -> ast.expr:
     """As :func:`statements`, for one expression."""
     (statement,) = statements(template, **holes)
     assert isinstance(statement, ast.Expr)
@@ -44,11 +50,21 @@ def function(header: str, body: list[ast.stmt], namespace: dict[str, Any], file:
 
 
 class _Fill(ast.NodeTransformer):
-    def __init__(self, holes: dict[str, ast.expr | str]) -> None:
+    def __init__(self, holes: dict[str, Hole]) -> None:
         self._holes = holes
+
+    def visit_Expr(self, node: ast.Expr) -> ast.stmt | list[ast.stmt]:
+        filled = self._holes.get(node.value.id) if isinstance(node.value, ast.Name) else None
+        if isinstance(filled, list):
+            return filled
+        self.generic_visit(node)
+        return node
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
         filled = self._holes.get(node.id)
         if filled is None:
             return node
-        return ast.Name(filled, node.ctx) if isinstance(filled, str) else filled
+        if isinstance(filled, str):
+            return ast.Name(filled, node.ctx)
+        assert isinstance(filled, ast.expr)
+        return filled

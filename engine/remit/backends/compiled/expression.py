@@ -11,12 +11,24 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
 from remit.backends.compiled import arithmetic
+from remit.backends.compiled.code import (
+    Code,
+    NotCompiled,
+    all_of,
+    any_of,
+    combine,
+    compare,
+    either,
+    extreme,
+    fixed,
+    loose,
+)
 from remit.backends.compiled.domains import Domain
 from remit.backends.compiled.needs import Analysis, outcomes
 from remit.backends.compiled.trees import with_input
@@ -42,22 +54,7 @@ from remit.language.types import Type
 from remit.language.values import CONTEXT, Money, minor_digits
 from remit.policy.model import Dated, Formula, Model, Table
 
-__all__ = ["Code", "Compiler", "NotCompiled", "Settled"]
-
-
-class NotCompiled(Exception):
-    """This expression is left to the reference evaluator."""
-
-
-@dataclass(frozen=True, slots=True)
-class Code:
-    """A piece of code and what it gives. ``kind`` as in :class:`remit.language.types.Type`; ``digits`` bounds the length of a
-    number that is surely an ``int`` and is 0 where it may be a ``Decimal``."""
-
-    tree: ast.expr
-    kind: str
-    digits: int = 0
-    currency: str | None = None
+__all__ = ["Compiler", "Settled"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,22 +78,10 @@ _FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = {
     "ceiling": arithmetic.ceiling,
     "min": min,
     "max": max,
-    "abs": arithmetic.absolute,
+    "absolute": arithmetic.absolute,
+    "unscaled": arithmetic.unscaled,
+    "whole": arithmetic.whole,
 }
-_OPERATORS: Final[Mapping[str, tuple[type[ast.operator], str]]] = {
-    "+": (ast.Add, "add"),
-    "-": (ast.Sub, "subtract"),
-    "*": (ast.Mult, "multiply"),
-}
-_COMPARISONS: Final[Mapping[str, type[ast.cmpop]]] = {
-    "=": ast.Eq,
-    "!=": ast.NotEq,
-    "<": ast.Lt,
-    "<=": ast.LtE,
-    ">": ast.Gt,
-    ">=": ast.GtE,
-}
-_MOST_DIGITS: Final = 33
 _MOST_NODES: Final = 2000
 
 
@@ -118,10 +103,10 @@ class Compiler:
         code = self._build(node)
         return code, tuple(self._settled)
 
-    def link(self, codes: Sequence[Code]) -> list[Callable[[tuple[Any, ...], tuple[Any, ...]], Any]]:
+    def link(self, codes: Sequence[ast.expr]) -> list[Callable[[tuple[Any, ...], tuple[Any, ...]], Any]]:
         """The functions for ``codes``, each of ``(F, S)``."""
         parameters = ast.arguments([], [ast.arg("F"), ast.arg("S")], None, [], [], None, [])
-        functions: list[ast.expr] = [ast.Lambda(parameters, each.tree) for each in codes]
+        functions: list[ast.expr] = [ast.Lambda(parameters, each) for each in codes]
         whole = ast.fix_missing_locations(ast.Expression(ast.List(functions, ast.Load())))
         out: list[Callable[[tuple[Any, ...], tuple[Any, ...]], Any]] = eval(
             compile(whole, "<remit formulas>", "eval"), {**_FUNCTIONS, "K": tuple(self._kept), "__builtins__": {}}
@@ -148,7 +133,7 @@ class Compiler:
             case int() | Decimal():
                 return self._number(Decimal(value), "number", None)
             case Money(amount=amount, currency=currency):
-                return self._number(CONTEXT.scaleb(amount, minor_digits(currency)), "money", currency)
+                return self._number(_minor(amount, currency), "money", currency)
             case str():
                 return Code(ast.Constant(value), "text")
             case datetime():
@@ -161,10 +146,7 @@ class Compiler:
                 raise NotCompiled
 
     def _number(self, value: Decimal, kind: str, currency: str | None) -> Code:
-        number = arithmetic.standard(value)
-        if isinstance(number, int):
-            return Code(ast.Constant(number), kind, max(1, len(str(abs(number)))), currency)
-        return Code(self._keep(number), kind, 0, currency)
+        return fixed(value, kind, currency) or Code(self._keep(value), kind, currency=currency, most=value)
 
     def _keep(self, value: Any) -> ast.expr:
         """A constant that has no literal in Python: it stands in the tuple ``K``."""
@@ -200,7 +182,9 @@ class Compiler:
         if node.name not in self.facts:
             self.facts.append(node.name)
         whole = domain.type == "money" or fact.type.integer
-        return Code(_item("F", self.facts.index(node.name)), domain.type, 15 if whole else 0, domain.currency)
+        high = domain.high.amount if isinstance(domain.high, Money) else domain.high
+        most = _minor(high, domain.currency) if isinstance(high, Decimal) else None
+        return Code(_item("F", self.facts.index(node.name)), domain.type, 15 if whole else 0, 0, domain.currency, most)
 
     def _value(self, definition: Formula | Table | Dated) -> Code:
         if isinstance(definition, Formula):
@@ -214,7 +198,8 @@ class Compiler:
         codes = [self._build(each) for each in distinct]
         out = codes[-1]
         for index in range(len(codes) - 2, -1, -1):
-            out = _either(_compare(place, ast.Eq, ast.Constant(index)), codes[index], out)
+            chosen = ast.Compare(place, [ast.Eq()], [ast.Constant(index)])
+            out = either(chosen, codes[index], out)
         return out
 
     def _chain(self, definition: Table | Dated) -> Code:
@@ -229,7 +214,7 @@ class Compiler:
                 if whole != Literal(True):
                     tests.append(self._boolean(whole))
             result = self._build(self.analysis.folded(row.output.node))
-            out = _either(ast.BoolOp(ast.And(), tests), result, out) if tests else result
+            out = either(ast.BoolOp(ast.And(), tests), result, out) if tests else result
         return out
 
     def _boolean(self, node: Node) -> ast.expr:
@@ -241,23 +226,11 @@ class Compiler:
     def _arithmetic(self, node: Node) -> Code:
         assert isinstance(node, Arithmetic)
         left, right = self._build(node.left), self._build(node.right)
-        kinds = left.kind, right.kind
-        currency = left.currency or right.currency
         if node.op == "/":
             return self._divide(left, right)
-        if node.op not in _OPERATORS:
+        if node.op == "**":
             raise NotCompiled
-        if kinds == ("money", "money"):
-            if node.op == "*" or left.currency != right.currency:
-                raise NotCompiled
-        elif kinds != ("number", "number") and not (node.op == "*" and set(kinds) == {"money", "number"}):
-            raise NotCompiled
-        operator, function = _OPERATORS[node.op]
-        digits = left.digits + right.digits if node.op == "*" else max(left.digits, right.digits) + 1
-        kind = "money" if "money" in kinds else "number"
-        if left.digits and right.digits and digits <= _MOST_DIGITS:
-            return Code(ast.BinOp(left.tree, operator(), right.tree), kind, digits, currency)
-        return Code(_call(function, left.tree, right.tree), kind, 0, currency)
+        return combine(node.op, left, right)
 
     def _divide(self, left: Code, right: Code) -> Code:
         kinds = left.kind, right.kind
@@ -266,61 +239,62 @@ class Compiler:
         ):
             raise NotCompiled
         kind = "money" if right.kind == "number" and left.kind == "money" else "number"
-        return Code(_call("divide", left.tree, right.tree), kind, 0, left.currency if kind == "money" else None)
+        return Code(_call("divide", loose(left), loose(right)), kind, currency=left.currency if kind == "money" else None)
 
     def _negate(self, node: Node) -> Code:
         assert isinstance(node, Negate)
         code = self._build(node.operand)
         if code.kind not in ("number", "money"):
             raise NotCompiled
-        return Code(_call("negate", code.tree), code.kind, code.digits, code.currency)
+        return replace(code, tree=_call("negate", code.tree), most=None)
 
     def _comparison(self, node: Node) -> Code:
         assert isinstance(node, Compare)
-        return _compared(self._build(node.left), node.op, self._build(node.right))
+        return compare(self._build(node.left), node.op, self._build(node.right))
 
     def _between(self, node: Node) -> Code:
         assert isinstance(node, Between)
         value = self._build(node.value)
-        low = _compared(value, ">=", self._build(node.low))
-        return _all_of([low, _compared(value, "<=", self._build(node.high))])
+        low = compare(value, ">=", self._build(node.low))
+        return all_of([low.tree, compare(value, "<=", self._build(node.high)).tree])
 
     def _and(self, node: Node) -> Code:
         assert isinstance(node, And)
-        return Code(ast.BoolOp(ast.And(), [self._boolean(each) for each in node.operands]), "boolean")
+        return all_of([self._boolean(each) for each in node.operands])
 
     def _or(self, node: Node) -> Code:
         assert isinstance(node, Or)
-        return Code(ast.BoolOp(ast.Or(), [self._boolean(each) for each in node.operands]), "boolean")
+        return any_of([self._boolean(each) for each in node.operands])
 
     def _if(self, node: Node) -> Code:
         assert isinstance(node, If)
-        return _either(self._boolean(node.condition), self._build(node.yes), self._build(node.no))
+        return either(self._boolean(node.condition), self._build(node.yes), self._build(node.no))
 
     def _in(self, node: Node) -> Code:
         assert isinstance(node, In)
         value = self._build(node.value)
-        tests = [self._membership(node.value, value, test) for test in node.tests]
-        return tests[0] if len(tests) == 1 else Code(ast.BoolOp(ast.Or(), [each.tree for each in tests]), "boolean")
+        return any_of([self._membership(node.value, value, test).tree for test in node.tests])
 
     def _membership(self, tested: Node, value: Code, test: Node) -> Code:
         match test:
             case RangeLiteral():
                 ends = []
                 if test.low is not None:
-                    ends.append(_compared(value, ">=" if test.low_closed else ">", self._build(test.low)))
+                    ends.append(compare(value, ">=" if test.low_closed else ">", self._build(test.low)))
                 if test.high is not None:
-                    ends.append(_compared(value, "<=" if test.high_closed else "<", self._build(test.high)))
-                return _all_of(ends)
+                    ends.append(compare(value, "<=" if test.high_closed else "<", self._build(test.high)))
+                if not ends:
+                    raise NotCompiled
+                return all_of([end.tree for end in ends])
             case ListLiteral(items=items):
                 each = [self._membership(tested, value, item) for item in items]
                 if not each:
                     raise NotCompiled
-                return Code(ast.BoolOp(ast.Or(), [one.tree for one in each]), "boolean") if len(each) > 1 else each[0]
+                return any_of([one.tree for one in each])
             case _ if any(isinstance(each, Input) for each in walk(test)):
                 return self._build(self.analysis.folded(with_input(test, tested)))
             case _:
-                return _compared(value, "=", self._build(test))
+                return compare(value, "=", self._build(test))
 
     def _call(self, node: Node) -> Code:
         assert isinstance(node, Call)
@@ -332,21 +306,15 @@ class Compiler:
         if node.function in ("min", "max"):
             if len(arguments) == 1 and isinstance(arguments[0], ListLiteral):
                 arguments = arguments[0].items
-            return self._extreme(node.function, [self._build(each) for each in arguments])
+            return extreme(node.function, [self._build(each) for each in arguments])
         if node.function in ("floor", "ceiling", "abs") and len(arguments) == 1:
             code = self._build(arguments[0])
             if code.kind != "number" and not (code.kind == "money" and node.function == "abs"):
                 raise NotCompiled
-            return Code(_call(node.function, code.tree), code.kind, code.digits, code.currency)
+            if node.function == "abs":
+                return replace(code, tree=_call("absolute", code.tree), most=None)
+            return code if code.digits and not code.scale else Code(_call(node.function, loose(code)), "number")
         raise NotCompiled
-
-    def _extreme(self, function: str, codes: Sequence[Code]) -> Code:
-        kinds = {(code.kind, code.currency) for code in codes}
-        if len(kinds) != 1 or codes[0].kind not in ("number", "money"):
-            raise NotCompiled
-        digits = max(code.digits for code in codes) if all(code.digits for code in codes) else 0
-        tree = codes[0].tree if len(codes) == 1 else _call(function, *(code.tree for code in codes))
-        return Code(tree, codes[0].kind, digits, codes[0].currency)
 
 
 _FACT_KINDS: Final = frozenset(("number", "money", "boolean", "text", "choice", "date", "duration"))
@@ -364,33 +332,13 @@ _BUILDERS: Final[Mapping[type[Node], Callable[[Compiler, Node], Code]]] = {
 }
 
 
+def _minor(amount: Decimal, currency: str | None) -> Decimal:
+    return CONTEXT.scaleb(amount, minor_digits(currency)) if currency else amount
+
+
 def _item(tuple_name: str, index: int) -> ast.expr:
     return ast.Subscript(ast.Name(tuple_name, ast.Load()), ast.Constant(index), ast.Load())
 
 
 def _call(function: str, *arguments: ast.expr) -> ast.expr:
     return ast.Call(ast.Name(function, ast.Load()), list(arguments), [])
-
-
-def _compare(left: ast.expr, operator: type[ast.cmpop], right: ast.expr) -> ast.expr:
-    return ast.Compare(left, [operator()], [right])
-
-
-def _compared(left: Code, op: str, right: Code) -> Code:
-    same = {"text" if code.kind == "choice" else code.kind for code in (left, right)}
-    if len(same) != 1 or left.currency != right.currency or (same == {"boolean"} and op not in ("=", "!=")):
-        raise NotCompiled
-    return Code(_compare(left.tree, _COMPARISONS[op], right.tree), "boolean")
-
-
-def _all_of(codes: Sequence[Code]) -> Code:
-    if not codes:
-        raise NotCompiled
-    return codes[0] if len(codes) == 1 else Code(ast.BoolOp(ast.And(), [code.tree for code in codes]), "boolean")
-
-
-def _either(condition: ast.expr, yes: Code, no: Code) -> Code:
-    if (yes.kind, yes.currency) != (no.kind, no.currency):
-        raise NotCompiled
-    digits = max(yes.digits, no.digits) if yes.digits and no.digits else 0
-    return Code(ast.IfExp(condition, yes.tree, no.tree), yes.kind, digits, yes.currency)

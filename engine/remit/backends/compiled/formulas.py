@@ -2,89 +2,101 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import ast
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import ROUND_FLOOR, Decimal
-from typing import Any, TypeAlias
+from decimal import Decimal
+from math import ceil
+from typing import Any, Final, TypeAlias
 
-from remit.backends.amounts import MOST, ROUNDINGS
+from remit.backends.amounts import MOST
 from remit.backends.compiled.arithmetic import Unusual, standard
+from remit.backends.compiled.code import Code, NotCompiled, whole_amount
 from remit.backends.compiled.domains import Domain
-from remit.backends.compiled.expression import Code, Compiler, NotCompiled, Settled
+from remit.backends.compiled.expression import Compiler, Settled
 from remit.backends.compiled.index import Index, amounts
 from remit.backends.compiled.needs import Analysis, outcomes
 from remit.backends.compiled.trees import with_input
 from remit.backends.reference import Scope
 from remit.language.nodes import Node
 from remit.language.values import CONTEXT, Money, minor_digits
-from remit.policy.model import Dated, Model, Remedy, Table
+from remit.policy.model import Dated, Model, Table
 
-__all__ = ["Counted", "Formulas"]
+__all__ = ["CONDITION", "Counted", "Formulas"]
 
 Facts: TypeAlias = tuple[Any, ...]
+
+CONDITION: Final = "condition"
+_MOST_BOUND: Final = 4096
+_KINDS: Final[Mapping[str, str]] = {"money": "money", "count": "number", "exception": "boolean", CONDITION: "boolean"}
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A compiled formula: the function of ``(F, S)``, what stands in ``S``, what it gives, and the names it counts with."""
+    """A compiled formula: the function of ``(F, S)``, what stands in ``S``, the names it counts with, the most it gives, and
+    whether it is ``total``: never null."""
 
     run: Callable[[Facts, Facts], Any]
     settled: tuple[Settled, ...]
-    kind: str
-    currency: str | None
     names: frozenset[str]
+    most: int
+    total: bool
 
 
 class Formulas:
-    """The formulas of one policy. ``facts`` are the names of ``F``; :meth:`get` gives ``None`` for what was not compiled."""
+    """The formulas of one policy. ``facts`` are the names of ``F``. What is bound alike is one function."""
 
     def __init__(self, model: Model, domains: Mapping[str, Domain], analysis: Analysis, index: Index) -> None:
         self._model = model
         self._analysis = analysis
+        self._bound: dict[tuple[Callable[[Facts, Facts], Any], Facts], Callable[[Facts], Any]] = {}
         compiler = Compiler(model, domains, analysis)
-        built: dict[Node, tuple[Code, tuple[Settled, ...]]] = {}
-        for node in (*amounts(model), *(each for clause in index.clauses for each in clause.counting)):
-            folded = analysis.folded(node)
-            if folded not in built and analysis.needs(folded) is None:
+        built: dict[tuple[Node, str], tuple[Code, ast.expr, tuple[Settled, ...]]] = {}
+        for node, purpose in self._wanted(index):
+            if (node, purpose) not in built and analysis.needs(node) is None:
                 try:
-                    built[folded] = compiler.build(folded)
+                    code, settled = compiler.build(node)
+                    built[node, purpose] = code, self._finished(code, purpose), settled
                 except NotCompiled:
                     continue
-        functions = compiler.link([code for code, _ in built.values()])
+        functions = compiler.link([tree for _, tree, _ in built.values()])
         self.facts = tuple(compiler.facts)
         self._counted = {
-            node: Counted(run, settled, code.kind, code.currency, analysis.reads(node))
-            for (node, (code, settled)), run in zip(built.items(), functions, strict=True)
+            key: Counted(run, settled, analysis.reads(key[0]), _most(code), not _divides(code.tree))
+            for (key, (code, _, settled)), run in zip(built.items(), functions, strict=True)
         }
 
-    def get(self, node: Node) -> Counted | None:
-        """The compiled form of ``node``, which is folded."""
-        return self._counted.get(node)
+    def _wanted(self, index: Index) -> Iterator[tuple[Node, str]]:
+        """Every formula, and what it is for: a kind of remedy, or a condition."""
+        for node, remedy in amounts(self._model):
+            yield self._analysis.folded(node), self._model.remedies[remedy].kind
+        for clause in index.clauses:
+            yield from ((node, CONDITION) for node in clause.counting)
 
-    def condition(self, counted: Counted, scope: Scope) -> Callable[[Facts], bool]:
-        """The formula as a condition, its settled parts taken from ``scope``. Raises :class:`Unusual`."""
-        run, settled = counted.run, self._settle(counted, scope)
-        if counted.kind != "boolean":
+    def _finished(self, code: Code, purpose: str) -> ast.expr:
+        if code.kind != _KINDS[purpose] or (code.kind == "money" and code.currency != self._model.currency):
+            raise NotCompiled
+        if purpose == CONDITION:
+            return code.tree
+        return whole_amount(code, self._model.rounding if purpose == "money" else "down")
+
+    def get(self, node: Node, purpose: str) -> Counted:
+        """The compiled form of ``node``, which is folded. Raises :class:`Unusual` where it was not compiled."""
+        found = self._counted.get((node, purpose))
+        if found is None:
             raise Unusual
-        return lambda facts: bool(run(facts, settled))
+        return found
 
-    def amount(self, counted: Counted, scope: Scope, remedy: Remedy) -> Callable[[Facts], int]:
-        """The formula as an amount of ``remedy``. Raises :class:`Unusual`."""
-        run, settled = counted.run, self._settle(counted, scope)
-        wanted = {"money": "money", "count": "number", "exception": "boolean"}[remedy.kind]
-        if counted.kind != wanted or (wanted == "money" and counted.currency != self._model.currency):
-            raise Unusual
-        if wanted == "boolean":
-            return lambda facts: int(run(facts, settled))
-        rounding = ROUNDINGS[self._model.rounding] if wanted == "money" else ROUND_FLOOR
-
-        def amount(facts: Facts) -> int:
-            value = run(facts, settled)
-            if type(value) is not int:
-                value = int(value.to_integral_value(rounding=rounding))
-            return 0 if value < 0 else value if value < MOST else MOST
-
-        return amount
+    def bind(self, counted: Counted, scope: Scope) -> Callable[[Facts], Any]:
+        """The formula as a function of the facts only, its settled parts taken from ``scope``. Raises :class:`Unusual`."""
+        settled = self._settle(counted, scope)
+        bound = self._bound.get((counted.run, settled))
+        if bound is None:
+            run = counted.run
+            if len(self._bound) >= _MOST_BOUND:
+                self._bound.clear()
+            bound = self._bound[run, settled] = lambda facts: run(facts, settled)
+        return bound
 
     def _settle(self, counted: Counted, scope: Scope) -> Facts:
         return tuple(self._chosen(each, scope) if each.definition else _plain(each, scope) for each in counted.settled)
@@ -118,6 +130,14 @@ class Formulas:
         if not matching and definition.otherwise is not None:
             return [len(definition.rows)]
         return matching[:1] if definition.hit == "first" else matching
+
+
+def _most(code: Code) -> int:
+    return MOST if code.most is None else max(0, ceil(code.most))
+
+
+def _divides(tree: ast.expr) -> bool:
+    return any(isinstance(node, ast.Name) and node.id == "divide" for node in ast.walk(tree))
 
 
 def _plain(settled: Settled, scope: Scope) -> Any:

@@ -103,7 +103,6 @@ class _Builder:
             "GENERAL": front.general,
             "DETAIL": front.detail,
             "DECISION": front.decision,
-            "NEW": object.__new__,
             "OUTCOMES": ("deny", "escalate", "ask", "grant"),
             "NOTHING": frozenset(),
             "EMPTY": {},
@@ -193,6 +192,12 @@ class _Builder:
         self._names[identifier] = item.lookup.default
         return identifier
 
+    def _asked(self) -> list[ast.stmt]:
+        """The amounts that are asked for, and their places in the key."""
+        one = statements(templates.ONE_PLACED if self._by_asked else templates.ONE)
+        place = statements(templates.PLACED) if self._by_asked else []
+        return statements(templates.ASKED, ONE=one, PLACE=place)
+
     def _end(self) -> list[ast.stmt]:
         """From the key and the amounts asked to the decision."""
         numbers = {item.name: number for number, item in enumerate(self._front.items)}
@@ -200,12 +205,11 @@ class _Builder:
         tuple_of_facts = ast.Assign([ast.Name("F", ast.Store())], ast.Tuple(counted, ast.Load()))
         seen: list[ast.expr] = [name(each) for each in (*templates.SEEN, *(f"v{number}" for number in numbers.values()))]
         keep = ast.Assign([ast.Attribute(name("decision"), "_seen", ast.Store())], ast.Tuple(seen, ast.Load()))
-        first, then = (templates.ASKED_FIRST, templates.JUDGE) if self._by_asked else ("given = {}", templates.ASKED_AND_JUDGE)
         return [
-            *statements(first),
+            *self._asked(),
             *statements(templates.LOOK),
             tuple_of_facts,
-            *statements(then),
+            *statements(templates.JUDGE),
             *statements(templates.JOINT if self._front.joint else templates.SINGLE),
             keep,
             *statements("return decision"),

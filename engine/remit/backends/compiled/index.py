@@ -50,7 +50,7 @@ class Index:
             needs.update(clause.tests)
             for node in (*clause.settled, *clause.counting):
                 needs |= analysis.parts(node)
-        for node in amounts(model):
+        for node, _ in amounts(model):
             needs |= analysis.parts(analysis.folded(node))
         self.dimensions = _dimensions(model, domains, needs, self._counted())
         self.size = _strides(self.dimensions.values())
@@ -60,10 +60,11 @@ class Index:
 
     def _counted(self) -> Iterator[str]:
         """The names whose very values are counted with."""
-        for node in (*amounts(self.model), *(each for clause in self.clauses for each in clause.counting)):
+        counting = [node for clause in self.clauses for node in clause.counting]
+        for node in (*counting, *(node for node, _ in amounts(self.model))):
             folded = self.analysis.folded(node)
             if self.analysis.needs(folded) is None:
-                yield from (name for name in self.analysis.reads(folded))
+                yield from self.analysis.reads(folded)
 
     def _mask(self) -> None:
         everything = (1 << len(self.clauses)) - 1
@@ -113,15 +114,15 @@ def bits(mask: int) -> Iterator[int]:
         mask ^= low
 
 
-def amounts(model: Model) -> Iterator[Node]:
-    """Every expression that says how much."""
+def amounts(model: Model) -> Iterator[tuple[Node, str]]:
+    """Every expression that says how much, and of what remedy."""
     for rule in model.rules:
-        for by_role in rule.may.values():
-            yield from (each.node for each in by_role.values())
-        yield from (each.node for each in rule.owed.values())
+        for remedy, by_role in rule.may.items():
+            yield from ((each.node, remedy) for each in by_role.values())
+        yield from ((each.node, remedy) for remedy, each in rule.owed.items())
     for guardrail in model.guardrails:
-        for limits in guardrail.limits.values():
-            yield from (each.node for each in limits.values())
+        for remedy, limits in guardrail.limits.items():
+            yield from ((each.node, remedy) for each in limits.values())
 
 
 def _conditions(model: Model) -> Iterator[Condition | None]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+from bisect import bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any, Final
 
-from remit.backends.compiled.building import constant, expression, statements
+from remit.backends.compiled.building import constant, expression, name, statements
 from remit.backends.compiled.domains import Dimension, Domain
 from remit.backends.compiled.readers import Memo, Reader
 from remit.language.values import CONTEXT, minor_digits
@@ -46,18 +48,34 @@ class Lookup:
             return self._words(raw, holes), raw
         if kind == "number" and (self.integer or self.domain.kind == "finite"):
             return self._whole(raw), raw
-        own = self._own(holes, "R", self.read)
         if kind == "number":
+            own = self._own(holes, "R", self.read)
             code = (
                 "if type(RAW) is int:\n    if not LOW <= RAW <= HIGH: raise Unusual\n    READ = RAW\nelse:\n    READ = OWN(RAW)"
             )
             low, high = self._bounds()
             return statements(code, RAW=raw, READ=into, OWN=own, LOW=constant(low), HIGH=constant(high)), into
         if kind == "list":
-            return statements("RAW = OWN(RAW)", RAW=raw, OWN=own), raw
+            return statements("RAW = OWN(RAW)", RAW=raw, OWN=self._own(holes, "R", self.read)), raw
+        return self._memorised(raw, into, holes), into
+
+    def _memorised(self, raw: str, into: str, holes: dict[str, Any]) -> list[ast.stmt]:
+        """A text is read once; where its value makes a difference to the key, its place is kept with it."""
         assert self.read is not None
-        memo = self._own(holes, "M", Memo(self.read))
-        return statements("READ = MEMO[RAW] if type(RAW) is str else OWN(RAW)", RAW=raw, READ=into, OWN=own, MEMO=memo), into
+        read: Reader = _pair(self.read, self._place_of) if self._places() else self.read
+        code = "READ = MEMO[RAW] if type(RAW) is str else OWN(RAW)"
+        if self._places():
+            code = code.replace("READ", "READ, PLACE", 1)
+        own, memo = self._own(holes, "R", read), self._own(holes, "M", Memo(read))
+        return statements(code, RAW=raw, READ=into, PLACE=_place_name(into), OWN=own, MEMO=memo)
+
+    def _place_of(self, value: Any) -> int:
+        dim = self.dimension
+        assert dim is not None
+        if self.domain.type == "money":
+            starts, places = self.whole_numbers()
+            return places[bisect_right(starts, value)]
+        return dim.class_of(value) * dim.stride
 
     def _words(self, raw: str, holes: dict[str, Any]) -> list[ast.stmt]:
         if self.domain.kind == "text":
@@ -102,19 +120,19 @@ class Lookup:
                     "TABLE.get(VALUE, OTHER)", TABLE=table, VALUE=variable, OTHER=constant(dim.other * dim.stride)
                 )
             return expression("TABLE[VALUE]", TABLE=table, VALUE=variable)
+        if self.domain.type != "number":
+            return name(_place_name(variable))
         starts, places = self.whole_numbers()
-        whole = {"STARTS": self._own(holes, "S", starts), "PLACES": self._own(holes, "P", places), "VALUE": variable}
-        if self.domain.type == "money" or self.integer:
-            return expression("PLACES[bisect_right(STARTS, VALUE)]", **whole)
-        cells = {
+        own: dict[str, ast.expr | str] = {
+            "VALUE": variable,
+            "STARTS": self._own(holes, "S", starts),
+            "PLACES": self._own(holes, "P", places),
             "CELLS": self._own(holes, "C", [at * dim.stride for at in dim.cells]),
             "EDGES": self._own(holes, "T", dim.thresholds),
-            "VALUE": variable,
         }
+        whole = "PLACES[bisect_right(STARTS, VALUE)]"
         anywhere = "CELLS[bisect_left(EDGES, VALUE) + bisect_right(EDGES, VALUE)]"
-        if self.domain.type != "number":
-            return expression(anywhere, **cells)
-        return expression(f"PLACES[bisect_right(STARTS, VALUE)] if type(VALUE) is int else {anywhere}", **whole, **cells)
+        return expression(whole if self.integer else f"{whole} if type(VALUE) is int else {anywhere}", **own)
 
     def whole_numbers(self) -> tuple[list[int], list[int]]:
         """For values that are whole numbers (money: smallest units): where each run of one place starts, and the places."""
@@ -146,6 +164,21 @@ class Lookup:
         identifier = f"{letter}{len(holes)}"
         holes[identifier] = value
         return identifier
+
+
+def _place_name(variable: str) -> str:
+    """The variable for the place of what is in ``variable``."""
+    return f"{variable}_place"
+
+
+def _pair(read: Reader, place_of: Callable[[Any], int]) -> Reader:
+    """A reader that gives the value and its place."""
+
+    def pair(raw: Any) -> tuple[Any, int]:
+        value = read(raw)
+        return value, place_of(value)
+
+    return pair
 
 
 def _plain(value: Any) -> Any:

@@ -53,7 +53,10 @@ class Analysis:
         """The names of facts (and other inputs) that ``node`` reads, also through values of the policy."""
         out: set[str] = set()
         for name in names_in(node):
-            out |= self._value_reads(name) if name in self._model.values else {name}
+            if name in self._model.values:
+                out |= self._value_reads(name)
+            elif name in self._domains:  # not an item of a filter
+                out.add(name)
         return frozenset(out)
 
     def _value_reads(self, name: str) -> frozenset[str]:

@@ -29,7 +29,7 @@ if type(employee) is not dict or type(asked) is not dict or type(facts) is not d
     raise Unusual
 identity = employee["id"]
 role = employee["role"]
-if type(identity) is not str or not 0 < len(identity) <= 10000 or type(role) is not str:
+if type(identity) is not str or not identity or len(identity) > 10000 or type(role) is not str:
     raise Unusual
 key = ROLES[role]
 case = occurred = story = token = None
@@ -41,9 +41,10 @@ if extra:
         extra -= 1
         if type(case) is not str or len(case) > 10000:
             raise Unusual
-    occurred = request.get("occurred")
-    if occurred is not None:
-        extra -= 1
+    if extra:
+        occurred = request.get("occurred")
+        if occurred is not None:
+            extra -= 1
     if extra:
         evidence = request.get("evidence")
         if evidence is None:
@@ -97,47 +98,64 @@ else:
         dotted += 1
 """
 
-#: What is asked is read first where conditions read it ...
-ASKED_FIRST: Final = """
-given = {}
-for remedy, raw in asked.items():
-    kind, memo, starts, places = ASKS[remedy]
-    if type(raw) is not kind:
+#: What is asked: ``given`` is one pair, as mostly, or all that is asked for. What is there but not asked for is nothing.
+ASKED: Final = """
+if len(asked) == 1:
+    for remedy in asked:
+        raw = asked[remedy]
+    ONE
+    if not amount:
         raise Unusual
-    amount = memo[raw]
-    if amount:
-        given[remedy] = amount
-        if places is not None:
-            key += places[bisect_right(starts, amount)]
+    given = (remedy, amount)
+    PLACE
+else:
+    given = {}
+    for remedy, raw in asked.items():
+        ONE
+        if amount:
+            given[remedy] = amount
+            PLACE
+    if not given:
+        raise Unusual
+"""
+
+ONE: Final = """
+kind, memo = ASKS[remedy]
+if type(raw) is not kind:
+    raise Unusual
+amount = memo[raw]
+"""
+
+#: The same where conditions read what is asked.
+ONE_PLACED: Final = """
+kind, memo, starts, places = ASKS[remedy]
+if type(raw) is not kind:
+    raise Unusual
+amount = memo[raw]
+"""
+
+PLACED: Final = """
+if places is not None:
+    key += places[bisect_right(starts, amount)]
 """
 
 LOOK: Final = """
 try:
-    found = LEAVES[key]
+    tops, plain, leaf = LEAVES[key]
 except KeyError:
-    found = LEAF(key)
-tops, plain, leaf = found
-verdict = 3
+    tops, plain, leaf = LEAF(key)
 """
 
 JUDGE: Final = """
-for remedy, amount in given.items():
-    top, beyond, plan = tops[remedy]
+if type(given) is tuple:
+    top, verdict, plan = tops[remedy]
     if plan is not None:
         top = plan(F)
-    if amount > top and beyond < verdict:
-        verdict = beyond
-"""
-
-#: ... and otherwise judged as it is read.
-ASKED_AND_JUDGE: Final = """
-for remedy, raw in asked.items():
-    kind, memo = ASKS[remedy]
-    if type(raw) is not kind:
-        raise Unusual
-    amount = memo[raw]
-    if amount:
-        given[remedy] = amount
+    if amount <= top:
+        verdict = 3
+else:
+    verdict = 3
+    for remedy, amount in given.items():
         top, beyond, plan = tops[remedy]
         if plan is not None:
             top = plan(F)
@@ -146,17 +164,13 @@ for remedy, raw in asked.items():
 """
 
 SINGLE: Final = """
-if not given:
-    raise Unusual
-decision = NEW(DECISION)
+decision = DECISION()
 decision.outcome = OUTCOMES[verdict] if plain else leaf.outcome(given, F, evidence)
 """
 
 JOINT: Final = """
-if not given:
-    raise Unusual
-decision = NEW(DECISION)
-decision.outcome = OUTCOMES[verdict] if plain and len(given) == 1 else leaf.outcome(given, F, evidence)
+decision = DECISION()
+decision.outcome = OUTCOMES[verdict] if plain and type(given) is tuple else leaf.outcome(given, F, evidence)
 """
 
 #: What a decision keeps, before the raw facts: ``DETAIL`` makes the details from it.
