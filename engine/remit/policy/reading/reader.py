@@ -32,7 +32,7 @@ class Limits:
     """What a policy file may grow to. Far above what people write, and low enough to answer within a second."""
 
     size_bytes: int = 2 * 1024 * 1024
-    nodes: int = 60_000
+    nodes: int = 50_000
     depth: int = 24
     scalar_characters: int = 10_000
     line_characters: int = 10_000

@@ -1,0 +1,89 @@
+"""Formulas and tests that mean something else than they say, or that YAML has changed. Each is told before the language sees
+it, in words that fit the mistake."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from typing import Final
+
+from remit.language.checking.words import any_of
+from remit.language.source import Source
+from remit.language.suggestions import closest
+from remit.language.types import Type
+from remit.policy.reading.lines import in_quotes
+from remit.policy.reading.report import Report
+from remit.policy.reading.tree import YamlList, YamlScalar
+
+__all__ = ["bare_dates", "cut_short", "lost_word", "torn_range", "without_texts"]
+
+#: A date that was meant as one: FEEL reads ``2026-01-01`` as two subtractions.
+_BARE_DATE: Final = re.compile(r"""(?<![\w"'.-])[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9:.Z+-]+)?(?![\w"'-])""")
+_TEXT: Final = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_WORD: Final = re.compile(r"[^\W\d][\w-]*(?: [\w-]+)*")
+
+
+def without_texts(formula: str) -> str:
+    """``formula`` with blanks for all that stands in quotes."""
+    return _TEXT.sub(lambda quoted: " " * len(quoted[0]), formula)
+
+
+def bare_dates(source: Source, report: Report) -> bool:
+    """Whether there are dates without ``@`` and quotes."""
+    if "-" not in source.text:
+        return False
+    found = list(_BARE_DATE.finditer(without_texts(source.text)))
+    for match in found:
+        message = f"`{match[0]}` is read as a subtraction, not as a date"
+        report.error("policy/bare-date", message, source.place(match.span()), f'write `@"{match[0]}"`')
+    return bool(found)
+
+
+def cut_short(scalar: YamlScalar, report: Report) -> bool:
+    """Whether a formula ends where YAML saw a comment begin."""
+    text, document = scalar.text, scalar.document.text
+    if not scalar.plain or (text.count('"') % 2 == 0 and text.count("(") <= text.count(")")):
+        return False
+    line_end = document.find("\n", scalar.end)
+    rest = document[scalar.end : line_end if line_end >= 0 else len(document)].rstrip()
+    if not rest.lstrip(" \t").startswith("#"):
+        return False
+    start = scalar.end + rest.index("#")
+    whole = document[scalar.start : scalar.end] + rest
+    place = scalar.document.place(start, scalar.end + len(rest))
+    message = "YAML takes everything from `#` on for a comment"
+    report.error("yaml/comment", message, place, f"put the formula in quotes: `{in_quotes(whole)}`")
+    return True
+
+
+def torn_range(cell: YamlList, report: Report) -> bool:
+    """Whether it is a range without quotes: ``[4..5]`` is, to YAML, a list with one text."""
+    first = cell.items[0]
+    if len(cell.items) > 1 or not isinstance(first, YamlScalar) or ".." not in first.text or not (cell.flow and first.plain):
+        return False
+    written = cell.document.text[cell.start : cell.end]
+    message = f"YAML reads `{written}` as a list, not as a range"
+    report.error("yaml/needs-quotes", message, cell, f"put the range in quotes: `{in_quotes(written)}`")
+    return True
+
+
+def lost_word(scalar: YamlScalar, of: Type, name: str, names: Collection[str], report: Report) -> bool:
+    """Whether a test of ``name``, of type ``of``, is a bare word that is neither one of its choices nor one of ``names``."""
+    text = scalar.text
+    kind = of.element.kind if of.kind == "list" and of.element else of.kind
+    if kind not in ("choice", "text") or not _WORD.fullmatch(text) or text in ("true", "false", "null"):
+        return False
+    if any(text == known or known.startswith(text + ".") for known in names):
+        return False
+    if of.kind == "list":
+        test = f'list contains(?, "{text}")'
+        message = f"`{name}` is a list; say what to look for in it"
+        report.error("policy/list-test", message, scalar, f"write `{in_quotes(test)}`")
+    elif of.kind == "text":
+        message = f"`{name}` is text, and text stands in double quotes"
+        report.error("policy/unquoted-text", message, scalar, f"write `'\"{text}\"'`")
+    else:
+        meant = None if report.full else closest(text, of.choices)
+        hint = f"did you mean `{meant}`?" if meant else f"the choices are {any_of(of.choices, 'and')}"
+        report.error("types/impossible-choice", f"`{text}` is not one of the choices of `{name}`", scalar, hint)
+    return True
