@@ -181,3 +181,14 @@ def test_a_request_may_be_a_value_and_a_policy_a_folder(ledger: remit.Ledger, tm
     versions = remit.load_folder(folder)
     for day, version in (("2026-06-30", "1"), ("2026-07-01", "2")):
         assert ledger.grant(versions, request("1 EUR", occurred=day)).body["policy"]["version"] == version
+
+
+@pytest.mark.parametrize("text", ["a \\u0000 written out", "\\", "a\u2028b"])
+def test_text_that_only_looks_bad_is_recorded(ledger: remit.Ledger, text: str) -> None:
+    entry = ledger.grant(desk(), request("1 EUR", story=text, case=text))
+    assert ledger.record(entry.id).words("story", reveal=True) == ledger.record(entry.id).case == text
+    assert ledger.void(entry.id, employee={"id": "m", "role": "manager"}, reason=text).kind == "void"
+    with pytest.raises(RequestError):
+        ledger.void(entry.id, employee={"id": "m", "role": "manager"}, reason=text + "\x00")
+    with pytest.raises(RequestError):
+        ledger.grant(desk(), request("1 EUR", story="\ud800 \U0001f600"))

@@ -44,9 +44,9 @@ def series_of(secret: bytes, parts: list[Any]) -> bytes:
     return hmac.digest(secret, b"remit series\x00" + encode(parts).encode(), "sha256")[:SERIES_BYTES]
 
 
-def keyed(secret: bytes, purpose: str, value: Any) -> str:
-    """A keyed digest of any plain value, in hexadecimal."""
-    return hmac.digest(secret, f"remit {purpose}\x00{encode(value)}".encode(), "sha256").hex()
+def keyed(secret: bytes, purpose: str, text: str) -> str:
+    """A keyed digest of a text, in hexadecimal."""
+    return hmac.digest(secret, f"remit {purpose}\x00{text}".encode(), "sha256").hex()
 
 
 def fingerprint(secret: bytes) -> str:

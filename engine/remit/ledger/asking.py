@@ -20,7 +20,7 @@ from remit.ledger.plan import Reading, read_counters
 from remit.ledger.turn import Core, Key
 from remit.policy.model import Model
 
-__all__ = ["Asked", "Decider", "Deciders", "choose", "key_of", "prepare", "refuse_bad_text"]
+__all__ = ["Asked", "Decider", "Deciders", "choose", "key_of", "plain", "prepare"]
 
 
 class Decider(Protocol):
@@ -75,9 +75,12 @@ def prepare(core: Core, policy: Decider, request: Mapping[str, Any], operation: 
     ``more`` is what else makes two uses of one key the same.
     """
     model = policy.model
-    said = refuse_bad_text(request)
-    _refuse_history(model, said)
     inputs = check_request(model, request)
+    said = dict(_flat(request, ""))
+    said.pop("key", None)
+    _refuse_history(model, said)
+    what = _encoded([operation, model.id, said, {name: plain(value) for name, value in more.items()}])
+    refuse_bad_text(what, {**said, "key": inputs.key})
     facts: dict[str, Any] = {}
     apart: dict[str, Any] = {}
     for name, value in inputs.facts.items():
@@ -90,34 +93,57 @@ def prepare(core: Core, policy: Decider, request: Mapping[str, Any], operation: 
             facts[name] = to_plain(value)
     if inputs.story:
         apart["story"] = inputs.story
-    plain = {
+    record = {
         "occurred": inputs.occurred.isoformat() if inputs.occurred else None,
         "employee": {"id": inputs.employee, "role": inputs.role},
         "case": inputs.case,
         "policy": {"id": model.id, "version": model.version, "digest": model.digest},
         "request": {"facts": facts, "evidence": sorted(inputs.evidence), "use_discretion": inputs.use_discretion},
     }
-    key = key_of(core, inputs.key, [operation, model.id, said, more])
-    return Asked(policy, request, inputs, read_counters(model, inputs, core.secret), plain, apart, key)
+    key = None if inputs.key is None else Key(inputs.key, keyed(core.secret, "request", what))
+    return Asked(policy, request, inputs, read_counters(model, inputs, core.secret), record, apart, key)
 
 
-def key_of(core: Core, name: str | None, what: Any) -> Key | None:
-    """The idempotency key ``name``, bound to ``what`` was asked with it."""
-    return None if name is None else Key(name, keyed(core.secret, "request", _plain(what)))
+def key_of(core: Core, name: str | None, what: list[Any]) -> Key | None:
+    """The idempotency key ``name``, bound to ``what`` was asked with it. Raises :class:`remit.RequestError` for text that
+    cannot be recorded."""
+    text = _encoded(plain(what))
+    refuse_bad_text(text, {"key": name, "text": plain(what)})
+    return None if name is None else Key(name, keyed(core.secret, "request", text))
 
 
-def refuse_bad_text(request: Mapping[str, Any]) -> dict[str, Any]:
-    """The request as plain values, dotted names for nested ones, so that it can be told from another. Raises
-    :class:`remit.RequestError` for text that cannot be recorded."""
-    said = {name: value for name, value in _flat(request, "") if name != "key"}
-    problems = []
-    for name, value in (*said.items(), ("key", request.get("key"))):
-        text = encode(_plain(value))
-        if "\\u0000" in text or not _has_utf8(text):
-            problems.append(Problem("request/text", "text with a null or half a character cannot be recorded", path=name))
+def refuse_bad_text(text: str, parts: Mapping[str, Any]) -> None:
+    """Raises :class:`remit.RequestError` where ``text``, the canonical JSON of ``parts`` (but perhaps for the key), holds what
+    not every database and reader of JSON takes: a null character, or half of a character outside the basic plane."""
+    key = parts.get("key") or ""
+    if "\\u0000" not in text and "\x00" not in key and _has_utf8(text) and _has_utf8(key):
+        return
+    problems = [
+        Problem("request/text", "text with a null character or half a character cannot be recorded", path=name)
+        for name, value in parts.items()
+        if any("\x00" in each or not _has_utf8(each) for each in _texts(value))
+    ]
     if problems:
         raise RequestError(problems)
-    return said
+
+
+def _encoded(value: Any) -> str:
+    try:
+        return encode(value)
+    except UnicodeEncodeError:
+        return "\\u0000"  # to be looked at closely
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for each in value:
+            yield from _texts(each)
+    elif isinstance(value, dict):
+        for name, each in value.items():
+            yield name
+            yield from _texts(each)
 
 
 def _refuse_history(model: Model, said: Mapping[str, Any]) -> None:
@@ -135,16 +161,17 @@ def _flat(value: Any, name: str) -> Iterator[tuple[str, Any]]:
         for key, inner in value.items():
             yield from _flat(inner, f"{name}.{key}" if name else str(key))
     elif value is not None:
-        yield name, _plain(value)
+        yield name, plain(value)
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Any value that a request may hold as a plain value, so that two requests can be compared."""
     if value is None or isinstance(value, bool | str):
         return value
     if isinstance(value, Mapping):
-        return {str(key): _plain(inner) for key, inner in value.items()}
+        return {str(key): plain(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
-        items = [_plain(inner) for inner in value]
+        items = [plain(inner) for inner in value]
         return items if isinstance(value, list | tuple) else sorted(items, key=encode)
     if isinstance(value, int | Decimal | Money | date | time):
         return to_plain(value)

@@ -66,7 +66,7 @@ def read_balances(core: Core, session: Session, asked: Asked) -> dict[str, Balan
     """The balances of a request as they stand now. A hold that has expired counts until the next writer releases it."""
     model, inputs, reading = asked.policy.model, asked.inputs, asked.reading
     standings = _standings(core, session, asked)
-    known = {**inputs.facts, "employee.id": inputs.employee, "employee.role": inputs.role, "case": inputs.case}
+    known = {**inputs.facts, "employee.id": inputs.employee, "employee.role": inputs.role, "(case)": inputs.case}
     caps = {cap.id: cap for cap in model.caps}
     out: dict[str, Balance] = {}
 
@@ -85,7 +85,7 @@ def read_balances(core: Core, session: Session, asked: Asked) -> dict[str, Balan
                 counted.quantity(standing.used),
                 counted.quantity(max(0, most - standing.used)),
                 str(counted.over),
-                {name: known.get(name) for name in counted.per},
+                {name.strip("()"): known.get(name) for name in counted.per},
                 day_in(standing.until, model.timezone) if standing.until is not None else None,
             )
     for name, missing in reading.waiting.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from remit.language.text import string
@@ -12,7 +13,7 @@ from remit.language.values import Money
 from remit.policy.facts import read_value
 from remit.policy.model import Fact
 
-__all__ = ["read_plain", "read_quantity", "said", "to_plain", "whole"]
+__all__ = ["read_plain", "read_quantity", "said", "to_plain", "whole", "written"]
 
 _SAFE = 2**53
 
@@ -66,3 +67,13 @@ def whole(quantity: Money | int | str) -> int:
     if isinstance(quantity, str):
         quantity = Money.of(quantity)
     return quantity.minor if isinstance(quantity, Money) else quantity
+
+
+@lru_cache(maxsize=4096)
+def written(amount: int, unit: str) -> str | int:
+    """A whole number of ``unit`` (a currency, ``grants`` or ``units``) as a record says it.
+
+    >>> written(4500, "EUR"), written(3, "grants")
+    ('45 EUR', 3)
+    """
+    return amount if unit in ("grants", "units") else str(Money.from_minor(amount, unit))

@@ -12,7 +12,7 @@ from remit.decision.quantities import read_amount
 from remit.language.values import Unknown
 from remit.ledger.asking import Asked, Decider
 from remit.ledger.entry import Entry
-from remit.ledger.facts import said, to_plain, whole
+from remit.ledger.facts import said, to_plain, whole, written
 from remit.ledger.plan import Reading, amount_in
 from remit.ledger.store import Query, Session
 from remit.ledger.tally import Standing, charge, read_standings, standings_query
@@ -70,8 +70,12 @@ def deciding(core: Core, asked: Asked, operation: str, expires: timedelta | None
 def take_turn(core: Core, session: Session, asked: Asked) -> Turn:
     """Begin a turn for a request, and see to it that the text of its policy is in the ledger."""
     model = asked.policy.model
+    if model.digest in core.stored:
+        return Turn.take(core, session, asked.key)[0]
     turn, (known,) = Turn.take(core, session, asked.key, (_KNOWN, (model.digest,)))
-    if not known:
+    if known:
+        core.stored.add(model.digest)  # it was committed, perhaps with a record before this one
+    else:
         row = (model.digest, model.id, model.version, model.text)
         session.put("INSERT INTO policy (digest, id, version, text) VALUES (?, ?, ?, ?)", row)
     return turn
@@ -127,9 +131,9 @@ def charges_of(asked: Asked, decided: Decided) -> list[dict[str, Any]]:
                     "name": counted.name,
                     "series": series.hex(),
                     "number": standing.number + 1,
-                    "amount": said(counted.quantity(amount)),
-                    "before": said(counted.quantity(standing.used)),
-                    "after": said(counted.quantity(standing.used + amount)),
+                    "amount": written(amount, counted.unit),
+                    "before": written(standing.used, counted.unit),
+                    "after": written(standing.used + amount, counted.unit),
                 }
             )
     return out

@@ -21,13 +21,15 @@ from remit.policy.model import Model, Window
 
 __all__ = ["Counted", "Reading", "amount_in", "counted_by", "read_counters"]
 
-_CASE: Final = "case"
+#: The case among the facts that something is kept by; no fact has such a name.
+_CASE: Final = "(case)"
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """One thing that a policy counts. ``name`` is a cap's id, ``discretion`` or the name of a history fact; ``base`` names the
-    series but for the values of ``per``; ``unit`` is a currency, ``grants`` or ``units``."""
+    """One thing that a policy counts. ``name`` is a cap's id, ``discretion`` or the name of a history fact; ``per`` are the
+    facts it is kept by (and the case), in the order of their names; ``base`` names the series but for their values; ``unit`` is
+    a currency, ``grants`` or ``units``."""
 
     kind: Literal["cap", "discretion", "history"]
     name: str
@@ -75,12 +77,26 @@ class Reading:
         return known | {name: Unknown(missing) for name, missing in self.unread.items()}
 
 
+#: What a model counts for a role is worked out once. The model is kept beside it, so that its id is not used again.
+_KNOWN: Final[dict[tuple[int, str], tuple[Model, list[Counted]]]] = {}
+_MOST: Final = 256
+
+
 def counted_by(model: Model, role: str) -> list[Counted]:
     """All that ``model`` counts for somebody of ``role``."""
+    found = _KNOWN.get((id(model), role))
+    if found is None:
+        if len(_KNOWN) >= _MOST:
+            _KNOWN.clear()
+        found = _KNOWN[id(model), role] = model, _work_out(model, role)
+    return found[1]
+
+
+def _work_out(model: Model, role: str) -> list[Counted]:
     out = []
     for cap in model.caps:
         unit = (model.currency or "XXX") if cap.measure == "amount" else cap.measure
-        out.append(Counted("cap", cap.id, cap.per, cap.over, unit, ("cap", model.id, cap.id, unit)))
+        out.append(Counted("cap", cap.id, _key(cap.per, cap.over), cap.over, unit, ("cap", model.id, cap.id, unit)))
     own = [model.discretion[each] for each in model.ladder[: model.ladder.index(role) + 1] if each in model.discretion]
     if own:
         unit = own[-1].max.currency
@@ -92,27 +108,30 @@ def counted_by(model: Model, role: str) -> list[Counted]:
             if history.sum is not None:
                 unit = (model.currency or "XXX") if model.remedies[history.sum].kind == "money" else "units"
             base = ("history", model.id, history.sum or "", unit)
-            out.append(Counted("history", fact.name, history.per, history.over, unit, base, history.sum))
+            per = _key(history.per, history.over)
+            out.append(Counted("history", fact.name, per, history.over, unit, base, history.sum))
     return out
+
+
+def _key(per: tuple[str, ...], over: Window) -> tuple[str, ...]:
+    return tuple(sorted((*per, _CASE) if over.kind == "case" else per))
 
 
 def read_counters(model: Model, inputs: Inputs, secret: bytes) -> Reading:
     """What there is to look up for one request."""
-    known: dict[str, Any] = {**inputs.facts, "employee.id": inputs.employee, "employee.role": inputs.role}
+    known: dict[str, Any] = {**inputs.facts, "employee.id": inputs.employee, "employee.role": inputs.role, _CASE: inputs.case}
     counted: list[Counted] = []
     series: list[bytes] = []
     waiting: dict[str, frozenset[str]] = {}
     unread: dict[str, frozenset[str]] = {}
     for each in counted_by(model, inputs.role):
-        needed = (*each.per, _CASE) if each.over.kind == "case" else each.per
-        values = known | {_CASE: inputs.case} if each.over.kind == "case" else known
-        missing = frozenset(name for name in needed if values.get(name) is None)
+        key = [[name, to_plain(known.get(name))] for name in each.per]
+        missing = frozenset("case" if name == _CASE else name for name, value in key if value is None)
         if missing:
             (unread if each.kind == "history" else waiting)[each.name] = missing
-            continue
-        key = [[name, to_plain(values[name])] for name in sorted(needed)]
-        counted.append(each)
-        series.append(series_of(secret, [*each.base, key]))
+        else:
+            counted.append(each)
+            series.append(series_of(secret, [*each.base, key]))
     return Reading(tuple(counted), tuple(series), waiting, unread, model.timezone)
 
 

@@ -11,7 +11,7 @@ from remit.decision.decision import Decision
 from remit.errors import KeyConflict, LedgerCorrupt, LedgerError, LedgerUnavailable
 from remit.ledger.apart import commit
 from remit.ledger.canonical import encode, parse
-from remit.ledger.chain import HEAD, Head, Index, append, siblings
+from remit.ledger.chain import Head, Index, append, siblings
 from remit.ledger.entry import TYPE, Entry
 from remit.ledger.ids import make_id
 from remit.ledger.opening import Identity
@@ -22,6 +22,13 @@ __all__ = ["DUE", "Core", "HoldsDue", "Key", "Repeated", "Turn", "fetch", "momen
 
 _KEY: Final = "SELECT seq, digest FROM request_key WHERE name = ?"
 
+#: The last record, and whether holds have expired by a moment.
+_BEGIN: Final = (
+    "SELECT seq, at, link, hashes, (SELECT 1 FROM hold AS h WHERE h.expires >= record.at AND "
+    "(h.expires <= ? OR h.expires = record.at) AND "
+    "NOT EXISTS (SELECT 1 FROM resolution AS r WHERE r.target = h.seq AND r.step = 1) LIMIT 1) "
+    "FROM record ORDER BY seq DESC LIMIT 1"
+)
 #: The holds that have expired by a moment and are not resolved. Every turn releases them before it does anything else, so none
 #: that expired before the last record can be open: only the end of the index is looked at.
 DUE: Final = (
@@ -38,6 +45,8 @@ class Core:
     identity: Identity
     clock: Callable[[], datetime]
     engine: str
+    #: Digests of policies whose text is known to be in the ledger.
+    stored: set[str] = field(default_factory=set)
 
     @property
     def id(self) -> str:
@@ -111,15 +120,15 @@ class Turn:
         :class:`HoldsDue` where holds have expired.
         """
         clock = read_clock(core)
-        asked: list[Query] = [(HEAD, ()), (DUE, (clock, 1)), *queries]
+        asked: list[Query] = [(_BEGIN, (clock,)), *queries]
         if key is not None:
             asked.append((_KEY, (key.name,)))
-        head_rows, due, *rest = session.ask(*asked)
+        newest, *rest = session.ask(*asked)
         if key is not None:
             cls._check_key(session, key, rest.pop())
-        if due:
+        if newest and newest[0][4]:
             raise HoldsDue
-        head = Head.of(head_rows, core.id)
+        head = Head.of([newest[0][:4]] if newest else [], core.id)
         return cls(core, session, head, clock, max(clock, head.at), key), rest
 
     @staticmethod
