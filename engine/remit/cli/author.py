@@ -19,15 +19,26 @@ __all__ = ["calendar", "feel", "show"]
 @click.command(short_help="A policy as tables that a manager can read.")
 @policy_argument
 @click.option("--markdown", is_flag=True, help="As Markdown, for a wiki or a pull request.")
+@click.option(
+    "--html",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write a handbook to this file: one page, to read or to print.",
+)
 @click.option("--occurred", metavar="DAY", help="Of several versions, the one in force on this day. [today]")
-def show(policy: Path, markdown: bool, occurred: str | None) -> None:
+def show(policy: Path, markdown: bool, html: Path | None, occurred: str | None) -> None:
     """Show POLICY as tables: what is owed, who may give what, the limits, the caps, what is asked."""
     from remit.authoring.show import document
     from remit.authoring.show import markdown as as_markdown
     from remit.cli.request import day_of
 
-    sheet = document(load_policy(policy, day_of(occurred, date.today())).model)
-    if markdown:
+    model = load_policy(policy, day_of(occurred, date.today())).model
+    sheet = document(model)
+    if html is not None:
+        from remit.authoring.pages import handbook
+
+        html.write_text(handbook(sheet, model), encoding="utf-8")
+        click.echo(f"{html} is written", err=True)
+    elif markdown:
         click.echo(as_markdown(sheet))
     else:
         from remit.cli.sheet import print_sheet

@@ -28,17 +28,32 @@ _PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(exists
 @click.command(short_help="Which rules, rows, caps and boundaries the cases reach.")
 @_PATHS
 @click.option("--fail-under", type=click.IntRange(0, 100), metavar="PERCENT", help="Leave with 1 if less than this is reached.")
+@click.option(
+    "--html", type=click.Path(file_okay=False, path_type=Path), help="Also write a page for each policy into this folder."
+)
 @_FORMAT
-def coverage(paths: Sequence[Path], fail_under: int | None, form: str) -> int:
+def coverage(paths: Sequence[Path], fail_under: int | None, html: Path | None, form: str) -> int:
     """Run the cases at PATHS and tell which rules, guardrails, requirements, rows, dated entries, caps and boundaries they
     reach, and the line of everything that they do not."""
     from remit.authoring.testing.coverage import measure
     from remit.authoring.testing.running import run_file
 
-    found = [(file, measure(policy.model, run_file(policy, file, explain=False))) for policy, file in _files(paths)]
+    found = []
+    for policy, file in _files(paths):
+        each = measure(policy.model, run_file(policy, file, explain=False))
+        found.append((file, each))
+        if html is not None:
+            _write_page(html, policy, file, each)
     _COVERAGE[form](found)
     low = fail_under is not None and any(100 * each.share < fail_under for _, each in found)
     return exits.FAILED if low else exits.FINE
+
+
+def _write_page(folder: Path, policy: Policy, file: CaseFile, each: Coverage) -> None:
+    from remit.authoring.pages import coverage_page
+
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{file.policy.stem}.html").write_text(coverage_page(policy.model, each), encoding="utf-8")
 
 
 def _files(paths: Sequence[Path]) -> Iterator[tuple[Policy, CaseFile]]:
