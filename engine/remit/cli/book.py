@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -71,6 +72,13 @@ class Book:
 
     def __init__(self, ledger: Ledger | None) -> None:
         self._ledger = ledger
+
+    def __enter__(self) -> Book:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._ledger is not None:
+            self._ledger.close()
 
     @property
     def recorded(self) -> bool:

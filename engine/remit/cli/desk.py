@@ -37,7 +37,7 @@ class _Desk:
 
     def run(self, role_known: bool) -> Decision:
         self.talk.say(self.model.title, bold=True)
-        self.talk.say("Enter: I do not know.  ?: help.  Ctrl-C: leave.", dim=True)
+        self.talk.say("Enter: I do not know; ?: help; Ctrl-C: leave.", dim=True)
         if not role_known and len(self.model.ladder) > 1:
             self._role()
         decision = self._answer()

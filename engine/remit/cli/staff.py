@@ -51,13 +51,13 @@ def ask(policy: Path, ledger_url: str | None, no_ledger: bool, as_json: bool, **
     given = Given(**options)
     loaded, today = _policy(policy, given)
     request = request_from(loaded.model, given, today)
-    book = Book(None if no_ledger else open_ledger(ledger_url))
-    if interactive() and not as_json:
-        from remit.cli.desk import converse
+    with Book(None if no_ledger else open_ledger(ledger_url)) as book:
+        if interactive() and not as_json:
+            from remit.cli.desk import converse
 
-        decision = converse(loaded, book, request, today=today, role_known=given.role is not None)
-        return exits.OUTCOMES[decision.outcome]
-    decision, entry = book.decide(loaded, request)
+            decision = converse(loaded, book, request, today=today, role_known=given.role is not None)
+            return exits.OUTCOMES[decision.outcome]
+        decision, entry = book.decide(loaded, request)
     return print_decision(decision, entry, loaded.model, request, as_json)
 
 
@@ -84,9 +84,9 @@ def grant(policy: Path, send_up: bool, ledger_url: str | None, as_json: bool, **
         raise click.UsageError("what do you give? Add --give, such as --give credit=25EUR; or use `remit ask`.")
     loaded, today = _policy(policy, given)
     request = request_from(loaded.model, given, today)
-    book = Book(open_ledger(ledger_url))
-    goes_up = send_up and book.preview(loaded, request).outcome == "escalate"
-    decision, entry = book.escalate(loaded, request) if goes_up else book.grant(loaded, request)
+    with Book(open_ledger(ledger_url)) as book:
+        goes_up = send_up and book.preview(loaded, request).outcome == "escalate"
+        decision, entry = book.escalate(loaded, request) if goes_up else book.grant(loaded, request)
     return print_decision(decision, entry, loaded.model, request, as_json)
 
 

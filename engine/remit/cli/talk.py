@@ -85,7 +85,7 @@ class Talk:
         self.say(question, bold=True)
         if options:
             numbered = (f"{number} {word.replace('_', ' ')}" for number, word in enumerate(options, 1))
-            self.say("   ".join(each.replace(" ", _GLUE) for each in numbered), indent="  ")
+            self.say(f"{_GLUE * 2} ".join(each.replace(" ", _GLUE) for each in numbered), indent="  ")
         while True:
             answer = self.line(f"[{enter}] > " if enter else "> ", complete=options)
             if answer in ("", "skip"):
