@@ -68,7 +68,7 @@ def coverage_page(model: Model, coverage: Coverage) -> str:
             line = f'<a href="#line-{item.place.line}">{item.place.line}</a>' if item.place else ""
             body.append(f'<tr><th scope="row">{line}</th><td class="missed">{escape(f"{item.kind} {item.name}")}</td></tr>')
         body.append("</tbody></table></div>")
-    body += ["<h2>The policy</h2>", '<pre class="source" tabindex="0">', *_lines(model, coverage), "</pre>"]
+    body += ["<h2>The policy</h2>", f'<pre class="source" tabindex="0">{"".join(_lines(model, coverage))}</pre>']
     return _page(f"{model.title}: coverage", body, f"{model.id}, version {model.version}, {model.digest}")
 
 
@@ -83,7 +83,7 @@ def _lines(model: Model, coverage: Coverage) -> Iterator[str]:
         kind = "gone" if missed else "hit" if items else ""
         told = "; ".join(f"{item.kind} {item.name}: {coverage.reached[item] or 'no'} cases" for item in items)
         title = f' title="{escape(told)}"' if told else ""
-        yield f'<code id="line-{number}" class="{kind}"{title}><span class="no">{number}</span>{escape(text)}</code>'
+        yield f'<code id="line-{number}" class="{kind}"{title}><span class="no">{number}</span>{escape(text) or ' '}</code>'
 
 
 def _page(title: str, body: list[str], footer: str) -> str:
