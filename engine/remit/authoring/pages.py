@@ -83,7 +83,7 @@ def _lines(model: Model, coverage: Coverage) -> Iterator[str]:
         kind = "gone" if missed else "hit" if items else ""
         told = "; ".join(f"{item.kind} {item.name}: {coverage.reached[item] or 'no'} cases" for item in items)
         title = f' title="{escape(told)}"' if told else ""
-        yield f'<code id="line-{number}" class="{kind}"{title}><span class="no">{number}</span>{escape(text) or ' '}</code>'
+        yield f'<code id="line-{number}" class="{kind}"{title}><span class="no">{number}</span>{escape(text or " ")}</code>'
 
 
 def _page(title: str, body: list[str], footer: str) -> str:
