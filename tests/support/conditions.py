@@ -72,7 +72,7 @@ def text_test(w: Writer, _: Type, depth: int) -> str:
 
 
 def relation(w: Writer, _: Type, depth: int) -> str:
-    of = w.pick(ORDERED)
+    of = w.pick([each for each in ORDERED if w.names(each)])
     name, first, last = w.pick(_RELATIONS)
     start = w.range(of) if first == "range" else w.pick(w.names(of))  # no constant, lest it be plainly null
     return w.call(name, start, w.range(of) if last == "range" else w.write(of, depth))

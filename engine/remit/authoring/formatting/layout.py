@@ -297,7 +297,7 @@ class _Layout:
             at = self._part(part, node, inner)
             self.line += "," if nxt is not None else ""
         close = node.end - 1 if self.text[node.end - 1 : node.end] in ("]", "}") else at
-        self._go_on(at, close, opened if inner == opened + _INDENT else inner, "", comments_indent=inner)
+        self._go_on(at, close, opened if inner == opened + _INDENT else inner - 1, "", comments_indent=inner)
         self.line += "}" if isinstance(node, YamlMap) else "]"
 
     def _part(self, part: YamlNode, node: YamlMap | YamlList, inner: int) -> int:
