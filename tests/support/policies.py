@@ -271,7 +271,7 @@ _FORMULAS: Mapping[str, list[Any]] = {
         "if incident.severity > 3 then 80 EUR else 15 EUR",
         "if stay.nights > 2 then stay.rate else 25 EUR",
         "stay.rate * incident.severity / stay.nights",
-        "-5 EUR",
+        "10 EUR - stay.rate",
     ],
     "number": [
         "0",

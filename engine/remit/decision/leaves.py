@@ -27,20 +27,20 @@ Facts: TypeAlias = tuple[Any, ...]
 Count: TypeAlias = Callable[[Facts], int]
 #: By remedy, such amounts and the most that each can be.
 Counts: TypeAlias = Mapping[str, Mapping[Count, int]]
-#: The most that is granted of a remedy, the verdict on more, and the function that counts the most where it is not fixed.
-Top: TypeAlias = tuple[int, int, Count | None]
+#: The most that is granted of a remedy, the verdict on more; and, where it may have to be counted, how, and the most of that.
+Top: TypeAlias = tuple[int, int, Count | None, int]
 #: What the front function keeps of a situation: see :class:`remit.backends.compiled.front.Front`.
-Found: TypeAlias = tuple[Mapping[str, Top], bool, "Leaf"]
+Found: TypeAlias = tuple[Sequence[Top], bool, "Leaf"]
 
 _OUTCOMES: tuple[Outcome, ...] = ("deny", "escalate", "ask", "grant")
 
 
 @dataclass(slots=True)
 class Reading:
-    """A situation under one reading: its tops, and what is due of each remedy (``Count`` where it must be counted)."""
+    """A situation under one reading, remedy by remedy: the tops, and what is due (``Count`` where it must be counted)."""
 
-    tops: dict[str, Top] = field(default_factory=dict)
-    due: dict[str, int | Count] = field(default_factory=dict)
+    tops: list[Top] = field(default_factory=list)
+    due: list[int | Count] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -69,8 +69,9 @@ class Leaf:
         """For the front function."""
         return self.sure.tops, self.plain, self
 
-    def outcome(self, asked: Mapping[str, int] | tuple[str, int], facts: Facts, evidence: frozenset[str]) -> Outcome:
-        """The outcome for what is asked (or the one pair that is), as :attr:`remit.decision.case.Case.outcome` defines it."""
+    def outcome(self, asked: Mapping[int, int] | tuple[int, int], facts: Facts, evidence: frozenset[str]) -> Outcome:
+        """The outcome for what is asked, as :attr:`remit.decision.case.Case.outcome` defines it. ``asked`` maps the number of a
+        remedy to the amount, or is the one such pair."""
         given = {asked[0]: asked[1]} if isinstance(asked, tuple) else asked
         if self.branch is not None:
             return self.branch(facts).outcome(given, facts, evidence)
@@ -88,16 +89,17 @@ class Leaf:
             not on_file.issuperset(each.requirement.evidence) for each in self.requirements
         )
 
-    def _verdict(self, reading: Reading, given: Mapping[str, int], facts: Facts) -> int:
+    def _verdict(self, reading: Reading, given: Mapping[int, int], facts: Facts) -> int:
         verdict = int(Verdict.GRANT)
-        for remedy, amount in given.items():
-            top, beyond, plan = reading.tops[remedy]
+        for number, amount in given.items():
+            top, beyond, plan, most = reading.tops[number]
             if plan is not None:
-                top = plan(facts)
+                top = max(top, min(plan(facts), most))
             if amount > top and beyond < verdict:
                 verdict = beyond
         if self.joint and len(given) > 1 and verdict > Verdict.ESCALATE:
-            goodwill = {remedy: amount - _at(reading.due[remedy], facts) for remedy, amount in given.items()}
+            names = tuple(self.model.remedies)
+            goodwill = {names[number]: amount - _at(reading.due[number], facts) for number, amount in given.items()}
             if any(charge(self.model, cap, goodwill) > most for cap, most in self.joint):
                 return int(Verdict.ESCALATE)
         return verdict
@@ -130,12 +132,12 @@ def read(
         counted = _above(may.get(remedy), standing.open)
         beyond = int(_beyond(model, standing, remedy in may or remedy in owed))
         if not counted and not due:
-            out.tops[remedy] = available(model, inputs, of, remedy, hope)[0], beyond, None
-            out.due[remedy] = standing.due
+            out.tops.append((available(model, inputs, of, remedy, hope)[0], beyond, None, 0))
+            out.due.append(standing.due)
             continue
         room = available(model, inputs, Authority({remedy: Standing(open=INFINITE)}), remedy, hope)[0]
-        out.tops[remedy] = 0, beyond, _plan(standing, counted, due, room)
-        out.due[remedy] = _due(standing, due)
+        out.tops.append(_counted(standing, counted, due, room, beyond))
+        out.due.append(_due(standing, due))
     return out
 
 
@@ -161,46 +163,28 @@ def _due(standing: Standing, counted: Sequence[Count]) -> int | Count:
     return lambda facts: max(fixed, *(count(facts) for count in counted))
 
 
-def _plan(standing: Standing, more: Sequence[Count], owed: Sequence[Count], room: int) -> Count:
-    """The function that counts the most that is granted: :attr:`Standing.limit`, and no more goodwill than the caps leave."""
-    fixed, due_fixed, ceiling = standing.open, standing.owed, standing.ceiling
+def _counted(standing: Standing, may: Sequence[Count], owed: Sequence[Count], room: int, beyond: int) -> Top:
+    """The top where amounts must be counted: :attr:`Standing.limit`, and no more goodwill than the caps leave."""
     if standing.held is not None:
-        return lambda facts: 0
+        return 0, beyond, None, 0
+    ceiling = standing.ceiling
     if standing.blocked is not None:
-        more = ()
-        ceiling = 0
-    if len(more) == 1 and not owed and not due_fixed:
-        return _only(fixed, more[0], min(ceiling, room))
+        may, ceiling = (), 0
+    fixed, due_fixed = standing.open, standing.owed
+    if not owed and not due_fixed:
+        most = min(ceiling, room)
+        if fixed >= most or not may:
+            return min(fixed, most), beyond, None, 0
+        return fixed, beyond, may[0] if len(may) == 1 else lambda facts: max(count(facts) for count in may), most
 
     def plan(facts: Facts) -> int:
-        due = due_fixed
-        for count in owed:
-            amount = count(facts)
-            if amount > due:
-                due = amount
-        top = fixed
-        for count in more:
-            amount = count(facts)
-            if amount > top:
-                top = amount
-        limit = max(due, min(max(top, due), ceiling))
+        due = max((count(facts) for count in owed), default=0)
+        due = max(due, due_fixed)
+        top = max((count(facts) for count in may), default=0)
+        limit = max(due, min(max(top, fixed, due), ceiling))
         return due + min(limit - due, room)
 
-    return plan
-
-
-def _only(fixed: int, count: Count, most: int) -> Count:
-    """The commonest plan: one amount that must be counted, nothing owed."""
-    if fixed >= most:
-        return lambda facts: most
-
-    def plan(facts: Facts) -> int:
-        amount = count(facts)
-        if amount <= fixed:
-            return fixed
-        return amount if amount < most else most
-
-    return plan
+    return 0, beyond, plan, INFINITE
 
 
 def joint_caps(model: Model, role: str) -> tuple[tuple[Cap, int], ...]:

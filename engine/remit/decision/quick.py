@@ -70,7 +70,7 @@ class Quick:
 
     def _detail(self, seen: tuple[Any, ...]) -> Detail:
         """The details of a decision that the front function took; see :data:`remit.backends.compiled.templates.SEEN`."""
-        _, employee, role, case, occurred, asked, evidence, story, key, *raw = seen
+        _, employee, role, asked, (case, occurred, evidence, story, key), *raw = seen
         given = asked if isinstance(asked, dict) else {asked[0]: asked[1]}
         facts = {}
         for fact, value in zip(self.model.facts.values(), raw, strict=True):
@@ -80,7 +80,7 @@ class Quick:
         inputs = Inputs(
             employee=employee,
             role=role,
-            asked={name: given[name] for name in self.model.remedies if name in given},
+            asked={name: given[number] for number, name in enumerate(self.model.remedies) if number in given},
             facts=facts,
             case=case or None,
             occurred=date.fromisoformat(occurred) if isinstance(occurred, str) else occurred,
@@ -156,7 +156,7 @@ class Quick:
 
 
 class _Counts(dict[int, int]):
-    """Counts that can be asked for, which are what they are; ``counts[n]`` raises for others."""
+    """Counts that can be asked for, which are what they are; ``counts[n]`` raises for others. It stays empty."""
 
     def __missing__(self, count: int) -> int:
         if not 0 <= count < _MOST_COUNT:

@@ -24,7 +24,7 @@ from remit.policy.model import Amounts, Condition, Guardrail, Model, Rule
 __all__ = ["GENERAL", "Situations"]
 
 #: Situations that only the general path decides: no remedy has a top.
-GENERAL: Final[Found] = ({}, True, Leaf(None, None))  # type: ignore[arg-type]
+GENERAL: Final[Found] = ((), True, Leaf(None, None))  # type: ignore[arg-type]
 
 _MOST_LEAVES: Final = 8192
 _MOST_BRANCHES: Final = 256
@@ -71,9 +71,9 @@ class Situations:
 
     def _shared(self, leaf: Leaf) -> Found:
         """What is kept of ``leaf``: one object for all plain situations that come to the same, which are many."""
-        if not leaf.plain or any(plan is not None for _, _, plan in leaf.sure.tops.values()):
+        if not leaf.plain:
             return leaf.found()
-        content = (*leaf.sure.tops.values(), *leaf.sure.due.values(), *(most for _, most in leaf.joint))
+        content = (*leaf.sure.tops, *leaf.sure.due, *(most for _, most in leaf.joint))
         return self._same.setdefault(content, leaf.found())
 
     def _leaf(self, classes: Mapping[str, int], counted: Mapping[int, bool]) -> Leaf:
@@ -123,7 +123,7 @@ class Situations:
                 branches[held] = leaf
             return leaf
 
-        nobody: dict[str, Top] = dict.fromkeys(self._model.remedies, (0, 0, None))
+        nobody: list[Top] = [(0, 0, None, 0)] * len(self._model.remedies)
         return Leaf(self._model, Reading(nobody), branch=branch)
 
     def _condition(self, bit: int, scope: Scope) -> list[Any]:

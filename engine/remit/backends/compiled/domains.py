@@ -15,6 +15,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any, Final, Literal
 
+from remit.backends.compiled.trees import words_of
 from remit.language.calendars import Calendar
 from remit.language.evaluator import evaluate
 from remit.language.nodes import Literal as Constant
@@ -142,31 +143,41 @@ def dimension(domain: Domain, needs: Sequence[Need], calendars: Mapping[str, Cal
     tests = [need.test for need in needs if need.test is not None]
     whole = any(need.test is None for need in needs)
     probes, thresholds = _probes(domain, tests)
-    signatures = {}
-    out = Dimension(domain, [], {test: [] for test in tests}, whole=whole, thresholds=thresholds)
+    missing = [domain.unknown] if domain.optional and domain.default is None else []
+    columns = [_column(test, domain, [*probes, *missing], calendars) for test in tests]
+    classes: dict[tuple[Any, ...], int] = {}
+    first: list[int] = []
     places = []
-    for probe in probes:
-        results = [evaluate(test, {domain.name: probe}, calendars=calendars) for test in tests]
-        signature = (probe if whole else None, *((type(each), repr(each)) for each in results))
-        if signature not in signatures:
-            signatures[signature] = len(out.samples)
-            _add(out, tests, probe, results)
-        places.append(signatures[signature])
+    for row, probe in enumerate(probes):
+        signature = (probe if whole else None, *((type(column[row]), repr(column[row])) for column in columns))
+        if signature not in classes:
+            classes[signature] = len(first)
+            first.append(row)
+        places.append(classes[signature])
+    rows = [*first, *range(len(probes), len(probes) + len(missing))]
+    out = Dimension(domain, [[*probes, *missing][row] for row in rows], {}, whole=whole, thresholds=thresholds)
+    out.results.update((test, [column[row] for row in rows]) for test, column in zip(tests, columns, strict=True))
     if domain.kind == "ordered":
         out.cells = places
     else:
         out.by_value = dict(zip(probes, places, strict=True))
         out.other = places[-1]
-    if domain.optional and domain.default is None:
-        unknown = domain.unknown
-        _add(out, tests, unknown, [evaluate(test, {domain.name: unknown}, calendars=calendars) for test in tests])
     return out
 
 
-def _add(out: Dimension, tests: Sequence[Node], sample: Any, results: Sequence[Any]) -> None:
-    out.samples.append(sample)
-    for test, result in zip(tests, results, strict=True):
-        out.results[test].append(result)
+def _column(test: Node, domain: Domain, probes: Sequence[Any], calendars: Mapping[str, Calendar]) -> list[Any]:
+    """What ``test`` gives for each probe. Words that it does not name are all one to it, and tried once."""
+    named = words_of(test) if domain.kind == "finite" and domain.type == "choice" else None
+    others: list[Any] = []
+    out = []
+    for probe in probes:
+        if named is not None and isinstance(probe, str) and probe not in named:
+            if not others:
+                others.append(evaluate(test, {domain.name: probe}, calendars=calendars))
+            out.append(others[0])
+        else:
+            out.append(evaluate(test, {domain.name: probe}, calendars=calendars))
+    return out
 
 
 def _probes(domain: Domain, tests: Sequence[Node]) -> tuple[list[Any], list[Any]]:

@@ -105,7 +105,7 @@ class Compiler:
 
     def link(self, codes: Sequence[ast.expr]) -> list[Callable[[tuple[Any, ...], tuple[Any, ...]], Any]]:
         """The functions for ``codes``, each of ``(F, S)``."""
-        parameters = ast.arguments([], [ast.arg("F"), ast.arg("S")], None, [], [], None, [])
+        parameters = ast.arguments([], [ast.arg("F"), ast.arg("S")], None, [], [], None, [ast.Tuple([], ast.Load())])
         functions: list[ast.expr] = [ast.Lambda(parameters, each) for each in codes]
         whole = ast.fix_missing_locations(ast.Expression(ast.List(functions, ast.Load())))
         out: list[Callable[[tuple[Any, ...], tuple[Any, ...]], Any]] = eval(

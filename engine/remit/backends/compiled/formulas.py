@@ -36,7 +36,7 @@ class Counted:
     """A compiled formula: the function of ``(F, S)``, what stands in ``S``, the names it counts with, the most it gives, and
     whether it is ``total``: never null."""
 
-    run: Callable[[Facts, Facts], Any]
+    run: Callable[..., Any]
     settled: tuple[Settled, ...]
     names: frozenset[str]
     most: int
@@ -49,7 +49,7 @@ class Formulas:
     def __init__(self, model: Model, domains: Mapping[str, Domain], analysis: Analysis, index: Index) -> None:
         self._model = model
         self._analysis = analysis
-        self._bound: dict[tuple[Callable[[Facts, Facts], Any], Facts], Callable[[Facts], Any]] = {}
+        self._bound: dict[tuple[Callable[..., Any], Facts], Callable[[Facts], Any]] = {}
         compiler = Compiler(model, domains, analysis)
         built: dict[tuple[Node, str], tuple[Code, ast.expr, tuple[Settled, ...]]] = {}
         for node, purpose in self._wanted(index):
@@ -89,6 +89,8 @@ class Formulas:
 
     def bind(self, counted: Counted, scope: Scope) -> Callable[[Facts], Any]:
         """The formula as a function of the facts only, its settled parts taken from ``scope``. Raises :class:`Unusual`."""
+        if not counted.settled:
+            return counted.run
         settled = self._settle(counted, scope)
         bound = self._bound.get((counted.run, settled))
         if bound is None:

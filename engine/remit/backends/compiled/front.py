@@ -19,11 +19,14 @@ from remit.backends.compiled import templates
 from remit.backends.compiled.arithmetic import Unusual
 from remit.backends.compiled.building import constant, expression, function, name, statements
 from remit.backends.compiled.lookup import Lookup
+from remit.backends.compiled.readers import Memo, plain_memo
 
 __all__ = ["Asking", "Front", "Item", "build"]
 
 #: What a request that is not plain may raise on its way.
 _UNUSUAL: Final = (Unusual, KeyError, TypeError, ValueError, AttributeError, IndexError, ArithmeticError)
+#: So many remedies are tried one after another.
+_FEW_REMEDIES: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +44,16 @@ class Asking:
     """How an amount of one remedy is read: the type of the raw value, the memo, and its lookup where conditions read it."""
 
     kind: type
-    memo: Mapping[Any, int]
+    memo: Memo | Mapping[Any, int]
     lookup: Lookup | None
 
-    def row(self) -> tuple[Any, ...]:
-        """The four values that the front function looks up by remedy; places are relative to nothing being asked."""
+    def places(self) -> tuple[list[int], list[int]] | tuple[None, None]:
+        """Where each run of amounts with one place starts, and the places, relative to nothing being asked."""
         if self.lookup is None:
-            return self.kind, self.memo, None, None
+            return None, None
         starts, places = self.lookup.whole_numbers()
         zero = places[bisect_right(starts, 0)]
-        return self.kind, self.memo, starts, [place - zero for place in places]
+        return starts, [place - zero for place in places]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +62,9 @@ class Front:
 
     ``roles``: role to its part of the key. ``joint``: a cap counts several remedies, so that a bundle is more than its parts.
     ``counted`` are the facts of ``F``. ``leaf(key)`` finds out about a situation that is met for the first time, and ``leaves``
-    keeps what it found: ``(tops, plain, leaf)``. ``tops[remedy]`` is ``(top, beyond, plan)``: the most that is granted, the
-    verdict on more, and, where the most must be counted, the function of ``F`` that does. Unless all is ``plain``,
-    ``leaf.outcome(given, F, evidence)`` has the last word.
+    keeps what it found: ``(tops, plain, leaf)``. ``tops`` has, for each remedy, ``(top, beyond, plan, most)``: the most that is
+    granted, the verdict on more, and, where more may have to be counted, the function of ``F`` that does and the most of that.
+    Unless all is ``plain``, ``leaf.outcome(given, F, evidence)`` has the last word.
     """
 
     items: Sequence[Item]
@@ -92,9 +95,10 @@ class _Builder:
         self._front = front
         self._strict = strict
         self._by_asked = any(ask.lookup is not None for ask in front.asked.values())
-        rows = {remedy: ask.row() for remedy, ask in front.asked.items()}
+        rows = {remedy: (number, ask.kind, ask.memo, *ask.places()) for number, (remedy, ask) in enumerate(front.asked.items())}
         self._names: dict[str, Any] = {
-            "ASKS": rows if self._by_asked else {remedy: row[:2] for remedy, row in rows.items()},
+            "ASKS": rows,
+            "ALONE": (None, None, frozenset(), None, None),
             "ROLES": dict(front.roles),
             "LEAVES": front.leaves,
             "LEAF": front.leaf,
@@ -125,8 +129,12 @@ class _Builder:
         """The parts of a request around its facts."""
         lookup = self._front.occurred
         check, day = lookup.check("occurred", "day", self._names)
-        given = ast.If(expression("occurred is not None"), [*check, *self._add(lookup, day)], _add_constant(lookup.missing))
-        return [*statements(templates.START), given, *self._add(self._front.employee, "identity")]
+        start = statements(
+            templates.START,
+            OCCURRED=[*check, *self._add(lookup, day)],
+            NOT_OCCURRED=_add_constant(lookup.missing) or [ast.Pass()],
+        )
+        return [*start, *self._add(self._front.employee, "identity")]
 
     def _add(self, lookup: Lookup, variable: str) -> list[ast.stmt]:
         place = lookup.place(variable, self._names)
@@ -145,7 +153,7 @@ class _Builder:
                 tree = tree.setdefault(part, {})
             tree[parts[-1]] = (number, item)
         return [
-            *statements("dotted = 0"),
+            *([] if self._strict else statements("dotted = 0")),
             *self._group("employee", own, always=2),
             *self._group("facts", others, always=0),
         ]
@@ -162,7 +170,8 @@ class _Builder:
         holes: dict[str, Any] = {"GROUP": group, "COUNT": f"n_{group}", "SURE": constant(always + len(needed))}
         if len(needed) == len(tree):
             return [*fetch, *statements("if len(GROUP) != SURE: raise Unusual", **holes)]
-        end = "if len(GROUP) != COUNT + dotted: raise Unusual" if group == "facts" else "if len(GROUP) != COUNT: raise Unusual"
+        count = "COUNT + dotted" if group == "facts" and not self._strict else "COUNT"
+        end = f"if len(GROUP) != {count}: raise Unusual"
         return [*statements("COUNT = SURE", **holes), *fetch, *statements(end, **holes)]
 
     def _subgroup(self, group: str, key: str, tree: Mapping[str, Any], *, needed: bool) -> list[ast.stmt]:
@@ -194,9 +203,34 @@ class _Builder:
 
     def _asked(self) -> list[ast.stmt]:
         """The amounts that are asked for, and their places in the key."""
-        one = statements(templates.ONE_PLACED if self._by_asked else templates.ONE)
         place = statements(templates.PLACED) if self._by_asked else []
-        return statements(templates.ASKED, ONE=one, PLACE=place)
+        if len(self._front.asked) > _FEW_REMEDIES:
+            return statements(templates.ASKED, SINGLE=statements(templates.ANY_REMEDY, PLACE=place), PLACE=place)
+        tried = statements("raise Unusual")
+        for number, (remedy, ask) in reversed(list(enumerate(self._front.asked.items()))):
+            (this,) = self._remedy(number, remedy, ask)
+            assert isinstance(this, ast.If)
+            this.orelse = tried
+            tried = [this]
+        return statements(templates.ASKED, SINGLE=tried, PLACE=place)
+
+    def _remedy(self, number: int, remedy: str, ask: Asking) -> list[ast.stmt]:
+        known = f"K{len(self._names)}"
+        starts, places = ask.places()
+        self._names |= {f"{known}_memo": plain_memo(ask.memo), f"{known}_read": ask.memo, f"{known}_kind": ask.kind}
+        self._names |= {f"{known}_starts": starts, f"{known}_places": places}
+        placed = (
+            statements(templates.THIS_PLACED, PLACES=f"{known}_places", STARTS=f"{known}_starts") if starts is not None else []
+        )
+        return statements(
+            templates.THIS_REMEDY,
+            REMEDY=constant(remedy),
+            KIND=f"{known}_kind",
+            MEMO=f"{known}_memo",
+            READ=f"{known}_read",
+            NUMBER=constant(number),
+            PLACE=[] if starts is None else placed,
+        )
 
     def _end(self) -> list[ast.stmt]:
         """From the key and the amounts asked to the decision."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any, Final
 
+from remit.backends.compiled import templates
 from remit.backends.compiled.building import constant, expression, name, statements
 from remit.backends.compiled.domains import Dimension, Domain
 from remit.backends.compiled.readers import Memo, Reader
@@ -63,11 +64,14 @@ class Lookup:
         """A text is read once; where its value makes a difference to the key, its place is kept with it."""
         assert self.read is not None
         read: Reader = _pair(self.read, self._place_of) if self._places() else self.read
-        code = "READ = MEMO[RAW] if type(RAW) is str else OWN(RAW)"
-        if self._places():
-            code = code.replace("READ", "READ, PLACE", 1)
-        own, memo = self._own(holes, "R", read), self._own(holes, "M", Memo(read))
-        return statements(code, RAW=raw, READ=into, PLACE=_place_name(into), OWN=own, MEMO=memo)
+        memo = Memo(read)
+        own = {
+            "OWN": self._own(holes, "R", read),
+            "MEMO": self._own(holes, "M", memo),
+            "KNOWN": self._own(holes, "K", memo.known),
+        }
+        template = templates.MEMORISED_PLACE if self._places() else templates.MEMORISED
+        return statements(template, RAW=raw, READ=into, PLACE=_place_name(into), **own)
 
     def _place_of(self, value: Any) -> int:
         dim = self.dimension

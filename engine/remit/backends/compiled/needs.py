@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from remit.backends.compiled.domains import Domain, Need
-from remit.backends.compiled.trees import fold, with_input
+from remit.backends.compiled.trees import compares, fold, with_input, words_of
 from remit.language.nodes import (
     And,
     Between,
@@ -13,22 +13,17 @@ from remit.language.nodes import (
     Compare,
     In,
     Input,
-    ListLiteral,
     Literal,
     Name,
     Node,
     Or,
-    RangeLiteral,
     children,
     names_in,
-    walk,
 )
 from remit.policy.model import Dated, Formula, Model, Table
 
 __all__ = ["Analysis", "outcomes"]
 
-#: A tree of these over one name depends only on how its value compares with the constants in the tree.
-_COMPARING = (And, Or, Between, Compare, In, Input, ListLiteral, Literal, Name, RangeLiteral)
 _TESTS = (And, Or, Between, Compare, In, Call, Name)
 
 
@@ -90,9 +85,9 @@ class Analysis:
             return None
         if domain.kind == "finite":
             return Need(name, node)
-        if isinstance(node, Name) or not all(_compares(each) for each in walk(node)):
+        if isinstance(node, Name) or not compares(node):
             return None
-        if domain.kind == "text" and not all(_only_equal(each) for each in walk(node)):
+        if domain.kind == "text" and words_of(node) is None:
             return None
         return Need(name, node)
 
@@ -142,14 +137,6 @@ class Analysis:
                 return None
             out |= needs
         return out
-
-
-def _compares(node: Node) -> bool:
-    return isinstance(node, _COMPARING) or (isinstance(node, Call) and node.function == "not")
-
-
-def _only_equal(node: Node) -> bool:
-    return not isinstance(node, Between | RangeLiteral) and not (isinstance(node, Compare) and node.op not in ("=", "!="))
 
 
 def outcomes(definition: Formula | Table | Dated) -> list[Node]:

@@ -13,7 +13,7 @@ from remit.language.values import CONTEXT, Money, minor_digits
 from remit.policy.facts import read_fact
 from remit.policy.model import Fact
 
-__all__ = ["Memo", "Reader", "fact_reader", "frozen", "reader"]
+__all__ = ["Memo", "Reader", "fact_reader", "minor_of", "plain_memo", "reader"]
 
 #: Takes a raw value, gives it in the form that the compiled code counts with; raises :class:`Unusual` for all else.
 Reader: TypeAlias = Callable[[Any], Any]
@@ -22,22 +22,33 @@ _MOST_TEXTS: Final = 4096
 _LONGEST_TEXT: Final = 64
 
 
-class Memo(dict[str, Any]):
-    """Texts and what they read as. ``memo[text]`` reads a text that is not there yet; the caller makes sure it is a ``str``."""
+class Memo:
+    """Texts and what they read as. ``memo[text]`` reads a text; the caller makes sure that it is a ``str``.
 
-    __slots__ = ("_read",)
+    ``known`` is a plain dictionary of those that were read before, which code that is in a hurry looks into first.
+    """
+
+    __slots__ = ("_read", "known")
 
     def __init__(self, read: Reader) -> None:
-        super().__init__()
+        self.known: dict[str, Any] = {}
         self._read = read
 
-    def __missing__(self, text: str) -> Any:
+    def __getitem__(self, text: str) -> Any:
+        known = self.known
+        if text in known:
+            return known[text]
         value = self._read(text)
         if len(text) <= _LONGEST_TEXT:
-            if len(self) >= _MOST_TEXTS:
-                self.clear()
-            self[text] = value
+            if len(known) >= _MOST_TEXTS:
+                known.clear()
+            known[text] = value
         return value
+
+
+def plain_memo(memo: Any) -> dict[Any, Any]:
+    """The plain dictionary to look into first."""
+    return memo.known if isinstance(memo, Memo) else memo
 
 
 def reader(read: Callable[[Any], Any]) -> Reader:
@@ -69,8 +80,3 @@ def minor_of(money: Money) -> int:
     if not isinstance(minor, int):
         raise Unusual
     return minor
-
-
-def frozen(raw: Any) -> Any:
-    """``raw`` so that the caller cannot change it any more."""
-    return tuple(raw) if isinstance(raw, list) else raw

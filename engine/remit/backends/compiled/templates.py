@@ -18,7 +18,8 @@ except UNUSUAL:
     return OTHERWISE(request)
 """
 
-#: Employee, role and the parts around the facts. Most requests have none of the rarer parts, so they are counted down.
+#: Employee, role and the parts around the facts. Most requests have none of the rarer parts (``ALONE``), so they are counted
+#: down. ``rest`` is kept as it is.
 START: Final = """
 if type(request) is not dict:
     raise Unusual
@@ -32,8 +33,7 @@ role = employee["role"]
 if type(identity) is not str or not identity or len(identity) > 10000 or type(role) is not str:
     raise Unusual
 key = ROLES[role]
-case = occurred = story = token = None
-evidence = NOTHING
+rest = ALONE
 extra = len(request) - 3
 if extra:
     case = request.get("case")
@@ -41,29 +41,39 @@ if extra:
         extra -= 1
         if type(case) is not str or len(case) > 10000:
             raise Unusual
+    occurred = story = token = None
+    evidence = NOTHING
     if extra:
         occurred = request.get("occurred")
         if occurred is not None:
             extra -= 1
-    if extra:
-        evidence = request.get("evidence")
-        if evidence is None:
-            evidence = NOTHING
+            OCCURRED
         else:
-            extra -= 1
-            evidence = EVIDENCE(evidence)
-        story = request.get("story")
-        if story is not None:
-            extra -= 1
-            if type(story) is not str or len(story) > 10000:
+            NOT_OCCURRED
+        if extra:
+            evidence = request.get("evidence")
+            if evidence is None:
+                evidence = NOTHING
+            else:
+                extra -= 1
+                evidence = EVIDENCE(evidence)
+            story = request.get("story")
+            if story is not None:
+                extra -= 1
+                if type(story) is not str or len(story) > 10000:
+                    raise Unusual
+            token = request.get("key")
+            if token is not None:
+                extra -= 1
+                if type(token) is not str or len(token) > 200:
+                    raise Unusual
+            if extra and (extra != 1 or request["use_discretion"] is not False):
                 raise Unusual
-        token = request.get("key")
-        if token is not None:
-            extra -= 1
-            if type(token) is not str or len(token) > 200:
-                raise Unusual
-        if extra and (extra != 1 or request["use_discretion"] is not False):
-            raise Unusual
+    else:
+        NOT_OCCURRED
+    rest = (case, occurred, evidence, story, token)
+else:
+    NOT_OCCURRED
 """
 
 GROUP: Final = """
@@ -98,42 +108,68 @@ else:
         dotted += 1
 """
 
+MEMORISED: Final = """
+if type(RAW) is str:
+    try:
+        READ = KNOWN[RAW]
+    except KeyError:
+        READ = MEMO[RAW]
+else:
+    READ = OWN(RAW)
+"""
+
+MEMORISED_PLACE: Final = MEMORISED.replace("READ", "READ, PLACE")
+
 #: What is asked: ``given`` is one pair, as mostly, or all that is asked for. What is there but not asked for is nothing.
 ASKED: Final = """
 if len(asked) == 1:
-    for remedy in asked:
-        raw = asked[remedy]
-    ONE
-    if not amount:
-        raise Unusual
-    given = (remedy, amount)
-    PLACE
+    SINGLE
 else:
     given = {}
     for remedy, raw in asked.items():
-        ONE
+        number, kind, memo, starts, places = ASKS[remedy]
+        if type(raw) is not kind:
+            raise Unusual
+        amount = memo[raw]
         if amount:
-            given[remedy] = amount
+            given[number] = amount
             PLACE
     if not given:
         raise Unusual
 """
 
-ONE: Final = """
-kind, memo = ASKS[remedy]
+#: One remedy after another: faster than finding out which it is, where there are few.
+THIS_REMEDY: Final = """
+if REMEDY in asked:
+    raw = asked[REMEDY]
+    if type(raw) is not KIND:
+        raise Unusual
+    try:
+        amount = MEMO[raw]
+    except KeyError:
+        amount = READ[raw]
+    if not amount:
+        raise Unusual
+    given = NUMBER
+    PLACE
+"""
+
+ANY_REMEDY: Final = """
+for remedy in asked:
+    raw = asked[remedy]
+given, kind, memo, starts, places = ASKS[remedy]
 if type(raw) is not kind:
     raise Unusual
 amount = memo[raw]
-"""
-
-#: The same where conditions read what is asked.
-ONE_PLACED: Final = """
-kind, memo, starts, places = ASKS[remedy]
-if type(raw) is not kind:
+if not amount:
     raise Unusual
-amount = memo[raw]
+PLACE
 """
 
+#: In ``THIS_REMEDY``, where conditions read it.
+THIS_PLACED: Final = "key += PLACES[bisect_right(STARTS, amount)]"
+
+#: Elsewhere, where conditions read any remedy.
 PLACED: Final = """
 if places is not None:
     key += places[bisect_right(starts, amount)]
@@ -146,32 +182,39 @@ except KeyError:
     tops, plain, leaf = LEAF(key)
 """
 
+#: The verdict on one remedy, or the worst of several.
 JUDGE: Final = """
-if type(given) is tuple:
-    top, verdict, plan = tops[remedy]
+if type(given) is int:
+    top, verdict, plan, most = tops[given]
     if plan is not None:
-        top = plan(F)
+        counted = plan(F)
+        if counted > top:
+            top = counted if counted < most else most
     if amount <= top:
         verdict = 3
+    given = (given, amount)
 else:
     verdict = 3
-    for remedy, amount in given.items():
-        top, beyond, plan = tops[remedy]
+    for number, amount in given.items():
+        top, beyond, plan, most = tops[number]
         if plan is not None:
-            top = plan(F)
+            counted = plan(F)
+            if counted > top:
+                top = counted if counted < most else most
         if amount > top and beyond < verdict:
             verdict = beyond
 """
 
 SINGLE: Final = """
 decision = DECISION()
-decision.outcome = OUTCOMES[verdict] if plain else leaf.outcome(given, F, evidence)
+decision.outcome = OUTCOMES[verdict] if plain else leaf.outcome(given, F, rest[2])
 """
 
 JOINT: Final = """
 decision = DECISION()
-decision.outcome = OUTCOMES[verdict] if plain and type(given) is tuple else leaf.outcome(given, F, evidence)
+decision.outcome = OUTCOMES[verdict] if plain and type(given) is tuple else leaf.outcome(given, F, rest[2])
 """
 
-#: What a decision keeps, before the raw facts: ``DETAIL`` makes the details from it.
-SEEN: Final = ("DETAIL", "identity", "role", "case", "occurred", "given", "evidence", "story", "token")
+#: What a decision keeps, before the raw facts: ``DETAIL`` makes the details from it. ``given`` is ``(number, amount)``, or a
+#: mapping of these; ``rest`` is ``(case, occurred, evidence, story, key)``.
+SEEN: Final = ("DETAIL", "identity", "role", "given", "rest")

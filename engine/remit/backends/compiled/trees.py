@@ -10,11 +10,29 @@ from typing import Any
 
 from remit.language.calendars import Calendar
 from remit.language.evaluator import evaluate
-from remit.language.nodes import And, Filter, In, Input, Literal, Name, Node, Quantified, children, walk
+from remit.language.nodes import (
+    And,
+    Between,
+    Call,
+    Compare,
+    Filter,
+    In,
+    Input,
+    ListLiteral,
+    Literal,
+    Name,
+    Node,
+    Or,
+    Quantified,
+    RangeLiteral,
+    children,
+    walk,
+)
 from remit.language.values import Money, Months
 
-__all__ = ["conjuncts", "fold", "rebuild", "with_input"]
+__all__ = ["compares", "conjuncts", "fold", "rebuild", "with_input", "words_of"]
 
+_COMPARING = (And, Or, Between, Compare, In, Input, ListLiteral, Literal, Name, RangeLiteral)
 _PLAIN = (Decimal, str, bool, Money, date, timedelta, Months, type(None))
 
 
@@ -69,3 +87,18 @@ def with_input(test: Node, tested: Node) -> Node:
     if isinstance(test, In) and not isinstance(test.value, Input):
         return replace(test, value=with_input(test.value, tested))  # its own tests read its own value
     return rebuild(test, lambda child: with_input(child, tested))
+
+
+def compares(test: Node) -> bool:
+    """Whether ``test``, which reads one name, depends only on how that name's value compares with the constants in it."""
+    return all(isinstance(each, _COMPARING) or (isinstance(each, Call) and each.function == "not") for each in walk(test))
+
+
+def words_of(test: Node) -> frozenset[str] | None:
+    """The words that ``test`` tells from all others; ``None`` where it does more with a text than compare it for equality."""
+    if not compares(test) or any(
+        isinstance(each, Between | RangeLiteral) or (isinstance(each, Compare) and each.op not in ("=", "!="))
+        for each in walk(test)
+    ):
+        return None
+    return frozenset(each.value for each in walk(test) if isinstance(each, Literal) and isinstance(each.value, str))
