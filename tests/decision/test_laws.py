@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from support.small_policy import FACTS, LADDER, full_facts, policies, requests, text_of
 
 from remit.decision.decision import Decision, Quantity
 from remit.decision.policy import reference_decision
 from remit.language.values import Money
 from remit.policy.loader import read_model
 from remit.policy.model import Model
+from support.small_policy import FACTS, LADDER, full_facts, policies, requests, text_of
 
 RANK = {"deny": 0, "escalate": 1, "ask": 2, "grant": 3}
 
@@ -63,7 +64,7 @@ def test_law_1_rules_only_widen(policy: dict[str, Any], request: dict[str, Any])
 def test_law_1_a_role_has_at_least_what_lower_roles_have(policy: dict[str, Any], request: dict[str, Any]) -> None:
     model = model_of(policy)
     limits = [sizes(decide(model, {**request, "employee": {"id": "e", "role": role}}), "limit") for role in LADDER]
-    for lower, higher in zip(limits, limits[1:], strict=False):
+    for lower, higher in pairwise(limits):
         assert all(higher[name] >= lower[name] for name in lower)
 
 
@@ -108,7 +109,7 @@ def test_law_3_no_grant_takes_more_than_is_left(policy: dict[str, Any], request:
 
 @given(policies(), requests(full_facts()))
 def test_law_4_owed_is_a_floor(policy: dict[str, Any], request: dict[str, Any]) -> None:
-    """Without guardrails that name a remedy, exactly what is owed can be given, whatever caps and limits say, and costs no cap."""
+    """Without guardrails that name a remedy, exactly what is owed can be given whatever caps and limits say, and costs no cap."""
     unscoped = [each for each in policy.get("guardrails", []) if isinstance(each["then"], str) or "limit" in each["then"]]
     model = model_of({**policy, "guardrails": unscoped})
     used = {cap.id: "1000 EUR" if cap.measure == "amount" else 1000 for cap in model.caps}
@@ -168,7 +169,9 @@ def test_law_6_every_offer_would_be_granted(policy: dict[str, Any], request: dic
     model = model_of(policy)
     for offer in decide(model, request).offers:
         amount = str(offer.amount) if isinstance(offer.amount, Money) else offer.amount
-        taken = decide(model, {**request, "asked": {offer.remedy: amount}, "evidence": ["note", "report"], "use_discretion": False})
+        taken = decide(
+            model, {**request, "asked": {offer.remedy: amount}, "evidence": ["note", "report"], "use_discretion": False}
+        )
         assert taken.outcome == "grant", offer
 
 
@@ -183,7 +186,8 @@ def test_law_6_the_approver_could_grant_and_nobody_below_could(policy: dict[str,
     could = [
         role
         for role in above
-        if decide(model, {**request, "employee": {"id": "e-2", "role": role}, "evidence": ["note", "report"]}).outcome == "grant"
+        if decide(model, {**request, "employee": {"id": "e-2", "role": role}, "evidence": ["note", "report"]}).outcome
+        == "grant"
     ]
     assert decision.approver == (could[0] if could else None)
     assert decision.escalate_to == (decision.approver or "owner:tests")

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 from jsonschema import Draft7Validator
-from support.small_policy import policies, requests, text_of
 
 from remit.decision.policy import reference_decision
 from remit.policy.loader import read_model
+from support.small_policy import policies, requests, text_of
 
 
 def validator(name: str) -> Draft7Validator:
