@@ -57,24 +57,47 @@ def _words(*words: str) -> st.SearchStrategy[str]:
     listed = st.lists(st.sampled_from(words), min_size=1, max_size=3, unique=True)
     quoted = listed.map(lambda each: [f'"{word}"' for word in each])
     return st.one_of(
-        st.just("-"), quoted.map(", ".join), quoted.map(lambda each: f"not({', '.join(each)})"), quoted.map(lambda each: f"!= {each[0]}")
+        st.just("-"),
+        quoted.map(", ".join),
+        quoted.map(lambda each: f"not({', '.join(each)})"),
+        quoted.map(lambda each: f"!= {each[0]}"),
     )
 
 
 _DAYS = st.integers(0, 9).map(lambda day: date(2026, 2, 25) + timedelta(days=day))
 
 COLUMNS = (
-    Input("choice", "{type: choice, of: [a, b, two_words, 'no', 'with space']}", _words("a", "b", "two_words", "no"), st.sampled_from(["a", "b", "two_words", "no", "with space"])),
+    Input(
+        "choice",
+        "{type: choice, of: [a, b, two_words, 'no', 'with space']}",
+        _words("a", "b", "two_words", "no"),
+        st.sampled_from(["a", "b", "two_words", "no", "with space"]),
+    ),
     Input("truth", "{type: boolean}", st.sampled_from(["-", "true", "false", "not(true)"]), st.booleans()),
     Input("text", "{type: text}", _words("x", "it's", "z"), st.sampled_from(["x", "it's", "z", "", "anything"])),
     Input("whole", "{type: integer, min: 1, max: 9}", _comparing(st.integers(1, 9).map(str)), st.integers(1, 9).map(Decimal)),
     Input("count", "{type: integer}", _comparing(st.integers(-4, 4).map(str)), st.integers(-9, 9).map(Decimal)),
-    Input("number", "{type: number, min: 0}", _comparing(st.sampled_from(["0", "0.5", "1", "2.25", "3", "100"])), st.decimals(0, 200, places=3)),
+    Input(
+        "number",
+        "{type: number, min: 0}",
+        _comparing(st.sampled_from(["0", "0.5", "1", "2.25", "3", "100"])),
+        st.decimals(0, 200, places=3),
+    ),
     Input("open", "{type: number}", _comparing(st.sampled_from(["-1", "0", "1.5"])), st.decimals(-9, 9, places=2)),
-    Input("price", "{type: money, min: 0 EUR}", _comparing(st.sampled_from(["0 EUR", "0.01 EUR", "10 EUR", "10.01 EUR", "99 EUR"])), st.integers(0, 20_000).map(lambda cents: Money.from_minor(cents, "EUR"))),
+    Input(
+        "price",
+        "{type: money, min: 0 EUR}",
+        _comparing(st.sampled_from(["0 EUR", "0.01 EUR", "10 EUR", "10.01 EUR", "99 EUR"])),
+        st.integers(0, 20_000).map(lambda cents: Money.from_minor(cents, "EUR")),
+    ),
     Input("day", "{type: date}", _comparing(_DAYS.map(lambda day: f'@"{day}"')), _DAYS),
-    Input("wait", "{type: duration, min: 0 days}", _comparing(st.integers(1, 6).map(lambda days: f"{days} days")), st.integers(0, 9 * 24).map(lambda hours: timedelta(hours=hours))),
-)  # fmt: skip
+    Input(
+        "wait",
+        "{type: duration, min: 0 days}",
+        _comparing(st.integers(1, 6).map(lambda days: f"{days} days")),
+        st.integers(0, 9 * 24).map(lambda hours: timedelta(hours=hours)),
+    ),
+)
 
 
 def row_texts(rows: Sequence[Sequence[str]]) -> list[str]:

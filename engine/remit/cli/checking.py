@@ -98,7 +98,8 @@ def _tell(text: str, *, to_people: bool, bad: bool) -> None:
     from remit.cli.terminal import colour_wanted
 
     stream: Any = sys.stderr if to_people and bad else sys.stdout
-    if to_people and colour_wanted(stream):
-        for severity, colour in (("error", "red"), ("warning", "yellow")):
-            text = text.replace(f": {severity}: ", f": {click.style(f'{severity}:', fg=colour, bold=True)} ")
-    click.echo(text, nl=False, err=to_people and bad)
+    colour = to_people and colour_wanted(stream)
+    if colour:
+        for severity, shade in (("error", "red"), ("warning", "yellow")):
+            text = text.replace(f": {severity}: ", f": {click.style(f'{severity}:', fg=shade, bold=True)} ")
+    click.echo(text, nl=False, err=to_people and bad, color=colour)

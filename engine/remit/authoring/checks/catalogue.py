@@ -35,6 +35,7 @@ CHECKS: Final[tuple[Check, ...]] = tuple(
     )
 )
 _CODES: Final = tuple(check.code for check in CHECKS)
+_OTHERS: Final = tuple(code for code in _CODES if code not in (_UNKNOWN, _IDLE))
 
 
 def warnings(model: Model) -> Iterator[tuple[Problem, Finding]]:
@@ -45,7 +46,7 @@ def warnings(model: Model) -> Iterator[tuple[Problem, Finding]]:
     if comments:
         left, worked = switches.what_is_left(found, comments)
         told = Check(_UNKNOWN, "", lambda _: switches.unknown(comments, _CODES))
-        idle = Check(_IDLE, "", lambda _: switches.idle(comments, worked, _CODES))
+        idle = Check(_IDLE, "", lambda _: switches.idle(comments, worked, _OTHERS))
         found, _ = switches.what_is_left([*left, *told.problems(subject), *idle.problems(subject)], comments)
     yield from sorted(found, key=_where)
 

@@ -8,14 +8,14 @@ condition calculates with a fact, one value cannot stand for a piece, and the fa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import islice, product
 from math import prod
 from typing import Any, Final
 
 from remit.authoring.boundaries import boundaries
-from remit.authoring.checks.boxes import Grid
+from remit.authoring.checks.boxes import Box, Gaps, Grid
 from remit.authoring.checks.cells import Column, column_of, pieces_in
 from remit.authoring.checks.reading import nodes_of_value, reads
 from remit.backends.reference import Scope
@@ -39,41 +39,46 @@ from remit.language.nodes import (
 from remit.language.values import Unknown
 from remit.policy.model import Condition, Expression, Guardrail, Model, Rule, Table, Value
 
-__all__ = ["without_harmless"]
+__all__ = ["gaps_that_matter"]
 
 _MOST_CASES: Final = 3_000
 
 
-def without_harmless(model: Model, name: str, table: Table, grid: Grid) -> Grid:
-    """``grid`` with a row more for each case that it may leave out without anybody noticing."""
-    gap = set(_small_boxes(grid))
-    if not gap:
-        return grid
+def gaps_that_matter(model: Model, name: str, table: Table, grid: Grid) -> Sequence[Box] | Gaps:
+    """The gaps of ``grid`` with a case in them where somebody may notice that the value ``name`` is null.
+
+    All of them, where there are too many cases to try. Raises :class:`~remit.authoring.checks.boxes.TooIntricate`.
+    """
+    gaps = grid.gaps()
+    small = {each: box for box in islice(gaps, _MOST_CASES) for each in _cases_in(box)} if _can_be_tried(gaps) else {}
+    if not small:
+        return gaps
     on = [each.node.name if isinstance(each.node, Name) and each.node.name in model.facts else None for each in table.inputs]
     readers = _Readers(model, name)
     felt: set[tuple[int, ...]] = set()
     tried: set[tuple[int, ...]] = set()
     for facts in _cases(model, readers, [each for each in on if each is not None]):
         at = tuple(_locate(column, facts.get(each or "")) for column, each in zip(grid.columns, on, strict=True))
-        boxes = {box for box in gap if all(a in (b, -1) for a, b in zip(at, box, strict=True))} if -1 in at else {at} & gap
-        tried |= boxes
-        if not boxes <= felt and readers.feel(_Case(model, facts, name, readers.calculated)):
-            felt |= boxes
-    harmless = [tuple(1 << piece for piece in box) for box in sorted(tried - felt)]
-    return Grid(grid.columns, (*grid.boxes, *harmless)) if harmless else grid
+        here = {case for case in small if all(a in (b, -1) for a, b in zip(at, case, strict=True))} if -1 in at else {at}
+        here &= small.keys()
+        tried |= here
+        if not here <= felt and readers.feel(_Case(model, facts, name, readers.calculated)):
+            felt |= here
+    harmless = tried - felt
+    return list(dict.fromkeys(box for case, box in small.items() if case not in harmless))
 
 
-def _small_boxes(grid: Grid) -> Iterator[tuple[int, ...]]:
-    """The cases of the gaps, piece by piece; none at all where there are too many."""
+def _can_be_tried(gaps: Gaps) -> bool:
     count = 0
-    found = []
-    for box in grid.gaps():
+    for box in gaps:
         count += prod(pieces.bit_count() for pieces in box)
         if count > _MOST_CASES:
-            return
-        found.append(box)
-    for box in found:
-        yield from product(*(tuple(pieces_in(pieces)) for pieces in box))
+            return False
+    return True
+
+
+def _cases_in(box: Box) -> Iterator[tuple[int, ...]]:
+    return product(*(tuple(pieces_in(pieces)) for pieces in box))
 
 
 def _locate(column: Column, value: Any) -> int:

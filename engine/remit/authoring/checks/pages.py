@@ -7,6 +7,7 @@ from pathlib import Path
 
 from remit.authoring.checks.catalogue import CHECKS
 from remit.language.checking.codes import CODES as LANGUAGE_CODES
+from remit.language.parsing.codes import CODES as SYNTAX_CODES
 from remit.policy.codes import CODES as POLICY_CODES
 
 __all__ = ["known_codes", "page"]
@@ -14,7 +15,7 @@ __all__ = ["known_codes", "page"]
 
 def known_codes() -> dict[str, str]:
     """Every code that can be told of a policy, with what it says in one line. Those of the checks have a page."""
-    return {**LANGUAGE_CODES, **POLICY_CODES, **{check.code: check.summary for check in CHECKS}}
+    return {**SYNTAX_CODES, **LANGUAGE_CODES, **POLICY_CODES, **{check.code: check.summary for check in CHECKS}}
 
 
 def page(code: str) -> str | None:

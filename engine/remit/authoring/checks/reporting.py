@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any, Final
 
-from remit.authoring.checks.catalogue import CHECKS
+from remit.authoring.checks.pages import known_codes
 from remit.errors import Problem
-from remit.language.checking.codes import CODES as LANGUAGE_CODES
-from remit.policy.codes import CODES as POLICY_CODES
 
 __all__ = ["REPORTERS", "Report", "summary"]
 
@@ -82,7 +80,7 @@ def _escaped(text: str, more: str = "") -> str:
 
 def sarif(report: Report) -> str:
     """SARIF 2.1.0 (OASIS), as code scanning services read it."""
-    summaries = {**LANGUAGE_CODES, **POLICY_CODES, **{check.code: check.summary for check in CHECKS}}
+    summaries = known_codes()
     codes = sorted({problem.code for problem in report.problems})
     run = {
         "tool": {"driver": {"name": "remit", "version": _version(), "rules": [_rule(code, summaries) for code in codes]}},

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from remit.authoring.checks.catalogue import warnings
 from remit.authoring.checks.fixing import difference, fixed
 from remit.errors import Problem
 from remit.policy.loader import inspect_file
 from remit.policy.model import Model
+from remit.policy.reading.reader import LIMITS
 from remit.policy.versions import overlapping
 
 __all__ = ["Checked", "check_file", "overlaps", "policies_in"]
@@ -40,14 +43,28 @@ class Checked:
 
 
 def policies_in(path: Path) -> Iterator[Path]:
-    """``path`` itself, or the policies in a folder and below: no test files, nothing hidden."""
+    """``path`` itself, or the policies in a folder and below: no test files, nothing hidden, no YAML of other programs.
+
+    More is looked at than is loaded from a folder: a file without a line ``policy:`` may be a policy with a misspelt key.
+    """
     if path.is_file():
         yield path
         return
     for each in sorted((*path.rglob("*.yaml"), *path.rglob("*.yml"))):
         hidden = any(part.startswith(".") for part in each.relative_to(path).parts)
-        if not hidden and not each.stem.endswith("_test") and each.is_file():
+        if not hidden and not each.stem.endswith("_test") and each.is_file() and _may_be_policy(each):
             yield each
+
+
+_KEYS: Final = re.compile(
+    rb"^(?:\xef\xbb\xbf)?[\"']?(policy|ladder|facts|remedies|rules|guardrails|caps)[\"']?[ \t]*:", re.MULTILINE
+)
+
+
+def _may_be_policy(path: Path) -> bool:
+    with path.open("rb") as file:
+        keys = set(_KEYS.findall(file.read(LIMITS.size_bytes)))
+    return b"policy" in keys or len(keys) > 1
 
 
 def check_file(file: Path, *, fix: bool = False) -> Checked:

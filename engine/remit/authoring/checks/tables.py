@@ -12,7 +12,7 @@ from remit.authoring.checks.boxes import Grid, TooIntricate
 from remit.authoring.checks.cells import pieces_in
 from remit.authoring.checks.check import Check, Finding, Subject
 from remit.authoring.checks.edits import without_item
-from remit.authoring.checks.mattering import without_harmless
+from remit.authoring.checks.mattering import gaps_that_matter
 from remit.language.nodes import Literal
 from remit.language.source import Source
 from remit.policy.model import Row, Table
@@ -90,7 +90,7 @@ def _gap(subject: Subject) -> Iterator[Finding]:
         if table.otherwise is not None or table.hit.startswith("collect"):
             continue
         try:
-            gaps = without_harmless(subject.model, name, table, grid).gaps() if grid.gaps() else grid.gaps()
+            gaps = gaps_that_matter(subject.model, name, table, grid)
         except TooIntricate:
             continue  # `tables/not-checked` tells
         if gaps:
