@@ -47,7 +47,11 @@ def part(decision: dict[str, Any], path: str) -> Any:
 def test_decision(name: str, case: dict[str, Any], how: str) -> None:
     given = {"balances": case.get("balances"), "history": case.get("history")}
     model = policy(name)
-    decision = model.decide(case["request"], **given) if how == "compiled" else reference_decision(model.model, case["request"], **given)
+    decision = (
+        model.decide(case["request"], **given)
+        if how == "compiled"
+        else reference_decision(model.model, case["request"], **given)
+    )
     plain = decision.to_dict()
     assert decision.outcome == plain["outcome"]
     assert {path: part(plain, path) for path in case["expect"]} == case["expect"]

@@ -109,7 +109,7 @@ def test_law_3_no_grant_takes_more_than_is_left(policy: dict[str, Any], request:
 
 @given(policies(), requests(full_facts()))
 def test_law_4_owed_is_a_floor(policy: dict[str, Any], request: dict[str, Any]) -> None:
-    """Without guardrails that name a remedy, exactly what is owed can be given whatever caps and limits say, and costs no cap."""
+    """Where no guardrail names a remedy, all that is owed can be given whatever caps and limits say, and costs no cap."""
     unscoped = [each for each in policy.get("guardrails", []) if isinstance(each["then"], str) or "limit" in each["then"]]
     model = model_of({**policy, "guardrails": unscoped})
     used = {cap.id: "1000 EUR" if cap.measure == "amount" else 1000 for cap in model.caps}
