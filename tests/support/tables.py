@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from hypothesis import strategies as st
+
 from remit.language.values import Money
 
 __all__ = ["COLUMNS", "Input", "policy", "row_texts"]
