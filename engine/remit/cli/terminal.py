@@ -52,9 +52,13 @@ def interactive() -> bool:
 
 def width(widest: int = WIDEST) -> int:
     """How many characters a line may have, at most ``widest``; COLUMNS decides, then the window, then 80."""
-    import shutil
-
-    return max(20, min(widest, shutil.get_terminal_size((80, 24)).columns))
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isascii() and columns.isdigit() and len(columns) < 6 and int(columns):
+        return max(20, min(widest, int(columns)))
+    try:
+        return max(20, min(widest, os.get_terminal_size(sys.stdout.fileno()).columns or 80))
+    except (OSError, ValueError, AttributeError):  # not a terminal
+        return min(widest, 80)
 
 
 def speaks_unicode(stream: IO[Any] | None = None) -> bool:

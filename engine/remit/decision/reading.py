@@ -8,10 +8,11 @@ still come out, and reading it favourably in all but one fact shows whether that
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
 from remit.backends.findings import Amount, Findings
+from remit.language.records import dataclass
 from remit.policy.model import Guardrail, Model
 
 __all__ = ["HOPING", "INFINITE", "SURE", "Authority", "Hope", "Standing", "authority"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import IntEnum
 from fractions import Fraction
 from math import ceil
@@ -12,6 +12,7 @@ from remit.backends.findings import Findings
 from remit.decision.inputs import Inputs
 from remit.decision.quantities import cap_limit, used_of
 from remit.decision.reading import INFINITE, Authority, Hope, Standing, authority
+from remit.language.records import dataclass
 from remit.language.values import CONTEXT, Money, Unknown, minor_digits
 from remit.policy.model import Cap, Discretion, Model
 

@@ -1,6 +1,6 @@
-"""``@dataclass(frozen=True, slots=True)``, made in a tenth of the time: a counter command must not wait for classes.
+"""``@dataclass(slots=True)``, frozen or not, made in a tenth of the time: a counter command must not wait for classes.
 
-The standard library writes and compiles six methods for each frozen class when a module is loaded. The hundred or so classes
+The standard library writes and compiles up to six methods for each class when a module is loaded. The hundred or so classes
 of a policy and its language would cost a third of the time in which ``remit ask`` has to answer. Here ``__init__`` is compiled
 when the first instance is made, and the other methods are shared. For type checkers it is the standard decorator, and
 ``dataclasses.fields``, ``replace`` and ``match`` work as ever.
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 else:
     from dataclasses import dataclass as _standard
 
-    def dataclass(*, frozen: bool, slots: bool, **more: Any) -> Callable[[type], type]:
-        """As :func:`dataclasses.dataclass`, for frozen classes with slots (``kw_only`` and ``eq=False`` may be added).
+    def dataclass(*, slots: bool, frozen: bool = False, **more: Any) -> Callable[[type], type]:
+        """As :func:`dataclasses.dataclass`, for classes with slots (``kw_only`` and ``eq=False`` may be added).
 
         >>> @dataclass(frozen=True, slots=True)
         ... class Point:
@@ -31,15 +31,16 @@ else:
         Traceback (most recent call last):
         dataclasses.FrozenInstanceError: cannot assign to field 'x'
         """
-        if not (frozen and slots):
-            raise TypeError("only frozen classes with slots are made here; use `dataclasses.dataclass`")
-        same = more.pop("eq", True)
+        if not slots:
+            raise TypeError("only classes with slots are made here; use `dataclasses.dataclass`")
+        methods = _SHARED | (_FROZEN if frozen else {})
+        if more.pop("eq", True):
+            methods |= {"__eq__": _eq, "__hash__": _hash if frozen else None}
 
         def wrap(cls: type) -> type:
             written = set(cls.__dict__)
             made = _standard(init=False, repr=False, eq=False, slots=True, **more)(cls)
-            shared = _SHARED | (_SAME if same else {}) | {"__init__": _first_init(made)}
-            for name, method in shared.items():
+            for name, method in {**methods, "__init__": _first_init(made)}.items():
                 if name not in written:
                     setattr(made, name, method)
             return made
@@ -66,14 +67,22 @@ def _written_init(cls: Any) -> Callable[..., None]:
     known: dict[str, Any] = {"MISSING": MISSING}
     positional, by_name = ["self"], list[str]()
     body = []
+    frozen = cls.__setattr__ is _frozen_set
     for field in fields(cls):
-        known[f"__set_{field.name}"] = getattr(cls, field.name).__set__
+        if not field.init and field.default is MISSING and field.default_factory is MISSING:
+            continue  # `__post_init__` sets it
+        if frozen:
+            known[f"__set_{field.name}"] = getattr(cls, field.name).__set__
         value = field.name
         if field.default_factory is not MISSING:
             known[f"__new_{field.name}"] = field.default_factory
             value = f"__new_{field.name}() if {field.name} is MISSING else {field.name}"
-        (by_name if field.kw_only else positional).append(_parameter(field, known))
-        body.append(f"    __set_{field.name}(self, {value})")
+        if field.init:
+            (by_name if field.kw_only else positional).append(_parameter(field, known))
+        else:
+            known[f"__default_{field.name}"] = field.default
+            value = f"__new_{field.name}()" if field.default_factory is not MISSING else f"__default_{field.name}"
+        body.append(f"    __set_{field.name}(self, {value})" if frozen else f"    self.{field.name} = {value}")
     if hasattr(cls, "__post_init__"):
         body.append("    self.__post_init__()")
     star = ["*"] if by_name else []
@@ -139,5 +148,5 @@ def _rebuilt(cls: Any, values: Iterable[Any]) -> Any:
     return record
 
 
-_SHARED = {"__repr__": _repr, "__setattr__": _frozen_set, "__delattr__": _frozen_delete, "__reduce__": _reduce}
-_SAME = {"__eq__": _eq, "__hash__": _hash}
+_SHARED = {"__repr__": _repr, "__reduce__": _reduce}
+_FROZEN = {"__setattr__": _frozen_set, "__delattr__": _frozen_delete}

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from heapq import nsmallest
+
+from remit.language.records import dataclass
 
 __all__ = ["closest", "distance"]
 

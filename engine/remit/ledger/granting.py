@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
 from remit.decision.decision import Decision
 from remit.decision.quantities import read_amount
+from remit.language.records import dataclass
 from remit.language.values import Unknown
 from remit.ledger.asking import Asked, Decider
 from remit.ledger.entry import Entry
-from remit.ledger.facts import said, to_plain, whole, written
-from remit.ledger.plan import Reading, amount_in
-from remit.ledger.store import Query, Session
+from remit.ledger.facts import said, to_plain, written
+from remit.ledger.plan import amount_in
+from remit.ledger.store import Query, Row, Session
 from remit.ledger.tally import Standing, charge, read_standings, standings_query
 from remit.ledger.turn import Core, Turn, moment
 from remit.ledger.windows import length_in_micros
@@ -53,13 +53,14 @@ def deciding(core: Core, asked: Asked, operation: str, expires: timedelta | None
         if operation == "decide" or decided.decision.outcome != "grant":
             tried = {} if operation == "decide" else {"tried": operation}
             return append_decision(turn, asked, decided, "decide", tried)
-        more: dict[str, Any] = {"charges": charges_of(asked, decided)}
+        charges = charges_of(asked, decided)
+        more: dict[str, Any] = {"charges": [said for said, _ in charges]}
         until = None
         if expires is not None:
             until = turn.now + length_in_micros(expires)
             more["expires"] = moment(until)
         entry = append_decision(turn, asked, decided, operation, more)
-        spend(turn, asked.reading, decided, more["charges"])
+        spend(turn, charges)
         if until is not None:
             session.put("INSERT INTO hold (expires, seq) VALUES (?, ?)", (until, turn.head.seq))
         return entry
@@ -117,35 +118,31 @@ def append_decision(turn: Turn, asked: Asked, decided: Decided, kind: str, more:
     return turn.append(kind, parts, asked.apart, decision=decision)
 
 
-def charges_of(asked: Asked, decided: Decided) -> list[dict[str, Any]]:
-    """What carrying out the decision takes from every series, for the record."""
+def charges_of(asked: Asked, decided: Decided) -> list[tuple[dict[str, Any], Row]]:
+    """What carrying out the decision takes from every series: as the record says it, and as :func:`remit.ledger.tally.charge`
+    writes it, but for time and number of the record."""
     decision, reading = decided.decision, asked.reading
     given = whole_amounts(asked.policy.model, decision.asked)
-    out: list[dict[str, Any]] = []
+    out: dict[bytes, tuple[dict[str, Any], Row]] = {}
     for counted, series, standing in zip(reading.counted, reading.series, decided.standings, strict=True):
         amount = amount_in(counted, decision.charges, decision.discretion, given)
-        if amount and not any(each["series"] == series.hex() for each in out):  # two history facts may share a series
-            out.append(
-                {
-                    "kind": counted.kind,
-                    "name": counted.name,
-                    "series": series.hex(),
-                    "number": standing.number + 1,
-                    "amount": written(amount, counted.unit),
-                    "before": written(standing.used, counted.unit),
-                    "after": written(standing.used + amount, counted.unit),
-                }
-            )
-    return out
+        if amount and series not in out:  # two history facts may share a series
+            said = {
+                "kind": counted.kind,
+                "name": counted.name,
+                "series": series.hex(),
+                "number": standing.number + 1,
+                "amount": written(amount, counted.unit),
+                "before": written(standing.used, counted.unit),
+                "after": written(standing.used + amount, counted.unit),
+            }
+            out[series] = said, (series, standing, amount)
+    return list(out.values())
 
 
-def spend(turn: Turn, reading: Reading, decided: Decided, charges: Sequence[Mapping[str, Any]]) -> None:
+def spend(turn: Turn, charges: Sequence[tuple[dict[str, Any], Row]]) -> None:
     """Put the charges of the record appended last."""
-    standings = dict(zip((each.hex() for each in reading.series), decided.standings, strict=True))
-    for each in charges:
-        series = each["series"]
-        amount = whole(each["amount"])
-        charge(turn.session, bytes.fromhex(series), standings[series], turn.head.at, turn.head.seq, amount)
+    charge(turn.session, turn.head.at, turn.head.seq, [row for _, row in charges])
 
 
 def whole_amounts(model: Model, asked: Mapping[str, Any]) -> dict[str, int]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any, Final
 
 from remit.decision.decision import Decision
 from remit.errors import KeyConflict, LedgerCorrupt, LedgerError, LedgerUnavailable
+from remit.language.records import dataclass
 from remit.ledger.apart import commit
 from remit.ledger.canonical import encode, parse
 from remit.ledger.chain import Head, Index, append, siblings

@@ -6,11 +6,11 @@ A range that is open to infinity ends beyond every point; two such ends are equa
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from remit.language import relations
 from remit.language.builtins.table import Builtin, Parameter, Signature
+from remit.language.records import dataclass
 from remit.language.types import ANY, BOOLEAN, Type, range_of
 from remit.language.values import Range
 

@@ -8,12 +8,13 @@ printed from the same rows.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, DecimalException
 from typing import Any, Final, TypeAlias
 
 from remit.language.calendars import Calendar
+from remit.language.records import dataclass
 from remit.language.types import ANY, Kind, Type
 from remit.language.values import Money, Months, Range
 
