@@ -47,7 +47,17 @@ _FORMULAS = st.sampled_from(
 )
 _WHEN = st.one_of(_TESTS, _FORMULAS, st.tuples(_TESTS, _FORMULAS).map(list))
 _CREDIT = st.sampled_from(
-    "0 EUR|10 EUR|30 EUR|55.50 EUR|price|price * 25%|min(price * level, 80 EUR)|price / (level - 1)|table".split("|")
+    [
+        "0 EUR",
+        "10 EUR",
+        "30 EUR",
+        "55.50 EUR",
+        "price",
+        "price * 25%",
+        "min(price * level, 80 EUR)",
+        "price / (level - 1)",
+        "table",
+    ]
 )
 _POINTS = st.sampled_from([0, 5, 20, "level * 10", 'if tier = "gold" then 40 else 5'])
 _UPGRADE = st.sampled_from([True, "level >= 3", 'tier = "gold"'])

@@ -157,7 +157,7 @@ class Expressions(Operands):
         self.advance()
         tests = self._tests_in_parentheses() if self.stands("(") else (self.test(_SUM),)
         if len(tests) == 1 and self.stands(".."):
-            tests = (wrong_operators.bare_range(self, tests[0]),)
+            tests = (wrong_operators.bare_range(self, tests[0], lambda: self.expression(4)),)
         return In(left, tests, span=self.since(left.span[0]))
 
     def _tests_in_parentheses(self) -> tuple[Node, ...]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Final, NoReturn
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final, NoReturn
 
 from remit.language.currencies import CURRENCIES
 from remit.language.lexer import KEYWORDS
@@ -13,9 +13,6 @@ from remit.language.parsing.cursor import Cursor, show, span_of, yaml_hint
 from remit.language.parsing.hints import CURRENCY_SIGNS, FUNCTIONS, PHRASES, UNITS
 from remit.language.parsing.mending import never_closed, stray
 from remit.language.suggestions import closest
-
-if TYPE_CHECKING:
-    from remit.language.parsing.calls import Calls
 
 __all__ = ["bare_range", "chained", "function_hint", "grouped_number", "lone_comparison", "trailing"]
 
@@ -42,11 +39,11 @@ def lone_comparison(p: Cursor) -> None:
         )
 
 
-def bare_range(p: Calls, low: Node) -> Node:
-    """``x in 1..5``: the brackets say whether the ends count."""
+def bare_range(p: Cursor, low: Node, read_high: Callable[[], Node]) -> Node:
+    """``x in 1..5``: the brackets say whether the ends count. ``read_high`` reads the other end."""
     start = low.span[0]
     p.advance()
-    high = p.expression(4)
+    high = read_high()
     span = p.since(start)
     text = p.source.text[slice(*span)]
     p.note("range", "a range needs brackets", span, f"write `[{text}]`, or `({text})` where the ends do not count")
