@@ -16,9 +16,10 @@ from remit.policy.reading.report import Report
 from remit.policy.sections.calendars import read_calendars
 from remit.policy.sections.caps import read_caps
 from remit.policy.sections.discretion import read_discretion
-from remit.policy.sections.facts import read_facts, read_histories
+from remit.policy.sections.facts import read_facts
 from remit.policy.sections.guardrails import read_guardrails
 from remit.policy.sections.header import read_header
+from remit.policy.sections.histories import read_histories
 from remit.policy.sections.promises import read_promises
 from remit.policy.sections.remedies import read_remedies
 from remit.policy.sections.requires import read_evidence, read_requires

@@ -1,0 +1,63 @@
+"""``history`` of a fact: what the ledger knows, as how many grants there were or how much was given."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from remit.language.checking.words import a_type
+from remit.language.types import ANY, INTEGER, Type
+from remit.policy.context import Context
+from remit.policy.model import Fact, History
+from remit.policy.reading.tree import YamlScalar
+from remit.policy.sections.keeping import read_keys, read_window
+from remit.policy.shapes.records import Fields, Key, Record
+from remit.policy.shapes.scalars import OneOf
+from remit.policy.shapes.words import NAME, PER, WINDOW
+
+__all__ = ["HISTORY", "read_histories"]
+
+HISTORY: Final = Record(
+    "a history",
+    (
+        Key("count", OneOf({"grants": "How many grants there were."}, "what a history counts"), "Count the grants."),
+        Key("sum", NAME, "Add up what was given of this remedy.", examples=("credit",)),
+        Key("per", PER, "Look at grants that agree in this fact, or in all of these.", True, examples=("guest.id",)),
+        Key("over", WINDOW, "How far back to look.", True, examples=("90 days",)),
+    ),
+    "history: {count: grants, per: guest.id, over: 90 days}",
+    "A fact that is read from the ledger.",
+    one_of=("count", "sum"),
+)
+
+
+def read_histories(policy: Fields, context: Context, facts: dict[str, Fact], types: dict[str, Type]) -> None:
+    """Give the facts that the ledger knows their history; where that does not fit the fact, its type is not known."""
+    for name, fields in policy.get("facts") or []:
+        written: Fields | None = fields.get("history") if fields else None
+        fact = facts.get(name.text)
+        if written is not None and fact is not None:
+            history = _history(written, fact, context)
+            if history is None:
+                types[name.text] = ANY
+            facts[name.text] = replace(fact, history=history)
+
+
+def _history(fields: Fields, fact: Fact, context: Context) -> History | None:
+    per = read_keys(fields, context)
+    window: YamlScalar | None = fields.get("over")
+    summed: YamlScalar | None = fields.get("sum")
+    if summed is not None and not context.is_remedy(summed):
+        return None
+    needed = context.amount_type(summed.text, whole=True) if summed else INTEGER
+    if summed and needed.kind == "boolean":
+        message = f"`{summed.text}` is an exception, which cannot be added up"
+        context.report.error("policy/history", message, summed, "count the grants: `count: grants`")
+    elif "any" not in (fact.type.kind, needed.kind) and fact.type.kind != needed.kind:
+        message = f"`{fact.name}` is {a_type(fact.type)}, but this history is {a_type(needed, exact=True)}"
+        word = "integer" if needed.kind == "number" else "money"
+        context.report.error("policy/history", message, fields.node, f"write `type: {word}`")
+        return None
+    if window is None or not per:
+        return None
+    return History(fields.get("count"), summed.text if summed else None, per, read_window(window))
