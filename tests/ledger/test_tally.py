@@ -47,7 +47,7 @@ def play(store: Store, moves: list[tuple[str, int, int]]) -> Recount:
             now += first
 
             def do(session: Session, at: int = now, seq: int = seq, amount: int = second) -> None:
-                charge(session, SERIES, standing(session, SERIES, Span(None)), at, seq, amount)
+                charge(session, at, seq, [(SERIES, standing(session, SERIES, Span(None)), amount)])
 
             recount.charges.append([now, second])
         else:

@@ -39,9 +39,13 @@ def commit(values: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, list[An
     return {name: commitment(name, value, salt) for name, (salt, value) in opened.items()}, opened
 
 
-def series_of(secret: bytes, parts: list[Any]) -> bytes:
-    """The name of a series of charges: a keyed digest of what it counts and for whom."""
-    return hmac.digest(secret, b"remit series\x00" + encode(parts).encode(), "sha256")[:SERIES_BYTES]
+def series_of(secret: bytes, base: str, key: Mapping[str, Any]) -> bytes:
+    """The name of a series of charges: a keyed digest of what it counts (``base``) and for whom (facts and their plain values,
+    which hold no null character)."""
+    parts = ["remit series", base]
+    for name, value in key.items():
+        parts += (name, value if type(value) is str else encode(value))
+    return hmac.digest(secret, "\x00".join(parts).encode(), "sha256")[:SERIES_BYTES]
 
 
 def keyed(secret: bytes, purpose: str, text: str) -> str:

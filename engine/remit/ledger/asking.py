@@ -76,7 +76,7 @@ def prepare(core: Core, policy: Decider, request: Mapping[str, Any], operation: 
     """
     model = policy.model
     inputs = check_request(model, request)
-    said = dict(_flat(request, ""))
+    said = _flat(request)
     said.pop("key", None)
     _refuse_history(model, said)
     what = _encoded([operation, model.id, said, {name: plain(value) for name, value in more.items()}])
@@ -156,12 +156,17 @@ def _refuse_history(model: Model, said: Mapping[str, Any]) -> None:
         raise RequestError(problems)
 
 
-def _flat(value: Any, name: str) -> Iterator[tuple[str, Any]]:
-    if isinstance(value, Mapping):
-        for key, inner in value.items():
-            yield from _flat(inner, f"{name}.{key}" if name else str(key))
-    elif value is not None:
-        yield name, plain(value)
+def _flat(request: Mapping[str, Any]) -> dict[str, Any]:
+    """A request as plain values, with dotted names for nested ones."""
+    out: dict[str, Any] = {}
+    waiting: list[tuple[str, Mapping[str, Any]]] = [("", request)]
+    for prefix, group in waiting:
+        for key, value in group.items():
+            if isinstance(value, Mapping):
+                waiting.append((f"{prefix}{key}.", value))
+            elif value is not None:
+                out[f"{prefix}{key}"] = value if type(value) is str else plain(value)
+    return out
 
 
 def plain(value: Any) -> Any:

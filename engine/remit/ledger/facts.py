@@ -24,7 +24,7 @@ def to_plain(value: Any) -> Any:
     >>> to_plain(Decimal("3")), to_plain(Decimal("2.5")), to_plain(Money.of("45 EUR"))
     (3, '2.5', '45 EUR')
     """
-    if value is None or isinstance(value, str | bool):
+    if type(value) is str or value is None or isinstance(value, str | bool):
         return value
     if isinstance(value, list | tuple):
         return [to_plain(item) for item in value]

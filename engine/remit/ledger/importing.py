@@ -112,7 +112,7 @@ class _Taking:
                 standing = self.running.get(series, Standing(0))
                 if number != standing.number + 1:
                     raise ValueError(f"a charge of record {seq} has another number than it must")
-                charge(self.session, series, standing, at, seq, amount)
+                charge(self.session, at, seq, [(series, standing, amount)])
                 self.running[series] = Standing(0, number, standing.running + amount)
             elif table == "refund":
                 self.session.flush()

@@ -36,7 +36,7 @@ class Counted:
     per: tuple[str, ...]
     over: Window
     unit: str
-    base: tuple[str, ...]
+    base: str
     remedy: str | None = None
 
     def quantity(self, amount: int) -> Money | int:
@@ -96,21 +96,25 @@ def _work_out(model: Model, role: str) -> list[Counted]:
     out = []
     for cap in model.caps:
         unit = (model.currency or "XXX") if cap.measure == "amount" else cap.measure
-        out.append(Counted("cap", cap.id, _key(cap.per, cap.over), cap.over, unit, ("cap", model.id, cap.id, unit)))
+        out.append(Counted("cap", cap.id, _key(cap.per, cap.over), cap.over, unit, _base("cap", model.id, cap.id, unit)))
     own = [model.discretion[each] for each in model.ladder[: model.ladder.index(role) + 1] if each in model.discretion]
     if own:
         unit = own[-1].max.currency
-        out.append(Counted("discretion", "discretion", ("employee.id",), own[-1].over, unit, ("discretion", model.id, unit)))
+        out.append(Counted("discretion", "discretion", ("employee.id",), own[-1].over, unit, _base("discretion", model.id, unit)))
     for fact in model.facts.values():
         if fact.history is not None:
             history = fact.history
             unit = "grants"
             if history.sum is not None:
                 unit = (model.currency or "XXX") if model.remedies[history.sum].kind == "money" else "units"
-            base = ("history", model.id, history.sum or "", unit)
+            base = _base("history", model.id, history.sum or "", unit)
             per = _key(history.per, history.over)
             out.append(Counted("history", fact.name, per, history.over, unit, base, history.sum))
     return out
+
+
+def _base(*parts: str) -> str:
+    return "\x00".join(parts)
 
 
 def _key(per: tuple[str, ...], over: Window) -> tuple[str, ...]:
@@ -125,13 +129,13 @@ def read_counters(model: Model, inputs: Inputs, secret: bytes) -> Reading:
     waiting: dict[str, frozenset[str]] = {}
     unread: dict[str, frozenset[str]] = {}
     for each in counted_by(model, inputs.role):
-        key = [[name, to_plain(known.get(name))] for name in each.per]
-        missing = frozenset("case" if name == _CASE else name for name, value in key if value is None)
-        if missing:
+        key = {name: to_plain(known.get(name)) for name in each.per}
+        if None in key.values():
+            missing = frozenset("case" if name == _CASE else name for name, value in key.items() if value is None)
             (unread if each.kind == "history" else waiting)[each.name] = missing
         else:
             counted.append(each)
-            series.append(series_of(secret, [*each.base, key]))
+            series.append(series_of(secret, each.base, key))
     return Reading(tuple(counted), tuple(series), waiting, unread, model.timezone)
 
 

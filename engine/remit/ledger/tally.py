@@ -17,7 +17,7 @@ counts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from remit.language.records import dataclass
@@ -92,10 +92,11 @@ def read_standings(session: Session, counters: Sequence[Counter], rows: Sequence
     return out
 
 
-def charge(session: Session, series: bytes, standing: Standing, at: int, seq: int, amount: int) -> None:
-    """Put one charge of ``amount`` by record ``seq``. ``standing`` is how the series stood just before."""
-    row = (series, at, seq, standing.number + 1, amount, standing.running + amount)
-    session.put("INSERT INTO charge (series, at, seq, number, amount, running) VALUES (?, ?, ?, ?, ?, ?)", row)
+def charge(session: Session, at: int, seq: int, charges: Iterable[tuple[bytes, Standing, int]]) -> None:
+    """Put the charges of record ``seq``: the series, how it stood just before, and the amount of each."""
+    rows = [(series, at, seq, standing.number + 1, amount, standing.running + amount) for series, standing, amount in charges]
+    if rows:
+        session.put("INSERT INTO charge (series, at, seq, number, amount, running) VALUES (?, ?, ?, ?, ?, ?)", *rows)
 
 
 def refund(session: Session, series: bytes, number: int, amount: int, seq: int) -> None:

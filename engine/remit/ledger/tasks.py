@@ -86,9 +86,10 @@ def approving(core: Core, task: Entry, asked: Asked) -> Callable[[Session], Entr
         more: dict[str, Any] = {"of": task.id, "requester": requester}
         if decided.decision.outcome != "grant":
             return append_decision(turn, asked, decided, "decide", {"tried": "approve", **more})
-        more["charges"] = charges_of(asked, decided)
+        charges = charges_of(asked, decided)
+        more["charges"] = [said for said, _ in charges]
         entry = append_decision(turn, asked, decided, "approve", more)
-        spend(turn, asked.reading, decided, more["charges"])
+        spend(turn, charges)
         turn.resolve(task.seq, CLOSED)
         return entry
 
