@@ -228,9 +228,8 @@ def main() -> None:
         "postgres": lambda: postgres(folder, policy),
     }
     try:
-        print(
-            f"{os.cpu_count()} processors at work on {os.getloadavg()[0]:.1f} other things; a page is durable after {1e3 * disk(folder):.2f} ms in {folder}"
-        )
+        load = os.getloadavg()[0]
+        print(f"{os.cpu_count()} processors, {load:.1f} at work; {1e3 * disk(folder):.2f} ms to make a page durable")
         for name, part in parts.items():
             if options.only in (None, name):
                 part()

@@ -100,7 +100,8 @@ def _work_out(model: Model, role: str) -> list[Counted]:
     own = [model.discretion[each] for each in model.ladder[: model.ladder.index(role) + 1] if each in model.discretion]
     if own:
         unit = own[-1].max.currency
-        out.append(Counted("discretion", "discretion", ("employee.id",), own[-1].over, unit, _base("discretion", model.id, unit)))
+        base = _base("discretion", model.id, unit)
+        out.append(Counted("discretion", "discretion", ("employee.id",), own[-1].over, unit, base))
     for fact in model.facts.values():
         if fact.history is not None:
             history = fact.history
