@@ -2,15 +2,16 @@
 
 import re
 import time
-from pathlib import Path
 
 import pytest
 
 import remit
 from support.command import REMIT, Terminal, environment, run
+from support.golden import CASES
 
-ASK = [*REMIT, "ask", "hotel-guest-recovery"]
-RULES = Path(__file__).resolve().parents[2] / "rules"
+#: A copy that stands still: what is asked here changes only when the interview does.
+HOTEL = CASES / "cli" / "policies" / "hotel-guest-recovery.yaml"
+ASK = [*REMIT, "ask", str(HOTEL)]
 
 
 def at_terminal(home, *args, columns=80, **env):
@@ -186,7 +187,7 @@ def test_a_cap_that_is_spent_in_the_meantime_is_told(home):
     options = [word for name, value in facts.items() for word in ("--fact", f"{name}={value}")]
     with at_terminal(home, "--role", "associate", *options, "--give", "late_checkout") as terminal:
         terminal.expect("Carry it out?")
-        policy = remit.load(RULES / "hotel-guest-recovery.yaml")
+        policy = remit.load(HOTEL)
         with ledger(home) as other:
             for _ in range(4):  # the cap per guest is four grants in 90 days
                 request = {
