@@ -58,7 +58,8 @@ def amount_of(model: Model, remedy: Remedy, value: Any) -> Amount | None:
         known = whole(model, remedy, value)
         return None if known is None else Amount(known, known)
     if remedy.kind == "exception":
-        return Amount(0, 1, value.missing)
+        return Amount(0, 1, value.missing, said=False)
     low = whole(model, remedy, value.low) or 0
     high = whole(model, remedy, value.high)
-    return Amount(low, high) if low == high else Amount(low, high, value.missing)
+    bounded = value.low is not None or value.high is not None  # what may be null has no bounds (remit.language.unknown)
+    return Amount(low, high) if low == high else Amount(low, high, value.missing, said=bounded)

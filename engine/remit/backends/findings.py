@@ -18,11 +18,13 @@ KNOWN: frozenset[str] = frozenset()
 @dataclass(frozen=True, slots=True)
 class Amount:
     """What something is worth: surely at least ``low``, surely at most ``high`` (``None``: no bound is known), and the facts
-    that would settle it. A known amount has ``low == high`` and nothing missing."""
+    that would settle it. A known amount has ``low == high`` and nothing missing. ``said`` is false where it may still turn out
+    to be null, and then the rule says nothing of the remedy."""
 
     low: int
     high: int | None
     missing: frozenset[str] = KNOWN
+    said: bool = True
 
 
 @dataclass(frozen=True, slots=True)

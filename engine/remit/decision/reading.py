@@ -85,6 +85,10 @@ def _value(amount: Amount, hope: Hope, widens: bool) -> int:
     return amount.low
 
 
+def _said(amount: Amount, hope: Hope) -> bool:
+    return amount.said or hope(amount.missing, True)
+
+
 def _best(amounts: Mapping[str, Amount], roles: tuple[str, ...], hope: Hope) -> int:
     return max((_value(amounts[role], hope, True) for role in roles if role in amounts), default=0)
 
@@ -95,12 +99,12 @@ def _widen(standings: dict[str, Standing], findings: Findings, roles: tuple[str,
             continue
         for remedy, amounts in found.may.items():
             standing, best = standings[remedy], _best(amounts, roles, hope)
-            standing.spoken = True
+            standing.spoken = standing.spoken or any(_said(amount, hope) for amount in amounts.values())
             if best > standing.open:
                 standing.open, standing.rule = best, found.rule.id
         for remedy, amount in found.owed.items():
             standing, due = standings[remedy], _value(amount, hope, True)
-            standing.spoken = True
+            standing.spoken = standing.spoken or _said(amount, hope)
             if due > standing.owed:
                 standing.owed, standing.owed_rule = due, found.rule.id
 
