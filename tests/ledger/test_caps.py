@@ -73,8 +73,12 @@ def test_balances_follow_a_cap_into_the_next_version(ledger: remit.Ledger, clock
     new = desk("\n  - {id: c, per: guest.id, over: 90 days, max: 120 EUR, counts: [credit]}\n", "2")
     assert [(problem.code, problem.severity) for problem in ledger.compare(new)] == [("ledger/cap-window", "warning")]
     assert str(ledger.balances(new, request())["c"].used) == "100 EUR"
+    assert ledger.compare(old) == []
     assert not ledger.grant(new, request("21 EUR")).granted
     assert ledger.grant(new, request("20 EUR")).granted
+    assert ledger.grant(old, request(None, asked={"late": True})).granted
+    assert [problem.code for problem in ledger.compare(new)] == ["ledger/cap-window"]  # as it was when it came into use
+    assert ledger.compare(old) == []
 
 
 COMPARED = [

@@ -112,7 +112,7 @@ def test_the_tables_are_append_only(store: Store, table: str, change: str) -> No
     def fill_and_change(session: Session) -> None:
         row = {
             "record": (INSERT, (1, 1, bytes(32), bytes(32))),
-            "policy": ("INSERT INTO policy VALUES ('d', 'i', 'v', 't')", ()),
+            "policy": ("INSERT INTO policy VALUES ('d', 'i', 'v', 1, 't')", ()),
             "charge": ("INSERT INTO charge VALUES (?, 1, 1, 1, 1, 1)", (b"s",)),
             "refund": ("INSERT INTO refund VALUES (?, 1, 1, 1)", (b"s",)),
             "request_key": ("INSERT INTO request_key VALUES ('k', 1, 'd')", ()),

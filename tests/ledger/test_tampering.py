@@ -206,6 +206,7 @@ BESIDE: dict[str, tuple[str | Callable[[Vault], str], str]] = {
     "a charge moved to another day": ("UPDATE charge SET at = at - 1 WHERE seq = 7", "balance"),
     "a refund raised": ("UPDATE refund SET total = total + 1", "balance"),
     "a refund put in": ("INSERT INTO refund SELECT series, 1, 7, 100 FROM charge WHERE seq = 7", "balance"),
+    "a policy said to be older": ("UPDATE policy SET seq = seq + 1", "index"),
     "a key removed": ("DELETE FROM request_key WHERE name = 'k-3'", "index"),
     "a key pointed elsewhere": ("UPDATE request_key SET seq = 9 WHERE name = 'k-3'", "index"),
     "a resolution removed": ("DELETE FROM resolution", "index"),
@@ -233,3 +234,12 @@ def test_the_ledger_goes_on_after_a_change_and_the_change_is_still_found(vault: 
     vault.sql("UPDATE record SET body = replace(body, '1 EUR', '2 EUR') WHERE seq = 7")
     vault.ledger.grant(desk(), request("1 EUR"))
     assert found(vault) == [("edited", 7)]
+
+
+def test_a_log_written_anew_with_nonsense_in_it_is_found_without_an_anchor(vault: Vault) -> None:
+    bodies, columns = vault.log()
+    for seq, nonsense in ((5, "[]"), (9, '{"seq":9}')):
+        bodies[seq - 1] = nonsense
+    vault.rewrite(bodies, columns)
+    assert vault.ledger.verify().ok
+    assert ("edited", 5) in found(vault, thorough=True)

@@ -13,19 +13,16 @@ __all__ = ["compare"]
 
 
 def compare(session: Session, library: Library, model: Model) -> list[Problem]:
-    """What happens to the balances of caps when ``model`` follows the versions of the same policy in the ledger.
+    """What happens to the balances of caps when ``model`` follows the version of the same policy that came into use before it.
 
     ``ledger/cap-window``: the balance follows, counted over the new window. ``ledger/cap-key`` and ``ledger/cap-measure``: it
-    starts from nothing, because what was counted was something else. ``ledger/cap-gone``: it is not counted any more
-    (renamed?). ``ledger/cap-new``: it counts from now on. Compared is the version that decided last.
+    starts from nothing, because what was counted was something else. ``ledger/cap-gone``: it is not counted any more (was it
+    renamed?). ``ledger/cap-new``: it counts from now on.
     """
-    row = session.one(
-        "SELECT p.digest FROM policy AS p WHERE p.id = ? AND p.digest <> ? ORDER BY p.version DESC LIMIT 1",
-        (model.id, model.digest),
-    )
-    if row is None:
-        return []
-    return list(_compare(library.get(session, row[0]).model, model))
+    rows = session.rows("SELECT digest FROM policy WHERE id = ? ORDER BY seq", (model.id,))
+    digests = [row[0] for row in rows]
+    before = digests[: digests.index(model.digest)] if model.digest in digests else digests
+    return list(_compare(library.get(session, before[-1]).model, model)) if before else []
 
 
 def _compare(old: Model, new: Model) -> Iterator[Problem]:

@@ -18,7 +18,7 @@ from remit.ledger.entry import Entry
 from remit.ledger.reading import Filter, read_entries
 from remit.ledger.sheets import write_csv, write_parquet
 from remit.ledger.store import Session, Store
-from remit.ledger.tables import rows_of
+from remit.ledger.tables import TABLES, rows_of
 from remit.ledger.turn import Core
 
 __all__ = ["WHOLE", "export_to"]
@@ -81,8 +81,8 @@ def _write_whole(session: Session, core: Core, file: IO[str], progress: Progress
     header = {"type": WHOLE, "ledger": core.id, "secret": core.identity.fingerprint, "anchor": anchor.to_dict()}
     file.write(encode(header) + "\n")
     for page in rows_of(session, "policy"):
-        for digest, policy_id, version, text in page:
-            file.write(encode({"policy": {"digest": digest, "id": policy_id, "version": version, "text": text}}) + "\n")
+        for row in page:
+            file.write(encode({"policy": dict(zip(TABLES["policy"][0], row, strict=True))}) + "\n")
     at = 0
     sql = (
         "SELECT r.seq, r.body, r.link, p.facts FROM record AS r LEFT JOIN private AS p ON p.seq = r.seq "

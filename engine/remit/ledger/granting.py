@@ -74,11 +74,9 @@ def take_turn(core: Core, session: Session, asked: Asked) -> Turn:
     if model.digest in core.stored:
         return Turn.take(core, session, asked.key)[0]
     turn, (known,) = Turn.take(core, session, asked.key, (_KNOWN, (model.digest,)))
-    if known:
-        core.stored.add(model.digest)  # it was committed, perhaps with a record before this one
-    else:
-        row = (model.digest, model.id, model.version, model.text)
-        session.put("INSERT INTO policy (digest, id, version, text) VALUES (?, ?, ?, ?)", row)
+    if not known:
+        row = (model.digest, model.id, model.version, turn.seq, model.text)
+        session.put("INSERT INTO policy (digest, id, version, seq, text) VALUES (?, ?, ?, ?, ?)", row)
     return turn
 
 

@@ -49,7 +49,6 @@ class _Taking:
         self.anchor: Anchor | None = None
         self.ledger = ""
         self.running: dict[bytes, Standing] = {}
-        self.seqs: dict[str, int] = {}
         self.apart: dict[int, dict[str, str]] = {}
         self.recent: dict[int, bytes] = {}
 
@@ -58,8 +57,8 @@ class _Taking:
             self._header(line)
         elif "policy" in line:
             policy = line["policy"]
-            row = (policy["digest"], policy["id"], policy["version"], policy["text"])
-            self.session.put("INSERT INTO policy (digest, id, version, text) VALUES (?, ?, ?, ?)", row)
+            row = (policy["digest"], policy["id"], policy["version"], policy["seq"], policy["text"])
+            self.session.put("INSERT INTO policy (digest, id, version, seq, text) VALUES (?, ?, ?, ?, ?)", row)
         else:
             self._record(line)
 
@@ -93,7 +92,6 @@ class _Taking:
             self.progress(body["seq"], self.anchor.size if self.anchor else 0)
 
     def _private(self, body: Mapping[str, Any], text: str | None) -> None:
-        self.seqs[body["id"]] = body["seq"]
         for seq in in_ranges(body["erased"]["records"]) if "erased" in body else ():
             self.apart.pop(seq, None)
         if text is None:
@@ -106,7 +104,7 @@ class _Taking:
         self.session.put("INSERT INTO private (seq, facts) VALUES (?, ?)", (body["seq"], text))
 
     def _effects(self, body: Mapping[str, Any]) -> None:
-        for table, row in effects(body, self.seqs):
+        for table, row in effects(body):
             if table == "charge":
                 series, at, seq, number, amount = row
                 standing = self.running.get(series, Standing(0))

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from remit.errors import NotAllowed, Problem, RequestError
 from remit.ledger import opening
-from remit.ledger.asking import AnyPolicy, key_of, prepare
+from remit.ledger.asking import AnyPolicy, Asked, key_of, prepare
 from remit.ledger.balances import Balance
 from remit.ledger.committer import Committer
 from remit.ledger.entry import Entry
@@ -103,7 +103,8 @@ class Ledger(Reader):
 
     def decide(self, policy: AnyPolicy, request: AnyRequest) -> Entry:
         """Decide with the balances and the history as they are; the decision goes on record and nothing is spent."""
-        return self._run(deciding(self._core, self._prepare(policy, request, "decide"), "decide"))
+        asked = self._prepare(policy, request, "decide")
+        return self._run(deciding(self._core, asked, "decide"), asked)
 
     def grant(self, policy: AnyPolicy, request: AnyRequest) -> Entry:
         """Decide, and carry out what is granted, in one transaction.
@@ -112,7 +113,8 @@ class Ledger(Reader):
         nothing. With a ``key`` in the request, the same request gives the first entry again, and another raises
         :class:`remit.errors.KeyConflict`.
         """
-        return self._run(deciding(self._core, self._prepare(policy, request, "grant"), "grant"))
+        asked = self._prepare(policy, request, "grant")
+        return self._run(deciding(self._core, asked, "grant"), asked)
 
     def hold(self, policy: AnyPolicy, request: AnyRequest, *, lasts: timedelta) -> Entry:
         """As :meth:`grant`, but for a time: :meth:`settle` it when it was given, or :meth:`release` it. When ``lasts`` is
@@ -120,7 +122,7 @@ class Ledger(Reader):
         if lasts <= timedelta():
             raise NotAllowed("a hold lasts for some time")
         asked = self._prepare(policy, request, "hold", lasts=str(lasts))
-        return self._run(deciding(self._core, asked, "hold", lasts))
+        return self._run(deciding(self._core, asked, "hold", lasts), asked)
 
     def settle(
         self, hold: str, *, employee: Mapping[str, Any], given: Mapping[str, Any] | None = None, key: str | None = None
@@ -143,7 +145,8 @@ class Ledger(Reader):
 
     def escalate(self, policy: AnyPolicy, request: AnyRequest) -> Entry:
         """Decide, and where the answer is to escalate, open a task (``entry.kind`` is ``escalate``, its id is the task's)."""
-        return self._run(escalating(self._core, self._prepare(policy, request, "escalate")))
+        asked = self._prepare(policy, request, "escalate")
+        return self._run(escalating(self._core, asked), asked)
 
     def approve(
         self,
@@ -214,14 +217,18 @@ class Ledger(Reader):
     def _key(self, key: str | None, operation: str, *what: Any) -> Key | None:
         return key_of(self._core, key, [operation, *what])
 
-    def _run(self, work: Callable[[Session], Entry]) -> Entry:
+    def _run(self, work: Callable[[Session], Entry], asked: Asked | None = None) -> Entry:
         while True:
             try:
-                return self._committer.run(work)
+                entry = self._committer.run(work)
             except Repeated as repeated:
                 return repeated.entry
             except HoldsDue:
                 self._committer.run(sweeping(self._core))
+            else:
+                if asked is not None:
+                    self._core.stored.add(asked.policy.model.digest)  # committed, and for good: no need to look again
+                return entry
 
 
 def _person(employee: Mapping[str, Any]) -> dict[str, str]:

@@ -20,7 +20,13 @@ CREATE TABLE record (
 CREATE INDEX record_incident ON record (incident, seq) WHERE incident IS NOT NULL;
 CREATE INDEX record_employee ON record (employee, seq) WHERE employee IS NOT NULL;
 
-CREATE TABLE policy (digest text PRIMARY KEY, id text NOT NULL, version text NOT NULL, text text NOT NULL);
+CREATE TABLE policy (
+    digest  text   PRIMARY KEY,
+    id      text   NOT NULL,
+    version text   NOT NULL,
+    seq     bigint NOT NULL,
+    text    text   NOT NULL
+);
 
 CREATE TABLE private (seq bigint PRIMARY KEY, facts text NOT NULL);
 

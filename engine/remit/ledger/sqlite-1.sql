@@ -19,7 +19,13 @@ CREATE TABLE record (
 CREATE INDEX record_incident ON record (incident, seq) WHERE incident IS NOT NULL;
 CREATE INDEX record_employee ON record (employee, seq) WHERE employee IS NOT NULL;
 
-CREATE TABLE policy (digest TEXT PRIMARY KEY, id TEXT NOT NULL, version TEXT NOT NULL, text TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE policy (
+    digest  TEXT    PRIMARY KEY,
+    id      TEXT    NOT NULL,
+    version TEXT    NOT NULL,
+    seq     INTEGER NOT NULL,  -- the first record that it decided
+    text    TEXT    NOT NULL
+) WITHOUT ROWID;
 
 CREATE TABLE private (seq INTEGER PRIMARY KEY, facts TEXT NOT NULL);
 

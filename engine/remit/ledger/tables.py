@@ -27,7 +27,7 @@ __all__ = ["TABLES", "rows_of"]
 #: Table -> (columns, how many of the first columns make up the key).
 TABLES: Final[dict[str, tuple[tuple[str, ...], int]]] = {
     "ledger": (("name", "value"), 1),
-    "policy": (("digest", "id", "version", "text"), 1),
+    "policy": (("digest", "id", "version", "seq", "text"), 1),
     "record": (("seq", "at", "kind", "outcome", "policy", "employee", "incident", "link", "hashes", "body"), 1),
     "private": (("seq", "facts"), 1),
     "charge": (("series", "at", "seq", "number", "amount", "running"), 3),

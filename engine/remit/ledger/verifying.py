@@ -78,7 +78,7 @@ def verify(
             if not walk.take(page):
                 break
             if recount is not None:
-                recount.take(page)
+                recount.take(session, page)
             if progress:
                 progress(walk.size)
         findings = list(walk.findings)
