@@ -153,3 +153,58 @@ def test_progress_is_shown_while_it_takes_long_and_gone_at_the_end(home, tmp_pat
         terminal.expect("%")
         terminal.finish()
         assert terminal.raw.rstrip().split(b"\r\x1b[K")[-1].startswith(b"8,000 requests: 8,000 grant")
+
+
+def test_a_program_that_waits_for_each_answer_gets_it(home):
+    process = subprocess.Popen(
+        [*REMIT, "decide", HOTEL], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment(home)
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    for amount, outcome in ((25, "grant"), (90, "escalate")):
+        process.stdin.write(lines(request(asked={"credit": f"{amount} EUR"})))
+        process.stdin.flush()
+        assert json.loads(process.stdout.readline())["outcome"] == outcome
+    process.stdin.close()
+    assert process.wait(30) == 0
+
+
+def test_several_processes_give_the_same_in_the_same_order(home, tmp_path):
+    file = tmp_path / "requests.jsonl"
+    each = [lines(request(asked={"credit": f"{number % 60} EUR"}, case=f"C-{number}")) for number in range(2300)]
+    each[1700] = "{\n"
+    file.write_text("".join(each))
+    alone, shared = (run(home, "decide", HOTEL, str(file), "--brief", "--jobs", jobs) for jobs in ("1", "3"))
+    assert alone.out == shared.out
+    assert alone.code == shared.code == 4
+    found = [json.loads(line) for line in shared.out.splitlines()]
+    assert found[1700]["error"]["line"] == 1701
+    assert found[2299] == {"case": "C-2299", "outcome": "grant"}
+
+
+def test_ctrl_c_stops_all_of_it_quietly(home, tmp_path):
+    file = tmp_path / "requests.jsonl"
+    file.write_text(lines(*[request()] * 60_000))
+    with Terminal(
+        ["/bin/sh", "-c", f"{' '.join(REMIT)} decide {HOTEL} {file} --jobs 2 > {tmp_path}/out.jsonl"], environment(home)
+    ) as terminal:
+        terminal.expect("Decided 1,")
+        terminal.expect("Decided ")
+        terminal.type("\x03", enter=False)
+        terminal.expect("Left.")
+        _, text = terminal.finish()
+    assert "Traceback" not in text
+
+
+def test_a_killed_run_leaves_no_process_behind(home, tmp_path):
+    file = tmp_path / "requests.jsonl"
+    file.write_text(lines(*[request()] * 60_000))
+    process = subprocess.Popen(
+        [*REMIT, "decide", HOTEL, str(file), "--jobs", "2"], stdout=subprocess.PIPE, env=environment(home)
+    )
+    assert process.stdout is not None
+    for _ in range(1300):
+        process.stdout.readline()
+    process.kill()
+    rest = process.stdout.read()  # ends when the last process that could write has gone
+    assert rest.count(b"\n") < 58_000

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import stat
 import sys
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from functools import cache, partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
@@ -13,6 +17,7 @@ import click
 
 from remit.cli import exits
 from remit.cli.find import policy_argument
+from remit.cli.sharing import decided
 from remit.cli.terminal import Progress, is_terminal
 
 if TYPE_CHECKING:
@@ -72,7 +77,7 @@ class _Requests:
         self.stream = stream
 
     def __iter__(self) -> Iterator[tuple[int, int, Any]]:
-        """Number, length in bytes, and the request, or the :class:`NotJson` that stands in its place."""
+        """Number, length in bytes, and the request: as bytes still to be read, as read, or what is wrong with it."""
         first = True
         for number, line in enumerate(self.stream, 1):
             if not line.strip():
@@ -81,7 +86,7 @@ class _Requests:
                 yield from self._document(line)
                 return
             first = False
-            yield number, len(line), _tried(line)
+            yield number, len(line), line
 
     @staticmethod
     def _is_document(line: bytes) -> bool:
@@ -109,56 +114,66 @@ class _Requests:
             for number, each in enumerate(whole, 1):
                 yield number, len(text) // max(len(whole), 1), each
             return
-        yield 1, len(text), _tried(text)
+        yield 1, len(text), text
 
 
-def _tried(raw: bytes) -> Any:
+def _answer(policy: Policy | PolicySet, number: int, given: Any, brief: bool) -> tuple[str, str]:
+    """The outcome of one request, or ``invalid``; and its line of JSON."""
+    from remit.errors import Problem, RequestError
+
     try:
-        return read_json(raw)
-    except NotJson as error:
-        return error
-
-
-class _Run:
-    """Decides one request after the other and counts what came out."""
-
-    def __init__(self, policy: Policy | PolicySet) -> None:
-        self.policy = policy
-        self.counts: dict[str, int] = {}
-
-    def line(self, number: int, request: Any) -> str:
-        """The decision on ``request``, or what is wrong with it, as one line of JSON."""
-        from remit.errors import Problem, RequestError
-
         try:
-            if isinstance(request, NotJson):
-                raise RequestError([Problem("request/json", str(request))])
-            if not isinstance(request, dict):
-                raise RequestError([Problem("request/type", "a request is a JSON object")])
-            decision: Decision = self.policy.decide(request)
-            text = decision.to_json()
-        except RequestError as error:
-            self._count("invalid")
-            problems = [problem.to_dict() for problem in error.problems]
-            return json.dumps({"error": {"line": number, "problems": problems}}, ensure_ascii=False, separators=(",", ":"))
-        self._count(decision.outcome)
-        return text
+            request = read_json(given) if isinstance(given, bytes) else given
+        except NotJson as error:
+            raise RequestError([Problem("request/json", str(error))]) from None
+        if isinstance(request, NotJson):
+            raise RequestError([Problem("request/json", str(request))])
+        if not isinstance(request, dict):
+            raise RequestError([Problem("request/type", "a request is a JSON object")])
+        decision: Decision = policy.decide(request)
+        text = _line({"case": request.get("case"), "outcome": decision.outcome}) if brief else decision.to_json()
+    except RequestError as error:
+        return "invalid", _line({"error": {"line": number, "problems": [each.to_dict() for each in error.problems]}})
+    return decision.outcome, text
 
-    def _count(self, what: str) -> None:
-        self.counts[what] = self.counts.get(what, 0) + 1
 
-    def summary(self, seconds: float) -> str:
-        """What came out, in words."""
-        total = sum(self.counts.values())
-        parts = [f"{count:,} {'not valid' if what == 'invalid' else what}" for what, count in sorted(self.counts.items())]
-        rate = f", {total / seconds:,.0f} a second" if seconds > 0.5 else ""
-        return f"{total:,} requests: {', '.join(parts) or 'none'} ({seconds:.1f} s{rate})"
+def _line(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _work(policy: Path, brief: bool, batch: Sequence[tuple[int, Any]]) -> tuple[str, Counter[str]]:
+    """Decide one batch: its lines, and how often each outcome came."""
+    loaded = _load(policy)
+    counts: Counter[str] = Counter()
+    lines = []
+    for number, given in batch:
+        outcome, line = _answer(loaded, number, given, brief)
+        counts[outcome] += 1
+        lines.append(line)
+    return "".join(f"{line}\n" for line in lines), counts
+
+
+@cache
+def _load(policy: Path) -> Policy | PolicySet:
+    if policy.is_dir():
+        import remit
+
+        return remit.load_folder(policy)
+    from remit.cli.find import load_policy
+
+    return load_policy(policy)
 
 
 @click.command(short_help="Decide many requests: JSON Lines in, JSON Lines out.")
 @policy_argument
 @click.argument("file", type=click.File("rb"), default="-")
-def decide(policy: Path, file: IO[bytes]) -> int:
+@click.option("--brief", is_flag=True, help="Only case and outcome of each, which is much faster.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 64),
+    help="How many processes share long work. [as many as processors for a file; 1 for a pipe, to answer at once]",
+)
+def decide(policy: Path, file: IO[bytes], brief: bool, jobs: int | None) -> int:
     """Decide the requests in FILE (or standard input) by POLICY.
 
     FILE holds JSON Lines, one request a line; or one JSON object; or a JSON list of them. The decisions come out as JSON
@@ -167,30 +182,35 @@ def decide(policy: Path, file: IO[bytes]) -> int:
 
     Leaves with 0, or with 4 if any line was not valid. For a single request it leaves with the code of its outcome.
     """
-    import remit
-
     if file is sys.stdin.buffer and is_terminal(sys.stdin):
         click.echo("Type requests as JSON, one a line; Ctrl-D ends.", err=True)
-    run, requests = _Run(remit.load_folder(policy) if policy.is_dir() else remit.load(policy)), _Requests(file)
-    with Progress("Decided", _size(file), "requests") as progress:
-        write = sys.stdout.write
-        for number, length, request in requests:
-            write(run.line(number, request) + "\n")
-            progress.update(1, length)
+    _load(policy)  # what is wrong with the policy is told before anything is read
+    size = _size(file)
+    jobs = jobs or (1 if size is None else min(os.cpu_count() or 1, 8))
+    total: Counter[str] = Counter()
+    with Progress("Decided", size, "requests") as progress:
+        for text, counts, length in decided(partial(_work, policy, brief), _Requests(file), jobs):
+            sys.stdout.write(text)
+            if size is None:  # somebody may be waiting for this answer before asking more
+                sys.stdout.flush()
+            total += counts
+            progress.update(counts.total(), length)
         sys.stdout.flush()
-        seconds = progress.seconds
     if is_terminal(sys.stderr):
-        click.echo(run.summary(seconds), err=True)
-    if run.counts.get("invalid"):
+        click.echo(_summary(total, progress.seconds), err=True)
+    if total["invalid"]:
         return exits.INVALID
-    only = next(iter(run.counts)) if sum(run.counts.values()) == 1 else "grant"
-    return exits.OUTCOMES[only]
+    return exits.OUTCOMES[next(iter(total))] if total.total() == 1 else exits.FINE
+
+
+def _summary(counts: Counter[str], seconds: float) -> str:
+    """What came out, in words."""
+    parts = [f"{count:,} {'not valid' if what == 'invalid' else what}" for what, count in sorted(counts.items())]
+    rate = f", {counts.total() / seconds:,.0f} a second" if seconds > 0.5 else ""
+    return f"{counts.total():,} requests: {', '.join(parts) or 'none'} ({seconds:.1f} s{rate})"
 
 
 def _size(file: IO[bytes]) -> int | None:
-    import os
-    import stat
-
     try:
         known = os.fstat(file.fileno())
     except (OSError, ValueError):

@@ -27,6 +27,7 @@ SECTIONS: Final[dict[str, dict[str, str]]] = {
         "cases": "remit.cli.proposals:cases",
         "coverage": "remit.cli.proving:coverage",
         "mutate": "remit.cli.proving:mutate",
+        "diff": "remit.cli.differing:diff",
         "show": "remit.cli.author:show",
         "feel": "remit.cli.author:feel",
         "calendar": "remit.cli.author:calendar",

@@ -1,0 +1,88 @@
+"""``remit diff`` as people run it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from support.command import run
+from support.golden import CASES
+
+HOTEL = (CASES / "diff" / "hotel.yaml").read_text(encoding="utf-8")
+KINDER = HOTEL.replace("may: {credit: 30 EUR, points", "may: {credit: 50 EUR, points")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "old.yaml").write_text(HOTEL, encoding="utf-8")
+    (tmp_path / "new.yaml").write_text(KINDER, encoding="utf-8")
+    (tmp_path / "same.yaml").write_text("# other words\n" + HOTEL, encoding="utf-8")
+    return tmp_path
+
+
+def test_a_change_is_told_and_leaves_with_1(home: Path, folder: Path) -> None:
+    ran = run(home, "diff", "old.yaml", "new.yaml", cwd=folder)
+    assert ran.code == 1
+    assert "Folio credit: 30 EUR -> 50 EUR, more generous" in ran.out
+    assert "an associate may give folio credit: 30 EUR -> 50 EUR" in ran.out
+    assert "not a proof" in ran.out
+
+
+def test_no_change_leaves_with_0(home: Path, folder: Path) -> None:
+    ran = run(home, "diff", "old.yaml", "same.yaml", cwd=folder)
+    assert (ran.code, ran.out) == (0, "Guest recovery at the front desk, hotel-guest-recovery 2026.2: nothing has changed\n")
+
+
+def test_for_programs_and_without_examples(home: Path, folder: Path) -> None:
+    ran = run(home, "diff", "--format", "json", "--examples", "0", "old.yaml", "new.yaml", cwd=folder)
+    told = json.loads(ran.out)
+    assert ran.code == 1
+    assert told["changed"]
+    assert "examples" not in told
+    assert told["changes"][0]["section"] == "may"
+    assert told["changes"][0]["details"][0]["direction"] == "more generous"
+
+
+def test_markdown(home: Path, folder: Path) -> None:
+    ran = run(home, "diff", "--format", "markdown", "--examples", "1", "old.yaml", "new.yaml", cwd=folder)
+    assert ran.out.startswith(
+        "# Guest recovery at the front desk, hotel-guest-recovery 2026.2\n\n## What may be given\n\n- **small"
+    )
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
+def test_revisions(home: Path, folder: Path) -> None:
+    def git(*args: str) -> None:
+        subprocess.run(["git", *args], cwd=folder, check=True, capture_output=True)
+
+    git("init", "-q")
+    (folder / "rules").mkdir()
+    (folder / "rules" / "hotel.yaml").write_text(HOTEL, encoding="utf-8")
+    git("add", "rules")
+    git("-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-q", "-m", "one")
+    (folder / "rules" / "hotel.yaml").write_text(KINDER, encoding="utf-8")
+    ran = run(home, "diff", "HEAD:rules/hotel.yaml", "rules/hotel.yaml", cwd=folder)
+    assert ran.code == 1
+    assert "30 EUR -> 50 EUR" in ran.out
+    missing = run(home, "diff", "HEAD:rules/other.yaml", "rules/hotel.yaml", cwd=folder)
+    assert missing.code == 4
+    assert "git has no `HEAD:rules/other.yaml`" in missing.err
+    assert "Traceback" not in missing.err
+
+
+def test_without_git_it_says_so(home: Path, folder: Path) -> None:
+    ran = run(home, "diff", "HEAD:old.yaml", "new.yaml", cwd=folder, env={"PATH": str(folder)})
+    assert ran.code == 4
+    assert "git is not installed" in ran.err
+
+
+def test_policies_that_are_not_there_or_not_valid(home: Path, folder: Path) -> None:
+    (folder / "bad.yaml").write_text(HOTEL.replace("otherwise: escalate", "otherwise: maybe"), encoding="utf-8")
+    assert run(home, "diff", "old.yaml", "bad.yaml", cwd=folder).code == 4
+    ran = run(home, "diff", "old.yaml", "nothing.yaml", cwd=folder)
+    assert ran.code == 4
+    assert "there is no file `nothing.yaml`" in ran.err
