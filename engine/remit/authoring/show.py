@@ -16,7 +16,7 @@ from remit.decision.typed import expected
 from remit.language.values import Money
 from remit.policy.model import Amounts, Condition, Dated, Fact, Formula, Guardrail, Model, Table, Value
 
-__all__ = ["Sheet", "Section", "document", "markdown"]
+__all__ = ["Sheet", "Section", "about_fact", "document", "effect", "markdown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +153,7 @@ def _by_role(amounts: Amounts, named: list[str]) -> Iterator[str]:
 
 def _guardrails(model: Model) -> Section | None:
     rows = tuple(
-        (_because(each.because, phrases.condition(each.when)), _effect(model, each), each.say or "")
+        (_because(each.because, phrases.condition(each.when)), effect(model, each), each.say or "")
         for each in model.guardrails
     )
     return Section("What comes before all rules", ("When", "What happens", "Say"), rows) if rows else None
@@ -163,7 +163,8 @@ def _because(because: str | None, when: str) -> str:
     return f"{words.capital(when)}.\n{because}" if because else words.capital(when)
 
 
-def _effect(model: Model, each: Guardrail) -> str:
+def effect(model: Model, each: Guardrail) -> str:
+    """What a guardrail does, as a sentence without a period."""
     what = words.listing(words.in_sentence(model.remedies[name].title) for name in each.remedies)
     if each.effect == "deny":
         return f"No {what}" if what else "Nothing is given"
@@ -253,12 +254,13 @@ _HIT: Mapping[str, str] = {
 
 def _questions(model: Model) -> Section:
     rows = tuple(
-        (fact.name, question(fact) if fact.history is None else "", _about_fact(fact)) for fact in model.facts.values()
+        (fact.name, question(fact) if fact.history is None else "", about_fact(fact)) for fact in model.facts.values()
     )
     return Section("What is asked", ("Fact", "Question", "Answer"), rows)
 
 
-def _about_fact(fact: Fact) -> str:
+def about_fact(fact: Fact) -> str:
+    """What an answer to the question looks like, and what is special about it."""
     if fact.history is not None:
         what = "number of grants" if fact.history.count else f"sum of {phrases.name(fact.history.sum or '')}"
         keys = words.listing(phrases.name(key) for key in fact.history.per)

@@ -1,0 +1,208 @@
+"""Where two policies decide otherwise, shown by trying situations in both. Never a proof.
+
+Situations are made at the values where either policy changes its mind: for each condition and each table row facts under which
+it holds, each such value alone, and a number of mixtures. The same two policies are tried in the same situations every time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, Final, TypeAlias
+
+from remit.authoring.differences.changes import Example, Examples
+from remit.authoring.differences.saying import Differs, Fate, lines, situation, written
+from remit.authoring.proposing.situations import Situations
+from remit.decision import words
+from remit.decision.case import Case
+from remit.decision.decision import Quantity
+from remit.decision.inputs import check_request
+from remit.decision.policy import find_by_reference
+from remit.decision.quantities import as_quantity
+from remit.decision.reading import SURE, Standing, authority
+from remit.errors import RequestError
+from remit.language.nodes import Name
+from remit.policy.model import Condition, Model, Table
+from remit.policy.trees import applied, conjunction
+
+__all__ = ["examples"]
+
+_MOST_SITUATIONS: Final = 400
+_MOST_PER_CONDITION: Final = 3
+_MOST_SHOWN: Final = 12
+_MIXTURES: Final = 120
+_MOST_VALUES: Final = 8
+
+Facts: TypeAlias = Mapping[str, Any]
+
+
+def examples(old: Model, new: Model, *, most: int = _MOST_SHOWN) -> Examples:
+    """Up to ``most`` situations in which the two decide otherwise, each told with the facts that matter in it."""
+    pair = _Pair(old, new)
+    tried = differing = 0
+    found: dict[tuple[Any, ...], tuple[Facts, Differs]] = {}
+    values: dict[str, dict[str, Any]] = {}
+    for facts in islice(_situations(old, new), _MOST_SITUATIONS):
+        tried += 1
+        for name, value in facts.items():
+            values.setdefault(name, {})[repr(value)] = value
+        differs = pair.differs(facts)
+        if differs:
+            differing += 1
+            found.setdefault(tuple(sorted(differs.items(), key=repr)), (facts, differs))
+    shown, worth = [], {name: _spread(list(each.values())) for name, each in values.items()}
+    for facts, differs in _telling(list(found.values()), most):
+        known = pair.mattering(facts, differs, worth)
+        said = tuple((name, written(value)) for name, value in known.items())
+        given = tuple((name, value) for name, value in facts.items() if value is not None)
+        shown.append(Example(situation(new, known), said, tuple(lines(old, new, differs)), given, pair.day))
+    return Examples(tried, differing, _together(shown))
+
+
+def _spread(values: Sequence[Any]) -> Sequence[Any]:
+    """Some of the values that a fact had, beside which an example's is seen to matter."""
+    return values[:: max(1, len(values) // _MOST_VALUES)]
+
+
+def _together(shown: Sequence[Example]) -> tuple[Example, ...]:
+    """Examples of the same situation and the same lines once."""
+    return tuple({(each.situation, each.lines): each for each in shown}.values())
+
+
+def _telling(found: Sequence[tuple[Facts, Differs]], most: int) -> list[tuple[Facts, Differs]]:
+    """Those that show something that none before them shows, then others until there are enough."""
+    seen: set[Any] = set()
+    first: list[tuple[Facts, Differs]] = []
+    more: list[tuple[Facts, Differs]] = []
+    for facts, differs in found:
+        new = {(key[1:], type(was), _more(was, now)) for key, (was, now) in differs.items()} - seen
+        seen |= new
+        (first if new else more).append((facts, differs))
+    return [*first, *more][:most]
+
+
+def _more(was: Any, now: Any) -> Any:
+    """Whether there is more or less of it, or else what it is."""
+    try:
+        return (now.amount if hasattr(now, "amount") else now) > (was.amount if hasattr(was, "amount") else was)
+    except (TypeError, AttributeError):
+        return (was, now)
+
+
+class _Pair:
+    """Two policies to be asked the same."""
+
+    def __init__(self, old: Model, new: Model) -> None:
+        self.models = old, new
+        self.roles = [role for role in new.ladder if role in old.ladder]
+        kinds = {name: each.kind for name, each in old.remedies.items()}
+        self.remedies = [name for name, each in new.remedies.items() if kinds.get(name) == each.kind]
+        self.evidence_differs = old.requires != new.requires
+        self.day = max(Situations(old).day, Situations(new).day)
+
+    def differs(self, facts: Facts) -> Differs:
+        """What the two decide otherwise; nothing where one of them cannot be asked with these facts."""
+        was, now = (self._case(model, facts, model.ladder[0], {}) for model in self.models)
+        if was is None or now is None:
+            return {}
+        out: Differs = {}
+        for role in self.roles:
+            before, after = (authority(case.model, case.find, role, role, SURE).standings for case in (was, now))
+            for remedy in self.remedies:
+                old, new = before[remedy], after[remedy]
+                if old.due != new.due:
+                    out[role, "owed", remedy] = self._amounts(remedy, old.due, new.due)
+                if old.limit != new.limit:
+                    out[role, "limit", remedy] = self._amounts(remedy, old.limit, new.limit)
+                else:
+                    fates = self._fates(facts, role, remedy, old, new)
+                    if fates[0] != fates[1]:
+                        out[role, "outcome", remedy] = fates
+        return out
+
+    def mattering(self, facts: Facts, differs: Differs, worth: Mapping[str, Sequence[Any]]) -> Facts:
+        """Those of ``facts`` with another value of which something else would differ."""
+        return {
+            name: value
+            for name, value in facts.items()
+            if any(self.differs({**facts, name: other}) != differs for other in worth[name] if other != value)
+        }
+
+    def _amounts(self, remedy: str, old: int, new: int) -> tuple[Quantity, Quantity]:
+        before, after = self.models
+        return as_quantity(before, before.remedies[remedy], old), as_quantity(after, after.remedies[remedy], new)
+
+    def _fates(self, facts: Facts, role: str, remedy: str, old: Standing, new: Standing) -> tuple[Fate, Fate]:
+        """What becomes of asking for as much as there is, or for anything where there is nothing."""
+        before, after = self.models
+        if not new.limit:
+            return Fate(None, _refused(before, old)), Fate(None, _refused(after, new))
+        most = as_quantity(after, after.remedies[remedy], new.limit)
+        if not self.evidence_differs:
+            return Fate(most, ""), Fate(most, "")
+        was, now = (self._case(model, facts, role, {remedy: most}) for model in self.models)
+        return Fate(most, _needs(before, was)), Fate(most, _needs(after, now))
+
+    def _case(self, model: Model, facts: Facts, role: str, asked: Mapping[str, Quantity]) -> Case | None:
+        known = {name: value for name, value in facts.items() if name in model.facts and value is not None}
+        history = {name: known.pop(name) for name in list(known) if model.facts[name].history is not None}
+        request = {"employee": {"id": "e-1", "role": role}, "asked": asked, "facts": known, "occurred": self.day}
+        try:
+            inputs = check_request(model, request, history=history)
+        except RequestError:
+            return None
+        return Case(model, inputs, lambda role: find_by_reference(model, inputs, role))
+
+
+def _refused(model: Model, standing: Standing) -> str:
+    blocked = standing.blocked
+    if blocked is not None and blocked.effect == "escalate":
+        return f"goes to {words.the(model, blocked.to)}" if blocked.to else "goes up"
+    return "is denied" if blocked is not None or not (standing.spoken or model.otherwise == "escalate") else "goes up"
+
+
+def _needs(model: Model, case: Case | None) -> str:
+    needed = () if case is None else case.evidence[0]
+    return f"with {words.listing(words.in_sentence(model.evidence[name].title) for name in needed)}" if needed else "at once"
+
+
+def _situations(old: Model, new: Model) -> Iterator[Facts]:
+    """Whole situations, each once."""
+    of = Situations(new), Situations(old)
+    usual = {**of[1].usual, **of[0].usual}
+    seen: set[str] = set()
+    for facts in _made(of, usual):
+        whole = {**usual, **facts}
+        text = repr(whole)
+        if text not in seen:
+            seen.add(text)
+            yield whole
+
+
+def _made(of: Sequence[Situations], usual: Facts) -> Iterator[Facts]:
+    yield {}
+    holding = [list(islice(each.holding(when), _MOST_PER_CONDITION)) for each in of for when in _conditions(each.model)]
+    for facts in holding:
+        yield from facts
+    for each in of:
+        for name, values in each.worth.items():
+            for value in values:
+                yield {name: value}
+    for one in holding:  # two at a time: a rule within the reach of a guardrail, another rule, a row
+        for other in holding:
+            if one and other and one is not other:
+                yield {**one[0], **other[0]}
+    for each in of:
+        yield from each.sampled(_MIXTURES)
+
+
+def _conditions(model: Model) -> Iterator[Condition | None]:
+    yield from (rule.when for rule in model.rules)
+    yield from (guardrail.when for guardrail in model.guardrails)
+    yield from (requirement.when for requirement in model.requires)
+    for value in model.values.values():
+        if isinstance(value.definition, Table):
+            for row in value.definition.rows:
+                pairs = zip(value.definition.inputs, row.tests, strict=True)
+                nodes = [applied(test.node, on.node.name, on.node.type) for on, test in pairs if isinstance(on.node, Name)]
+                yield Condition(conjunction(nodes)) if nodes else None

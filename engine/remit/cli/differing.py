@@ -1,0 +1,91 @@
+"""The command that tells what changed between two policies: ``diff``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import click
+
+from remit.cli import exits
+
+if TYPE_CHECKING:
+    from remit.authoring.differences.changes import Difference
+
+__all__ = ["diff"]
+
+
+@click.command(short_help="What changed between two policies, in words.")
+@click.argument("old")
+@click.argument("new")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["human", "json", "markdown"]),
+    default="human",
+    show_default=True,
+    help="For a terminal, for programs, or for a pull request.",
+)
+@click.option(
+    "--examples",
+    "most",
+    type=click.IntRange(0, 100),
+    default=12,
+    show_default=True,
+    metavar="COUNT",
+    help="At most so many situations in which something is decided otherwise; 0 for none.",
+)
+def diff(old: str, new: str, form: str, most: int) -> int:
+    """Tell what changed from the policy OLD to NEW: what customers are owed, who may give more or less, guardrails, caps,
+    tables row by row. Layout, comments and the order of rules are no changes.
+
+    OLD and NEW are files, or files at a git revision:
+
+    \b
+    remit diff old.yaml new.yaml
+    remit diff HEAD:rules/hotel.yaml rules/hotel.yaml
+
+    The examples are situations that were tried in both policies. They are not a proof.
+
+    Leaves with 0 when nothing changed, 1 when something did, 4 when a policy is not valid.
+    """
+    from remit.authoring.differences.compare import difference
+    from remit.authoring.differences.examples import examples
+    from remit.authoring.differences.revisions import policy_at
+
+    before, after = policy_at(old), policy_at(new)
+    found = difference(before, after)
+    if found.changed and most:
+        found = replace(found, examples=examples(before, after, most=most))
+    _REPORTERS[form](found)
+    return exits.FAILED if found.changed else exits.FINE
+
+
+def _human(found: Difference) -> None:
+    from remit.authoring.differences.telling import human
+    from remit.cli.terminal import fitted
+
+    for line in human(found):
+        click.echo(fitted(_coloured(line)))
+
+
+def _coloured(line: str) -> str:
+    if line and not line.startswith(" "):
+        return click.style(line, bold=True)
+    colour = {"+": "green", "-": "red", "~": "yellow"}.get(line[2:3]) if line[3:4] == " " else None
+    return click.style(line, fg=colour) if colour else line
+
+
+def _markdown(found: Difference) -> None:
+    from remit.authoring.differences.telling import markdown
+
+    click.echo("\n".join(markdown(found)))
+
+
+def _json(found: Difference) -> None:
+    click.echo(json.dumps(found.to_dict(), ensure_ascii=False, indent=2))
+
+
+_REPORTERS: dict[str, Callable[[Difference], None]] = {"human": _human, "json": _json, "markdown": _markdown}

@@ -1,0 +1,141 @@
+"""What changed between two policies: golden texts, and nothing that changes a policy goes untold."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from remit.authoring.differences.changes import Difference
+from remit.authoring.differences.compare import difference
+from remit.authoring.differences.examples import examples
+from remit.authoring.differences.telling import human, markdown
+from remit.authoring.formatting.formatting import format_text
+from remit.authoring.mutation import mutations
+from remit.decision import words
+from remit.decision.policy import Policy
+from remit.policy.loader import read_model
+from remit.policy.model import Model
+from support import small_policy
+from support.golden import CASES, same_as
+
+FOLDER = CASES / "diff"
+PAIRS: dict[str, Any] = yaml.safe_load((FOLDER / "pairs.yaml").read_text(encoding="utf-8"))
+
+
+@cache
+def pair(name: str) -> tuple[Model, Model]:
+    case = PAIRS[name]
+    old = (FOLDER / f"{case['policy']}.yaml").read_text(encoding="utf-8")
+    new = old
+    for before, after in case["edits"]:
+        assert before in new, f"{before!r} is not in {case['policy']}.yaml"
+        new = new.replace(before, after)
+    return read_model(old, f"{case['policy']}.yaml"), read_model(new, f"{name}.yaml")
+
+
+@cache
+def found(name: str) -> Difference:
+    old, new = pair(name)
+    told = difference(old, new)
+    return replace(told, examples=examples(old, new, most=6)) if told.changed else told
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_in_words(name: str) -> None:
+    same_as(f"diff/{name}.txt", "\n".join(human(found(name))) + "\n")
+
+
+@pytest.mark.parametrize("name", ["larger-amounts", "rules-come-and-go"])
+def test_as_markdown(name: str) -> None:
+    same_as(f"diff/{name}.md", "\n".join(markdown(found(name))) + "\n")
+
+
+def test_for_programs() -> None:
+    same_as("diff/larger-amounts.json", json.dumps(found("larger-amounts").to_dict(), indent=2, ensure_ascii=False) + "\n")
+
+
+@pytest.mark.parametrize("name", [name for name in PAIRS if name != "layout-only"])
+def test_examples_are_what_the_policies_decide(name: str) -> None:
+    """Both policies are asked again, through the front door."""
+    told = found(name).examples
+    assert told is not None
+    assert len(told.shown) <= 6
+    assert told.differing <= told.tried <= 400
+    for example in told.shown:
+        lines = {(line.what, line.before, line.after) for line in example.lines if "asking" not in line.what}
+        assert lines == set(decided(pair(name), dict(example.given), example.day))
+
+
+def decided(models: tuple[Model, Model], given: dict[str, Any], day: object) -> Iterator[tuple[str, str, str]]:
+    """What is decided otherwise, for any role."""
+
+    def ask(model: Model, role: str) -> Any:
+        known = {name: value for name, value in given.items() if name in model.facts}
+        history = {name: known.pop(name) for name in list(known) if model.facts[name].history}
+        request = {"employee": {"id": "e-9", "role": role}, "facts": known, "occurred": day}
+        return Policy(model).decide(request, history=history)
+
+    for role in models[0].ladder:
+        was, now = (ask(model, role) for model in models)
+        for remedy, declared in models[0].remedies.items():
+            title = words.in_sentence(declared.title)
+            pairs = {what: tuple(getattr(each.remedies[remedy], what) for each in (was, now)) for what in ("limit", "owed")}
+            for what, (before, after) in pairs.items():
+                if before != after and not (what == "limit" and pairs["limit"] == pairs["owed"]):
+                    label = f"may give {title}" if what == "limit" else f"is owed {title}"
+                    yield label, words.quantity(before), words.quantity(after)
+
+
+def test_the_same_twice() -> None:
+    old, new = pair("rows")
+    assert examples(old, new) == examples(old, new)
+
+
+@settings(max_examples=60)
+@given(small_policy.policies())
+def test_layout_is_no_change(policy: dict[str, object]) -> None:
+    text = small_policy.text_of(policy)
+    assert not difference(read_model(text), read_model(format_text(text))).changed
+
+
+@settings(max_examples=40)
+@given(small_policy.policies(), st.data())
+def test_every_small_change_is_told(policy: dict[str, object], data: st.DataObject) -> None:
+    model = read_model(small_policy.text_of(policy))
+    changes = [made for each in mutations(model) if (made := each.make()) is not None and made != model]
+    for changed in changes[: data.draw(st.integers(1, 12))]:
+        there, back = difference(model, changed), difference(changed, model)
+        assert there.changed
+        assert back.changed
+        assert all(each.details or each.about for _, each in there.changes())
+        assert not any(part.name == "other" for part in there.parts)
+
+
+@settings(max_examples=60)
+@given(small_policy.policies(), small_policy.policies())
+def test_any_two_policies_can_be_compared(one: dict[str, object], other: dict[str, object]) -> None:
+    old, new = read_model(small_policy.text_of(one)), read_model(small_policy.text_of(other))
+    told = difference(old, new)
+    assert told.changed == (replace(old, digest=new.digest) != new)
+    assert human(told)
+    assert markdown(told)
+    json.dumps(told.to_dict())
+
+
+@settings(max_examples=10)
+@given(small_policy.policies(), small_policy.policies())
+def test_examples_of_any_two_policies(one: dict[str, object], other: dict[str, object]) -> None:
+    old, new = read_model(small_policy.text_of(one)), read_model(small_policy.text_of(other))
+    told = examples(old, new, most=2)
+    assert told.differing <= told.tried
+    assert len(told.shown) <= 2
+    assert bool(told.shown) == bool(told.differing)
+    assert not examples(old, old, most=2).differing
