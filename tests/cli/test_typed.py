@@ -1,11 +1,15 @@
 """What people type at the counter, as values: forgiving about form, strict about meaning."""
 
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from remit.decision.typed import choose, expected, parse_fact, parse_money
+import remit
+from remit.decision.typed import choose, expected, parse_bundle, parse_fact, parse_money
 from remit.language.types import (
     BOOLEAN,
     DATE,
@@ -21,6 +25,7 @@ from remit.language.types import (
 )
 from remit.language.values import Money
 from remit.policy.model import Fact
+from support.golden import CASES
 
 KIND = Fact("kind", choice(("noise", "room_not_ready", "room_dirty", "walked")))
 SEVERITY = Fact("severity", INTEGER, low=Decimal(1), high=Decimal(5))
@@ -134,3 +139,62 @@ def test_a_whole_name_wins_over_a_longer_one():
 
 def test_expected_names_unit_and_bounds():
     assert expected(DISTANCE) == "a number of km, 0 or more"
+
+
+MODEL = remit.load(CASES / "cli" / "policies" / "hotel-guest-recovery.yaml").model
+CREDIT_45 = {"credit": Money.of("45 EUR")}
+
+
+@pytest.mark.parametrize(
+    ("text", "bundle"),
+    [
+        ("credit 45", CREDIT_45),
+        ("45 EUR credit", CREDIT_45),
+        ("credit=45EUR", CREDIT_45),
+        ("Folio credit \u20ac45", CREDIT_45),
+        ("cr 45", CREDIT_45),
+        ("credit 45, late checkout", CREDIT_45 | {"late_checkout": True}),
+        ("late_checkout; credit 45", CREDIT_45 | {"late_checkout": True}),
+        ("45 credit + late", CREDIT_45 | {"late_checkout": True}),
+        ("20,000 points and upgrade", {"points": 20000, "upgrade": True}),
+        ("points 2000, credit 45", CREDIT_45 | {"points": 2000}),
+        ("credit 0", {}),
+        ("late checkout no", {}),
+        ("", {}),
+    ],
+)
+def test_reads_what_to_give_in_one_line(text, bundle):
+    assert parse_bundle(MODEL, text) == bundle
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("kredit 45", "`kredit 45` names none of credit, points, late_checkout, upgrade; did you mean `credit`?"),
+        ("credit", "`` is not an amount such as `45 EUR`"),
+        ("credit 45 USD", "`45 USD` is not in EUR"),
+        ("credit 45, credit 5", "`credit` is there twice"),
+        ("points 2.5", "`2.5` is not a whole number of loyalty points"),
+        ("upgrade 3", "`upgrade` is given or not: write it alone, without `3`"),
+        ("l 45", "`l` is not clear; it could be points or late_checkout"),
+    ],
+)
+def test_says_what_is_not_clear_about_what_to_give(text, words):
+    with pytest.raises(ValueError) as caught:  # noqa: PT011
+        parse_bundle(MODEL, text)
+    assert str(caught.value).startswith(words)
+
+
+FACTS = [fact for fact, *_ in GOOD]
+
+
+@given(st.sampled_from(FACTS), st.one_of(st.text(), st.text("0123456789.,:-+% \u20ac$ehmdEURPT/", max_size=12)))
+def test_whatever_is_typed_is_read_or_refused_in_words(fact, text):
+    with suppress(ValueError):
+        assert parse_fact(fact, text, today=TODAY) is not None
+
+
+@given(st.text(st.sampled_from("credit points late upgrade and ,;=+0123456789.EUR\u20ac"), max_size=30))
+def test_whatever_is_to_be_given_is_read_or_refused_in_words(text):
+    with suppress(ValueError):
+        assert set(parse_bundle(MODEL, text)) <= set(MODEL.remedies)
