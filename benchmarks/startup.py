@@ -1,0 +1,57 @@
+"""How long the counter waits: ``remit ask`` against starting Python with click and yaml imported, in one run.
+
+    python benchmarks/startup.py [ROUNDS]
+
+Each command is a process of its own, the two take turns, and the least of many rounds counts: what the computer did besides is
+left out. ``wall`` is what a person waits, ``cpu`` what the process worked. The policy has been read before (its checked form
+is kept between runs), the answer goes on record in a ledger, durably. The promise is a ratio under 2.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import time
+
+ASK = ["-m", "remit", "ask", "hotel-guest-recovery", "--fact", "incident.kind=noise", "--fact", "incident.severity=3"]
+COMMANDS = {
+    "python": ["-c", "pass"],
+    "python, click and yaml": ["-c", "import click, yaml"],
+    "remit --version": ["-m", "remit", "--version"],
+    "remit ask, no ledger": [*ASK, "--no-ledger"],
+    "remit ask, on record": ASK,
+}
+
+
+def run(arguments: list[str], env: dict[str, str]) -> tuple[float, float]:
+    """Seconds waited and seconds worked."""
+    began = time.perf_counter()
+    silent = [(os.POSIX_SPAWN_OPEN, stream, os.devnull, os.O_WRONLY, 0) for stream in (1, 2)]
+    child = os.posix_spawn(sys.executable, [sys.executable, *arguments], env, file_actions=silent)
+    _, _, used = os.wait4(child, 0)
+    return time.perf_counter() - began, used.ru_utime + used.ru_stime
+
+
+def main() -> None:
+    """Print the table."""
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 30
+    with tempfile.TemporaryDirectory() as home:
+        own = dict.fromkeys(("HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"), home)
+        env = {**os.environ, **own, "PYTHONPYCACHEPREFIX": f"{home}/compiled"}
+        env.pop("PYTHONDONTWRITEBYTECODE", None)
+        taken: dict[str, list[tuple[float, float]]] = {name: [] for name in COMMANDS}
+        for number in range(rounds + 2):
+            for name, arguments in COMMANDS.items():
+                seconds = run(arguments, env)
+                if number >= 2:  # the first two fill the caches
+                    taken[name].append(seconds)
+    base = [min(each[at] for each in taken["python, click and yaml"]) for at in (0, 1)]
+    print(f"{'':26}{'wall ms':>9}{'ratio':>7}{'cpu ms':>9}{'ratio':>7}")
+    for name, all_of_it in taken.items():
+        wall, cpu = (min(each[at] for each in all_of_it) for at in (0, 1))
+        print(f"{name:26}{wall * 1000:9.1f}{wall / base[0]:7.2f}{cpu * 1000:9.1f}{cpu / base[1]:7.2f}")
+
+
+if __name__ == "__main__":
+    main()
