@@ -141,9 +141,7 @@ class Recount:
         for row in (row[:5] for row in _rows(session, table)):
             found[row[place]] = found.get(row[place], 0) + self._hash(row)
         kind = "balance" if table == "charge" else "index"
-        text = (
-            "the charges of record {} are not what it says" if table == "charge" else f"`{table}` is not what record {{}} says"
-        )
+        what = "the charges" if table == "charge" else f"what `{table}` holds"
         at = 0
         while page := session.rows(_RECORDS, (at,)):
             for at, body in page:
