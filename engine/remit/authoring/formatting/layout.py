@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final, TypeAlias
 
-from remit.authoring.formatting.columns import WIDTH, aligned, one_line, same_width
+from remit.authoring.formatting.columns import one_line
 from remit.authoring.formatting.comments import Comment, find_comments
 from remit.authoring.formatting.page import Line, Page
+from remit.authoring.formatting.runs import entries_in_columns, items_in_columns
 from remit.authoring.formatting.scalars import block_text, continued, written
 from remit.policy.reading.tree import YamlList, YamlMap, YamlNode, YamlScalar
 
@@ -17,16 +18,9 @@ __all__ = ["lay_out"]
 
 _INDENT: Final = 2
 _DASH: Final = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*-")
-_BLANK_LINE: Final = re.compile(r"\n[ \t]*\n")
 _DOCUMENT: Final = re.compile(r"^---(?=\s)", re.MULTILINE)
 
-#: Sections whose entries have their values in one column.
-_LISTED: Final = ("facts", "remedies", "values", "discretion", "evidence")
-#: Keys of a rule that have theirs so where they follow each other.
-_PAIRED: Final = ("owed", "may")
-
 _Path: TypeAlias = tuple[str, ...]
-_Entry: TypeAlias = tuple[YamlScalar, YamlNode]
 
 
 def lay_out(text: str, root: YamlMap) -> str:
@@ -109,7 +103,7 @@ class _Layout:
 
     def _map(self, node: YamlMap, indent: int, path: _Path, inline: bool = False) -> None:
         entries = list(node.entries.values())
-        texts = self._entries_in_columns(entries, indent, path)
+        texts = entries_in_columns(self.text, entries, indent, path)
         ends = [*(key.start for key, _ in entries[1:]), node.end]
         for number, (key, value) in enumerate(entries):
             if number and not path and not self._simple(entries[number - 1][1]):
@@ -146,7 +140,7 @@ class _Layout:
             self._block(value, indent + _INDENT, path)
 
     def _list(self, node: YamlList, indent: int, path: _Path, inline: bool = False) -> None:
-        texts = self._items_in_columns(node.items, indent)
+        texts = items_in_columns(self.text, node.items, indent)
         at = node.start
         for number, item in enumerate(node.items):
             found = _DASH.match(self.text, at)
@@ -184,68 +178,6 @@ class _Layout:
 
     def _column_at(self, offset: int) -> int:
         return offset - (self.text.rfind("\n", 0, offset) + 1)
-
-    # -- columns
-
-    def _entries_in_columns(self, entries: Sequence[_Entry], indent: int, path: _Path) -> dict[int, str]:
-        """The entries that have their values in one column, as they are written."""
-        out: dict[int, str] = {}
-        room = WIDTH - indent
-
-        def fits(number: int) -> bool:
-            key, value = entries[number]
-            if path[-1:] != ("-",) and not (len(path) == 1 and path[0] in _LISTED):
-                return False
-            named = path[-1] != "-" or key.text in _PAIRED
-            return named and isinstance(value, YamlMap) and self._on_one_line(key.end, value)
-
-        starts, ends = [key.start for key, _ in entries], [value.end for _, value in entries]
-        for run in self._runs(starts, ends, fits, adjacent=path[-1:] == ("-",)):
-            values = [entries[number][1] for number in run]
-            inside = aligned(values, room) if path == ("discretion",) else [one_line(value) or "" for value in values]
-            keys = [written(entries[number][0]) for number in run]
-            lines = same_width(dict(zip(keys, inside, strict=True)))
-            out.update({number: lines[key] for number, key in zip(run, keys, strict=True)})
-        return out
-
-    def _items_in_columns(self, items: Sequence[YamlNode], indent: int) -> dict[int, str]:
-        """The rows and small mappings that stand below each other, as they are written."""
-        out: dict[int, str] = {}
-
-        def fits(number: int) -> bool:
-            item = items[number]
-            return not isinstance(item, YamlScalar) and item.flow and self._on_one_line(item.start, item)
-
-        for run in self._runs([item.start for item in items], [item.end for item in items], fits, adjacent=False):
-            nodes = [items[number] for number in run]
-            out.update(zip(run, aligned(nodes, WIDTH - indent - _INDENT), strict=True))
-        return out
-
-    def _on_one_line(self, after: int, value: YamlNode) -> bool:
-        """Whether it can be written on one line with what ends at ``after``: no break within, no comment before."""
-        return one_line(value) is not None and "#" not in self.text[after : value.start]
-
-    def _runs(
-        self, starts: Sequence[int], ends: Sequence[int], fits: Callable[[int], bool], *, adjacent: bool
-    ) -> Iterator[list[int]]:
-        """Numbers of at least two that fit, with no blank line between; with ``adjacent`` also nothing else."""
-        run: list[int] = []
-        for number in range(len(starts)):
-            breaks = number > 0 and self._blank_between(ends[number - 1], starts[number])
-            if breaks or (adjacent and run and run[-1] != number - 1):
-                if len(run) > 1:
-                    yield run
-                run = []
-            if fits(number):
-                run.append(number)
-        if len(run) > 1:
-            yield run
-
-    def _blank_between(self, end: int, start: int) -> bool:
-        end = min(end, start)
-        while end > 0 and self.text[end - 1] in " \t\n":  # the end of a block is where the next thing begins
-            end -= 1
-        return _BLANK_LINE.search(self.text, end, start) is not None
 
     # -- texts and brackets
 
