@@ -2,6 +2,7 @@
 
 import json
 
+import jsonschema
 import pytest
 
 from support.command import ROOT, run
@@ -76,7 +77,7 @@ def test_all_bad_values_are_told_at_once(home):
         (["ask", HOTEL, "--occurred", "soon"], "`soon` is not a day such as"),
         (["ask", HOTEL, "--evidnce", "note"], "--evidence"),
         (["grant", HOTEL], "what do you give?"),
-        (["ask"], "POLICY"),
+        (["ask"], "one that comes with remit: "),
     ],
 )
 def test_usage_errors_say_what_to_do(home, arguments, words):
@@ -169,3 +170,13 @@ def test_a_file_that_is_no_ledger(home, tmp_path):
     assert done.code == 1
     assert "Traceback" not in done.err
     assert "remit.db" in done.err
+
+
+def test_the_json_is_what_the_schema_says(home):
+    schema = json.loads((ROOT / "engine" / "remit" / "decision" / "decision.schema.json").read_text())
+    for options in ([*KNOWN, "--give", "credit=25EUR"], [*KNOWN], ["--give", "credit=90EUR"]):
+        jsonschema.validate(json.loads(run(home, "ask", HOTEL, *options, "--json").out), schema)
+
+
+def test_a_policy_by_path_without_its_ending(home):
+    assert run(home, "ask", "rules/hotel-guest-recovery", *KNOWN, "--give", "credit=25EUR").code == 0

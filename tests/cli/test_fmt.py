@@ -76,3 +76,9 @@ def test_nothing_to_do_is_a_mistake(home: Path, tmp_path: Path) -> None:
     ran = run(home, "fmt", str(tmp_path))
     assert ran.code == 2
     assert "there is no policy in" in ran.err
+
+
+@pytest.mark.parametrize("industry", ["hotel", "airline", "retail", "support"])
+def test_a_starter_is_in_the_layout(home: Path, tmp_path: Path, industry: str) -> None:
+    assert run(home, "new", "--industry", industry, "mine.yaml", cwd=tmp_path).code == 0
+    assert run(home, "fmt", "--check", ".", cwd=tmp_path).out == "2 files, all in the one layout\n"

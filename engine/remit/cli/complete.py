@@ -35,13 +35,13 @@ def _policy_path(ctx: click.Context) -> Path | None:
     words are looked through here."""
     from click.shell_completion import split_arg_string
 
-    from remit.cli.find import shipped
+    from remit.policy.shipped import shipped_policies
 
     given = ctx.params.get("policy")
     if isinstance(given, Path):
         return given
     line = os.environ.get("COMP_LINE") or os.environ.get("COMP_WORDS", "")
-    known = shipped()
+    known = shipped_policies()
     for word in [*split_arg_string(line)[2:], os.environ.get("REMIT_POLICY", "")]:
         if word and not word.startswith("-") and (word in known or Path(word).exists()):
             return known.get(word) or Path(word)

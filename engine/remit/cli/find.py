@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from remit.policy.shipped import shipped_policies
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -18,27 +19,7 @@ if TYPE_CHECKING:
 else:
     _Parameter = click.ParamType
 
-__all__ = ["PolicyPath", "load_policy", "policy_argument", "shipped", "today_in"]
-
-
-def shipped() -> dict[str, Path]:
-    """The policies that come with remit, by name."""
-    found: dict[str, Path] = {}
-    for folder in _rules_folders():
-        for path in sorted(folder.rglob("*.yaml")):
-            if not path.stem.endswith("_test"):
-                found.setdefault(path.stem, path)
-    return found
-
-
-def _rules_folders() -> list[Path]:
-    import remit
-
-    try:
-        rules = import_module("remit.rules")
-    except ModuleNotFoundError:  # a checkout that is not installed
-        return [Path(remit.__file__).resolve().parents[2] / "rules"]
-    return [Path(each) for each in rules.__path__]
+__all__ = ["PolicyPath", "load_policy", "policy_argument", "today_in"]
 
 
 class PolicyPath(_Parameter):
@@ -48,9 +29,10 @@ class PolicyPath(_Parameter):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
         path = Path(value)
-        if path.exists():
-            return path
-        known = shipped()
+        for each in (path, path.with_name(f"{path.name}.yaml") if path.name else path):
+            if each.exists():
+                return each
+        known = shipped_policies()
         if value in known:
             return known[value]
         if "/" in value or path.suffix in (".yaml", ".yml"):
@@ -64,12 +46,24 @@ class PolicyPath(_Parameter):
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem[Any]]:
         from click.shell_completion import CompletionItem
 
-        names = [CompletionItem(name) for name in shipped() if name.startswith(incomplete)]
+        names = [CompletionItem(name) for name in shipped_policies() if name.startswith(incomplete)]
         return names or [CompletionItem(incomplete, type="file")]
 
 
+def _given(ctx: click.Context, param: click.Parameter, value: Path | None) -> Path | None:
+    if value is None and not ctx.resilient_parsing:
+        known = ", ".join(shipped_policies())
+        raise click.UsageError(
+            f"which policy? Give a file, a folder of versions, or one that comes with remit: {known}.\n"
+            "Set REMIT_POLICY to be asked no more."
+        )
+    return value
+
+
 #: The POLICY argument of every command that works with one policy.
-policy_argument = click.argument("policy", type=PolicyPath(), envvar="REMIT_POLICY")
+policy_argument = click.argument(
+    "policy", type=PolicyPath(), envvar="REMIT_POLICY", required=False, metavar="POLICY", callback=_given
+)
 
 
 def load_policy(path: Path, day: date | None = None) -> Policy:

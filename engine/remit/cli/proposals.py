@@ -33,6 +33,7 @@ def new(
 
     It is small, complete, and passes check and test: change its words and figures from there.
     """
+    from remit.authoring.formatting.formatting import format_text
     from remit.authoring.starting import INDUSTRIES, Wishes, starter
 
     cases_file = file.with_name(f"{file.stem}_test.yaml")
@@ -56,7 +57,7 @@ def new(
     problems = wishes.problems()
     if problems:
         raise click.UsageError("; ".join(problems) + ".")
-    file.write_text(starter(wishes), encoding="utf-8")
+    file.write_text(format_text(starter(wishes)), encoding="utf-8")
     _write_cases(file, cases_file)
     click.echo(f"{file} and {cases_file.name} are written.")
     click.echo(f"  remit show {file}\n  remit test {file}\n  remit ask {file}")
@@ -87,12 +88,13 @@ def _figure(text: str) -> Decimal:
 
 
 def _write_cases(policy: Path, file: Path) -> int:
+    from remit.authoring.formatting.formatting import format_text
     from remit.authoring.proposing.proposing import propose
     from remit.authoring.proposing.writing import as_file
 
     loaded = load_policy(policy, None)
     found = list(propose(loaded))
-    file.write_text(as_file(loaded.model, policy.name, found), encoding="utf-8")
+    file.write_text(format_text(as_file(loaded.model, policy.name, found)), encoding="utf-8")
     return len(found)
 
 
@@ -105,6 +107,7 @@ def cases(policy: Path, write: bool) -> int:
     They say what the policy answers today. Read the table: is that what was meant? If so, they become NAME_test.yaml beside the
     policy, for you to go on from. A test file that is there is never changed; then they are only printed.
     """
+    from remit.authoring.formatting.formatting import format_text
     from remit.authoring.proposing.proposing import propose
     from remit.authoring.proposing.writing import as_file
     from remit.authoring.testing.casefile import test_file_of
@@ -115,7 +118,7 @@ def cases(policy: Path, write: bool) -> int:
     if not found:
         click.echo("there is nothing to propose: no rule gives anything", err=True)
         return exits.FINE
-    text, file = as_file(loaded.model, policy.name, found), test_file_of(policy)
+    text, file = format_text(as_file(loaded.model, policy.name, found)), test_file_of(policy)
     if file.exists() or not (write or interactive()):
         click.echo(text, nl=False)
         if file.exists():

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from pathlib import Path
 
 from remit.decision.policy import Policy
 from remit.decision.policyset import PolicySet
 from remit.errors import PolicyError, Problem
 from remit.policy.loader import load_model, read_model
+from remit.policy.shipped import shipped_policies
 from remit.policy.versions import load_versions
 
 __all__ = ["load", "load_folder", "loads", "shipped"]
@@ -35,9 +35,8 @@ def shipped(name: str) -> Path:
 
     Raises :class:`remit.PolicyError` if there is none of that name.
     """
-    folder = files("remit.rules")
-    found = {each.name.removesuffix(".yaml"): each for each in folder.iterdir() if each.name.endswith(".yaml")}
-    if name not in found or name.endswith("_test"):
-        known = ", ".join(sorted(each for each in found if not each.endswith("_test")))
-        raise PolicyError([Problem("policy/not-found", f"no policy `{name}` comes with remit", hint=f"there are {known}")])
-    return Path(str(found[name]))
+    found = shipped_policies()
+    if name not in found:
+        hint = f"there are {', '.join(sorted(found))}"
+        raise PolicyError([Problem("policy/not-found", f"no policy `{name}` comes with remit", hint=hint)])
+    return found[name]

@@ -1,0 +1,22 @@
+"""Where the policies are that come with remit."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+
+__all__ = ["shipped_policies"]
+
+
+def shipped_policies() -> dict[str, Path]:
+    """Every ready-to-use policy by the name of its file (``hotel-guest-recovery``); test files beside them are left out."""
+    try:
+        folders = [Path(each) for each in import_module("remit.rules").__path__]
+    except ModuleNotFoundError:  # a checkout that is not installed
+        folders = [Path(__file__).resolve().parents[3] / "rules"]
+    found: dict[str, Path] = {}
+    for folder in folders:
+        for path in sorted(folder.rglob("*.yaml")):
+            if not path.stem.endswith("_test"):
+                found.setdefault(path.stem, path)
+    return found
