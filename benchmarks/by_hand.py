@@ -152,7 +152,8 @@ def _linear(rules: tuple[Rule, ...]) -> Callable[..., int]:
         low, middle, high = rule.amounts
         lines.append(f"    if {' and '.join(tests)}:")
         if rule.half_rate:
-            lines.append(f"        amount = {low} if rank == 0 else max({low}, min((rate + 1) // 2, {middle} if rank == 1 else {high}))")
+            lines.append(f"        most = {middle} if rank == 1 else {high}")
+            lines.append(f"        amount = {low} if rank == 0 else max({low}, min((rate + 1) // 2, most))")
         else:
             lines.append(f"        amount = {low} if rank == 0 else {middle} if rank == 1 else {high}")
         lines += ["        if amount > limit:", "            limit = amount"]

@@ -110,8 +110,19 @@ def _policy(kinds: tuple[str, ...], rules: tuple[Rule, ...]) -> str:
         },
         "rules": [_as_policy(rule) for rule in rules],
         "guardrails": [
-            {"id": "threats", "when": {"guest.threatening": True}, "then": "deny", "say": "I want to help when we can speak calmly."},
-            {"id": "injury", "when": {"incident.kind": "injury"}, "then": "escalate", "to": "duty_manager", "say": "My manager comes."},
+            {
+                "id": "threats",
+                "when": {"guest.threatening": True},
+                "then": "deny",
+                "say": "I want to help when we can speak calmly.",
+            },
+            {
+                "id": "injury",
+                "when": {"incident.kind": "injury"},
+                "then": "escalate",
+                "to": "duty_manager",
+                "say": "My manager comes.",
+            },
         ],
         "otherwise": "escalate",
     }

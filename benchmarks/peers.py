@@ -47,7 +47,8 @@ def zen_engine(of: Workload) -> Decide:
         },
     }
     ends = [
-        {"id": each, "name": each, "type": f"{each}Node", "position": {"x": 0, "y": 0}, "content": {}} for each in ("input", "output")
+        {"id": each, "name": each, "type": f"{each}Node", "position": {"x": 0, "y": 0}, "content": {}}
+        for each in ("input", "output")
     ]
     edges = [
         {"id": "a", "type": "edge", "sourceId": "input", "targetId": "table"},
@@ -63,7 +64,9 @@ def _zen_row(rule: Rule) -> dict[str, str]:
     upper = [f"asked <= (rank == 0 ? {low} : rank == 1 ? {middle} : {high})"]
     if rule.half_rate:
         half = "asked * 2 <= rate + 1"
-        upper = [f"asked <= {low} or (rank == 1 and asked <= {middle} and {half}) or (rank == 2 and asked <= {high} and {half})"]
+        upper = [
+            f"asked <= {low} or (rank == 1 and asked <= {middle} and {half}) or (rank == 2 and asked <= {high} and {half})"
+        ]
     return {
         "kind": ", ".join(f'"{kind}"' for kind in rule.kinds),
         "severity": f">= {rule.severity}" if rule.severity else "",
@@ -162,7 +165,11 @@ def opa_eval(of: Workload) -> Decide:
         tests += [f"input.rate >= {rule.rate_from}"] if rule.rate_from else []
         half = ["input.asked * 2 <= input.rate + 1"] if rule.half_rate else []
         low, middle, high = rule.amounts
-        for covers in ([f"input.asked <= {low}"], ["input.rank == 1", f"input.asked <= {middle}", *half], ["input.rank == 2", f"input.asked <= {high}", *half]):
+        for covers in (
+            [f"input.asked <= {low}"],
+            ["input.rank == 1", f"input.asked <= {middle}", *half],
+            ["input.rank == 2", f"input.asked <= {high}", *half],
+        ):
             lines.append(f"covered if {{ {'; '.join([*tests, *covers])} }}")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "goodwill.rego"
@@ -187,7 +194,9 @@ def rule_engine(of: Workload) -> Decide:
     )
     deny = engine.Rule("threatening", context=context).matches
     hurt = engine.Rule('kind == "injury" and rank < 2', context=context).matches
-    covers = [engine.Rule(_cel_rule(rule).replace("&&", "and").replace("||", "or"), context=context).matches for rule in of.rules]
+    covers = [
+        engine.Rule(_cel_rule(rule).replace("&&", "and").replace("||", "or"), context=context).matches for rule in of.rules
+    ]
 
     def decide(facts: dict[str, Any]) -> str:
         if deny(facts):
@@ -201,7 +210,7 @@ def rule_engine(of: Workload) -> Decide:
 
 def json_logic(of: Workload) -> Decide:
     """One JsonLogic expression."""
-    from json_logic import jsonLogic  # noqa: N813 - the library's name
+    from json_logic import jsonLogic
 
     def at(name: str) -> dict[str, str]:
         return {"var": name}

@@ -96,6 +96,22 @@ class Compiled:
         """What the rule of a bit gives where it matches, if that hangs on nothing."""
         return self._rules[bit]
 
+    def beyond(self, bit: int) -> frozenset[str]:
+        """The names that the part with this bit reads, those aside that the index has settled for it."""
+        clause, part = self.index.clauses[bit], self.part(bit)
+        nodes = [*clause.settled, *clause.counting]
+        if isinstance(part, Rule):
+            nodes += [each.node for by_role in part.may.values() for each in by_role.values()]
+            nodes += [each.node for each in part.owed.values()]
+        elif isinstance(part, Guardrail):
+            nodes += [each.node for by_role in part.limits.values() for each in by_role.values()]
+        return frozenset[str]().union(*(self.analysis.reads(self.analysis.folded(node)) for node in nodes))
+
+    def reads(self, bit: int) -> frozenset[str]:
+        """The names that the condition with this bit reads."""
+        when = self.part(bit).when
+        return frozenset() if when is None else self.analysis.reads(self.analysis.folded(when.node))
+
     def nodes(self) -> Iterator[Node]:
         """Every condition and amount, folded."""
         for bit in range(len(self.index.clauses)):

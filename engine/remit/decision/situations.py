@@ -26,7 +26,8 @@ __all__ = ["GENERAL", "Situations"]
 #: Situations that only the general path decides: no remedy has a top.
 GENERAL: Final[Found] = ((), True, Leaf(None, None))  # type: ignore[arg-type]
 
-_MOST_LEAVES: Final = 8192
+_MOST_LEAVES: Final = 65_536
+_MOST_SAME: Final = 8192
 _MOST_BRANCHES: Final = 256
 
 
@@ -56,25 +57,40 @@ class Situations:
         self.formulas = formulas
         self._model = compiled.model
         self._by_role = _reads_role(compiled)
+        dimensions = compiled.index.dimensions.keys()
+        every = range(len(compiled.index.clauses))
+        #: By bit: the names that the rule, guardrail or requirement reads beyond the index, and those of its condition.
+        self._reads = [compiled.beyond(bit) & dimensions for bit in every]
+        self._conditions = [compiled.reads(bit) & dimensions for bit in every]
 
     def found(self, key: int) -> Found:
         """What the front function keeps of the situation with this key."""
-        try:
-            found = self._shared(self._leaf(self._compiled.index.decode(key), {}))
-        except Unusual:
-            found = GENERAL
-        if len(self.leaves) >= _MOST_LEAVES:
-            self.leaves.clear()
-            self._same.clear()
-        self.leaves[key] = found
+        classes = self._compiled.index.decode(key)
+        same = self._same_as(classes)
+        found = self._same.get(same)
+        if found is None:
+            try:
+                found = self._leaf(classes, {}).found()
+            except Unusual:
+                found = GENERAL
+            _keep(self._same, same, found, _MOST_SAME)
+        _keep(self.leaves, key, found, _MOST_LEAVES)
         return found
 
-    def _shared(self, leaf: Leaf) -> Found:
-        """What is kept of ``leaf``: one object for all plain situations that come to the same, which are many."""
-        if not leaf.plain:
-            return leaf.found()
-        content = (*leaf.sure.tops, *leaf.sure.due, *(most for _, most in leaf.joint))
-        return self._same.setdefault(content, leaf.found())
+    def _same_as(self, classes: Mapping[str, int]) -> tuple[Any, ...]:
+        """Equal for situations that come to the same: the same conditions hold or may hold, and what they give or leave open
+        reads names of the same classes."""
+        rank = classes[ROLE]
+        names: set[str] = set()
+        masks = []
+        for at in range(rank, -1, -1) if self._by_role else (rank,):
+            sure, maybe = self._compiled.index.match({**classes, ROLE: at} if self._by_role else classes)
+            masks += [sure, maybe]
+            for bit in bits(maybe):
+                names |= self._reads[bit]
+            for bit in bits(maybe & ~sure):
+                names |= self._conditions[bit]
+        return rank, *masks, *((name, classes[name]) for name in sorted(names))
 
     def _leaf(self, classes: Mapping[str, int], counted: Mapping[int, bool]) -> Leaf:
         """The leaf for these classes; ``counted`` says which conditions that must be counted hold."""
@@ -261,6 +277,12 @@ class _Scout:
                 raise Unusual
             out[role] = amount_of(self._model, self._model.remedies[remedy], self.scope.evaluate(folded)) or Amount(0, 0)
         return out
+
+
+def _keep(memo: dict[Any, Found], key: Any, found: Found, most: int) -> None:
+    if len(memo) >= most:
+        memo.clear()
+    memo[key] = found
 
 
 def _waits(findings: Findings) -> bool:

@@ -83,7 +83,7 @@ class Front:
 
 
 def build(front: Front) -> Callable[..., Any]:
-    """The function ``decide(request, *, balances=None, history=None)``."""
+    """The function ``decide(request, *, balances=None, history=None, requester=None)``."""
     lenient = _Builder(front, front.general, strict=False).build()
     return _Builder(front, lenient, strict=True).build()
 

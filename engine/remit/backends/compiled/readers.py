@@ -5,6 +5,7 @@ A memo only ever holds what the strict reading accepted; two threads that fill i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
@@ -18,7 +19,7 @@ __all__ = ["Memo", "Reader", "fact_reader", "minor_of", "plain_memo", "reader"]
 #: Takes a raw value, gives it in the form that the compiled code counts with; raises :class:`Unusual` for all else.
 Reader: TypeAlias = Callable[[Any], Any]
 
-_MOST_TEXTS: Final = 4096
+_MOST_TEXTS: Final = 16_384
 _LONGEST_TEXT: Final = 64
 
 
@@ -66,12 +67,33 @@ def reader(read: Callable[[Any], Any]) -> Reader:
 def fact_reader(fact: Fact) -> Reader:
     """The reader of a fact."""
     if fact.type.kind == "money":
-        return reader(lambda raw: minor_of(read_fact(fact, raw)))
+        return _money_reader(fact)
     if fact.type.kind == "number":
         return reader(lambda raw: standard(read_fact(fact, raw)))
     if fact.type.kind == "list":
         return reader(lambda raw: tuple(read_fact(fact, raw)))
     return reader(lambda raw: read_fact(fact, raw))
+
+
+def _money_reader(fact: Fact) -> Reader:
+    """Money as it is mostly written goes a short way to the same number."""
+    strict = reader(lambda raw: minor_of(read_fact(fact, raw)))
+    currency = fact.type.currency or "XXX"
+    digits = minor_digits(currency)
+    written = re.compile(rf"([0-9]{{1,12}})(?:\.([0-9]{{1,{max(1, digits)}}}))? ?{re.escape(currency)}").fullmatch
+    low, high = (None if each is None else CONTEXT.scaleb(each.amount, digits) for each in (fact.low, fact.high))
+
+    def read(raw: Any) -> int:
+        match = written(raw) if type(raw) is str and digits else None
+        if match is None:
+            return int(strict(raw))
+        whole, fraction = match.groups()
+        minor = int(whole) * 10**digits + (int(fraction.ljust(digits, "0")) if fraction else 0)
+        if (low is not None and minor < low) or (high is not None and minor > high):
+            raise Unusual
+        return minor
+
+    return read
 
 
 def minor_of(money: Money) -> int:

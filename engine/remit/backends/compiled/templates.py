@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import Final
 
-HEADER: Final = "def decide(request, *, balances=None, history=None): pass"
+HEADER: Final = "def decide(request, *, balances=None, history=None, requester=None): pass"
 
 WHOLE: Final = """
-if balances is not None or history is not None:
-    return GENERAL(request, balances=balances, history=history)
+if balances is not None or history is not None or requester is not None:
+    return GENERAL(request, balances=balances, history=history, requester=requester)
 try:
     pass
 except UNUSUAL:
