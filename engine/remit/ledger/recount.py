@@ -34,6 +34,9 @@ _PUT_BY: Final = {"charge": 2, "request_key": 1, "resolution": 2, "hold": 1, "ta
 
 _RECORDS: Final = "SELECT seq, body FROM record WHERE seq > ? ORDER BY seq LIMIT 1000"
 
+#: What reading something as a record raises where it is none.
+_NONSENSE: Final = (ValueError, KeyError, TypeError, AttributeError, IndexError)
+
 #: What is wrong: the kind, the record, in words.
 _Wrong = tuple[str, int | None, str]
 
@@ -89,7 +92,7 @@ class Recount:
         for row in page:
             try:
                 self._take(row, parse(row[9]), private.get(row[0]))
-            except (ValueError, KeyError, TypeError, AttributeError, IndexError):
+            except _NONSENSE:
                 self._wrong.append(("edited", row[0], f"record {row[0]} is not one that remit writes"))
 
     def _take(self, row: Row, body: Mapping[str, Any], private: str | None) -> None:
@@ -145,7 +148,7 @@ class Recount:
         at = 0
         while page := session.rows(_RECORDS, (at,)):
             for at, body in page:
-                rows = (row for name, row in effects(parse(body)) if name == table)
+                rows = (row for name, row in _effects_of(body) if name == table)
                 if sum(map(self._hash, rows)) != found.pop(at, 0):
                     return kind, at, f"{what} of record {at} is not what the record says"
         return kind, min(found, default=None), f"`{table}` has rows of records that are not there"
@@ -183,6 +186,14 @@ class Recount:
                 yield "policy", None, f"the text of policy {digest} was changed"
         for digest in sorted(self._policies.keys() - found):
             yield "policy", None, f"the text of policy {digest} is missing"
+
+
+def _effects_of(text: str) -> list[tuple[str, Row]]:
+    """:func:`effects`, none where the text is not that of a record."""
+    try:
+        return list(effects(parse(text)))
+    except _NONSENSE:
+        return []
 
 
 def _rows(session: Session, table: str) -> Iterator[Row]:
