@@ -1,11 +1,14 @@
 """``remit ask`` and ``remit grant`` without a terminal: options in, an answer and an exit code out."""
 
 import json
+import subprocess
+import sys
 
 import jsonschema
 import pytest
 
-from support.command import ROOT, run
+from remit.cli import exits
+from support.command import ROOT, environment, run
 
 HOTEL = "hotel-guest-recovery"
 NOISE = ["--fact", "incident.kind=noise", "--fact", "incident.severity=3"]
@@ -180,3 +183,29 @@ def test_the_json_is_what_the_schema_says(home):
 
 def test_a_policy_by_path_without_its_ending(home):
     assert run(home, "ask", "rules/hotel-guest-recovery", *KNOWN, "--give", "credit=25EUR").code == 0
+
+
+def test_a_fault_of_remits_own_says_so_and_how_to_tell_of_it(capsys, monkeypatch):
+    monkeypatch.delenv("REMIT_DEBUG", raising=False)
+    assert exits.tell_fault(ZeroDivisionError("of nothing")) == 1
+    told = capsys.readouterr().err
+    assert "this is a fault in remit, not in what you typed (ZeroDivisionError: of nothing)" in told
+    assert "REMIT_DEBUG=1" in told
+    assert "Traceback" not in told
+    monkeypatch.setenv("REMIT_DEBUG", "1")
+    exits.tell_fault(ZeroDivisionError("of nothing"))
+    assert "ZeroDivisionError: of nothing" in capsys.readouterr().err
+
+
+def test_from_a_checkout_that_is_not_installed(home):
+    """The launcher needs only the dependencies: no installed remit, no installed rules."""
+    packages = next(path for path in sys.path if path.endswith("site-packages"))
+    done = subprocess.run(
+        [sys.executable, "-S", str(ROOT / "cli.py"), "ask", HOTEL, "--fact", "incident.kind=injury", "--no-ledger"],
+        env={**environment(home), "PYTHONPATH": packages},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 3, done.stderr
+    assert done.stdout.startswith("This one is for the duty manager.")

@@ -117,10 +117,11 @@ def _surely_applies(case: Case, guardrail: Guardrail) -> bool:
 
 
 def _guardrail_text(case: Case, guardrail: Guardrail) -> str:
+    if not _surely_applies(case, guardrail):
+        why = f": {guardrail.because}" if guardrail.because else ""
+        return f"`{guardrail.id}` may apply, depending on what is not known yet{why}"
     if guardrail.because:
         return guardrail.because
-    if not _surely_applies(case, guardrail):
-        return f"`{guardrail.id}` may apply, depending on what is not known yet"
     if guardrail.effect == "escalate":
         to = (guardrail.to or "the next role").replace("_", " ")
         return f"this goes to {_article(to) + ' ' + to if guardrail.to else to}"
