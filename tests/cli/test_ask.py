@@ -158,13 +158,14 @@ def test_the_same_key_grants_once(home):
     assert "Traceback" not in other.err
 
 
-def test_a_fault_of_our_own_says_how_to_report_it(home, tmp_path):
-    """A ledger's folder that is a file is the system's error, told plainly; nothing is a traceback."""
+def test_a_ledger_that_cannot_be_opened_is_told_with_what_to_do(home, tmp_path):
+    """The customer waits: there is an answer to be had without it."""
     (tmp_path / "file").write_text("")
     done = run(home, "ask", HOTEL, *KNOWN, env={"REMIT_LEDGER": str(tmp_path / "file" / "remit.db")})
     assert done.code == 1
     assert "Traceback" not in done.err
     assert done.err.startswith("remit: ")
+    assert "--no-ledger answers without it" in done.err
 
 
 def test_a_file_that_is_no_ledger(home, tmp_path):

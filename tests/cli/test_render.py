@@ -8,8 +8,9 @@ import yaml
 
 import remit
 from remit.cli.request import supply
+from remit.decision.giving import parse_amount
 from remit.decision.render import render
-from remit.decision.typed import parse_amount, parse_fact
+from remit.decision.typed import parse_fact
 from support.golden import CASES, same_as
 
 #: Copies that stand still: the texts below change only when what is said changes.

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import remit
-from remit.decision.typed import choose, expected, parse_bundle, parse_fact, parse_money
+from remit.decision.giving import parse_bundle
+from remit.decision.typed import choose, expected, parse_fact, parse_money
 from remit.language.types import (
     BOOLEAN,
     DATE,

@@ -12,9 +12,10 @@ import click
 from remit.cli.book import Book
 from remit.cli.talk import Talk, show
 from remit.decision import words
+from remit.decision.giving import parse_bundle
 from remit.decision.interview import Interview, Question, to_ask
 from remit.decision.render import render
-from remit.decision.typed import choose, parse_bundle
+from remit.decision.typed import choose
 
 if TYPE_CHECKING:
     from remit.decision.decision import Decision

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable
+from typing import IO, Any
 
 import click
 
@@ -30,6 +31,7 @@ __all__ = [
     "FINE",
     "INVALID",
     "LEFT",
+    "NoLedger",
     "OUTCOMES",
     "UNHEARD",
     "USAGE",
@@ -51,6 +53,18 @@ LEFT = 130
 UNHEARD = 141
 
 OUTCOMES = {"grant": FINE, "escalate": ESCALATE, "deny": DENY, "ask": ASK}
+
+
+class NoLedger(click.ClickException):
+    """The ledger cannot be opened, and somebody waits for an answer."""
+
+    exit_code = FAILED
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        click.echo(f"remit: {self.message}", err=True)
+        click.echo(
+            "  help: --no-ledger answers without it: nothing goes on record, nothing given before is known", err=True
+        )
 
 
 def tell_problems(problems: Iterable[Problem]) -> None:

@@ -131,7 +131,7 @@ def asked_from(model: Model, given: Given) -> dict[str, Any]:
 
 
 def _asked(model: Model, given: Given, reader: _Reader) -> dict[str, Any]:
-    from remit.decision.typed import parse_amount
+    from remit.decision.giving import parse_amount
 
     return reader.read("asked", _given(given), lambda name, text: parse_amount(model, model.remedies[name], text))
 

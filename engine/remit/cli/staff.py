@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from remit.decision.decision import Decision
     from remit.decision.policy import Policy
     from remit.ledger.entry import Entry
+    from remit.ledger.ledger import Ledger
     from remit.policy.model import Model
 
 __all__ = ["ask", "grant", "print_decision", "void", "why"]
@@ -51,7 +52,7 @@ def ask(policy: Path, ledger_url: str | None, no_ledger: bool, as_json: bool, **
     given = Given(**options)
     loaded, today = _policy(policy, given)
     request = request_from(loaded.model, given, today)
-    with Book(None if no_ledger else open_ledger(ledger_url)) as book:
+    with Book(None if no_ledger else _reachable(ledger_url)) as book:
         if interactive() and not as_json:
             from remit.cli.desk import converse
 
@@ -88,6 +89,16 @@ def grant(policy: Path, send_up: bool, ledger_url: str | None, as_json: bool, **
         goes_up = send_up and book.preview(loaded, request).outcome == "escalate"
         decision, entry = book.escalate(loaded, request) if goes_up else book.grant(loaded, request)
     return print_decision(decision, entry, loaded.model, request, as_json)
+
+
+def _reachable(url: str | None) -> Ledger:
+    """The ledger; where it cannot be opened, the error says how to get an answer all the same."""
+    from remit.errors import LedgerError
+
+    try:
+        return open_ledger(url)
+    except (LedgerError, OSError) as error:
+        raise exits.NoLedger(str(error)) from None
 
 
 def _policy(path: Path, given: Given) -> tuple[Policy, date]:

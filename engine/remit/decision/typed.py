@@ -13,12 +13,12 @@ from remit.language.suggestions import closest
 from remit.language.types import Kind, Type
 from remit.language.values import Money, plain
 from remit.policy.facts import read_fact, read_value, show_value
-from remit.policy.model import Fact, Model, Remedy
+from remit.policy.model import Fact
 
-__all__ = ["choose", "expected", "parse_amount", "parse_bundle", "parse_fact", "parse_money"]
+__all__ = ["NO", "YES", "Unclear", "choose", "expected", "parse_fact", "parse_money", "parse_number", "plain_word"]
 
-_YES: Final = frozenset(("y", "yes", "true", "1", "on"))
-_NO: Final = frozenset(("n", "no", "false", "0", "off"))
+YES: Final = frozenset(("y", "yes", "true", "1", "on"))
+NO: Final = frozenset(("n", "no", "false", "0", "off"))
 _SYMBOLS: Final[Mapping[str, tuple[str, ...]]] = {
     "\u20ac": ("EUR",),
     "\u00a3": ("GBP",),
@@ -38,7 +38,6 @@ _SECONDS: Final[Mapping[str, int]] = {
     **dict.fromkeys(("d", "day", "days"), 86_400),
     **dict.fromkeys(("w", "week", "weeks"), 604_800),
 }
-_NEXT_REMEDY: Final = r"\s*(?:[;+]|,(?!\d{3}(?!\d))|\band\b)\s*"
 _AGO: Final = r"(\d{1,5}) days? ago"
 
 
@@ -49,68 +48,8 @@ def parse_fact(fact: Fact, text: str, *, today: date | None = None) -> Any:
     """
     try:
         return read_fact(fact, _parse(fact.type, fact.unit, text.strip(), today))
-    except (_Unclear, ValueError) as error:
+    except (Unclear, ValueError) as error:
         raise ValueError(f"`{show_value(text.strip())}` is not {expected(fact)}{_hint(error)}") from None
-
-
-def parse_amount(model: Model, remedy: Remedy, text: str) -> Money | int | bool:
-    """``text`` as an amount of ``remedy``; ``yes`` or nothing for an exception. Raises ``ValueError``."""
-    text = text.strip()
-    if remedy.kind == "exception":
-        if not text or text.lower() in _YES:
-            return True
-        if text.lower() in _NO:
-            return False
-        raise ValueError(f"`{remedy.name}` is given or not: write it alone, without `{show_value(text)}`")
-    if remedy.kind == "money":
-        return parse_money(text, model.currency or "")
-    try:
-        count = _number(text, None)
-    except _Unclear:
-        count = None
-    if count is None or count != count.to_integral_value():
-        raise ValueError(f"`{show_value(text)}` is not a whole number of {words.in_sentence(remedy.title)}")
-    return int(count)
-
-
-def parse_bundle(model: Model, text: str) -> dict[str, Money | int | bool]:
-    """What to give, in one line: ``credit 45, late checkout``, ``30 EUR credit and 2000 points``, ``credit=45EUR``.
-
-    Remedies go by name or title, or the beginning of either. Raises ``ValueError``.
-    """
-    out: dict[str, Money | int | bool] = {}
-    for part in filter(None, re.split(_NEXT_REMEDY, text.strip())):
-        name, amount = _remedy_in(model, part)
-        if name in out:
-            raise ValueError(f"`{name}` is there twice")
-        value = parse_amount(model, model.remedies[name], amount)
-        if not words.nothing(value):
-            out[name] = value
-    return out
-
-
-def _remedy_in(model: Model, part: str) -> tuple[str, str]:
-    """The remedy that ``part`` names, at its beginning or its end, and the rest of it."""
-    head, sign, rest = part.partition("=")
-    pieces = head.split()
-    splits = [(head, rest)] if sign else [(" ".join(pieces[:at]), " ".join(pieces[at:])) for at in range(len(pieces), 0, -1)]
-    splits += [] if sign else [(" ".join(pieces[at:]), " ".join(pieces[:at])) for at in range(1, len(pieces))]
-    for name, amount in splits:
-        known = _remedies_called(model, name)
-        if len(known) == 1:
-            return known[0], amount.strip()
-        if known:
-            raise ValueError(f"`{show_value(name)}` is not clear; it could be {words.listing(known, 'or')}")
-    near = closest(max(pieces, key=len) if pieces else part, model.remedies)
-    known = list(model.remedies)
-    raise ValueError(f"`{show_value(part)}` names none of {', '.join(known)}" + (f"; did you mean `{near}`?" if near else ""))
-
-
-def _remedies_called(model: Model, text: str) -> list[str]:
-    wanted = _plain(text)
-    names = {name: (_plain(name), _plain(remedy.title)) for name, remedy in model.remedies.items()}
-    exact = [name for name, known in names.items() if wanted in known]
-    return exact or [name for name, known in names.items() if any(each.startswith(wanted) for each in known)]
 
 
 def parse_money(text: str, currency: str) -> Money:
@@ -138,9 +77,9 @@ def choose(text: str, options: Sequence[str]) -> str:
         return text
     if text.isascii() and text.isdigit() and len(text) < 5 and 1 <= int(text) <= len(options):
         return options[int(text) - 1]
-    wanted = _plain(text)
-    exact = [each for each in options if _plain(each) == wanted]
-    found = exact or [each for each in options if wanted and _plain(each).startswith(wanted)]
+    wanted = plain_word(text)
+    exact = [each for each in options if plain_word(each) == wanted]
+    found = exact or [each for each in options if wanted and plain_word(each).startswith(wanted)]
     if len(found) == 1:
         return found[0]
     if found:
@@ -189,7 +128,7 @@ _EXPECTED: Final[Mapping[Kind, str]] = {
 }
 
 
-class _Unclear(Exception):
+class Unclear(Exception):
     """Not to be read as this kind at all."""
 
 
@@ -210,7 +149,7 @@ def _parse(kind: Type, unit: str | None, text: str, today: date | None) -> Any:
     if kind.kind == "money":
         return parse_money(text, kind.currency or "")
     if kind.kind == "number":
-        return _number(text, unit)
+        return parse_number(text, unit)
     if kind.kind == "date":
         return _day(text, today)
     parse = _SIMPLE.get(kind.kind)
@@ -219,9 +158,9 @@ def _parse(kind: Type, unit: str | None, text: str, today: date | None) -> Any:
 
 def _boolean(text: str) -> bool:
     low = text.lower()
-    if low in _YES or low in _NO:
-        return low in _YES
-    raise _Unclear
+    if low in YES or low in NO:
+        return low in YES
+    raise Unclear
 
 
 def _decimal(text: str) -> Decimal | None:
@@ -236,7 +175,7 @@ def _decimal(text: str) -> Decimal | None:
     return None
 
 
-def _number(text: str, unit: str | None) -> Decimal:
+def parse_number(text: str, unit: str | None) -> Decimal:
     negative = text.startswith("-")
     body = text.removeprefix("-").strip()
     if unit and body.lower().endswith(unit.lower()):
@@ -249,7 +188,7 @@ def _number(text: str, unit: str | None) -> Decimal:
     if value is None and unit is not None and unit in _SECONDS:
         value = Decimal(str(_duration(body).total_seconds())) / _SECONDS[unit]
     if value is None:
-        raise _Unclear
+        raise Unclear
     return Decimal(plain(-value if negative else value))
 
 
@@ -267,14 +206,14 @@ def _duration(text: str) -> timedelta:
         part = re.match(_TIME_PART, text[at:].lower())
         factor = _SECONDS.get(part[2]) if part and part[2] else 60 if last == 3600 else None
         if part is None or factor is None or (last and factor >= last) or len(part[1]) > 12:
-            raise _Unclear
+            raise Unclear
         seconds, at, last = seconds + Decimal(part[1]) * factor, at + part.end(), factor
     if not last:
-        raise _Unclear
+        raise Unclear
     try:
         return timedelta(microseconds=int(seconds * 1_000_000))
     except OverflowError:
-        raise _Unclear from None
+        raise Unclear from None
 
 
 def _day(text: str, today: date | None) -> date:
@@ -293,24 +232,24 @@ def _day(text: str, today: date | None) -> date:
                 return datetime.strptime(text, form).date()
             except ValueError:
                 continue
-        raise _Unclear from None
+        raise Unclear from None
 
 
 def _time(text: str) -> time:
     try:
         return time.fromisoformat(text if ":" in text else f"{text}:00")
     except ValueError:
-        raise _Unclear from None
+        raise Unclear from None
 
 
 def _date_time(text: str) -> datetime:
     try:
         return datetime.fromisoformat(text)
     except ValueError:
-        raise _Unclear from None
+        raise Unclear from None
 
 
-def _plain(text: str) -> str:
+def plain_word(text: str) -> str:
     return "_".join(text.casefold().replace("_", " ").replace("-", " ").split())
 
 
