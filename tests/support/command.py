@@ -53,7 +53,13 @@ def run(
     """Run ``remit`` with pipes for everything."""
     given = stdin.encode() if isinstance(stdin, str) else stdin
     done = subprocess.run(
-        [*REMIT, *args], input=given, capture_output=True, env={**environment(home), **env}, cwd=cwd, timeout=timeout, check=False
+        [*REMIT, *args],
+        input=given,
+        capture_output=True,
+        env={**environment(home), **env},
+        cwd=cwd,
+        timeout=timeout,
+        check=False,
     )
     return Ran(done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace"))
 
