@@ -59,7 +59,7 @@ def ask(policy: Path, ledger_url: str | None, no_ledger: bool, as_json: bool, **
             decision = converse(loaded, book, request, today=today, role_known=given.role is not None)
             return exits.OUTCOMES[decision.outcome]
         decision, entry = book.decide(loaded, request)
-    return print_decision(decision, entry, loaded.model, request, as_json)
+        return print_decision(decision, entry, loaded.model, request, as_json)
 
 
 @click.command(short_help="Give it: decide, check the caps, put it on record.")
@@ -88,7 +88,7 @@ def grant(policy: Path, send_up: bool, ledger_url: str | None, as_json: bool, **
     with Book(open_ledger(ledger_url)) as book:
         goes_up = send_up and book.preview(loaded, request).outcome == "escalate"
         decision, entry = book.escalate(loaded, request) if goes_up else book.grant(loaded, request)
-    return print_decision(decision, entry, loaded.model, request, as_json)
+        return print_decision(decision, entry, loaded.model, request, as_json)
 
 
 def _reachable(url: str | None) -> Ledger:
