@@ -14,11 +14,14 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
+from hypothesis import reject
 from hypothesis import strategies as st
 
+from remit.errors import PolicyError
 from remit.language.nodes import Literal
 from remit.language.types import BOOLEAN, DATE, DATE_TIME, DURATION, INTEGER, NUMBER, TEXT, TIME, Type, choice, list_of, money
 from remit.language.values import Money, Months, minor_digits, plain
+from remit.policy.loader import read_model
 from remit.policy.model import Fact, Model, Remedy
 from support.expressions import expressions
 from support.values import values
@@ -81,7 +84,12 @@ _OF_REMEDY: Mapping[str, Type] = {"credit": EUR, "points": INTEGER, "upgrade": B
 @st.composite
 def policies(draw: Any, *, wild: bool = True) -> str:
     """The text of a policy that loads. ``wild``: formulas of every kind, not only those that authors commonly write."""
-    return _Policy(draw, wild).text()
+    text = _Policy(draw, wild).text()
+    try:
+        read_model(text, "generated.yaml")
+    except PolicyError:
+        reject()  # a formula that is well typed and yet makes no sense here, such as an amount below nothing
+    return text
 
 
 class _Policy:

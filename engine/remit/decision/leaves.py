@@ -145,11 +145,9 @@ def _beyond(model: Model, standing: Standing, spoken: bool) -> Verdict:
     """The verdict on more than the top."""
     if standing.held is not None and standing.held is not standing.blocked and _differ(standing.held, standing.blocked):
         raise Unusual
-    if standing.blocked is not None:
-        return Verdict.DENY if standing.blocked.effect == "deny" else Verdict.ESCALATE
     if not standing.spoken and not spoken and model.otherwise == "deny":
         return Verdict.DENY
-    return Verdict.ESCALATE
+    return Verdict.DENY if standing.blocked is not None and standing.blocked.effect == "deny" else Verdict.ESCALATE
 
 
 def _differ(held: Guardrail, blocked: Guardrail | None) -> bool:

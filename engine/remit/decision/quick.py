@@ -12,9 +12,9 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from remit.backends.compiled.arithmetic import Unusual, standard
+from remit.backends.compiled.domains import ROLE
 from remit.backends.compiled.formulas import Formulas
 from remit.backends.compiled.front import Asking, Front, Item, build
-from remit.backends.compiled.index import ROLE
 from remit.backends.compiled.lookup import Lookup
 from remit.backends.compiled.readers import Memo, fact_reader, minor_of, reader
 from remit.backends.findings import Findings
@@ -131,7 +131,7 @@ class Quick:
         return Lookup(self.compiled.domains[name], self.compiled.index.dimensions.get(name), read)
 
     def _occurred(self, raw: Any) -> date:
-        day = date.fromisoformat(raw) if isinstance(raw, str) and len(raw) == 10 else raw
+        day = date.fromisoformat(raw) if isinstance(raw, str) and len(raw) == 10 and raw[4] == raw[7] == "-" else raw
         if not isinstance(day, date) or isinstance(day, datetime) or not self.model.effective.covers(day):
             raise Unusual
         return day

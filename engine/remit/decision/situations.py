@@ -9,8 +9,10 @@ from typing import Any, Final
 from remit.backends import reference
 from remit.backends.amounts import amount_of
 from remit.backends.compiled.arithmetic import Unusual
+from remit.backends.compiled.domains import ROLE
 from remit.backends.compiled.formulas import CONDITION, Formulas
-from remit.backends.compiled.index import ROLE, bits
+from remit.backends.compiled.index import bits
+from remit.backends.compiled.interpreted import Known
 from remit.backends.findings import KNOWN, Amount, Findings, GuardrailFinding, RequirementFinding, RuleFinding
 from remit.backends.python import Compiled
 from remit.backends.reference import Scope
@@ -19,7 +21,7 @@ from remit.decision.leaves import Count, Facts, Found, Leaf, Reading, Top, joint
 from remit.decision.reading import HOPING, SURE, authority
 from remit.language.nodes import Node
 from remit.language.values import Unknown
-from remit.policy.model import Amounts, Condition, Guardrail, Model, Rule
+from remit.policy.model import Amounts, Condition, Guardrail, Rule
 
 __all__ = ["GENERAL", "Situations"]
 
@@ -29,14 +31,6 @@ GENERAL: Final[Found] = ((), True, Leaf(None, None))  # type: ignore[arg-type]
 _MOST_LEAVES: Final = 65_536
 _MOST_SAME: Final = 8192
 _MOST_BRANCHES: Final = 256
-
-
-class Sample(Scope):
-    """A scope whose facts are samples of their classes; facts whose classes say nothing of their value are unknown."""
-
-    def __init__(self, model: Model, known: dict[str, Any]) -> None:
-        self._model = model
-        self._known = known
 
 
 @dataclass(slots=True)
@@ -162,7 +156,8 @@ class _Scout:
         self.open_bits: list[int] = []
         self.scope = self._sample()
 
-    def _sample(self) -> Sample:
+    def _sample(self) -> Known:
+        """Samples of the classes; a fact whose class says nothing of its value is unknown."""
         known: dict[str, Any] = {}
         self._missing = set()
         for name, domain in self._compiled.domains.items():
@@ -175,7 +170,7 @@ class _Scout:
                 self._missing.add(name)
             elif dim.results or dim.whole:
                 known[name] = sample
-        return Sample(self._model, known)
+        return Known(self._model, known)
 
     def findings(self, counts: _Counts) -> Findings:
         rules: list[RuleFinding] = []

@@ -23,7 +23,9 @@ from remit.language.nodes import Node, walk
 from remit.language.values import CONTEXT, Money, Unknown
 from remit.policy.model import Fact, Model
 
-__all__ = ["Dimension", "Domain", "Need", "dimension", "domains"]
+__all__ = ["ROLE", "Dimension", "Domain", "Need", "dimension", "domains"]
+
+ROLE: Final = "employee.role"
 
 #: An integer fact with at most this many values is told apart value by value where a formula counts with it.
 MOST_VALUES: Final = 64
@@ -63,7 +65,7 @@ def domains(model: Model) -> dict[str, Domain]:
     """The domain of every name that a condition may read, values of the policy aside."""
     out = {
         "employee.id": Domain("employee.id", "text", "text", optional=False),
-        "employee.role": Domain("employee.role", "finite", "text", model.ladder, optional=False),
+        ROLE: Domain(ROLE, "finite", "text", model.ladder, optional=False),
         "occurred": Domain("occurred", "ordered", "date"),
     }
     for name, remedy in model.remedies.items():

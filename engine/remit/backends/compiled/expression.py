@@ -29,7 +29,8 @@ from remit.backends.compiled.code import (
     fixed,
     loose,
 )
-from remit.backends.compiled.domains import Domain
+from remit.backends.compiled.domains import ROLE, Domain
+from remit.backends.compiled.interpreted import interpreted
 from remit.backends.compiled.needs import Analysis, outcomes
 from remit.backends.compiled.trees import with_input
 from remit.language.nodes import (
@@ -64,6 +65,7 @@ class Settled:
 
     node: Node
     kind: str
+    currency: str | None = None
     definition: Table | Dated | None = None
     outcomes: tuple[Node, ...] = ()
 
@@ -83,6 +85,10 @@ _FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = {
     "whole": arithmetic.whole,
 }
 _MOST_NODES: Final = 2000
+#: No whole number in ``F`` is longer: what is asked is below ``10**15`` euros.
+_FACT_DIGITS: Final = 17
+#: What compiled code can hold. Values of other kinds only occur within what the reference evaluates.
+_KINDS: Final = frozenset(("number", "money", "boolean", "text", "choice", "date", "duration"))
 
 
 @dataclass(slots=True)
@@ -94,6 +100,7 @@ class Compiler:
     analysis: Analysis
     facts: list[str] = field(default_factory=list)
     _kept: list[Any] = field(default_factory=list)
+    _interpreted: list[Callable[[tuple[Any, ...]], Any]] = field(default_factory=list)
     _settled: list[Settled] = field(default_factory=list)
     _nodes: int = 0
 
@@ -108,9 +115,8 @@ class Compiler:
         parameters = ast.arguments([], [ast.arg("F"), ast.arg("S")], None, [], [], None, [ast.Tuple([], ast.Load())])
         functions: list[ast.expr] = [ast.Lambda(parameters, each) for each in codes]
         whole = ast.fix_missing_locations(ast.Expression(ast.List(functions, ast.Load())))
-        out: list[Callable[[tuple[Any, ...], tuple[Any, ...]], Any]] = eval(
-            compile(whole, "<remit formulas>", "eval"), {**_FUNCTIONS, "K": tuple(self._kept), "__builtins__": {}}
-        )
+        names = {**_FUNCTIONS, "K": tuple(self._kept), "I": tuple(self._interpreted), "__builtins__": {}}
+        out: list[Callable[[tuple[Any, ...], tuple[Any, ...]], Any]] = eval(compile(whole, "<remit formulas>", "eval"), names)
         return out
 
     def _build(self, node: Node) -> Code:
@@ -122,9 +128,28 @@ class Compiler:
         if self.analysis.needs(node) is not None and not any(isinstance(each, Input) for each in walk(node)):
             return self._settle(node)
         build = _BUILDERS.get(type(node))
-        if build is None:
+        try:
+            if build is not None:
+                return build(self, node)
+        except NotCompiled:
+            pass
+        return self._interpret(node)
+
+    def _interpret(self, node: Node) -> Code:
+        """What is not built here is evaluated by the reference, within code that is."""
+        of, names = self._type(node), sorted(self.analysis.reads(node))
+        if of.kind not in _KINDS or ROLE in names or any(isinstance(each, Input) for each in walk(node)):
             raise NotCompiled
-        return build(self, node)
+        reads = [(self._fact(name), self.domains[name]) for name in names]
+        self._interpreted.append(interpreted(self.model, node, reads, of))
+        call = ast.Call(_item("I", len(self._interpreted) - 1), [ast.Name("F", ast.Load())], [])
+        return Code(call, of.kind, currency=of.currency)
+
+    def _fact(self, name: str) -> int:
+        """The place of ``name`` in ``F``."""
+        if name not in self.facts:
+            self.facts.append(name)
+        return self.facts.index(name)
 
     def _constant(self, value: Any) -> Code:
         match value:
@@ -155,9 +180,9 @@ class Compiler:
 
     def _settle(self, node: Node) -> Code:
         kind = self._type(node)
-        if kind.kind not in ("number", "money", "boolean"):
+        if kind.kind not in _KINDS:
             raise NotCompiled
-        return Code(self._place(Settled(node, kind.kind)), kind.kind, currency=kind.currency)
+        return Code(self._place(Settled(node, kind.kind, kind.currency)), kind.kind, currency=kind.currency)
 
     def _place(self, settled: Settled) -> ast.expr:
         if settled not in self._settled:
@@ -175,16 +200,15 @@ class Compiler:
         assert isinstance(node, Name)
         if node.name in self.model.values:
             return self._value(self.model.values[node.name].definition)
-        fact = self.model.facts.get(node.name)
-        if fact is None or fact.type.kind not in _FACT_KINDS:
+        domain = self.domains.get(node.name)
+        if domain is None or domain.type not in _KINDS or node.name == ROLE:
             raise NotCompiled
-        domain = self.domains[node.name]
-        if node.name not in self.facts:
-            self.facts.append(node.name)
-        whole = domain.type == "money" or fact.type.integer
+        fact = self.model.facts.get(node.name)
+        whole = domain.type == "money" or (fact.type.integer if fact is not None else domain.type == "number")
         high = domain.high.amount if isinstance(domain.high, Money) else domain.high
         most = _minor(high, domain.currency) if isinstance(high, Decimal) else None
-        return Code(_item("F", self.facts.index(node.name)), domain.type, 15 if whole else 0, 0, domain.currency, most)
+        digits = _FACT_DIGITS if whole else 0
+        return Code(_item("F", self._fact(node.name)), domain.type, digits, 0, domain.currency, most)
 
     def _value(self, definition: Formula | Table | Dated) -> Code:
         if isinstance(definition, Formula):
@@ -194,7 +218,7 @@ class Compiler:
         if self.analysis.choice(definition) is None:
             return self._chain(definition)
         distinct = tuple(dict.fromkeys(self.analysis.folded(each) for each in outcomes(definition)))
-        place = self._place(Settled(Literal(None), "choice", definition, distinct))
+        place = self._place(Settled(Literal(None), "choice", None, definition, distinct))
         codes = [self._build(each) for each in distinct]
         out = codes[-1]
         for index in range(len(codes) - 2, -1, -1):
@@ -317,7 +341,6 @@ class Compiler:
         raise NotCompiled
 
 
-_FACT_KINDS: Final = frozenset(("number", "money", "boolean", "text", "choice", "date", "duration"))
 _BUILDERS: Final[Mapping[type[Node], Callable[[Compiler, Node], Code]]] = {
     Name: Compiler._name,
     Arithmetic: Compiler._arithmetic,

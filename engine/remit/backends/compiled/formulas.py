@@ -5,21 +5,20 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from math import ceil
 from typing import Any, Final, TypeAlias
 
 from remit.backends.amounts import MOST
-from remit.backends.compiled.arithmetic import Unusual, standard
+from remit.backends.compiled.arithmetic import Unusual
 from remit.backends.compiled.code import Code, NotCompiled, whole_amount
 from remit.backends.compiled.domains import Domain
 from remit.backends.compiled.expression import Compiler, Settled
 from remit.backends.compiled.index import Index, amounts
+from remit.backends.compiled.interpreted import counted_with
 from remit.backends.compiled.needs import Analysis, outcomes
 from remit.backends.compiled.trees import with_input
 from remit.backends.reference import Scope
 from remit.language.nodes import Node
-from remit.language.values import CONTEXT, Money, minor_digits
 from remit.policy.model import Dated, Model, Table
 
 __all__ = ["CONDITION", "Counted", "Formulas"]
@@ -62,7 +61,7 @@ class Formulas:
         functions = compiler.link([tree for _, tree, _ in built.values()])
         self.facts = tuple(compiler.facts)
         self._counted = {
-            key: Counted(run, settled, analysis.reads(key[0]), _most(code), not _divides(code.tree))
+            key: Counted(run, settled, analysis.reads(key[0]), _most(code), not _may_be_null(code.tree))
             for (key, (code, _, settled)), run in zip(built.items(), functions, strict=True)
         }
 
@@ -101,7 +100,12 @@ class Formulas:
         return bound
 
     def _settle(self, counted: Counted, scope: Scope) -> Facts:
-        return tuple(self._chosen(each, scope) if each.definition else _plain(each, scope) for each in counted.settled)
+        return tuple(self._part(each, scope) for each in counted.settled)
+
+    def _part(self, settled: Settled, scope: Scope) -> Any:
+        if settled.definition is not None:
+            return self._chosen(settled, scope)
+        return counted_with(scope.evaluate(settled.node), settled.kind, settled.currency)
 
     def _chosen(self, settled: Settled, scope: Scope) -> int:
         """Which of the outcomes of a table or of dated constants is chosen."""
@@ -138,19 +142,5 @@ def _most(code: Code) -> int:
     return MOST if code.most is None else max(0, ceil(code.most))
 
 
-def _divides(tree: ast.expr) -> bool:
-    return any(isinstance(node, ast.Name) and node.id == "divide" for node in ast.walk(tree))
-
-
-def _plain(settled: Settled, scope: Scope) -> Any:
-    """The value of a settled part, as compiled formulas count with it."""
-    value = scope.evaluate(settled.node)
-    match value:
-        case bool() if settled.kind == "boolean":
-            return value
-        case Decimal() | int() if settled.kind == "number" and not isinstance(value, bool):
-            return standard(Decimal(value))
-        case Money(amount=amount, currency=currency) if settled.kind == "money":
-            return standard(CONTEXT.scaleb(amount, minor_digits(currency)))
-        case _:
-            raise Unusual
+def _may_be_null(tree: ast.expr) -> bool:
+    return any(isinstance(node, ast.Name) and node.id in ("divide", "I") for node in ast.walk(tree))

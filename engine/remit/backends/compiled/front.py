@@ -132,7 +132,7 @@ class _Builder:
         start = statements(
             templates.START,
             OCCURRED=[*check, *self._add(lookup, day)],
-            NOT_OCCURRED=_add_constant(lookup.missing) or [ast.Pass()],
+            NOT_OCCURRED=[*statements("day = None"), *_add_constant(lookup.missing)],
         )
         return [*start, *self._add(self._front.employee, "identity")]
 
@@ -201,6 +201,18 @@ class _Builder:
         self._names[identifier] = item.lookup.default
         return identifier
 
+    def _counted(self, of: str, numbers: Mapping[str, int]) -> ast.expr:
+        """The value of a name that formulas count with."""
+        if of in numbers:
+            return name(f"f{numbers[of]}")
+        if of == "occurred":
+            return name("day")
+        if of == "employee.id":
+            return name("identity")
+        number = list(self._front.asked).index(of.removeprefix("asked."))
+        code = "(amount if given == NUMBER else 0) if type(given) is int else given.get(NUMBER, 0)"
+        return expression(code, NUMBER=constant(number))
+
     def _asked(self) -> list[ast.stmt]:
         """The amounts that are asked for, and their places in the key."""
         place = statements(templates.PLACED) if self._by_asked else []
@@ -235,7 +247,7 @@ class _Builder:
     def _end(self) -> list[ast.stmt]:
         """From the key and the amounts asked to the decision."""
         numbers = {item.name: number for number, item in enumerate(self._front.items)}
-        counted: list[ast.expr] = [name(f"f{numbers[each]}") for each in self._front.counted]
+        counted = [self._counted(each, numbers) for each in self._front.counted]
         tuple_of_facts = ast.Assign([ast.Name("F", ast.Store())], ast.Tuple(counted, ast.Load()))
         seen: list[ast.expr] = [name(each) for each in (*templates.SEEN, *(f"v{number}" for number in numbers.values()))]
         keep = ast.Assign([ast.Attribute(name("decision"), "_seen", ast.Store())], ast.Tuple(seen, ast.Load()))

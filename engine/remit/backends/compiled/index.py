@@ -11,15 +11,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from remit.backends.compiled.domains import Dimension, Domain, Need, dimension
+from remit.backends.compiled.domains import ROLE, Dimension, Domain, Need, dimension
 from remit.backends.compiled.needs import Analysis
 from remit.backends.compiled.trees import conjuncts
 from remit.language.nodes import Literal, Node
 from remit.policy.model import Condition, Model
 
 __all__ = ["Clause", "Index", "bits"]
-
-ROLE = "employee.role"
 
 
 @dataclass(slots=True)

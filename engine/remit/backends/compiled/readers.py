@@ -80,15 +80,16 @@ def _money_reader(fact: Fact) -> Reader:
     strict = reader(lambda raw: minor_of(read_fact(fact, raw)))
     currency = fact.type.currency or "XXX"
     digits = minor_digits(currency)
+    scale: int = 10**digits
     written = re.compile(rf"([0-9]{{1,12}})(?:\.([0-9]{{1,{max(1, digits)}}}))? ?{re.escape(currency)}").fullmatch
     low, high = (None if each is None else CONTEXT.scaleb(each.amount, digits) for each in (fact.low, fact.high))
 
     def read(raw: Any) -> int:
         match = written(raw) if type(raw) is str and digits else None
         if match is None:
-            return int(strict(raw))
+            return strict(raw)  # type: ignore[no-any-return]
         whole, fraction = match.groups()
-        minor = int(whole) * 10**digits + (int(fraction.ljust(digits, "0")) if fraction else 0)
+        minor = int(whole) * scale + (int(fraction.ljust(digits, "0")) if fraction else 0)
         if (low is not None and minor < low) or (high is not None and minor > high):
             raise Unusual
         return minor
