@@ -55,11 +55,11 @@ def workplace(tmp_path: Path) -> Path:
     return tmp_path
 
 
-#: Conversations, which need a terminal: tests/cli/test_docs.py holds them.
-AT_A_TERMINAL = ("docs/staff.md", "docs/commands.md")
+#: Held by tests of their own: conversations at a terminal (tests/cli/test_docs.py), a project's own CI (tests/authoring).
+ELSEWHERE = ("docs/staff.md", "docs/commands.md", "docs/ci.md")
 
 
-@pytest.mark.parametrize("page", [each for each in pages_with("console") if each.id not in AT_A_TERMINAL])
+@pytest.mark.parametrize("page", [each for each in pages_with("console") if each.id not in ELSEWHERE])
 def test_commands(page: Path, workplace: Path) -> None:
     env = {
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",

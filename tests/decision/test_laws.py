@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import ROUND_UP, Context, localcontext
 from itertools import pairwise
 from typing import Any
 
@@ -214,3 +215,20 @@ def test_law_5_an_amount_that_may_turn_out_to_be_nothing_is_not_yet_said() -> No
     request = {"employee": {"id": "e", "role": "clerk"}, "asked": {"credit": "10 EUR"}, "facts": {"price": "0 EUR"}}
     assert decide(model, request).missing.facts == ("level",)
     assert decide(model, {**request, "facts": {"price": "0 EUR", "level": 1}}).outcome == "deny"
+
+
+@given(policies(), requests())
+def test_law_8_the_decimal_context_of_the_caller_changes_nothing(policy: dict[str, Any], request: dict[str, Any]) -> None:
+    model = model_of(policy)
+    before = decide(model, request).to_json()
+    with localcontext(Context(prec=2, rounding=ROUND_UP, Emin=-3, Emax=3, traps=[])):
+        assert decide(model, request).to_json() == before
+
+
+@given(policies(), requests())
+def test_law_6_what_would_open_more_is_named(policy: dict[str, Any], request: dict[str, Any]) -> None:
+    """Where an answer is no and missing facts keep offers shut, at least one of them is named."""
+    decision = decide(model_of(policy), request)
+    named = {unlock.name for unlock in decision.unlocks if unlock.kind == "fact"}
+    assert named <= set(FACTS) - set(request["facts"])
+    assert set(decision.missing.facts) <= named

@@ -114,6 +114,26 @@ class Case:
                 out.add(fact)
         return frozenset(out) or self.waits
 
+    @cached_property
+    def openers(self) -> tuple[str, ...]:
+        """The missing facts without which less can be offered than if all of them turned out well (law 6)."""
+        if not self.waits:
+            return ()
+
+        def offers(hope: Hope) -> tuple[int, ...]:
+            of = self.bundle(hope).authority
+            return tuple(available(self.model, self.inputs, of, name, hope)[0] for name in self.model.remedies)
+
+        best = offers(HOPING)
+        if best == offers(SURE):
+            return ()
+
+        def but(fact: str) -> Hope:
+            return lambda missing, widens: fact not in missing
+
+        order = (*self.model.facts, "occurred")
+        return tuple(fact for fact in order if fact in self.waits and offers(but(fact)) != best)
+
     def _answer(self, hope: Hope) -> object:
         """What is compared between readings: the verdict on the bundle, or, where nothing is asked, what can be offered."""
         taken = self.bundle(hope)

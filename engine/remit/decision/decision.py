@@ -11,17 +11,7 @@ from typing import Any, Literal, TypeAlias
 from remit.language.records import dataclass
 from remit.language.values import Money
 
-__all__ = [
-    "Decision",
-    "Detail",
-    "Missing",
-    "Offer",
-    "Outcome",
-    "Quantity",
-    "Reason",
-    "RemedyDetail",
-    "Unlock",
-]
+__all__ = ["Decision", "Detail", "Missing", "Offer", "Outcome", "Quantity", "Reason", "RemedyDetail", "Unlock"]
 
 Outcome: TypeAlias = Literal["grant", "escalate", "deny", "ask"]
 
@@ -162,7 +152,7 @@ class Decision:
     ``reasons``
         What decided, most important first.
     ``offers``
-        What this employee can give now, what is owed first. Never empty words: only what would be granted.
+        What this employee can give now, owed first: only what would be granted.
     ``approver``, ``escalate_to``
         The lowest role that could grant it, or ``None``; and to whom it goes: that role, or the policy's owner.
     ``unlocks``

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import field, fields
@@ -14,13 +15,15 @@ from remit.errors import Problem, RequestError
 from remit.language.records import dataclass
 from remit.language.suggestions import closest
 from remit.language.values import Unknown
-from remit.policy.facts import read_fact
+from remit.policy.facts import read_fact, show_value
 from remit.policy.model import Fact, Model
 
 __all__ = ["Inputs", "check_request"]
 
 _KEYS = tuple(each.name for each in fields(Request))
 _MAX_TEXT = 10_000
+_MOST_PROBLEMS = 100
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +102,13 @@ class _Check:
         self.problems: list[Problem] = []
 
     def wrong(self, code: str, path: str, message: str, hint: str | None = None) -> None:
-        self.problems.append(Problem(f"request/{code}", message, path=path, hint=hint))
+        if len(self.problems) < _MOST_PROBLEMS:
+            self.problems.append(Problem(f"request/{code}", message, path=path, hint=hint))
 
     def unknown(self, code: str, path: str, what: str, name: object, known: Sequence[str]) -> None:
+        if len(self.problems) >= _MOST_PROBLEMS:
+            return  # nobody reads more, and looking for what was meant takes time
+        path = _short(path)
         near = closest(str(name), known)
         hint = f"did you mean `{near}`?" if near else f"known: {', '.join(known)}" if 0 < len(known) <= 12 else None
         self.wrong(code, path, f"unknown {what} `{_short(name)}`", hint)
@@ -120,8 +127,10 @@ class _Check:
         return {}
 
     def text(self, raw: Any, path: str, limit: int = _MAX_TEXT) -> str | None:
-        if raw is None or (isinstance(raw, str) and len(raw) <= limit):
-            return raw or None
+        if raw is None:
+            return None
+        if isinstance(raw, str) and len(raw) <= limit:
+            return raw if raw.strip() else None
         self.wrong("type", path, f"`{path}` must be text of at most {limit} characters")
         return None
 
@@ -173,7 +182,7 @@ class _Check:
     def occurred(self, raw: Any) -> date | None:
         if isinstance(raw, str):
             with suppress(ValueError):
-                raw = date.fromisoformat(raw) if len(raw) == 10 else raw
+                raw = date.fromisoformat(raw) if _DAY.fullmatch(raw) else raw
         if raw is None:
             return None
         if isinstance(raw, datetime) or not isinstance(raw, date):
@@ -198,7 +207,9 @@ class _Check:
             self.wrong("type", "evidence", f"`evidence` must be a list of names, not `{_short(raw)}`")
             return frozenset()
         for name in raw:
-            if name not in self.model.evidence:
+            if not isinstance(name, str):
+                self.wrong("type", "evidence", f"`{_short(name)}` is not the name of a piece of evidence")
+            elif name not in self.model.evidence:
                 self.unknown("unknown-evidence", "evidence", "evidence", name, tuple(self.model.evidence))
         return frozenset(name for name in raw if isinstance(name, str))
 
@@ -278,5 +289,5 @@ def _join(path: str, key: object) -> str:
 
 
 def _short(value: object) -> str:
-    text = str(value)
+    text = value if isinstance(value, str) else show_value(value) if not isinstance(value, Mapping | list | tuple) else "..."
     return text if len(text) <= 60 else text[:57] + "..."

@@ -16,7 +16,12 @@ __all__ = ["load", "load_folder", "loads", "shipped"]
 
 def load(path: str | Path) -> Policy:
     """Read one policy file. Raises :class:`remit.PolicyError` with all problems, each with its place and what to do."""
-    return Policy(load_model(path))
+    if Path(path).is_dir():
+        raise _unreadable(path, "is a folder", "use `remit.load_folder` for all policies in it")
+    try:
+        return Policy(load_model(path))
+    except OSError as error:
+        raise _unreadable(path, f"cannot be read: {error.strerror or error}") from error
 
 
 def loads(text: str, name: str = "policy") -> Policy:
@@ -27,7 +32,16 @@ def loads(text: str, name: str = "policy") -> Policy:
 def load_folder(path: str | Path) -> PolicySet:
     """Read all policies of a folder, in all their versions. Raises :class:`remit.PolicyError` with the problems of all files;
     versions of one policy that are in force on the same day are one of them."""
-    return PolicySet({name: versions.map(Policy) for name, versions in load_versions(path).items()})
+    if Path(path).is_file():
+        raise _unreadable(path, "is a file", "use `remit.load` for one policy")
+    try:
+        return PolicySet({name: versions.map(Policy) for name, versions in load_versions(path).items()})
+    except OSError as error:
+        raise _unreadable(path, f"cannot be read: {error.strerror or error}") from error
+
+
+def _unreadable(path: str | Path, what: str, hint: str | None = None) -> PolicyError:
+    return PolicyError([Problem("policy/unreadable", f"`{path}` {what}", hint=hint)])
 
 
 def shipped(name: str) -> Path:

@@ -101,11 +101,9 @@ def still_owed(case: Case) -> dict[str, Quantity]:
 
 def unlocks_for(case: Case) -> tuple[Unlock, ...]:
     """What would open more than the employee can give now."""
+    facts = dict.fromkeys((*case.missing.facts, *(case.openers if case.outcome != "grant" else ())))
     return (
-        *(
-            Unlock("fact", name, text=case.model.facts[name].ask or "" if name in case.model.facts else "")
-            for name in case.missing.facts
-        ),
+        *(Unlock("fact", name, text=case.model.facts[name].ask or "" if name in case.model.facts else "") for name in facts),
         *(Unlock("evidence", name, text=case.model.evidence[name].title) for name in case.missing.evidence),
         *_discretion(case),
         *_roles(case),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from remit.backends import reference
@@ -11,7 +11,6 @@ from remit.decision.decision import Decision
 from remit.decision.engine import decide
 from remit.decision.inputs import Inputs, check_request
 from remit.decision.request import Request
-from remit.policy.loader import read_model
 from remit.policy.model import Model
 
 __all__ = ["Policy", "reference_decision"]
@@ -33,10 +32,16 @@ class Policy:
     'grant'
     """
 
-    __slots__ = ("__weakref__", "model")
+    __slots__ = ("__weakref__", "_decide", "_model")
 
     def __init__(self, model: Model) -> None:
-        self.model = model
+        self._model = model
+        self._decide: Callable[..., Decision] = self._first
+
+    @property
+    def model(self) -> Model:
+        """All that the policy says, checked and typed."""
+        return self._model
 
     @property
     def id(self) -> str:
@@ -69,7 +74,20 @@ class Policy:
         employee answers what somebody else asked (an approval): a guardrail that sends a request up does not send it up again.
         Raises :class:`remit.RequestError` with every problem.
         """
-        return reference_decision(self.model, request, balances=balances, history=history, requester=requester)
+        if balances is None and history is None and requester is None:
+            return self._decide(request)
+        return self._decide(request, balances=balances, history=history, requester=requester)
+
+    def _first(self, request: Request | Mapping[str, Any], **given: Any) -> Decision:
+        """One decision does not pay for compiling; the second one does. They are the same (tests/backends)."""
+        self._decide = self._compiling
+        return reference_decision(self._model, request, **given)
+
+    def _compiling(self, request: Request | Mapping[str, Any], **given: Any) -> Decision:
+        from remit.decision.quick import Quick  # only here: the counter command decides once
+
+        self._decide = Quick(self._model).decide
+        return self._decide(request, **given)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _reread, (self.model.text, self.model.file)
@@ -79,6 +97,8 @@ class Policy:
 
 
 def _reread(text: str, name: str) -> Policy:
+    from remit.policy.loader import read_model  # only here: deciding needs no reader of YAML
+
     return Policy(read_model(text, name))
 
 

@@ -35,8 +35,9 @@ class PolicySet:
         if policy is None and len(self._versions) == 1:
             policy = next(iter(self._versions))
         if policy not in self._versions:
-            known = ", ".join(self._versions)
-            raise RequestError([Problem("request/policy", f"which policy? there are {known}", path="policy")])
+            hint = f"name one of {', '.join(self._versions)}"
+            what = "which policy?" if policy is None else f"there is no policy `{policy}`"
+            raise RequestError([Problem("request/policy", what, path="policy", hint=hint)])
         return self._versions[policy].at(day)
 
     def decide(
@@ -48,5 +49,9 @@ class PolicySet:
         history: Mapping[str, Any] | None = None,
     ) -> Decision:
         """As :meth:`Policy.decide`, by the version in force on the day that the request says the incident ``occurred``."""
+        if not isinstance(request, Request | Mapping):
+            raise RequestError([Problem("request/type", "a request is a mapping or a `remit.Request`")])
         occurred = request.occurred if isinstance(request, Request) else request.get("occurred")
+        if occurred is not None and not isinstance(occurred, date | str):
+            raise RequestError([Problem("request/type", "`occurred` is a day such as `2026-07-01`", path="occurred")])
         return self.at(occurred, policy).decide(request, balances=balances, history=history)

@@ -10,7 +10,8 @@ from decimal import Decimal
 from typing import Any
 
 from remit.decision.decision import Quantity
-from remit.language.values import Money, minor_digits, plain
+from remit.language.values import Money, plain
+from remit.policy.facts import show_value
 from remit.policy.model import Cap, Model, Remedy
 
 __all__ = ["as_cap_quantity", "as_quantity", "cap_limit", "cap_words", "in_words", "read_amount", "read_used", "used_of"]
@@ -63,13 +64,13 @@ def read_amount(model: Model, remedy: Remedy, value: Any) -> int:
     if remedy.kind == "exception":
         if isinstance(value, bool):
             return int(value)
-        raise ValueError(f"`{_show(value)}` is neither true nor false")
+        raise ValueError(f"`{show_value(value)}` is neither true nor false")
     if isinstance(value, Decimal) and value.is_finite() and value == value.to_integral_value() and abs(value) < 10**15:
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int):
-        raise ValueError(f"`{_show(value)}` is not a whole number")
+        raise ValueError(f"`{show_value(value)}` is not a whole number")
     if not 0 <= value < 10**15:
-        raise ValueError(f"`{_show(value)}` is not an amount that can be given")
+        raise ValueError(f"`{show_value(value)}` is not an amount that can be given")
     return value
 
 
@@ -80,13 +81,12 @@ def _read_money(model: Model, value: Any) -> int:
     if isinstance(value, float):
         raise ValueError(f"`{value}` is a floating-point number, which is never exact money; write {example}")
     if not isinstance(value, Money):
-        raise ValueError(f"`{_show(value)}` is not an amount of money; write {example}")
+        raise ValueError(f"`{show_value(value)}` is not an amount of money; write {example}")
     if value.currency != model.currency:
         raise ValueError(f"`{value}` is in {value.currency}, but this policy pays in {model.currency}")
     if not value.amount.is_finite() or not 0 <= value.amount < 10**15:
-        raise ValueError(f"`{_show(value)}` is not an amount that can be given")
-    digits = minor_digits(value.currency)
-    if value.amount != round(value.amount, digits):
+        raise ValueError(f"`{show_value(value)}` is not an amount that can be given")
+    if value.amount != value.rounded().amount:
         raise ValueError(f"`{plain(value.amount)} {value.currency}` is finer than the smallest unit of {value.currency}")
     return value.minor
 
@@ -96,15 +96,10 @@ def read_used(model: Model, cap: Cap | None, value: Any) -> int:
     if cap is None or cap.measure == "amount":
         return _read_money(model, value)
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise ValueError(f"`{_show(value)}` is not a whole number of {cap.measure}")
+        raise ValueError(f"`{show_value(value)}` is not a whole number of {cap.measure}")
     return value
 
 
 def used_of(used: int, total: int) -> int:
     """What is left, never below zero."""
     return max(0, total - used)
-
-
-def _show(value: Any) -> str:
-    text = str(value) if isinstance(value, str | int | Money | Decimal | float) else type(value).__name__
-    return text if len(text) <= 60 else text[:57] + "..."

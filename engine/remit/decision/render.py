@@ -132,6 +132,7 @@ class _Page:
             yield from _block(
                 "Only if the customer asks", map(self.offer_row, (o for o in self.decision.offers if o.on_request))
             )
+        yield from _block("More may be open once you know", self.opened(), stacked=self.supply is not None)
         yield from _block("To be on file", self.to_file(), stacked=self.supply is not None)
         yield from _block("Say", map(Row, self.decision.say), spoken=True)
         if not self.decision.missing.facts:  # until they are known, this would only be what is feared
@@ -141,6 +142,13 @@ class _Page:
     def needed(self) -> Iterator[Row]:
         for name, text in self.questions:
             yield Row(text, self.supply("fact", name) if self.supply else "")
+
+    def opened(self) -> Iterator[Row]:
+        """Facts that would not change the answer, but would open other things to give."""
+        if self.decision.outcome in ("escalate", "deny"):
+            for each in self.decision.unlocks:
+                if each.kind == "fact" and each.name in self.model.facts and self.model.facts[each.name].history is None:
+                    yield Row(question(self.model.facts[each.name]), self.supply("fact", each.name) if self.supply else "")
 
     def still_open(self) -> dict[str, str]:
         """What is owed beyond what is being granted."""

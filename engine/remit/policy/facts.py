@@ -59,6 +59,8 @@ def show_value(value: Any) -> str:
     """A value as a person would write it, cut to a reasonable length."""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, int) and abs(value) >= 10**_MAX_DIGITS:
+        return "a number of very many digits"  # Python itself refuses to write the longest
     if isinstance(value, Decimal) and value.is_finite():
         return plain(value)
     if isinstance(value, date | time):

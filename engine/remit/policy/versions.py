@@ -171,10 +171,12 @@ def _overlap(first: Model, second: Model) -> Problem:
         f"`{second.id}` version {second.version} in {second.file} holds {_period(second.effective)}, "
         f"but version {first.version} in {first.file} holds {_period(first.effective)}"
     )
-    starts = second.effective.start.isoformat() if second.effective.start else None
-    hint = (
-        f"let {first.file} end before: `effective: {{to: {starts}}}`" if starts else "give each its own days under `effective`"
-    )
+    start, end = first.effective.start, second.effective.start
+    if end is not None and (start is None or start < end):
+        since = f"from: {start}, " if start is not None else ""
+        hint = f"let {first.file} end before: `effective: {{{since}to: {end}}}`"
+    else:
+        hint = "give each its own days under `effective`"
     return Problem("policy/overlap", message, _effective_line(second), hint=hint)
 
 
