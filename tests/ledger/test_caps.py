@@ -139,3 +139,15 @@ def test_a_clock_without_a_time_zone_is_refused(ledger: remit.Ledger, clock: Clo
     clock.set("1969-12-31T23:59:59")
     with pytest.raises(remit.LedgerError, match="before 1970"):
         ledger.grant(desk(), request())
+
+
+def test_facts_that_read_the_same_history_over_two_windows_count_it_once(ledger: remit.Ledger, clock: Clock) -> None:
+    ever = "  guest.ever: {type: integer, history: {count: grants, per: guest.id, over: lifetime}}\n"
+    text = desk().model.text.replace("  guest.received:", f"{ever}  guest.received:")
+    policy = remit.loads(text, "desk.yaml")
+    entry = ledger.grant(policy, request())
+    assert [each["name"] for each in entry.body["charges"] if each["kind"] == "history"] == ["guest.visits", "guest.received"]
+    clock.go(days=100)
+    ledger.grant(policy, request())
+    read = ledger.decide(policy, request()).body["read"]["history"]
+    assert (read["guest.visits"], read["guest.ever"]) == (1, 2)

@@ -111,8 +111,10 @@ def test_an_export_that_was_changed_is_not_taken_in(filled: remit.Ledger, tmp_pa
     path = tmp_path / "all.jsonl"
     filled.export(path, whole=True)
     path.write_text("\n".join(spoil(path.read_text().splitlines(), how)) + "\n")
-    with pytest.raises(LedgerCorrupt):
+    with pytest.raises(LedgerCorrupt) as raised:
         import_ledger(path, tmp_path / "new.db", secret=secret_of(filled))
+    if how in ("a record changed", "a record removed", "two exchanged"):
+        assert raised.value.detail["line"] == 7  # a header, two policies, three records that are right
     with remit.open_ledger(tmp_path / "new.db") as ledger:
         assert ledger.head().size == 0
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from remit.errors import LedgerBusy, LedgerError, LedgerUnavailable, NotAllowed
+from remit.ledger.postgres import PostgresStore
 from remit.ledger.store import Session, Store
-from support.ledgers import open_store
+from support.ledgers import new_schema, open_store, postgres_server
 
 INSERT = "INSERT INTO record (seq, at, kind, link, hashes, body) VALUES (?, ?, 'test', ?, ?, '{}')"
 
@@ -196,3 +197,17 @@ def test_a_right_that_is_missing_is_named(tmp_path: Path) -> None:
     with pytest.raises(NotAllowed, match="append-only"):
         store.write(lambda session: session.rows("DELETE FROM record RETURNING seq"))
     store.close()
+
+
+def test_a_commit_that_is_acknowledged_is_on_the_disk(tmp_path: Path) -> None:
+    """What the promise of durability rests on, as the databases document it."""
+    sqlite = open_store("sqlite", tmp_path)
+    with sqlite.read() as session:
+        assert session.rows("PRAGMA journal_mode") == [("wal",)]
+        assert session.rows("PRAGMA synchronous") == [(2,)]  # FULL
+    assert sqlite.write(lambda session: session.rows("PRAGMA synchronous")) == [(2,)]
+    sqlite.close()
+    url = postgres_server().get_uri()
+    careless = PostgresStore(f"{url}&options=-csynchronous_commit%3Doff" if "?" in url else url, schema=new_schema(), timeout=5)
+    assert careless.write(lambda session: session.rows("SHOW synchronous_commit")) == [("on",)]
+    careless.close()

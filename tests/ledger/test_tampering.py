@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -243,3 +244,10 @@ def test_a_log_written_anew_with_nonsense_in_it_is_found_without_an_anchor(vault
     vault.rewrite(bodies, columns)
     assert vault.ledger.verify().ok
     assert ("edited", 5) in found(vault, thorough=True)
+
+
+def test_a_log_written_anew_with_times_that_fall_is_found_without_an_anchor(vault: Vault) -> None:
+    bodies, columns = vault.log()
+    columns[9] = replace(columns[9], at=columns[9].at - 10**9)
+    vault.rewrite(bodies, columns)
+    assert found(vault) == [("reordered", 10)]
