@@ -1,7 +1,8 @@
 """Formulas that count, as Python syntax trees over the tuple ``F`` of facts and the tuple ``S`` of settled parts.
 
 The code is built node by node; what the author wrote enters it only as constants (``ast.Constant``) and as places in the two
-tuples. What is not built here raises :class:`NotCompiled`, and such decisions take the general path.
+tuples. What is not built here or in
+:mod:`remit.backends.compiled.operators` is evaluated by the reference, called from the code.
 
 A settled part is a part of the formula that the classes of the facts settle (a table's row, a percentage by tier). It is worked
 out by the reference evaluator when a combination of classes is met for the first time.
@@ -11,7 +12,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
@@ -20,35 +21,19 @@ from remit.backends.compiled import arithmetic
 from remit.backends.compiled.code import (
     Code,
     NotCompiled,
-    all_of,
-    any_of,
-    combine,
-    compare,
     either,
-    extreme,
     fixed,
-    loose,
 )
 from remit.backends.compiled.domains import ROLE, Domain
 from remit.backends.compiled.interpreted import interpreted
 from remit.backends.compiled.needs import Analysis, outcomes
+from remit.backends.compiled.operators import BUILDERS
 from remit.backends.compiled.trees import with_input
 from remit.language.nodes import (
-    And,
-    Arithmetic,
-    Between,
-    Call,
-    Compare,
-    If,
-    In,
     Input,
-    ListLiteral,
     Literal,
     Name,
-    Negate,
     Node,
-    Or,
-    RangeLiteral,
     walk,
 )
 from remit.language.types import Type
@@ -84,7 +69,10 @@ _FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = {
     "unscaled": arithmetic.unscaled,
     "whole": arithmetic.whole,
 }
+#: Beyond this the reference takes over: code that is nested too deeply cannot be compiled.
 _MOST_NODES: Final = 2000
+_MOST_DEPTH: Final = 40
+_MOST_OUTCOMES: Final = 40
 #: No whole number in ``F`` is longer: what is asked is below ``10**15`` euros.
 _FACT_DIGITS: Final = 17
 #: What compiled code can hold. Values of other kinds only occur within what the reference evaluates.
@@ -103,11 +91,12 @@ class Compiler:
     _interpreted: list[Callable[[tuple[Any, ...]], Any]] = field(default_factory=list)
     _settled: list[Settled] = field(default_factory=list)
     _nodes: int = 0
+    _depth: int = 0
 
     def build(self, node: Node) -> tuple[Code, tuple[Settled, ...]]:
         """The code for ``node`` (which is folded) and its places in ``S``. Raises :class:`NotCompiled`."""
-        self._settled, self._nodes = [], 0
-        code = self._build(node)
+        self._settled, self._nodes, self._depth = [], 0, 0
+        code = self.part(node)
         return code, tuple(self._settled)
 
     def link(self, codes: Sequence[ast.expr]) -> list[Callable[[tuple[Any, ...], tuple[Any, ...]], Any]]:
@@ -119,21 +108,26 @@ class Compiler:
         out: list[Callable[[tuple[Any, ...], tuple[Any, ...]], Any]] = eval(compile(whole, "<remit formulas>", "eval"), names)
         return out
 
-    def _build(self, node: Node) -> Code:
+    def folded(self, node: Node) -> Node:
+        """``node`` with its constant parts worked out."""
+        return self.analysis.folded(node)
+
+    def part(self, node: Node) -> Code:
+        """The code for a part of what is being built. Raises :class:`NotCompiled`."""
         self._nodes += 1
-        if self._nodes > _MOST_NODES:
-            raise NotCompiled
         if isinstance(node, Literal):
             return self._constant(node.value)
         if self.analysis.needs(node) is not None and not any(isinstance(each, Input) for each in walk(node)):
             return self._settle(node)
-        build = _BUILDERS.get(type(node))
+        if self._nodes > _MOST_NODES or self._depth >= _MOST_DEPTH:
+            return self._interpret(node)
+        self._depth += 1
         try:
-            if build is not None:
-                return build(self, node)
-        except NotCompiled:
-            pass
-        return self._interpret(node)
+            return self._name(node) if isinstance(node, Name) else BUILDERS[type(node)](self, node)
+        except (NotCompiled, KeyError):
+            return self._interpret(node)
+        finally:
+            self._depth -= 1
 
     def _interpret(self, node: Node) -> Code:
         """What is not built here is evaluated by the reference, within code that is."""
@@ -196,8 +190,7 @@ class Compiler:
             return self.model.values[node.name].type
         return self.model.facts[node.name].type if node.name in self.model.facts else node.type
 
-    def _name(self, node: Node) -> Code:
-        assert isinstance(node, Name)
+    def _name(self, node: Name) -> Code:
         if node.name in self.model.values:
             return self._value(self.model.values[node.name].definition)
         domain = self.domains.get(node.name)
@@ -212,14 +205,16 @@ class Compiler:
 
     def _value(self, definition: Formula | Table | Dated) -> Code:
         if isinstance(definition, Formula):
-            return self._build(self.analysis.folded(definition.expression.node))
+            return self.part(self.folded(definition.expression.node))
         if isinstance(definition, Table) and definition.hit not in ("unique", "first", "any"):
             raise NotCompiled
         if self.analysis.choice(definition) is None:
             return self._chain(definition)
-        distinct = tuple(dict.fromkeys(self.analysis.folded(each) for each in outcomes(definition)))
+        distinct = tuple(dict.fromkeys(self.folded(each) for each in outcomes(definition)))
+        if len(distinct) > _MOST_OUTCOMES:
+            raise NotCompiled
         place = self._place(Settled(Literal(None), "choice", None, definition, distinct))
-        codes = [self._build(each) for each in distinct]
+        codes = [self.part(each) for each in distinct]
         out = codes[-1]
         for index in range(len(codes) - 2, -1, -1):
             chosen = ast.Compare(place, [ast.Eq()], [ast.Constant(index)])
@@ -230,129 +225,25 @@ class Compiler:
         """A table whose rows must be tried one after another."""
         if not isinstance(definition, Table) or definition.hit != "first" or definition.otherwise is None:
             raise NotCompiled
-        out = self._build(self.analysis.folded(definition.otherwise.node))
+        if len(definition.rows) > _MOST_OUTCOMES:
+            raise NotCompiled
+        out = self.part(self.folded(definition.otherwise.node))
         for row in reversed(definition.rows):
             tests: list[ast.expr] = []
             for tested, test in zip(definition.inputs, row.tests, strict=True):
-                whole = self.analysis.folded(with_input(self.analysis.folded(test.node), self.analysis.folded(tested.node)))
+                whole = self.folded(with_input(self.folded(test.node), self.folded(tested.node)))
                 if whole != Literal(True):
-                    tests.append(self._boolean(whole))
-            result = self._build(self.analysis.folded(row.output.node))
+                    tests.append(self.boolean(whole))
+            result = self.part(self.folded(row.output.node))
             out = either(ast.BoolOp(ast.And(), tests), result, out) if tests else result
         return out
 
-    def _boolean(self, node: Node) -> ast.expr:
-        code = self._build(node)
+    def boolean(self, node: Node) -> ast.expr:
+        """The code for a part that is surely true or false. Raises :class:`NotCompiled`."""
+        code = self.part(node)
         if code.kind != "boolean":
             raise NotCompiled
         return code.tree
-
-    def _arithmetic(self, node: Node) -> Code:
-        assert isinstance(node, Arithmetic)
-        left, right = self._build(node.left), self._build(node.right)
-        if node.op == "/":
-            return self._divide(left, right)
-        if node.op == "**":
-            raise NotCompiled
-        return combine(node.op, left, right)
-
-    def _divide(self, left: Code, right: Code) -> Code:
-        kinds = left.kind, right.kind
-        if kinds not in (("number", "number"), ("money", "number"), ("money", "money")) or (
-            kinds == ("money", "money") and left.currency != right.currency
-        ):
-            raise NotCompiled
-        kind = "money" if right.kind == "number" and left.kind == "money" else "number"
-        return Code(_call("divide", loose(left), loose(right)), kind, currency=left.currency if kind == "money" else None)
-
-    def _negate(self, node: Node) -> Code:
-        assert isinstance(node, Negate)
-        code = self._build(node.operand)
-        if code.kind not in ("number", "money"):
-            raise NotCompiled
-        return replace(code, tree=_call("negate", code.tree), most=None)
-
-    def _comparison(self, node: Node) -> Code:
-        assert isinstance(node, Compare)
-        return compare(self._build(node.left), node.op, self._build(node.right))
-
-    def _between(self, node: Node) -> Code:
-        assert isinstance(node, Between)
-        value = self._build(node.value)
-        low = compare(value, ">=", self._build(node.low))
-        return all_of([low.tree, compare(value, "<=", self._build(node.high)).tree])
-
-    def _and(self, node: Node) -> Code:
-        assert isinstance(node, And)
-        return all_of([self._boolean(each) for each in node.operands])
-
-    def _or(self, node: Node) -> Code:
-        assert isinstance(node, Or)
-        return any_of([self._boolean(each) for each in node.operands])
-
-    def _if(self, node: Node) -> Code:
-        assert isinstance(node, If)
-        return either(self._boolean(node.condition), self._build(node.yes), self._build(node.no))
-
-    def _in(self, node: Node) -> Code:
-        assert isinstance(node, In)
-        value = self._build(node.value)
-        return any_of([self._membership(node.value, value, test).tree for test in node.tests])
-
-    def _membership(self, tested: Node, value: Code, test: Node) -> Code:
-        match test:
-            case RangeLiteral():
-                ends = []
-                if test.low is not None:
-                    ends.append(compare(value, ">=" if test.low_closed else ">", self._build(test.low)))
-                if test.high is not None:
-                    ends.append(compare(value, "<=" if test.high_closed else "<", self._build(test.high)))
-                if not ends:
-                    raise NotCompiled
-                return all_of([end.tree for end in ends])
-            case ListLiteral(items=items):
-                each = [self._membership(tested, value, item) for item in items]
-                if not each:
-                    raise NotCompiled
-                return any_of([one.tree for one in each])
-            case _ if any(isinstance(each, Input) for each in walk(test)):
-                return self._build(self.analysis.folded(with_input(test, tested)))
-            case _:
-                return compare(value, "=", self._build(test))
-
-    def _call(self, node: Node) -> Code:
-        assert isinstance(node, Call)
-        if node.names is not None:
-            raise NotCompiled
-        arguments = node.arguments
-        if node.function == "not" and len(arguments) == 1:
-            return Code(ast.UnaryOp(ast.Not(), self._boolean(arguments[0])), "boolean")
-        if node.function in ("min", "max"):
-            if len(arguments) == 1 and isinstance(arguments[0], ListLiteral):
-                arguments = arguments[0].items
-            return extreme(node.function, [self._build(each) for each in arguments])
-        if node.function in ("floor", "ceiling", "abs") and len(arguments) == 1:
-            code = self._build(arguments[0])
-            if code.kind != "number" and not (code.kind == "money" and node.function == "abs"):
-                raise NotCompiled
-            if node.function == "abs":
-                return replace(code, tree=_call("absolute", code.tree), most=None)
-            return code if code.digits and not code.scale else Code(_call(node.function, loose(code)), "number")
-        raise NotCompiled
-
-
-_BUILDERS: Final[Mapping[type[Node], Callable[[Compiler, Node], Code]]] = {
-    Name: Compiler._name,
-    Arithmetic: Compiler._arithmetic,
-    Negate: Compiler._negate,
-    Compare: Compiler._comparison,
-    Between: Compiler._between,
-    And: Compiler._and,
-    Or: Compiler._or,
-    If: Compiler._if,
-    In: Compiler._in,
-    Call: Compiler._call,
-}
 
 
 def _minor(amount: Decimal, currency: str | None) -> Decimal:
@@ -361,7 +252,3 @@ def _minor(amount: Decimal, currency: str | None) -> Decimal:
 
 def _item(tuple_name: str, index: int) -> ast.expr:
     return ast.Subscript(ast.Name(tuple_name, ast.Load()), ast.Constant(index), ast.Load())
-
-
-def _call(function: str, *arguments: ast.expr) -> ast.expr:
-    return ast.Call(ast.Name(function, ast.Load()), list(arguments), [])

@@ -16,7 +16,6 @@ from remit.backends.compiled.expression import Compiler, Settled
 from remit.backends.compiled.index import Index, amounts
 from remit.backends.compiled.interpreted import counted_with
 from remit.backends.compiled.needs import Analysis, outcomes
-from remit.backends.compiled.trees import with_input
 from remit.backends.reference import Scope
 from remit.language.nodes import Node
 from remit.policy.model import Dated, Model, Table
@@ -121,12 +120,10 @@ class Formulas:
         if isinstance(definition, Dated):
             day = scope[definition.by]
             return [row for row, (start, _) in enumerate(definition.entries) if start <= day][-1:]
+        inputs = [scope.evaluate(tested.node) for tested in definition.inputs]
         matching = []
         for index, row in enumerate(definition.rows):
-            held = [
-                scope.evaluate(self._analysis.folded(with_input(test.node, tested.node)))
-                for tested, test in zip(definition.inputs, row.tests, strict=True)
-            ]
+            held = [scope.test(test.node, value) for test, value in zip(row.tests, inputs, strict=True)]
             if any(not isinstance(each, bool) and each is not None for each in held):
                 raise Unusual
             if all(each is True for each in held):
