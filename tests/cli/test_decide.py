@@ -3,6 +3,7 @@
 import json
 import subprocess
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -208,3 +209,16 @@ def test_a_killed_run_leaves_no_process_behind(home, tmp_path):
     process.kill()
     rest = process.stdout.read()  # ends when the last process that could write has gone
     assert rest.count(b"\n") < 58_000
+
+
+ODD = '{"employee": {"id": "e", "role": "associate"}, "evidence": [{}]}'
+
+
+@pytest.mark.parametrize("bad", ["[1]", "[not json", '{"employee":', ODD])
+def test_a_bad_first_line_takes_nothing_with_it(tmp_path: Path, bad: str) -> None:
+    good = '{"employee": {"id": "e", "role": "associate"}, "asked": {"points": 5}}'
+    ran = run(tmp_path, "decide", "hotel-guest-recovery", "--brief", stdin=f"{bad}\n{good}\n{good}\n")
+    lines = [json.loads(line) for line in ran.out.splitlines()]
+    assert [line.get("outcome") for line in lines] == [None, "ask", "ask"]
+    assert lines[0]["error"]["line"] == 1
+    assert ran.code == 4

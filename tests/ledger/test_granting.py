@@ -192,3 +192,32 @@ def test_text_that_only_looks_bad_is_recorded(ledger: remit.Ledger, text: str) -
         ledger.void(entry.id, employee={"id": "m", "role": "manager"}, reason=text + "\x00")
     with pytest.raises(RequestError):
         ledger.grant(desk(), request("1 EUR", story="\ud800 \U0001f600"))
+
+
+def test_one_request_written_in_several_ways_is_one_request_under_one_key() -> None:
+    policy = remit.load(remit.shipped("hotel-guest-recovery"))
+    request = {
+        "employee": {"id": "e", "role": "associate"},
+        "asked": {"credit": "25 EUR"},
+        "facts": {"guest": {"id": "g", "tier": "gold"}, "stay": {"id": "s"}, "incident": {"kind": "noise", "severity": 3}},
+        "key": "k1",
+    }
+    with remit.open_ledger(":memory:") as ledger:
+        first = ledger.grant(policy, request)
+        for same in (
+            remit.Request(**request),
+            {**request, "evidence": []},
+            {**request, "asked": {"credit": "25.00 EUR", "late_checkout": False}},
+        ):
+            assert ledger.grant(policy, same).id == first.id
+        with pytest.raises(KeyConflict):
+            ledger.grant(policy, {**request, "asked": {"credit": "24 EUR"}})
+
+
+@pytest.mark.parametrize("asked", [{}, {"credit": "0 EUR"}, {"late_checkout": False}])
+def test_asking_for_nothing_is_no_grant(asked: dict[str, object]) -> None:
+    policy = remit.load(remit.shipped("hotel-guest-recovery"))
+    with remit.open_ledger(":memory:") as ledger:
+        with pytest.raises(remit.RequestError, match="nothing is asked"):
+            ledger.grant(policy, {"employee": {"id": "e", "role": "associate"}, "asked": asked})
+        assert ledger.head().size == 0

@@ -30,6 +30,9 @@ __all__ = ["NotJson", "decide", "read_json"]
 #: A request longer than this is not a request.
 _LONGEST: Final = 1_000_000
 
+#: How many lines are looked at to tell a document that runs over lines from lines of which the first is bad.
+_LOOKED_AT: Final = 100
+
 
 class NotJson(ValueError):
     """What was read is not JSON; the text says where."""
@@ -106,15 +109,26 @@ class _Requests:
 
     def _document(self, first: bytes) -> Iterator[tuple[int, int, Any]]:
         text = first + self.stream.read()
-        if text.lstrip().removeprefix(b"\xef\xbb\xbf")[:1] == b"[":
-            try:
-                whole = _JSON.decode(text.decode("utf-8-sig"))
-            except (ValueError, RecursionError) as error:
-                whole = [NotJson(f"not JSON: {error}")]
-            for number, each in enumerate(whole, 1):
-                yield number, len(text) // max(len(whole), 1), each
+        try:
+            whole = _JSON.decode(text.decode("utf-8-sig"))
+        except (ValueError, RecursionError) as error:
+            lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
+            if any(_is_request(line) for _, line in lines[1:_LOOKED_AT]):  # lines after all, and the first is a bad one
+                yield from ((number, len(line), line) for number, line in lines)
+            else:
+                yield 1, len(text), NotJson(f"not JSON: {error}")
             return
-        yield 1, len(text), text
+        requests = whole if isinstance(whole, list) else [whole]
+        for number, each in enumerate(requests, 1):
+            yield number, len(text) // max(len(requests), 1), each
+
+
+def _is_request(line: bytes) -> bool:
+    """Whether a line is a whole JSON object of its own."""
+    try:
+        return len(line) <= _LONGEST and isinstance(json.loads(line), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 def _answer(policy: Policy | PolicySet, number: int, given: Any, brief: bool) -> tuple[str, str]:

@@ -79,8 +79,10 @@ def prepare(core: Core, policy: Decider, request: Mapping[str, Any], operation: 
     said = _flat(request)
     said.pop("key", None)
     _refuse_history(model, said)
-    what = _encoded([operation, model.id, said, {name: plain(value) for name, value in more.items()}])
-    refuse_bad_text(what, {**said, "key": inputs.key})
+    if operation in ("grant", "hold") and not inputs.asked:
+        raise RequestError([Problem("request/nothing-asked", "nothing is asked, so nothing can be given", path="asked")])
+    refuse_bad_text(_encoded(said), {**said, "key": inputs.key})
+    what = _encoded([operation, model.id, _meaning(inputs), {name: plain(value) for name, value in more.items()}])
     facts: dict[str, Any] = {}
     apart: dict[str, Any] = {}
     for name, value in inputs.facts.items():
@@ -102,6 +104,21 @@ def prepare(core: Core, policy: Decider, request: Mapping[str, Any], operation: 
     }
     key = None if inputs.key is None else Key(inputs.key, keyed(core.secret, "request", what))
     return Asked(policy, request, inputs, read_counters(model, inputs, core.secret), record, apart, key)
+
+
+def _meaning(inputs: Inputs) -> dict[str, Any]:
+    """What a request comes to, however it was written: two requests with one key are the same if this is."""
+    return {
+        "employee": inputs.employee,
+        "role": inputs.role,
+        "asked": dict(inputs.asked),
+        "facts": {name: plain(value) for name, value in inputs.facts.items()},
+        "case": inputs.case,
+        "occurred": plain(inputs.occurred),
+        "evidence": sorted(inputs.evidence),
+        "story": inputs.story,
+        "use_discretion": inputs.use_discretion,
+    }
 
 
 def key_of(core: Core, name: str | None, what: list[Any]) -> Key | None:

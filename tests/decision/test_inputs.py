@@ -1,0 +1,133 @@
+"""Requests that do not fit: everything that is wrong in one error, whatever it is made of, and nothing odd is let through."""
+
+from __future__ import annotations
+
+import pickle
+import time
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import remit
+from remit.decision.policyset import PolicySet
+
+POLICY = remit.load(remit.shipped("hotel-guest-recovery"))
+REQUEST: dict[str, Any] = {
+    "employee": {"id": "e-1", "role": "associate"},
+    "asked": {"credit": "25 EUR"},
+    "facts": {"incident": {"kind": "noise", "severity": 3}, "guest.tier": "gold"},
+    "evidence": ["note"],
+}
+HISTORY = {"guest.recoveries": 0}
+
+
+def problems(request: Any, **given: Any) -> dict[str | None, str]:
+    with pytest.raises(remit.RequestError) as caught:
+        POLICY.decide(request, **given)
+    return {problem.path: problem.message for problem in caught.value.problems}
+
+
+def test_all_problems_at_once() -> None:
+    found = problems(
+        {
+            "employee": {"id": "", "role": "boss"},
+            "asked": {"credit": 4.5, "money": 1, "points": True, "late_checkout": 1},
+            "facts": {
+                "guest": {"teir": "gold"},
+                "incident": {"kind": "loud", "severity": 9},
+                "stay.nightly_rate": "9 USD",
+                "stay.nights": "2",
+            },
+            "occurred": "yesterday",
+            "evidence": "note",
+            "use_discretion": "yes",
+            "nonsense": 1,
+        }
+    )
+    assert set(found) == {
+        "nonsense", "employee.id", "employee.role", "asked.credit", "asked.money", "asked.points", "asked.late_checkout",
+        "facts.guest.teir", "facts.incident.kind", "facts.incident.severity", "facts.stay.nightly_rate", "facts.stay.nights",
+        "occurred", "evidence", "use_discretion",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("part", "path"),
+    [
+        ({"evidence": [{}]}, "evidence"),
+        ({"evidence": [["note"]]}, "evidence"),
+        ({"occurred": "2026-W27-3"}, "occurred"),
+        ({"occurred": 10**5000}, "occurred"),
+        ({"use_discretion": 10**5000}, "use_discretion"),
+        ({"evidence": [10**5000]}, "evidence"),
+        ({"asked": {"points": 10**5000}}, "asked.points"),
+        ({"asked": {"credit": Decimal("NaN")}}, "asked.credit"),
+        ({"asked": {"credit": "25.001 EUR"}}, "asked.credit"),
+        ({"facts": {"incident": {"severity": float("nan")}}}, "facts.incident.severity"),
+        ({"facts": {"incident": {"severity": True}}}, "facts.incident.severity"),
+        ({"facts": {"incident": 3}}, "facts.incident"),
+        ({"case": "x" * 20_000}, "case"),
+        ({"key": 3}, "key"),
+    ],
+)
+def test_odd_values_are_told_with_their_path(part: dict[str, Any], path: str) -> None:
+    assert list(problems({**REQUEST, **part}, history=HISTORY)) == [path]
+
+
+@pytest.mark.parametrize("bad", [None, 3, "request", [REQUEST]])
+def test_a_request_is_a_mapping(bad: Any) -> None:
+    problems(bad)
+
+
+def test_a_blank_story_is_no_story() -> None:
+    request = {**REQUEST, "asked": {"credit": "45 EUR"}, "use_discretion": True}
+    assert POLICY.decide({**request, "story": " \n"}, history=HISTORY).missing.story
+    assert POLICY.decide({**request, "story": "She was very kind."}, history=HISTORY).outcome == "grant"
+
+
+def test_very_many_problems_are_cut_short() -> None:
+    began = time.process_time()
+    with pytest.raises(remit.RequestError) as caught:
+        POLICY.decide({**REQUEST, "facts": {f"wrong{number}" * 50: 1 for number in range(20_000)}})
+    assert len(caught.value.problems) == 100
+    assert len(str(caught.value)) < 100_000
+    assert time.process_time() - began < 10
+
+
+def test_a_policy_pickles_and_cannot_be_changed() -> None:
+    again = pickle.loads(pickle.dumps(POLICY))
+    assert again.decide(REQUEST, history=HISTORY).to_json() == POLICY.decide(REQUEST, history=HISTORY).to_json()
+    with pytest.raises(AttributeError):
+        again.model = None
+
+
+def test_the_first_decision_is_as_every_other() -> None:
+    fresh = remit.load(remit.shipped("hotel-guest-recovery"))
+    answers = {fresh.decide(REQUEST, history=HISTORY).to_json() for _ in range(5)}
+    answers |= {fresh.decide({**REQUEST, "facts": {**REQUEST["facts"], "guest.recoveries": 0}}).to_json() for _ in range(5)}
+    assert len(answers) == 1
+
+
+def folder() -> PolicySet:
+    return remit.load_folder(remit.shipped("hotel-guest-recovery").parent)
+
+
+@pytest.mark.parametrize("bad", [None, [1], 3, {"occurred": 3}])
+def test_a_folder_refuses_what_a_policy_refuses(bad: Any) -> None:
+    with pytest.raises(remit.RequestError):
+        folder().decide(bad, policy="hotel-guest-recovery")
+
+
+def test_a_folder_says_which_policies_there_are() -> None:
+    with pytest.raises(remit.RequestError, match="hotel-guest-recovery"):
+        folder().decide(REQUEST)
+    decision = folder().decide({**REQUEST, "occurred": "2026-07-01"}, policy="hotel-guest-recovery", history=HISTORY)
+    assert decision.outcome == "grant"
+
+
+def test_files_that_cannot_be_read(tmp_path: Path) -> None:
+    for load, path in ((remit.load, tmp_path), (remit.load, tmp_path / "none.yaml"), (remit.load_folder, tmp_path / "none")):
+        with pytest.raises(remit.PolicyError):
+            load(path)  # type: ignore[operator]
