@@ -245,7 +245,13 @@ class _Policy:
         every = [
             {"id": "per-guest", "per": "guest.id", "over": "90 days", "max": "60 EUR"},
             {"id": "often", "per": "guest.id", "over": "lifetime", "max": "2 grants", "counts": ["credit", "upgrade"]},
-            {"id": "units", "per": "employee.id", "over": "calendar month", "max": {"clerk": 900, "chief": 5000}, "counts": ["points"]},
+            {
+                "id": "units",
+                "per": "employee.id",
+                "over": "calendar month",
+                "max": {"clerk": 900, "chief": 5000},
+                "counts": ["points"],
+            },
         ]
         return [each for each in every if self.chance(3)]
 
@@ -353,14 +359,32 @@ class _Pretender:
 
 
 _STRANGE: list[Any] = [
-    None, True, False, 0, 1, 1.0, 3.0, -1, 10**40, 10**16, 2.5, float("nan"), float("inf"), Decimal("3"), Decimal("NaN"), Decimal("sNaN"),
-    "", "gold", "GOLD", "45", "45 EUR", "45.005 EUR", "45,00 EUR", "-5 EUR", "45 USD", " 45 EUR", "x" * 20_000, "\ud800", "\0",
-    "true", "2026-07-01", "2026-02-30", "2019-07-01", date(2026, 7, 1), datetime(2026, 7, 1, 12, 0), Money(Decimal("45"), "EUR"),
-    Money(Decimal("NaN"), "EUR"), Money(Decimal("0.001"), "EUR"), [], [1], ["note"], ["nonsense"], {}, {"kind": "noise"}, {"a": {"b": 1}},
-    b"gold", object(), _Pretender("gold"), _Pretender("45 EUR"), _Pretender("clerk"), ("noise",), {"note"}, lambda: 1,
-    "__import__('os').system('true')", "F[0]", "') or True or ('", timedelta(hours=3), "3 hours", "PT3H",
-]  # fmt: skip
-_STRANGE_KEYS: list[Any] = ["guest", "tier", "guest.tier", "", "x", "__class__", "kind", "role", "credit", "occurred", 1, None, "incident.kind"]
+    *(None, True, False, 0, 1, 1.0, 3.0, -1, 10**40, 10**16, 2.5, float("nan"), float("inf")),
+    *(Decimal("3"), Decimal("NaN"), Decimal("sNaN")),
+    *("", "gold", "GOLD", "45", "45 EUR", "45.005 EUR", "45,00 EUR", "-5 EUR", "45 USD", " 45 EUR"),
+    *("x" * 20_000, "\ud800", "\0"),
+    *("true", "2026-07-01", "2026-02-30", "2019-07-01", date(2026, 7, 1), datetime(2026, 7, 1, 12, 0)),
+    *(Money(Decimal("45"), "EUR"), Money(Decimal("NaN"), "EUR"), Money(Decimal("0.001"), "EUR")),
+    *([], [1], ["note"], ["nonsense"], {}, {"kind": "noise"}, {"a": {"b": 1}}, ("noise",), {"note"}),
+    *(b"gold", object(), _Pretender("gold"), _Pretender("45 EUR"), _Pretender("clerk"), lambda: 1),
+    *("__import__('os').system('true')", "F[0]", "') or True or ('"),
+    *(timedelta(hours=3), "3 hours", "PT3H"),
+]
+_STRANGE_KEYS: list[Any] = [
+    "guest",
+    "tier",
+    "guest.tier",
+    "",
+    "x",
+    "__class__",
+    "kind",
+    "role",
+    "credit",
+    "occurred",
+    1,
+    None,
+    "incident.kind",
+]
 
 
 def _places(holder: Any) -> Iterator[tuple[Any, Any]]:
@@ -415,9 +439,11 @@ def _fact(fact: Fact, constants: list[Any]) -> st.SearchStrategy[Any]:
     """Raw values of a fact, as JSON or Python would give them."""
     near = [each for constant in constants for each in _near(fact.type, constant)]
     chosen = values(fact.type) if not near else st.one_of(st.sampled_from(near), st.sampled_from(near), values(fact.type))
-    return chosen.filter(lambda value: _within(fact, value)).map(lambda value: _raw(fact.type, value)) if near or (
-        fact.low is None and fact.high is None
-    ) else _bounded(fact)
+    return (
+        chosen.filter(lambda value: _within(fact, value)).map(lambda value: _raw(fact.type, value))
+        if near or (fact.low is None and fact.high is None)
+        else _bounded(fact)
+    )
 
 
 def _bounded(fact: Fact) -> st.SearchStrategy[Any]:
