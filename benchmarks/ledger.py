@@ -48,6 +48,7 @@ def request(number: int, guest: str) -> dict[str, Any]:
             "stay.nights": 2,
             "incident": {"kind": "noise", "severity": 3},
         },
+        "occurred": "2026-07-01",
         "key": f"{guest}-{number}",
     }
 

@@ -153,8 +153,7 @@ def _by_role(amounts: Amounts, named: list[str]) -> Iterator[str]:
 
 def _guardrails(model: Model) -> Section | None:
     rows = tuple(
-        (_because(each.because, phrases.condition(each.when)), effect(model, each), each.say or "")
-        for each in model.guardrails
+        (_because(each.because, phrases.condition(each.when)), effect(model, each), each.say or "") for each in model.guardrails
     )
     return Section("What comes before all rules", ("When", "What happens", "Say"), rows) if rows else None
 
@@ -253,9 +252,7 @@ _HIT: Mapping[str, str] = {
 
 
 def _questions(model: Model) -> Section:
-    rows = tuple(
-        (fact.name, question(fact) if fact.history is None else "", about_fact(fact)) for fact in model.facts.values()
-    )
+    rows = tuple((fact.name, question(fact) if fact.history is None else "", about_fact(fact)) for fact in model.facts.values())
     return Section("What is asked", ("Fact", "Question", "Answer"), rows)
 
 

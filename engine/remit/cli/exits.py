@@ -62,9 +62,7 @@ class NoLedger(click.ClickException):
 
     def show(self, file: IO[Any] | None = None) -> None:
         click.echo(f"remit: {self.message}", err=True)
-        click.echo(
-            "  help: --no-ledger answers without it: nothing goes on record, nothing given before is known", err=True
-        )
+        click.echo("  help: --no-ledger answers without it: nothing goes on record, nothing given before is known", err=True)
 
 
 def tell_problems(problems: Iterable[Problem]) -> None:

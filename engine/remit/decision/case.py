@@ -51,11 +51,23 @@ class Case:
     @cached_property
     def waits(self) -> frozenset[str]:
         """Every missing fact that anything matching hangs on, whether or not it matters."""
+        if self._complete:
+            return frozenset()
         out: set[str] = set()
         for role in self.model.ladder[: self.model.ladder.index(self.inputs.role) + 1]:
             out.update(*_waiting(self.find(role)))
         out.update(*(each.missing for each in self.inputs.balances.values() if isinstance(each, Unknown)))
         return frozenset(out)
+
+    @property
+    def _complete(self) -> bool:
+        """Whether all that a condition could read is known: then nothing can wait, and no other role need be looked at."""
+        inputs = self.inputs
+        return (
+            inputs.occurred is not None
+            and len(inputs.facts) == len(self.model.facts)
+            and not any(isinstance(each, Unknown) for each in inputs.balances.values())
+        )
 
     @cached_property
     def evidence(self) -> tuple[tuple[str, ...], frozenset[str]]:
