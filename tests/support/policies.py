@@ -364,7 +364,7 @@ _STRANGE: list[Any] = [
     *("", "gold", "GOLD", "45", "45 EUR", "45.005 EUR", "45,00 EUR", "-5 EUR", "45 USD", " 45 EUR"),
     *("x" * 20_000, "\ud800", "\0"),
     *("true", "2026-07-01", "2026-02-30", "2019-07-01", date(2026, 7, 1), datetime(2026, 7, 1, 12, 0)),
-    *(Money(Decimal("45"), "EUR"), Money(Decimal("NaN"), "EUR"), Money(Decimal("0.001"), "EUR")),
+    *(Money(Decimal(each), "EUR") for each in ("45", "NaN", "sNaN", "Infinity", "0.001", "-1")),
     *([], [1], ["note"], ["nonsense"], {}, {"kind": "noise"}, {"a": {"b": 1}}, ("noise",), {"note"}),
     *(b"gold", object(), _Pretender("gold"), _Pretender("45 EUR"), _Pretender("clerk"), lambda: 1),
     *("__import__('os').system('true')", "F[0]", "') or True or ('"),

@@ -97,6 +97,8 @@ class Money:
     def __str__(self) -> str:
         """As people write it: ``30 EUR``, ``30.50 EUR``; always either no decimals or all of the currency's."""
         digits = minor_digits(self.currency)
+        if not self.amount.is_finite():
+            return f"{self.amount} {self.currency}"
         if self.amount == self.amount.to_integral_value():
             return f"{plain(self.amount)} {self.currency}"
         if -self.amount.as_tuple().exponent <= digits:  # type: ignore[operator]
