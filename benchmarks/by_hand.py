@@ -2,17 +2,20 @@
 
 ``validated`` checks all that remit checks in such a request: unknown and missing keys, types (true is no integer), ranges,
 choices, roles, remedies, money. ``trusting`` checks nothing. Both are linear: one ``if`` per rule; ``grouped`` first jumps to
-the rules of the kind of incident.
+the rules of the kind of incident. ``behind_checks`` puts the same checks before another engine.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeAlias
 
 from goodwill import CHANNELS, ROLES, TIERS, Rule, Workload
 
-__all__ = ["grouped", "trusting", "validated"]
+__all__ = ["behind_checks", "grouped", "trusting", "validated"]
+
+#: Takes a request, gives the outcome and the limit.
+Decide: TypeAlias = Callable[[dict[str, Any]], Any]
 
 _KEYS = frozenset(("employee", "asked", "facts", "case", "occurred", "evidence", "story", "use_discretion", "key"))
 _ROLES = {role: rank for rank, role in enumerate(ROLES)}
@@ -44,25 +47,36 @@ def _trusted_money(text: str) -> int:
     return int(whole) * 100 + int(fraction) if dot else int(whole) * 100
 
 
-def validated(of: Workload) -> Callable[[dict[str, Any]], tuple[str, int]]:
+def validated(of: Workload) -> Decide:
     """``decide(request)`` with all checks: the outcome and the limit in cents. Raises :class:`BadRequest`."""
-    return _validated(of, _linear(of.rules))
+    return _checking(of, _linear(of.rules))
 
 
-def grouped(of: Workload) -> Callable[[dict[str, Any]], tuple[str, int]]:
+def grouped(of: Workload) -> Decide:
     """As :func:`validated`, with the rules grouped by the kind of incident."""
     by_kind = {kind: _linear(tuple(rule for rule in of.rules if kind in rule.kinds)) for kind in of.kinds}
 
-    def limit_of(kind: str, severity: int, tier: str, channel: str, rate: int, rank: int) -> int:
-        return by_kind[kind](kind, severity, tier, channel, rate, rank)
+    def answer(kind: str, severity: int, tier: str, channel: str, rate: int, rank: int, threatening: bool, asked: int) -> Any:
+        return by_kind[kind](kind, severity, tier, channel, rate, rank, threatening, asked)
 
-    return _validated(of, limit_of)
+    return _checking(of, answer)
 
 
-def _validated(of: Workload, limit_of: Callable[..., int]) -> Callable[[dict[str, Any]], tuple[str, int]]:
+def behind_checks(of: Workload, decide: Callable[[dict[str, Any]], str]) -> Decide:
+    """The same checks, and then an engine that takes what it needs as a flat dict."""
+
+    def answer(kind: str, severity: int, tier: str, channel: str, rate: int, rank: int, threatening: bool, asked: int) -> Any:
+        facts = {"kind": kind, "severity": severity, "tier": tier, "channel": channel, "rate": rate, "rank": rank}
+        return decide({**facts, "threatening": threatening, "asked": asked}), None
+
+    return _checking(of, answer)
+
+
+def _checking(of: Workload, answer: Callable[..., Any]) -> Decide:
+    """``decide(request)``: check everything, then ``answer``."""
     kinds = frozenset(of.kinds)
 
-    def decide(request: dict[str, Any]) -> tuple[str, int]:
+    def decide(request: dict[str, Any]) -> Any:
         if not isinstance(request, dict):
             raise BadRequest("not a mapping")
         for key in request:
@@ -111,38 +125,42 @@ def _validated(of: Workload, limit_of: Callable[..., int]) -> Callable[[dict[str
                 raise BadRequest(f"unknown remedy {remedy}")
             else:
                 raise NotImplementedError
-        limit = limit_of(kind, severity, tier, channel, rate, rank)
-        if threatening:
-            return "deny", 0
-        if kind == "injury" and rank < 2:
-            return "escalate", 0
-        return ("grant" if credit <= limit else "escalate"), limit
+        return answer(kind, severity, tier, channel, rate, rank, threatening, credit)
 
     return decide
 
 
-def trusting(of: Workload) -> Callable[[dict[str, Any]], tuple[str, int]]:
+def trusting(of: Workload) -> Decide:
     """As :func:`validated`, without any check."""
-    limit_of = _linear(of.rules)
+    answer = _linear(of.rules)
 
-    def decide(request: dict[str, Any]) -> tuple[str, int]:
+    def decide(request: dict[str, Any]) -> Any:
         facts = request["facts"]
         guest, incident = facts["guest"], facts["incident"]
-        kind, rank = incident["kind"], _ROLES[request["employee"]["role"]]
-        rate = _trusted_money(facts["stay"]["nightly_rate"])
-        limit = limit_of(kind, incident["severity"], guest["tier"], incident["channel"], rate, rank)
-        if guest["threatening"]:
-            return "deny", 0
-        if kind == "injury" and rank < 2:
-            return "escalate", 0
-        return ("grant" if _trusted_money(request["asked"]["credit"]) <= limit else "escalate"), limit
+        return answer(
+            incident["kind"],
+            incident["severity"],
+            guest["tier"],
+            incident["channel"],
+            _trusted_money(facts["stay"]["nightly_rate"]),
+            _ROLES[request["employee"]["role"]],
+            guest["threatening"],
+            _trusted_money(request["asked"]["credit"]),
+        )
 
     return decide
 
 
-def _linear(rules: tuple[Rule, ...]) -> Callable[..., int]:
-    """The rules written out, one ``if`` after another."""
-    lines = ["def limit_of(kind, severity, tier, channel, rate, rank):", "    limit = 0"]
+def _linear(rules: tuple[Rule, ...]) -> Callable[..., Any]:
+    """The guardrails, then the rules written out, one ``if`` after another: the outcome and the limit."""
+    lines = [
+        "def answer(kind, severity, tier, channel, rate, rank, threatening, asked):",
+        "    if threatening:",
+        "        return 'deny', 0",
+        "    if kind == 'injury' and rank < 2:",
+        "        return 'escalate', 0",
+        "    limit = 0",
+    ]
     for rule in rules:
         tests = [f"kind == {rule.kinds[0]!r}" if len(rule.kinds) == 1 else f"kind in {rule.kinds!r}"]
         tests += [f"severity >= {rule.severity}"] if rule.severity else []
@@ -157,8 +175,8 @@ def _linear(rules: tuple[Rule, ...]) -> Callable[..., int]:
         else:
             lines.append(f"        amount = {low} if rank == 0 else {middle} if rank == 1 else {high}")
         lines += ["        if amount > limit:", "            limit = amount"]
-    lines.append("    return limit")
+    lines.append("    return ('grant' if asked <= limit else 'escalate'), limit")
     namespace: dict[str, Any] = {}
     exec("\n".join(lines), namespace)
-    limit_of: Callable[..., int] = namespace["limit_of"]
-    return limit_of
+    answer: Callable[..., Any] = namespace["answer"]
+    return answer
