@@ -85,7 +85,7 @@ def test_overlapping_versions_name_both_files(tmp_path: Path) -> None:
     assert problem.message == (
         f"`hotel` version 2 in {second} holds from 2026-06-01 on, but version 1 in {first} holds from 2026-01-01 on"
     )
-    assert problem.hint == f"let {first} end before: `effective: {{to: 2026-06-01}}`"
+    assert problem.hint == f"let {first} end before: `effective: {{from: 2026-01-01, to: 2026-06-01}}`"
     assert problem.place is not None
     assert (problem.place.file, problem.place.line) == (str(second), 5)
     assert problem.place.text == "effective: {from: 2026-06-01}"
