@@ -60,7 +60,7 @@ def agree(compiled: Quick, request: Any, **more: Any) -> None:
     assert by_compiled(compiled, request, **more) == expected, "the second time"
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.data())
 def test_generated_policies_decide_as_the_reference(data: st.DataObject) -> None:
     compiled = Quick(read_model(data.draw(policies()), "generated.yaml"))
@@ -68,7 +68,7 @@ def test_generated_policies_decide_as_the_reference(data: st.DataObject) -> None
         agree(compiled, data.draw(requests(compiled.model)))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.data())
 def test_complete_requests_under_plain_policies(data: st.DataObject) -> None:
     compiled = Quick(read_model(data.draw(policies(wild=False)), "generated.yaml"))
@@ -77,13 +77,13 @@ def test_complete_requests_under_plain_policies(data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize("path", RULES, ids=lambda path: path.stem)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(data=st.data())
 def test_the_policies_of_rules(path: Path, data: st.DataObject) -> None:
     agree(quick(path), data.draw(requests(quick(path).model)))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(data=st.data())
 def test_wrong_requests_have_the_same_problems(data: st.DataObject) -> None:
     compiled = quick(data.draw(st.sampled_from(RULES)))

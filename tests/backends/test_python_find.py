@@ -14,7 +14,7 @@ from remit.policy.loader import read_model
 from support.policies import policies, requests
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.data())
 def test_findings_are_those_of_the_reference(data: st.DataObject) -> None:
     compiled = Compiled(read_model(data.draw(policies()), "generated.yaml"))
