@@ -109,8 +109,10 @@ class Case:
         betters the reading in which only what narrows is read favourably. Where facts matter in combination only, all that
         the answer waits for are asked.
         """
-        best, worst = self._answer(HOPING) if self.waits else None, self._answer(SURE)
-        if not self.waits or best == worst:
+        if not self.waits:
+            return frozenset()
+        best, worst = self._answer(HOPING), self._answer(SURE)
+        if best == worst:
             return frozenset()
         base = self._answer(lambda missing, widens: not widens)
         out = set()
