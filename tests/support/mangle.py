@@ -89,7 +89,8 @@ class Mangler:
 
     def apart(self, indent: int) -> Iterator[str]:
         """Blank lines and comments before an entry."""
-        yield from [" " * self.pick(3)] * (self.pick(3) if self.pick(3) == 0 else 0)
+        blank = "" if self.after_text else " " * self.pick(3)  # white space as deep as a text would be part of it
+        yield from [blank] * (self.pick(3) if self.pick(3) == 0 else 0)
         yield from (line.rstrip("\n") for line in self.own_lines(indent))
 
     def own_lines(self, indent: int) -> Iterator[str]:

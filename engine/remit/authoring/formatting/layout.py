@@ -10,14 +10,13 @@ from typing import Final, TypeAlias
 from remit.authoring.formatting.columns import one_line
 from remit.authoring.formatting.comments import Comment, find_comments
 from remit.authoring.formatting.page import Line, Page
-from remit.authoring.formatting.runs import entries_in_columns, items_in_columns
+from remit.authoring.formatting.runs import dashes, entries_in_columns, items_in_columns
 from remit.authoring.formatting.scalars import block_text, continued, written
 from remit.policy.reading.tree import YamlList, YamlMap, YamlNode, YamlScalar
 
 __all__ = ["lay_out"]
 
 _INDENT: Final = 2
-_DASH: Final = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*-")
 _DOCUMENT: Final = re.compile(r"^---(?=\s)", re.MULTILINE)
 
 _Path: TypeAlias = tuple[str, ...]
@@ -140,12 +139,8 @@ class _Layout:
             self._block(value, indent + _INDENT, path)
 
     def _list(self, node: YamlList, indent: int, path: _Path, inline: bool = False) -> None:
-        texts = items_in_columns(self.text, node.items, indent)
-        at = node.start
-        for number, item in enumerate(node.items):
-            found = _DASH.match(self.text, at)
-            assert found is not None, "every item of a block has its dash"
-            dash, at = found.end() - 1, max(found.end(), item.end)
+        texts = items_in_columns(self.text, node, indent)
+        for number, (dash, item) in enumerate(zip(dashes(self.text, node), node.items, strict=True)):
             if number or not inline:
                 self._above(dash, indent)
                 self.line = " " * indent

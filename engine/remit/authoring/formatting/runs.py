@@ -8,11 +8,12 @@ from typing import Final, TypeAlias
 
 from remit.authoring.formatting.columns import WIDTH, aligned, one_line, same_width
 from remit.authoring.formatting.scalars import written
-from remit.policy.reading.tree import YamlMap, YamlNode, YamlScalar
+from remit.policy.reading.tree import YamlList, YamlMap, YamlNode, YamlScalar
 
-__all__ = ["entries_in_columns", "items_in_columns"]
+__all__ = ["dashes", "entries_in_columns", "items_in_columns"]
 
 _BLANK_LINE: Final = re.compile(r"\n[ \t]*\n")
+_TO_DASH: Final = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*(?=-)")
 #: What stands before an item of a list: its indentation and the dash.
 _DASH: Final = 2
 
@@ -46,15 +47,27 @@ def entries_in_columns(text: str, entries: Sequence[_Entry], indent: int, path: 
     return out
 
 
-def items_in_columns(text: str, items: Sequence[YamlNode], indent: int) -> dict[int, str]:
+def dashes(text: str, node: YamlList) -> Iterator[int]:
+    """Where the dash of each item of a block stands in the file ``text``."""
+    at = node.start
+    for item in node.items:
+        found = _TO_DASH.match(text, at)
+        assert found is not None, "every item of a block has its dash"
+        yield found.end()
+        at = max(found.end() + 1, item.end)
+
+
+def items_in_columns(text: str, node: YamlList, indent: int) -> dict[int, str]:
     """The rows and small mappings that stand below each other, by number, as they are written."""
     out: dict[int, str] = {}
+    items = node.items
 
     def fits(number: int) -> bool:
         item = items[number]
         return not isinstance(item, YamlScalar) and item.flow and _on_one_line(text, item.start, item)
 
-    for run in _runs(text, [(item.start, item.end) for item in items], fits, adjacent=False):
+    places = [(dash, item.end) for dash, item in zip(dashes(text, node), items, strict=True)]
+    for run in _runs(text, places, fits, adjacent=False):
         nodes = [items[number] for number in run]
         out.update(zip(run, aligned(nodes, WIDTH - indent - _DASH), strict=True))
     return out
