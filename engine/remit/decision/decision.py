@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import field
+from dataclasses import field, fields
 from datetime import date
+from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
 from remit.language.records import dataclass
@@ -19,8 +20,13 @@ Outcome: TypeAlias = Literal["grant", "escalate", "deny", "ask"]
 Quantity: TypeAlias = Money | int | bool
 
 
-def _plain(value: Quantity | None) -> Any:
-    return str(value) if isinstance(value, Money) else value
+def _plain(value: Any) -> Any:
+    return str(value) if isinstance(value, Money) else list(value) if isinstance(value, tuple) else value
+
+
+def _to_dict(self: Any) -> dict[str, Any]:
+    """For JSON; money as text."""
+    return {name: _plain(getattr(self, name)) for name in self.__slots__}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +45,7 @@ class RemedyDetail:
     owed_rule: str | None = None
     binding: str | None = None
 
-    def to_dict(self) -> dict[str, Any]:
-        """For JSON; money as text."""
-        return {name: _plain(getattr(self, name)) for name in self.__slots__}
+    to_dict = _to_dict
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +57,7 @@ class Reason:
     text: str
     remedies: tuple[str, ...] = ()
 
-    def to_dict(self) -> dict[str, Any]:
-        """For JSON."""
-        return {"kind": self.kind, "id": self.id, "text": self.text, "remedies": list(self.remedies)}
+    to_dict = _to_dict
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +72,7 @@ class Offer:
     on_request: bool = False
     left: str | None = None
 
-    def to_dict(self) -> dict[str, Any]:
-        """For JSON; money as text."""
-        return {name: _plain(getattr(self, name)) for name in self.__slots__}
+    to_dict = _to_dict
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +85,7 @@ class Unlock:
     amount: Quantity | None = None
     text: str = ""
 
-    def to_dict(self) -> dict[str, Any]:
-        """For JSON; money as text."""
-        return {name: _plain(getattr(self, name)) for name in self.__slots__}
+    to_dict = _to_dict
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +99,7 @@ class Missing:
     def __bool__(self) -> bool:
         return bool(self.facts or self.evidence or self.story)
 
-    def to_dict(self) -> dict[str, Any]:
-        """For JSON."""
-        return {"facts": list(self.facts), "evidence": list(self.evidence), "story": self.story}
+    to_dict = _to_dict
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +130,18 @@ class Detail:
     gap: bool
     balances: Mapping[str, Money | int] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        for each in fields(self):
+            if isinstance(value := getattr(self, each.name), Mapping):
+                object.__setattr__(self, each.name, MappingProxyType(dict(value)))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        known = (getattr(self, each.name) for each in fields(self))
+        return Detail, tuple(dict(value) if isinstance(value, Mapping) else value for value in known)
+
 
 class Decision:
-    """One decision.
+    """One decision. Nothing of it can be changed, its mappings included.
 
     ``outcome`` is there at once; the rest is worked out when it is first read, from values that were copied when the decision
     was taken (a request changed afterwards changes nothing).
@@ -174,9 +179,9 @@ class Decision:
     """
 
     #: ``_seen`` is what the decision was taken on: first the function that makes the details from it, then whatever that needs.
-    __slots__ = ("_detail", "_seen", "outcome")
+    __slots__ = ("_detail", "_outcome", "_seen")
 
-    outcome: Outcome
+    _outcome: Outcome
     _seen: tuple[Any, ...]
     _detail: Detail
 
@@ -184,17 +189,20 @@ class Decision:
     def of(cls, detail: Detail) -> Decision:
         """The decision that ``detail`` tells."""
         decision = cls()
-        decision.outcome = detail.outcome
-        decision._detail = detail
+        decision._outcome, decision._detail = detail.outcome, detail
         return decision
 
     @classmethod
     def lazily(cls, outcome: Outcome, make: Callable[[], Detail]) -> Decision:
         """The decision whose details ``make`` tells, when they are first read. It must give the same each time."""
         decision = cls()
-        decision.outcome = outcome
+        decision._outcome = outcome
         decision._seen = (lambda _: make(),)
         return decision
+
+    @property
+    def outcome(self) -> Outcome:
+        return self._outcome
 
     @property
     def detail(self) -> Detail:
@@ -244,11 +252,11 @@ class Decision:
 
     @property
     def limits(self) -> Mapping[str, Quantity]:
-        return {name: each.limit for name, each in self.detail.remedies.items()}
+        return MappingProxyType({name: each.limit for name, each in self.detail.remedies.items()})
 
     @property
     def owed(self) -> Mapping[str, Quantity]:
-        return {name: each.owed for name, each in self.detail.remedies.items()}
+        return MappingProxyType({name: each.owed for name, each in self.detail.remedies.items()})
 
     @property
     def reasons(self) -> tuple[Reason, ...]:

@@ -207,12 +207,12 @@ else:
 
 SINGLE: Final = """
 decision = DECISION()
-decision.outcome = OUTCOMES[verdict] if plain else leaf.outcome(given, F, rest[2])
+decision._outcome = OUTCOMES[verdict] if plain else leaf.outcome(given, F, rest[2])
 """
 
 JOINT: Final = """
 decision = DECISION()
-decision.outcome = OUTCOMES[verdict] if plain and type(given) is tuple else leaf.outcome(given, F, rest[2])
+decision._outcome = OUTCOMES[verdict] if plain and type(given) is tuple else leaf.outcome(given, F, rest[2])
 """
 
 #: What a decision keeps, before the raw facts: ``DETAIL`` makes the details from it. ``given`` is ``(number, amount)``, or a
