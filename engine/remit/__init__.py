@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from remit import feel
-    from remit.decision.decision import Decision, Offer, Reason
+    from remit.decision.decision import Decision
+    from remit.decision.detail import Offer, Reason
     from remit.decision.loading import load, load_folder, loads, shipped
     from remit.decision.policy import Policy
     from remit.decision.policyset import PolicySet
@@ -55,12 +56,12 @@ _HOMES = {
     "Ledger": "remit.ledger",
     "LedgerError": "remit.errors",
     "Money": "remit.language.values",
-    "Offer": "remit.decision.decision",
+    "Offer": "remit.decision.detail",
     "Policy": "remit.decision.policy",
     "PolicyError": "remit.errors",
     "PolicySet": "remit.decision.policyset",
     "Problem": "remit.errors",
-    "Reason": "remit.decision.decision",
+    "Reason": "remit.decision.detail",
     "RemitError": "remit.errors",
     "Request": "remit.decision.request",
     "RequestError": "remit.errors",

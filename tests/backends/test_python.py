@@ -48,7 +48,10 @@ def by_compiled(compiled: Quick, request: Any, **more: Any) -> Any:
         decision = compiled.decide(request, **more)
     except RequestError as error:
         return error.problems
+    limits, owed = decision.limits, decision.owed  # before the details are told: the shorter way to them
     assert decision.outcome == decision.detail.outcome
+    assert limits == {name: each.limit for name, each in decision.detail.remedies.items()}
+    assert owed == {name: each.owed for name, each in decision.detail.remedies.items()}
     return decision.detail
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from functools import cached_property
 
 from remit.backends.findings import Amount, Findings, GuardrailFinding, RequirementFinding, RuleFinding
-from remit.decision.decision import Missing, Outcome
+from remit.decision.detail import Missing, Outcome
 from remit.decision.inputs import Inputs
 from remit.decision.reading import HOPING, SURE, Hope
 from remit.decision.verdict import Bundle, Verdict, available, bundle

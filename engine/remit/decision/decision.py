@@ -4,140 +4,41 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import field, fields
 from datetime import date
 from types import MappingProxyType
-from typing import Any, Literal, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
+from remit.decision.detail import Detail, Missing, Offer, Outcome, Quantity, Reason, RemedyDetail, Unlock, plain
 from remit.language.records import dataclass
 from remit.language.values import Money
 
-__all__ = ["Decision", "Detail", "Missing", "Offer", "Outcome", "Quantity", "Reason", "RemedyDetail", "Unlock"]
+__all__ = ["Decision", "Source", "Worth"]
 
-Outcome: TypeAlias = Literal["grant", "escalate", "deny", "ask"]
-
-#: How much of a remedy: money, a count, or yes/no for an exception.
-Quantity: TypeAlias = Money | int | bool
+#: The limits and what is owed, by remedy.
+Worth: TypeAlias = tuple[Mapping[str, Quantity], Mapping[str, Quantity]]
 
 
-def _plain(value: Any) -> Any:
-    return str(value) if isinstance(value, Money) else list(value) if isinstance(value, tuple) else value
+class Source(Protocol):
+    """Tells more of a decision, from what it was taken on."""
 
+    def detail(self, seen: tuple[Any, ...], /) -> Detail:
+        """Everything."""
 
-def _to_dict(self: Any) -> dict[str, Any]:
-    """For JSON; money as text."""
-    return {name: _plain(getattr(self, name)) for name in self.__slots__}
-
-
-@dataclass(frozen=True, slots=True)
-class RemedyDetail:
-    """One remedy. ``limit``: the most this employee may give by the rules and guardrails, never below ``owed`` and before
-    caps. ``available``: what is left of it after caps. ``asked``: what was asked (zero or ``False`` where not). ``within``:
-    whether that part could be granted. ``binding``: what holds ``available`` down (``cap:per-guest``, ``guardrail:repeat``), if
-    anything. ``rule``/``owed_rule``: the rule that set the limit / what is owed."""
-
-    limit: Quantity
-    owed: Quantity
-    available: Quantity
-    asked: Quantity
-    within: bool
-    rule: str | None = None
-    owed_rule: str | None = None
-    binding: str | None = None
-
-    to_dict = _to_dict
+    def amounts(self, seen: tuple[Any, ...], /) -> Worth | None:
+        """The limits and what is owed, where there is a shorter way to them than the details."""
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
-    """One thing that decided. ``id`` is the rule's, guardrail's or cap's; ``text`` is the author's words or remit's own."""
+class _Late:
+    """Details that ``make`` tells."""
 
-    kind: Literal["rule", "guardrail", "cap", "requirement", "discretion", "gap", "limit"]
-    id: str
-    text: str
-    remedies: tuple[str, ...] = ()
+    make: Callable[[], Detail]
 
-    to_dict = _to_dict
+    def detail(self, seen: tuple[Any, ...], /) -> Detail:
+        return self.make()
 
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """What this employee can give now: the most of one remedy, caps included. ``owed`` is how much of it is the customer's
-    right. ``on_request``: not to be offered unasked. ``left``: the cap that binds, in words."""
-
-    remedy: str
-    title: str
-    amount: Quantity
-    owed: Quantity
-    on_request: bool = False
-    left: str | None = None
-
-    to_dict = _to_dict
-
-
-@dataclass(frozen=True, slots=True)
-class Unlock:
-    """What would open more: a higher ``role`` (who may give ``amount`` of ``remedy``), discretion, a fact or evidence."""
-
-    kind: Literal["role", "discretion", "fact", "evidence"]
-    name: str
-    remedy: str | None = None
-    amount: Quantity | None = None
-    text: str = ""
-
-    to_dict = _to_dict
-
-
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """What is not there: facts that can still change the outcome (in the order of the policy), evidence, the story."""
-
-    facts: tuple[str, ...] = ()
-    evidence: tuple[str, ...] = ()
-    story: bool = False
-
-    def __bool__(self) -> bool:
-        return bool(self.facts or self.evidence or self.story)
-
-    to_dict = _to_dict
-
-
-@dataclass(frozen=True, slots=True)
-class Detail:
-    """Everything about one decision, as plain frozen values. See :class:`Decision` for what each means."""
-
-    outcome: Outcome
-    policy: str
-    version: str
-    digest: str
-    employee: str
-    role: str
-    case: str | None
-    occurred: date | None
-    asked: Mapping[str, Quantity]
-    remedies: Mapping[str, RemedyDetail]
-    reasons: tuple[Reason, ...]
-    offers: tuple[Offer, ...]
-    approver: str | None
-    escalate_to: str | None
-    unlocks: tuple[Unlock, ...]
-    missing: Missing
-    obligations: tuple[str, ...]
-    say: tuple[str, ...]
-    still_owed: Mapping[str, Quantity]
-    charges: Mapping[str, Money | int]
-    discretion: Money | None
-    gap: bool
-    balances: Mapping[str, Money | int] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        for each in fields(self):
-            if isinstance(value := getattr(self, each.name), Mapping):
-                object.__setattr__(self, each.name, MappingProxyType(dict(value)))
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        known = (getattr(self, each.name) for each in fields(self))
-        return Detail, tuple(dict(value) if isinstance(value, Mapping) else value for value in known)
+    def amounts(self, seen: tuple[Any, ...], /) -> Worth | None:
+        return None
 
 
 class Decision:
@@ -153,7 +54,7 @@ class Decision:
     ``employee``, ``role``, ``case``, ``occurred``, ``asked``
         Who asked what, as understood.
     ``remedies``
-        Remedy to :class:`RemedyDetail`; ``limits`` and ``owed`` are short forms of it.
+        Remedy to :class:`RemedyDetail`; ``limits`` and ``owed`` are short forms of it, and much cheaper to read.
     ``reasons``
         What decided, most important first.
     ``offers``
@@ -178,7 +79,8 @@ class Decision:
         True where no rule speaks of what was asked.
     """
 
-    #: ``_seen`` is what the decision was taken on: first the function that makes the details from it, then whatever that needs.
+    #: ``_seen`` is what the decision was taken on: first the :class:`Source` that tells the rest from it, then whatever that
+    #: needs.
     __slots__ = ("_detail", "_outcome", "_seen")
 
     _outcome: Outcome
@@ -190,6 +92,7 @@ class Decision:
         """The decision that ``detail`` tells."""
         decision = cls()
         decision._outcome, decision._detail = detail.outcome, detail
+        decision._seen = (_Late(lambda: detail),)
         return decision
 
     @classmethod
@@ -197,7 +100,7 @@ class Decision:
         """The decision whose details ``make`` tells, when they are first read. It must give the same each time."""
         decision = cls()
         decision._outcome = outcome
-        decision._seen = (lambda _: make(),)
+        decision._seen = (_Late(make),)
         return decision
 
     @property
@@ -210,7 +113,7 @@ class Decision:
         try:
             return self._detail
         except AttributeError:
-            detail: Detail = self._seen[0](self._seen)
+            detail: Detail = self._seen[0].detail(self._seen)
             self._detail = detail
             return detail
 
@@ -252,11 +155,22 @@ class Decision:
 
     @property
     def limits(self) -> Mapping[str, Quantity]:
-        return MappingProxyType({name: each.limit for name, each in self.detail.remedies.items()})
+        return self._worth[0]
 
     @property
     def owed(self) -> Mapping[str, Quantity]:
-        return MappingProxyType({name: each.owed for name, each in self.detail.remedies.items()})
+        return self._worth[1]
+
+    @property
+    def _worth(self) -> Worth:
+        short: Worth | None = self._seen[0].amounts(self._seen)
+        if short is not None:
+            return short
+        remedies = self.detail.remedies.items()
+        return (
+            MappingProxyType({name: each.limit for name, each in remedies}),
+            MappingProxyType({name: each.owed for name, each in remedies}),
+        )
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
@@ -315,7 +229,7 @@ class Decision:
             "employee": {"id": d.employee, "role": d.role},
             "case": d.case,
             "occurred": d.occurred.isoformat() if d.occurred else None,
-            "asked": {name: _plain(value) for name, value in d.asked.items()},
+            "asked": {name: plain(value) for name, value in d.asked.items()},
             "remedies": {name: each.to_dict() for name, each in d.remedies.items()},
             "reasons": [each.to_dict() for each in d.reasons],
             "offers": [each.to_dict() for each in d.offers],
@@ -325,10 +239,10 @@ class Decision:
             "missing": d.missing.to_dict(),
             "obligations": list(d.obligations),
             "say": list(d.say),
-            "still_owed": {name: _plain(value) for name, value in d.still_owed.items()},
-            "charges": {name: _plain(value) for name, value in d.charges.items()},
-            "discretion": _plain(d.discretion),
-            "balances": {name: _plain(value) for name, value in d.balances.items()},
+            "still_owed": {name: plain(value) for name, value in d.still_owed.items()},
+            "charges": {name: plain(value) for name, value in d.charges.items()},
+            "discretion": plain(d.discretion),
+            "balances": {name: plain(value) for name, value in d.balances.items()},
             "gap": d.gap,
         }
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from remit.backends.findings import Findings
 from remit.decision.case import Case
-from remit.decision.decision import Detail
+from remit.decision.detail import Detail
 from remit.decision.explain import reasons_for, words_for
 from remit.decision.inputs import Inputs
 from remit.decision.offers import offers_for, remedy_details, still_owed, unlocks_for

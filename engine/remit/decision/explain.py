@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from remit.decision.case import Case
-from remit.decision.decision import Reason
+from remit.decision.detail import Reason
 from remit.decision.offers import cap_left
 from remit.decision.quantities import as_quantity, in_words
 from remit.decision.reading import HOPING, INFINITE, SURE

@@ -9,16 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from remit.backends.compiled.arithmetic import Unusual
 from remit.backends.findings import RequirementFinding
-from remit.decision.decision import Outcome
+from remit.decision.decision import Worth
+from remit.decision.detail import Outcome, Quantity
 from remit.decision.inputs import Inputs
-from remit.decision.quantities import cap_limit
+from remit.decision.quantities import as_quantity, cap_limit
 from remit.decision.reading import INFINITE, Authority, Hope, Standing
 from remit.decision.verdict import Verdict, available, charge
-from remit.policy.model import Cap, Guardrail, Model
+from remit.policy.model import Cap, Guardrail, Model, Remedy
 
 __all__ = ["Count", "Found", "Leaf", "Reading", "Top", "read"]
 
@@ -37,10 +39,43 @@ _OUTCOMES: tuple[Outcome, ...] = ("deny", "escalate", "ask", "grant")
 
 @dataclass(slots=True)
 class Reading:
-    """A situation under one reading, remedy by remedy: the tops, and what is due (``Count`` where it must be counted)."""
+    """A situation under one reading, remedy by remedy: the tops, what is due, the limits, and what is owed (a ``Count`` where
+    it must be counted)."""
 
     tops: list[Top] = field(default_factory=list)
     due: list[int | Count] = field(default_factory=list)
+    limits: list[int | Count] = field(default_factory=list)
+    owed: list[int | Count] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One amount for each remedy: those that no fact changes, and how the others are counted."""
+
+    settled: Mapping[str, Quantity]
+    counted: Sequence[tuple[Remedy, Count]]
+    model: Model
+
+    @classmethod
+    def of(cls, model: Model, amounts: Sequence[int | Count]) -> Table:
+        """``amounts`` are in the order of the remedies."""
+        settled, counted = dict[str, Quantity](), []
+        for remedy, amount in zip(model.remedies.values(), amounts, strict=True):
+            if isinstance(amount, int):
+                settled[remedy.name] = as_quantity(model, remedy, amount)
+            else:
+                settled[remedy.name] = False  # keeps the order
+                counted.append((remedy, amount))
+        return cls(MappingProxyType(settled), counted, model)
+
+    def at(self, facts: Facts) -> Mapping[str, Quantity]:
+        """The amounts for these facts."""
+        if not self.counted:
+            return self.settled
+        out = dict(self.settled)
+        for remedy, count in self.counted:
+            out[remedy.name] = as_quantity(self.model, remedy, count(facts))
+        return MappingProxyType(out)
 
 
 @dataclass(slots=True)
@@ -49,7 +84,7 @@ class Leaf:
 
     ``hoping`` is the favourable reading, where facts are missing. ``joint`` are the caps that count several remedies, each with
     its maximum. ``needed`` is the evidence that is surely required; ``requirements`` are those that may hold. ``branch``
-    replaces the leaf where a condition has to be counted.
+    replaces the leaf where a condition has to be counted. ``tables`` are those of :meth:`worth`, once it was read.
     """
 
     model: Model
@@ -59,6 +94,7 @@ class Leaf:
     needed: frozenset[str] = frozenset()
     requirements: Sequence[RequirementFinding] = ()
     branch: Callable[[Facts], Leaf] | None = None
+    tables: tuple[Table, Table] | None = None
 
     @property
     def plain(self) -> bool:
@@ -68,6 +104,15 @@ class Leaf:
     def found(self) -> Found:
         """For the front function."""
         return self.sure.tops, self.plain, self
+
+    def worth(self, facts: Facts) -> Worth:
+        """The limits and what is owed, as :func:`remit.decision.offers.remedy_details` defines them."""
+        if self.branch is not None:
+            return self.branch(facts).worth(facts)
+        if self.tables is None:
+            self.tables = Table.of(self.model, self.sure.limits), Table.of(self.model, self.sure.owed)
+        limits, owed = self.tables
+        return limits.at(facts), owed.at(facts)
 
     def outcome(self, asked: Mapping[int, int] | tuple[int, int], facts: Facts, evidence: frozenset[str]) -> Outcome:
         """The outcome for what is asked, as :attr:`remit.decision.case.Case.outcome` defines it. ``asked`` maps the number of a
@@ -131,6 +176,8 @@ def read(
         due = _above(owed.get(remedy), standing.owed)
         counted = _above(may.get(remedy), standing.open)
         beyond = int(_beyond(model, standing, remedy in may or remedy in owed))
+        out.owed.append(_owed(standing, due))
+        out.limits.append(_limit(standing, counted, due))
         if not counted and not due:
             out.tops.append((available(model, inputs, of, remedy, hope)[0], beyond, None, 0))
             out.due.append(standing.due)
@@ -154,11 +201,29 @@ def _differ(held: Guardrail, blocked: Guardrail | None) -> bool:
     return blocked is None or held.effect != blocked.effect
 
 
+def _most(fixed: int, counted: Sequence[Count]) -> int | Count:
+    return (lambda facts: max(fixed, *(count(facts) for count in counted))) if counted else fixed
+
+
 def _due(standing: Standing, counted: Sequence[Count]) -> int | Count:
-    if standing.held is not None or not counted:
-        return standing.due
-    fixed = standing.owed
-    return lambda facts: max(fixed, *(count(facts) for count in counted))
+    """:attr:`Standing.due`."""
+    return standing.due if standing.held is not None else _most(standing.owed, counted)
+
+
+def _owed(standing: Standing, counted: Sequence[Count]) -> int | Count:
+    """What is owed, unless a guardrail that names the remedy takes the claim away."""
+    denied = standing.held is not None and standing.held.effect == "deny"
+    return 0 if denied else _most(standing.owed, counted)
+
+
+def _limit(standing: Standing, may: Sequence[Count], owed: Sequence[Count]) -> int | Count:
+    """:attr:`Standing.limit`."""
+    if standing.blocked is not None:
+        return _due(standing, owed)
+    if not may and not owed:
+        return standing.free
+    most, due, ceiling = _most(standing.open, may), _most(standing.owed, owed), standing.ceiling
+    return lambda facts: max(_at(due, facts), min(_at(most, facts), ceiling))
 
 
 def _counted(standing: Standing, may: Sequence[Count], owed: Sequence[Count], room: int, beyond: int) -> Top:

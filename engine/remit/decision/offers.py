@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from remit.decision.case import Case
-from remit.decision.decision import Offer, Quantity, RemedyDetail, Unlock
+from remit.decision.detail import Offer, Quantity, RemedyDetail, Unlock
 from remit.decision.quantities import as_quantity, cap_limit, cap_words, in_words
 from remit.decision.reading import INFINITE, SURE, Standing, authority
 from remit.decision.verdict import Verdict, allowance, available, left_of

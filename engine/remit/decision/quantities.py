@@ -9,7 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from remit.decision.decision import Quantity
+from remit.decision.detail import Quantity
 from remit.language.values import Money, plain
 from remit.policy.facts import show_value
 from remit.policy.model import Cap, Model, Remedy

@@ -14,13 +14,14 @@ from typing import Any, Final
 from remit.backends.compiled.arithmetic import Unusual, standard
 from remit.backends.compiled.domains import ROLE
 from remit.backends.compiled.formulas import Formulas
-from remit.backends.compiled.front import Asking, Front, Item, build
+from remit.backends.compiled.front import UNUSUAL, Asking, Front, Item, build
 from remit.backends.compiled.lookup import Lookup
 from remit.backends.compiled.readers import Memo, fact_reader, minor_of, reader
 from remit.backends.findings import Findings
 from remit.backends.python import Compiled
 from remit.decision.case import Case
-from remit.decision.decision import Decision, Detail
+from remit.decision.decision import Decision, Worth
+from remit.decision.detail import Detail
 from remit.decision.engine import tell
 from remit.decision.inputs import Inputs, check_request
 from remit.decision.quantities import read_amount
@@ -37,7 +38,8 @@ _MOST_COUNT: Final = 10**15
 
 class Quick:
     """One policy, ready to decide. ``decide(request, *, balances=None, history=None)`` is as
-    :meth:`remit.decision.policy.Policy.decide`; :meth:`find` as :func:`remit.backends.reference.find`."""
+    :meth:`remit.decision.policy.Policy.decide`; :meth:`find` as :func:`remit.backends.reference.find`. It is the
+    :class:`remit.decision.decision.Source` of its decisions."""
 
     def __init__(self, model: Model) -> None:
         self.model = model
@@ -68,9 +70,17 @@ class Quick:
 
         return Case(self.model, inputs, find)
 
-    def _detail(self, seen: tuple[Any, ...]) -> Detail:
+    def amounts(self, seen: tuple[Any, ...], /) -> Worth | None:
+        """The limits and what is owed in a decision that the front function took, unless only the definition can tell them."""
+        try:
+            worth: Worth = seen[1].worth(seen[2])
+        except UNUSUAL:
+            return None
+        return worth
+
+    def detail(self, seen: tuple[Any, ...], /) -> Detail:
         """The details of a decision that the front function took; see :data:`remit.backends.compiled.templates.SEEN`."""
-        _, employee, role, asked, (case, occurred, evidence, story, key), *raw = seen
+        _, _, _, employee, role, asked, (case, occurred, evidence, story, key), *raw = seen
         given = asked if isinstance(asked, dict) else {asked[0]: asked[1]}
         facts = {}
         for fact, value in zip(self.model.facts.values(), raw, strict=True):
@@ -111,7 +121,7 @@ class Quick:
             leaf=self.situations.found,
             evidence=self._evidence,
             general=self.general,
-            detail=self._detail,
+            source=self,
             decision=Decision,
         )
 

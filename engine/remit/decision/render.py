@@ -12,7 +12,8 @@ from typing import Literal, TypeAlias
 
 from remit.decision import words
 from remit.decision.answer import Answer, Block, Row, Tone
-from remit.decision.decision import Decision, Offer, Reason, Unlock
+from remit.decision.decision import Decision
+from remit.decision.detail import Offer, Reason, Unlock
 from remit.policy.model import Fact, Model
 
 __all__ = ["Supply", "question", "render"]

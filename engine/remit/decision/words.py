@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
-from remit.decision.decision import Quantity
+from remit.decision.detail import Quantity
 from remit.language.values import Money, plain
 from remit.policy.model import Model, Remedy
 

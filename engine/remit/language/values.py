@@ -19,6 +19,7 @@ a fact not given       :class:`Unknown` (remit; three-valued logic with bounds)
 from __future__ import annotations
 
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal, DivisionByZero, InvalidOperation, Overflow
+from functools import lru_cache
 from typing import Any, Final
 
 from remit.language.records import dataclass
@@ -89,10 +90,11 @@ class Money:
             raise ValueError(f"{self} is finer than the smallest unit of {self.currency}")
         return int(scaled)
 
-    @classmethod
-    def from_minor(cls, minor: int, currency: str) -> Money:
+    @staticmethod
+    @lru_cache(4096)
+    def from_minor(minor: int, currency: str) -> Money:
         """The amount of ``minor`` smallest units."""
-        return cls(Decimal(minor).scaleb(-minor_digits(currency), context=CONTEXT), currency)
+        return Money(Decimal(minor).scaleb(-minor_digits(currency), context=CONTEXT), currency)
 
     def __str__(self) -> str:
         """As people write it: ``30 EUR``, ``30.50 EUR``; always either no decimals or all of the currency's."""

@@ -7,7 +7,8 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Final
 
-from remit.decision.decision import Decision, Outcome
+from remit.decision.decision import Decision
+from remit.decision.detail import Outcome
 from remit.ledger.canonical import parse
 from remit.ledger.revive import revive
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from remit.decision.decision import Decision, Detail, Missing, Offer, Reason, RemedyDetail, Unlock
+from remit.decision.decision import Decision
+from remit.decision.detail import Detail, Missing, Offer, Reason, RemedyDetail, Unlock
 from remit.ledger.facts import read_quantity
 
 __all__ = ["revive"]

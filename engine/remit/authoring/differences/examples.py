@@ -15,7 +15,7 @@ from remit.authoring.differences.saying import Differs, Fate, lines, situation, 
 from remit.authoring.proposing.situations import Situations
 from remit.decision import words
 from remit.decision.case import Case
-from remit.decision.decision import Quantity
+from remit.decision.detail import Quantity
 from remit.decision.inputs import check_request
 from remit.decision.policy import find_by_reference
 from remit.decision.quantities import as_quantity

@@ -10,7 +10,7 @@ from remit.authoring import phrases
 from remit.authoring.boundaries import bare
 from remit.authoring.differences.changes import Line
 from remit.decision import words
-from remit.decision.decision import Quantity
+from remit.decision.detail import Quantity
 from remit.policy.model import Fact, Model
 
 __all__ = ["Differs", "Fate", "lines", "situation", "written"]

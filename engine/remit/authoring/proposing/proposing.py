@@ -13,7 +13,8 @@ from remit.authoring.boundaries import Boundary, boundaries, can_cross, neighbou
 from remit.authoring.proposing.situations import Facts, Situations
 from remit.authoring.testing.coverage import Item, reached
 from remit.authoring.testing.running import Taken
-from remit.decision.decision import Decision, Quantity
+from remit.decision.decision import Decision
+from remit.decision.detail import Quantity
 from remit.decision.inputs import check_request
 from remit.decision.policy import Policy
 from remit.errors import RequestError

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from remit.authoring.testing.casefile import Expectation
-from remit.decision.decision import Decision, Quantity
+from remit.decision.decision import Decision
+from remit.decision.detail import Quantity
 from remit.decision.quantities import as_cap_quantity, as_quantity, read_amount, read_used
 from remit.language.values import Money
 from remit.policy.model import Model

@@ -21,10 +21,10 @@ from remit.backends.compiled.building import constant, expression, function, nam
 from remit.backends.compiled.lookup import Lookup
 from remit.backends.compiled.readers import Memo, plain_memo
 
-__all__ = ["Asking", "Front", "Item", "build"]
+__all__ = ["UNUSUAL", "Asking", "Front", "Item", "build"]
 
 #: What a request that is not plain may raise on its way.
-_UNUSUAL: Final = (Unusual, KeyError, TypeError, ValueError, AttributeError, IndexError, ArithmeticError)
+UNUSUAL: Final = (Unusual, KeyError, TypeError, ValueError, AttributeError, IndexError, ArithmeticError)
 #: So many remedies are tried one after another.
 _FEW_REMEDIES: Final = 6
 
@@ -64,7 +64,8 @@ class Front:
     ``counted`` are the facts of ``F``. ``leaf(key)`` finds out about a situation that is met for the first time, and ``leaves``
     keeps what it found: ``(tops, plain, leaf)``. ``tops`` has, for each remedy, ``(top, beyond, plan, most)``: the most that is
     granted, the verdict on more, and, where more may have to be counted, the function of ``F`` that does and the most of that.
-    Unless all is ``plain``, ``leaf.outcome(given, F, evidence)`` has the last word.
+    Unless all is ``plain``, ``leaf.outcome(given, F, evidence)`` has the last word. ``source`` tells more of a decision from
+    what it keeps (:data:`remit.backends.compiled.templates.SEEN`).
     """
 
     items: Sequence[Item]
@@ -78,7 +79,7 @@ class Front:
     leaf: Callable[[int], Any]
     evidence: Callable[[Any], frozenset[str]]
     general: Callable[..., Any]
-    detail: Callable[[tuple[Any, ...]], Any]
+    source: Any
     decision: type
 
 
@@ -105,13 +106,13 @@ class _Builder:
             "EVIDENCE": front.evidence,
             "OTHERWISE": otherwise,
             "GENERAL": front.general,
-            "DETAIL": front.detail,
+            "SOURCE": front.source,
             "DECISION": front.decision,
             "OUTCOMES": ("deny", "escalate", "ask", "grant"),
             "NOTHING": frozenset(),
             "EMPTY": {},
             "Unusual": Unusual,
-            "UNUSUAL": _UNUSUAL,
+            "UNUSUAL": UNUSUAL,
             "bisect_left": bisect_left,
             "bisect_right": bisect_right,
         }

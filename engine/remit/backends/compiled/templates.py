@@ -215,6 +215,6 @@ decision = DECISION()
 decision._outcome = OUTCOMES[verdict] if plain and type(given) is tuple else leaf.outcome(given, F, rest[2])
 """
 
-#: What a decision keeps, before the raw facts: ``DETAIL`` makes the details from it. ``given`` is ``(number, amount)``, or a
-#: mapping of these; ``rest`` is ``(case, occurred, evidence, story, key)``.
-SEEN: Final = ("DETAIL", "identity", "role", "given", "rest")
+#: What a decision keeps, before the raw facts: ``SOURCE`` tells the rest from it. ``F`` are the facts that formulas count with.
+#: ``given`` is ``(number, amount)``, or a mapping of these; ``rest`` is ``(case, occurred, evidence, story, key)``.
+SEEN: Final = ("SOURCE", "leaf", "F", "identity", "role", "given", "rest")

@@ -1,0 +1,140 @@
+"""What a decision is made of: plain frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import field, fields
+from datetime import date
+from types import MappingProxyType
+from typing import Any, Literal, TypeAlias
+
+from remit.language.records import dataclass
+from remit.language.values import Money
+
+__all__ = ["Detail", "Missing", "Offer", "Outcome", "Quantity", "Reason", "RemedyDetail", "Unlock", "plain"]
+
+Outcome: TypeAlias = Literal["grant", "escalate", "deny", "ask"]
+
+#: How much of a remedy: money, a count, or yes/no for an exception.
+Quantity: TypeAlias = Money | int | bool
+
+
+def plain(value: Any) -> Any:
+    """``value`` for JSON: money as text."""
+    return str(value) if isinstance(value, Money) else list(value) if isinstance(value, tuple) else value
+
+
+def _to_dict(self: Any) -> dict[str, Any]:
+    """For JSON; money as text."""
+    return {name: plain(getattr(self, name)) for name in self.__slots__}
+
+
+@dataclass(frozen=True, slots=True)
+class RemedyDetail:
+    """One remedy. ``limit``: the most this employee may give by the rules and guardrails, never below ``owed`` and before
+    caps. ``available``: what is left of it after caps. ``asked``: what was asked (zero or ``False`` where not). ``within``:
+    whether that part could be granted. ``binding``: what holds ``available`` down (``cap:per-guest``, ``guardrail:repeat``), if
+    anything. ``rule``/``owed_rule``: the rule that set the limit / what is owed."""
+
+    limit: Quantity
+    owed: Quantity
+    available: Quantity
+    asked: Quantity
+    within: bool
+    rule: str | None = None
+    owed_rule: str | None = None
+    binding: str | None = None
+
+    to_dict = _to_dict
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One thing that decided. ``id`` is the rule's, guardrail's or cap's; ``text`` is the author's words or remit's own."""
+
+    kind: Literal["rule", "guardrail", "cap", "requirement", "discretion", "gap", "limit"]
+    id: str
+    text: str
+    remedies: tuple[str, ...] = ()
+
+    to_dict = _to_dict
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What this employee can give now: the most of one remedy, caps included. ``owed`` is how much of it is the customer's
+    right. ``on_request``: not to be offered unasked. ``left``: the cap that binds, in words."""
+
+    remedy: str
+    title: str
+    amount: Quantity
+    owed: Quantity
+    on_request: bool = False
+    left: str | None = None
+
+    to_dict = _to_dict
+
+
+@dataclass(frozen=True, slots=True)
+class Unlock:
+    """What would open more: a higher ``role`` (who may give ``amount`` of ``remedy``), discretion, a fact or evidence."""
+
+    kind: Literal["role", "discretion", "fact", "evidence"]
+    name: str
+    remedy: str | None = None
+    amount: Quantity | None = None
+    text: str = ""
+
+    to_dict = _to_dict
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What is not there: facts that can still change the outcome (in the order of the policy), evidence, the story."""
+
+    facts: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+    story: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.facts or self.evidence or self.story)
+
+    to_dict = _to_dict
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """Everything about one decision, as plain frozen values. See :class:`Decision` for what each means."""
+
+    outcome: Outcome
+    policy: str
+    version: str
+    digest: str
+    employee: str
+    role: str
+    case: str | None
+    occurred: date | None
+    asked: Mapping[str, Quantity]
+    remedies: Mapping[str, RemedyDetail]
+    reasons: tuple[Reason, ...]
+    offers: tuple[Offer, ...]
+    approver: str | None
+    escalate_to: str | None
+    unlocks: tuple[Unlock, ...]
+    missing: Missing
+    obligations: tuple[str, ...]
+    say: tuple[str, ...]
+    still_owed: Mapping[str, Quantity]
+    charges: Mapping[str, Money | int]
+    discretion: Money | None
+    gap: bool
+    balances: Mapping[str, Money | int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for each in fields(self):
+            if isinstance(value := getattr(self, each.name), Mapping):
+                object.__setattr__(self, each.name, MappingProxyType(dict(value)))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        known = (getattr(self, each.name) for each in fields(self))
+        return Detail, tuple(dict(value) if isinstance(value, Mapping) else value for value in known)
