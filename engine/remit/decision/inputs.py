@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import field, fields
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from remit.decision.quantities import read_amount, read_used
@@ -15,7 +16,7 @@ from remit.errors import Problem, RequestError
 from remit.language.records import dataclass
 from remit.language.suggestions import closest
 from remit.language.values import Unknown
-from remit.policy.facts import read_fact, show_value
+from remit.policy.facts import TRUE_OR_FALSE, TRUTH_TEXT, read_fact, refused, show_value, shown
 from remit.policy.model import Fact, Model
 
 __all__ = ["Inputs", "check_request"]
@@ -69,13 +70,14 @@ def check_request(
     check = _Check(model)
     raw = request.to_dict() if isinstance(request, Request) else request
     if not isinstance(raw, Mapping):
-        raise RequestError([Problem("request/type", "a request is a mapping or a `remit.Request`")])
+        raise RequestError([Problem("request/type", f"a request is a mapping or a `remit.Request`, not {shown(raw)}")])
     check.keys(raw, _KEYS, "")
+    employee, role = check.employee(raw.get("employee"))
     facts = check.facts(raw.get("facts"), raw.get("employee"), history)
     used, until = check.balances(balances)
     inputs = Inputs(
-        employee=check.employee(raw.get("employee"), "id"),
-        role=check.role(raw.get("employee")),
+        employee=employee,
+        role=role,
         asked=check.asked(raw.get("asked")),
         facts=facts,
         case=check.text(raw.get("case"), "case"),
@@ -86,8 +88,8 @@ def check_request(
         key=check.text(raw.get("key"), "key", 200),
         balances=used,
         until=until,
-        requester=check.role({"role": requester}) if requester is not None else None,
-        waiting={name: value.missing for name, value in (history or {}).items() if isinstance(value, Unknown)},
+        requester=check.role(requester, "requester") if requester is not None else None,
+        waiting={name: value.missing for name, value in check.told.items() if isinstance(value, Unknown)},
     )
     if check.problems:
         raise RequestError(check.problems)
@@ -100,6 +102,7 @@ class _Check:
     def __init__(self, model: Model) -> None:
         self.model = model
         self.problems: list[Problem] = []
+        self.told: Mapping[str, Any] = {}  # what a ledger knows, by the name of the fact
 
     def wrong(self, code: str, path: str, message: str, hint: str | None = None) -> None:
         if len(self.problems) < _MOST_PROBLEMS:
@@ -123,42 +126,55 @@ class _Check:
             return {}
         if isinstance(raw, Mapping):
             return raw
-        self.wrong("type", path, f"`{path}` must be a mapping, not `{_short(raw)}`")
+        self.wrong("type", path, f"`{path}` must be a mapping, not {shown(raw)}")
         return {}
 
     def text(self, raw: Any, path: str, limit: int = _MAX_TEXT) -> str | None:
         if raw is None:
             return None
-        if isinstance(raw, str) and len(raw) <= limit:
-            return raw if raw.strip() else None
-        self.wrong("type", path, f"`{path}` must be text of at most {limit} characters")
+        if not isinstance(raw, str):
+            quotes = "; write it in quotes" if isinstance(raw, int | float | Decimal) else ""
+            self.wrong("type", path, f"{shown(raw)} is not text{quotes}")
+        elif len(raw) > limit:
+            self.wrong("type", path, f"`{path}` is longer than {limit} characters")
+        elif raw.strip():
+            return raw
         return None
 
     def boolean(self, raw: Any, path: str) -> bool:
         if not isinstance(raw, bool) and raw is not None:
-            self.wrong("type", path, f"`{path}` must be true or false, not `{_short(raw)}`")
+            self.wrong("type", path, str(refused(raw, TRUE_OR_FALSE, TRUTH_TEXT)))
         return raw is True
 
-    def employee(self, raw: Any, key: str) -> str:
+    def employee(self, raw: Any) -> tuple[str, str]:
+        """Id and role."""
         if not isinstance(raw, Mapping):
-            if key == "id":
-                self.wrong(
-                    "missing",
-                    "employee",
-                    "`employee` is missing",
-                    'write {"id": "e-17", "role": "' + self.model.ladder[0] + '"}',
-                )
-            return ""
-        value = raw.get(key)
-        if not isinstance(value, str) or not value or len(value) > _MAX_TEXT:
-            self.wrong("missing", f"employee.{key}", f"`employee.{key}` must be text that is not empty")
-            return ""
-        return value
+            what = "`employee` is missing" if raw is None else f"`employee` must be a mapping, not {shown(raw)}"
+            self.wrong(
+                "missing" if raw is None else "type",
+                "employee",
+                what,
+                f'write {{"id": "e-17", "role": "{self.model.ladder[0]}"}}',
+            )
+            return "", self.model.ladder[0]
+        return self.name(raw.get("id"), "employee.id"), self.role(raw.get("role"), "employee.role")
 
-    def role(self, raw: Any) -> str:
-        value, ladder = self.employee(raw, "role"), self.model.ladder
+    def name(self, raw: Any, path: str) -> str:
+        """Text that must be there."""
+        if raw is None:
+            self.wrong("missing", path, f"`{path}` is missing")
+        elif not isinstance(raw, str) or not raw.strip():
+            self.wrong("type", path, f"{shown(raw)} is not {'an id' if path.endswith('.id') else 'a role'}, which is text")
+        elif len(raw) > _MAX_TEXT:
+            self.wrong("type", path, f"`{path}` is longer than {_MAX_TEXT} characters")
+        else:
+            return raw
+        return ""
+
+    def role(self, raw: Any, path: str) -> str:
+        value, ladder = self.name(raw, path), self.model.ladder
         if value and value not in ladder:
-            self.unknown("unknown-role", "employee.role", "role", value, ladder)
+            self.unknown("unknown-role", path, "role", value, ladder)
         return value if value in ladder else ladder[0]
 
     def asked(self, raw: Any) -> dict[str, int]:
@@ -180,35 +196,39 @@ class _Check:
         return out
 
     def occurred(self, raw: Any) -> date | None:
-        if isinstance(raw, str):
-            with suppress(ValueError):
-                raw = date.fromisoformat(raw) if _DAY.fullmatch(raw) else raw
-        if raw is None:
-            return None
-        if isinstance(raw, datetime) or not isinstance(raw, date):
-            self.wrong("type", "occurred", f"`{_short(raw)}` is not a day such as `2026-07-01`")
-            return None
-        effective, model = self.model.effective, self.model
-        if not effective.covers(raw):
+        day, effective, model = self.day(raw, "occurred"), self.model.effective, self.model
+        if day is not None and not effective.covers(day):
             until = f" until {effective.end} (exclusive)" if effective.end else ""
             since = f" from {effective.start}" if effective.start else ""
             self.wrong(
                 "not-in-force",
                 "occurred",
-                f"version {model.version} of `{model.id}` is in force{since}{until}, and the incident was on {raw}",
+                f"version {model.version} of `{model.id}` is in force{since}{until}, and the incident was on {day}",
                 "choose the version of the policy that was in force on that day",
             )
-        return raw
+        return day
+
+    def day(self, raw: Any, path: str) -> date | None:
+        if raw is None:
+            return None
+        value = raw
+        if isinstance(raw, str) and _DAY.fullmatch(raw):
+            with suppress(ValueError):
+                value = date.fromisoformat(raw)
+        if isinstance(value, date) and not isinstance(value, datetime):
+            return value
+        self.wrong("type", path, f"{shown(raw)} is not a day such as `2026-07-01`")
+        return None
 
     def evidence(self, raw: Any) -> frozenset[str]:
         if raw is None:
             return frozenset()
         if isinstance(raw, str) or not isinstance(raw, Sequence | set | frozenset):
-            self.wrong("type", "evidence", f"`evidence` must be a list of names, not `{_short(raw)}`")
+            self.wrong("type", "evidence", f"`evidence` must be a list of names, not {shown(raw)}")
             return frozenset()
         for name in raw:
             if not isinstance(name, str):
-                self.wrong("type", "evidence", f"`{_short(name)}` is not the name of a piece of evidence")
+                self.wrong("type", "evidence", f"{shown(name)} is not the name of a piece of evidence")
             elif name not in self.model.evidence:
                 self.unknown("unknown-evidence", "evidence", "evidence", name, tuple(self.model.evidence))
         return frozenset(name for name in raw if isinstance(name, str))
@@ -224,9 +244,13 @@ class _Check:
                 continue
             if isinstance(value, Mapping):
                 self.keys(value, ("used", "until"), path)
-                if isinstance(value.get("until"), date):
-                    until[name] = value["until"]
-                value = value.get("used")
+                back = self.day(value.get("until"), f"{path}.until")
+                if back is not None:
+                    until[name] = back
+                if value.get("used") is None:
+                    self.wrong("missing", f"{path}.used", f"`{path}.used` is missing")
+                    continue
+                value = value["used"]
             if isinstance(value, Unknown):
                 out[name] = value
                 continue
@@ -243,7 +267,8 @@ class _Check:
         if isinstance(employee, Mapping):
             more = {f"employee.{key}": value for key, value in employee.items() if key not in ("id", "role")}
             self.flatten(more, "", given)
-        for name, value in self.mapping(history, "history").items():
+        self.told = self.mapping(history, "history")
+        for name, value in self.told.items():
             if name not in declared or declared[name].history is None:
                 known = [each for each, fact in declared.items() if fact.history]
                 self.unknown("unknown-fact", f"history.{name}", "history fact", name, known)
@@ -268,7 +293,9 @@ class _Check:
                 if isinstance(value, Mapping):
                     self.flatten(value, f"{name}.", into)
                 elif value is not None:
-                    self.wrong("type", f"facts.{name}", f"`{name}` is a group of facts, not a fact: `{_short(value)}`")
+                    self.wrong(
+                        "type", f"facts.{name}", f"`{name}` is a group of facts, not a fact, and cannot be {shown(value)}"
+                    )
             else:
                 self.unknown("unknown-fact", f"facts.{name}", "fact", name, tuple(declared))
 
@@ -280,7 +307,7 @@ class _Check:
         try:
             return read_fact(fact, raw)
         except ValueError as error:
-            self.wrong("fact", f"facts.{fact.name}", str(error))
+            self.wrong("fact", f"{'history' if fact.name in self.told else 'facts'}.{fact.name}", str(error))
             return None
 
 
@@ -289,5 +316,5 @@ def _join(path: str, key: object) -> str:
 
 
 def _short(value: object) -> str:
-    text = value if isinstance(value, str) else show_value(value) if not isinstance(value, Mapping | list | tuple) else "..."
+    text = value if isinstance(value, str) else show_value(value)
     return text if len(text) <= 60 else text[:57] + "..."

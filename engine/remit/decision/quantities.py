@@ -7,11 +7,11 @@ exceptions. At the edges it is :class:`remit.Money`, ``int`` or ``bool``.
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from remit.decision.detail import Quantity
 from remit.language.values import Money, plain
-from remit.policy.facts import show_value
+from remit.policy.facts import NUMBER_TEXT, TRUE_OR_FALSE, TRUTH_TEXT, read_money, refused, show_value
 from remit.policy.model import Cap, Model, Remedy
 
 __all__ = ["as_cap_quantity", "as_quantity", "cap_limit", "cap_words", "in_words", "read_amount", "read_used", "used_of"]
@@ -64,28 +64,26 @@ def read_amount(model: Model, remedy: Remedy, value: Any) -> int:
     if remedy.kind == "exception":
         if isinstance(value, bool):
             return int(value)
-        raise ValueError(f"`{show_value(value)}` is neither true nor false")
+        raise refused(value, TRUE_OR_FALSE, TRUTH_TEXT)
     if isinstance(value, Decimal) and value.is_finite() and value == value.to_integral_value() and abs(value) < 10**15:
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int):
-        raise ValueError(f"`{show_value(value)}` is not a whole number")
+        raise refused(value, "a whole number", NUMBER_TEXT)
     if not 0 <= value < 10**15:
-        raise ValueError(f"`{show_value(value)}` is not an amount that can be given")
+        raise ValueError(_NOT_GIVEN.format(show_value(value)))
     return value
 
 
-def _read_money(model: Model, value: Any) -> int:
-    example = f'`"45 {model.currency}"`'
-    if isinstance(value, str):
-        value = Money.of(value)
-    if isinstance(value, float):
-        raise ValueError(f"`{value}` is a floating-point number, which is never exact money; write {example}")
-    if not isinstance(value, Money):
-        raise ValueError(f"`{show_value(value)}` is not an amount of money; write {example}")
+_NOT_GIVEN: Final = "`{}` is not an amount that can be given"
+_NOT_USED: Final = "`{}` cannot have been used"
+
+
+def _read_money(model: Model, value: Any, out_of_range: str = _NOT_GIVEN) -> int:
+    value = read_money(value, model.currency)
     if value.currency != model.currency:
         raise ValueError(f"`{value}` is in {value.currency}, but this policy pays in {model.currency}")
     if not value.amount.is_finite() or not 0 <= value.amount < 10**15:
-        raise ValueError(f"`{show_value(value)}` is not an amount that can be given")
+        raise ValueError(out_of_range.format(show_value(value)))
     if value.amount != value.rounded().amount:
         raise ValueError(f"`{plain(value.amount)} {value.currency}` is finer than the smallest unit of {value.currency}")
     return value.minor
@@ -94,9 +92,11 @@ def _read_money(model: Model, value: Any) -> int:
 def read_used(model: Model, cap: Cap | None, value: Any) -> int:
     """How much of ``cap`` (``None``: of the discretion) is used, as a whole number. Raises ``ValueError``."""
     if cap is None or cap.measure == "amount":
-        return _read_money(model, value)
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise ValueError(f"`{show_value(value)}` is not a whole number of {cap.measure}")
+        return _read_money(model, value, _NOT_USED)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise refused(value, f"a whole number of {cap.measure}", NUMBER_TEXT)
+    if value < 0:
+        raise ValueError(_NOT_USED.format(show_value(value)))
     return value
 
 

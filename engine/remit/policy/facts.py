@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, Final
@@ -14,7 +16,22 @@ from remit.language.types import Kind, Type
 from remit.language.values import Money, Months, plain
 from remit.policy.model import Fact
 
-__all__ = ["read_fact", "read_value", "show_value"]
+__all__ = [
+    "NUMBER_TEXT",
+    "TRUE_OR_FALSE",
+    "TRUTH_TEXT",
+    "read_fact",
+    "read_money",
+    "read_value",
+    "refused",
+    "show_value",
+    "shown",
+]
+
+TRUE_OR_FALSE: Final = "true or false"
+#: Texts that read as numbers, or as true or false.
+NUMBER_TEXT: Final = r"-?[0-9]{1,15}(\.[0-9]{1,15})?"
+TRUTH_TEXT: Final = r"(?i:true|false)"
 
 _MAX_DIGITS = 30
 _MAX_TEXT = 10_000
@@ -59,6 +76,8 @@ def show_value(value: Any) -> str:
     """A value as a person would write it, cut to a reasonable length."""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if value is None:
+        return "null"
     if isinstance(value, int) and abs(value) >= 10**_MAX_DIGITS:
         return "a number of very many digits"  # Python itself refuses to write the longest
     if isinstance(value, Decimal) and value.is_finite():
@@ -69,9 +88,27 @@ def show_value(value: Any) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
+def refused(raw: Any, what: str, plain_text: str = "") -> ValueError:
+    """The error for ``raw``, which is not ``what``. Text that says ``plain_text`` only has quotes too many."""
+    if isinstance(raw, str) and raw.strip() and re.fullmatch(plain_text, raw.strip()):
+        return ValueError(f'`"{raw}"` is text, not {what}; write `{raw.strip()}` without quotes')
+    return ValueError(f"{shown(raw)} is not {what}")
+
+
+def shown(raw: Any) -> str:
+    """A value that was given, to begin a sentence with."""
+    if isinstance(raw, Mapping):
+        return "a mapping"
+    if isinstance(raw, list | tuple):
+        return "a list"
+    return "empty text" if isinstance(raw, str) and not raw.strip() else f"`{show_value(raw)}`"
+
+
 def _text(kind: Type, raw: Any) -> str:
-    if not isinstance(raw, str):
+    if isinstance(raw, bool | int | float | Decimal):
         raise ValueError(f"`{show_value(raw)}` is not text; write it in quotes")
+    if not isinstance(raw, str):
+        raise ValueError(f"`{show_value(raw)}` is not text")
     if len(raw) > _MAX_TEXT:
         raise ValueError(f"`{show_value(raw)}` is longer than {_MAX_TEXT} characters")
     return raw
@@ -82,22 +119,26 @@ def _choice(kind: Type, raw: Any) -> str:
         return raw
     near = closest(raw, kind.choices) if isinstance(raw, str) else None
     hint = f"; did you mean `{near}`?" if near else ""
-    raise ValueError(f"`{show_value(raw)}` is not one of {', '.join(kind.choices)}{hint}")
+    raise ValueError(f"{shown(raw)} is not one of {', '.join(kind.choices)}{hint}")
 
 
 def _boolean(kind: Type, raw: Any) -> bool:
     if not isinstance(raw, bool):
-        raise ValueError(f"`{show_value(raw)}` is neither true nor false")
+        raise refused(raw, TRUE_OR_FALSE, TRUTH_TEXT)
     return raw
 
 
 def _number(kind: Type, raw: Any) -> Decimal:
     what = "a whole number" if kind.integer else "a number"
-    if isinstance(raw, bool) or not isinstance(raw, int | Decimal | float) or (kind.integer and isinstance(raw, float)):
-        raise ValueError(f"`{show_value(raw)}` is not {what}")
+    if isinstance(raw, bool) or not isinstance(raw, int | Decimal | float):
+        raise refused(raw, what, NUMBER_TEXT)
     if isinstance(raw, float):
         if not math.isfinite(raw):
             raise ValueError(f"`{raw}` is not a number that can be counted with")
+        if kind.integer:
+            if raw.is_integer() and abs(raw) < 10**15:
+                raise ValueError(f"`{raw}` is a floating-point number; write `{int(raw)}`")
+            raise refused(raw, what)
         raw = repr(raw)  # the shortest text that reads back as the same float: what the caller wrote
     elif isinstance(raw, int) and abs(raw) >= 10**_MAX_DIGITS:
         raise ValueError(f"a number of more than {_MAX_DIGITS} digits is too large")
@@ -112,50 +153,56 @@ def _number(kind: Type, raw: Any) -> Decimal:
 
 
 def _money(kind: Type, raw: Any) -> Money:
-    example = f'`"45 {kind.currency}"`'
+    money = read_money(raw, kind.currency)
+    if money.currency != kind.currency:
+        raise ValueError(f"`{money}` is in {money.currency}, but {kind.currency} is expected")
+    _number(Type("number"), money.amount)
+    return money
+
+
+def read_money(raw: Any, currency: str | None) -> Money:
+    """``raw`` as an amount of money in whatever currency; ``currency`` is the one to be told of. Raises ``ValueError``."""
+    written = show_value(raw).strip().removesuffix(".0")
+    example = f'`"{written if re.fullmatch(NUMBER_TEXT, written) else "45"} {currency}"`'
     if isinstance(raw, float):
         raise ValueError(f"`{raw}` is a floating-point number, which is never exact money; write {example}")
     if isinstance(raw, str):
-        raw = Money.of(raw)
+        with suppress(ValueError):
+            raw = Money.of(raw)
     if not isinstance(raw, Money):
-        raise ValueError(f"`{show_value(raw)}` is not an amount of money; write {example}")
-    if raw.currency != kind.currency:
-        raise ValueError(f"`{raw}` is in {raw.currency}, but {kind.currency} is expected")
-    _number(Type("number"), raw.amount)
+        raise ValueError(f"{shown(raw)} is not an amount of money; write {example}")
     return raw
 
 
 def _date(kind: Type, raw: Any) -> date:
-    if isinstance(raw, str):
-        raw = temporal.parse_date(raw)
-    if isinstance(raw, datetime) or not isinstance(raw, date):
-        raise ValueError("a day is written as `2026-07-01`")
-    return raw
+    value = temporal.parse_date(raw) if isinstance(raw, str) else raw
+    if isinstance(value, datetime) or not isinstance(value, date):
+        raise refused(raw, "a day such as `2026-07-01`")
+    return value
 
 
 def _time(kind: Type, raw: Any) -> time:
-    if isinstance(raw, str):
-        raw = temporal.parse_time(raw)
-    if not isinstance(raw, time):
-        raise ValueError("a time of day is written as `14:30:00`")
-    return raw
+    value = temporal.parse_time(raw) if isinstance(raw, str) else raw
+    if not isinstance(value, time):
+        raise refused(raw, "a time of day such as `14:30:00`")
+    return value
 
 
 def _date_time(kind: Type, raw: Any) -> datetime:
-    if isinstance(raw, str):
-        raw = temporal.parse_date_time(raw)
-    if not isinstance(raw, datetime):
-        raise ValueError("a date and time is written as `2026-07-01T14:30:00+02:00`")
-    return raw
+    value = temporal.parse_date_time(raw) if isinstance(raw, str) else raw
+    if not isinstance(value, datetime):
+        raise refused(raw, "a date and time such as `2026-07-01T14:30:00+02:00`")
+    return value
 
 
 def _duration(kind: Type, raw: Any) -> timedelta:
+    value = raw
     if isinstance(raw, str):
         plain_duration = _plain_duration(raw)  # which may be `0 days`
-        raw = temporal.parse_duration(raw) if plain_duration is None else plain_duration
-    if not isinstance(raw, timedelta):
-        raise ValueError("a duration is written as `90 days`, `72 hours` or `PT72H`")
-    return raw
+        value = temporal.parse_duration(raw) if plain_duration is None else plain_duration
+    if not isinstance(value, timedelta):
+        raise refused(raw, "a duration such as `90 days`, `72 hours` or `PT72H`")
+    return value
 
 
 def _plain_duration(text: str) -> timedelta | None:
@@ -167,16 +214,15 @@ def _plain_duration(text: str) -> timedelta | None:
 
 
 def _months(kind: Type, raw: Any) -> Months:
-    if isinstance(raw, str):
-        raw = temporal.parse_duration(raw)
-    if not isinstance(raw, Months):
-        raise ValueError("a duration in months is written as `P1Y2M`")
-    return raw
+    value = temporal.parse_duration(raw) if isinstance(raw, str) else raw
+    if not isinstance(value, Months):
+        raise refused(raw, "a duration in months such as `P1Y2M`")
+    return value
 
 
 def _list(kind: Type, raw: Any) -> list[Any]:
     if isinstance(raw, str) or not isinstance(raw, list | tuple):
-        raise ValueError(f"`{show_value(raw)}` is not a list")
+        raise refused(raw, "a list")
     if len(raw) > _MAX_ITEMS:
         raise ValueError(f"a list of more than {_MAX_ITEMS} items is too long")
     assert kind.element is not None

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final
+from decimal import Decimal
+from typing import Any, Final
 
 from remit.language.checking.words import a_type
 from remit.language.types import ANY, INTEGER, Type
+from remit.language.values import Money
 from remit.policy.context import Context
 from remit.policy.model import Fact, History
 from remit.policy.reading.tree import YamlScalar
@@ -40,7 +42,14 @@ def read_histories(policy: Fields, context: Context, facts: dict[str, Fact], typ
             history = _history(written, fact, context)
             if history is None:
                 types[name.text] = ANY
-            facts[name.text] = replace(fact, history=history)
+            facts[name.text] = replace(fact, history=history, low=_from_nothing(fact))
+
+
+def _from_nothing(fact: Fact) -> Any:
+    """The lowest value of what a ledger counts or adds up: none of it, unless the author says otherwise."""
+    if fact.low is not None or fact.type.kind not in ("number", "money"):
+        return fact.low
+    return Money(Decimal(0), fact.type.currency) if fact.type.currency else Decimal(0)
 
 
 def _history(fields: Fields, fact: Fact, context: Context) -> History | None:
