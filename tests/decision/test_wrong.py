@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
@@ -44,7 +44,7 @@ REQUESTS: Final[list[Any]] = [
     {"employee": WHO, "facts": {"guest": {"id": {}, "threatening": 0}, "guest.id": "g-1", "incident.severity": 9}},
     {"employee": WHO, "case": 1001, "story": 5, "key": "k" * 300, "use_discretion": "true"},
     {"employee": WHO, "occurred": "01/07/2026", "evidence": "note"},
-    {"employee": WHO, "occurred": datetime(2026, 7, 1, tzinfo=timezone.utc), "evidence": [3, "nota"], "fact": {}},
+    {"employee": WHO, "occurred": datetime(2026, 7, 1, tzinfo=UTC), "evidence": [3, "nota"], "fact": {}},
     {"employee": WHO, "occurred": "1999-01-01"},
 ]
 

@@ -79,14 +79,14 @@ _NOT_USED: Final = "`{}` cannot have been used"
 
 
 def _read_money(model: Model, value: Any, out_of_range: str = _NOT_GIVEN) -> int:
-    value = read_money(value, model.currency)
-    if value.currency != model.currency:
-        raise ValueError(f"`{value}` is in {value.currency}, but this policy pays in {model.currency}")
-    if not value.amount.is_finite() or not 0 <= value.amount < 10**15:
-        raise ValueError(out_of_range.format(show_value(value)))
-    if value.amount != value.rounded().amount:
-        raise ValueError(f"`{plain(value.amount)} {value.currency}` is finer than the smallest unit of {value.currency}")
-    return value.minor
+    money = read_money(value, model.currency)
+    if money.currency != model.currency:
+        raise ValueError(f"`{money}` is in {money.currency}, but this policy pays in {model.currency}")
+    if not money.amount.is_finite() or not 0 <= money.amount < 10**15:
+        raise ValueError(out_of_range.format(show_value(money)))
+    if money.amount != money.rounded().amount:
+        raise ValueError(f"`{plain(money.amount)} {money.currency}` is finer than the smallest unit of {money.currency}")
+    return money.minor
 
 
 def read_used(model: Model, cap: Cap | None, value: Any) -> int:
