@@ -210,3 +210,15 @@ def test_from_a_checkout_that_is_not_installed(home):
     )
     assert done.returncode == 3, done.stderr
     assert done.stdout.startswith("This one is for the duty manager.")
+
+
+def test_a_python_without_the_dependencies_is_told_what_to_install(home):
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", str(ROOT / "cli.py"), "ask", HOTEL],
+        env=environment(home),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr == "remit: click is not installed here\n  help: python -m pip install .\n"

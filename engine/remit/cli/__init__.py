@@ -14,7 +14,10 @@ def main() -> None:
     It leaves at once, without the interpreter's taking itself apart, which would take an eighth of the time of an answer. What
     must be kept has been written and flushed by then: a ledger's records are durable when they are acknowledged.
     """
-    from remit.cli.app import run
+    try:
+        from remit.cli.app import run
+    except ModuleNotFoundError as error:
+        sys.exit(f"remit: {error.name} is not installed here\n  help: python -m pip install .")
 
     code = run(sys.argv[1:])
     sys.stderr.flush()

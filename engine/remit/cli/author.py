@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO
 
 import click
 
-from remit.cli.find import load_policy, policy_argument
-
-if TYPE_CHECKING:
-    pass
+from remit.cli.find import Choice, load_policy, policy_argument
 
 __all__ = ["calendar", "feel", "show"]
 
@@ -25,7 +22,7 @@ __all__ = ["calendar", "feel", "show"]
     help="Write a handbook to this file: one page, to read or to print.",
 )
 @click.option("--occurred", metavar="DAY", help="Of several versions, the one in force on this day. [today]")
-def show(policy: Path, markdown: bool, html: Path | None, occurred: str | None) -> None:
+def show(policy: Choice, markdown: bool, html: Path | None, occurred: str | None) -> None:
     """Show POLICY as tables: what is owed, who may give what, the limits, the caps, what is asked."""
     from remit.authoring.show import document
     from remit.authoring.show import markdown as as_markdown

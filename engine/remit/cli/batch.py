@@ -7,23 +7,20 @@ import os
 import stat
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from functools import cache, partial
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
 import click
 
 from remit.cli import exits
-from remit.cli.find import policy_argument
+from remit.cli.find import Choice, load_policies, policy_argument
 from remit.cli.sharing import decided
 from remit.cli.terminal import Progress, is_terminal
 
 if TYPE_CHECKING:
     from remit.decision.decision import Decision
-    from remit.decision.policy import Policy
-    from remit.decision.policyset import PolicySet
 
 __all__ = ["NotJson", "decide", "read_json"]
 
@@ -131,7 +128,7 @@ def _is_request(line: bytes) -> bool:
         return False
 
 
-def _answer(policy: Policy | PolicySet, number: int, given: Any, brief: bool) -> tuple[str, str]:
+def _answer(decide: Callable[[Any], Decision], number: int, given: Any, brief: bool) -> tuple[str, str]:
     """The outcome of one request, or ``invalid``; and its line of JSON."""
     from remit.errors import Problem, RequestError
 
@@ -144,7 +141,7 @@ def _answer(policy: Policy | PolicySet, number: int, given: Any, brief: bool) ->
             raise RequestError([Problem("request/json", str(request))])
         if not isinstance(request, dict):
             raise RequestError([Problem("request/type", "a request is a JSON object")])
-        decision: Decision = policy.decide(request)
+        decision = decide(request)
         text = _line({"case": request.get("case"), "outcome": decision.outcome}) if brief else decision.to_json()
     except RequestError as error:
         return "invalid", _line({"error": {"line": number, "problems": [each.to_dict() for each in error.problems]}})
@@ -155,7 +152,7 @@ def _line(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _work(policy: Path, brief: bool, batch: Sequence[tuple[int, Any]]) -> tuple[str, Counter[str]]:
+def _work(policy: Choice, brief: bool, batch: Sequence[tuple[int, Any]]) -> tuple[str, Counter[str]]:
     """Decide one batch: its lines, and how often each outcome came."""
     loaded = _load(policy)
     counts: Counter[str] = Counter()
@@ -168,14 +165,12 @@ def _work(policy: Path, brief: bool, batch: Sequence[tuple[int, Any]]) -> tuple[
 
 
 @cache
-def _load(policy: Path) -> Policy | PolicySet:
-    if policy.is_dir():
-        import remit
+def _load(policy: Choice) -> Callable[[Any], Decision]:
+    """What decides one request."""
+    from remit.decision.policyset import PolicySet
 
-        return remit.load_folder(policy)
-    from remit.cli.find import load_policy
-
-    return load_policy(policy)
+    found = load_policies(policy)
+    return partial(found.decide, policy=policy.policy) if isinstance(found, PolicySet) else found.decide
 
 
 @click.command(short_help="Decide many requests: JSON Lines in, JSON Lines out.")
@@ -187,8 +182,9 @@ def _load(policy: Path) -> Policy | PolicySet:
     type=click.IntRange(1, 64),
     help="How many processes share long work. [as many as processors for a file; 1 for a pipe, to answer at once]",
 )
-def decide(policy: Path, file: IO[bytes], brief: bool, jobs: int | None) -> int:
-    """Decide the requests in FILE (or standard input) by POLICY.
+def decide(policy: Choice, file: IO[bytes], brief: bool, jobs: int | None) -> int:
+    """Decide the requests in FILE (or standard input) by POLICY: a file, a folder (each request by the version in force on
+    its day), or the name of a policy that comes with remit.
 
     FILE holds JSON Lines, one request a line; or one JSON object; or a JSON list of them. The decisions come out as JSON
     Lines, in the same order. A line that is not a valid request becomes a line {"error": {"line": 3, "problems": [...]}}, and

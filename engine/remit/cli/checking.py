@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from remit.cli import exits
+from remit.cli.find import paths_argument
 
 if TYPE_CHECKING:
     from remit.authoring.checks.running import Checked
@@ -32,7 +33,7 @@ def _explain(ctx: click.Context, _: click.Parameter, code: str | None) -> None:
 
 
 @click.command(short_help="All that is wrong in policies: where, and what to do.")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@paths_argument
 @click.option(
     "--format",
     "form",

@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from remit.cli import exits
+from remit.cli.find import Choice, load_policy, policy_option
 
 if TYPE_CHECKING:
     from remit.authoring.differences.changes import Difference
+    from remit.policy.model import Model
 
 __all__ = ["diff"]
 
@@ -37,11 +40,13 @@ __all__ = ["diff"]
     metavar="COUNT",
     help="At most so many situations in which something is decided otherwise; 0 for none.",
 )
-def diff(old: str, new: str, form: str, most: int) -> int:
+@policy_option
+def diff(old: str, new: str, form: str, most: int, policy_name: str | None) -> int:
     """Tell what changed from the policy OLD to NEW: what customers are owed, who may give more or less, guardrails, caps,
     tables row by row. Layout, comments and the order of rules are no changes.
 
-    OLD and NEW are files, or files at a git revision:
+    OLD and NEW are files, folders (what is in force there today), names of policies that come with remit, or files at a git
+    revision:
 
     \b
     remit diff old.yaml new.yaml
@@ -53,14 +58,24 @@ def diff(old: str, new: str, form: str, most: int) -> int:
     """
     from remit.authoring.differences.compare import difference
     from remit.authoring.differences.examples import examples
-    from remit.authoring.differences.revisions import policy_at
 
-    before, after = policy_at(old), policy_at(new)
+    before, after = _policy(old, policy_name), _policy(new, policy_name)
     found = difference(before, after)
     if found.changed and most:
         found = replace(found, examples=examples(before, after, most=most))
     _REPORTERS[form](found)
     return exits.FAILED if found.changed else exits.FINE
+
+
+def _policy(where: str, name: str | None) -> Model:
+    from remit.authoring.differences.revisions import policy_at
+    from remit.policy.shipped import shipped_policies
+
+    path = Path(where)
+    if path.is_dir():
+        return load_policy(Choice(path, name)).model
+    shipped = None if path.exists() else shipped_policies().get(where)
+    return policy_at(str(shipped or where))
 
 
 def _human(found: Difference) -> None:

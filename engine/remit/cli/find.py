@@ -2,24 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from remit.language.records import dataclass
 from remit.policy.shipped import shipped_policies
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
     from remit.decision.policy import Policy
+    from remit.decision.policyset import PolicySet
 
     _Parameter = click.ParamType[Path]
 else:
     _Parameter = click.ParamType
 
-__all__ = ["PolicyPath", "load_policy", "policy_argument", "today_in"]
+__all__ = [
+    "Choice",
+    "PolicyPath",
+    "load_policies",
+    "load_policy",
+    "paths_argument",
+    "policy_argument",
+    "policy_option",
+    "today_in",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which policy is meant: the file or folder, and where that holds several, the one of them by its id."""
+
+    path: Path
+    policy: str | None = None
 
 
 class PolicyPath(_Parameter):
@@ -60,23 +81,72 @@ def _given(ctx: click.Context, param: click.Parameter, value: Path | None) -> Pa
     return value
 
 
-#: The POLICY argument of every command that works with one policy.
-policy_argument = click.argument(
-    "policy", type=PolicyPath(), envvar="REMIT_POLICY", required=False, metavar="POLICY", callback=_given
-)
+#: Which of the policies of a folder is meant.
+policy_option = click.option("--policy", "policy_name", metavar="NAME", help="Of a folder with several policies, this one.")
 
 
-def load_policy(path: Path, day: date | None = None) -> Policy:
-    """The policy at ``path``; of several versions the one in force on ``day`` (today where not given)."""
-    if path.is_dir():
-        import remit
+def policy_argument(command: Callable[..., Any]) -> Callable[..., Any]:
+    """POLICY and ``--policy``, the same in every command that works with one policy; the command gets them as one
+    :class:`Choice`, ``policy``."""
 
-        return remit.load_folder(path).at(day or date.today())
+    @wraps(command)
+    def chosen(policy: Path, policy_name: str | None, **rest: Any) -> Any:
+        return command(policy=Choice(policy, policy_name), **rest)
+
+    argument = click.argument(
+        "policy", type=PolicyPath(), envvar="REMIT_POLICY", required=False, metavar="POLICY", callback=_given
+    )
+    return argument(policy_option(chosen))
+
+
+#: The PATHS argument of every command that works with many policies, or with their cases.
+paths_argument = click.argument("paths", nargs=-1, required=True, type=PolicyPath(), metavar="PATHS...")
+
+
+def load_policy(choice: Choice | Path, day: date | None = None) -> Policy:
+    """The policy that is meant; of several versions the one in force on ``day`` (today where not given).
+
+    Raises ``click.UsageError`` that names the policies there are, where it is not clear which is meant.
+    """
+    choice = Choice(choice) if isinstance(choice, Path) else choice
+    return _folder(choice).at(day or date.today(), choice.policy) if choice.path.is_dir() else _file(choice)
+
+
+def load_policies(choice: Choice) -> Policy | PolicySet:
+    """The policy of a file, or all policies of a folder, of which ``choice`` surely means one. Raises as
+    :func:`load_policy`."""
+    return _folder(choice) if choice.path.is_dir() else _file(choice)
+
+
+def _folder(choice: Choice) -> PolicySet:
+    import remit
+
+    found = remit.load_folder(choice.path)
+    _make_sure(choice, list(found))
+    return found
+
+
+def _file(choice: Choice) -> Policy:
     from remit.cli.folders import cache_folder
     from remit.decision.policy import Policy
     from remit.policy.cache import load_cached
 
-    return Policy(load_cached(path, cache_folder()))
+    policy = Policy(load_cached(choice.path, cache_folder()))
+    _make_sure(choice, [policy.id])
+    return policy
+
+
+def _make_sure(choice: Choice, known: list[str]) -> None:
+    if choice.policy in known or (choice.policy is None and len(known) == 1):
+        return
+    listed = ", ".join(known)
+    if choice.policy is None:
+        raise click.UsageError(f"which policy of `{choice.path}`? Add --policy with one of: {listed}.")
+    from remit.language.suggestions import closest
+
+    near = closest(choice.policy, known)
+    hint = f"did you mean `{near}`?" if near else f"there is {listed}."
+    raise click.UsageError(f"`{choice.path}` holds no policy `{choice.policy}`; {hint}")
 
 
 def today_in(zone: str) -> date:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from remit.cli import exits
-from remit.cli.find import load_policy
+from remit.cli.find import PolicyPath, load_policy
 
 if TYPE_CHECKING:
     from remit.authoring.proposing.proposing import Proposal
@@ -92,14 +92,14 @@ def _write_cases(policy: Path, file: Path) -> int:
     from remit.authoring.proposing.proposing import propose
     from remit.authoring.proposing.writing import as_file
 
-    loaded = load_policy(policy, None)
+    loaded = load_policy(policy)
     found = list(propose(loaded))
     file.write_text(format_text(as_file(loaded.model, policy.name, found)), encoding="utf-8")
     return len(found)
 
 
 @click.command(short_help="Proposes cases: every rule, every guardrail, every boundary.")
-@click.argument("policy", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("policy", type=PolicyPath())
 @click.option("--write", is_flag=True, help="Write them without asking, if there is no test file yet.")
 def cases(policy: Path, write: bool) -> int:
     """Propose cases for the POLICY file: one for each rule and guardrail, for each boundary one just below, at and just above.
@@ -113,7 +113,9 @@ def cases(policy: Path, write: bool) -> int:
     from remit.authoring.testing.casefile import test_file_of
     from remit.cli.terminal import interactive
 
-    loaded = load_policy(policy, None)
+    if policy.is_dir():
+        raise click.UsageError(f"`{policy}` is a folder; cases are proposed for one policy file.")
+    loaded = load_policy(policy)
     found = list(propose(loaded))
     if not found:
         click.echo("there is nothing to propose: no rule gives anything", err=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from remit.cli import exits
+from remit.cli.find import paths_argument
 
 if TYPE_CHECKING:
     from remit.authoring.mutation import Mutation
@@ -22,11 +23,10 @@ __all__ = ["coverage", "mutate"]
 _FORMAT = click.option(
     "--format", "form", type=click.Choice(["human", "json"]), default="human", show_default=True, help="For people or programs."
 )
-_PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 
 
 @click.command(short_help="Which rules, rows, caps and boundaries the cases reach.")
-@_PATHS
+@paths_argument
 @click.option("--fail-under", type=click.IntRange(0, 100), metavar="PERCENT", help="Leave with 1 if less than this is reached.")
 @click.option(
     "--html", type=click.Path(file_okay=False, path_type=Path), help="Also write a page for each policy into this folder."
@@ -103,7 +103,7 @@ _COVERAGE = {"human": _coverage_human, "json": _coverage_json}
 
 
 @click.command(short_help="Which small changes of a policy no case notices.")
-@_PATHS
+@paths_argument
 @_FORMAT
 def mutate(paths: Sequence[Path], form: str) -> int:
     """Change the policies of the cases at PATHS in small ways (a threshold, a choice, a limit, an `and`, a rule less) and tell

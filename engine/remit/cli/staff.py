@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from remit.cli import exits
 from remit.cli.book import Book, ledger_option, open_ledger, record_id
-from remit.cli.find import load_policy, policy_argument, today_in
+from remit.cli.find import Choice, load_policy, policy_argument, today_in
 from remit.cli.request import Given, day_of, person, person_options, request_from, request_options, supply
 from remit.cli.terminal import interactive
 
@@ -34,7 +33,7 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="The decision as JS
 @ledger_option
 @click.option("--no-ledger", is_flag=True, help="Put nothing on record, and read no balances.")
 @_JSON
-def ask(policy: Path, ledger_url: str | None, no_ledger: bool, as_json: bool, **options: Any) -> int:
+def ask(policy: Choice, ledger_url: str | None, no_ledger: bool, as_json: bool, **options: Any) -> int:
     """Ask what you may do for this customer, right now.
 
     POLICY is a file, a folder of versions, or the name of a policy that comes with remit, such as hotel-guest-recovery.
@@ -68,7 +67,7 @@ def ask(policy: Path, ledger_url: str | None, no_ledger: bool, as_json: bool, **
 @click.option("--send-up", is_flag=True, help="If it is for somebody else to grant, open a task for them.")
 @ledger_option
 @_JSON
-def grant(policy: Path, send_up: bool, ledger_url: str | None, as_json: bool, **options: Any) -> int:
+def grant(policy: Choice, send_up: bool, ledger_url: str | None, as_json: bool, **options: Any) -> int:
     """Give what --give says, if you may: the decision, the caps and the record are one step.
 
     With --key the same grant can be sent again without counting twice. With --send-up what is beyond you goes up as a task
@@ -101,9 +100,9 @@ def _reachable(url: str | None) -> Ledger:
         raise exits.NoLedger(str(error)) from None
 
 
-def _policy(path: Path, given: Given) -> tuple[Policy, date]:
+def _policy(choice: Choice, given: Given) -> tuple[Policy, date]:
     """The version in force on the day of the incident, and today's date where the policy is."""
-    loaded = load_policy(path, day_of(given.occurred, date.today()))
+    loaded = load_policy(choice, day_of(given.occurred, date.today()))
     return loaded, today_in(loaded.model.timezone)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from remit.cli import exits
+from remit.cli.find import paths_argument
 
 if TYPE_CHECKING:
     from remit.authoring.testing.running import Result
@@ -21,7 +22,7 @@ _Suites = list[tuple[Path, "list[Result]"]]
 
 
 @click.command(short_help="Run the cases beside policies.")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@paths_argument
 @click.option(
     "--format", "form", type=click.Choice(["human", "json"]), default="human", show_default=True, help="For people or programs."
 )

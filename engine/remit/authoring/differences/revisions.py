@@ -28,7 +28,10 @@ def policy_at(where: str) -> Model:
     found = _REVISION.fullmatch(where)
     if found is None or path.exists():
         if not path.is_file():
-            raise _not_found(f"there is no file `{where}`", "give a file, or REVISION:PATH of a git repository")
+            raise _not_found(
+                f"there is no file `{where}`",
+                "give a file, a folder, the name of a policy that comes with remit, or REVISION:PATH of a git repository",
+            )
         return load_model(path)
     text, report = decode(_at_revision(where), where)
     if text is None:
