@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent
 ENGINE = ROOT / "engine" / "remit"
 LAYERS = ("errors", "language", "policy", "backends", "decision", "ledger", "authoring", "cli")
 #: Public doors, which stand above the layers that they open.
-DOORS = {"remit": "ledger", "remit.feel": "language", "remit.__main__": "cli"}
+DOORS = {"remit": "ledger", "remit.feel": "language", "remit.schemas": "errors", "remit.__main__": "cli"}
 
 
 def modules() -> dict[str, Path]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from remit.errors import ExpressionError, LedgerError, PolicyError, Problem, RemitError, RequestError
     from remit.language.values import Money
     from remit.ledger import Ledger, open_ledger
+    from remit.schemas import schema
 
 __all__ = [
     "Decision",
@@ -46,6 +47,7 @@ __all__ = [
     "load_folder",
     "loads",
     "open_ledger",
+    "schema",
     "shipped",
 ]
 
@@ -69,6 +71,7 @@ _HOMES = {
     "load_folder": "remit.decision.loading",
     "loads": "remit.decision.loading",
     "open_ledger": "remit.ledger",
+    "schema": "remit.schemas",
     "shipped": "remit.decision.loading",
 }
 

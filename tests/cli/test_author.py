@@ -1,6 +1,7 @@
 """``remit check``, ``show``, ``feel`` and ``calendar``."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -139,3 +140,13 @@ def test_calendar(home, tmp_path):
     wrong = run(home, "calendar", "GB-ENGLAND", "2025", "2026")
     assert wrong.code == 2
     assert "the parts of GB are ENG" in wrong.err
+
+
+def test_schemas_for_editors_and_contracts(home):
+    printed = run(home, "schema", "policy")
+    assert json.loads(printed.out)["$id"] == "urn:remit:policy:1"
+    where = Path(run(home, "schema", "policy", "--path").out.strip())
+    assert where.read_text(encoding="utf-8") == printed.out
+    wrong = run(home, "schema", "polcy")
+    assert wrong.code == 2
+    assert "policy" in wrong.err

@@ -62,3 +62,14 @@ def test_what_the_caller_changes_later_changes_no_decision() -> None:
         request["asked"]["credit"], request["facts"]["incident"]["severity"] = "1 EUR", 1
         assert decision.asked == {"credit": remit.Money.of("25 EUR")}
         request = copy.deepcopy(REQUEST)
+
+
+def test_a_policy_tells_its_own_decisions_to_people_and_no_others() -> None:
+    decision = POLICY.decide(REQUEST)
+    page = POLICY.text(decision, width=40)
+    assert page.startswith("Yes. You may give this: 25 EUR folio")
+    assert max(map(len, page.splitlines())) <= 40
+    assert page == POLICY.text(pickle.loads(pickle.dumps(decision)), width=40)
+    other = remit.loads(POLICY.model.text.replace("30 EUR", "31 EUR"))
+    with pytest.raises(ValueError, match="took this decision"):
+        other.text(decision)

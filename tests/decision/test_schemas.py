@@ -9,14 +9,18 @@ from typing import Any
 import pytest
 from hypothesis import given
 from jsonschema import Draft7Validator
+from jsonschema.validators import validator_for
 
+import remit
 from remit.decision.policy import reference_decision
 from remit.policy.loader import read_model
+from remit.schemas import SCHEMAS
 from support.small_policy import policies, requests, text_of
 
 
 def validator(name: str) -> Draft7Validator:
-    schema = json.loads(files("remit.decision").joinpath(f"{name}.schema.json").read_text(encoding="utf-8"))
+    schema = remit.schema(name)
+    assert schema == json.loads(files("remit.decision").joinpath(f"{name}.schema.json").read_text(encoding="utf-8"))
     Draft7Validator.check_schema(schema)
     return Draft7Validator(schema, format_checker=Draft7Validator.FORMAT_CHECKER)
 
@@ -49,3 +53,17 @@ def test_requests_that_never_fit(bad: dict[str, Any]) -> None:
 
 def test_decisions_that_never_fit() -> None:
     assert list(DECISION.iter_errors({"outcome": "maybe"}))
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_every_schema_is_one_and_has_an_id_of_its_own(name: str) -> None:
+    schema = remit.schema(name)
+    validator_for(schema).check_schema(schema)
+    assert schema["$id"] == f"urn:remit:{name}:1"
+    schema["title"] = "changed by a caller"
+    assert remit.schema(name)["title"] != schema["title"]
+
+
+def test_an_unknown_schema_is_told_with_those_there_are() -> None:
+    with pytest.raises(ValueError, match="there are policy, request, decision, record"):
+        remit.schema("remedy")

@@ -20,8 +20,8 @@ _HEAD = f"""\
 A policy is one YAML file. This page lists every key; it is made of the same tables as the loader and the editor's schema.
 
 **In an editor.** With the YAML language server (VS Code, Neovim, IntelliJ and others), this first line gives completion,
-these explanations, and errors while you type; `python -c "import remit.policy.schema as s; print(s.SCHEMA_FILE)"` prints
-where the schema is installed:
+these explanations, and errors while you type, once `remit schema policy > policy.schema.json` has put the schema beside the
+policy (`remit schema policy --path` says where it is installed):
 
 ```yaml
 # yaml-language-server: $schema=policy.schema.json

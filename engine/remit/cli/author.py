@@ -1,4 +1,4 @@
-"""Commands for those who write policies: ``show``, ``feel``, ``calendar``."""
+"""Commands for those who write policies: ``show``, ``feel``, ``calendar``, ``schema``."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from typing import IO
 import click
 
 from remit.cli.find import Choice, load_policy, policy_argument
+from remit.schemas import SCHEMAS, schema_file
 
-__all__ = ["calendar", "feel", "show"]
+__all__ = ["calendar", "feel", "schema", "show"]
 
 
 @click.command(short_help="A policy as tables that a manager can read.")
@@ -81,3 +82,16 @@ def calendar(place: str, first: int, last: int) -> None:
         click.echo(calendar_section(place, first, last))
     except ValueError as error:
         raise click.UsageError(f"{error}.") from None
+
+
+@click.command(short_help="The JSON Schema of a policy, a request, a decision or a record.")
+@click.argument("name", type=click.Choice(tuple(SCHEMAS)))
+@click.option("--path", "as_path", is_flag=True, help="Say where the file is installed, for an editor's settings.")
+def schema(name: str, as_path: bool) -> None:
+    """Print the JSON Schema of a policy (for your editor), of a request, of a decision, or of a record of the ledger.
+
+    \b
+    remit schema policy > policy.schema.json
+    """
+    file = schema_file(name)
+    click.echo(str(file) if as_path else file.read_text(encoding="utf-8"), nl=as_path)

@@ -31,6 +31,7 @@ SECTIONS: Final[dict[str, dict[str, str]]] = {
         "show": "remit.cli.author:show",
         "feel": "remit.cli.author:feel",
         "calendar": "remit.cli.author:calendar",
+        "schema": "remit.cli.author:schema",
     },
     "For reviewers": {
         "log": "remit.cli.reviewer:log",

@@ -78,6 +78,19 @@ class Policy:
             return self._decide(request)
         return self._decide(request, balances=balances, history=history, requester=requester)
 
+    def text(self, decision: Decision, *, width: int = 80) -> str:
+        """``decision``, which this policy took, as a page for people: the answer in words, what is owed, what may be given,
+        what to say, who can do more, and why. Plain text without a newline at its end, with lines of at most ``width``
+        characters where words allow.
+
+        Raises ``ValueError`` for a decision of another policy, or of another version: the words would not be its own.
+        """
+        from remit.decision.render import render  # only here: most who decide print nothing
+
+        if decision.digest != self.digest:
+            raise ValueError(f"`{decision.policy}` {decision.version} took this decision, not `{self.id}` {self.version}")
+        return render(decision, self._model).paint(width)
+
     def _first(self, request: Request | Mapping[str, Any], **given: Any) -> Decision:
         """One decision does not pay for compiling; the second one does. They are the same (tests/backends)."""
         self._decide = self._compiling

@@ -28,7 +28,8 @@ def policy_schema() -> JsonSchema:
     policy = POLICY.definition(definitions)
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
-        "title": "remit policy",
+        "$id": "urn:remit:policy:1",
+        "title": "A policy of remit, version 1",
         **policy,
         "definitions": definitions,
     }

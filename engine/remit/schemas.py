@@ -1,0 +1,31 @@
+"""The published JSON Schemas: of a policy, a request, a decision and a record of the ledger."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Final
+
+__all__ = ["SCHEMAS", "schema", "schema_file"]
+
+#: What there are schemas of, and the package in which each is kept as ``NAME.schema.json``.
+SCHEMAS: Final = {"policy": "policy", "request": "decision", "decision": "decision", "record": "ledger"}
+
+
+def schema(name: str) -> dict[str, Any]:
+    """The JSON Schema of a ``policy``, ``request``, ``decision`` or ``record`` (of the ledger), as plain data of your own.
+
+    Its ``$id`` stays the same until something that fitted fits no longer. Raises ``ValueError`` for another name.
+
+    >>> schema("decision")["$id"]
+    'urn:remit:decision:1'
+    """
+    loaded: dict[str, Any] = json.loads(schema_file(name).read_text(encoding="utf-8"))
+    return loaded
+
+
+def schema_file(name: str) -> Path:
+    """Where the schema is kept, for an editor's settings. Raises ``ValueError``."""
+    if name not in SCHEMAS:
+        raise ValueError(f"there is no schema `{name}`; there are {', '.join(SCHEMAS)}")
+    return Path(__file__).with_name(SCHEMAS[name]) / f"{name}.schema.json"
