@@ -61,6 +61,24 @@ def test_all_unknown_names_are_told_at_once_with_what_was_meant(home):
         assert f"did you mean `{meant}`?" in done.err
 
 
+def test_wrong_options_and_wrong_values_are_told_together(home):
+    wrong = ["--fact", "incident.knd=noise", "--fact", "incident.severity=9", "--fact", "guest.tier", "--give", "credit=x"]
+    wrong += ["--occurred", "soon", "--role", "bos", "--evidence", "nots", "--give", "late_checkout", "--give", "late_checkout"]
+    for command in ("ask", "grant"):
+        done = run(home, command, HOTEL, *wrong)
+        assert done.code == 2
+        assert done.err.split("Error: ")[1] == (
+            "`guest.tier` is not NAME=VALUE.\n"
+            "       the policy has no fact `incident.knd`; did you mean `incident.kind`?\n"
+            "       remedy `late_checkout` is given twice.\n"
+            "       the policy has no role `bos`; there are associate, supervisor, duty_manager, general_manager.\n"
+            "       the policy has no evidence `nots`; did you mean `note`?\n"
+            "       --occurred: `soon` is not a day such as 2026-07-01, today or yesterday.\n"
+            "       asked.credit: `x` is not an amount such as `45 EUR`.\n"
+            "       facts.incident.severity: `9` is not a whole number from 1 to 5.\n"
+        )
+
+
 def test_all_bad_values_are_told_at_once(home):
     done = run(home, "ask", HOTEL, "--fact", "incident.severity=9", "--fact", "stay.nightly_rate=9 USD", "--give", "credit=x")
     assert done.code == 4

@@ -15,7 +15,17 @@ from remit.language.records import dataclass
 if TYPE_CHECKING:
     from remit.policy.model import Model
 
-__all__ = ["Given", "asked_from", "day_of", "person", "person_options", "request_from", "request_options", "supply"]
+__all__ = [
+    "Given",
+    "asked_from",
+    "day_of",
+    "person",
+    "person_options",
+    "request_from",
+    "request_options",
+    "supply",
+    "version_day",
+]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -103,19 +113,21 @@ def login_name() -> str:
 
 
 def request_from(model: Model, given: Given, today: date) -> dict[str, Any]:
-    """The request as a mapping. Raises ``click.UsageError`` naming every unknown name, and ``RequestError`` with every value
-    that cannot be read."""
+    """The request as a mapping. Raises ``click.UsageError`` with all that is wrong where a name or an option is, and
+    ``RequestError`` with every value that cannot be read where nothing else is."""
     from remit.decision.typed import parse_fact
 
-    facts = [_pair(text, "--fact") for text in given.fact]
-    _check_names(model, given, [name for name, _ in facts])
     with _Reader() as reader:
+        facts = reader.named("fact", given.fact, model.facts)
+        asked = reader.named("remedy", given.give, model.remedies, bare=True)
+        reader.known("role", [given.role] if given.role else [], model.ladder)
+        reader.known("evidence", given.evidence, model.evidence)
         return {
             "employee": {"id": given.employee or login_name(), "role": given.role or model.ladder[0]},
-            "asked": _asked(model, given, reader),
+            "asked": _asked(model, asked, reader),
             "facts": reader.read("facts", facts, lambda name, text: parse_fact(model.facts[name], text, today=today)),
             "case": given.case,
-            "occurred": day_of(given.occurred, today),
+            "occurred": reader.day(given.occurred, today),
             "evidence": list(given.evidence),
             "story": given.story,
             "use_discretion": given.use_discretion or given.story is not None,
@@ -125,33 +137,50 @@ def request_from(model: Model, given: Given, today: date) -> dict[str, Any]:
 
 def asked_from(model: Model, given: Given) -> dict[str, Any]:
     """What ``--give`` said. Raises as :func:`request_from`."""
-    _check_names(model, given, [])
     with _Reader() as reader:
-        return _asked(model, given, reader)
+        return _asked(model, reader.named("remedy", given.give, model.remedies, bare=True), reader)
 
 
-def _asked(model: Model, given: Given, reader: _Reader) -> dict[str, Any]:
+def _asked(model: Model, asked: list[tuple[str, str]], reader: _Reader) -> dict[str, Any]:
     from remit.decision.giving import parse_amount
 
-    return reader.read("asked", _given(given), lambda name, text: parse_amount(model, model.remedies[name], text))
-
-
-def _given(given: Given) -> list[tuple[str, str]]:
-    return [_pair(text, "--give", bare=True) for text in given.give]
+    return reader.read("asked", asked, lambda name, text: parse_amount(model, model.remedies[name], text))
 
 
 class _Reader:
-    """Reads values and collects what is wrong with them; on leaving, raises all of it as one ``RequestError``."""
+    """Reads options and collects what is wrong with them; on leaving, all of it is raised as one error."""
 
     def __init__(self) -> None:
+        self.usage: list[str] = []
         self.problems: list[Problem] = []
 
     def __enter__(self) -> _Reader:
         return self
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if self.problems and error is None:
+        if error is None and self.usage:
+            values = [f"{problem.path}: {problem.message}" for problem in self.problems]
+            lines = [each if each[-1] in "?." else f"{each}." for each in (*self.usage, *values)]
+            raise click.UsageError("\n       ".join(lines))
+        if error is None and self.problems:
             raise RequestError(self.problems)
+
+    def named(self, what: str, texts: Iterable[str], known: Iterable[str], *, bare: bool = False) -> list[tuple[str, str]]:
+        """``NAME=VALUE`` texts as pairs; with ``bare``, a name alone will do. Those whose names are known once."""
+        known, found = list(known), dict[str, str]()
+        for text in texts:
+            name, sign, value = (part.strip() for part in text.partition("="))
+            if not sign and not bare:
+                self.usage.append(f"`{text}` is not NAME=VALUE")
+            elif name in found:
+                self.usage.append(f"{what} `{name}` is given twice")
+            else:
+                found[name] = value
+        self.known(what, found, known)
+        return [(name, value) for name, value in found.items() if name in known]
+
+    def known(self, what: str, names: Iterable[str], known: Iterable[str]) -> None:
+        self.usage += _unknown(what, names, known)
 
     def read(self, path: str, pairs: list[tuple[str, str]], parse: Callable[[str, str], Any]) -> dict[str, Any]:
         values = {}
@@ -162,40 +191,38 @@ class _Reader:
                 self.problems.append(Problem("request/value", str(error), path=f"{path}.{name}"))
         return values
 
+    def day(self, text: str | None, today: date) -> date:
+        try:
+            return _day(text, today)
+        except ValueError as error:
+            self.usage.append(f"--occurred: {error}")
+            return today
+
+
+def version_day(given: Given, today: date) -> date:
+    """The day whose version of the policy is wanted; today where ``--occurred`` cannot be read, which :func:`request_from`
+    tells together with all else."""
+    try:
+        return _day(given.occurred, today)
+    except ValueError:
+        return today
+
 
 def day_of(text: str | None, today: date) -> date:
     """``--occurred`` as a day. Raises ``click.UsageError``."""
+    try:
+        return _day(text, today)
+    except ValueError as error:
+        raise click.BadParameter(f"{error}.", param_hint="--occurred") from None
+
+
+def _day(text: str | None, today: date) -> date:
     from remit.decision.typed import parse_fact
     from remit.language.types import DATE
     from remit.policy.model import Fact
 
-    if text is None:
-        return today
-    try:
-        day: date = parse_fact(Fact("occurred", DATE), text, today=today)
-    except ValueError as error:
-        raise click.BadParameter(f"{error}.", param_hint="--occurred") from None
+    day: date = today if text is None else parse_fact(Fact("occurred", DATE), text, today=today)
     return day
-
-
-def _pair(text: str, option: str, bare: bool = False) -> tuple[str, str]:
-    name, sign, value = text.partition("=")
-    if not sign and not bare:
-        raise click.BadParameter(f"`{text}` is not NAME=VALUE.", param_hint=option)
-    return name.strip(), value
-
-
-def _check_names(model: Model, given: Given, facts: list[str]) -> None:
-    asked = [name for name, _ in _given(given)]
-    found = [
-        *_unknown("fact", facts, model.facts),
-        *_unknown("remedy", asked, model.remedies),
-        *_unknown("role", [given.role] if given.role else [], model.ladder),
-        *_unknown("evidence", given.evidence, model.evidence),
-        *(f"{what} `{name}` is given twice" for what, names in (("fact", facts), ("remedy", asked)) for name in _twice(names)),
-    ]
-    if found:
-        raise click.UsageError("\n       ".join(f"{each}." if each[-1] != "?" else each for each in found))
 
 
 def _unknown(what: str, names: Iterable[str], known: Iterable[str]) -> list[str]:
@@ -207,12 +234,8 @@ def _unknown(what: str, names: Iterable[str], known: Iterable[str]) -> list[str]
         if name not in known:
             near = closest(name, known)
             hint = f"did you mean `{near}`?" if near else f"there are {', '.join(known)}" if known else "there are none"
-            out.append(f"policy has no {what} `{name}`; {hint}")
+            out.append(f"the policy has no {what} `{name}`; {hint}")
     return out
-
-
-def _twice(names: list[str]) -> list[str]:
-    return sorted({name for name in names if names.count(name) > 1})
 
 
 def supply(model: Model) -> Callable[[str, str], str]:

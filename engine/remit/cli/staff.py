@@ -12,7 +12,7 @@ import click
 from remit.cli import exits
 from remit.cli.book import Book, ledger_option, open_ledger, record_id
 from remit.cli.find import Choice, load_policy, policy_argument, today_in
-from remit.cli.request import Given, day_of, person, person_options, request_from, request_options, supply
+from remit.cli.request import Given, person, person_options, request_from, request_options, supply, version_day
 from remit.cli.terminal import interactive
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def _reachable(url: str | None) -> Ledger:
 
 def _policy(choice: Choice, given: Given) -> tuple[Policy, date]:
     """The version in force on the day of the incident, and today's date where the policy is."""
-    loaded = load_policy(choice, day_of(given.occurred, date.today()))
+    loaded = load_policy(choice, version_day(given, date.today()))
     return loaded, today_in(loaded.model.timezone)
 
 
