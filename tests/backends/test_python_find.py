@@ -60,3 +60,37 @@ rules:
     assert sure == maybe == 1 << 7
     sure, maybe = compiled.index.match(compiled.index.classes({"employee.role": "clerk"}))
     assert (sure, maybe) == (0, (1 << 40) - 1)
+
+
+def test_what_rules_gave_is_remembered_for_what_is_the_same_to_them_only() -> None:
+    """Two equal moments in different time zones read differently, and so do sizes of one amount that look alike."""
+    text = """
+policy: remembers
+title: Remembers
+version: "1"
+owner: nobody
+effective: {from: 2020-01-01}
+currency: EUR
+ladder: [clerk]
+facts:
+  seen: {type: date-time}
+  rate: {type: money}
+remedies:
+  credit: {type: money, title: Credit}
+rules:
+  - {id: r, because: So., may: {credit: 'if contains(string(seen), "+02:00") then rate else rate * 2'}}
+otherwise: deny
+"""
+    model = read_model(text, "remembers.yaml")
+    compiled = Compiled(model)
+    for seen, rate, most in [
+        ("2026-07-01T10:00:00+02:00", "5 EUR", 500),
+        ("2026-07-01T08:00:00+00:00", "5 EUR", 1000),
+        ("2026-07-01T10:00:00+02:00", "5.00 EUR", 500),
+        ("2026-07-01T10:00:00+02:00", "7 EUR", 700),
+    ]:
+        asked: dict[str, Any] = {"employee": "e", "role": "clerk", "asked": {}, "occurred": None}
+        facts = check_request(model, {"employee": {"id": "e", "role": "clerk"}, "facts": {"seen": seen, "rate": rate}}).facts
+        found = compiled.find(facts, **asked)
+        assert found == reference.find(model, facts, **asked)
+        assert found.rules[0].may["credit"]["clerk"].low == most

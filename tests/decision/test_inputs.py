@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 import remit
+from remit.decision.inputs import check_request
 from remit.decision.policyset import PolicySet
+from remit.language.values import Unknown
 
 POLICY = remit.load(remit.shipped("hotel-guest-recovery"))
 REQUEST: dict[str, Any] = {
@@ -131,3 +133,32 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     for load, path in ((remit.load, tmp_path), (remit.load, tmp_path / "none.yaml"), (remit.load_folder, tmp_path / "none")):
         with pytest.raises(remit.PolicyError):
             load(path)  # type: ignore[operator]
+
+
+def test_a_request_that_was_checked_before_decides_the_same() -> None:
+    """The ledger checks a request before it locks anything, and reads balances and history afterwards."""
+    request = {**REQUEST, "employee": {"id": "e-1", "role": "supervisor"}, "occurred": "2026-07-01"}
+    checked = check_request(POLICY.model, request)
+    for balances, history, requester in [
+        ({"per-guest": {"used": 4}}, HISTORY, None),
+        ({}, {"guest.recoveries": 5}, "associate"),
+        (
+            {"desk-month": {"used": Unknown(frozenset(("stay.id",)))}},
+            {"guest.recoveries": Unknown(frozenset(("guest.id",)))},
+            None,
+        ),
+    ]:
+        given: dict[str, Any] = {"balances": balances, "history": history, "requester": requester}
+        assert POLICY.decide(checked, **given) == POLICY.decide(request, **given)
+        assert check_request(POLICY.model, checked, **given) == check_request(POLICY.model, request, **given)
+    with pytest.raises(remit.RequestError) as caught:
+        POLICY.decide(checked, balances={"per-gest": 1}, history={"guest.tier": "gold"}, requester="boss")
+    assert {problem.path for problem in caught.value.problems} == {"balances.per-gest", "history.guest.tier", "requester"}
+
+
+def test_equal_amounts_of_money_are_written_alike() -> None:
+    assert {str(remit.Money(Decimal(text), "EUR")) for text in ("30.5", "30.50", "30.500")} == {"30.50 EUR"}
+    assert {str(remit.Money(Decimal(text), "EUR")) for text in ("30", "30.00", "3E+1")} == {"30 EUR"}
+    assert str(remit.Money(Decimal("30.505"), "EUR")) == "30.505 EUR"
+    assert str(remit.Money(Decimal("-0"), "JPY")) == "0 JPY"
+    assert str(remit.Money(Decimal("sNaN"), "EUR")) == "sNaN EUR"

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Any
+from decimal import Decimal
+from typing import Any, Final
 
 from remit.backends import reference
 from remit.backends.amounts import amount_of
-from remit.backends.compiled.domains import domains
+from remit.backends.compiled.domains import ROLE, domains
 from remit.backends.compiled.index import Index, amounts, bits
 from remit.backends.compiled.needs import Analysis
 from remit.backends.findings import KNOWN, Amount, Findings, GuardrailFinding, RequirementFinding, RuleFinding
@@ -24,6 +25,12 @@ from remit.language.values import Money
 from remit.policy.model import Amounts, Guardrail, Model, Requirement, Rule
 
 __all__ = ["Compiled"]
+
+#: What rules gave is remembered for so many different facts.
+_MOST_REMEMBERED: Final = 4096
+
+#: Types whose equal values are the same to every expression (two equal date-times may have different time zones).
+_EXACT: Final = frozenset((str, bool, Decimal, Money, date))
 
 
 class Compiled:
@@ -37,6 +44,10 @@ class Compiled:
         self._rules = tuple(self._constant(rule) for rule in model.rules)
         self._first_guardrail = len(model.rules)
         self._first_requirement = len(model.rules) + len(model.guardrails)
+        self._read_by = [tuple(sorted(self.reads(bit) | self._counted_by(rule))) for bit, rule in enumerate(model.rules)]
+        self._remembered: dict[tuple[Any, ...], RuleFinding | None] = {}
+        #: Whether anything reads the role of the employee: if not, what is found for one role is found for all.
+        self.by_role = any(ROLE in self.analysis.reads(node) for node in self.nodes())
 
     def find(
         self,
@@ -73,7 +84,7 @@ class Compiled:
             match self.part(bit):
                 case Rule() as rule:
                     found = self._rules[bit] if known else None
-                    found = found or reference.rule_finding(self.model, scope, rule, sure=known)
+                    found = found or self._rule(scope, bit, rule, known)
                     rules += [found] if found is not None else []
                 case Guardrail() as guardrail:
                     held = reference.guardrail_finding(self.model, scope, guardrail, sure=known)
@@ -82,6 +93,20 @@ class Compiled:
                     needed = reference.requirement_finding(scope, requirement, sure=known)
                     requirements += [needed] if needed is not None else []
         return Findings(tuple(rules), tuple(guardrails), tuple(requirements))
+
+    def _rule(self, scope: Scope, bit: int, rule: Rule, known: bool) -> RuleFinding | None:
+        """What ``rule`` gives; remembered, because the same rates and kinds of incident come again and again."""
+        values = [scope[name] for name in self._read_by[bit]]
+        if not all(type(value) in _EXACT for value in values):
+            return reference.rule_finding(self.model, scope, rule, sure=known)
+        key = (bit, known, *values)
+        try:
+            return self._remembered[key]
+        except KeyError:
+            if len(self._remembered) >= _MOST_REMEMBERED:
+                self._remembered.clear()
+            found = self._remembered[key] = reference.rule_finding(self.model, scope, rule, sure=known)
+            return found
 
     def part(self, bit: int) -> Rule | Guardrail | Requirement:
         """The rule, guardrail or requirement of a bit of the index."""
@@ -100,11 +125,15 @@ class Compiled:
         """The names that the part with this bit reads, those aside that the index has settled for it."""
         clause, part = self.index.clauses[bit], self.part(bit)
         nodes = [*clause.settled, *clause.counting]
-        if isinstance(part, Rule):
-            nodes += [each.node for by_role in part.may.values() for each in by_role.values()]
-            nodes += [each.node for each in part.owed.values()]
-        elif isinstance(part, Guardrail):
+        if isinstance(part, Guardrail):
             nodes += [each.node for by_role in part.limits.values() for each in by_role.values()]
+        counted = self._counted_by(part) if isinstance(part, Rule) else frozenset[str]()
+        return counted.union(*(self.analysis.reads(self.analysis.folded(node)) for node in nodes))
+
+    def _counted_by(self, rule: Rule) -> frozenset[str]:
+        """The names that the amounts of ``rule`` read."""
+        nodes = [each.node for by_role in rule.may.values() for each in by_role.values()]
+        nodes += [each.node for each in rule.owed.values()]
         return frozenset[str]().union(*(self.analysis.reads(self.analysis.folded(node)) for node in nodes))
 
     def reads(self, bit: int) -> frozenset[str]:

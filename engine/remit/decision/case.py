@@ -5,7 +5,7 @@ This is the definition of steps 6 to 8 in docs/decisions.md. It is pure: no cloc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 
 from remit.backends.findings import Amount, Findings, GuardrailFinding, RequirementFinding, RuleFinding
@@ -14,7 +14,7 @@ from remit.decision.inputs import Inputs
 from remit.decision.reading import HOPING, SURE, Hope
 from remit.decision.verdict import Bundle, Verdict, available, bundle
 from remit.language.values import Unknown
-from remit.policy.model import Model
+from remit.policy.model import Cap, Model
 
 __all__ = ["Case"]
 
@@ -127,6 +127,12 @@ class Case:
             if self._answer(without) != best or self._answer(only) != base:
                 out.add(fact)
         return frozenset(out) or self.waits
+
+    @cached_property
+    def available(self) -> Mapping[str, tuple[int, Cap | None]]:
+        """For each remedy, the most of it alone that could surely be granted now, and the cap that holds it down."""
+        of = self.sure.authority
+        return {name: available(self.model, self.inputs, of, name, SURE) for name in self.model.remedies}
 
     @cached_property
     def openers(self) -> tuple[str, ...]:

@@ -8,8 +8,8 @@ from remit.decision.case import Case
 from remit.decision.detail import Reason
 from remit.decision.offers import cap_left
 from remit.decision.quantities import as_quantity, in_words
-from remit.decision.reading import HOPING, INFINITE, SURE
-from remit.decision.verdict import Part, Verdict, available
+from remit.decision.reading import HOPING, INFINITE
+from remit.decision.verdict import Part, Verdict
 from remit.policy.model import Guardrail, Rule
 
 __all__ = ["reasons_for", "words_for"]
@@ -38,7 +38,7 @@ def words_for(case: Case) -> tuple[str, ...]:
         standing = case.sure.authority.standings[name]
         for rule_id in (standing.owed_rule, standing.rule):
             rule = _rule(case, rule_id)
-            if rule is not None and rule.say and available(case.model, case.inputs, case.sure.authority, name, SURE)[0]:
+            if rule is not None and rule.say and case.available[name][0]:
                 words.setdefault(rule.say)
     return tuple(words)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import field, fields
+from dataclasses import field, fields, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -57,7 +57,7 @@ class Inputs:
 
 def check_request(
     model: Model,
-    request: Request | Mapping[str, Any],
+    request: Request | Mapping[str, Any] | Inputs,
     *,
     balances: Mapping[str, Any] | None = None,
     history: Mapping[str, Any] | None = None,
@@ -66,8 +66,12 @@ def check_request(
     """The request as the engine reads it. Raises :class:`remit.RequestError` with every problem, each with its path.
 
     ``requester`` is the role of the one who asked, where the employee answers what somebody else asked (an approval).
+    ``request`` may be what this function gave for it before, without balances and history: the ledger has it checked before it
+    locks anything, and then reads those.
     """
     check = _Check(model)
+    if isinstance(request, Inputs):
+        return check.completed(request, balances, history, requester)
     raw = request.to_dict() if isinstance(request, Request) else request
     if not isinstance(raw, Mapping):
         raise RequestError([Problem("request/type", f"a request is a mapping or a `remit.Request`, not {shown(raw)}")])
@@ -89,7 +93,7 @@ def check_request(
         balances=used,
         until=until,
         requester=check.role(requester, "requester") if requester is not None else None,
-        waiting={name: value.missing for name, value in check.told.items() if isinstance(value, Unknown)},
+        waiting=check.waiting,
     )
     if check.problems:
         raise RequestError(check.problems)
@@ -103,6 +107,23 @@ class _Check:
         self.model = model
         self.problems: list[Problem] = []
         self.told: Mapping[str, Any] = {}  # what a ledger knows, by the name of the fact
+
+    def completed(self, inputs: Inputs, balances: Any, history: Any, requester: str | None) -> Inputs:
+        """A request that was checked, with what was read since."""
+        facts = {**inputs.facts}
+        for name, value in self.history(history).items():
+            facts[name] = self.fact(self.model.facts[name], value)
+        used, until = self.balances(balances)
+        asker = self.role(requester, "requester") if requester is not None else None
+        if self.problems:
+            raise RequestError(self.problems)
+        known = {name: value for name, value in facts.items() if value is not None}
+        return replace(inputs, facts=known, balances=used, until=until, requester=asker, waiting=self.waiting)
+
+    @property
+    def waiting(self) -> dict[str, frozenset[str]]:
+        """The history facts that a ledger could not read, and what they wait for."""
+        return {name: value.missing for name, value in self.told.items() if isinstance(value, Unknown)}
 
     def wrong(self, code: str, path: str, message: str, hint: str | None = None) -> None:
         if len(self.problems) < _MOST_PROBLEMS:
@@ -267,17 +288,23 @@ class _Check:
         if isinstance(employee, Mapping):
             more = {f"employee.{key}": value for key, value in employee.items() if key not in ("id", "role")}
             self.flatten(more, "", given)
-        self.told = self.mapping(history, "history")
+        given |= self.history(history)
+        out = {}
+        for name, fact in declared.items():
+            value = self.fact(fact, given.get(name))
+            if value is not None:
+                out[name] = value
+        return out
+
+    def history(self, raw: Any) -> dict[str, Any]:
+        """Values of history facts, as they came."""
+        declared, out = self.model.facts, {}
+        self.told = self.mapping(raw, "history")
         for name, value in self.told.items():
             if name not in declared or declared[name].history is None:
                 known = [each for each, fact in declared.items() if fact.history]
                 self.unknown("unknown-fact", f"history.{name}", "history fact", name, known)
             else:
-                given[name] = value
-        out = {}
-        for name, fact in declared.items():
-            value = self.fact(fact, given.get(name))
-            if value is not None:
                 out[name] = value
         return out
 

@@ -8,7 +8,7 @@ from remit.decision.case import Case
 from remit.decision.detail import Offer, Quantity, RemedyDetail, Unlock
 from remit.decision.quantities import as_quantity, cap_limit, cap_words, in_words
 from remit.decision.reading import INFINITE, SURE, Standing, authority
-from remit.decision.verdict import Verdict, allowance, available, left_of
+from remit.decision.verdict import Verdict, allowance, left_of
 from remit.language.values import Money, Unknown
 from remit.policy.model import Cap
 
@@ -21,7 +21,7 @@ def remedy_details(case: Case) -> dict[str, RemedyDetail]:
     out = {}
     for name, remedy in case.model.remedies.items():
         standing = case.sure.authority.standings[name]
-        most, cap = available(case.model, case.inputs, case.sure.authority, name, SURE)
+        most, cap = case.available[name]
         part = parts.get(name)
         out[name] = RemedyDetail(
             limit=as_quantity(case.model, remedy, standing.limit),
@@ -56,7 +56,7 @@ def offers_for(case: Case) -> tuple[Offer, ...]:
     offers = []
     for name, remedy in case.model.remedies.items():
         standing = case.sure.authority.standings[name]
-        most, cap = available(case.model, case.inputs, case.sure.authority, name, SURE)
+        most, cap = case.available[name]
         if not most:
             continue
         offers.append(
@@ -133,7 +133,7 @@ def _roles(case: Case) -> Iterator[Unlock]:
         [part.remedy for part in case.sure.parts if part.verdict < Verdict.GRANT] if case.inputs.asked else list(model.remedies)
     )
     for name in wanted:
-        own = available(model, case.inputs, case.sure.authority, name, SURE)[0]
+        own = case.available[name][0]
         for role in above:
             standing = authority(model, case.find, role, case.inputs.asker, SURE).standings[name]
             if own < standing.limit < INFINITE:

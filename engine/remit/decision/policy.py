@@ -60,7 +60,7 @@ class Policy:
 
     def decide(
         self,
-        request: Request | Mapping[str, Any],
+        request: Request | Mapping[str, Any] | Inputs,
         *,
         balances: Mapping[str, Any] | None = None,
         history: Mapping[str, Any] | None = None,
@@ -91,12 +91,12 @@ class Policy:
             raise ValueError(f"`{decision.policy}` {decision.version} took this decision, not `{self.id}` {self.version}")
         return render(decision, self._model).paint(width)
 
-    def _first(self, request: Request | Mapping[str, Any], **given: Any) -> Decision:
+    def _first(self, request: Request | Mapping[str, Any] | Inputs, **given: Any) -> Decision:
         """One decision does not pay for compiling; the second one does. They are the same (tests/backends)."""
         self._decide = self._compiling
         return reference_decision(self._model, request, **given)
 
-    def _compiling(self, request: Request | Mapping[str, Any], **given: Any) -> Decision:
+    def _compiling(self, request: Request | Mapping[str, Any] | Inputs, **given: Any) -> Decision:
         from remit.decision.quick import Quick  # only here: the counter command decides once
 
         self._decide = Quick(self._model).decide
@@ -117,7 +117,7 @@ def _reread(text: str, name: str) -> Policy:
 
 def reference_decision(
     model: Model,
-    request: Request | Mapping[str, Any],
+    request: Request | Mapping[str, Any] | Inputs,
     *,
     balances: Mapping[str, Any] | None = None,
     history: Mapping[str, Any] | None = None,

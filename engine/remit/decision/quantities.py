@@ -47,10 +47,11 @@ def cap_words(model: Model, cap: Cap, amount: int) -> str:
 
 def cap_limit(model: Model, cap: Cap, role: str) -> int:
     """The cap's maximum for ``role``: what it lists for it, or else for the nearest role below."""
-    best: Money | Decimal = Decimal(0)
-    for each in model.ladder[: model.ladder.index(role) + 1]:
-        best = cap.max.get(each, best)
-    return best.minor if isinstance(best, Money) else int(best)
+    for at in range(model.ladder.index(role), -1, -1):
+        most = cap.max.get(model.ladder[at])
+        if most is not None:
+            return most.minor if isinstance(most, Money) else int(most)
+    return 0
 
 
 def read_amount(model: Model, remedy: Remedy, value: Any) -> int:

@@ -7,7 +7,7 @@ definition (:class:`remit.decision.case.Case`). Details are always told by the d
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -51,7 +51,7 @@ class Quick:
 
     def general(
         self,
-        request: Request | Mapping[str, Any],
+        request: Request | Mapping[str, Any] | Inputs,
         *,
         balances: Mapping[str, Any] | None = None,
         history: Mapping[str, Any] | None = None,
@@ -68,7 +68,7 @@ class Quick:
                 inputs.facts, employee=inputs.employee, role=role, asked=inputs.asked, occurred=inputs.occurred
             )
 
-        return Case(self.model, inputs, find)
+        return Case(self.model, inputs, find if self.compiled.by_role else _once(find))
 
     def amounts(self, seen: tuple[Any, ...], /) -> Worth | None:
         """The limits and what is owed in a decision that the front function took, unless only the definition can tell them."""
@@ -163,6 +163,18 @@ class Quick:
             if type(name) is not str or name not in self.model.evidence:
                 raise Unusual
         return frozenset(raw)
+
+
+def _once(find: Callable[[str], Findings]) -> Callable[[str], Findings]:
+    """``find`` for a policy that reads nothing of the role: what it finds for one role holds for all."""
+    found: list[Findings] = []
+
+    def find_once(role: str) -> Findings:
+        if not found:
+            found.append(find(role))
+        return found[0]
+
+    return find_once
 
 
 class _Counts(dict[int, int]):

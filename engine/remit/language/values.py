@@ -85,10 +85,7 @@ class Money:
     @property
     def minor(self) -> int:
         """The amount as a whole number of smallest units. Raises ``ValueError`` if it is finer than that."""
-        scaled = self.amount.scaleb(minor_digits(self.currency), context=CONTEXT)
-        if scaled != scaled.to_integral_value():
-            raise ValueError(f"{self} is finer than the smallest unit of {self.currency}")
-        return int(scaled)
+        return _minor(self.amount, self.currency)
 
     @staticmethod
     @lru_cache(4096)
@@ -98,14 +95,28 @@ class Money:
 
     def __str__(self) -> str:
         """As people write it: ``30 EUR``, ``30.50 EUR``; always either no decimals or all of the currency's."""
-        digits = minor_digits(self.currency)
-        if not self.amount.is_finite():
-            return f"{self.amount} {self.currency}"
-        if self.amount == self.amount.to_integral_value():
-            return f"{plain(self.amount)} {self.currency}"
-        if -self.amount.as_tuple().exponent <= digits:  # type: ignore[operator]
-            return f"{self.amount:.{digits}f} {self.currency}"
-        return f"{plain(self.amount)} {self.currency}"
+        return _written(self.amount, self.currency) if self.amount.is_finite() else f"{self.amount} {self.currency}"
+
+
+#: What is worked out of amounts is remembered for a while: the same ones come again and again.
+_MOST_REMEMBERED: Final = 4096
+
+
+@lru_cache(_MOST_REMEMBERED)
+def _minor(amount: Decimal, currency: str) -> int:
+    scaled = amount.scaleb(minor_digits(currency), context=CONTEXT)
+    if scaled != scaled.to_integral_value():
+        raise ValueError(f"{Money(amount, currency)} is finer than the smallest unit of {currency}")
+    return int(scaled)
+
+
+@lru_cache(_MOST_REMEMBERED)
+def _written(amount: Decimal, currency: str) -> str:
+    if amount != amount.to_integral_value():
+        text = f"{amount:.{minor_digits(currency)}f}"
+        if Decimal(text) == amount:
+            return f"{text} {currency}"
+    return f"{plain(amount)} {currency}"
 
 
 @dataclass(frozen=True, slots=True)

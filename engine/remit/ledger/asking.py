@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, time
 from decimal import Decimal
 from typing import Any, Protocol, TypeAlias
@@ -31,7 +31,7 @@ class Decider(Protocol):
 
     def decide(
         self,
-        request: Request | Mapping[str, Any],
+        request: Request | Mapping[str, Any] | Inputs,
         *,
         balances: Mapping[str, Any] | None = None,
         history: Mapping[str, Any] | None = None,
@@ -61,7 +61,6 @@ class Asked:
     """A request that fits its policy. ``plain`` is what the record says of it; ``apart`` is what stands apart from the log."""
 
     policy: Decider
-    request: Mapping[str, Any]
     inputs: Inputs
     reading: Reading
     plain: dict[str, Any]
@@ -76,13 +75,11 @@ def prepare(core: Core, policy: Decider, request: Mapping[str, Any], operation: 
     """
     model = policy.model
     inputs = check_request(model, request)
-    said = _flat(request)
-    said.pop("key", None)
-    _refuse_history(model, said)
+    _refuse_history(model, request)
     if operation in ("grant", "hold") and not inputs.asked:
         raise RequestError([Problem("request/nothing-asked", "nothing is asked, so nothing can be given", path="asked")])
-    refuse_bad_text(_encoded(said), {**said, "key": inputs.key})
     what = _encoded([operation, model.id, _meaning(inputs), {name: plain(value) for name, value in more.items()}])
+    refuse_bad_text(what, inputs.key, lambda: _flat(request))
     facts: dict[str, Any] = {}
     apart: dict[str, Any] = {}
     for name, value in inputs.facts.items():
@@ -103,7 +100,7 @@ def prepare(core: Core, policy: Decider, request: Mapping[str, Any], operation: 
         "request": {"facts": facts, "evidence": sorted(inputs.evidence), "use_discretion": inputs.use_discretion},
     }
     key = None if inputs.key is None else Key(inputs.key, keyed(core.secret, "request", what))
-    return Asked(policy, request, inputs, read_counters(model, inputs, core.secret), record, apart, key)
+    return Asked(policy, inputs, read_counters(model, inputs, core.secret), record, apart, key)
 
 
 def _meaning(inputs: Inputs) -> dict[str, Any]:
@@ -125,19 +122,20 @@ def key_of(core: Core, name: str | None, what: list[Any]) -> Key | None:
     """The idempotency key ``name``, bound to ``what`` was asked with it. Raises :class:`remit.RequestError` for text that
     cannot be recorded."""
     text = _encoded(plain(what))
-    refuse_bad_text(text, {"key": name, "text": plain(what)})
+    refuse_bad_text(text, name, lambda: {"key": name, "text": plain(what)})
     return None if name is None else Key(name, keyed(core.secret, "request", text))
 
 
-def refuse_bad_text(text: str, parts: Mapping[str, Any]) -> None:
-    """Raises :class:`remit.RequestError` where ``text``, the canonical JSON of ``parts`` (but perhaps for the key), holds what
-    not every database and reader of JSON takes: a null character, or half of a character outside the basic plane."""
-    key = parts.get("key") or ""
+def refuse_bad_text(text: str, key: str | None, parts: Callable[[], Mapping[str, Any]]) -> None:
+    """Raises :class:`remit.RequestError` where ``text``, the canonical JSON of what was asked, or its key hold what not every
+    database and reader of JSON takes: a null character, or half of a character outside the basic plane. ``parts`` gives all
+    that was said, by name."""
+    key = key or ""
     if "\\u0000" not in text and "\x00" not in key and _has_utf8(text) and _has_utf8(key):
         return
     problems = [
         Problem("request/text", "text with a null character or half a character cannot be recorded", path=name)
-        for name, value in parts.items()
+        for name, value in parts().items()
         if any("\x00" in each or not _has_utf8(each) for each in _texts(value))
     ]
     if problems:
@@ -163,14 +161,25 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(each)
 
 
-def _refuse_history(model: Model, said: Mapping[str, Any]) -> None:
+def _refuse_history(model: Model, request: Mapping[str, Any]) -> None:
+    facts = request.get("facts") or {}
     problems = [
         Problem("request/history", f"`{name}` is read from the ledger", path=f"facts.{name}", hint="leave it out")
         for name, fact in model.facts.items()
-        if fact.history is not None and f"facts.{name}" in said
+        if fact.history is not None and _gives(facts, name)
     ]
     if problems:
         raise RequestError(problems)
+
+
+def _gives(facts: Mapping[str, Any], name: str) -> bool:
+    """Whether nested facts give ``name``."""
+    if facts.get(name) is not None:
+        return True
+    return any(
+        isinstance(group, Mapping) and name.startswith(f"{key}.") and _gives(group, name[len(key) + 1 :])
+        for key, group in facts.items()
+    )
 
 
 def _flat(request: Mapping[str, Any]) -> dict[str, Any]:

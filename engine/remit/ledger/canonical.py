@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from json import encoder
 from json.encoder import encode_basestring
 from typing import Any, Final
 
@@ -17,9 +18,22 @@ __all__ = ["canonical", "encode", "parse"]
 #: The largest whole number that every JSON reader holds exactly (RFC 8785, section 3.2.2.3; RFC 7493).
 _LARGEST: Final = 2**53 - 1
 
-_fast: Final[Callable[[Any], str]] = json.JSONEncoder(
-    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False, check_circular=False
-).encode
+
+def _refuse(value: Any) -> Any:
+    raise TypeError(f"{type(value).__name__} has no canonical form; amounts and dates are written as text")
+
+
+def _encoder() -> Callable[[Any], str]:
+    """The encoder of the standard library, made once; it makes one for each text otherwise."""
+    make: Any = encoder.c_make_encoder  # type: ignore[attr-defined]
+    if make is None:
+        options: dict[str, Any] = {"ensure_ascii": False, "allow_nan": False, "check_circular": False}
+        return json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=_refuse, **options).encode
+    chunks = make(None, _refuse, encode_basestring, None, ":", ",", True, False, False)
+    return lambda value: "".join(chunks(value, 0))
+
+
+_fast: Final = _encoder()
 
 
 def encode(value: Any) -> str:

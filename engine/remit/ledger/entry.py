@@ -31,13 +31,21 @@ class Entry:
 
     ``text`` is its canonical JSON, which is what the chain and the tree prove; ``body`` is that as plain values. ``opened``
     holds what stands apart from the log and was not erased: ``{"facts.guest.id": "g-1", "story": "..."}``. ``repeated`` is
-    true where an earlier record was given back for the same key.
+    true where an earlier record was given back for the same key. ``header`` is the beginning of the record (its plain text
+    and numbers), where it need not be read from ``text`` again.
     """
 
     def __init__(
-        self, text: str, opened: Mapping[str, Any], *, decision: Decision | None = None, repeated: bool = False
+        self,
+        text: str,
+        opened: Mapping[str, Any],
+        *,
+        decision: Decision | None = None,
+        repeated: bool = False,
+        header: Mapping[str, Any] | None = None,
     ) -> None:
         self.text = text
+        self._header = header
         self.opened = dict(opened)
         self.repeated = repeated
         self._decision = decision
@@ -51,17 +59,17 @@ class Entry:
     @property
     def id(self) -> str:
         """The id of the record; ids sort in the order of the log."""
-        return str(self.body["id"])
+        return str((self._header or self.body)["id"])
 
     @property
     def seq(self) -> int:
         """Its number in the log, from 1."""
-        return int(self.body["seq"])
+        return int((self._header or self.body)["seq"])
 
     @property
     def kind(self) -> str:
         """What was done: decide, grant, hold, settle, release, void, escalate, approve, decline or erase."""
-        return str(self.body["kind"])
+        return str((self._header or self.body)["kind"])
 
     @property
     def recorded(self) -> datetime:

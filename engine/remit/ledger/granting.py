@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from remit.decision.decision import Decision
+from remit.decision.inputs import Inputs
 from remit.decision.quantities import read_amount
 from remit.language.records import dataclass
 from remit.language.values import Unknown
@@ -88,7 +89,7 @@ def decide_now(turn: Turn, asked: Asked, requester: str | None = None) -> Decide
     rows = turn.look(query)[0] if query is not None else []
     standings = read_standings(turn.session, counters, rows)
     balances, history = reading.balances(standings), reading.history(standings)
-    decision = decide_as(asked.policy, asked.request, balances, history, requester)
+    decision = decide_as(asked.policy, asked.inputs, balances, history, requester)
     read = {
         "balances": {name: _plain_balance(each) for name, each in balances.items()},
         "history": {name: _plain_history(value) for name, value in history.items()},
@@ -98,7 +99,7 @@ def decide_now(turn: Turn, asked: Asked, requester: str | None = None) -> Decide
 
 def decide_as(
     policy: Decider,
-    request: Mapping[str, Any],
+    request: Mapping[str, Any] | Inputs,
     balances: Mapping[str, Any],
     history: Mapping[str, Any],
     requester: str | None,

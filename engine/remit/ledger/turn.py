@@ -181,7 +181,7 @@ class Turn:
             (parts.get("employee") or {}).get("id"),
             parts.get("case"),
         )
-        body = {
+        header = {
             "type": TYPE,
             "ledger": self.core.id,
             "seq": index.seq,
@@ -190,8 +190,8 @@ class Turn:
             "recorded": moment(index.at),
             "clock": moment(self.clock),
             "engine": self.core.engine,
-            **parts,
         }
+        body = {**header, **parts}
         opened: dict[str, list[Any]] = {}
         if apart:
             body["apart"], opened = commit(apart)
@@ -202,7 +202,7 @@ class Turn:
         text = encode(body)
         self.head = append(self.session, self.head, index, text, self._hashes or {})
         self._hashes = None
-        return Entry(text, apart or {}, decision=decision)
+        return Entry(text, apart or {}, decision=decision, header=header)
 
     def resolve(self, target: int, step: int) -> None:
         """Put that record ``target`` is resolved by the record appended last."""
