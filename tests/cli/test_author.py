@@ -150,3 +150,14 @@ def test_schemas_for_editors_and_contracts(home):
     wrong = run(home, "schema", "polcy")
     assert wrong.code == 2
     assert "policy" in wrong.err
+
+
+@pytest.mark.parametrize(("text", "words"), [("", "is empty"), ("# nothing", "is empty"), ("[1, 2]", "is no mapping of names")])
+def test_feel_says_what_a_context_must_hold(home, tmp_path, text, words):
+    (tmp_path / "context.yaml").write_text(text)
+    for file in [str(tmp_path / "context.yaml"), *([] if text else ["/dev/null"])]:
+        done = run(home, "feel", "stay.nights", "--context", file)
+        assert done.code == 4
+        assert words in done.err
+        assert "write names and values, such as `stay.nights: 3`" in done.err
+        assert "policy" not in done.err

@@ -86,14 +86,22 @@ def cli(ctx: click.Context) -> None:
 def run(args: Sequence[str]) -> int:
     """Run one command line and return its exit code; writes to standard output and error, never raises."""
     terminal.prepare()
+    code = exits.FINE
     try:
         code = _run(list(args))
         sys.stdout.flush()
-    except BrokenPipeError:
-        # The reader (`head`, a pager) has seen enough. Nothing more can be written, not even at exit.
+    except OSError as error:
+        # Nothing more can be written, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return exits.UNHEARD
+        if isinstance(error, BrokenPipeError):  # the reader (`head`, a pager) has seen enough
+            return exits.UNHEARD
+        return code if code == exits.FAILED else _unwritten(error)
     return code
+
+
+def _unwritten(error: OSError) -> int:
+    click.echo(f"remit: {error.filename or 'input or output'}: {error.strerror or error}", err=True)
+    return exits.FAILED
 
 
 def _run(args: list[str]) -> int:
@@ -118,8 +126,7 @@ def _run(args: list[str]) -> int:
     except BrokenPipeError:
         raise
     except OSError as error:
-        click.echo(f"remit: {error.filename or 'input or output'}: {error.strerror or error}", err=True)
-        return exits.FAILED
+        return _unwritten(error)
     except (Exception, RecursionError) as error:
         return exits.tell_fault(error)
     return result if isinstance(result, int) else exits.FINE

@@ -46,11 +46,20 @@ def _yaml(data: bytes, name: str) -> dict[str, Any]:
     tree = None
     if text is not None:
         tree, report = read_yaml(text, name)
-    problems: list[Problem] = [*report.sorted()]
+    problems: list[Problem] = [_of_names(each) for each in report.sorted()]
     value = _plain(tree, problems) if tree is not None else None
     if problems or not isinstance(value, dict):
         raise PolicyError(problems or [Problem("yaml/not-a-mapping", f"`{name}` does not hold names and values")])
     return value
+
+
+def _of_names(problem: Problem) -> Problem:
+    """What the reader of policies tells, without what only policies must have."""
+    if problem.code not in ("yaml/empty", "yaml/not-a-mapping"):
+        return problem
+    what = "is empty" if problem.code == "yaml/empty" else "is no mapping of names to values"
+    file = problem.place.file if problem.place else "the file"
+    return Problem(problem.code, f"`{file}` {what}", problem.place, hint="write names and values, such as `stay.nights: 3`")
 
 
 def _plain(node: YamlNode, problems: list[Problem]) -> Any:

@@ -17,12 +17,24 @@ WIDEST = 100
 
 
 def prepare() -> None:
-    """Never fail on a character that the terminal does not have: show a stand-in for it."""
+    """Never fail on a character that the terminal does not have (show a stand-in for it), nor on a stream that is closed."""
+    _reopen()
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             unicode = (getattr(stream, "encoding", None) or "").lower().replace("-", "").startswith("utf")
             reconfigure(errors="backslashreplace" if unicode else "replace")
+
+
+def _reopen() -> None:
+    """Standard streams that were closed lead nowhere: else the next file that is opened would take their place."""
+    for number, (name, mode) in enumerate((("stdin", "r"), ("stdout", "w"), ("stderr", "w"))):
+        if getattr(sys, name) is None:
+            try:
+                os.fstat(number)
+            except OSError:
+                os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free, which is this one
+            setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115 - as long as we run
 
 
 def colour_wanted(stream: IO[Any] | None = None) -> bool:
