@@ -8,6 +8,7 @@ what depends on them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import chain, islice
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
@@ -16,7 +17,7 @@ from remit.language.arithmetic import arithmetic, negate
 from remit.language.builtins import BUILTINS
 from remit.language.calendars import Calendar
 from remit.language.instances import is_instance
-from remit.language.lists import iterable, picked
+from remit.language.lists import MAX_COMBINATIONS, iterable, picked
 from remit.language.membership import among, matches, related, within
 from remit.language.nodes import (
     And,
@@ -234,22 +235,27 @@ def _passes(value: Any, test: Node, frame: _Frame) -> Any:
 
 
 def _quantified(node: Quantified, frame: _Frame) -> Any:
-    results = _each(node, 0, frame)
+    every = _each(node, 0, frame)
+    results = chain(islice(every, MAX_COMBINATIONS), (None for _ in islice(every, 1)))
     return any_of(results) if node.kind == "some" else all_of(results)
 
 
 def _each(node: Quantified, depth: int, frame: _Frame) -> Iterator[Any]:
     """The condition under every combination of the bindings from ``depth`` on."""
-    if depth == len(node.bindings):
-        yield run(node.condition, frame)
-        return
     name, source = node.bindings[depth]
     items = iterable(run(source, frame))
-    if isinstance(items, list):
-        for item in items:
-            yield from _each(node, depth + 1, frame.binding({name: item}))
-    else:
+    if not isinstance(items, list):
         yield items
+        return
+    names: dict[str, Any] = {}
+    inner = frame.binding(names)  # one for all items: a result keeps nothing of the frame that it comes from
+    last = depth + 1 == len(node.bindings)
+    for item in items:
+        names[name] = item
+        if last:
+            yield run(node.condition, inner)
+        else:
+            yield from _each(node, depth + 1, inner)
 
 
 def _instance(node: InstanceOf, frame: _Frame) -> Any:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from decimal import Decimal
 from typing import Any, Final
 
 from remit.language.builtins.amounts import element, merged, whole
 from remit.language.builtins.table import Builtin, Parameter, Signature
 from remit.language.relations import equal
+from remit.language.sameness import key_of
 from remit.language.types import ANY, BOOLEAN, INTEGER, NUMBER, Type, list_of
 
 __all__ = ["FUNCTIONS"]
@@ -97,11 +98,10 @@ def _index_of(values: list[Any], match: Any) -> list[Decimal]:
 
 
 def _distinct(values: list[Any]) -> list[Any]:
-    out: list[Any] = []
+    first: dict[Hashable, Any] = {}
     for value in values:
-        if not _holds(out, value):
-            out.append(value)
-    return out
+        first.setdefault(key_of(value), value)
+    return list(first.values())
 
 
 def _union(*lists: list[Any]) -> list[Any]:
@@ -109,7 +109,14 @@ def _union(*lists: list[Any]) -> list[Any]:
 
 
 def _duplicates(values: list[Any]) -> list[Any]:
-    return _distinct([value for at, value in enumerate(values) if _holds(values[:at], value)])
+    seen: set[Hashable] = set()
+    again: dict[Hashable, Any] = {}
+    for value in values:
+        key = key_of(value)
+        if key in seen:
+            again.setdefault(key, value)
+        seen.add(key)
+    return list(again.values())
 
 
 def _flatten(values: list[Any]) -> list[Any]:

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from remit.language.temporal.zones import offset_of
 from remit.language.values import Months
 
-__all__ = ["clock", "comparable", "compare", "equal", "identical"]
+__all__ = ["clock", "comparable", "compare", "equal", "identical", "instant"]
 
 
 def clock(value: time) -> timedelta:
@@ -39,11 +39,11 @@ def comparable(a: Any, b: Any) -> tuple[Any, Any] | None:
 def _date_times(a: datetime, b: datetime) -> tuple[datetime, datetime] | tuple[timedelta, timedelta] | None:
     if a.tzinfo is None and b.tzinfo is None:
         return a, b
-    first, second = _instant(a), _instant(b)
+    first, second = instant(a), instant(b)
     return None if first is None or second is None else (first, second)
 
 
-def _instant(value: datetime) -> timedelta | None:
+def instant(value: datetime) -> timedelta | None:
     """The time since the calendar began, in UTC, which may lie beyond either end of it; ``None`` where there is no zone."""
     offset = value.utcoffset()
     return None if offset is None else value.replace(tzinfo=None) - datetime.min - offset
