@@ -9,8 +9,9 @@ Spans and types take no part in equality, so that two readings of the same words
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import field, fields
+from types import MappingProxyType
 from typing import Any, TypeVar
 from typing import Literal as Lit
 
@@ -40,6 +41,7 @@ __all__ = [
     "RangeLiteral",
     "changed",
     "children",
+    "levels",
     "names_in",
     "parts_of",
     "reads_input",
@@ -242,6 +244,21 @@ def walk(node: Node) -> Iterator[Node]:
     yield node
     for child in children(node):
         yield from walk(child)
+
+
+def levels(node: Node, beneath: Mapping[str, int] = MappingProxyType({})) -> int:
+    """How many levels the tree has; where it reads a name, those ``beneath`` that name count too. Without recursion.
+
+    >>> levels(Negate(Name("a"))), levels(Negate(Name("a")), {"a": 5})
+    (2, 7)
+    """
+    most = depth = 0
+    row = [node]
+    while row:
+        depth += 1
+        most = max(most, *(depth + beneath.get(each.name, 0) if isinstance(each, Name) else depth for each in row))
+        row = [child for each in row for child in children(each)]
+    return most
 
 
 def names_in(node: Node) -> frozenset[str]:

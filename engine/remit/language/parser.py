@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection
 from typing import Final
 
 from remit.errors import ExpressionError, Problem
-from remit.language.nodes import Call, Compare, In, Input, Literal, Node, Or, children, reads_input
+from remit.language.nodes import Call, Compare, In, Input, Literal, Node, Or, levels, reads_input
 from remit.language.parsing import wrong_operators, wrong_tests
 from remit.language.parsing.cursor import Stop
 from remit.language.parsing.expressions import Expressions
@@ -135,7 +135,7 @@ def _read(source: Source, names: Collection[str], words: Collection[str], read: 
     except RecursionError:
         parser.too_deep()
     else:
-        if _levels_exceed(node, MAX_LEVELS):
+        if levels(node) > MAX_LEVELS:
             parser.too_deep()
         if not parser.problems:
             return node
@@ -144,12 +144,3 @@ def _read(source: Source, names: Collection[str], words: Collection[str], read: 
 
 def _reading_order(problem: Problem) -> tuple[int, int]:
     return (problem.place.line, problem.place.column) if problem.place else (0, 0)
-
-
-def _levels_exceed(node: Node, limit: int) -> bool:
-    level = [node]
-    for _ in range(limit):
-        level = [child for each in level for child in children(each)]
-        if not level:
-            return False
-    return True

@@ -39,6 +39,7 @@ CODES: Final[Mapping[str, str]] = MappingProxyType(
         "policy/holiday": "a holiday outside of its calendar, or a week without a working day",
         "policy/list-test": "a bare word where a list is tested",
         "policy/missing-key": "a key that is needed",
+        "policy/long-chain": "values that are worked out one from the other, too many in a row",
         "policy/mixed-types": "results of one table, or entries of one value, of different types",
         "policy/needs-key": "a key that makes sense only beside another",
         "policy/negative": "an amount less than nothing",

@@ -99,10 +99,6 @@ class Context:
         """From here on, formulas may use the names of ``scope``, and of ``values``, whose types are learnt later."""
         self.expressions = Expressions(self.report, {**scope, **dict.fromkeys(values, ANY)}, tuple(self.calendars))
 
-    def learn(self, value: str, of: Type) -> None:
-        """The type of a value has been found out."""
-        self.expressions.scope[value] = of
-
     def _known(self, scalar: YamlScalar, names: Iterable[str], what: str, there_are: str) -> bool:
         known = list(names)
         if scalar.text in known:

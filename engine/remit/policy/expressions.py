@@ -9,7 +9,7 @@ from typing import Final
 
 from remit.errors import ExpressionError, Problem
 from remit.language.checker import check
-from remit.language.nodes import Compare, Input, Literal, Node, Or
+from remit.language.nodes import Compare, Input, Literal, Node, Or, levels, names_in
 from remit.language.parser import parse_expression, parse_unary_tests
 from remit.language.source import Source
 from remit.language.suggestions import closest
@@ -28,6 +28,9 @@ _NAME: Final = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
 #: each. That is some five thousand of them, and takes about half a second.
 _MOST_TO_READ: Final = 400_000
 _FOR_EACH: Final = 50
+#: How many levels a formula and the values that it rests on may have together, so that whatever walks them by recursion stays
+#: well within Python's own limit.
+_MOST_LEVELS: Final = 100
 
 
 @dataclass(slots=True)
@@ -50,6 +53,7 @@ class Expressions:
         self.scope = scope or {}
         self.calendars = calendars
         self.names = frozenset(self.scope)
+        self._levels: dict[str, int] = {}
         self._formulas: dict[tuple[str, Type | None], Node] = {}
         self._tests: dict[int, _Tested] = {}
         self._left_to_read = _MOST_TO_READ
@@ -75,8 +79,23 @@ class Expressions:
         if problems:
             self.report.add(*(self._only_in_promises(problem) for problem in problems))
             return None
+        self._check_levels(scalar, typed)
         self._formulas[scalar.text, expect] = typed
         return Expression(typed, source)
+
+    def learn(self, value: str, of: Type, nodes: Iterable[Node]) -> None:
+        """The type of a value of the policy has been found out, and the formulas that it is worked out by."""
+        self.scope[value] = of
+        self._levels[value] = 1 + max((levels(node, self._levels) for node in nodes), default=0)
+
+    def _check_levels(self, scalar: YamlScalar, node: Node) -> None:
+        """Report a formula that rests on a chain of values that is too long; what rests on that formula is not told again."""
+        if not self._levels or levels(node, self._levels) <= _MOST_LEVELS:
+            return
+        beneath = max((self._levels.get(name, 0) for name in names_in(node)), default=0) - 1
+        if 0 < beneath <= _MOST_LEVELS:
+            message = "this rests on too many values that are worked out one from the other"
+            self.report.error("policy/long-chain", message, scalar, "work it out in fewer steps, or from facts")
 
     def mentioned(self, scalars: Iterable[YamlScalar]) -> frozenset[str]:
         """The names that stand somewhere in ``scalars``, outside of text in quotes."""
@@ -113,6 +132,7 @@ class Expressions:
         if problems:
             self.report.add(*(_about_words(self._only_in_promises(problem), of, name) for problem in problems))
             return None
+        self._check_levels(scalar, typed)
         tested.read[scalar.text] = typed
         return Expression(typed, source)
 

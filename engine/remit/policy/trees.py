@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from remit.language.nodes import And, In, Input, Name, Node, Or, changed, parts_of
 from remit.language.source import Source
 from remit.language.types import BOOLEAN, Type
-from remit.policy.model import Expression
+from remit.policy.model import Dated, Expression, Formula, Table, Value
 
-__all__ = ["all_of", "any_of", "applied", "conjunction", "shifted"]
+__all__ = ["all_of", "any_of", "applied", "conjunction", "nodes_of_value", "shifted"]
 
 
 def shifted(node: Node, by: int) -> Node:
@@ -31,6 +31,23 @@ def applied(test: Node, name: str, of: Type) -> Node:
 def conjunction(conditions: list[Node]) -> Node:
     """All of ``conditions`` as one."""
     return conditions[0] if len(conditions) == 1 else And(tuple(conditions), type=BOOLEAN)
+
+
+def nodes_of_value(value: Value) -> Iterator[Node]:
+    """The expressions by which a value is worked out; of dated constants, also the name of the day that chooses."""
+    match value.definition:
+        case Formula(expression):
+            yield expression.node
+        case Table(inputs=inputs, rows=rows, otherwise=otherwise):
+            yield from (each.node for each in inputs)
+            for row in rows:
+                yield from (test.node for test in row.tests)
+                yield row.output.node
+            if otherwise is not None:
+                yield otherwise.node
+        case Dated(entries=entries, by=by):
+            yield Name(by)
+            yield from (entry.node for _, entry in entries)
 
 
 def all_of(parts: list[Expression]) -> Expression:

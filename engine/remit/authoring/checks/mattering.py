@@ -17,7 +17,7 @@ from typing import Any, Final
 from remit.authoring.boundaries import boundaries
 from remit.authoring.checks.boxes import Box, Gaps, Grid
 from remit.authoring.checks.cells import Column, column_of, pieces_in
-from remit.authoring.checks.reading import nodes_of_value, reads
+from remit.authoring.checks.reading import reads
 from remit.backends.reference import Scope
 from remit.language.nodes import (
     And,
@@ -38,6 +38,7 @@ from remit.language.nodes import (
 )
 from remit.language.values import Unknown
 from remit.policy.model import Condition, Expression, Guardrail, Model, Rule, Table, Value
+from remit.policy.trees import nodes_of_value
 
 __all__ = ["gaps_that_matter"]
 
@@ -142,7 +143,7 @@ class _Readers:
         limits = [(each, amount.node) for each in model.guardrails for by in each.limits.values() for amount in by.values()]
         self.limits = [each for each, node in limits if reads(model, node, name)]
         amounts_read = (amount.node for lost in self.rules for _, _, amount in lost.amounts)
-        self.calculated = {id(root): frozenset(_calculated(model, root)) for root in (*self.roots(), *amounts_read)}
+        self.calculated = {id(root): frozenset(_calculated(model, root, set())) for root in (*self.roots(), *amounts_read)}
 
     def roots(self) -> Iterator[Node]:
         """The conditions that say whether it matters, those of the rules first."""
@@ -205,44 +206,47 @@ def _cases(model: Model, readers: _Readers, first: Iterable[str]) -> Iterator[di
 
 
 def _facts_in(model: Model, root: Node) -> Iterator[str]:
-    for node in walk(root):
-        if isinstance(node, Name):
-            if node.name in model.facts:
-                yield node.name
-            elif node.name in model.values:
-                for inner in nodes_of_value(model.values[node.name]):
-                    yield from _facts_in(model, inner)
+    waiting, seen = [root], set[str]()
+    while waiting:
+        for name in (node.name for node in walk(waiting.pop()) if isinstance(node, Name)):
+            if name in model.facts:
+                yield name
+            elif name in model.values and name not in seen:
+                seen.add(name)
+                waiting += nodes_of_value(model.values[name])
 
 
-def _calculated(model: Model, node: Node) -> Iterator[str]:
-    """The facts with an order that ``node`` does something else with than comparing them with constants."""
+def _calculated(model: Model, node: Node, seen: set[str]) -> Iterator[str]:
+    """The facts with an order that ``node`` does something else with than comparing them with constants. Values in ``seen``
+    have been looked at."""
     parts = list(children(node))
     if isinstance(node, Compare | Between | In) and sum(not _constant(part) for part in parts) <= 1:
         parts = [part for part in parts if not (isinstance(part, Name) and part.name in model.facts)]
     if isinstance(node, Name):
         if node.name in model.facts and model.facts[node.name].type.kind not in ("choice", "boolean"):
             yield node.name
-        elif node.name in model.values:
-            yield from _calculated_in(model, model.values[node.name])
+        elif node.name in model.values and node.name not in seen:
+            seen.add(node.name)
+            yield from _calculated_in(model, model.values[node.name], seen)
     for part in parts:
-        yield from _calculated(model, part)
+        yield from _calculated(model, part, seen)
 
 
-def _calculated_in(model: Model, value: Value) -> Iterator[str]:
+def _calculated_in(model: Model, value: Value, seen: set[str]) -> Iterator[str]:
     definition = value.definition
     if not isinstance(definition, Table):
         roots = nodes_of_value(value)
-        yield from (name for root in roots for name in _calculated(model, root))
+        yield from (name for root in roots for name in _calculated(model, root, seen))
         return
     for index, on in enumerate(definition.inputs):
         cells = [row.tests[index].node for row in definition.rows]
         fact = isinstance(on.node, Name) and on.node.name in model.facts
         if not fact or not all(_compares(cell) for cell in cells):
-            yield from _calculated(model, on.node)
-        yield from (name for cell in cells for name in _calculated(model, cell))
+            yield from _calculated(model, on.node, seen)
+        yield from (name for cell in cells for name in _calculated(model, cell, seen))
     outputs = [row.output for row in definition.rows]
     for output in (*outputs, *((definition.otherwise,) if definition.otherwise else ())):
-        yield from _calculated(model, output.node)
+        yield from _calculated(model, output.node, seen)
 
 
 def _compares(cell: Node) -> bool:

@@ -4,28 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from remit.language.nodes import Name, Node, names_in
-from remit.policy.model import Dated, Formula, Model, Table, Value
+from remit.language.nodes import Node, names_in
+from remit.policy.model import Model
+from remit.policy.trees import nodes_of_value
 
-__all__ = ["names_read", "nodes_of", "nodes_of_value", "reads"]
-
-
-def nodes_of_value(value: Value, *, outputs: bool = True) -> Iterator[Node]:
-    """The expressions of a value; without ``outputs``, not what the rows of a table give."""
-    match value.definition:
-        case Formula(expression):
-            yield expression.node
-        case Table(inputs=inputs, rows=rows, otherwise=otherwise):
-            yield from (each.node for each in inputs)
-            for row in rows:
-                yield from (test.node for test in row.tests)
-                if outputs:
-                    yield row.output.node
-            if outputs and otherwise is not None:
-                yield otherwise.node
-        case Dated(entries=entries, by=by):
-            yield Name(by)
-            yield from (entry.node for _, entry in entries)
+__all__ = ["names_read", "nodes_of", "reads"]
 
 
 def nodes_of(model: Model) -> Iterator[Node]:
@@ -59,10 +42,13 @@ def names_read(model: Model) -> set[str]:
 
 
 def reads(model: Model, node: Node, name: str) -> bool:
-    """Whether ``node`` reads ``name``, itself or through values. Values never read each other in a circle."""
-    found = names_in(node)
-    if name in found:
-        return True
-    return any(
-        reads(model, inner, name) for each in found if each in model.values for inner in nodes_of_value(model.values[each])
-    )
+    """Whether ``node`` reads ``name``, itself or through values."""
+    waiting, seen = list(names_in(node)), set[str]()
+    while waiting:
+        read = waiting.pop()
+        if read == name:
+            return True
+        if read in model.values and read not in seen:
+            seen.add(read)
+            waiting += (each for inner in nodes_of_value(model.values[read]) for each in names_in(inner))
+    return False

@@ -11,9 +11,10 @@ from typing import Any
 
 from remit.authoring.boundaries import bare, candidates
 from remit.backends.reference import Scope
-from remit.language.nodes import Name, Node, names_in, walk
+from remit.language.nodes import Node, names_in
 from remit.language.values import Money, Unknown
-from remit.policy.model import Condition, Dated, Fact, Formula, Model, Table
+from remit.policy.model import Condition, Dated, Fact, Model
+from remit.policy.trees import nodes_of_value
 
 __all__ = ["Facts", "Situations"]
 
@@ -73,7 +74,7 @@ class Situations:
                 continue
             seen.add(name)
             if name in self.model.values:
-                todo.extend(_names_of(self.model, name))
+                todo += (each for inner in nodes_of_value(self.model.values[name]) for each in names_in(inner))
         return tuple(name for name in self.model.facts if name in seen)
 
     def sampled(self, count: int) -> Iterator[Facts]:
@@ -97,21 +98,6 @@ class Situations:
     def _options(self, name: str) -> tuple[Any, ...]:
         usual = self.usual[name]
         return (usual, *(value for value in self.worth[name] if value != usual))
-
-
-def _names_of(model: Model, value: str) -> Iterator[str]:
-    definition = model.values[value].definition
-    nodes: list[Node] = []
-    match definition:
-        case Formula(expression):
-            nodes = [expression.node]
-        case Table(inputs=inputs, rows=rows, otherwise=otherwise):
-            nodes = [each.node for each in inputs]
-            nodes += [each.node for row in rows for each in (*row.tests, row.output)]
-            nodes += [otherwise.node] if otherwise is not None else []
-        case Dated(entries=entries, by=by):
-            nodes = [Name(by), *(entry.node for _, entry in entries)]
-    yield from (each.name for node in nodes for each in walk(node) if isinstance(each, Name))
 
 
 def _day_of(model: Model) -> date:

@@ -21,6 +21,7 @@ from remit.language.nodes import (
     names_in,
 )
 from remit.policy.model import Dated, Formula, Model, Table
+from remit.policy.trees import nodes_of_value
 
 __all__ = ["Analysis", "outcomes"]
 
@@ -35,6 +36,7 @@ class Analysis:
         self._domains = domains
         self._values: dict[str, frozenset[Need] | None] = {}
         self._reads: dict[str, frozenset[str]] = {}
+        self._parts: dict[str, frozenset[Need]] = {}
         self._folded: dict[int, tuple[Node, Node]] = {}
 
     def folded(self, node: Node) -> Node:
@@ -56,9 +58,8 @@ class Analysis:
 
     def _value_reads(self, name: str) -> frozenset[str]:
         if name not in self._reads:
-            definition = self._model.values[name].definition
-            by = frozenset({definition.by}) if isinstance(definition, Dated) else frozenset()
-            self._reads[name] = by.union(*(self.reads(each) for each in _expressions(definition)))
+            nodes = nodes_of_value(self._model.values[name])
+            self._reads[name] = frozenset[str]().union(*(self.reads(each) for each in nodes))
         return self._reads[name]
 
     def needs(self, node: Node) -> frozenset[Need] | None:
@@ -121,13 +122,17 @@ class Analysis:
         whole = self.needs(node)
         if whole is not None:
             return whole
-        out: frozenset[Need] = frozenset()
         if isinstance(node, Name) and node.name in self._model.values:
-            definition = self._model.values[node.name].definition
-            if not isinstance(definition, Formula):
-                out |= self.choice(definition) or frozenset()
-            return out.union(*(self.parts(self.folded(each)) for each in outcomes(definition)))
-        return out.union(*(self.parts(child) for child in children(node)))
+            return self._value_parts(node.name)
+        return frozenset[Need]().union(*(self.parts(child) for child in children(node)))
+
+    def _value_parts(self, name: str) -> frozenset[Need]:
+        if name not in self._parts:
+            definition = self._model.values[name].definition
+            chosen = None if isinstance(definition, Formula) else self.choice(definition)
+            rest = (self.parts(self.folded(each)) for each in outcomes(definition))
+            self._parts[name] = (chosen or frozenset[Need]()).union(*rest)
+        return self._parts[name]
 
     def _all(self, nodes: Iterable[Node]) -> frozenset[Need] | None:
         out: frozenset[Need] = frozenset()
@@ -149,10 +154,3 @@ def outcomes(definition: Formula | Table | Dated) -> list[Node]:
         case Table():
             ends = [definition.otherwise.node] if definition.otherwise is not None else []
             return [*(row.output.node for row in definition.rows), *ends]
-
-
-def _expressions(definition: Formula | Table | Dated) -> list[Node]:
-    out = outcomes(definition)
-    if isinstance(definition, Table):
-        out += [each.node for each in definition.inputs] + [test.node for row in definition.rows for test in row.tests]
-    return out
