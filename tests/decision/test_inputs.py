@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pickle
 import time
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -162,3 +164,39 @@ def test_equal_amounts_of_money_are_written_alike() -> None:
     assert str(remit.Money(Decimal("30.505"), "EUR")) == "30.505 EUR"
     assert str(remit.Money(Decimal("-0"), "JPY")) == "0 JPY"
     assert str(remit.Money(Decimal("sNaN"), "EUR")) == "sNaN EUR"
+
+
+_CLOCK = """\
+policy: clock
+title: A clock
+version: "1"
+owner: ops
+currency: EUR
+ladder: [clerk, boss]
+facts:
+  landed: {type: date-time}
+  opens: {type: time, default: "09:00:00"}
+remedies:
+  credit: {type: money, title: Credit}
+rules:
+  - id: late
+    because: It was late.
+    when: 'landed > @"2026-07-01T12:00:00Z" and opens < @"23:00:00Z"'
+    may: {credit: 30 EUR}
+"""
+
+
+@pytest.mark.parametrize(
+    "landed",
+    ["2026-07-01T14:30:00@Europe/Paris", datetime(2026, 7, 1, 14, 30, tzinfo=ZoneInfo("Europe/Paris"))],
+)
+def test_a_named_zone_is_read_once_and_recorded_as_an_offset(landed: Any, tmp_path: Path) -> None:
+    """The rules of a zone may change; what was decided does not hang on them (law 7)."""
+    path = tmp_path / "clock.yaml"
+    path.write_text(_CLOCK, encoding="utf-8")
+    policy = remit.load(path)
+    asked = {"employee": {"id": "e-1", "role": "clerk"}, "asked": {"credit": "30 EUR"}, "occurred": "2026-07-01", "case": "C-1"}
+    request = {**asked, "facts": {"landed": landed, "opens": "09:00:00@Europe/Paris"}}
+    assert policy.decide(request).outcome == "grant"
+    with remit.open_ledger(":memory:") as ledger:
+        assert ledger.grant(policy, request).facts() == {"landed": "2026-07-01T14:30:00+02:00", "opens": "09:00:00+01:00"}

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from remit import feel
+from remit.language import temporal
 from remit.language.relations import compare, equal, kind_of
 from remit.language.types import Type
 from remit.language.values import Money, Months, Range, Unknown
@@ -84,3 +87,34 @@ class Shout(str):
 )
 def test_every_value_has_a_kind(value: Any, kind: str) -> None:
     assert kind_of(value) == kind
+
+
+_POINTS = st.one_of(values(Type("date")), values(Type("date-time")), values(Type("date-time")).map(lambda when: when.date()))
+
+
+@given(_POINTS, _POINTS)
+def test_what_can_be_compared_can_be_subtracted_and_the_other_way_round(a: Any, b: Any) -> None:
+    """A date beside a date-time is midnight in UTC, in both; without a zone, a date-time has neither order nor distance."""
+    between, later = temporal.subtract(a, b), compare(">", a, b)
+    assert (between is None) is (later is None)
+    if isinstance(between, timedelta):
+        assert (between > timedelta()) is later
+        assert (between == timedelta()) is (equal(a, b) is True)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ('@"2026-03-01" = @"2026-03-01T00:00:00Z"', True),
+        ('@"2026-03-01" = @"2026-03-01T02:00:00+02:00"', True),
+        ('@"2026-03-01T10:00:00Z" - @"2026-03-01" = 10 hours', True),
+        ('@"2026-03-01" < @"2026-03-01T00:00:00+02:00"', False),
+        ('@"2026-03-01" < @"2026-03-02T10:00:00"', None),
+        ('@"2026-03-02T10:00:00" - @"2026-03-01"', None),
+        ('@"2026-03-01" = @"2026-03-01T00:00:00"', False),
+        ('@"2026-03-01T00:00:00" = @"2026-03-01T00:00:00Z"', False),
+        ('date(@"2026-03-02T10:00:00") - @"2026-03-01" = 1 day', True),
+    ],
+)
+def test_dates_beside_date_times(text: str, value: Any) -> None:
+    assert feel.evaluate(text) is value

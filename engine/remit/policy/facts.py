@@ -182,17 +182,18 @@ def _date(kind: Type, raw: Any) -> date:
 
 
 def _time(kind: Type, raw: Any) -> time:
+    """Facts keep an offset and not the name of a zone: the rules of zones change, and a decision must not."""
     value = temporal.parse_time(raw) if isinstance(raw, str) else raw
     if not isinstance(value, time):
         raise refused(raw, "a time of day such as `14:30:00`")
-    return value
+    return temporal.settled(value)
 
 
 def _date_time(kind: Type, raw: Any) -> datetime:
     value = temporal.parse_date_time(raw) if isinstance(raw, str) else raw
     if not isinstance(value, datetime):
         raise refused(raw, "a date and time such as `2026-07-01T14:30:00+02:00`")
-    return value
+    return temporal.settled(value)
 
 
 def _duration(kind: Type, raw: Any) -> timedelta:

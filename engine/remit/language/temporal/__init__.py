@@ -11,7 +11,7 @@ from remit.language.temporal.months import days_in_month, months_between, shift
 from remit.language.temporal.order import compare, equal, identical
 from remit.language.temporal.properties import PROPERTIES, get
 from remit.language.temporal.reading import parse_at, parse_date, parse_date_time, parse_duration, parse_time
-from remit.language.temporal.zones import offset_of, zone_name, zone_text
+from remit.language.temporal.zones import offset_of, settled, zone_name, zone_text
 
 __all__ = [
     "PROPERTIES",
@@ -31,6 +31,7 @@ __all__ = [
     "parse_date_time",
     "parse_duration",
     "parse_time",
+    "settled",
     "shift",
     "subtract",
     "zone_name",

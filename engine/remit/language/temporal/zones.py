@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
 from functools import lru_cache
-from typing import Final
+from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
-__all__ = ["as_utc", "offset_of", "parse_zone", "zone_name", "zone_text"]
+__all__ = ["as_utc", "offset_of", "parse_zone", "settled", "zone_name", "zone_text"]
+
+_Clock = TypeVar("_Clock", time, datetime)
 
 _OFFSET: Final = re.compile(r"([+-])([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?\Z")
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*\Z")
@@ -59,6 +61,18 @@ def offset_of(value: time | datetime) -> timedelta | None:
 def _standard_offset(zone: ZoneInfo) -> timedelta:
     day = datetime(2000, 1, 1, tzinfo=zone)
     return (day.utcoffset() or timedelta()) - (day.dst() or timedelta())
+
+
+def settled(value: _Clock) -> _Clock:
+    """The same with its offset in place of a named zone: it means the same whatever later becomes of that zone's rules.
+
+    >>> settled(datetime(2026, 7, 1, 14, tzinfo=ZoneInfo("Europe/Paris"))).isoformat()
+    '2026-07-01T14:00:00+02:00'
+    """
+    if value.tzinfo is None or isinstance(value.tzinfo, timezone):
+        return value
+    offset = offset_of(value)
+    return value.replace(tzinfo=None if offset is None else timezone(offset))
 
 
 def zone_name(value: time | datetime) -> str | None:
