@@ -48,6 +48,7 @@ CODES: Final[Mapping[str, str]] = MappingProxyType(
         "policy/no-such-day": "a day that is in no calendar",
         "policy/no-value": "a key with nothing behind it",
         "policy/not-found": "a folder without a policy",
+        "policy/unreadable": "a file that cannot be opened or read",
         "policy/one-of": "keys that exclude each other",
         "policy/overlap": "two versions of a policy that hold on the same day",
         "policy/per": "a cap or a history per something that tells nobody apart",

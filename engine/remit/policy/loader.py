@@ -6,7 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from remit.errors import PolicyError, Problem
+from remit.errors import Place, PolicyError, Problem
 from remit.language.types import ANY, DATE, TEXT, Type, choice
 from remit.policy.context import Context
 from remit.policy.model import Model
@@ -50,6 +50,12 @@ def inspect_file(path: str | Path) -> tuple[Model | None, tuple[Problem, ...]]:
         data = file.read(LIMITS.size_bytes + 1)
     text, report = decode(data, str(path))
     return (None, report.sorted()) if text is None else inspect_model(text, str(path))
+
+
+def unreadable(path: str | Path, error: OSError) -> Problem:
+    """That the file ``path`` cannot be read, as one of the problems of a folder."""
+    place = Place(str(path), 1, 1, 2, "")
+    return Problem("policy/unreadable", f"the file cannot be read: {error.strerror or error}", place)
 
 
 def inspect_model(text: str, name: str = "policy.yaml") -> tuple[Model | None, tuple[Problem, ...]]:

@@ -17,7 +17,7 @@ from typing import Final, Generic, TypeVar
 from remit.errors import Place, PolicyError, Problem, RequestError
 from remit.language.checking.words import capped
 from remit.language.temporal import parse_date
-from remit.policy.loader import inspect_file
+from remit.policy.loader import inspect_file, unreadable
 from remit.policy.model import Effective, Model
 from remit.policy.reading.reader import LIMITS
 
@@ -104,7 +104,11 @@ def inspect_folder(folder: str | Path) -> tuple[dict[str, Versions[Model]], tupl
     models: dict[str, list[Model]] = {}
     problems: list[Problem] = []
     for path in policy_files(folder):
-        model, found = inspect_file(path)
+        try:
+            model, found = inspect_file(path)
+        except OSError as error:
+            problems.append(unreadable(path, error))
+            continue
         problems += found
         if model is not None:
             models.setdefault(model.id, []).append(model)
@@ -146,8 +150,11 @@ def _yaml_files(root: Path) -> Iterable[Path]:
 
 
 def _is_policy(path: Path) -> bool:
-    with path.open("rb") as file:
-        return _IS_POLICY.search(file.read(LIMITS.size_bytes)) is not None
+    try:
+        with path.open("rb") as file:
+            return _IS_POLICY.search(file.read(LIMITS.size_bytes)) is not None
+    except OSError:
+        return True  # it may be one: reading it says why it cannot be
 
 
 def _in_order(name: str, models: list[Model]) -> Versions[Model]:

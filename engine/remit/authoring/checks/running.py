@@ -11,7 +11,7 @@ from typing import Final
 from remit.authoring.checks.catalogue import warnings
 from remit.authoring.checks.fixing import difference, fixed
 from remit.errors import Problem
-from remit.policy.loader import inspect_file
+from remit.policy.loader import inspect_file, unreadable
 from remit.policy.model import Model
 from remit.policy.reading.reader import LIMITS
 from remit.policy.versions import overlapping
@@ -62,14 +62,20 @@ _KEYS: Final = re.compile(
 
 
 def _may_be_policy(path: Path) -> bool:
-    with path.open("rb") as file:
-        keys = set(_KEYS.findall(file.read(LIMITS.size_bytes)))
+    try:
+        with path.open("rb") as file:
+            keys = set(_KEYS.findall(file.read(LIMITS.size_bytes)))
+    except OSError:
+        return True  # it may be one: reading it says why it cannot be
     return b"policy" in keys or len(keys) > 1
 
 
 def check_file(file: Path, *, fix: bool = False) -> Checked:
     """Errors and warnings of one file, in reading order; with ``fix``, those that are left after what was put right."""
-    model, problems = inspect_file(file)
+    try:
+        model, problems = inspect_file(file)
+    except OSError as error:
+        return Checked(file, None, (unreadable(file, error),))
     if model is None:
         return Checked(file, None, problems)
     before, done = model.text, 0

@@ -14,7 +14,7 @@ from remit.authoring.formatting.formatting import format_text
 from remit.authoring.testing.finding import is_case_file
 from remit.authoring.testing.reading import read_cases
 from remit.errors import PolicyError, RemitError
-from remit.policy.loader import inspect_model
+from remit.policy.loader import inspect_model, unreadable
 from remit.policy.reading.reader import LIMITS, decode
 
 __all__ = ["Formatted", "files_in", "format_bytes", "format_file", "replace_file"]
@@ -45,10 +45,14 @@ def files_in(path: Path) -> Iterator[Path]:
 
 
 def format_file(path: Path) -> Formatted:
-    """The file in the one layout; nothing is written. Raises :class:`~remit.errors.PolicyError` with all that is wrong with it,
-    and ``OSError``."""
-    with path.open("rb") as file:
-        return format_bytes(file.read(LIMITS.size_bytes + 1), str(path), cases=is_case_file(path))
+    """The file in the one layout; nothing is written. Raises :class:`~remit.errors.PolicyError` with all that is wrong with
+    it."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(LIMITS.size_bytes + 1)
+    except OSError as error:
+        raise PolicyError([unreadable(path, error)]) from None
+    return format_bytes(data, str(path), cases=is_case_file(path))
 
 
 def format_bytes(data: bytes, name: str, *, cases: bool = False) -> Formatted:

@@ -28,6 +28,9 @@ def read_case_file(path: Path, model: Model | None = None) -> tuple[CaseFile | N
     """The cases of ``path``, or ``None`` and every problem. ``model`` is read from the file that it names unless given."""
     try:
         data = path.read_bytes()
+    except FileNotFoundError:
+        hint = "`remit cases` proposes some"
+        return None, (Problem("tests/unreadable", f"there are no cases: `{path}` is not there", hint=hint),)
     except OSError as error:
         return None, (Problem("tests/unreadable", f"`{path}` cannot be read: {error.strerror or error}"),)
     text, report = decode(data, str(path))
@@ -77,7 +80,10 @@ class _Reading:
             count = len(error.problems)
             message = f"`{policy.name}` has {count} problem{'s' if count != 1 else ''} of its own"
             self.report.error("tests/policy", message, at, "run `remit check` on it first")
-            return None
+        except OSError as error:
+            message = f"`{policy.name}` beside it cannot be read: {error.strerror or error}"
+            self.report.error("tests/policy", message, at, "name the policy of these cases: `policy: its-file.yaml`")
+        return None
 
     def maps(self, nodes: YamlList) -> Iterable[YamlMap]:
         for node in nodes:

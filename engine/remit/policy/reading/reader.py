@@ -53,7 +53,7 @@ def decode(data: bytes, name: str) -> tuple[str | None, Report]:
     """The text of a file's bytes, or ``None`` and the problem: too large, or not UTF-8."""
     if len(data) > LIMITS.size_bytes:
         report = Report(Document(name, ""))
-        _too_large(report, len(data))
+        _too_large(report)
         return None, report
     try:
         return data.decode("utf-8"), Report(Document(name, ""))
@@ -72,7 +72,7 @@ def read_yaml(text: str, name: str) -> tuple[YamlMap | None, Report]:
     document = Document(name, text.removeprefix(_BOM))
     report = Report(document)
     if len(text) > LIMITS.size_bytes:
-        _too_large(report, len(text))
+        _too_large(report)
     elif not find_long_line(document, LIMITS.line_characters, report) and not find_invisible(document, report):
         root = _Builder(document, report).build()
         if root is not None:
@@ -80,11 +80,11 @@ def read_yaml(text: str, name: str) -> tuple[YamlMap | None, Report]:
     return None, report
 
 
-def _too_large(report: Report, size: int) -> None:
+def _too_large(report: Report) -> None:
     most = LIMITS.size_bytes // (1024 * 1024)
     report.error(
         "yaml/too-large",
-        f"the file has {size / (1024 * 1024):,.1f} MiB; a policy has at most {most} MiB",
+        f"the file has more than {most} MiB, the most that a policy may have",
         report.document.place(0, 0),
         "split it into policies of their own",
     )
