@@ -45,7 +45,7 @@ def create_app(policies: remit.PolicySet, ledger: remit.Ledger) -> Flask:
     def every_policy() -> Response:
         """Which policies there are, and what a front end needs to ask for each."""
         day = _day(request.args.get("on"))
-        return _json([_outline(policies.at(day, name)) for name in policies])
+        return _json([_outline(policies[name].at(day)) for name in policies])
 
     @app.post("/policies/<name>/options")
     def options(name: str) -> Response:
@@ -85,7 +85,7 @@ def _policy(policies: remit.PolicySet, name: str) -> Any:
     """The policy of that name, in the version of the day on which the incident happened."""
     if name not in policies:
         raise BadCall(404, "no such policy", f"there is no policy {name}; see /policies")
-    return policies.at(_day(_body().get("occurred")), name)
+    return policies[name].at(_day(_body().get("occurred")))
 
 
 def _day(text: Any) -> date:

@@ -85,10 +85,15 @@ def test_why_tells_it_all_and_decides_again(desk):
 
 
 def test_void_gives_the_allowance_back_once(desk):
-    done = run(desk, "void", "1", "--reason", "The guest left", "--role", "associate")
+    mine = ["--role", "associate", "--employee", "e-17"]
+    other = run(desk, "void", "1", "--reason", "The guest left", "--role", "associate", "--employee", "e-18")
+    assert other.code == 4
+    assert "given by e-17, an associate: they may take it back themselves, or a supervisor or above; not an associate" in other.err
+    assert run(desk, "void", "1", "--reason", "x", "--role", "asociate").err.count("did you mean `associate`?") == 1
+    done = run(desk, "void", "1", "--reason", "The guest left", *mine)
     assert done.code == 0
     assert "number 3" in done.out
-    assert run(desk, "void", "1", "--reason", "Again", "--role", "associate").code == 4
+    assert run(desk, "void", "1", "--reason", "Again", *mine).code == 4
     assert run(desk, "void", "1", "--role", "associate").code == 2
     assert run(desk, "void", "1", "--reason", "x").err.count("--role") == 1
     assert records(desk)[-1]["kind"] == "void"

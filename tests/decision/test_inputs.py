@@ -121,14 +121,17 @@ def folder() -> PolicySet:
 @pytest.mark.parametrize("bad", [None, [1], 3, {"occurred": 3}])
 def test_a_folder_refuses_what_a_policy_refuses(bad: Any) -> None:
     with pytest.raises(remit.RequestError):
-        folder().decide(bad, policy="hotel-guest-recovery")
+        folder()["hotel-guest-recovery"].decide(bad)
 
 
 def test_a_folder_says_which_policies_there_are() -> None:
     with pytest.raises(remit.RequestError, match="hotel-guest-recovery"):
         folder().decide(REQUEST)
-    decision = folder().decide({**REQUEST, "occurred": "2026-07-01"}, policy="hotel-guest-recovery", history=HISTORY)
+    decision = folder()["hotel-guest-recovery"].decide({**REQUEST, "occurred": "2026-07-01"}, history=HISTORY)
     assert decision.outcome == "grant"
+    with pytest.raises(remit.RequestError, match="there is no policy `hotel-guest-recovry`") as told:
+        folder()["hotel-guest-recovry"]
+    assert told.value.problems[0].hint == "did you mean `hotel-guest-recovery`?"
 
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import remit
-from remit.errors import KeyConflict, RequestError
+from remit.errors import RequestError
 from support.desk import Clock, desk, request
 
 
@@ -117,37 +117,6 @@ def test_remedies_count_at_their_cost_where_a_cap_is_in_money(ledger: remit.Ledg
     assert ledger.balances(policy, request())["all"].left == remit.Money.of("0 EUR")
 
 
-def test_the_same_key_and_request_give_the_first_decision(ledger: remit.Ledger) -> None:
-    first = ledger.grant(desk(), request("50 EUR", key="k-1"))
-    again = ledger.grant(desk(), request("50 EUR", key="k-1"))
-    assert (again.repeated, first.repeated) == (True, False)
-    assert (again.id, again.decision, again.text) == (first.id, first.decision, first.text)
-    assert used(ledger, "guest-money") == "50 EUR"
-    nested = request("50 EUR", guest=None, facts={"guest": {"id": "g-1"}}, key="k-1")
-    assert ledger.grant(desk(), nested).id == first.id
-    newer = ledger.grant(desk(version="2"), request("50 EUR", key="k-1"))
-    assert newer.id == first.id
-
-
-def test_the_same_key_for_another_request_is_an_error(ledger: remit.Ledger) -> None:
-    ledger.grant(desk(), request("50 EUR", key="k-1"))
-    for other in (
-        request("49 EUR", key="k-1"),
-        request("50 EUR", guest="g-2", key="k-1"),
-        request("50 EUR", key="k-1", case="x"),
-    ):
-        with pytest.raises(KeyConflict, match="key `k-1` was used for another request"):
-            ledger.grant(desk(), other)
-    with pytest.raises(KeyConflict):
-        ledger.decide(desk(), request("50 EUR", key="k-1"))
-    assert used(ledger, "guest-grants") == 1
-
-
-def test_a_refusal_is_remembered_by_its_key_too(ledger: remit.Ledger) -> None:
-    refused = ledger.grant(desk(), request("51 EUR", key="k-9"))
-    assert ledger.grant(desk(), request("51 EUR", key="k-9")).id == refused.id
-
-
 @pytest.mark.parametrize(
     "bad",
     [request("10 EUR", case="a\x00b"), request("10 EUR", key="\ud800"), request("10 EUR", guest="\udfff"), request("x")],
@@ -192,26 +161,6 @@ def test_text_that_only_looks_bad_is_recorded(ledger: remit.Ledger, text: str) -
         ledger.void(entry.id, employee={"id": "m", "role": "manager"}, reason=text + "\x00")
     with pytest.raises(RequestError):
         ledger.grant(desk(), request("1 EUR", story="\ud800 \U0001f600"))
-
-
-def test_one_request_written_in_several_ways_is_one_request_under_one_key() -> None:
-    policy = remit.load(remit.shipped("hotel-guest-recovery"))
-    request = {
-        "employee": {"id": "e", "role": "associate"},
-        "asked": {"credit": "25 EUR"},
-        "facts": {"guest": {"id": "g", "tier": "gold"}, "stay": {"id": "s"}, "incident": {"kind": "noise", "severity": 3}},
-        "key": "k1",
-    }
-    with remit.open_ledger(":memory:") as ledger:
-        first = ledger.grant(policy, request)
-        for same in (
-            remit.Request(**request),
-            {**request, "evidence": []},
-            {**request, "asked": {"credit": "25.00 EUR", "late_checkout": False}},
-        ):
-            assert ledger.grant(policy, same).id == first.id
-        with pytest.raises(KeyConflict):
-            ledger.grant(policy, {**request, "asked": {"credit": "24 EUR"}})
 
 
 @pytest.mark.parametrize("asked", [{}, {"credit": "0 EUR"}, {"late_checkout": False}])

@@ -32,6 +32,7 @@ ZONE = ZoneInfo("Europe/Amsterdam")
 GUESTS = ("g-1", "g-2")
 LIMIT = {"associate": 50, "supervisor": 200, "manager": 1000}
 DAY = {"associate": 100, "supervisor": 500, "manager": 2000}
+RANK = {role: rank for rank, role in enumerate(LIMIT)}
 PEOPLE = {"e-1": "associate", "e-2": "associate", "s-1": "supervisor", "m-1": "manager"}
 
 people = st.sampled_from(sorted(PEOPLE))
@@ -102,6 +103,7 @@ class Machine(RuleBasedStateMachine):
         self.open_tasks: list[str] = []
         self.guest_of: dict[str, str] = {}
         self.erased: set[str] = set()
+        self.bound: dict[tuple[str, str], tuple[Any, str | None]] = {}
 
     @property
     def now(self) -> datetime:
@@ -138,9 +140,58 @@ class Machine(RuleBasedStateMachine):
         taken = self.expect(entry, guest, employee, amount)
         return (entry.id, taken) if taken else multiple()
 
+    @rule(guest=guests, employee=people, amount=amounts, key=st.sampled_from(["key-1", "key-2", "key-3"]))
+    def decide_under_a_key(self, guest: str, employee: str, amount: int, key: str) -> None:
+        """It takes no notice of the key."""
+        entry = self.note(self.ledger.decide(desk(), self.asked(guest, employee, amount, key=key)))
+        assert not entry.repeated
+        assert (entry.outcome == "grant") == self.model.allows(guest, employee, amount, self.now)
+
+    @rule(
+        guest=guests, employee=people, amount=amounts, key=st.sampled_from(["key-1", "key-2", "key-3"]), send_up=st.booleans()
+    )
+    def give_or_send_up_under_a_key(self, guest: str, employee: str, amount: int, key: str, send_up: bool) -> None:
+        """The natural sequence, tried again and again under few keys: grant, and where it is refused escalate."""
+        asked = self.asked(guest, employee, amount, key=key)
+        if self.conflicts("grant", key, (guest, employee, amount), lambda: self.ledger.grant(desk(), asked)):
+            return
+        entry = self.ledger.grant(desk(), asked)
+        self.once("grant", key, entry, lambda: self.expect(entry, guest, employee, amount))
+        if not send_up or entry.granted:
+            return
+        if self.conflicts("escalate", key, (guest, employee, amount), lambda: self.ledger.escalate(desk(), asked)):
+            return
+        task = self.ledger.escalate(desk(), asked)
+        self.once("escalate", key, task, lambda: self.opened(task, guest, employee, amount))
+
+    def conflicts(self, operation: str, key: str, what: Any, call: Any) -> bool:
+        """Whether the key is bound to something else, as the model says; and then the ledger says so too."""
+        if self.bound.setdefault((operation, key), (what, None))[0] == what:
+            return False
+        with pytest.raises(KeyConflict):
+            call()
+        return True
+
+    def once(self, operation: str, key: str, entry: Entry, first: Any) -> None:
+        """The first record of a key is decided as the model says; after that it is given again."""
+        what, record = self.bound[operation, key]
+        assert entry.repeated == (record is not None)
+        assert record in (None, entry.id)
+        if record is None:
+            self.bound[operation, key] = what, entry.id
+            first()
+
+    def opened(self, entry: Entry, guest: str, employee: str, amount: int) -> None:
+        """A task, where the model would not allow it."""
+        self.note(entry)
+        assert (entry.kind == "escalate") == (not self.model.allows(guest, employee, amount, self.now))
+        if entry.kind == "escalate":
+            self.open_tasks.append(entry.id)
+            self.guest_of[entry.id] = guest
+
     @rule(target=keys, guest=guests, employee=people, amount=amounts)
     def grant_with_a_key(self, guest: str, employee: str, amount: int) -> Any:
-        key = f"key-{self.records}"
+        key = f"own-{self.records}"
         entry = self.ledger.grant(desk(), self.asked(guest, employee, amount, key=key))
         self.expect(entry, guest, employee, amount)
         return key, guest, employee, amount, entry.id
@@ -191,25 +242,23 @@ class Machine(RuleBasedStateMachine):
         self.note(self.ledger.release(record, employee={"id": "e-1", "role": "associate"}, reason="No."))
         taken.gone = True
 
-    @rule(grant=grants)
-    def void(self, grant: Any) -> None:
+    @rule(grant=grants, employee=people)
+    def void(self, grant: Any, employee: str) -> None:
         record, taken = grant
-        if taken.gone:
+        who = {"id": employee, "role": PEOPLE[employee]}
+        above = RANK[PEOPLE[employee]] > RANK[PEOPLE[taken.employee]]
+        if taken.gone or not (employee == taken.employee or above):
             with pytest.raises(NotAllowed):
-                self.ledger.void(record, employee={"id": "m-1", "role": "manager"}, reason="No.")
+                self.ledger.void(record, employee=who, reason="No.")
             return
-        self.note(self.ledger.void(record, employee={"id": "m-1", "role": "manager"}, reason="No."))
+        self.note(self.ledger.void(record, employee=who, reason="No."))
         taken.gone = True
 
     @rule(target=tasks, guest=guests, employee=people, amount=amounts)
     def escalate(self, guest: str, employee: str, amount: int) -> Any:
-        entry = self.note(self.ledger.escalate(desk(), self.asked(guest, employee, amount)))
-        assert (entry.kind == "escalate") == (not self.model.allows(guest, employee, amount, self.now))
-        if entry.kind != "escalate":
-            return multiple()
-        self.open_tasks.append(entry.id)
-        self.guest_of[entry.id] = guest
-        return entry.id, guest, employee, amount
+        entry = self.ledger.escalate(desk(), self.asked(guest, employee, amount))
+        self.opened(entry, guest, employee, amount)
+        return (entry.id, guest, employee, amount) if entry.kind == "escalate" else multiple()
 
     @rule(target=grants, task=tasks, employee=people, less=st.integers(0, 100))
     def approve(self, task: Any, employee: str, less: int) -> Any:

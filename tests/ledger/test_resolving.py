@@ -8,7 +8,7 @@ import pytest
 
 import remit
 from remit.errors import KeyConflict, NotAllowed, NotFound
-from support.desk import MANAGER, Clock, desk, request
+from support.desk import MANAGER, SUPERVISOR, Clock, desk, request
 
 HOUR = timedelta(hours=1)
 DESK = {"id": "e-1", "role": "associate"}
@@ -182,6 +182,49 @@ def test_only_what_was_granted_can_be_voided_and_only_with_a_reason(ledger: remi
             ledger.void(unknown if unknown != refused.id else "x", employee=MANAGER, reason="No.")
     with pytest.raises(remit.RequestError):
         ledger.void(grant.id, employee={"id": "m-1"}, reason="No.")
+
+
+def test_who_gave_it_may_take_it_back_and_who_stands_above_them(ledger: remit.Ledger) -> None:
+    def given(credit: str, by: dict[str, str]) -> str:
+        entry = ledger.grant(desk(), request(credit, employee=by["id"], role=by["role"]))
+        assert entry.granted
+        return entry.id
+
+    colleague, peer = {"id": "e-2", "role": "associate"}, {"id": "s-2", "role": "supervisor"}
+    other_manager = {"id": "m-2", "role": "manager"}
+    for giver, allowed, refused in (
+        (DESK, (DESK, SUPERVISOR, MANAGER), (colleague,)),
+        (SUPERVISOR, (SUPERVISOR, {"id": "s-1", "role": "associate"}, MANAGER), (DESK, peer)),
+        (MANAGER, (MANAGER, other_manager), (DESK, SUPERVISOR)),
+    ):
+        for who in allowed:
+            grant = given("1 EUR", giver)
+            for bad in refused:
+                with pytest.raises(NotAllowed, match=rf"was given by {giver['id']}, an? {giver['role']}: they may"):
+                    ledger.void(grant, employee=bad, reason="No.")
+            with pytest.raises(NotAllowed, match="`chef` is no role of this policy"):
+                ledger.void(grant, employee={"id": giver["id"], "role": "chef"}, reason="No.")
+            void = ledger.void(grant, employee=who, reason="No.")
+            assert (void.body["employee"], void.of) == (who, grant)
+    assert used(ledger) == ("0 EUR", 0, "0 EUR")
+
+
+def test_the_error_says_who_may_take_it_back(ledger: remit.Ledger) -> None:
+    grant = ledger.grant(desk(), request("1 EUR"))
+    with pytest.raises(NotAllowed) as told:
+        ledger.void(grant.id, employee={"id": "e-2", "role": "associate"}, reason="No.")
+    assert str(told.value) == (
+        f"{grant.id} was given by e-1, an associate: they may take it back themselves, or a supervisor or above; "
+        "not an associate"
+    )
+
+
+def test_an_approval_was_given_by_the_approver(ledger: remit.Ledger) -> None:
+    task = ledger.escalate(desk(), request("120 EUR"))
+    approved = ledger.approve(task.id, employee=SUPERVISOR)
+    with pytest.raises(NotAllowed, match="was given by s-1, a supervisor"):
+        ledger.void(approved.id, employee=DESK, reason="No.")
+    assert ledger.void(approved.id, employee=SUPERVISOR, reason="No.").of == approved.id
 
 
 def test_keys_make_every_operation_safe_to_repeat(ledger: remit.Ledger) -> None:

@@ -104,8 +104,7 @@ class Book:
     def escalate(self, policy: Policy, request: Mapping[str, Any]) -> tuple[Decision, Entry]:
         """Decide, and if it is for somebody else to grant, open a task for them."""
         assert self._ledger is not None
-        key = request.get("key")
-        entry = self._ledger.escalate(policy, {**request, "key": f"{key}/up" if key else None})
+        entry = self._ledger.escalate(policy, request)
         return decision_of(entry), entry
 
 

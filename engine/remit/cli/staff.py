@@ -85,9 +85,16 @@ def grant(policy: Choice, send_up: bool, ledger_url: str | None, as_json: bool, 
     loaded, today = _policy(policy, given)
     request = request_from(loaded.model, given, today)
     with Book(open_ledger(ledger_url)) as book:
-        goes_up = send_up and book.preview(loaded, request).outcome == "escalate"
-        decision, entry = book.escalate(loaded, request) if goes_up else book.grant(loaded, request)
+        decision, entry = _give(book, loaded, request, send_up)
         return print_decision(decision, entry, loaded.model, request, as_json)
+
+
+def _give(book: Book, policy: Policy, request: Mapping[str, Any], send_up: bool) -> tuple[Decision, Entry]:
+    """Give it, or send it up. With a key, what became of it the first time stands: it is given first, and sent up if refused."""
+    if send_up and request["key"] is None and book.preview(policy, request).outcome == "escalate":
+        return book.escalate(policy, request)
+    decision, entry = book.grant(policy, request)
+    return book.escalate(policy, request) if send_up and decision.outcome == "escalate" else (decision, entry)
 
 
 def _reachable(url: str | None) -> Ledger:
@@ -133,11 +140,16 @@ def print_decision(decision: Decision, entry: Entry | None, model: Model, reques
 def void(record: str, reason: str, employee: str | None, role: str | None, key: str | None, ledger_url: str | None) -> None:
     """Take back the grant RECORD (its id or its number): the caps have their allowance back.
 
+    What you gave yourself you may take back; what somebody else gave, only from a role above theirs.
+
     \b
     remit void 12 --reason "The guest left early" --role associate
     """
     with open_ledger(ledger_url, create=False) as ledger:
-        entry = ledger.void(record_id(ledger, record), employee=person(employee, role), reason=reason, key=key)
+        found = ledger.record(record_id(ledger, record))
+        policy = ledger.policy(found.body["policy"]["digest"]) if found.body.get("policy") else None
+        who = person(employee, role, policy.model.ladder if policy else ())
+        entry = ledger.void(found.id, employee=who, reason=reason, key=key)
         click.echo(f"Taken back, and on record as number {entry.seq}, {entry.id}")
 
 

@@ -10,13 +10,18 @@ from remit.decision.decision import Decision
 from remit.decision.policy import Policy
 from remit.decision.request import Request
 from remit.errors import Problem, RequestError
+from remit.language.suggestions import closest
 from remit.policy.versions import Versions
 
-__all__ = ["PolicySet"]
+__all__ = ["PolicySet", "day_of"]
 
 
 class PolicySet:
-    """All policies of a folder, each in all its versions; the version is the one in force on the day of the incident."""
+    """All policies of a folder, each in all its versions; the version is the one in force on the day of the incident.
+
+    It holds names (``for name in policies``); ``policies["hotel-guest-recovery"]`` is one policy in all its versions, which can
+    be used wherever a policy can: to decide, and in the ledger to decide, grant, hold and escalate.
+    """
 
     __slots__ = ("_versions",)
 
@@ -29,29 +34,45 @@ class PolicySet:
     def __len__(self) -> int:
         return len(self._versions)
 
-    def at(self, day: date | str | None, policy: str | None = None) -> Policy:
-        """The version of ``policy`` (which may be left out where there is only one) in force on ``day`` (which may be left out
-        where it has only one version). Raises :class:`remit.RequestError`."""
-        if policy is None and len(self._versions) == 1:
-            policy = next(iter(self._versions))
+    def __getitem__(self, policy: str) -> PolicySet:
+        """One policy in all its versions. Raises :class:`remit.RequestError` where there is none of that name.
+
+        >>> import remit
+        >>> policies = remit.load_folder("rules")
+        >>> list(policies["hotel-guest-recovery"])
+        ['hotel-guest-recovery']
+        """
         if policy not in self._versions:
-            hint = f"name one of {', '.join(self._versions)}"
-            what = "which policy?" if policy is None else f"there is no policy `{policy}`"
-            raise RequestError([Problem("request/policy", what, path="policy", hint=hint)])
-        return self._versions[policy].at(day)
+            near = closest(policy, self._versions) if isinstance(policy, str) else None
+            hint = f"did you mean `{near}`?" if near else f"there are {', '.join(self._versions)}"
+            raise RequestError([Problem("request/policy", f"there is no policy `{policy}`", path="policy", hint=hint)])
+        return PolicySet({policy: self._versions[policy]})
+
+    def at(self, day: date | str | None) -> Policy:
+        """The version in force on ``day``, which may be left out where there is only one. Raises :class:`remit.RequestError`;
+        where there are several policies, too: name one first (``policies["hotel-guest-recovery"].at(day)``)."""
+        if len(self._versions) != 1:
+            hint = f"name one of {', '.join(self._versions)}; in Python `policies[...]`"
+            raise RequestError([Problem("request/policy", "which policy?", path="policy", hint=hint)])
+        (versions,) = self._versions.values()
+        return versions.at(day)
 
     def decide(
         self,
         request: Request | Mapping[str, Any],
         *,
-        policy: str | None = None,
         balances: Mapping[str, Any] | None = None,
         history: Mapping[str, Any] | None = None,
     ) -> Decision:
         """As :meth:`Policy.decide`, by the version in force on the day that the request says the incident ``occurred``."""
-        if not isinstance(request, Request | Mapping):
-            raise RequestError([Problem("request/type", "a request is a mapping or a `remit.Request`")])
-        occurred = request.occurred if isinstance(request, Request) else request.get("occurred")
-        if occurred is not None and not isinstance(occurred, date | str):
-            raise RequestError([Problem("request/type", "`occurred` is a day such as `2026-07-01`", path="occurred")])
-        return self.at(occurred, policy).decide(request, balances=balances, history=history)
+        return self.at(day_of(request)).decide(request, balances=balances, history=history)
+
+
+def day_of(request: Request | Mapping[str, Any]) -> date | str | None:
+    """The day of the incident, by which the version is chosen. Raises :class:`remit.RequestError` where it is no day at all."""
+    if not isinstance(request, Request | Mapping):
+        raise RequestError([Problem("request/type", "a request is a mapping or a `remit.Request`")])
+    occurred = request.occurred if isinstance(request, Request) else request.get("occurred")
+    if occurred is not None and not isinstance(occurred, date | str):
+        raise RequestError([Problem("request/type", "`occurred` is a day such as `2026-07-01`", path="occurred")])
+    return occurred

@@ -99,7 +99,12 @@ def prepare(core: Core, policy: Decider, request: Mapping[str, Any], operation: 
         "policy": {"id": model.id, "version": model.version, "digest": model.digest},
         "request": {"facts": facts, "evidence": sorted(inputs.evidence), "use_discretion": inputs.use_discretion},
     }
-    key = None if inputs.key is None else Key(inputs.key, keyed(core.secret, "request", what))
+    key = None
+    if inputs.key is not None:
+        if operation == "decide":  # changes nothing, so nothing is bound: the key is noted, and stays free for the grant
+            record["key"] = inputs.key
+        else:
+            key = Key(inputs.key, operation, keyed(core.secret, "request", what))
     return Asked(policy, inputs, read_counters(model, inputs, core.secret), record, apart, key)
 
 
@@ -118,12 +123,12 @@ def _meaning(inputs: Inputs) -> dict[str, Any]:
     }
 
 
-def key_of(core: Core, name: str | None, what: list[Any]) -> Key | None:
+def key_of(core: Core, name: str | None, operation: str, what: list[Any]) -> Key | None:
     """The idempotency key ``name``, bound to ``what`` was asked with it. Raises :class:`remit.RequestError` for text that
     cannot be recorded."""
-    text = _encoded(plain(what))
+    text = _encoded(plain([operation, *what]))
     refuse_bad_text(text, name, lambda: {"key": name, "text": plain(what)})
-    return None if name is None else Key(name, keyed(core.secret, "request", text))
+    return None if name is None else Key(name, operation, keyed(core.secret, "request", text))
 
 
 def refuse_bad_text(text: str, key: str | None, parts: Callable[[], Mapping[str, Any]]) -> None:

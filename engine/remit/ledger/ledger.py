@@ -137,9 +137,13 @@ class Ledger(Reader):
         return self._run(releasing(self._core, hold, _person(employee), reason, use))
 
     def void(self, grant: str, *, employee: Mapping[str, Any], reason: str, key: str | None = None) -> Entry:
-        """The grant was reversed: the allowance comes back. The reason is required."""
+        """The grant was reversed: the allowance comes back. The reason is required.
+
+        Whoever gave it may, and whoever stands above them on the ladder of its policy (at the top, their peers); others get a
+        :class:`remit.errors.NotAllowed` that says who may.
+        """
         use = self._key(key, "void", grant, employee, reason)
-        return self._run(voiding(self._core, grant, _person(employee), _needed(reason, "reason"), use))
+        return self._run(voiding(self._core, self._library, grant, _person(employee), _needed(reason, "reason"), use))
 
     # What goes up (remit.ledger.tasks)
 
@@ -215,7 +219,7 @@ class Ledger(Reader):
     # Inside
 
     def _key(self, key: str | None, operation: str, *what: Any) -> Key | None:
-        return key_of(self._core, key, [operation, *what])
+        return key_of(self._core, key, operation, list(what))
 
     def _run(self, work: Callable[[Session], Entry], asked: Asked | None = None) -> Entry:
         while True:

@@ -23,6 +23,7 @@ from remit.ledger.ids import seq_of
 from remit.ledger.resolving import CLOSED, VOIDED
 from remit.ledger.store import Row, Session
 from remit.ledger.tables import rows_of
+from remit.ledger.turn import bound
 from remit.ledger.windows import as_micros
 
 __all__ = ["Recount", "effects", "index_of"]
@@ -50,8 +51,8 @@ def effects(body: Mapping[str, Any]) -> Iterator[tuple[str, Row]]:
         yield "charge", (bytes.fromhex(each["series"]), at, seq, each["number"], whole(each["amount"]))
     for each in body.get("refunds", ()):
         yield "refund", (bytes.fromhex(each["series"]), each["number"], seq, whole(each["amount"]))
-    if "key" in body:
-        yield "request_key", (body["key"], seq, body["key_digest"])
+    if "key_digest" in body:
+        yield "request_key", (bound(body.get("tried") or body["kind"], body["key"]), seq, body["key_digest"])
     if body["kind"] in _CLOSES or body["kind"] == "void":
         yield "resolution", (seq_of(body["of"]), VOIDED if body["kind"] == "void" else CLOSED, seq)
     if "expires" in body:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from remit.decision import words
 from remit.decision.verdict import charge as charge_of_cap
 from remit.errors import NotAllowed, NotFound
 from remit.language.values import Money
@@ -20,7 +21,7 @@ from remit.ledger.tally import refund
 from remit.ledger.turn import DUE, Core, Key, Turn, fetch, read_clock
 from remit.policy.model import Model
 
-__all__ = ["CLOSED", "VOIDED", "find", "refuse_resolved", "releasing", "settling", "sweeping", "voiding"]
+__all__ = ["CLOSED", "VOIDED", "find", "refuse_resolved", "refuse_role", "releasing", "settling", "sweeping", "voiding"]
 
 #: The steps of :mod:`remit.ledger.tables`: a hold is settled or released, a task approved or declined; a grant is voided.
 CLOSED: Final = 1
@@ -92,7 +93,9 @@ def releasing(
     return work
 
 
-def voiding(core: Core, grant: str, employee: Mapping[str, Any], reason: str, key: Key | None) -> Callable[[Session], Entry]:
+def voiding(
+    core: Core, library: Library, grant: str, employee: Mapping[str, Any], reason: str, key: Key | None
+) -> Callable[[Session], Entry]:
     """The work of ``void``: the grant is reversed and the allowance comes back."""
 
     def work(session: Session) -> Entry:
@@ -109,9 +112,33 @@ def voiding(core: Core, grant: str, employee: Mapping[str, Any], reason: str, ke
             if closed.kind != "settle":
                 raise NotAllowed(f"{target.id} was released: there is nothing to void")
         refuse_resolved(session, target, VOIDED)
+        _refuse_other(target, employee, library.get(session, target.body["policy"]["digest"]).model.ladder)
         return _give_back(turn, target, "void", VOIDED, employee, reason)
 
     return work
+
+
+def refuse_role(ladder: Sequence[str], role: Any) -> None:
+    """Raises :class:`remit.NotAllowed` where ``role`` is none of the policy."""
+    if role not in ladder:
+        raise NotAllowed(f"`{role}` is no role of this policy; there are {', '.join(ladder)}")
+
+
+def _refuse_other(grant: Entry, employee: Mapping[str, Any], ladder: Sequence[str]) -> None:
+    """Whoever gave it may take it back, and whoever stands above them; at the top of the ladder, their peers.
+
+    Raises :class:`remit.NotAllowed`, and says who may.
+    """
+    refuse_role(ladder, employee["role"])
+    if employee["id"] == grant.employee:
+        return
+    needed = min(ladder.index(str(grant.role)) + 1, len(ladder) - 1)
+    if ladder.index(employee["role"]) < needed:
+        mine, theirs, lowest = (words.a(words.role(each)) for each in (employee["role"], str(grant.role), ladder[needed]))
+        above = lowest if ladder[needed] == ladder[-1] else f"{lowest} or above"
+        raise NotAllowed(
+            f"{grant.id} was given by {grant.employee}, {theirs}: they may take it back themselves, or {above}; not {mine}"
+        )
 
 
 def sweeping(core: Core) -> Callable[[Session], int]:

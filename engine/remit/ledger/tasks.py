@@ -14,7 +14,7 @@ from remit.ledger.entry import Entry
 from remit.ledger.facts import read_plain, read_quantity
 from remit.ledger.granting import append_decision, charges_of, decide_now, spend, take_turn
 from remit.ledger.library import Library
-from remit.ledger.resolving import CLOSED, find, refuse_resolved
+from remit.ledger.resolving import CLOSED, find, refuse_resolved, refuse_role
 from remit.ledger.store import Session
 from remit.ledger.turn import Core, Key, Turn, fetch
 
@@ -134,8 +134,7 @@ def refuse_requester(task: Entry, employee: Mapping[str, Any]) -> None:
 
 def _refuse_too_low(task: Entry, employee: Mapping[str, Any], ladder: Sequence[str]) -> None:
     role = str(employee.get("role"))
-    if role not in ladder:
-        raise NotAllowed(f"`{role}` is no role of this policy; there are {', '.join(ladder)}")
+    refuse_role(ladder, role)
     lowest = task.body["decision"]["approver"]
     needed = ladder.index(lowest) if lowest is not None else ladder.index(task.body["employee"]["role"]) + 1
     if ladder.index(role) < min(needed, len(ladder) - 1):

@@ -19,7 +19,7 @@ from remit.ledger.opening import Identity
 from remit.ledger.store import Query, Row, Session
 from remit.ledger.windows import as_datetime, as_micros
 
-__all__ = ["DUE", "Core", "HoldsDue", "Key", "Repeated", "Turn", "fetch", "moment"]
+__all__ = ["DUE", "Core", "HoldsDue", "Key", "Repeated", "Turn", "bound", "fetch", "moment"]
 
 _KEY: Final = "SELECT seq, digest FROM request_key WHERE name = ?"
 
@@ -64,10 +64,26 @@ class Core:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """An idempotency key, and the digest of what was asked with it."""
+    """An idempotency key, the operation it came with, and the digest of what was asked."""
 
     name: str
+    operation: str
     digest: str
+
+    @property
+    def bound(self) -> str:
+        """As it stands in the table of keys."""
+        return bound(self.operation, self.name)
+
+
+def bound(operation: str, key: str) -> str:
+    """The name that a key is bound by: each operation has its own keys, but granting and holding share theirs, so that one key
+    never gives twice.
+
+    >>> bound("hold", "k-1"), bound("escalate", "k-1")
+    ('grant/k-1', 'escalate/k-1')
+    """
+    return f"{'grant' if operation == 'hold' else operation}/{key}"
 
 
 class HoldsDue(Exception):
@@ -123,7 +139,7 @@ class Turn:
         clock = read_clock(core)
         asked: list[Query] = [(_BEGIN, (clock,)), *queries]
         if key is not None:
-            asked.append((_KEY, (key.name,)))
+            asked.append((_KEY, (key.bound,)))
         newest, *rest = session.ask(*asked)
         if key is not None:
             cls._check_key(session, key, rest.pop())
@@ -198,7 +214,7 @@ class Turn:
             self.session.put("INSERT INTO private (seq, facts) VALUES (?, ?)", (index.seq, encode(opened)))
         if self.key is not None:
             body |= {"key": self.key.name, "key_digest": self.key.digest}
-            self.session.put("INSERT INTO request_key VALUES (?, ?, ?)", (self.key.name, index.seq, self.key.digest))
+            self.session.put("INSERT INTO request_key VALUES (?, ?, ?)", (self.key.bound, index.seq, self.key.digest))
         text = encode(body)
         self.head = append(self.session, self.head, index, text, self._hashes or {})
         self._hashes = None
