@@ -88,7 +88,9 @@ def test_void_gives_the_allowance_back_once(desk):
     mine = ["--role", "associate", "--employee", "e-17"]
     other = run(desk, "void", "1", "--reason", "The guest left", "--role", "associate", "--employee", "e-18")
     assert other.code == 4
-    assert "given by e-17, an associate: they may take it back themselves, or a supervisor or above; not an associate" in other.err
+    assert (
+        "given by e-17, an associate: they may take it back themselves, or a supervisor or above; not an associate" in other.err
+    )
     assert run(desk, "void", "1", "--reason", "x", "--role", "asociate").err.count("did you mean `associate`?") == 1
     done = run(desk, "void", "1", "--reason", "The guest left", *mine)
     assert done.code == 0

@@ -90,7 +90,7 @@ def grant(policy: Choice, send_up: bool, ledger_url: str | None, as_json: bool, 
 
 
 def _give(book: Book, policy: Policy, request: Mapping[str, Any], send_up: bool) -> tuple[Decision, Entry]:
-    """Give it, or send it up. With a key, what became of it the first time stands: it is given first, and sent up if refused."""
+    """Give it, or send it up. With a key, what became of it first stands: it is given, and sent up if refused."""
     if send_up and request["key"] is None and book.preview(policy, request).outcome == "escalate":
         return book.escalate(policy, request)
     decision, entry = book.grant(policy, request)

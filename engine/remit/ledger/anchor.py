@@ -68,6 +68,8 @@ class Anchor:
             found = cls(plain["ledger"], plain["size"], plain["root"], plain["recorded"], tuple(plain["peaks"]))
             if found.size < 0 or root_from_peaks([bytes.fromhex(each) for each in found.peaks]).hex() != found.root:
                 raise ValueError("its peaks do not make its root")
+        except OSError as error:
+            raise LedgerError(f"{source} cannot be read: {error.strerror}") from None
         except (KeyError, TypeError, ValueError) as error:
             raise LedgerError(f"this is not an anchor of a ledger ({error})") from None
         return found
@@ -147,6 +149,8 @@ def check_proof(proof: Mapping[str, Any] | str, anchor: Anchor | Mapping[str, An
         record: dict[str, Any] = parse(text)
         named = record["seq"] == seq and record["ledger"] == plain["ledger"] == known.ledger
         leaf = leaf_hash(text.encode())
+        if not type(seq) is type(size) is int:
+            raise TypeError("a number of a record is no number")
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise LedgerCorrupt(f"this is not a proof of a record ({error})") from None
     if size != known.size:

@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeAlias
 
 from remit.decision.decision import Decision
 from remit.decision.inputs import Inputs, check_request
+from remit.decision.policyset import PolicySet, day_of
 from remit.decision.request import Request
 from remit.errors import Problem, RequestError
 from remit.language.records import dataclass
@@ -20,7 +21,7 @@ from remit.ledger.plan import Reading, read_counters
 from remit.ledger.turn import Core, Key
 from remit.policy.model import Model
 
-__all__ = ["Asked", "Decider", "Deciders", "choose", "key_of", "plain", "prepare"]
+__all__ = ["AnyPolicy", "Asked", "Decider", "choose", "key_of", "plain", "prepare"]
 
 
 class Decider(Protocol):
@@ -39,21 +40,17 @@ class Decider(Protocol):
     ) -> Decision: ...
 
 
-class Deciders(Protocol):
-    """What the ledger needs of a :class:`remit.PolicySet`."""
-
-    def at(self, day: date | str | None, policy: str | None = None) -> Any: ...
-
-
-AnyPolicy: TypeAlias = Decider | Deciders
+AnyPolicy: TypeAlias = Decider | PolicySet
 
 
 def choose(policy: AnyPolicy, request: Mapping[str, Any]) -> Decider:
-    """The policy itself, or of several versions the one in force on the day of the incident."""
-    if hasattr(policy, "model"):
+    """The policy itself, or of several versions the one in force on the day of the incident. Raises
+    :class:`remit.RequestError` where it is no policy, or where there are several and none was named."""
+    if isinstance(getattr(policy, "model", None), Model):
         return policy  # type: ignore[return-value]
-    chosen: Decider = policy.at(request.get("occurred"))
-    return chosen
+    if isinstance(policy, PolicySet):
+        return policy.at(day_of(request))
+    raise RequestError([Problem("request/policy", "this is not a policy", path="policy", hint="load one with `remit.load`")])
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +73,7 @@ def prepare(core: Core, policy: Decider, request: Mapping[str, Any], operation: 
     model = policy.model
     inputs = check_request(model, request)
     _refuse_history(model, request)
-    if operation in ("grant", "hold") and not inputs.asked:
+    if operation in ("grant", "hold", "approve") and not inputs.asked:
         raise RequestError([Problem("request/nothing-asked", "nothing is asked, so nothing can be given", path="asked")])
     what = _encoded([operation, model.id, _meaning(inputs), {name: plain(value) for name, value in more.items()}])
     refuse_bad_text(what, inputs.key, lambda: _flat(request))

@@ -12,7 +12,7 @@ from remit.decision.detail import Outcome
 from remit.ledger.canonical import parse
 from remit.ledger.revive import revive
 
-__all__ = ["HIDDEN", "TYPE", "Entry"]
+__all__ = ["HIDDEN", "KINDS", "TYPE", "Entry"]
 
 #: The type of the records that this engine writes.
 TYPE: Final = "remit.record/1"
@@ -22,6 +22,9 @@ HIDDEN: Final = "(hidden)"
 
 #: What stands in place of a value that was erased.
 ERASED: Final = "(erased)"
+
+#: What a record can tell of.
+KINDS: Final = ("decide", "grant", "hold", "settle", "release", "void", "escalate", "approve", "decline", "erase")
 
 _GIVES: Final = frozenset(("grant", "hold", "approve"))
 

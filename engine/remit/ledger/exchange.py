@@ -13,9 +13,11 @@ from typing import IO, Any
 
 from remit.errors import LedgerError
 from remit.ledger.anchor import anchor_of
+from remit.ledger.calling import CALL, FLAG, expect, filter_of, maybe
 from remit.ledger.canonical import encode
 from remit.ledger.entry import Entry
-from remit.ledger.reading import Filter, read_entries
+from remit.ledger.files import write_text
+from remit.ledger.reading import read_entries
 from remit.ledger.sheets import write_csv, write_parquet
 from remit.ledger.store import Session, Store
 from remit.ledger.tables import TABLES, rows_of
@@ -39,16 +41,17 @@ def export_to(
     ``whole`` writes all of the ledger (JSON Lines only). ``wanted`` chooses records, as :class:`remit.ledger.reading.Filter`.
     ``progress`` is told (how many were written, number of the last record of the log).
     """
+    expect(whole=(whole, FLAG), progress=(progress, maybe(CALL)))
     if path.suffix not in (".jsonl", ".csv", ".parquet"):
         raise LedgerError(f"`{path.name}`: an export ends in .jsonl, .csv or .parquet")
     if whole:
         if path.suffix != ".jsonl" or wanted:
             raise LedgerError("a whole export is JSON Lines, with every record")
-        with path.open("w", encoding="utf-8", newline="\n") as file, store.read() as session:
+        with write_text(path, private=True) as file, store.read() as session:
             return _write_whole(session, core, file, progress or _quiet)
     with store.read() as session:
         size = anchor_of(session, core.id).size
-    entries = _told(read_entries(store, Filter(**wanted)), progress or _quiet, size)
+    entries = _told(read_entries(store, filter_of(wanted)), progress or _quiet, size)
     if path.suffix == ".csv":
         return write_csv(path, entries)
     if path.suffix == ".parquet":
@@ -69,7 +72,7 @@ def _told(entries: Iterator[Entry], progress: Progress, size: int) -> Iterator[E
 
 def _write_lines(path: Path, entries: Iterator[Entry]) -> int:
     count = 0
-    with path.open("w", encoding="utf-8", newline="\n") as file:
+    with write_text(path) as file:
         for entry in entries:
             file.write(encode(entry.to_dict()) + "\n")
             count += 1

@@ -3,18 +3,36 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
-from remit.errors import NotAllowed, Problem, RequestError
+from remit.errors import NotAllowed
 from remit.ledger import opening
 from remit.ledger.asking import AnyPolicy, Asked, key_of, prepare
 from remit.ledger.balances import Balance
+from remit.ledger.calling import (
+    AMOUNTS,
+    CALL,
+    FLAG,
+    KEY,
+    PATH,
+    SECRET,
+    TEXT,
+    TEXTS,
+    VALUE,
+    WORDS,
+    expect,
+    lasting,
+    maybe,
+    person,
+    words,
+)
 from remit.ledger.committer import Committer
 from remit.ledger.entry import Entry
 from remit.ledger.erasing import erasing, matching
+from remit.ledger.files import open_text
 from remit.ledger.granting import deciding
 from remit.ledger.importing import take_in
 from remit.ledger.reader import AnyRequest, Reader
@@ -61,9 +79,10 @@ def import_ledger(
     ``secret`` is that of the exported ledger; a file ledger gets it written beside it, a ledger in PostgreSQL must be opened
     with it from now on. ``progress`` is told (how many records were taken in, how many there are).
     """
+    expect(export=(export, PATH), secret=(secret, SECRET), progress=(progress, maybe(CALL)))
     store = opening.open_store(url, timeout=timeout, schema=schema)
     try:
-        with Path(export).open(encoding="utf-8") as file:
+        with open_text(Path(export)) as file:
             take_in(store, secret, file, progress or (lambda done, of: None))
         opening.keep_secret(store, secret)
     finally:
@@ -119,22 +138,25 @@ class Ledger(Reader):
     def hold(self, policy: AnyPolicy, request: AnyRequest, *, lasts: timedelta) -> Entry:
         """As :meth:`grant`, but for a time: :meth:`settle` it when it was given, or :meth:`release` it. When ``lasts`` is
         over it is released by itself."""
-        if lasts <= timedelta():
-            raise NotAllowed("a hold lasts for some time")
-        asked = self._prepare(policy, request, "hold", lasts=str(lasts))
-        return self._run(deciding(self._core, asked, "hold", lasts), asked)
+        length = lasting(lasts)
+        asked = self._prepare(policy, request, "hold", lasts=str(length))
+        return self._run(deciding(self._core, asked, "hold", length), asked)
 
     def settle(
         self, hold: str, *, employee: Mapping[str, Any], given: Mapping[str, Any] | None = None, key: str | None = None
     ) -> Entry:
         """The hold was given: all of it, or ``given`` (remedy to amount; what is not named was not). The rest comes back."""
+        who = person(employee)
+        expect(given=(given, maybe(AMOUNTS)))
         use = self._key(key, "settle", hold, employee, given)
-        return self._run(settling(self._core, self._library, hold, _person(employee), given, use))
+        return self._run(settling(self._core, self._library, hold, who, given, use))
 
     def release(self, hold: str, *, employee: Mapping[str, Any], reason: str | None = None, key: str | None = None) -> Entry:
         """Nothing of the hold was given: all of it comes back."""
+        who = person(employee)
+        expect(reason=(reason, maybe(WORDS)))
         use = self._key(key, "release", hold, employee, reason)
-        return self._run(releasing(self._core, hold, _person(employee), reason, use))
+        return self._run(releasing(self._core, hold, who, reason, use))
 
     def void(self, grant: str, *, employee: Mapping[str, Any], reason: str, key: str | None = None) -> Entry:
         """The grant was reversed: the allowance comes back. The reason is required.
@@ -142,8 +164,9 @@ class Ledger(Reader):
         Whoever gave it may, and whoever stands above them on the ladder of its policy (at the top, their peers); others get a
         :class:`remit.errors.NotAllowed` that says who may.
         """
+        who, why = person(employee), words(reason, "reason")
         use = self._key(key, "void", grant, employee, reason)
-        return self._run(voiding(self._core, self._library, grant, _person(employee), _needed(reason, "reason"), use))
+        return self._run(voiding(self._core, self._library, grant, who, why, use))
 
     # What goes up (remit.ledger.tasks)
 
@@ -158,18 +181,25 @@ class Ledger(Reader):
         *,
         employee: Mapping[str, Any],
         asked: Mapping[str, Any] | None = None,
-        evidence: Iterable[str] = (),
+        evidence: Collection[str] = (),
         story: str | None = None,
         use_discretion: bool = False,
         key: str | None = None,
     ) -> Entry:
         """Approve a task: whole, or ``asked`` instead (less, or another remedy). The approver's own authority and caps decide,
         under the policy of the task; where they do not cover it, the entry says so and the task stays open."""
-        person = _person(employee)
+        who = person(employee)
+        expect(
+            asked=(asked, maybe(AMOUNTS)),
+            evidence=(evidence, TEXTS),
+            story=(story, maybe(WORDS)),
+            use_discretion=(use_discretion, FLAG),
+            key=(key, maybe(KEY)),
+        )
         with self._store.read() as session:
             opened = find_task(session, task)
             policy = self._library.get(session, opened.body["policy"]["digest"])
-        refuse_requester(opened, person)
+        refuse_requester(opened, who)
         request = request_again(opened, policy)
         own = {name: value for name, value in request["facts"].items() if not name.startswith("employee.")}
         request |= {
@@ -185,8 +215,9 @@ class Ledger(Reader):
 
     def decline(self, task: str, *, employee: Mapping[str, Any], reason: str, key: str | None = None) -> Entry:
         """Decline a task. Whoever could approve it may; the reason is required."""
+        who, why = person(employee), words(reason, "reason")
         use = self._key(key, "decline", task, employee, reason)
-        return self._run(declining(self._core, self._library, task, _person(employee), _needed(reason, "reason"), use))
+        return self._run(declining(self._core, self._library, task, who, why, use))
 
     def balances(self, policy: AnyPolicy, request: AnyRequest) -> dict[str, Balance]:
         """How the caps of ``policy`` stand for a request, by cap id (and ``discretion``). Holds that have expired are released
@@ -201,9 +232,10 @@ class Ledger(Reader):
 
     def erase(self, fact: str, value: Any, *, employee: Mapping[str, Any] | None = None) -> Entry:
         """Erase all that stands apart from the log in the records whose personal ``fact`` is ``value``."""
+        expect(fact=(fact, TEXT), value=(value, VALUE))
+        who = person(employee) if employee is not None else None
         found, looked = matching(self._store, fact, value)
-        person = _person(employee) if employee is not None else None
-        entry = self._run(erasing(self._core, fact, value, found, looked, person))
+        entry = self._run(erasing(self._core, fact, value, found, looked, who))
         self._store.scrub()
         return entry
 
@@ -219,6 +251,7 @@ class Ledger(Reader):
     # Inside
 
     def _key(self, key: str | None, operation: str, *what: Any) -> Key | None:
+        expect(key=(key, maybe(KEY)))
         return key_of(self._core, key, operation, list(what))
 
     def _run(self, work: Callable[[Session], Entry], asked: Asked | None = None) -> Entry:
@@ -233,16 +266,3 @@ class Ledger(Reader):
                 if asked is not None:
                     self._core.stored.add(asked.policy.model.digest)  # committed, and for good: no need to look again
                 return entry
-
-
-def _person(employee: Mapping[str, Any]) -> dict[str, str]:
-    found = {name: employee.get(name) for name in ("id", "role")}
-    if not all(isinstance(value, str) and value and "\x00" not in value for value in found.values()):
-        raise RequestError([Problem("request/missing", 'write {"id": "e-17", "role": "associate"}', path="employee")])
-    return found  # type: ignore[return-value]
-
-
-def _needed(text: str, name: str) -> str:
-    if not isinstance(text, str) or not text.strip():
-        raise NotAllowed(f"a {name} is required")
-    return text

@@ -8,6 +8,8 @@ from pathlib import Path
 from remit.errors import LedgerError, LedgerUnavailable, NotAllowed
 from remit.language.records import dataclass
 from remit.ledger.apart import SECRET_BYTES, fingerprint
+from remit.ledger.calling import PLACE, SECONDS, SECRET, TEXT, expect, maybe
+from remit.ledger.files import PRIVATE
 from remit.ledger.sqlite import SqliteStore
 from remit.ledger.store import Session, Store
 
@@ -26,6 +28,7 @@ class Identity:
 
 def open_store(url: str | os.PathLike[str], *, timeout: float, schema: str) -> Store:
     """The store at a path, ``:memory:``, or an address that begins with ``postgresql://``."""
+    expect(url=(url, PLACE), timeout=(timeout, SECONDS), schema=(schema, TEXT))
     text = os.fspath(url)
     if text.startswith(("postgresql://", "postgres://")):
         from remit.ledger.postgres import PostgresStore
@@ -48,6 +51,7 @@ def identify(store: Store, given: bytes | None) -> Identity:
     The secret is ``given``, or else kept in a file beside the ledger, or in PostgreSQL in a table of its own. A ledger can be
     read and verified without it. Raises :class:`remit.LedgerError` where it is not the one that the ledger was made with.
     """
+    expect(secret=(given, maybe(SECRET)))
     if given is not None and len(given) < SECRET_BYTES // 2:
         raise LedgerError(f"the secret of a ledger has at least {SECRET_BYTES // 2} bytes")
     with store.read() as session:
@@ -124,7 +128,7 @@ def keep_secret(store: Store, secret: bytes) -> None:
 def _write(path: Path, secret: bytes) -> None:
     part = path.with_name(f"{path.name}.{os.getpid()}")
     try:
-        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE)
         try:
             os.write(descriptor, secret.hex().encode() + b"\n")
             os.fsync(descriptor)

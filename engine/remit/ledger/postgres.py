@@ -21,7 +21,7 @@ from remit.errors import LedgerBusy, LedgerError, LedgerUnavailable, MissingExtr
 from remit.ledger import migrations
 from remit.ledger.copying import copy_into_sqlite
 from remit.ledger.store import Params, Query, Row, Session
-from remit.ledger.tables import TABLES
+from remit.ledger.tables import OURS, TABLES
 
 if TYPE_CHECKING:
     import psycopg
@@ -194,6 +194,7 @@ class PostgresStore:
         with self._translated(), self._connect() as connection:
             if not migrations.pending(self._found(connection), self.name, newest):
                 return
+            self._refuse_foreign(connection)
             with connection.transaction():
                 # The schema may not exist yet, so the lock cannot be named by it.
                 connection.execute("SELECT pg_advisory_xact_lock(hashtextextended('remit migration', 0))")
@@ -202,6 +203,16 @@ class PostgresStore:
                 for version in migrations.pending(self._found(connection), self.name, newest):
                     connection.execute(_sql(migrations.script("postgres", version)))
                     connection.execute("INSERT INTO migration VALUES (%s)", (version,))
+
+    def _refuse_foreign(self, connection: psycopg.Connection) -> None:
+        """Raises :class:`remit.LedgerError` where the schema has tables of the same names that are not a ledger's."""
+        rows = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", (self._schema,)).fetchall()
+        tables = {name for (name,) in rows}
+        taken = sorted(tables & {*TABLES, "secret", "migration"})
+        if taken and not tables >= OURS:
+            raise LedgerError(
+                f"{self.name} has tables of something else ({', '.join(taken)}) and was left as it is: name another schema"
+            )
 
     def _found(self, connection: psycopg.Connection) -> int:
         table = connection.execute("SELECT to_regclass(%s)", (f"{self._schema}.migration",)).fetchone()

@@ -17,9 +17,10 @@ from remit.ledger import changes, exchange, opening
 from remit.ledger.anchor import Anchor, anchor_of, proof_of
 from remit.ledger.asking import AnyPolicy, Asked, Decider, choose, prepare
 from remit.ledger.balances import Balance, preview, read_balances
+from remit.ledger.calling import CALL, COUNT, FLAG, PATH, SECONDS, TEXT, expect, filter_of, maybe
 from remit.ledger.entry import Entry
 from remit.ledger.library import Library
-from remit.ledger.reading import Filter, read_entries
+from remit.ledger.reading import read_entries
 from remit.ledger.redeciding import Redecision, redecide
 from remit.ledger.relating import related
 from remit.ledger.resolving import find
@@ -46,6 +47,7 @@ class Reader:
         secret: bytes | None = None,
         schema: str = "remit",
     ) -> None:
+        expect(clock=(clock, maybe(CALL)))
         self._store = opening.open_store(url, timeout=timeout, schema=schema)
         try:
             identity = opening.identify(self._store, secret)
@@ -87,11 +89,16 @@ class Reader:
     def records(self, *, newest_first: bool = False, limit: int | None = None, **wanted: Any) -> Iterator[Entry]:
         """The records, in order, streaming; ``wanted`` as in :class:`remit.ledger.reading.Filter` (kind, outcome, policy,
         employee, case, since, until, after, facts)."""
-        return read_entries(self._store, Filter(**wanted), newest_first=newest_first, limit=limit)
+        expect(newest_first=(newest_first, FLAG), limit=(limit, maybe(COUNT)))
+        return read_entries(self._store, filter_of(wanted), newest_first=newest_first, limit=limit)
 
     def follow(self, *, after: int = 0, every: float = 0.2, stop: Callable[[], bool] = lambda: False) -> Iterator[Entry]:
         """The records after number ``after``, and then each new one as it comes, looking ``every`` so many seconds until
         ``stop()`` is true."""
+        expect(after=(after, COUNT), every=(every, SECONDS), stop=(stop, CALL))
+        return self._follow(after, every, stop)
+
+    def _follow(self, after: int, every: float, stop: Callable[[], bool]) -> Iterator[Entry]:
         while not stop():
             for entry in self.records(after=after):
                 after = entry.seq
@@ -126,6 +133,7 @@ class Reader:
 
     def policy(self, digest: str) -> Decider:
         """The policy of a digest, as the ledger keeps its text. Raises :class:`remit.errors.NotFound`."""
+        expect(digest=(digest, TEXT))
         with self._store.read() as session:
             return self._library.get(session, digest)
 
@@ -136,6 +144,7 @@ class Reader:
 
     def tasks(self, *, role: str | None = None) -> list[Task]:
         """The tasks that wait, oldest first; with ``role``, those that this role may answer."""
+        expect(role=(role, maybe(TEXT)))
         with self._store.read() as session:
             return open_tasks(session, self._library, role)
 
@@ -155,13 +164,15 @@ class Reader:
     ) -> Verification:
         """Verify the whole log, against one anchor or several where there are any. ``thorough`` also works out again all that
         stands beside the log."""
-        known: list[Any]
-        known = [anchor] if isinstance(anchor, Anchor | Mapping | str | Path) else list(anchor or ())
+        expect(thorough=(thorough, FLAG), progress=(progress, maybe(CALL)))
+        several = isinstance(anchor, Iterable) and not isinstance(anchor, Mapping | str | Path)
+        known: list[Any] = [] if anchor is None else list(anchor) if several else [anchor]  # type: ignore[arg-type]
         return verify(self._store, self.id, map(Anchor.of, known), thorough=thorough, progress=progress)
 
     def prove(self, record_id: str, *, size: int | None = None) -> dict[str, Any]:
         """The proof that a record is in the log of ``size`` records (all, where it is left out), for
         :func:`remit.ledger.check_proof`."""
+        expect(size=(size, maybe(COUNT)))
         with self._store.read() as session:
             return proof_of(session, self.id, find(session, record_id).seq, size)
 
@@ -170,6 +181,7 @@ class Reader:
     def backup(self, path: str | os.PathLike[str]) -> None:
         """Copy the whole ledger into a new SQLite file that opens as a ledger, while others write. The secret is written beside
         it; keep the two apart where you keep them."""
+        expect(path=(path, PATH))
         target = Path(path)
         self._store.backup(target)
         if self._core.identity.secret is not None:
@@ -178,6 +190,7 @@ class Reader:
     def export(self, path: str | os.PathLike[str], **options: Any) -> int:
         """Write the records to a file, by its ending: ``.jsonl``, ``.csv`` or ``.parquet``; gives how many
         (:func:`remit.ledger.exchange.export_to`)."""
+        expect(path=(path, PATH))
         return exchange.export_to(self._store, self._core, Path(path), **options)
 
     # Inside

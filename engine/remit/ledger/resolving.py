@@ -35,6 +35,8 @@ _WORDS: Final = {"settle": "settled", "release": "released", "approve": "approve
 
 def find(session: Session, record_id: str) -> Entry:
     """The record with this id. Raises :class:`remit.NotFound`."""
+    if not isinstance(record_id, str):
+        raise NotFound(f"the id of a record is text, not a {type(record_id).__name__}")
     seq = seq_of(record_id)
     entry = fetch(session, seq) if seq is not None else None
     if entry is None or entry.id != record_id:
@@ -219,7 +221,7 @@ def _part_of(policy: Decider, target: Entry, given: Mapping[str, Any]) -> tuple[
     """What was given in the end, made plain, and what comes back of the hold."""
     model, decision = policy.model, target.body["decision"]
     held = whole_amounts(model, {name: read_quantity(amount) for name, amount in decision["asked"].items()})
-    unknown = sorted(set(given) - set(held))
+    unknown = sorted(map(str, set(given) - set(held)))
     if unknown:
         raise NotAllowed(f"{target.id} does not hold {', '.join(unknown)}")
     try:

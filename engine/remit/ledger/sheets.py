@@ -11,6 +11,7 @@ from typing import Any, Final
 from remit.errors import MissingExtra
 from remit.ledger.canonical import encode
 from remit.ledger.entry import Entry
+from remit.ledger.files import write_text
 
 __all__ = ["COLUMNS", "write_csv", "write_parquet"]
 
@@ -85,7 +86,7 @@ COLUMNS: Final[dict[str, tuple[bool, Callable[[Entry], Any]]]] = {
 def write_csv(path: Path, entries: Iterator[Entry]) -> int:
     """Write a header and a row per record. Gives how many."""
     count = 0
-    with path.open("w", encoding="utf-8", newline="") as file:
+    with write_text(path) as file:
         writer = csv.writer(file)
         writer.writerow(COLUMNS)
         for entry in entries:

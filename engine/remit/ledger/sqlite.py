@@ -18,7 +18,9 @@ from typing import TypeVar
 
 from remit.errors import LedgerBusy, LedgerCorrupt, LedgerError, LedgerUnavailable
 from remit.ledger import migrations
+from remit.ledger.files import make_private
 from remit.ledger.store import Params, Query, Row, Session
+from remit.ledger.tables import OURS
 
 __all__ = ["SqliteStore"]
 
@@ -55,6 +57,8 @@ class SqliteStore:
         self._lock = threading.RLock()
         self._pool: list[sqlite3.Connection] = []
         with self._translated():
+            if path:
+                make_private(path)
             self._writer = self._insist(self._connect)
             self._read_only = bool(path) and self._writer.execute("PRAGMA query_only").fetchone()[0] == 1
         try:
@@ -67,12 +71,17 @@ class SqliteStore:
         target = str(self.path) if self.path else ":memory:"
         connection = sqlite3.connect(target, timeout=0, isolation_level=None, check_same_thread=False, cached_statements=512)
         try:
+            self._refuse_foreign(connection)  # before anything is changed
             connection.execute("PRAGMA journal_mode = WAL")
+        except LedgerError:
+            connection.close()
+            raise
         except sqlite3.OperationalError as error:
             connection.close()
             if self.path is None or _name_of(error) not in ("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_READONLY_DIRECTORY"):
                 raise
             connection = _connect_read_only(self.path)
+            self._refuse_foreign(connection)
         for pragma in ("synchronous = FULL", "fullfsync = ON", "checkpoint_fullfsync = ON", "secure_delete = ON"):
             connection.execute(f"PRAGMA {pragma}")
         connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
@@ -162,6 +171,7 @@ class SqliteStore:
     def backup(self, path: Path) -> None:
         if path.exists():
             raise LedgerError(f"{path} exists already; a backup never writes over anything")
+        make_private(path)
         with self._translated(), closing(sqlite3.connect(path)) as target:
             source = self._writer if self.path is None else self._insist(self._connect)
             try:
@@ -193,6 +203,14 @@ class SqliteStore:
                 self._writer.execute(f"PRAGMA user_version = {version}")
 
         self.write(migrate)
+
+    def _refuse_foreign(self, connection: sqlite3.Connection) -> None:
+        """Raises :class:`remit.LedgerError` for a database of something else, and for a ledger of a newer remit."""
+        found = self._schema(connection)
+        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        if (tables or found) and not (found and tables >= OURS):
+            raise LedgerError(f"{self.name} is the database of something else, and was left as it is: name another file")
+        migrations.pending(found, self.name, migrations.NEWEST)
 
     @staticmethod
     def _schema(connection: sqlite3.Connection) -> int:

@@ -22,7 +22,7 @@ from typing import Final
 
 from remit.ledger.store import Row, Session
 
-__all__ = ["TABLES", "rows_of"]
+__all__ = ["OURS", "TABLES", "rows_of"]
 
 #: Table -> (columns, how many of the first columns make up the key).
 TABLES: Final[dict[str, tuple[tuple[str, ...], int]]] = {
@@ -37,6 +37,9 @@ TABLES: Final[dict[str, tuple[tuple[str, ...], int]]] = {
     "hold": (("expires", "seq"), 2),
     "task": (("seq", "role"), 1),
 }
+
+#: Where all of these are, there is a ledger, of whatever schema.
+OURS: Final = frozenset(("ledger", "record", "policy", "private"))
 
 _PAGE = 1_000
 

@@ -228,7 +228,7 @@ class Turn:
 def read_clock(core: Core) -> int:
     """What the clock says, in microseconds since 1970."""
     now = core.clock()
-    if now.tzinfo is None:
+    if not isinstance(now, datetime) or now.tzinfo is None:
         raise LedgerError("the clock of a ledger must give times with a time zone")
     micros = as_micros(now)
     if micros < 0:
