@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 import remit
 from remit.errors import RequestError
-from support.desk import Clock, desk, request
+from support.desk import SUPERVISOR, Clock, desk, request
 
 
 def used(ledger: remit.Ledger, cap: str, **asked: object) -> object:
@@ -150,6 +152,22 @@ def test_a_request_may_be_a_value_and_a_policy_a_folder(ledger: remit.Ledger, tm
     versions = remit.load_folder(folder)
     for day, version in (("2026-06-30", "1"), ("2026-07-01", "2")):
         assert ledger.grant(versions, request("1 EUR", occurred=day)).body["policy"]["version"] == version
+
+
+def test_a_folder_with_several_policies_is_asked_for_one_by_its_name(ledger: remit.Ledger, tmp_path: Path) -> None:
+    for name in ("desk", "bar"):
+        (tmp_path / f"{name}.yaml").write_text(desk().model.text.replace("policy: desk", f"policy: {name}"))
+    policies = remit.load_folder(tmp_path)
+    hold = partial(ledger.hold, lasts=timedelta(minutes=1))
+    for call in (ledger.decide, ledger.grant, hold, ledger.escalate, ledger.balances, ledger.preview):
+        with pytest.raises(RequestError, match="which policy") as told:
+            call(policies, request())
+        assert "bar, desk" in str(told.value)
+        call(policies["bar"], request())
+    entries = [call(policies["bar"], request("120 EUR")) for call in (ledger.decide, ledger.grant, hold, ledger.escalate)]
+    assert {entry.body["policy"]["id"] for entry in entries} == {"bar"}
+    approved = ledger.approve(entries[-1].id, employee=SUPERVISOR)
+    assert (approved.granted, approved.body["policy"]["id"]) == (True, "bar")
 
 
 @pytest.mark.parametrize("text", ["a \\u0000 written out", "\\", "a\u2028b"])

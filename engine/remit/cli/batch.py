@@ -167,10 +167,7 @@ def _work(policy: Choice, brief: bool, batch: Sequence[tuple[int, Any]]) -> tupl
 @cache
 def _load(policy: Choice) -> Callable[[Any], Decision]:
     """What decides one request."""
-    from remit.decision.policyset import PolicySet
-
-    found = load_policies(policy)
-    return partial(found.decide, policy=policy.policy) if isinstance(found, PolicySet) else found.decide
+    return load_policies(policy).decide
 
 
 @click.command(short_help="Decide many requests: JSON Lines in, JSON Lines out.")

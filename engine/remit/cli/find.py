@@ -109,12 +109,11 @@ def load_policy(choice: Choice | Path, day: date | None = None) -> Policy:
     Raises ``click.UsageError`` that names the policies there are, where it is not clear which is meant.
     """
     choice = Choice(choice) if isinstance(choice, Path) else choice
-    return _folder(choice).at(day or date.today(), choice.policy) if choice.path.is_dir() else _file(choice)
+    return _folder(choice).at(day or date.today()) if choice.path.is_dir() else _file(choice)
 
 
 def load_policies(choice: Choice) -> Policy | PolicySet:
-    """The policy of a file, or all policies of a folder, of which ``choice`` surely means one. Raises as
-    :func:`load_policy`."""
+    """The policy of a file, or of a folder the one that is meant in all its versions. Raises as :func:`load_policy`."""
     return _folder(choice) if choice.path.is_dir() else _file(choice)
 
 
@@ -123,7 +122,7 @@ def _folder(choice: Choice) -> PolicySet:
 
     found = remit.load_folder(choice.path)
     _make_sure(choice, list(found))
-    return found
+    return found[choice.policy or next(iter(found))]
 
 
 def _file(choice: Choice) -> Policy:

@@ -1,4 +1,4 @@
-"""Files that hold what is personal: only their owner may read them, whatever the umask. A file that is there keeps its modes."""
+"""Files that hold what is personal: only their owner may read them, whatever the umask. One that is there keeps its modes."""
 
 from __future__ import annotations
 

@@ -244,6 +244,7 @@ class Ledger(Reader):
         to update or delete anything, ``eraser`` may also remove private facts. Grant them to the logins of services."""
         from remit.ledger.postgres import PostgresStore
 
+        expect(writer=(writer, TEXT), reader=(reader, TEXT), eraser=(eraser, TEXT))
         if not isinstance(self._store, PostgresStore):
             raise NotAllowed(f"{self.name} is a file: who may do what with it is up to the folder it is in")
         self._store.create_roles(writer=writer, reader=reader, eraser=eraser)
