@@ -161,3 +161,42 @@ def test_feel_says_what_a_context_must_hold(home, tmp_path, text, words):
         assert words in done.err
         assert "write names and values, such as `stay.nights: 3`" in done.err
         assert "policy" not in done.err
+
+
+@pytest.mark.parametrize("industry", ["hotel", "airline", "retail", "support"])
+def test_new_and_then_all_is_well(home, tmp_path, industry):
+    made = run(home, "new", "mine", "--industry", industry, cwd=tmp_path)
+    assert made.code == 0
+    assert sorted(each.name for each in tmp_path.glob("mine*")) == ["mine.yaml", "mine_test.yaml"]
+    for command in (["check", "--strict"], ["test"], ["fmt", "--check"], ["coverage", "--fail-under", "100"]):
+        done = run(home, *command, "mine.yaml", cwd=tmp_path)
+        assert done.code == 0, (command, done)
+    again = run(home, "new", "mine.yaml", cwd=tmp_path)
+    assert again.code == 2
+    assert "mine.yaml is there already" in again.err
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["mine.txt"], "a policy's file ends in `.yaml`"),
+        (["\u00e9.yaml"], "words of plain letters"),
+        (["my policy.yaml"], "words of plain letters"),
+        (["nowhere/mine.yaml"], "there is no folder `nowhere`"),
+        (["mine", "--amounts", "a,b,c"], "`a` is not an amount"),
+        (["mine", "--amounts", "NaN,20,30"], "amounts are above zero and below 1,000,000,000"),
+        (["mine", "--amounts", "10,20,1e30"], "amounts are above zero and below 1,000,000,000"),
+        (["mine", "--amounts", "30,20,10"], "amounts grow with the ladder"),
+        (["mine", "--amounts", "10.555,20,30"], "`10.555` is finer than the smallest unit of EUR"),
+        (["mine", "--currency", "JPY", "--amounts", "10.5,20,30"], "`10.5` is finer than the smallest unit of JPY"),
+        (["mine", "--roles", "a,b"], "2 roles need 2 amounts"),
+        (["mine", "--roles", "a,\u00e9", "--amounts", "1,2"], "single words of plain letters"),
+        (["mine", "--currency", "euros"], "write its three letters"),
+    ],
+)
+def test_new_says_what_does_not_fit_and_writes_nothing(home, tmp_path, options, words):
+    more = ["--amounts", "1,2,3"] if "--roles" in options and "--amounts" not in options else []
+    done = run(home, "new", *options, *more, cwd=tmp_path)
+    assert done.code == 2
+    assert words in done.err
+    assert [each for each in tmp_path.iterdir() if each.name != "home"] == []

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
 from remit.language.currencies import CURRENCIES
-from remit.language.values import plain
+from remit.language.values import Money, plain
 
 __all__ = ["INDUSTRIES", "Industry", "Wishes", "starter"]
 
@@ -82,6 +83,10 @@ INDUSTRIES: Final[Mapping[str, Industry]] = {
 }
 
 
+#: Nobody at a counter gives more.
+_MOST: Final = 10**9
+
+
 @dataclass(frozen=True, slots=True)
 class Wishes:
     """What the author answered. ``amounts`` are the limits of the roles in ``ladder``, in ``currency``."""
@@ -103,14 +108,19 @@ class Wishes:
             out.append(f"`{self.currency}` is not a currency; write its three letters, such as EUR")
         if len(self.ladder) < 2:
             out.append("a ladder has at least two roles, least authority first")
-        if len(set(self.ladder)) != len(self.ladder) or not all(role.isidentifier() for role in self.ladder):
-            out.append("roles are single words (with _ between), each named once")
+        if len(set(self.ladder)) != len(self.ladder) or not all(role.isascii() and role.isidentifier() for role in self.ladder):
+            out.append("roles are single words of plain letters (with _ between), each named once")
         if len(self.amounts) != len(self.ladder):
             out.append(f"{len(self.ladder)} roles need {len(self.ladder)} amounts, and there are {len(self.amounts)}")
-        if list(self.amounts) != sorted(self.amounts) or any(amount <= 0 for amount in self.amounts):
-            out.append("amounts are above zero and grow with the ladder")
-        if not self.name.replace("-", "").isalnum() or not self.name[:1].isalpha():
-            out.append("a policy's name is words with `-` between, such as `guest-recovery`")
+        if not all(amount.is_finite() and 0 < amount < _MOST for amount in self.amounts):
+            out.append(f"amounts are above zero and below {_MOST:,}")
+        elif list(self.amounts) != sorted(self.amounts):
+            out.append("amounts grow with the ladder")
+        elif self.currency in CURRENCIES:
+            finer = [each for each in self.amounts if each != Money(each, self.currency).rounded().amount]
+            out += [f"`{plain(each)}` is finer than the smallest unit of {self.currency}" for each in finer]
+        if not re.fullmatch("[A-Za-z][A-Za-z0-9]*(-[A-Za-z0-9]+)*", self.name):
+            out.append("a policy's name is words of plain letters with `-` between, such as `guest-recovery`")
         return out
 
 

@@ -35,7 +35,13 @@ def new(
     """
     from remit.authoring.formatting.formatting import format_text
     from remit.authoring.starting import INDUSTRIES, Wishes, starter
+    from remit.decision.loading import loads
 
+    file = file if file.suffix else file.with_name(f"{file.name}.yaml")
+    if file.suffix not in (".yaml", ".yml"):
+        raise click.UsageError(f"a policy's file ends in `.yaml`, and `{file.name}` does not.")
+    if not file.parent.is_dir():
+        raise click.UsageError(f"there is no folder `{file.parent}`; make it first.")
     cases_file = file.with_name(f"{file.stem}_test.yaml")
     taken = [each for each in (file, cases_file) if each.exists()]
     if taken:
@@ -57,7 +63,9 @@ def new(
     problems = wishes.problems()
     if problems:
         raise click.UsageError("; ".join(problems) + ".")
-    file.write_text(format_text(starter(wishes)), encoding="utf-8")
+    text = format_text(starter(wishes))
+    loads(text, str(file))  # what would not load is not written
+    file.write_text(text, encoding="utf-8")
     _write_cases(file, cases_file)
     click.echo(f"{file} and {cases_file.name} are written.")
     click.echo(f"  remit show {file}\n  remit test {file}\n  remit ask {file}")
