@@ -200,3 +200,10 @@ def test_new_says_what_does_not_fit_and_writes_nothing(home, tmp_path, options, 
     assert done.code == 2
     assert words in done.err
     assert [each for each in tmp_path.iterdir() if each.name != "home"] == []
+
+
+def test_names_stay_whole_in_a_narrow_window(home):
+    shown = run(home, "show", "bank-fee-courtesy", env={"COLUMNS": "60"}).out
+    assert "one-relationship" in shown
+    assert "1 grants" not in shown
+    assert max(map(len, shown.splitlines())) <= 60

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from remit.authoring import phrases
 from remit.decision import words
 from remit.decision.render import question
 from remit.decision.typed import expected
 from remit.language.values import Money
-from remit.policy.model import Amounts, Condition, Dated, Fact, Formula, Guardrail, Model, Table, Value
+from remit.policy.model import Amounts, Cap, Condition, Dated, Fact, Formula, Guardrail, Model, Table, Value
 
 __all__ = ["Sheet", "Section", "about_fact", "document", "effect", "markdown"]
 
@@ -179,12 +180,18 @@ def effect(model: Model, each: Guardrail) -> str:
     return words.capital(words.listing(limits))
 
 
+def _measure(cap: Cap, limit: Money | Decimal) -> str:
+    if cap.measure == "amount":
+        return ""
+    return f" {cap.measure.removesuffix('s') if limit == 1 else cap.measure}"
+
+
 def _caps(model: Model) -> Section | None:
     rows = []
     for cap in model.caps:
         most = ", ".join(
             f"{words.quantity(limit) if isinstance(limit, Money) else words.grouped(limit)}"
-            f"{'' if cap.measure == 'amount' else f' {cap.measure}'}"
+            f"{_measure(cap, limit)}"
             f"{'' if len(cap.max) == 1 else f' ({words.role(role)})'}"
             for role, limit in cap.max.items()
         )

@@ -57,8 +57,10 @@ def _print_section(out: Console, section: Section, style: str) -> None:
     if section.columns:
         lines = box.SIMPLE_HEAD if speaks_unicode() else box.ASCII2
         table = Table(box=lines, show_edge=False, pad_edge=False, header_style="dim", collapse_padding=True)
-        for column in section.columns:
-            table.add_column(column, overflow="fold")
+        for number, column in enumerate(section.columns):
+            # A name is not broken where the other columns can give way.
+            name = not number and all(len(row[0]) <= out.width // 3 and " " not in row[0] for row in section.rows)
+            table.add_column(column, overflow="fold", no_wrap=name)
         for row in section.rows:
             table.add_row(*(Text(cell) for cell in row))
         out.print(table)
