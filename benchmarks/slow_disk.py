@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
-__all__ = ["restart_with"]
+__all__ = ["delay", "slow_environment"]
+
+_DELAY = "REMIT_SYNC_MICROSECONDS"
 
 _SOURCE = """
 #define _GNU_SOURCE
@@ -44,14 +45,16 @@ int fdatasync(int file) {
 """
 
 
-def restart_with(milliseconds: float) -> None:
-    """Start this program again on a disk that takes so much longer; returns at once where that has been done."""
-    if "REMIT_SYNC_MICROSECONDS" in os.environ:
-        return
+def slow_environment(milliseconds: float) -> dict[str, str]:
+    """The environment of a process on whose disk every ``fsync`` takes so much longer. Needs Linux and a C compiler."""
     folder = Path(tempfile.mkdtemp(prefix="remit-slow-"))
+    folder.chmod(0o755)  # a database server runs as another user
     source, library = folder / "slow.c", folder / "slow.so"
     source.write_text(_SOURCE)
     subprocess.run(["cc", "-shared", "-fPIC", "-O2", "-o", str(library), str(source), "-ldl"], check=True)
-    os.environ["LD_PRELOAD"] = str(library)
-    os.environ["REMIT_SYNC_MICROSECONDS"] = str(int(milliseconds * 1000))
-    os.execv(sys.executable, [sys.executable, *sys.argv])
+    return {**os.environ, "LD_PRELOAD": str(library), _DELAY: str(int(milliseconds * 1000))}
+
+
+def delay() -> float:
+    """How many milliseconds longer this process's disk takes."""
+    return int(os.environ.get(_DELAY, 0)) / 1000

@@ -1,0 +1,152 @@
+"""Whatever happens to the database server, nothing that was acknowledged is lost and nothing is granted twice.
+
+Each run does away with connections, backends or the server 20 times; ``REMIT_FULL=1`` does so 200 times.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+import remit
+from remit.errors import LedgerBusy, LedgerUnavailable
+from support.crowd import FORK, Note, check_caps, hot_policy, hot_request, read_notes
+from support.desk import desk, request
+from support.ledgers import new_server, quick_folder, start_server, stop_server
+
+KILLS = 200 if os.environ.get("REMIT_FULL") else 20
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    made = quick_folder()
+    yield made
+    shutil.rmtree(made, ignore_errors=True)
+
+
+def _insist(place: dict[str, Any], folder: Path, number: int) -> None:
+    """Grants that are tried again with their key until they are acknowledged; until the file ``enough`` is there."""
+    note, dice = Note(folder / f"note-{number}"), random.Random(number)
+    told = 0
+    ledger: remit.Ledger | None = None
+    for index in range(1_000_000):
+        key = f"{number}-{index}"
+        asked = hot_request(dice, key)
+        while True:
+            try:
+                ledger = ledger or remit.open_ledger(**place, timeout=20)
+                entry = ledger.grant(hot_policy(), asked)
+            except (LedgerUnavailable, LedgerBusy) as error:
+                told += 1 if "try again" in str(error) else 1_000_000
+                time.sleep(0.02)
+            else:
+                note(key=key, id=entry.id, kind=entry.kind, told=told)
+                break
+        if (folder / "enough").exists():
+            return
+
+
+def _pull_the_plug(server: Any) -> None:
+    """The server goes as in a power cut, and comes back."""
+    stop_server(server)
+    time.sleep(0.05)
+    start_server(server)
+
+
+def _kill_a_backend(server: Any) -> None:
+    """The process that serves one writer is killed: the server drops everybody and recovers."""
+    _signal(server, signal.SIGKILL)
+
+
+def _hang_up(server: Any) -> None:
+    """The connection of one writer is ended by the server."""
+    _signal(server, signal.SIGTERM)
+
+
+def _signal(server: Any, which: signal.Signals) -> None:
+    with suppress(ProcessLookupError):  # it has just gone by itself
+        os.kill(random.choice(_backends(server)), which)
+
+
+def _backends(server: Any) -> list[int]:
+    """The processes that serve writers, as soon as there are any."""
+    deadline = time.monotonic() + 60
+    while True:
+        with suppress(psycopg.OperationalError), psycopg.connect(server.get_uri()) as connection:
+            query = "SELECT pid FROM pg_stat_activity WHERE application_name = 'remit'"
+            found = [pid for (pid,) in connection.execute(query).fetchall()]
+            if found:
+                return found
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def _holds_what_was_acknowledged(place: dict[str, Any], folder: Path) -> None:
+    """While others write: all is well, and all that was acknowledged before is there."""
+    deadline = time.monotonic() + 60
+    notes = read_notes(folder)
+    while True:
+        try:
+            with remit.open_ledger(**place) as ledger:
+                found = ledger.verify(thorough=True)
+                recorded = {entry.id for entry in ledger.records()}
+        except (LedgerUnavailable, LedgerBusy):
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        else:
+            assert found.ok, found.findings
+            assert recorded.issuperset(note["id"] for note in notes)
+            return
+
+
+def test_a_server_that_dies_at_any_moment_is_a_reason_to_try_again(folder: Path) -> None:
+    server, dice = new_server(), random.Random(11)
+    place = {"url": server.get_uri(), "schema": "desk"}
+    remit.open_ledger(**place).close()
+    crowd = [FORK.Process(target=_insist, args=(place, folder, number)) for number in range(3)]
+    for each in crowd:
+        each.start()
+    for _ in range(KILLS):
+        time.sleep(dice.uniform(0, 0.3))
+        dice.choice((_pull_the_plug, _kill_a_backend, _hang_up))(server)
+        _holds_what_was_acknowledged(place, folder)
+    (folder / "enough").touch()
+    for each in crowd:
+        each.join(120)
+    assert [each.exitcode for each in crowd] == [0, 0, 0]
+    notes = read_notes(folder)
+    assert len({note["key"] for note in notes}) == len({note["id"] for note in notes}) == len(notes)
+    assert 0 < max(note["told"] for note in notes) < 1_000_000
+    with remit.open_ledger(**place) as ledger:
+        assert len(list(ledger.records())) == len(notes)  # nothing was granted twice
+        check_caps(ledger)
+        assert ledger.verify(thorough=True).ok
+    print(f"\nthe server died {KILLS} times, {len(notes)} records")
+    stop_server(server)
+
+
+def test_an_open_ledger_survives_a_restart_of_its_server(folder: Path) -> None:
+    server = new_server()
+    with remit.open_ledger(server.get_uri(), schema="desk") as ledger:
+        entry = ledger.grant(desk(), request(key="k"))
+        stop_server(server)
+        for tried in (lambda: ledger.grant(desk(), request()), lambda: ledger.record(entry.id), ledger.head):
+            with pytest.raises(LedgerUnavailable, match="cannot be reached"):
+                tried()
+        start_server(server)
+        assert ledger.record(entry.id).text == entry.text
+        assert ledger.grant(desk(), request(key="k")).id == entry.id
+        stop_server(server)
+        start_server(server)
+        assert ledger.grant(desk(), request()).granted  # the connection that idled through it is replaced unseen
+    stop_server(server)
