@@ -1,6 +1,7 @@
 """``remit check``, ``show``, ``feel`` and ``calendar``."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -207,3 +208,50 @@ def test_names_stay_whole_in_a_narrow_window(home):
     assert "one-relationship" in shown
     assert "1 grants" not in shown
     assert max(map(len, shown.splitlines())) <= 60
+
+
+def test_new_asks_again_for_what_does_not_fit(home, tmp_path):
+    with Terminal([*REMIT, "new", "mine"], environment(home), cwd=tmp_path) as terminal:
+        for question, text in [
+            ("Line of business", "hotell"),
+            ("Line of business", "airline"),
+            ("Currency", "EURO"),
+            ("its three letters", "gbp"),
+            ("Roles", "agent,agent"),
+            ("each named once", "agent,lead"),
+            ("How much each", "60,30"),
+            ("grow with the ladder", "30,60"),
+            ("Who answers", ""),
+        ]:
+            terminal.expect(question)
+            terminal.expect("]: ")
+            terminal.type(text)
+        code, shown = terminal.finish()
+    assert code == 0, shown
+    assert run(home, "check", "--strict", "mine.yaml", cwd=tmp_path).code == 0
+    written = (tmp_path / "mine.yaml").read_text(encoding="utf-8")
+    assert "ladder: [agent, lead]" in written
+    assert "60 GBP" in written
+
+
+def test_watching_goes_on_through_every_edit(home, tmp_path):
+    for each in (ROOT / "rules").glob("bank-fee-courtesy*.yaml"):
+        shutil.copy(each, tmp_path)
+    policy, cases = tmp_path / "bank-fee-courtesy.yaml", tmp_path / "bank-fee-courtesy_test.yaml"
+    good, good_cases = policy.read_text(), cases.read_text()
+    with Terminal([*REMIT, "test", str(tmp_path), "--watch"], environment(home)) as terminal:
+        terminal.expect("all passed")
+        terminal.expect("watching")
+        policy.write_text(good.replace("ladder:", "laddr:"))
+        terminal.expect("1 problem of its own")
+        policy.unlink()
+        terminal.expect("cannot be read")
+        cases.unlink()
+        terminal.expect("there are no cases")
+        policy.write_text(good)
+        cases.write_text(good_cases)
+        terminal.expect("all passed")
+        terminal.type("\x03", enter=False)
+        code, shown = terminal.finish()
+    assert code == 0
+    assert "Traceback" not in shown

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -12,9 +13,11 @@ import click
 
 from remit.cli import exits
 from remit.cli.find import PolicyPath, load_policy
+from remit.cli.terminal import interactive
 
 if TYPE_CHECKING:
     from remit.authoring.proposing.proposing import Proposal
+    from remit.authoring.starting import Wishes
 
 __all__ = ["cases", "new"]
 
@@ -48,21 +51,22 @@ def new(
         raise click.UsageError(f"{taken[0]} is there already; choose another name.")
     industry = _answer(industry, "Line of business", "hotel", choice=tuple(INDUSTRIES))
     usual = INDUSTRIES[industry]
-    currency = _answer(currency, "Currency", "EUR")
-    ladder = _listed(_answer(roles, "Roles, least authority first", ",".join(usual.ladder)))
-    figures = _listed(_answer(amounts, "How much each may give", ",".join(str(each) for each in usual.amounts[: len(ladder)])))
-    wishes = Wishes(
-        name=file.stem,
-        industry=industry,
-        currency=currency.upper(),
-        ladder=ladder,
-        amounts=tuple(_figure(each) for each in figures),
-        owner=_answer(owner, "Who answers for the policy", "policy-owner"),
-        start=date.today().replace(day=1).isoformat(),
+    start = date.today().replace(day=1).isoformat()
+    wishes = Wishes(file.stem, industry, "EUR", usual.ladder, tuple(map(Decimal, usual.amounts)), "policy-owner", start)
+    if interactive():
+        _refuse(wishes)  # its name; before anything is asked
+    currency = _answer(currency, "Currency", "EUR", lambda text: replace(wishes, currency=text.upper()))
+    wishes = replace(wishes, currency=currency.upper())
+    ladder = _listed(_answer(roles, "Roles, least authority first", ",".join(usual.ladder), lambda text: _roles(wishes, text)))
+    figures = _answer(
+        amounts,
+        "How much each may give",
+        ",".join(str(each) for each in usual.amounts[: len(ladder)]),
+        lambda text: replace(wishes, ladder=ladder, amounts=_figures(text)),
     )
-    problems = wishes.problems()
-    if problems:
-        raise click.UsageError("; ".join(problems) + ".")
+    who = _answer(owner, "Who answers for the policy", "policy-owner")
+    wishes = replace(wishes, ladder=ladder, amounts=_figures(figures), owner=who)
+    _refuse(wishes)
     text = format_text(starter(wishes))
     loads(text, str(file))  # what would not load is not written
     file.write_text(text, encoding="utf-8")
@@ -72,27 +76,50 @@ def new(
     return exits.FINE
 
 
-def _answer(given: str | None, question: str, usual: str, choice: tuple[str, ...] = ()) -> str:
-    """What was given as an option, or is answered at a terminal, or is usual."""
-    from remit.cli.terminal import interactive
+def _answer(
+    given: str | None, question: str, usual: str, then: Callable[[str], Wishes] | None = None, choice: tuple[str, ...] = ()
+) -> str:
+    """What was given as an option, or is answered at a terminal, or is usual. At a terminal it is asked again while what is
+    wished ``then`` does not fit."""
+
+    def fits(text: str) -> str:
+        if then is not None:
+            _refuse(then(text))
+        return text
 
     if given is not None:
         return given
     if not interactive():
         return usual
     kind = click.Choice(choice) if choice else None
-    return str(click.prompt(question, default=usual, type=kind))
+    return str(click.prompt(question, default=usual, type=kind, value_proc=None if kind else fits))
+
+
+def _refuse(wishes: Wishes) -> None:
+    """Raises ``click.UsageError`` with all that does not fit."""
+    problems = wishes.problems()
+    if problems:
+        raise click.UsageError("; ".join(problems) + ".")
+
+
+def _roles(wishes: Wishes, text: str) -> Wishes:
+    """With these roles, and some amount for each."""
+    ladder = _listed(text)
+    return replace(wishes, ladder=ladder, amounts=tuple(Decimal(number) for number in range(1, len(ladder) + 1)))
 
 
 def _listed(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
-def _figure(text: str) -> Decimal:
-    try:
-        return Decimal(text)
-    except InvalidOperation:
-        raise click.UsageError(f"`{text}` is not an amount; write `30,150,600`.") from None
+def _figures(text: str) -> tuple[Decimal, ...]:
+    out = []
+    for each in _listed(text):
+        try:
+            out.append(Decimal(each))
+        except InvalidOperation:
+            raise click.UsageError(f"`{each}` is not an amount; write `30,150,600`.") from None
+    return tuple(out)
 
 
 def _write_cases(policy: Path, file: Path) -> int:
@@ -119,7 +146,6 @@ def cases(policy: Path, write: bool) -> int:
     from remit.authoring.proposing.proposing import propose
     from remit.authoring.proposing.writing import as_file
     from remit.authoring.testing.casefile import test_file_of
-    from remit.cli.terminal import interactive
 
     if policy.is_dir():
         raise click.UsageError(f"`{policy}` is a folder; cases are proposed for one policy file.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -118,11 +119,26 @@ def _again_and_again(paths: Sequence[Path], run: Callable[[], int]) -> None:
             if now != seen:
                 seen = now
                 click.echo("")
-                run()
+                _once_more(run)
     except KeyboardInterrupt:
         click.echo("", err=True)
 
 
+def _once_more(run: Callable[[], int]) -> None:
+    """What is wrong for the moment, in the middle of an edit, is told and ends nothing."""
+    try:
+        run()
+    except click.ClickException as error:
+        error.show()
+    except OSError as error:
+        click.echo(f"remit: {error.filename or 'input'}: {error.strerror or error}", err=True)
+
+
 def _times(paths: Sequence[Path]) -> dict[Path, float]:
     folders = {path if path.is_dir() else path.parent for path in paths}
-    return {file: file.stat().st_mtime for folder in folders for file in folder.glob("**/*.yaml") if file.is_file()}
+    found = {}
+    for folder in folders:
+        for file in folder.glob("**/*.yaml"):
+            with suppress(OSError):  # it went away just now
+                found[file] = file.stat().st_mtime
+    return found
