@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from remit.decision.decision import Decision
 from remit.decision.policy import Policy
 from remit.decision.request import Request
 from remit.errors import Problem, RequestError
 from remit.language.suggestions import closest
-from remit.policy.versions import Versions
+
+if TYPE_CHECKING:
+    from remit.policy.versions import Versions  # which reads YAML, and who asks at the counter does not wait for that
 
 __all__ = ["PolicySet", "day_of"]
 
