@@ -1,24 +1,35 @@
 """Decision tables and dated constants, with missing facts (DMN 1.4, 8.2.10 for the hit policies).
 
-A row that may match leaves the result open between what the table gives with it and without it.
+Where the missing inputs are facts that the rows compare with something known, every sort of value that they can have is tried
+(:mod:`remit.backends.possible`): rows that part all values between them leave no doubt, and a fact that changes nothing is not
+waited for. Else, a row that may match leaves the result open between what the table gives with it and without it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial, reduce
+from itertools import product
+from math import prod
+from operator import and_
 from typing import Any, Final, Protocol
 
+from remit.backends.possible import samples
 from remit.language.builtins import BUILTINS
-from remit.language.nodes import Node
+from remit.language.nodes import Name, Node
 from remit.language.records import dataclass
 from remit.language.relations import equal
-from remit.language.unknown import either, waiting
+from remit.language.unknown import alike, either, waiting
 from remit.language.values import Unknown
 from remit.policy.model import Dated, Expression, HitPolicy, Row, Table
 
 __all__ = ["Scope", "dated_value", "table_value"]
+
+
+#: More combinations of missing facts, or more tests of one of them, are not tried.
+_MOST_CASES: Final = 1_000
+_MOST_TESTS: Final = 10_000
 
 
 class Scope(Protocol):
@@ -63,7 +74,87 @@ def dated_value(dated: Dated, scope: Scope) -> Any:
 def table_value(table: Table, scope: Scope) -> Any:
     """What the table gives."""
     inputs = [scope.evaluate(each.node) for each in table.inputs]
-    return _HIT_POLICIES[table.hit](table, scope, list(_hits(table, scope, inputs)))
+    hits = list(_hits(table, scope, inputs))
+    cases = _cases(table, scope, inputs, hits) if _open(hits) else None
+    return _HIT_POLICIES[table.hit](table, scope, hits) if cases is None else _of_cases(table, scope, hits, cases)
+
+
+@dataclass(frozen=True, slots=True)
+class _Cases:
+    """What can turn out of a table: for each case (one sort of value of each of the missing ``names``) the hits that match, as
+    bits."""
+
+    names: tuple[str, ...]
+    matching: Mapping[tuple[int, ...], int]
+
+    def missing(self, results: Mapping[int, int]) -> frozenset[str]:
+        """The facts of which one alone can change the result; ``results`` tells the results of sets of hits apart."""
+        out = set()
+        for place, name in enumerate(self.names):
+            seen: dict[tuple[int, ...], int] = {}
+            for case, matching in self.matching.items():
+                others = case[:place] + case[place + 1 :]
+                if seen.setdefault(others, results[matching]) != results[matching]:
+                    out.add(name)
+                    break
+        return frozenset(out)
+
+
+def _cases(table: Table, scope: Scope, inputs: Sequence[Any], hits: Sequence[_Hit]) -> _Cases | None:
+    """All cases, where they can be told apart and are not too many."""
+    columns: dict[str, list[int]] = {}
+    for place, (tested, value) in enumerate(zip(table.inputs, inputs, strict=True)):
+        if isinstance(value, Unknown):
+            if not isinstance(tested.node, Name) or value.missing != {tested.node.name}:
+                return None
+            columns.setdefault(tested.node.name, []).append(place)
+    if not _open(hits) <= columns.keys():
+        return None  # a test reads what is missing
+    masks: list[list[int]] = []
+    for places in columns.values():
+        found = _masks(table, scope, inputs, hits, places)
+        if found is None or len(found) * prod(map(len, masks)) > _MOST_CASES:
+            return None
+        masks.append(found)
+    choices = product(*(range(len(each)) for each in masks))
+    matching = {case: reduce(and_, (each[at] for each, at in zip(masks, case, strict=True))) for case in choices}
+    return _Cases(tuple(columns), matching)
+
+
+def _masks(table: Table, scope: Scope, inputs: Sequence[Any], hits: Sequence[_Hit], places: Sequence[int]) -> list[int] | None:
+    """For each sort of value of the fact in the columns at ``places``: which of ``hits`` it leaves."""
+    of, unknown = table.inputs[places[0]].node.type, inputs[places[0]]
+    tests = list({id(hit.row.tests[place].node): hit.row.tests[place].node for hit in hits for place in places}.values())
+    if len(tests) > _MOST_TESTS:
+        return None
+    values = samples(of, unknown, tests, scope.evaluate)
+    if values is None or len(values) * len(tests) > _MOST_TESTS:
+        return None
+    masks = []
+    for value in values:
+        held = {id(test): scope.test(test, value) for test in tests}
+        if any(isinstance(each, Unknown) for each in held.values()):
+            return None
+        masks.append(sum(1 << bit for bit, hit in enumerate(hits) if _all_held(hit, held, places)))
+    return list(dict.fromkeys(masks))
+
+
+def _all_held(hit: _Hit, held: Mapping[int, Any], places: Sequence[int]) -> bool:
+    return all(held[id(hit.row.tests[place].node)] is True for place in places)
+
+
+def _of_cases(table: Table, scope: Scope, hits: Sequence[_Hit], cases: _Cases) -> Any:
+    """One of the results of all cases, which waits for the facts that tell them apart."""
+    outcomes: list[Any] = []
+    results: dict[int, int] = {}
+    for matching in dict.fromkeys(cases.matching.values()):
+        sure = [_Hit(hit.row, frozenset()) for bit, hit in enumerate(hits) if matching >> bit & 1]
+        outcome = _HIT_POLICIES[table.hit](table, scope, sure)
+        same = (at for at, other in enumerate(outcomes) if alike(other, outcome))
+        results[matching] = next(same, len(outcomes))
+        if results[matching] == len(outcomes):
+            outcomes.append(outcome)
+    return outcomes[0] if len(outcomes) == 1 else _hull(outcomes, cases.missing(results))
 
 
 def _hits(table: Table, scope: Scope, inputs: Sequence[Any]) -> Iterator[_Hit]:

@@ -17,7 +17,7 @@ from remit.language.intervals import NOTHING, Bounds, bounds_of, combine, line_o
 from remit.language.relations import compare, equal, kind_of
 from remit.language.values import Unknown
 
-__all__ = ["bounded_arithmetic", "bounded_call", "bounded_compare", "bounded_negate", "either", "waiting"]
+__all__ = ["alike", "bounded_arithmetic", "bounded_call", "bounded_compare", "bounded_negate", "either", "waiting"]
 
 
 def waiting(values: Iterable[Any], within: Bounds = NOTHING) -> Unknown:
@@ -28,14 +28,14 @@ def waiting(values: Iterable[Any], within: Bounds = NOTHING) -> Unknown:
 
 def either(condition: Unknown, yes: Any, no: Any) -> Any:
     """What ``if condition then yes else no`` is: one of the two."""
-    if _same(yes, no):
+    if alike(yes, no):
         return yes
     first, second = bounds_of(yes), bounds_of(no)
     low, high = _extreme("<=", first.low, second.low), _extreme(">=", first.high, second.high)
     return waiting((condition, yes, no), Bounds(low, high))
 
 
-def _same(a: Any, b: Any) -> bool:
+def alike(a: Any, b: Any) -> bool:
     """Whether both are known and nothing tells them apart (equal date-times may name different zones)."""
     kind = kind_of(a)
     if kind == "unknown" or kind != kind_of(b):
