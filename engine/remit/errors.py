@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
+from unicodedata import category
 
 __all__ = [
     "ExpressionError",
@@ -26,7 +27,22 @@ __all__ = [
     "ProblemsError",
     "RemitError",
     "RequestError",
+    "one_line",
 ]
+
+
+def one_line(text: str) -> str:
+    """Words that came from elsewhere, as one line for people: they cannot begin a line of their own, move the cursor, colour
+    anything, turn the direction of what follows, or hide. All that remit tells people goes through this.
+
+    >>> one_line("a\\r\\nb\\tc"), one_line("\\x1b[31mred"), one_line("\\u202e\\u200bx")
+    ('a\ufffd b c', '\ufffd[31mred', '\ufffd\ufffdx')
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        " " if char in "\n\t" else "\ufffd" if category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp") else char for char in text
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +81,16 @@ class Problem:
     def __str__(self) -> str:
         """Plain lines for people: where, what, the text underlined, what to do."""
         where = str(self.place) if self.place else self.path
-        head = (
-            f"{where}: {self.severity}: {self.message} [{self.code}]"
-            if where
-            else f"{self.severity}: {self.message} [{self.code}]"
-        )
-        lines = [head]
+        head = f"{self.severity}: {self.message} [{self.code}]"
+        lines = [one_line(f"{where}: {head}" if where else head)]
         if self.place is not None:
             place, number = self.place, str(self.place.line)
             before = place.text[: place.column - 1]
             pad = "".join("\t" if char == "\t" else " " for char in before)
-            lines.append(f"  {number} | {place.text}")
+            lines.append(f"  {number} | " + "\t".join(map(one_line, place.text.split("\t"))))
             lines.append(f"  {' ' * len(number)} | {pad}{'^' * max(1, place.end_column - place.column)}")
         if self.hint:
-            lines.append(f"  help: {self.hint}")
+            lines.append(one_line(f"  help: {self.hint}"))
         return "\n".join(lines)
 
     def to_dict(self) -> dict[str, Any]:

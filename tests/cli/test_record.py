@@ -203,3 +203,42 @@ def test_a_ledger_that_is_locked_is_told_plainly(desk):
         found.execute("ROLLBACK")
         assert process.wait(30) == 0
         assert time.monotonic() - began < 30
+
+
+def test_every_bad_option_of_the_log_is_told_by_its_own_name(desk):
+    done = run(desk, "log", "--since", "nonsense", "--until", "2026-02-30", "--fact", "guest.id", "--fact", "=x", "--case", "")
+    assert done.code == 2
+    for words in ("--since: ", "--until: ", "--fact: `guest.id` is not NAME=VALUE", "--fact: `=x` is not", "--case is empty"):
+        assert done.err.count(words) == 1, (words, done.err)
+    assert "--occurred" not in done.err
+    assert "--since is a day after --until" in run(desk, "log", "--since", "today", "--until", "2020-01-01").err
+    for day in ("0001-01-01", "9999-12-31"):
+        done = run(desk, "log", "--until", day)
+        assert (done.code, "Traceback" in done.err) in ((0, False), (2, False))
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        (["log", "--last", "0"], "--last"),
+        (["log", "--kind", "grnt"], "--kind"),
+        (["log", "--outcome", "granted"], "--outcome"),
+        (["tasks", "--role", ""], "role"),
+        (["ledger", "erase", "--fact", "guest.id", "--yes"], "--fact"),
+        (["ledger", "erase", "--fact", "=x", "--yes"], "--fact"),
+        (["ledger", "erase", "--fact", "guest.id=g-1", "--yes", "--employee", "dpo"], "--role"),
+        (["ledger", "verify", "--anchor", "nowhere.json"], "--anchor"),
+        (["ledger", "export", "log.txt"], "log.txt"),
+        (["ledger", "prove", "99"], "99"),
+        (["ledger", "import", "nowhere.jsonl", "--secret", "nowhere", "--ledger", "x.db"], "nowhere"),
+    ],
+    ids=lambda each: " ".join(each) if isinstance(each, list) else "",
+)
+def test_an_error_names_what_is_wrong(desk, command, words):
+    before = len(records(desk, "--all"))
+    done = run(desk, *command)
+    assert done.code in (1, 2, 4)
+    assert words in done.err
+    assert "Traceback" not in done.err
+    assert "fault in remit" not in done.err
+    assert len(records(desk, "--all")) == before

@@ -23,6 +23,7 @@ Every command tells about itself with `--help`; this page is made of those texts
 | 4 | the policy or the request is not valid |
 | 5 | deny |
 | 6 | ask: facts or evidence are missing |
+| 7 | the ledger could not be used: the answer is the policy's alone, nothing is on record, and nothing was given |
 | 130 | you left with Ctrl-C |
 | 141 | whoever read the output has gone (`| head`) |
 

@@ -11,7 +11,7 @@ import click
 
 from remit.cli import exits, terminal
 from remit.cli.commands import COMMANDS, SECTIONS
-from remit.errors import RemitError
+from remit.errors import RemitError, one_line
 
 __all__ = ["cli", "run"]
 
@@ -66,7 +66,8 @@ def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog=(
         "Exit codes: 0 granted, or all is well; 1 a check failed, or something broke; 2 the command was not understood; "
-        "3 escalate; 4 the policy or the request is not valid; 5 deny; 6 something is missing."
+        "3 escalate; 4 the policy or the request is not valid; 5 deny; 6 something is missing; 7 answered without the ledger: "
+        "nothing is on record."
     ),
 )
 @click.option(
@@ -100,7 +101,7 @@ def run(args: Sequence[str]) -> int:
 
 
 def _unwritten(error: OSError) -> int:
-    click.echo(f"remit: {error.filename or 'input or output'}: {error.strerror or error}", err=True)
+    terminal.tell(f"remit: {error.filename or 'input or output'}: {error.strerror or error}", err=True)
     return exits.FAILED
 
 
@@ -116,6 +117,7 @@ def _run(args: list[str]) -> int:
     except click.exceptions.Exit as leaving:
         return leaving.exit_code
     except click.ClickException as error:
+        error.message = "\n".join(map(one_line, error.message.split("\n")))  # type: ignore[misc]
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt, EOFError):

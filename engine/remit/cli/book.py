@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from remit.cli.folders import data_folder
-from remit.errors import NotFound
+from remit.errors import (
+    KeyConflict,
+    LedgerBusy,
+    LedgerCorrupt,
+    LedgerError,
+    LedgerUnavailable,
+    MissingExtra,
+    NotFound,
+)
 
 if TYPE_CHECKING:
     from remit.decision.decision import Decision
@@ -18,9 +26,10 @@ if TYPE_CHECKING:
     from remit.ledger.entry import Entry
     from remit.ledger.ledger import Ledger
 
-__all__ = ["Book", "decision_of", "default_ledger", "ledger_option", "open_ledger", "record_id"]
+__all__ = ["Book", "decision_of", "default_ledger", "ledger_option", "notice", "open_ledger", "record_id"]
 
 F = TypeVar("F", bound=Callable[..., Any])
+T = TypeVar("T")
 
 
 def default_ledger() -> str:
@@ -39,8 +48,9 @@ def ledger_option(command: F) -> F:
     )(command)
 
 
-def open_ledger(url: str | None, *, create: bool = True) -> Ledger:
+def open_ledger(url: str | None, *, create: bool = True, timeout: float = 30.0) -> Ledger:
     """The ledger at ``url``, or the default one; a file that is not there is made only where ``create`` is true.
+    ``timeout`` is in seconds.
 
     Raises ``click.UsageError`` where there is none, or the errors of :func:`remit.open_ledger`.
     """
@@ -53,7 +63,7 @@ def open_ledger(url: str | None, *, create: bool = True) -> Ledger:
             raise click.UsageError(f"there is no ledger `{url}` yet; `remit ask` makes one, --ledger names another.")
         if create:
             path.parent.mkdir(parents=True, exist_ok=True)
-    return remit.open_ledger(url)
+    return remit.open_ledger(url, timeout=timeout)
 
 
 def record_id(ledger: Ledger, text: str) -> str:
@@ -67,11 +77,34 @@ def record_id(ledger: Ledger, text: str) -> str:
     return text
 
 
-class Book:
-    """Decisions at the counter, with or without a ledger. ``recorded`` says which."""
+#: What keeps a ledger from being used, through no fault of who asks. Others (a key used twice, a role that may not) are told.
+_TROUBLE = (LedgerBusy, LedgerUnavailable, LedgerCorrupt)
 
-    def __init__(self, ledger: Ledger | None) -> None:
+#: How long somebody who stands before a customer waits for other writers, in seconds.
+_PATIENCE = 5.0
+
+
+class Book:
+    """Decisions at the counter, with or without a ledger. ``recorded`` says which; ``trouble`` says why the ledger that was
+    wanted cannot be used, and then every answer is the policy's alone."""
+
+    def __init__(self, ledger: Ledger | None, trouble: LedgerError | None = None) -> None:
         self._ledger = ledger
+        self.trouble = trouble
+
+    @classmethod
+    def open(cls, url: str | None) -> Book:
+        """The ledger at ``url``, or the default one; where it cannot be opened, a book that says so."""
+        try:
+            return cls(open_ledger(url, timeout=_PATIENCE))
+        except (KeyConflict, NotFound):
+            raise
+        except LedgerError as error:
+            return cls(None, error)
+        except OSError as error:
+            return cls(None, LedgerUnavailable(f"{error.filename} is not a folder that can be used ({error.strerror})"))
+        except MissingExtra as error:
+            return cls(None, LedgerUnavailable(str(error)))
 
     def __enter__(self) -> Book:
         return self
@@ -82,30 +115,55 @@ class Book:
 
     @property
     def recorded(self) -> bool:
-        return self._ledger is not None
+        return self._ledger is not None and self.trouble is None
 
     def preview(self, policy: Policy, request: Mapping[str, Any]) -> Decision:
         """What would be decided; nothing is written."""
-        return policy.decide(request) if self._ledger is None else self._ledger.preview(policy, request)
+        found = self._try(lambda ledger: ledger.preview(policy, request))
+        return policy.decide(request) if found is None else found
 
     def decide(self, policy: Policy, request: Mapping[str, Any]) -> tuple[Decision, Entry | None]:
         """Decide, and put it on record where there is a ledger."""
-        if self._ledger is None:
-            return policy.decide(request), None
-        entry = self._ledger.decide(policy, request)
-        return decision_of(entry), entry
+        return self._record(policy, request, lambda ledger: ledger.decide(policy, request))
 
-    def grant(self, policy: Policy, request: Mapping[str, Any]) -> tuple[Decision, Entry]:
-        """Decide, and if it is a grant carry it out."""
-        assert self._ledger is not None
-        entry = self._ledger.grant(policy, request)
-        return decision_of(entry), entry
+    def grant(self, policy: Policy, request: Mapping[str, Any]) -> tuple[Decision, Entry | None]:
+        """Decide, and if it is a grant carry it out. Without a record nothing was given."""
+        return self._record(policy, request, lambda ledger: ledger.grant(policy, request))
 
-    def escalate(self, policy: Policy, request: Mapping[str, Any]) -> tuple[Decision, Entry]:
+    def escalate(self, policy: Policy, request: Mapping[str, Any]) -> tuple[Decision, Entry | None]:
         """Decide, and if it is for somebody else to grant, open a task for them."""
-        assert self._ledger is not None
-        entry = self._ledger.escalate(policy, request)
-        return decision_of(entry), entry
+        return self._record(policy, request, lambda ledger: ledger.escalate(policy, request))
+
+    def _record(
+        self, policy: Policy, request: Mapping[str, Any], work: Callable[[Ledger], Entry]
+    ) -> tuple[Decision, Entry | None]:
+        entry = self._try(work)
+        return (policy.decide(request), None) if entry is None else (decision_of(entry), entry)
+
+    def _try(self, work: Callable[[Ledger], T]) -> T | None:
+        """What the ledger says, or nothing where there is none, or it cannot be used any more."""
+        if self._ledger is None or self.trouble is not None:
+            return None
+        try:
+            return work(self._ledger)
+        except _TROUBLE as error:
+            self.trouble = error
+            return None
+
+
+def notice(trouble: LedgerError, key: str | None) -> list[str]:
+    """What to tell who asked when the ledger cannot be used: what is, what is not known, what to do."""
+    if getattr(trouble, "in_doubt", False):
+        first = f"IT IS NOT KNOWN WHETHER THIS IS ON RECORD: {trouble}."
+    else:
+        first = f"NOT ON RECORD, and nothing was given: {trouble}."
+    again = f"--key {key} (it counts once)" if key else "the same options"
+    return [
+        first,
+        "What was given before is not known and caps could not be checked. What follows is what the policy alone says.",
+        f"What to do: note the case, and run this again with {again} when the ledger is back.",
+        "If you cannot wait, ask who looks after the ledger before you give anything.",
+    ]
 
 
 def decision_of(entry: Entry) -> Decision:

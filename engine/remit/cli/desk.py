@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import click
 
-from remit.cli.book import Book
+from remit.cli.book import Book, notice
 from remit.cli.talk import Talk, show
 from remit.decision import words
 from remit.decision.giving import parse_bundle
@@ -35,10 +35,12 @@ class _Desk:
         self.model = policy.model
         self.talk = Talk()
         self.skipped: set[str] = set()
+        self.warned = False
 
     def run(self, role_known: bool) -> Decision:
         self.talk.say(self.model.title, bold=True)
         self.talk.say("Enter: I do not know; ?: help; Ctrl-C: leave.", dim=True)
+        self._trouble()
         if not role_known and len(self.model.ladder) > 1:
             self._role()
         decision = self._answer()
@@ -49,6 +51,14 @@ class _Desk:
             self.request["asked"] = asked
             decision = self._answer()
         return self._follow(decision)
+
+    def _trouble(self) -> None:
+        """Say once that the ledger cannot be used, and what that means."""
+        if self.book.trouble is not None and not self.warned:
+            self.warned = True
+            click.echo()
+            for line in notice(self.book.trouble, self.request["key"]):
+                self.talk.say(line, bold=True)
 
     def _role(self) -> None:
         ladder = self.model.ladder
@@ -77,6 +87,7 @@ class _Desk:
         self.request = interview.request
         self._on_file(interview.decision())
         decision, entry = self.book.decide(self.policy, self.request)
+        self._trouble()
         self._show(decision)
         if entry is not None:
             self.talk.say(f"On record as number {entry.seq}.", dim=True)
@@ -144,6 +155,9 @@ class _Desk:
     def _carry_out(self) -> Decision:
         self.request["key"] = self.request["key"] or uuid4().hex
         decision, entry = self.book.grant(self.policy, self.request)
+        self._trouble()
+        if entry is None:
+            return decision
         if entry.granted:
             self.talk.say(f"Done. It is on record as number {entry.seq}.", bold=True)
         else:  # somebody else was faster: a cap is spent by now
@@ -152,6 +166,9 @@ class _Desk:
 
     def _send_up(self) -> Decision:
         decision, entry = self.book.escalate(self.policy, self.request)
+        self._trouble()
+        if entry is None:
+            return decision
         if entry.kind == "escalate":
             self.talk.say(f"Sent to {self._up(decision)}. It is task number {entry.seq}.", bold=True)
         else:

@@ -81,9 +81,10 @@ def _policy(where: str, name: str | None) -> Model:
 def _human(found: Difference) -> None:
     from remit.authoring.differences.telling import human
     from remit.cli.terminal import fitted
+    from remit.errors import one_line
 
     for line in human(found):
-        click.echo(fitted(_coloured(line)))
+        click.echo(fitted(_coloured(one_line(line))))
 
 
 def _coloured(line: str) -> str:

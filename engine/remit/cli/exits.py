@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable
-from typing import IO, Any
 
 import click
 
+from remit.cli.terminal import colour_wanted
+from remit.cli.terminal import tell as told
 from remit.errors import (
     KeyConflict,
     LedgerBusy,
@@ -31,9 +32,9 @@ __all__ = [
     "FINE",
     "INVALID",
     "LEFT",
-    "NoLedger",
     "OUTCOMES",
     "UNHEARD",
+    "UNRECORDED",
     "USAGE",
     "tell",
     "tell_fault",
@@ -47,6 +48,9 @@ ESCALATE = 3
 INVALID = 4
 DENY = 5
 ASK = 6
+
+#: The ledger could not be used: there is an answer, and nothing is on record.
+UNRECORDED = 7
 LEFT = 130
 
 #: Whoever read the output has gone; as programs end that a closed pipe stops.
@@ -55,20 +59,8 @@ UNHEARD = 141
 OUTCOMES = {"grant": FINE, "escalate": ESCALATE, "deny": DENY, "ask": ASK}
 
 
-class NoLedger(click.ClickException):
-    """The ledger cannot be opened, and somebody waits for an answer."""
-
-    exit_code = FAILED
-
-    def show(self, file: IO[Any] | None = None) -> None:
-        click.echo(f"remit: {self.message}", err=True)
-        click.echo("  help: --no-ledger answers without it: nothing goes on record, nothing given before is known", err=True)
-
-
 def tell_problems(problems: Iterable[Problem]) -> None:
     """Every problem on standard error, as :class:`remit.errors.Problem` says it."""
-    from remit.cli.terminal import colour_wanted
-
     colour = colour_wanted(sys.stderr)
     for problem in problems:
         head, *rest = str(problem).split("\n")
@@ -95,9 +87,9 @@ def tell(error: RemitError) -> int:
             hint, code = "`remit ledger verify` tells where", FAILED
         case MissingExtra() | LedgerError() | RemitError():
             hint, code = None, FAILED
-    click.echo(f"remit: {error}", err=True)
+    told(f"remit: {error}", err=True)
     if hint:
-        click.echo(f"  help: {hint}", err=True)
+        told(f"  help: {hint}", err=True)
     return code
 
 
@@ -107,6 +99,6 @@ def tell_fault(error: BaseException) -> int:
         import traceback
 
         traceback.print_exception(error)
-    click.echo(f"remit: this is a fault in remit, not in what you typed ({type(error).__name__}: {error})", err=True)
+    told(f"remit: this is a fault in remit, not in what you typed ({type(error).__name__}: {error})", err=True)
     click.echo("  help: run it again with REMIT_DEBUG=1 and send what it prints to whoever gave you remit", err=True)
     return FAILED

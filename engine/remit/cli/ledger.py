@@ -11,7 +11,7 @@ import click
 from remit.cli import exits
 from remit.cli.book import ledger_option, open_ledger, record_id
 from remit.cli.request import person, person_options
-from remit.cli.terminal import Progress, interactive
+from remit.cli.terminal import Progress, interactive, tell
 
 __all__ = ["ledger"]
 
@@ -46,9 +46,9 @@ def verify(anchor: tuple[Path, ...], thorough: bool, ledger_url: str | None) -> 
         result = found.verify(list(anchor) or None, thorough=thorough, progress=lambda done: progress.reach(done))
     for finding in result.findings:
         where = f"record {finding.seq}: " if finding.seq is not None else ""
-        click.echo(f"{where}{finding.kind}: {finding.text}")
+        tell(f"{where}{finding.kind}: {finding.text}")
     if result.ok:
-        click.echo(f"{result.size:,} records, all as they were written. Root: {result.root}")
+        tell(f"{result.size:,} records, all as they were written. Root: {result.root}")
     return exits.FINE if result.ok else exits.FAILED
 
 
@@ -63,15 +63,15 @@ def erase(fact: str, yes: bool, employee: str | None, role: str | None, ledger_u
     The log itself stays: it still verifies, and caps still count.
     """
     name, sign, value = fact.partition("=")
-    if not sign:
+    if not sign or not name:
         raise click.BadParameter(f"`{fact}` is not NAME=VALUE.", param_hint="--fact")
     if not yes:
         if not interactive():
             raise click.UsageError("this cannot be undone; add --yes.")
         click.confirm(f"Erase all that is personal where {name} is {value}? It cannot be undone.", abort=True)
     with open_ledger(ledger_url, create=False) as found:
-        entry = found.erase(name, value, employee=person(employee, role) if role else None)
-        click.echo(f"Erased, and on record as number {entry.seq}, {entry.id}")
+        entry = found.erase(name, value, employee=person(employee, role) if role or employee else None)
+        tell(f"Erased, and on record as number {entry.seq}, {entry.id}")
     return exits.FINE
 
 
@@ -110,7 +110,7 @@ def export(file: Path, whole: bool, ledger_url: str | None) -> None:
     """Write the records to FILE, by its ending: .jsonl, .csv or .parquet (which needs an extra)."""
     with open_ledger(ledger_url, create=False) as found, Progress("Exported", found.head().size, "records") as progress:
         count = found.export(file, whole=whole, progress=lambda done, of: progress.reach(done))
-    click.echo(f"{count:,} records written to {file}")
+    tell(f"{count:,} records written to {file}")
 
 
 @ledger.command("import", short_help="Make a new ledger from a whole export.")
@@ -135,7 +135,7 @@ def import_(file: Path, secret: Path, ledger_url: str) -> None:
     with Progress("Imported", unit="records") as progress:
         found = import_ledger(file, ledger_url, secret=known, progress=lambda done, of: progress.reach(done))
     with found:
-        click.echo(f"{found.head().size:,} records taken in from {file}")
+        tell(f"{found.head().size:,} records taken in from {file}")
 
 
 @ledger.command(short_help="Copy the whole ledger while others write.")
@@ -148,4 +148,4 @@ def backup(file: Path, ledger_url: str | None) -> None:
     """
     with open_ledger(ledger_url, create=False) as found:
         found.backup(file)
-        click.echo(f"Copied to {file}")
+        tell(f"Copied to {file}")

@@ -9,8 +9,9 @@ import click
 
 from remit.cli import exits
 from remit.cli.talk import show
+from remit.cli.terminal import tell
 from remit.decision import words
-from remit.decision.answer import Answer, Block, Row, clean
+from remit.decision.answer import Answer, Block, Row
 from remit.errors import NotAllowed
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def line(entry: Entry) -> str:
     given = _given(decision) if decision is not None else _other(entry.of)
     who = " ".join(filter(None, (entry.employee, f"({words.role(entry.role)})" if entry.role else "")))
     case = f"  [{entry.case}]" if entry.case else ""
-    return clean(f"{entry.seq:>6}  {when}  {what:<16} {who:<24} {given}{case}".rstrip())
+    return f"{entry.seq:>6}  {when}  {what:<16} {who:<24} {given}{case}".rstrip()
 
 
 def _given(decision: Decision) -> str:
@@ -58,12 +59,12 @@ def print_record(ledger: Ledger, entry: Entry, *, reveal: bool) -> int:
     try:
         again = ledger.redecide(entry.id)
     except NotAllowed as error:
-        click.echo(f"Not decided again: {error}.")
+        tell(f"Not decided again: {error}.")
         return exits.FINE
     if again.same:
-        click.echo("Decided again from the policy in the ledger: the same, bit for bit.")
+        tell("Decided again from the policy in the ledger: the same, bit for bit.")
         return exits.FINE
-    click.echo(f"Decided again from the policy in the ledger: it differs in {words.listing(again.differences)}.")
+    tell(f"Decided again from the policy in the ledger: it differs in {words.listing(again.differences)}.")
     return exits.FAILED
 
 

@@ -208,12 +208,12 @@ def version_day(given: Given, today: date) -> date:
         return today
 
 
-def day_of(text: str | None, today: date) -> date:
-    """``--occurred`` as a day. Raises ``click.UsageError``."""
+def day_of(text: str | None, today: date, option: str = "--occurred") -> date:
+    """What ``option`` says, as a day. Raises ``click.BadParameter``."""
     try:
         return _day(text, today)
     except ValueError as error:
-        raise click.BadParameter(f"{error}.", param_hint="--occurred") from None
+        raise click.BadParameter(f"{error}.", param_hint=option) from None
 
 
 def _day(text: str | None, today: date) -> date:

@@ -11,6 +11,7 @@ import click
 from remit.cli import exits
 from remit.cli.book import decision_of, ledger_option, open_ledger, record_id
 from remit.cli.request import Given, asked_from, day_of, person, person_options
+from remit.cli.terminal import tell
 
 if TYPE_CHECKING:
     from remit.ledger.entry import Entry
@@ -66,25 +67,29 @@ def log(last: int, everything: bool, follow: bool, reveal: bool, as_json: bool, 
 def _filter(
     fact: tuple[str, ...], kind: tuple[str, ...], since: str | None, until: str | None, **simple: Any
 ) -> dict[str, Any]:
-    today = date.today()
-    facts = {}
-    for text in fact:
-        name, sign, value = text.partition("=")
-        if not sign:
-            raise click.BadParameter(f"`{text}` is not NAME=VALUE.", param_hint="--fact")
-        facts[name] = value
-    return {
-        **simple,
-        "kind": kind or None,
-        "facts": facts or None,
-        "since": _start(day_of(since, today)) if since else None,
-        "until": _start(day_of(until, today) + timedelta(days=1)) if until else None,
-    }
+    """The options as :meth:`remit.Ledger.records` wants them. Raises ``click.UsageError`` with all that are wrong."""
+    wrong = [f"--fact: `{text}` is not NAME=VALUE." for text in fact if not text.partition("=")[0] or "=" not in text]
+    begin, end = _midnight(since, "--since", 0, wrong), _midnight(until, "--until", 1, wrong)
+    if begin and end and begin >= end:
+        wrong.append("--since is a day after --until.")
+    wrong += [f"--{name} is empty." for name, value in simple.items() if value == ""]
+    if wrong:
+        raise click.UsageError("\n       ".join(wrong))
+    facts = dict(text.split("=", 1) for text in fact)
+    return {**simple, "kind": kind or None, "facts": facts or None, "since": begin, "until": end}
 
 
-def _start(day: date) -> datetime:
-    """Midnight here, when the day begins."""
-    return datetime.combine(day, time()).astimezone()
+def _midnight(text: str | None, option: str, days: int, wrong: list[str]) -> datetime | None:
+    """Midnight here, when the day begins, or so many days later; what is wrong is added to ``wrong``."""
+    if text is None:
+        return None
+    try:
+        return datetime.combine(day_of(text, date.today(), option) + timedelta(days), time()).astimezone()
+    except click.BadParameter as error:
+        wrong.append(f"{option}: {error.message}")
+    except (OverflowError, ValueError):
+        wrong.append(f"{option}: `{text}` is too far away.")
+    return None
 
 
 def _passes(entry: Entry, wanted: dict[str, Any]) -> bool:
@@ -100,7 +105,7 @@ def _print(entry: Entry, reveal: bool, as_json: bool) -> None:
     else:
         from remit.cli.record import line
 
-        click.echo(line(entry))
+        tell(line(entry))
 
 
 @click.command(short_help="What waits for an answer from above.")
@@ -119,7 +124,7 @@ def tasks(role: str | None, reveal: bool, as_json: bool, ledger_url: str | None)
         for task in waiting:
             _print(task.entry, reveal, as_json)
         if not waiting and not as_json:
-            click.echo("Nothing waits.", err=True)
+            tell("Nothing waits.", err=True)
 
 
 @click.command(short_help="Approve a task: as asked, less, or something else.")
@@ -176,4 +181,4 @@ def decline(task: str, reason: str, employee: str | None, role: str | None, key:
     """Decline TASK (its id or its number). Whoever could approve it may."""
     with open_ledger(ledger_url, create=False) as ledger:
         entry = ledger.decline(record_id(ledger, task), employee=person(employee, role), reason=reason, key=key)
-        click.echo(f"Declined, and on record as number {entry.seq}, {entry.id}")
+        tell(f"Declined, and on record as number {entry.seq}, {entry.id}")

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from remit.authoring.show import Section, Sheet
 from remit.cli.terminal import colour_wanted, fitted, speaks_unicode, width
+from remit.errors import one_line
 
 __all__ = ["print_sheet"]
 
@@ -38,10 +39,10 @@ def print_sheet(sheet: Sheet) -> None:
     """Print a policy."""
     page = StringIO()
     out = console(page)
-    out.print(Text(sheet.title, style="bold"))
+    out.print(_text(sheet.title, style="bold"))
     about = Table.grid(padding=(0, 2))
     for label, text in sheet.about:
-        about.add_row(Text(label, style="dim"), Text(text))
+        about.add_row(_text(label, style="dim"), _text(text))
     out.print(about)
     for section in sheet.sections:
         _print_section(out, section, "bold underline")
@@ -51,9 +52,9 @@ def print_sheet(sheet: Sheet) -> None:
 
 def _print_section(out: Console, section: Section, style: str) -> None:
     out.print()
-    out.print(Text(section.heading, style=style))
+    out.print(_text(section.heading, style=style))
     for text in section.lead:
-        out.print(Text(text, style="dim"))
+        out.print(_text(text, style="dim"))
     if section.columns:
         lines = box.SIMPLE_HEAD if speaks_unicode() else box.ASCII2
         table = Table(box=lines, show_edge=False, pad_edge=False, header_style="dim", collapse_padding=True)
@@ -62,9 +63,13 @@ def _print_section(out: Console, section: Section, style: str) -> None:
             name = not number and all(len(row[0]) <= out.width // 3 and " " not in row[0] for row in section.rows)
             table.add_column(column, overflow="fold", no_wrap=name)
         for row in section.rows:
-            table.add_row(*(Text(cell) for cell in row))
+            table.add_row(*(_text(cell) for cell in row))
         out.print(table)
     for note in section.notes:
-        out.print(Text(note, style="dim" if section.columns else ""))
+        out.print(_text(note, style="dim" if section.columns else ""))
     for part in section.parts:
         _print_section(out, part, "bold")
+
+
+def _text(text: str, style: str = "") -> Text:
+    return Text("\n".join(map(one_line, text.split("\n"))), style=style)

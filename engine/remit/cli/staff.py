@@ -6,20 +6,20 @@ import json
 from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import click
 
 from remit.cli import exits
-from remit.cli.book import Book, ledger_option, open_ledger, record_id
+from remit.cli.book import Book, ledger_option, notice, open_ledger, record_id
 from remit.cli.find import Choice, load_policy, policy_argument, today_in
 from remit.cli.request import Given, person, person_options, request_from, request_options, supply, version_day
-from remit.cli.terminal import interactive
+from remit.cli.terminal import interactive, tell
 
 if TYPE_CHECKING:
     from remit.decision.decision import Decision
     from remit.decision.policy import Policy
     from remit.ledger.entry import Entry
-    from remit.ledger.ledger import Ledger
     from remit.policy.model import Model
 
 __all__ = ["ask", "grant", "print_decision", "void", "why"]
@@ -46,19 +46,19 @@ def ask(policy: Choice, ledger_url: str | None, no_ledger: bool, as_json: bool, 
     remit ask hotel-guest-recovery
     remit ask hotel-guest-recovery --fact incident.kind=noise --fact incident.severity=4 --give credit=25EUR
 
-    Leaves with 0 for a grant, 3 escalate, 5 deny, 6 something is missing.
+    Leaves with 0 for a grant, 3 escalate, 5 deny, 6 something is missing, 7 when the ledger cannot be used.
     """
     given = Given(**options)
     loaded, today = _policy(policy, given)
     request = request_from(loaded.model, given, today)
-    with Book(None if no_ledger else _reachable(ledger_url)) as book:
+    with Book(None) if no_ledger else Book.open(ledger_url) as book:
         if interactive() and not as_json:
             from remit.cli.desk import converse
 
             decision = converse(loaded, book, request, today=today, role_known=given.role is not None)
-            return exits.OUTCOMES[decision.outcome]
+            return exits.UNRECORDED if book.trouble else exits.OUTCOMES[decision.outcome]
         decision, entry = book.decide(loaded, request)
-        return print_decision(decision, entry, loaded.model, request, as_json)
+        return _answer(book, decision, entry, loaded.model, request, as_json)
 
 
 @click.command(short_help="Give it: decide, check the caps, put it on record.")
@@ -77,34 +77,47 @@ def grant(policy: Choice, send_up: bool, ledger_url: str | None, as_json: bool, 
     remit grant hotel-guest-recovery --fact guest.id=g-7 --fact stay.id=s-9 --fact incident.kind=noise \\
         --fact incident.severity=3 --give credit=25EUR
 
-    Leaves with 0 for a grant, 3 escalate, 5 deny, 6 something is missing.
+    Leaves with 0 for a grant, 3 escalate, 5 deny, 6 something is missing, 7 when the ledger cannot be used.
     """
     given = Given(**options)
     if not given.give:
         raise click.UsageError("what do you give? Add --give, such as --give credit=25EUR; or use `remit ask`.")
     loaded, today = _policy(policy, given)
     request = request_from(loaded.model, given, today)
-    with Book(open_ledger(ledger_url)) as book:
-        decision, entry = _give(book, loaded, request, send_up)
-        return print_decision(decision, entry, loaded.model, request, as_json)
+    request["key"] = request["key"] or uuid4().hex  # so that it can be tried again where it is not known what became of it
+    with Book.open(ledger_url) as book:
+        decision, entry = _give(book, loaded, request, send_up, retried=given.key is not None)
+        return _answer(book, decision, entry, loaded.model, request, as_json)
 
 
-def _give(book: Book, policy: Policy, request: Mapping[str, Any], send_up: bool) -> tuple[Decision, Entry]:
-    """Give it, or send it up. With a key, what became of it first stands: it is given, and sent up if refused."""
-    if send_up and request["key"] is None and book.preview(policy, request).outcome == "escalate":
+def _give(
+    book: Book, policy: Policy, request: Mapping[str, Any], send_up: bool, *, retried: bool
+) -> tuple[Decision, Entry | None]:
+    """Give it, or send it up. Where it may have been tried before, what became of it first stands: it is given, and sent up if
+    that was refused."""
+    if send_up and not retried and book.preview(policy, request).outcome == "escalate":
         return book.escalate(policy, request)
     decision, entry = book.grant(policy, request)
-    return book.escalate(policy, request) if send_up and decision.outcome == "escalate" else (decision, entry)
+    return book.escalate(policy, request) if send_up and entry and decision.outcome == "escalate" else (decision, entry)
 
 
-def _reachable(url: str | None) -> Ledger:
-    """The ledger; where it cannot be opened, the error says how to get an answer all the same."""
-    from remit.errors import LedgerError
-
-    try:
-        return open_ledger(url)
-    except (LedgerError, OSError) as error:
-        raise exits.NoLedger(str(error)) from None
+def _answer(
+    book: Book, decision: Decision, entry: Entry | None, model: Model, request: Mapping[str, Any], as_json: bool
+) -> int:
+    """The answer, and what became of it; where the ledger could not be used that comes first, and it is no grant."""
+    if book.trouble is None:
+        return print_decision(decision, entry, model, request, as_json)
+    told = notice(book.trouble, request["key"])
+    if as_json:
+        click.echo(json.dumps({"record": None, "notice": told, "policy_alone": decision.to_dict()}, ensure_ascii=False))
+        return exits.UNRECORDED
+    for line in told:
+        tell(line)
+    click.echo()
+    print_decision(decision, None, model, request, as_json)
+    click.echo()
+    tell(told[0])
+    return exits.UNRECORDED
 
 
 def _policy(choice: Choice, given: Given) -> tuple[Policy, date]:
@@ -127,7 +140,7 @@ def print_decision(decision: Decision, entry: Entry | None, model: Model, reques
     show(render(decision, model, supply=supply(model), questions=questions))
     if entry is not None:
         what = {"grant": "Given, and", "approve": "Given, and", "escalate": "Sent up, and"}.get(entry.kind, "Decided, and")
-        click.echo(f"{what} on record as number {entry.seq}, {entry.id}")
+        tell(f"{what} on record as number {entry.seq}, {entry.id}")
     return exits.OUTCOMES[decision.outcome]
 
 
@@ -150,7 +163,7 @@ def void(record: str, reason: str, employee: str | None, role: str | None, key: 
         policy = ledger.policy(found.body["policy"]["digest"]) if found.body.get("policy") else None
         who = person(employee, role, policy.model.ladder if policy else ())
         entry = ledger.void(found.id, employee=who, reason=reason, key=key)
-        click.echo(f"Taken back, and on record as number {entry.seq}, {entry.id}")
+        tell(f"Taken back, and on record as number {entry.seq}, {entry.id}")
 
 
 @click.command(short_help="Why was it decided so? One record in full, decided again.")

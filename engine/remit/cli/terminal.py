@@ -10,7 +10,9 @@ from typing import IO, Any
 
 import click
 
-__all__ = ["Progress", "colour_wanted", "fitted", "interactive", "prepare", "speaks_unicode", "width"]
+from remit.errors import one_line
+
+__all__ = ["Progress", "colour_wanted", "fitted", "interactive", "prepare", "speaks_unicode", "tell", "width"]
 
 #: Lines longer than this are hard to read, however wide the window is.
 WIDEST = 100
@@ -107,6 +109,12 @@ def fitted(text: str) -> str:
         return text
     encoding = sys.stdout.encoding or "ascii"
     return text.translate(_ASCII).encode(encoding, "replace").decode(encoding)
+
+
+def tell(line: str, *, err: bool = False, **style: Any) -> None:
+    """One line for people, whatever stands in it; ``style`` as :func:`click.style` has it."""
+    text = fitted(one_line(line))
+    click.echo(click.style(text, **style) if style else text, err=err)
 
 
 class Progress:

@@ -13,6 +13,7 @@ import click
 
 from remit.cli import exits
 from remit.cli.find import paths_argument
+from remit.cli.terminal import tell
 
 if TYPE_CHECKING:
     from remit.authoring.testing.running import Result
@@ -88,8 +89,9 @@ def _human(suites: _Suites) -> int:
     failed = [result for result in results if not result.passed]
     for result in failed:
         first, *rest = describe(result)
-        click.echo(click.style("failed  ", fg="red", bold=True) + first)
-        click.echo("\n".join(rest) + "\n")
+        click.echo(click.style("failed  ", fg="red", bold=True), nl=False)
+        for line in (first, *rest, ""):
+            tell(line)
     files = f"{len(suites)} file" + ("" if len(suites) == 1 else "s")
     passed = len(results) - len(failed)
     cases = f"{len(results)} case" + ("" if len(results) == 1 else "s")

@@ -8,9 +8,10 @@ from __future__ import annotations
 import unicodedata
 from typing import Final, Literal
 
+from remit.errors import one_line
 from remit.language.records import dataclass
 
-__all__ = ["Answer", "Block", "Row", "cells", "clean"]
+__all__ = ["Answer", "Block", "Row", "cells"]
 
 Tone = Literal["good", "wait", "stop", "ask", "quiet", "heading"]
 
@@ -100,7 +101,7 @@ class _Brush:
             self.lines += wrap(row.left, self.width, "  ", "  ")
             self.lines += wrap(row.right, self.width, pad, pad)
         else:
-            label = clean(row.left)
+            label = one_line(row.left)
             self.lines += wrap(row.right, self.width, f"  {label}{' ' * (left - cells(label))}  ", pad)
 
 
@@ -113,26 +114,13 @@ def wrap(text: str, width: int, indent: str = "", hang: str = "") -> list[str]:
     """
     most = max(width, cells(indent) + 10, cells(hang) + 10)
     lines, line, begun = [], indent, False
-    for word in filter(None, clean(text).replace("\n", " ").replace("\t", " ").split(" ")):
+    for word in filter(None, one_line(text).split(" ")):
         if begun and cells(line) + 1 + cells(word) > most:
             lines.append(line)
             line, begun = hang, False
         line += f" {word}" if begun else word
         begun = True
     return [*lines, line.rstrip()]
-
-
-def clean(text: str) -> str:
-    """Without control characters: words that came from elsewhere cannot steer the terminal.
-
-    >>> clean("a\\x1b[31mb")
-    'a\\ufffd[31mb'
-    """
-    if text.isprintable():
-        return text
-    return "".join(
-        char if char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cf", "Cs") else "\ufffd" for char in text
-    )
 
 
 def cells(text: str) -> int:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, time
 from decimal import Decimal
-from typing import Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from remit.decision.decision import Decision
 from remit.decision.inputs import Inputs, check_request
-from remit.decision.policyset import PolicySet, day_of
 from remit.decision.request import Request
 from remit.errors import Problem, RequestError
 from remit.language.records import dataclass
@@ -20,6 +19,9 @@ from remit.ledger.facts import to_plain
 from remit.ledger.plan import Reading, read_counters
 from remit.ledger.turn import Core, Key
 from remit.policy.model import Model
+
+if TYPE_CHECKING:
+    from remit.decision.policyset import PolicySet
 
 __all__ = ["AnyPolicy", "Asked", "Decider", "choose", "key_of", "plain", "prepare"]
 
@@ -40,7 +42,7 @@ class Decider(Protocol):
     ) -> Decision: ...
 
 
-AnyPolicy: TypeAlias = Decider | PolicySet
+AnyPolicy: TypeAlias = "Decider | PolicySet"
 
 
 def choose(policy: AnyPolicy, request: Mapping[str, Any]) -> Decider:
@@ -48,6 +50,8 @@ def choose(policy: AnyPolicy, request: Mapping[str, Any]) -> Decider:
     :class:`remit.RequestError` where it is no policy, or where there are several and none was named."""
     if isinstance(getattr(policy, "model", None), Model):
         return policy  # type: ignore[return-value]
+    from remit.decision.policyset import PolicySet, day_of  # reads folders: not before there is one
+
     if isinstance(policy, PolicySet):
         return policy.at(day_of(request))
     raise RequestError([Problem("request/policy", "this is not a policy", path="policy", hint="load one with `remit.load`")])

@@ -1,0 +1,107 @@
+"""Names and words that try to write lines of their own, colours, or text that reads backwards: people see one line, plain."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+import remit
+from remit.errors import Problem, one_line
+from support.command import run
+
+#: What an attacker writes into whatever they may write.
+EVIL = {
+    "a line": "x\r\n     9  2026-01-01 00:00  grant  boss  credit 999 EUR",
+    "a colour": "x\x1b[31mred\x1b[0m",
+    "the cursor": "x\x1b[2K\x1b[1A\x08\x08",
+    "right to left": "x\u202eRUE 01\u2066y",
+    "hidden": "x\u200b\u200d\ufeff\u00ady",
+    "other lines": "x\u2028y\u2029z\x85\x0b\x0c",
+}
+POLICY = """
+policy: bar
+title: {title}
+version: "1"
+owner: bar-owner
+ladder: [waiter, manager]
+facts:
+  guest.id: {{type: text}}
+  level: {{type: integer, default: 1, ask: {title}}}
+remedies:
+  drink: {{type: exception, title: {title}}}
+rules:
+  - {{id: small, because: {title}, may: {{drink: true}}}}
+guardrails:
+  - {{id: angry, when: {{level: 3}}, then: deny, say: {title}}}
+  - {{id: far, when: {{level: 2}}, then: escalate, say: {title}, because: {title}}}
+"""
+
+
+@pytest.fixture(params=EVIL.values(), ids=EVIL)
+def evil(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def clean(text: str) -> bool:
+    """One line for each line that remit wrote, and no control or formatting character."""
+    return all(line == one_line(line) for line in text.split("\n"))
+
+
+def test_one_line_is_one_line(evil: str) -> None:
+    assert len(one_line(evil).splitlines()) == 1
+    assert one_line(evil).isprintable()
+    assert one_line("Caf\u00e9 \u5ba2 \U0001f600 1\u00a0000") == "Caf\u00e9 \u5ba2 \U0001f600 1\u00a0000"
+
+
+def test_what_people_read_is_plain_and_what_programs_read_is_exact(home: Path, tmp_path: Path, evil: str) -> None:
+    policy, db = tmp_path / "bar.yaml", tmp_path / "bar.db"
+    policy.write_text(POLICY.format(title=json.dumps(evil)), encoding="utf-8")
+    loaded = remit.load(policy)
+    with remit.open_ledger(db) as ledger:
+        asked = {
+            "employee": {"id": evil, "role": "waiter"},
+            "asked": {"drink": True},
+            "facts": {"guest.id": evil},
+            "case": evil,
+            "story": evil,
+        }
+        grant = ledger.grant(loaded, {**asked, "key": evil})
+        ledger.escalate(loaded, {**asked, "facts": {"guest.id": evil, "level": 2}})
+        ledger.void(grant.id, employee=asked["employee"], reason=evil)
+    options = ["--role", "waiter", "--fact", f"guest.id={evil}", "--ledger", str(db), "--case", evil, "--employee", evil]
+    give = ["--give", "drink"]
+    for command, code, lines in (
+        (["log", "--ledger", str(db)], 0, 3),
+        (["tasks", "--ledger", str(db)], 0, 1),
+        (["why", "1", "--reveal", "--ledger", str(db)], 0, None),
+        (["why", "2", "--reveal", "--ledger", str(db)], 0, None),
+        (["why", "3", "--reveal", "--ledger", str(db)], 0, None),
+        (["ask", str(policy), *options], 0, None),
+        (["ask", str(policy), *options, *give, "--fact", "level=2"], 3, None),
+        (["grant", str(policy), *options, *give, "--fact", "level=3"], 5, None),
+        (["grant", str(policy), *options, *give, "--fact", f"level={evil}"], 4, None),
+        (["grant", str(policy), *options, "--give", f"drink={evil}"], 4, None),
+        (["ask", str(policy), *options, "--evidence", evil], 2, None),
+        (["void", evil, "--reason", evil, "--role", "waiter", "--ledger", str(db)], 2, None),
+        (["void", "2", "--reason", evil, "--role", "waiter", "--employee", evil, "--ledger", str(db)], 4, None),
+        (["approve", "2", "--role", "manager", "--employee", evil, "--ledger", str(db)], 4, None),
+        (["log", "--since", evil, "--ledger", str(db)], 2, None),
+        (["show", str(policy)], 0, None),
+        (["check", str(policy)], None, None),
+    ):
+        done = run(home, *command)
+        assert code in (None, done.code), (command, done)
+        assert clean(done.out + done.err), (command, done)
+        assert lines in (None, len(done.out.splitlines())), (command, done)
+        if command[0] != "void" and code == 0:
+            assert "x" in done.out
+    first = json.loads(run(home, "log", "--json", "--ledger", str(db)).out.split("\n")[0])
+    assert (first["employee"]["id"], first["case"], first["key"]) == (evil, evil, evil)
+    assert first["request"]["facts"]["guest.id"] == evil
+
+
+def test_a_problem_is_told_in_lines_of_its_own(evil: str) -> None:
+    told = str(Problem("request/value", f"`{evil}` is wrong", path=f"facts.{evil}", hint=f"write {evil}"))
+    assert len(told.splitlines()) == 2
+    assert clean(told)
+    assert Problem("x/y", evil).to_dict()["message"] == evil
