@@ -90,7 +90,9 @@ class Problem:
             lines.append(f"  {number} | " + "\t".join(map(one_line, place.text.split("\t"))))
             lines.append(f"  {' ' * len(number)} | {pad}{'^' * max(1, place.end_column - place.column)}")
         if self.hint:
-            lines.append(one_line(f"  help: {self.hint}"))
+            first, *rest = map(one_line, self.hint.split("\n"))  # a hint may show lines to be written; they stay indented
+            lines.append(f"  help: {first}")
+            lines += (line if line.startswith("    ") else f"    {line}" for line in rest)
         return "\n".join(lines)
 
     def to_dict(self) -> dict[str, Any]:
