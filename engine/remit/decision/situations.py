@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from remit.backends import reference
 from remit.backends.amounts import amount_of
 from remit.backends.compiled.arithmetic import Unusual
-from remit.backends.compiled.domains import ROLE
+from remit.backends.compiled.domains import ROLE, Dimension
 from remit.backends.compiled.formulas import CONDITION, Formulas
 from remit.backends.compiled.index import bits
 from remit.backends.compiled.interpreted import Known
@@ -154,22 +154,19 @@ class _Scout:
         self._counted = counted
         self._roles = roles
         self.open_bits: list[int] = []
-        self.scope = self._sample()
+        dimensions = self._compiled.index.dimensions.items()
+        self._missing = {name for name, dim in dimensions if isinstance(dim.samples[classes[name]], Unknown)}
+        #: Samples of the classes: for what the classes settle.
+        self.scope = self._scope(_sampled)
+        #: What can be said of all values of the classes: for what counts with the values.
+        self._bounds = self._scope(Dimension.within)
 
-    def _sample(self) -> Known:
-        """Samples of the classes; a fact whose class says nothing of its value is unknown."""
+    def _scope(self, of: Callable[[Dimension, int], Any]) -> Known:
+        """What ``of`` says of the class of each name; what is not told apart is unknown."""
         known: dict[str, Any] = {}
-        self._missing = set()
         for name, domain in self._compiled.domains.items():
-            known[name] = domain.unknown
             dim = self._compiled.index.dimensions.get(name)
-            if dim is None:
-                continue
-            sample = dim.samples[self._classes[name]]
-            if isinstance(sample, Unknown):
-                self._missing.add(name)
-            elif dim.results or dim.whole:
-                known[name] = sample
+            known[name] = domain.unknown if dim is None else of(dim, self._classes[name])
         return Known(self._model, known)
 
     def findings(self, counts: _Counts) -> Findings:
@@ -208,16 +205,22 @@ class _Scout:
             return None
         if not known or any(each is not True for each in settled):
             raise Unusual
-        for node in clause.counting:
-            self._present(self._compiled.analysis.reads(node))
+        values = [self._value(node) for node in clause.counting]
+        if any(each is False for each in values):
+            return None
+        if any(ROLE in self._compiled.analysis.reads(node) for node in clause.counting):
+            raise Unusual
         if bit not in self._counted:
             self.open_bits.append(bit)
             return None
         return KNOWN if self._counted[bit] else None
 
-    def _present(self, names: frozenset[str]) -> None:
-        if ROLE in names or self._missing & names:
+    def _value(self, node: Node) -> Any:
+        """The value as far as the situation tells it. Raises :class:`Unusual` where it hangs on a fact that is missing."""
+        value = self._bounds.evaluate(node)
+        if isinstance(value, Unknown) and self._missing & value.missing:
             raise Unusual
+        return value
 
     def _rule(self, rule: Rule, missing: frozenset[str], counts: _Counts) -> RuleFinding:
         may: dict[str, dict[str, Amount]] = {}
@@ -244,9 +247,10 @@ class _Scout:
             return amount_of(self._model, declared, self.scope.evaluate(folded))
         if missing:
             raise Unusual
+        value = self._value(folded)
+        if not isinstance(value, Unknown):
+            return amount_of(self._model, declared, value)
         counted = self._of.formulas.get(folded, declared.kind)
-        if self._missing & counted.names:
-            raise Unusual
         into.setdefault(remedy, {})[self._of.formulas.bind(counted, self.scope)] = counted.most
         return None
 
@@ -255,11 +259,10 @@ class _Scout:
         folded, declared = self._compiled.analysis.folded(node), self._model.remedies[remedy]
         if self._compiled.analysis.needs(folded) is not None:
             return amount_of(self._model, declared, self.scope.evaluate(folded))
-        counted = self._of.formulas.get(folded, declared.kind)
-        if self._missing & counted.names or not counted.total:
+        spoken = amount_of(self._model, declared, self._value(folded))
+        if spoken is not None and not spoken.said:
             raise Unusual
-        self._of.formulas.bind(counted, self.scope)
-        return Amount(0, 0)
+        return None if spoken is None else Amount(0, 0)
 
     def _limits(self, guardrail: Guardrail) -> dict[str, dict[str, Amount]]:
         return {remedy: self._ceilings(remedy, amounts) for remedy, amounts in guardrail.limits.items()}
@@ -272,6 +275,10 @@ class _Scout:
                 raise Unusual
             out[role] = amount_of(self._model, self._model.remedies[remedy], self.scope.evaluate(folded)) or Amount(0, 0)
         return out
+
+
+def _sampled(dim: Dimension, number: int) -> Any:
+    return dim.samples[number] if dim.results or dim.whole else dim.within(number)
 
 
 def _keep(memo: dict[Any, Found], key: Any, found: Found, most: int) -> None:

@@ -7,13 +7,14 @@ both ways of counting agree. What would be null there raises :class:`Unusual` he
 from __future__ import annotations
 
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from remit.backends.amounts import MOST, ROUNDINGS
 from remit.language.values import CONTEXT
 
 __all__ = [
     "MOST_EXACT",
+    "OPEN",
     "Number",
     "Unusual",
     "absolute",
@@ -38,6 +39,23 @@ _MOST_SMALL: Final = 10**15
 
 class Unusual(Exception):
     """The fast path does not know; the general path does."""
+
+
+class _Open:
+    """See :data:`OPEN`."""
+
+    __slots__ = ()
+
+    def _used(self, *other: object) -> Any:
+        raise Unusual
+
+    __bool__ = __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _used
+    __hash__ = object.__hash__
+
+
+#: Stands for what is not known or not settled: any use of it raises :class:`Unusual`, so that what compiled code gives without
+#: raising hangs on nothing that is open.
+OPEN: Final = _Open()
 
 
 def standard(value: Decimal) -> Number:

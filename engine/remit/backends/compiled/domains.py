@@ -139,6 +139,24 @@ class Dimension:
             return self.cells[bisect_left(self.thresholds, plain) + bisect_right(self.thresholds, plain)]
         return 0 if self.domain.kind == "opaque" else self.by_value.get(value, self.other)
 
+    def within(self, number: int) -> Any:
+        """What can be said of every value of a class: the value itself, or :class:`Unknown` within bounds."""
+        sample = self.samples[number]
+        if self.whole or self.domain.kind == "finite" or isinstance(sample, Unknown):
+            return sample
+        if self.domain.kind != "ordered" or not self.thresholds:
+            return self.domain.unknown
+        cells = [cell for cell, each in enumerate(self.cells) if each == number]
+        ends = [None, *self.thresholds, None]  # cell 2n lies between the ends n and n + 1, cell 2n + 1 is the end n + 1
+        low, high = (ends[(cell + extra) // 2] for cell, extra in ((cells[0], 1), (cells[-1], 2)))
+        if cells[0] == cells[-1] and cells[0] % 2:
+            return _sample(self.domain, low)
+        return Unknown(
+            frozenset((self.domain.name,)),
+            self.domain.low if low is None else _sample(self.domain, low),
+            self.domain.high if high is None else _sample(self.domain, high),
+        )
+
 
 def dimension(domain: Domain, needs: Sequence[Need], calendars: Mapping[str, Calendar]) -> Dimension:
     """Group the values of ``domain`` into the classes that ``needs`` tell apart."""

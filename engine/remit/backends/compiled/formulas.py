@@ -9,7 +9,7 @@ from math import ceil
 from typing import Any, Final, TypeAlias
 
 from remit.backends.amounts import MOST
-from remit.backends.compiled.arithmetic import Unusual
+from remit.backends.compiled.arithmetic import OPEN, Unusual
 from remit.backends.compiled.code import Code, NotCompiled, whole_amount
 from remit.backends.compiled.domains import Domain
 from remit.backends.compiled.expression import Compiler, Settled
@@ -31,14 +31,11 @@ _KINDS: Final[Mapping[str, str]] = {"money": "money", "count": "number", "except
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A compiled formula: the function of ``(F, S)``, what stands in ``S``, the names it counts with, the most it gives, and
-    whether it is ``total``: never null."""
+    """A compiled formula: the function of ``(F, S)``, what stands in ``S``, and the most it gives."""
 
     run: Callable[..., Any]
     settled: tuple[Settled, ...]
-    names: frozenset[str]
     most: int
-    total: bool
 
 
 class Formulas:
@@ -60,7 +57,7 @@ class Formulas:
         functions = compiler.link([tree for _, tree, _ in built.values()])
         self.facts = tuple(compiler.facts)
         self._counted = {
-            key: Counted(run, settled, analysis.reads(key[0]), _most(code), not _may_be_null(code.tree))
+            key: Counted(run, settled, _most(code))
             for (key, (code, _, settled)), run in zip(built.items(), functions, strict=True)
         }
 
@@ -86,7 +83,8 @@ class Formulas:
         return found
 
     def bind(self, counted: Counted, scope: Scope) -> Callable[[Facts], Any]:
-        """The formula as a function of the facts only, its settled parts taken from ``scope``. Raises :class:`Unusual`."""
+        """The formula as a function of the facts only, its settled parts taken from ``scope``. What ``scope`` leaves open is
+        :data:`OPEN`: the function raises :class:`Unusual` where it needs that."""
         if not counted.settled:
             return counted.run
         settled = self._settle(counted, scope)
@@ -102,9 +100,12 @@ class Formulas:
         return tuple(self._part(each, scope) for each in counted.settled)
 
     def _part(self, settled: Settled, scope: Scope) -> Any:
-        if settled.definition is not None:
-            return self._chosen(settled, scope)
-        return counted_with(scope.evaluate(settled.node), settled.kind, settled.currency)
+        try:
+            if settled.definition is not None:
+                return self._chosen(settled, scope)
+            return counted_with(scope.evaluate(settled.node), settled.kind, settled.currency)
+        except Unusual:
+            return OPEN
 
     def _chosen(self, settled: Settled, scope: Scope) -> int:
         """Which of the outcomes of a table or of dated constants is chosen."""
@@ -124,10 +125,11 @@ class Formulas:
         matching = []
         for index, row in enumerate(definition.rows):
             held = [scope.test(test.node, value) for test, value in zip(row.tests, inputs, strict=True)]
-            if any(not isinstance(each, bool) and each is not None for each in held):
+            if any(each is False or each is None for each in held):
+                continue
+            if not all(each is True for each in held):
                 raise Unusual
-            if all(each is True for each in held):
-                matching.append(index)
+            matching.append(index)
         if definition.hit == "unique" and len(matching) > 1:
             raise Unusual
         if not matching and definition.otherwise is not None:
@@ -137,7 +139,3 @@ class Formulas:
 
 def _most(code: Code) -> int:
     return MOST if code.most is None else max(0, ceil(code.most))
-
-
-def _may_be_null(tree: ast.expr) -> bool:
-    return any(isinstance(node, ast.Name) and node.id in ("divide", "I") for node in ast.walk(tree))

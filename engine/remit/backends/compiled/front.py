@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from remit.backends.compiled import templates
-from remit.backends.compiled.arithmetic import Unusual
+from remit.backends.compiled.arithmetic import OPEN, Unusual
 from remit.backends.compiled.building import constant, expression, function, name, statements
 from remit.backends.compiled.lookup import Lookup
 from remit.backends.compiled.readers import Memo, plain_memo
@@ -111,6 +111,7 @@ class _Builder:
             "OUTCOMES": ("deny", "escalate", "ask", "grant"),
             "NOTHING": frozenset(),
             "EMPTY": {},
+            "OPEN": OPEN,
             "Unusual": Unusual,
             "UNUSUAL": UNUSUAL,
             "bisect_left": bisect_left,
@@ -199,7 +200,7 @@ class _Builder:
 
     def _default(self, item: Item) -> str:
         identifier = f"X{len(self._names)}"
-        self._names[identifier] = item.lookup.default
+        self._names[identifier] = OPEN if item.lookup.default is None else item.lookup.default
         return identifier
 
     def _counted(self, of: str, numbers: Mapping[str, int]) -> ast.expr:
@@ -207,7 +208,7 @@ class _Builder:
         if of in numbers:
             return name(f"f{numbers[of]}")
         if of == "occurred":
-            return name("day")
+            return expression("OPEN if day is None else day")
         if of == "employee.id":
             return name("identity")
         number = list(self._front.asked).index(of.removeprefix("asked."))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from remit.backends.compiled.arithmetic import Unusual, standard
+from remit.backends.compiled.arithmetic import OPEN, Unusual, standard
 from remit.backends.compiled.domains import Domain
 from remit.backends.reference import Scope
 from remit.language.nodes import Node
@@ -53,6 +53,8 @@ def counted_with(value: Any, kind: str, currency: str | None) -> Any:
 
 
 def _as_language_has_it(domain: Domain, value: Any) -> Any:
+    if value is OPEN:
+        return domain.unknown
     if domain.type == "number":
         return Decimal(value)
     if domain.type == "money":
