@@ -25,6 +25,7 @@ NOT_HERE = {
     "policy/too-many-files",
     "policy/too-many-formulas",
     "policy/too-many-problems",
+    "policy/unreadable",
     "yaml/encoding",
     "yaml/syntax",
     "yaml/too-deep",

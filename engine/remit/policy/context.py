@@ -80,6 +80,12 @@ class Context:
 
     def is_remedy(self, scalar: YamlScalar) -> bool:
         """Whether it is a declared remedy; if not, that is reported."""
+        if scalar.text in self.ladder and scalar.text not in self.remedies:
+            message = f"`{scalar.text}` is a role; a remedy belongs here"
+            first = next(iter(self.remedies), "credit")
+            hint = f"write the remedy, and the roles inside it: `{first}: {{{scalar.text}: ...}}`"
+            self.report.error("names/unknown-remedy", message, scalar, hint)
+            return False
         return self._known(scalar, self.remedies, "remedy", "the remedies are")
 
     def is_key(self, scalar: YamlScalar) -> bool:

@@ -85,5 +85,17 @@ def lost_word(scalar: YamlScalar, of: Type, name: str, names: Collection[str], r
     else:
         meant = None if report.full else closest(text, of.choices)
         hint = f"did you mean `{meant}`?" if meant else f"the choices are {any_of(of.choices, 'and')}"
+        hint = _sentence(text, of.choices) or hint
         report.error("types/impossible-choice", f"`{text}` is not one of the choices of `{name}`", scalar, hint)
     return True
+
+
+def _sentence(text: str, choices: Collection[str]) -> str | None:
+    """What to write for ``noise or cleanliness`` and ``not noise``."""
+    words = [word for word in text.split() if word not in ("or", "and", "either")]
+    negated = words[0] == "not"
+    chosen = words[negated:]
+    if not chosen or not all(word in choices for word in chosen) or len(chosen) == len(text.split()) == 1:
+        return None
+    listed = ", ".join(chosen)
+    return f"write `{in_quotes(f'not({listed})')}`" if negated else f"write `[{listed}]`"

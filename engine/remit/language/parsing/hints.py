@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["CURRENCY_SIGNS", "FUNCTIONS", "OPERATORS", "PHRASES", "QUOTES", "UNITS"]
+__all__ = ["COMPARISONS", "CURRENCY_SIGNS", "FUNCTIONS", "OPERATORS", "PHRASES", "QUOTES", "UNITS"]
 
 #: What stands where an operator belongs, and the operator that is meant.
 OPERATORS: Final = {
@@ -49,6 +49,16 @@ PHRASES: Final = {
     "elseif": "write `else if`",
     "to": "for a range write `[3..5]`",
     "unless": "write `if ... then ... else ...`",
+}
+#: Two words that compare, and the operator that is meant.
+COMPARISONS: Final = {
+    "more than": ">",
+    "greater than": ">",
+    "less than": "<",
+    "fewer than": "<",
+    "at least": ">=",
+    "at most": "<=",
+    "not equal": "!=",
 }
 #: Functions of other languages, and what this one has.
 FUNCTIONS: Final = {

@@ -10,7 +10,7 @@ from remit.language.currencies import CURRENCIES
 from remit.language.lexer import KEYWORDS
 from remit.language.nodes import Node, RangeLiteral
 from remit.language.parsing.cursor import Cursor, show, span_of, yaml_hint
-from remit.language.parsing.hints import CURRENCY_SIGNS, FUNCTIONS, PHRASES, UNITS
+from remit.language.parsing.hints import COMPARISONS, CURRENCY_SIGNS, FUNCTIONS, PHRASES, UNITS
 from remit.language.parsing.mending import never_closed, stray
 from remit.language.suggestions import closest
 
@@ -68,6 +68,10 @@ def trailing(p: Cursor) -> NoReturn:
                     (before.start, p.peek().end),
                     f"write it without a separator: `{before.text}{p.peek().text}`",
                 )
+            case "," if before.kind == "number" and before.text.isdigit() and re.fullmatch("[0-9]{1,2}", p.peek().text):
+                whole = p.source.text[before.start : p.peek().end]
+                hint = f"write it with a point: `{before.text}.{p.peek().text}`"
+                p.fail("number", f"`{whole}` is not a number", (before.start, p.peek().end), hint)
             case ",":
                 p.fail("operator", "a comma can only stand in a list or between arguments", hint=yaml_hint(p))
             case ":":
@@ -105,7 +109,13 @@ def _juxtaposed(p: Cursor) -> NoReturn:
     token, before = p.token, p.before
     hint: str | None = None
     span = (before.start, token.end)
-    if token.kind == "name" and before.kind == "name":
+    if token.text in ("x", "X"):
+        hint = "to multiply, write `*`"
+    elif before.text.upper() in CURRENCIES and token.kind == "number":
+        hint = f"did you mean `{token.text} {before.text.upper()}`?"
+    elif f"{before.text} {token.text}".lower() in COMPARISONS:
+        hint = f"write `{COMPARISONS[f'{before.text} {token.text}'.lower()]}`"
+    elif token.kind == "name" and before.kind == "name":
         near = p.names.near(" ".join(_words_around(p)))
         hint = f"did you mean `{near}`?" if near else None
     elif token.kind == "name" and before.kind == "number":
@@ -138,7 +148,7 @@ def _unit_hint(number: str, unit: str) -> str | None:
     if plain.upper() in CURRENCIES:
         return f"did you mean `{number} {unit.upper()}`?"
     near = closest(plain, ("days", "hours", "minutes", "seconds", "weeks", "months", "years"))
-    return f"did you mean `{number} {near}`?" if near else None
+    return f"did you mean `{number} {near}`?" if near else f"write the number alone: `{number}`"
 
 
 def grouped_number(p: Cursor) -> None:
