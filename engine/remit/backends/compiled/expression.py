@@ -21,6 +21,7 @@ from remit.backends.compiled import arithmetic
 from remit.backends.compiled.code import (
     Code,
     NotCompiled,
+    all_of,
     either,
     fixed,
 )
@@ -235,7 +236,7 @@ class Compiler:
                 if whole != Literal(True):
                     tests.append(self.boolean(whole))
             result = self.part(self.folded(row.output.node))
-            out = either(ast.BoolOp(ast.And(), tests), result, out) if tests else result
+            out = either(all_of(tests).tree, result, out) if tests else result
         return out
 
     def boolean(self, node: Node) -> ast.expr:

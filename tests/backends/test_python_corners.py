@@ -1,0 +1,198 @@
+"""The compiled backend at the edges: each operator, table and rounding right below, at and right above where it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import product
+from typing import Any
+
+import pytest
+
+from remit.backends import reference
+from remit.decision.engine import decide as definition
+from remit.decision.inputs import check_request
+from remit.decision.quick import Quick
+from remit.errors import RequestError
+from remit.policy.loader import read_model
+
+_POLICY = """\
+policy: corners
+title: Corners
+version: "1"
+owner: ops
+currency: EUR
+rounding: {rounding}
+ladder: [clerk, boss]
+facts:
+  n: {{type: integer, min: -3, max: 200}}
+  x: {{type: number}}
+  price: {{type: money, min: 0 EUR}}
+  day: {{type: date}}
+  tier: {{type: choice, of: [none, gold, black]}}
+  hurt: {{type: boolean, default: true}}
+remedies:
+  credit: {{type: money, title: Credit}}
+  points: {{type: count, title: Points}}
+values:
+  first:
+    table:
+      inputs: [price, n]
+      hit: first
+      rows:
+        - ["> 10 EUR", "(2..5]", 1 EUR]
+        - ["-", "[5..9)", 2 EUR]
+        - [">= 9.99 EUR", "-", 3 EUR]
+      otherwise: 4 EUR
+  unique:
+    table: {{inputs: [x], hit: unique, rows: [["<= 1.5", price], ["[1.5..3)", 2 EUR], ["> 3", price * 2]]}}
+  counted:
+    table:
+      inputs: [price * 2]
+      hit: first
+      rows: [["< 5 EUR", 1 EUR], ["[5 EUR..9 EUR)", price], ["9 EUR", 3 EUR]]
+      otherwise: 4 EUR
+  rate:
+    dated: [{{from: 2026-03-01, value: 1.10 EUR}}, {{from: 2026-04-01, value: 2.20 EUR}}]
+rules:
+  - id: one
+    because: It is so.
+    when: '{when}'
+    may: {{credit: {{clerk: '{credit}', boss: 9999 EUR}}, points: '{points}'}}
+guardrails:
+  - {{id: dear, when: {{price: "> 150 EUR", n: "[0..100]"}}, then: {{limit: {{credit: 100 EUR}}}}}}
+  - {{id: asks, when: "asked.credit >= 20 EUR and asked.points < 5", then: escalate}}
+"""
+_WHEN = [
+    "true",
+    "n > 0 and x > 1.5",
+    "n > 0 or x > 1.5",
+    "price * n between 10 EUR and 20 EUR",
+    "price * 2 in (10 EUR..20 EUR)",
+    "not(hurt) or n = 5",
+    "x * 2 in [3..7)",
+    "price in [0.01 EUR..9.99 EUR]",
+    "-x < 1.5 and abs(x) >= 1.5",
+    'day >= @"2026-03-01"',
+]
+_CREDIT = [
+    "price * 12.5%",
+    "price * 0.5%",
+    "price / n",
+    "first",
+    "unique",
+    "counted",
+    "rate * n",
+    "min(price, 10 EUR) * 2",
+    "max(price, 5 EUR, 10 EUR) - 1 EUR",
+    "price - 10 EUR",
+    "if n > 5 then price else price * 3",
+    "price * x",
+    "price * 1.25 * 1.01",
+]
+_POINTS = ["x * 3", "n / 2", "floor(x)", "ceiling(x) - 1", "n * 10 + 0.5", "n - 2", 'if tier = "gold" then 7 else 3.9']
+_FACTS: dict[str, list[Any]] = {
+    "n": [0, 5, 2, -3, 1, 6, 9, 100, 101, 200],
+    "x": [3, 1, Decimal("1.5"), Decimal("1.49"), Decimal("-1.5"), Decimal("3.5"), 0, Decimal("2.99")],
+    "price": [
+        "10 EUR",
+        "0 EUR",
+        "0.01 EUR",
+        "9.99 EUR",
+        "10.01 EUR",
+        "4.50 EUR",
+        "2.50 EUR",
+        "150 EUR",
+        "150.01 EUR",
+        "0.04 EUR",
+        "0.12 EUR",
+        "1.20 EUR",
+    ],
+    "day": ["2026-03-01", "2026-02-28"],
+    "tier": ["gold", "black"],
+    "hurt": [False, True, None],
+    "occurred": ["2026-04-01", "2026-03-31", "2026-02-28", "2026-03-01"],
+    "asked": [{"credit": "20 EUR"}, {"credit": "19.99 EUR", "points": 4}, {"credit": "30 EUR", "points": 5}],
+}
+
+_TOGETHER = [
+    ("n", "x"),
+    ("n", "price"),
+    ("x", "price"),
+    ("day", "hurt"),
+    ("tier", "hurt"),
+    ("occurred", "n"),
+    ("asked", "price"),
+]
+
+
+def _requests() -> Iterator[dict[str, Any]]:
+    """The usual request, with one or two of its parts on every edge."""
+    usual = {name: values[0] for name, values in _FACTS.items()}
+    seen = set()
+    for one, other in (
+        ("n", "x"),
+        ("n", "price"),
+        ("x", "price"),
+        ("day", "hurt"),
+        ("tier", "hurt"),
+        ("occurred", "n"),
+        ("asked", "price"),
+    ):
+        for first, second in product(_FACTS[one], _FACTS[other]):
+            parts = {**usual, one: first, other: second}
+            if repr(parts) in seen:
+                continue
+            seen.add(repr(parts))
+            occurred, asked = parts.pop("occurred"), parts.pop("asked")
+            facts = {name: value for name, value in parts.items() if value is not None}
+            yield {"employee": {"id": "e-1", "role": "clerk"}, "asked": asked, "facts": facts, "occurred": occurred}
+
+
+@pytest.mark.parametrize("rounding", ["half up", "half down", "half even", "up", "down"])
+def test_at_every_edge_the_compiled_policy_is_the_reference(rounding: str) -> None:
+    requests = list(_requests())
+    count = max(len(_WHEN), len(_CREDIT), len(_POINTS))
+    for at in range(count):
+        when, credit, points = (texts[at % len(texts)] for texts in (_WHEN, _CREDIT, _POINTS))
+        text = _POLICY.format(rounding=rounding, when="true" if at % 2 else when, credit=credit, points=points)
+        _agree(Quick(read_model(text, "corners.yaml")), requests, (when, credit, points))
+
+
+def test_every_condition_at_every_edge() -> None:
+    requests = list(_requests())
+    for when in _WHEN:
+        _agree(
+            Quick(read_model(_POLICY.format(rounding="half up", when=when, credit="5 EUR", points="3"), "corners.yaml")),
+            requests,
+            when,
+        )
+
+
+def _agree(compiled: Quick, requests: list[dict[str, Any]], what: object) -> None:
+    model = compiled.model
+    for request in requests:
+        inputs = check_request(model, request)
+        expected = definition(
+            model,
+            inputs,
+            lambda role, inputs=inputs: reference.find(  # type: ignore[misc]
+                model, inputs.facts, employee=inputs.employee, role=role, asked=inputs.asked, occurred=inputs.occurred
+            ),
+        )
+        for _ in range(2):
+            assert compiled.decide(request).detail == expected, (what, request)
+
+
+@pytest.mark.parametrize("n", [-4, -3, 200, 201])
+def test_the_bounds_of_a_fact(n: int) -> None:
+    compiled = Quick(
+        read_model(_POLICY.format(rounding="half up", when="true", credit="price * n", points="3"), "corners.yaml")
+    )
+    request = {"employee": {"id": "e-1", "role": "clerk"}, "asked": {}, "facts": {"n": n}, "occurred": "2026-04-01"}
+    for _ in range(2):
+        if -3 <= n <= 200:
+            assert compiled.decide(request).detail is not None
+        else:
+            with pytest.raises(RequestError):
+                compiled.decide(request)
