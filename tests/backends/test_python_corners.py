@@ -101,6 +101,7 @@ _FACTS: dict[str, list[Any]] = {
         "9.99 EUR",
         "10.01 EUR",
         "4.50 EUR",
+        "5 EUR",
         "2.50 EUR",
         "150 EUR",
         "150.01 EUR",
