@@ -14,6 +14,7 @@ from remit.decision.engine import decide as definition
 from remit.decision.inputs import check_request
 from remit.decision.quick import Quick
 from remit.errors import RequestError
+from remit.language.values import Money
 from remit.policy.loader import read_model
 
 _POLICY = """\
@@ -61,7 +62,7 @@ rules:
     may: {{credit: {{clerk: '{credit}', boss: 9999 EUR}}, points: '{points}'}}
 guardrails:
   - {{id: dear, when: {{price: "> 150 EUR", n: "[0..100]"}}, then: {{limit: {{credit: 100 EUR}}}}}}
-  - {{id: asks, when: "asked.credit >= 20 EUR and asked.points < 5", then: escalate}}
+  - {{id: asks, when: "asked.credit >= 20 EUR and asked.points = 4", then: escalate}}
 """
 _WHEN = [
     "true",
@@ -113,7 +114,12 @@ _FACTS: dict[str, list[Any]] = {
     "tier": ["gold", "black"],
     "hurt": [False, True, None],
     "occurred": ["2026-04-01", "2026-03-31", "2026-02-28", "2026-03-01"],
-    "asked": [{"credit": "20 EUR"}, {"credit": "19.99 EUR", "points": 4}, {"credit": "30 EUR", "points": 5}],
+    "asked": [
+        {"credit": "20 EUR"},
+        {"credit": "20 EUR", "points": 4},
+        {"credit": "19.99 EUR", "points": 4},
+        {"credit": "30 EUR", "points": 5},
+    ],
 }
 
 _TOGETHER = [
@@ -181,8 +187,20 @@ def _agree(compiled: Quick, requests: list[dict[str, Any]], what: object) -> Non
                 model, inputs.facts, employee=inputs.employee, role=role, asked=inputs.asked, occurred=inputs.occurred
             ),
         )
-        for _ in range(2):
-            assert compiled.decide(request).detail == expected, (what, request)
+        assert compiled.decide(request).outcome == expected.outcome, (what, request)
+        assert compiled.decide(request).detail == expected, (what, request)
+        if expected.outcome != "ask" and not any(reason.kind == "guardrail" for reason in expected.reasons):
+            _at_the_limit(compiled, request, expected, what)
+
+
+def _at_the_limit(compiled: Quick, request: dict[str, Any], expected: Any, what: object) -> None:
+    """Whoever asks for all that there is gets it, and nobody gets a cent or a point more."""
+    for name, least in (("credit", Money.of("0.01 EUR")), ("points", 1)):
+        most = expected.remedies[name].available
+        beyond = Money(most.amount + least.amount, "EUR") if isinstance(least, Money) else most + least
+        if most not in (0, Money.of("0 EUR")):
+            assert compiled.decide({**request, "asked": {name: most}}).outcome == "grant", (what, request, most)
+        assert compiled.decide({**request, "asked": {name: beyond}}).outcome != "grant", (what, request, beyond)
 
 
 @pytest.mark.parametrize("n", [-4, -3, 200, 201])
