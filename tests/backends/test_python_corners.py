@@ -71,6 +71,8 @@ _WHEN = [
     "price * n between 10 EUR and 20 EUR",
     "price * 2 in (10 EUR..20 EUR)",
     "not(hurt) or n = 5",
+    "not(price * n > 10 EUR and x * 2 > 3)",
+    "hurt or (price * n > 10 EUR and x * 2 > 3)",
     "x * 2 in [3..7)",
     "price in [0.01 EUR..9.99 EUR]",
     "-x < 1.5 and abs(x) >= 1.5",
