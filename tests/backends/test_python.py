@@ -17,9 +17,11 @@ from remit.decision.quick import Quick
 from remit.errors import RequestError
 from remit.policy.loader import load_model, read_model
 from remit.policy.model import Model
-from support.policies import policies, requests, wrong_requests
+from support.policies import histories, policies, requests, wrong_requests
 
 RULES = sorted(path for path in (Path(__file__).parents[2] / "rules").glob("*.yaml") if not path.stem.endswith("_test"))
+
+WITH_HISTORY = [path for path in RULES if "history:" in path.read_text(encoding="utf-8")]
 
 
 @cache
@@ -68,7 +70,7 @@ def agree(compiled: Quick, request: Any, **more: Any) -> None:
 def test_generated_policies_decide_as_the_reference(data: st.DataObject) -> None:
     compiled = Quick(read_model(data.draw(policies()), "generated.yaml"))
     for _ in range(4):
-        agree(compiled, data.draw(requests(compiled.model)))
+        agree(compiled, data.draw(requests(compiled.model)), history=data.draw(st.none() | histories(compiled.model)))
 
 
 @settings(max_examples=30, deadline=None)
@@ -84,6 +86,13 @@ def test_complete_requests_under_plain_policies(data: st.DataObject) -> None:
 @given(data=st.data())
 def test_the_policies_of_rules(path: Path, data: st.DataObject) -> None:
     agree(quick(path), data.draw(requests(quick(path).model)))
+
+
+@settings(max_examples=100, deadline=None)
+@given(data=st.data())
+def test_what_a_ledger_tells_of_the_past(data: st.DataObject) -> None:
+    compiled = quick(data.draw(st.sampled_from(WITH_HISTORY)))
+    agree(compiled, data.draw(requests(compiled.model)), history=data.draw(histories(compiled.model)))
 
 
 @settings(max_examples=100, deadline=None)

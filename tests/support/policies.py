@@ -26,7 +26,7 @@ from remit.policy.model import Fact, Model, Remedy
 from support.expressions import expressions
 from support.values import values
 
-__all__ = ["policies", "requests", "wrong_requests"]
+__all__ = ["histories", "policies", "requests", "wrong_requests"]
 
 ROLES = ("clerk", "lead", "chief")
 KINDS = ("noise", "dirt", "walked", "injury")
@@ -322,6 +322,18 @@ def requests(draw: Any, model: Model, *, complete: bool | None = None) -> dict[s
     for name, value in optional.items():
         if draw(st.booleans()):
             out[name] = value
+    return out
+
+
+@st.composite
+def histories(draw: Any, model: Model) -> dict[str, Any]:
+    """What a ledger may tell of ``model``'s history facts; now and then something strange."""
+    out: dict[str, Any] = {}
+    for name, fact in model.facts.items():
+        if fact.history is not None and draw(st.booleans()):
+            out[name] = draw(_fact(fact, _constants(model)) if draw(st.integers(0, 5)) else st.sampled_from(_STRANGE))
+    if not draw(st.integers(0, 9)):
+        out[draw(st.sampled_from(["nobody.knows", "guest.tier", "guest.id"]))] = draw(st.sampled_from(_STRANGE))
     return out
 
 

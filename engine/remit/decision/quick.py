@@ -134,7 +134,7 @@ class Quick:
             fact.type.integer,
             _standard(fact.default) if counted else None,
         )
-        return Item(fact.name, lookup, optional, counted)
+        return Item(fact.name, lookup, optional, counted, fact.history is not None)
 
     def _lookup(self, name: str) -> Lookup:
         read = reader(self._occurred) if name == "occurred" else None

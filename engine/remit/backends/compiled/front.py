@@ -31,12 +31,14 @@ _FEW_REMEDIES: Final = 6
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One declared fact. ``optional``: requests commonly leave it out. ``counted``: formulas count with its value."""
+    """One declared fact. ``optional``: requests commonly leave it out. ``counted``: formulas count with its value. ``told``: a
+    ledger may read it."""
 
     name: str
     lookup: Lookup
     optional: bool
     counted: bool
+    told: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +158,10 @@ class _Builder:
             tree[parts[-1]] = (number, item)
         return [
             *([] if self._strict else statements("dotted = 0")),
+            *statements(templates.TELLING),
             *self._group("employee", own, always=2),
             *self._group("facts", others, always=0),
+            *statements(templates.TOLD_ALL),
         ]
 
     def _group(self, group: str, tree: Mapping[str, Any], *, always: int) -> list[ast.stmt]:
@@ -196,6 +200,7 @@ class _Builder:
             return [*statements("RAW = GROUP[KEY]", **holes), *use]
         template = templates.OPTIONAL if self._strict or item.name == key else templates.DOTTED
         fetch = statements(template, WHOLE=constant(item.name), **holes)
+        fetch += statements(templates.TOLD, WHOLE=constant(item.name), RAW=raw) if item.told else []
         return [*fetch, ast.If(expression("RAW is not None", **holes), use, missing or [ast.Pass()])]
 
     def _default(self, item: Item) -> str:

@@ -10,12 +10,12 @@ from typing import Final
 HEADER: Final = "def decide(request, *, balances=None, history=None, requester=None): pass"
 
 WHOLE: Final = """
-if balances is not None or history is not None or requester is not None:
+if balances is not None or requester is not None:
     return GENERAL(request, balances=balances, history=history, requester=requester)
 try:
     pass
 except UNUSUAL:
-    return OTHERWISE(request)
+    return OTHERWISE(request, history=history)
 """
 
 #: Employee, role and the parts around the facts. Most requests have none of the rarer parts (``ALONE``), so they are counted
@@ -106,6 +106,24 @@ else:
     RAW = facts.get(WHOLE)
     if RAW is not None:
         dotted += 1
+"""
+
+#: A fact that a ledger reads: what it says counts, whatever the request says.
+TOLD: Final = """
+if history is not None and WHOLE in history:
+    RAW = history[WHOLE]
+    told += 1
+"""
+
+#: Before and after the facts: that only facts which a ledger reads come from it.
+TELLING: Final = """
+told = 0
+if history is not None and type(history) is not dict:
+    raise Unusual
+"""
+TOLD_ALL: Final = """
+if history is not None and len(history) != told:
+    raise Unusual
 """
 
 MEMORISED: Final = """
