@@ -116,14 +116,18 @@ def test_a_server_that_dies_at_any_moment_is_a_reason_to_try_again(folder: Path)
     crowd = [FORK.Process(target=_insist, args=(place, folder, number)) for number in range(3)]
     for each in crowd:
         each.start()
-    for _ in range(KILLS):
-        time.sleep(dice.uniform(0, 0.3))
-        dice.choice((_pull_the_plug, _kill_a_backend, _hang_up))(server)
-        _holds_what_was_acknowledged(place, folder)
-    (folder / "enough").touch()
-    for each in crowd:
-        each.join(120)
-    assert [each.exitcode for each in crowd] == [0, 0, 0]
+    try:
+        for _ in range(KILLS):
+            time.sleep(dice.uniform(0, 0.3))
+            dice.choice((_pull_the_plug, _kill_a_backend, _hang_up))(server)
+            _holds_what_was_acknowledged(place, folder)
+        (folder / "enough").touch()
+        for each in crowd:
+            each.join(120)
+        assert [each.exitcode for each in crowd] == [0, 0, 0]
+    finally:
+        for each in crowd:
+            each.kill()  # they would try again for ever
     notes = read_notes(folder)
     assert len({note["key"] for note in notes}) == len({note["id"] for note in notes}) == len(notes)
     assert 0 < max(note["told"] for note in notes) < 1_000_000
