@@ -1,8 +1,8 @@
 """A ledger of any size in little time: records written straight into the tables, every hash, link and counter as it must be.
 
-Each record is a grant of one euro that took from every cap and history fact that its policy keeps, and says so, as the ledger
-would have written it, but for what a grant never reads: its request, its reasons and offers. ``verify(thorough=True)`` finds
-nothing wrong with such a ledger.
+Each record is a grant of one cent (so that no cap is full) that took from every cap and history fact that its policy keeps,
+and says so, as the ledger would have written it, but for what a grant never reads: its request, its reasons and offers.
+``verify(thorough=True)`` finds nothing wrong with such a ledger.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import remit
 from remit.ledger.apart import series_of
 from remit.ledger.canonical import encode
 from remit.ledger.chain import Index, first_link, next_link
+from remit.ledger.facts import written
 from remit.ledger.ids import make_id
 from remit.ledger.merkle import grow, leaf_hash
 from remit.ledger.plan import Counted, counted_by
@@ -60,7 +61,7 @@ class _Making:
     def __init__(self, policy: remit.Policy, ledger: str, secret: bytes, size: int, start: int) -> None:
         self.policy, self.ledger, self.size, self.start = policy, ledger, size, start
         self.counted = [each for each in counted_by(policy.model, _ROLE) if each.kind != "discretion"]
-        #: What was charged: series, record, number in the series, and which of ``counted``; packed, so that they sort quickly.
+        #: What was charged: series, record and number in the series; packed, so that they sort quickly.
         self.packed: list[bytes] = []
         self._series = lru_cache(500_000)(lambda each, value: series_of(secret, each.base, {each.per[0]: value}))
         self._numbers: Counter[bytes] = Counter()
@@ -93,18 +94,18 @@ class _Making:
                 "employee": {"id": index.employee, "role": _ROLE},
                 "case": None,
                 "decision": {"outcome": "grant"},
-                "charges": [self._charge(index.seq, which, each) for which, each in enumerate(self.counted)],
+                "charges": [self._charge(index.seq, each) for each in self.counted],
             }
         )
 
-    def _charge(self, seq: int, which: int, each: Counted) -> dict[str, object]:
+    def _charge(self, seq: int, each: Counted) -> dict[str, object]:
         value = {"guest.id": f"g-{guest_of(seq, self.size)}", "stay.id": f"s-{seq}", "employee.id": f"e-{seq % EMPLOYEES}"}
         series = self._series(each, value[each.per[0]])
         number = 1
         if each.per[0] != "stay.id":  # a stay is charged once
             number = self._numbers[series] = self._numbers[series] + 1
-        self.packed.append(series + seq.to_bytes(5) + number.to_bytes(4) + which.to_bytes(1))
-        amount = 1 if each.unit == "grants" else "1 EUR"
+        self.packed.append(series + seq.to_bytes(5) + number.to_bytes(4))
+        amount = written(1, each.unit)
         return {"kind": each.kind, "name": each.name, "series": series.hex(), "number": number, "amount": amount}
 
     def charges(self) -> Iterator[tuple[object, ...]]:
@@ -112,5 +113,4 @@ class _Making:
         self.packed.sort()
         for each in self.packed:
             series, seq, number = each[:16], int.from_bytes(each[16:21]), int.from_bytes(each[21:25])
-            amount = 1 if self.counted[each[25]].unit == "grants" else 100
-            yield series, self.start + seq * _APART, seq, number, amount, number * amount
+            yield series, self.start + seq * _APART, seq, number, 1, number

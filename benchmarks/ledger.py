@@ -181,7 +181,7 @@ def verified(ledger: remit.Ledger, which: str, *, thorough: bool = False) -> Non
     found = ledger.verify(thorough=thorough)
     rate = found.size / (time.perf_counter() - start)
     assert found.ok, found.findings
-    detail = f"{rate:,.0f} records/s of {found.size:,}, {size_of_a_record(ledger):,} bytes each"
+    detail = f"{rate:,.0f} records/s, {found.size:,} records"
     how = "thoroughly verified" if thorough else "verified"
     tell(f"{how} records a second / 100,000, {which}", rate / 100_000, "" if thorough else ">= 1.0", detail)
 
