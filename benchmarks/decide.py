@@ -13,6 +13,7 @@ does falls on all of them; medians of the rounds are shown, in processor time.
 from __future__ import annotations
 
 import argparse
+import random
 import subprocess
 import sys
 import time
@@ -28,6 +29,7 @@ from peers import PEERS
 
 import remit
 from remit.decision.quick import Quick
+from remit.policy.loader import load_model
 
 REMIT = "remit"
 VALIDATED = "by hand, validated"
@@ -137,10 +139,61 @@ def first_times(size: int) -> Iterator[str]:
         warm.decide(each)
     yield _line("hardly a price seen before", warm.decide, by_cents[20_000:])
     yield _line(f"the same, {VALIDATED}", by_hand.validated(of), by_cents[20_000:])
+    yield _line("a decision and its limits", lambda request: warm.decide(request).limits, of.requests)
     yield _line("a decision and all its details", lambda request: warm.decide(request).detail, of.requests[:300])
     yield _line(
         "the general path (balances given)", lambda request: warm.decide(request, balances={}).outcome, of.requests[:300]
     )
+
+
+def shipped() -> Iterator[str]:
+    """Two policies of ``rules/`` on requests as services have them: most facts are left out, and the past is told."""
+    chance = random.Random(1)
+    stays = [
+        {
+            "employee": {"id": f"e-{number % 60}", "role": chance.choice(("associate", "supervisor"))},
+            "asked": {"credit": f"{chance.randrange(5, 200, 5)} EUR"},
+            "facts": {
+                "guest": {"id": f"g-{number}", "tier": chance.choice(("none", "silver", "gold"))},
+                "stay": {
+                    "id": f"s-{number}",
+                    "nightly_rate": f"{chance.randrange(60, 400)} EUR",
+                    "nights": chance.randrange(1, 9),
+                },
+                "incident": {"kind": chance.choice(("noise", "cleanliness")), "severity": chance.randrange(1, 6)},
+            },
+            "occurred": f"2026-07-{chance.randrange(1, 29):02}",
+        }
+        for number in range(600)
+    ]
+    told = {"guest.recoveries": 0}
+    hotel = Quick(load_model(remit.shipped("hotel-guest-recovery")))
+    yield from _warm("hotel-guest-recovery, history given", lambda request: hotel.decide(request, history=told), stays)
+    flights = [
+        {
+            "employee": {"id": "e-17", "role": "agent"},
+            "asked": {"compensation": "1 EUR"},
+            "facts": {
+                "booking": {"passengers": chance.randrange(1, 5)},
+                "flight": {
+                    "distance": chance.randrange(200, 6000),
+                    "within_eu": False,
+                    "cause": "airline",
+                    "disruption": "delay",
+                    "arrival_delay": chance.randrange(0, 400),
+                },
+            },
+            "occurred": f"2026-07-{chance.randrange(1, 29):02}",
+        }
+        for _ in range(600)
+    ]
+    airline = Quick(load_model(remit.shipped("eu-air-passenger-rights")))
+    yield from _warm("eu-air-passenger-rights, a delay, what is owed", lambda request: airline.decide(request).owed, flights)
+
+
+def _warm(name: str, decide: Callable[[Any], Any], requests: Sequence[Any]) -> Iterator[str]:
+    _line(name, decide, requests)
+    yield _line(name, decide, requests)
 
 
 def _line(name: str, decide: Callable[[Any], Any], requests: Sequence[Any]) -> str:
@@ -182,6 +235,7 @@ def main() -> None:
         print(f"\n### {size} rules\n", *table(compare(size, options.requests, options.rounds)), sep="\n")
     largest = max(options.sizes)
     print(f"\n### What comes first ({largest} rules), µs\n\n| | µs |\n|---|---:|", *first_times(largest), sep="\n")
+    print("\n### Policies of rules/, µs\n\n| | µs |\n|---|---:|", *shipped(), sep="\n")
     print("\n### Loading\n\n| | |\n|---|---:|", *loading(), sep="\n")
 
 

@@ -6,16 +6,15 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import date
 from types import MappingProxyType
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Literal, Protocol, TypeAlias
 
 from remit.decision.detail import Detail, Missing, Offer, Outcome, Quantity, Reason, RemedyDetail, Unlock, plain
 from remit.language.records import dataclass
 from remit.language.values import Money
 
-__all__ = ["Decision", "Source", "Worth"]
+__all__ = ["Amounts", "Decision", "Source"]
 
-#: The limits and what is owed, by remedy.
-Worth: TypeAlias = tuple[Mapping[str, Quantity], Mapping[str, Quantity]]
+Amounts: TypeAlias = Literal["limits", "owed"]
 
 
 class Source(Protocol):
@@ -24,8 +23,8 @@ class Source(Protocol):
     def detail(self, seen: tuple[Any, ...], /) -> Detail:
         """Everything."""
 
-    def amounts(self, seen: tuple[Any, ...], /) -> Worth | None:
-        """The limits and what is owed, where there is a shorter way to them than the details."""
+    def amounts(self, what: Amounts, seen: tuple[Any, ...], /) -> Mapping[str, Quantity] | None:
+        """The limits, or what is owed, by remedy, where there is a shorter way to them than the details."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,7 @@ class _Late:
     def detail(self, seen: tuple[Any, ...], /) -> Detail:
         return self.make()
 
-    def amounts(self, seen: tuple[Any, ...], /) -> Worth | None:
+    def amounts(self, what: Amounts, seen: tuple[Any, ...], /) -> Mapping[str, Quantity] | None:
         return None
 
 
@@ -155,22 +154,13 @@ class Decision:
 
     @property
     def limits(self) -> Mapping[str, Quantity]:
-        return self._worth[0]
+        short = self._seen[0].amounts("limits", self._seen)
+        return short or MappingProxyType({name: each.limit for name, each in self.detail.remedies.items()})
 
     @property
     def owed(self) -> Mapping[str, Quantity]:
-        return self._worth[1]
-
-    @property
-    def _worth(self) -> Worth:
-        short: Worth | None = self._seen[0].amounts(self._seen)
-        if short is not None:
-            return short
-        remedies = self.detail.remedies.items()
-        return (
-            MappingProxyType({name: each.limit for name, each in remedies}),
-            MappingProxyType({name: each.owed for name, each in remedies}),
-        )
+        short = self._seen[0].amounts("owed", self._seen)
+        return short or MappingProxyType({name: each.owed for name, each in self.detail.remedies.items()})
 
     @property
     def reasons(self) -> tuple[Reason, ...]:

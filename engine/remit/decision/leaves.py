@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 from remit.backends.compiled.arithmetic import Unusual
 from remit.backends.findings import RequirementFinding
-from remit.decision.decision import Worth
+from remit.decision.decision import Amounts
 from remit.decision.detail import Outcome, Quantity
 from remit.decision.inputs import Inputs
 from remit.decision.quantities import as_quantity, cap_limit
@@ -84,7 +84,7 @@ class Leaf:
 
     ``hoping`` is the favourable reading, where facts are missing. ``joint`` are the caps that count several remedies, each with
     its maximum. ``needed`` is the evidence that is surely required; ``requirements`` are those that may hold. ``branch``
-    replaces the leaf where a condition has to be counted. ``tables`` are those of :meth:`worth`, once it was read.
+    replaces the leaf where a condition has to be counted. ``tables`` are those of :meth:`amounts`, once read.
     """
 
     model: Model
@@ -94,7 +94,7 @@ class Leaf:
     needed: frozenset[str] = frozenset()
     requirements: Sequence[RequirementFinding] = ()
     branch: Callable[[Facts], Leaf] | None = None
-    tables: tuple[Table, Table] | None = None
+    tables: dict[Amounts, Table] = field(default_factory=dict)
 
     @property
     def plain(self) -> bool:
@@ -105,14 +105,14 @@ class Leaf:
         """For the front function."""
         return self.sure.tops, self.plain, self
 
-    def worth(self, facts: Facts) -> Worth:
-        """The limits and what is owed, as :func:`remit.decision.offers.remedy_details` defines them."""
+    def amounts(self, what: Amounts, facts: Facts) -> Mapping[str, Quantity]:
+        """The limits, or what is owed, as :func:`remit.decision.offers.remedy_details` defines them."""
         if self.branch is not None:
-            return self.branch(facts).worth(facts)
-        if self.tables is None:
-            self.tables = Table.of(self.model, self.sure.limits), Table.of(self.model, self.sure.owed)
-        limits, owed = self.tables
-        return limits.at(facts), owed.at(facts)
+            return self.branch(facts).amounts(what, facts)
+        table = self.tables.get(what)
+        if table is None:
+            table = self.tables[what] = Table.of(self.model, self.sure.limits if what == "limits" else self.sure.owed)
+        return table.at(facts)
 
     def outcome(self, asked: Mapping[int, int] | tuple[int, int], facts: Facts, evidence: frozenset[str]) -> Outcome:
         """The outcome for what is asked, as :attr:`remit.decision.case.Case.outcome` defines it. ``asked`` maps the number of a

@@ -20,8 +20,8 @@ from remit.backends.compiled.readers import Memo, fact_reader, minor_of, reader
 from remit.backends.findings import Findings
 from remit.backends.python import Compiled
 from remit.decision.case import Case
-from remit.decision.decision import Decision, Worth
-from remit.decision.detail import Detail
+from remit.decision.decision import Amounts, Decision
+from remit.decision.detail import Detail, Quantity
 from remit.decision.engine import tell
 from remit.decision.inputs import Inputs, check_request
 from remit.decision.quantities import read_amount
@@ -70,13 +70,13 @@ class Quick:
 
         return Case(self.model, inputs, find if self.compiled.by_role else _once(find))
 
-    def amounts(self, seen: tuple[Any, ...], /) -> Worth | None:
-        """The limits and what is owed in a decision that the front function took, unless only the definition can tell them."""
+    def amounts(self, what: Amounts, seen: tuple[Any, ...], /) -> Mapping[str, Quantity] | None:
+        """The limits, or what is owed, in a decision that the front function took, unless only the definition can tell."""
         try:
-            worth: Worth = seen[1].worth(seen[2])
+            found: Mapping[str, Quantity] = seen[1].amounts(what, seen[2])
         except UNUSUAL:
             return None
-        return worth
+        return found
 
     def detail(self, seen: tuple[Any, ...], /) -> Detail:
         """The details of a decision that the front function took; see :data:`remit.backends.compiled.templates.SEEN`."""

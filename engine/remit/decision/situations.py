@@ -259,7 +259,7 @@ class _Scout:
         folded, declared = self._compiled.analysis.folded(node), self._model.remedies[remedy]
         if self._compiled.analysis.needs(folded) is not None:
             return amount_of(self._model, declared, self.scope.evaluate(folded))
-        spoken = amount_of(self._model, declared, self._value(folded))
+        spoken = amount_of(self._model, declared, self._bounds.evaluate(folded))
         if spoken is not None and not spoken.said:
             raise Unusual
         return None if spoken is None else Amount(0, 0)
