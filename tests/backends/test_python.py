@@ -82,7 +82,7 @@ def test_complete_requests_under_plain_policies(data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize("path", RULES, ids=lambda path: path.stem)
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(data=st.data())
 def test_the_policies_of_rules(path: Path, data: st.DataObject) -> None:
     agree(quick(path), data.draw(requests(quick(path).model)))

@@ -142,7 +142,9 @@ class Dimension:
     def within(self, number: int) -> Any:
         """What can be said of every value of a class: the value itself, or :class:`Unknown` within bounds."""
         sample = self.samples[number]
-        if self.whole or self.domain.kind == "finite" or isinstance(sample, Unknown):
+        if self.whole or isinstance(sample, Unknown):
+            return sample
+        if self.domain.kind == "finite" and list(self.by_value.values()).count(number) == 1:
             return sample
         if self.domain.kind != "ordered" or not self.thresholds:
             return self.domain.unknown

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from remit.backends.compiled.domains import Domain, Need
 from remit.backends.compiled.trees import compares, fold, with_input, words_of
@@ -111,11 +111,13 @@ class Analysis:
         if isinstance(definition, Dated):
             by = Name(definition.by)
             return self._all(Compare(">=", by, Literal(start)) for start, _ in definition.entries)
-        tests: list[Node] = []
-        for row in definition.rows:
-            for tested, test in zip(definition.inputs, row.tests, strict=True):
-                tests.append(self.folded(with_input(self.folded(test.node), self.folded(tested.node))))
-        return self._all(tests)
+        return self._all(self._tests(definition))
+
+    def _tests(self, table: Table) -> Iterator[Node]:
+        """Every cell of ``table`` as a test of its own."""
+        for row in table.rows:
+            for tested, test in zip(table.inputs, row.tests, strict=True):
+                yield self.folded(with_input(self.folded(test.node), self.folded(tested.node)))
 
     def parts(self, node: Node) -> frozenset[Need]:
         """What settles those parts of ``node`` that can be settled where the whole cannot: the rest is counted each time."""
