@@ -131,7 +131,7 @@ def test_a_reader_that_has_seen_enough(home, tmp_path):
     assert process.stdout.readline().startswith(b'{"outcome":"grant"')
     process.stdout.close()
     assert process.stderr.read() == b""
-    assert process.wait(30) == 141
+    assert process.wait(120) == 141
 
 
 def test_a_summary_at_a_terminal(home, tmp_path):
@@ -167,7 +167,7 @@ def test_a_program_that_waits_for_each_answer_gets_it(home):
         process.stdin.flush()
         assert json.loads(process.stdout.readline())["outcome"] == outcome
     process.stdin.close()
-    assert process.wait(30) == 0
+    assert process.wait(120) == 0
 
 
 def test_several_processes_give_the_same_in_the_same_order(home, tmp_path):

@@ -48,7 +48,7 @@ class Ran:
 
 
 def run(
-    home: Path, *args: str, stdin: str | bytes = b"", env: Mapping[str, str] = {}, cwd: Path = ROOT, timeout: float = 60
+    home: Path, *args: str, stdin: str | bytes = b"", env: Mapping[str, str] = {}, cwd: Path = ROOT, timeout: float = 180
 ) -> Ran:
     """Run ``remit`` with pipes for everything."""
     given = stdin.encode() if isinstance(stdin, str) else stdin
@@ -99,7 +99,7 @@ class Terminal:
         """All that was shown, without colours."""
         return _CODES.sub("", self.raw.decode(errors="replace")).replace("\r\n", "\n").replace("\r", "\n")
 
-    def expect(self, words: str, timeout: float = 30) -> str:
+    def expect(self, words: str, timeout: float = 120) -> str:
         """Wait until ``words`` are shown after what was expected before; returns what came up to them."""
         end = time.monotonic() + timeout
         while (at := self.text.find(words, self._seen)) < 0:
@@ -118,7 +118,7 @@ class Terminal:
         self.expect("> ")
         self.type(text)
 
-    def finish(self, timeout: float = 30) -> tuple[int, str]:
+    def finish(self, timeout: float = 120) -> tuple[int, str]:
         """Wait for the end; the exit code, and all that was shown."""
         end = time.monotonic() + timeout
         while self._more(end):
