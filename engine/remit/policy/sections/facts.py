@@ -110,7 +110,7 @@ class _Fact(Shape):
             return self.record.read(node, name, report)
         outer = name.strip("`")
         message = f"facts do not stand inside each other: `{outer}` has {any_of(inner, 'and')} inside it"
-        report.error("policy/nested-fact", message, node, f"write them with a dot, one to a line: `{outer}.{inner[0]}: ...`")
+        report.error("policy/facts-in-fact", message, node, f"write them with a dot, one to a line: `{outer}.{inner[0]}: ...`")
         return None
 
     def schema(self, definitions: Definitions) -> JsonSchema:
@@ -137,6 +137,7 @@ def read_facts(policy: Fields, context: Context) -> tuple[dict[str, Fact], dict[
     types: dict[str, Type] = {}
     for name, fields in policy.get("facts") or []:
         if is_reserved(name, "fact", context.report):
+            types[name.text] = ANY  # what reads it is no mistake of its own
             continue
         inner = nested_names(name, policy)
         types |= {f"{name.text}.{each}": ANY for each in inner}

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from unicodedata import combining, normalize
 
 from remit.language.checking.words import any_of, capped
 from remit.language.suggestions import closest
@@ -87,7 +88,7 @@ class Pattern(Shape):
             trapped(scalar, trap, report)
         elif not fits:
             meant = self.aliases.get(scalar.text.lower()) or closest(scalar.text, self.aliases.values())
-            hint = f"did you mean `{meant}`?" if meant else self.hint
+            hint = f"did you mean `{meant}`?" if meant else self._how(scalar.text)
             report.error(self.code, f"{name} must be {self.what}, not `{capped(scalar.text)}`", scalar, hint)
         else:
             return scalar
@@ -97,8 +98,15 @@ class Pattern(Shape):
         """Whether ``key`` has the form (a YAML trap in a key was told by the reader)."""
         fits = self._compiled.fullmatch(key.text) is not None
         if not fits:
-            report.error(self.code, f"`{capped(key.text)}` is not {self.what}", key, self.hint)
+            report.error(self.code, f"`{capped(key.text)}` is not {self.what}", key, self._how(key.text))
         return fits
+
+    def _how(self, text: str) -> str:
+        """What to do: the name to write, where only accents, spaces or dashes are in the way."""
+        plain = "".join(each for each in normalize("NFKD", text).strip() if not combining(each))
+        names = (re.sub(r"\s+", "-", plain), re.sub(r"[\s-]+", "_", plain))
+        fitting = next((each for each in names if self._compiled.fullmatch(each)), None)
+        return f"write `{fitting}`: {self.hint}" if fitting else self.hint
 
     def schema(self, definitions: Definitions) -> JsonSchema:
         out: JsonSchema = {"type": "string", "pattern": f"^(?:{self.pattern})$", "patternErrorMessage": self.hint}
