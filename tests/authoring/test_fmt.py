@@ -12,7 +12,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from remit.authoring.formatting.files import files_in, format_file
+from remit.authoring.formatting.files import format_file
 from remit.authoring.formatting.formatting import format_text
 from remit.errors import PolicyError
 from remit.policy.loader import inspect_model, read_model
@@ -115,10 +115,3 @@ def test_what_cannot_be_read_is_not_laid_out() -> None:
     with pytest.raises(PolicyError) as told:
         format_text("policy: [a\ntitle: b\n")
     assert told.value.problems[0].code.startswith("yaml/")
-
-
-def test_folders_are_searched_without_what_is_hidden(tmp_path: Path) -> None:
-    for name in ("a.yaml", "b_test.yaml", ".hidden/c.yaml", "deep/d.yml", "e.json"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text("x", encoding="utf-8")
-    assert [str(each.relative_to(tmp_path)) for each in files_in(tmp_path)] == ["a.yaml", "b_test.yaml", "deep/d.yml"]

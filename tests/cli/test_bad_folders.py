@@ -42,6 +42,7 @@ def problems(home: Path, folder: Path) -> set[tuple[str, str]]:
 def test_check_tells_all_of_it(home, folder):
     assert problems(home, folder) == {
         ("broken.yaml", "policy/unknown-key"),
+        ("empty.yaml", "yaml/empty"),
         ("large.yaml", "yaml/too-large"),
         ("unreadable.yaml", "policy/unreadable"),
     }

@@ -62,7 +62,8 @@ def check(paths: Sequence[Path], form: str, strict: bool, fix: bool, diff: bool)
     Leaves with 0 when there are no errors, 4 when a policy is not valid; with --strict, 1 when there are warnings.
     """
     from remit.authoring.checks.reporting import REPORTERS, Report
-    from remit.authoring.checks.running import check_file, overlaps, policies_in
+    from remit.authoring.checks.running import check_file, overlaps
+    from remit.authoring.folders import policies_in
 
     files = list(dict.fromkeys(file for path in paths for file in policies_in(path)))
     if not files:

@@ -58,11 +58,12 @@ def _standard_input(check: bool, diff: bool) -> int:
 
 
 def _all(paths: Sequence[Path]) -> tuple[list[Formatted], bool]:
-    from remit.authoring.formatting.files import files_in, format_file
+    from remit.authoring.folders import cases_and_policies_in
+    from remit.authoring.formatting.files import format_file
     from remit.cli.terminal import Progress
     from remit.errors import PolicyError
 
-    files = list(dict.fromkeys(file for path in paths for file in files_in(path)))
+    files = list(dict.fromkeys(file for path in paths for file in cases_and_policies_in(path)))
     if not files:
         raise click.UsageError("there is no policy in " + ", ".join(map(str, paths)) + "; policies are *.yaml files.")
     done, broken = [], False

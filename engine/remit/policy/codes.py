@@ -34,7 +34,7 @@ CODES: Final[Mapping[str, str]] = MappingProxyType(
         "policy/duplicate": "something that is there twice",
         "policy/empty": "a list or mapping with nothing, or too little, in it",
         "policy/facts-in-fact": "facts written inside another fact",
-    "policy/form": "a name, id or amount that is not written as one",
+        "policy/form": "a name, id or amount that is not written as one",
         "policy/history": "a history that does not fit its fact",
         "policy/hit": "results or priorities that do not fit the hit policy",
         "policy/holiday": "a holiday outside of its calendar, or a week without a working day",

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from remit.authoring.checks.catalogue import warnings
 from remit.authoring.checks.fixing import difference, fixed
+from remit.authoring.formatting.files import replace_file
 from remit.errors import Problem
 from remit.policy.loader import inspect_file, unreadable
 from remit.policy.model import Model
-from remit.policy.reading.reader import LIMITS
 from remit.policy.versions import overlapping
 
-__all__ = ["Checked", "check_file", "overlaps", "policies_in"]
+__all__ = ["Checked", "check_file", "overlaps"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,37 +35,12 @@ class Checked:
         return difference(str(self.file), self.before, self.model.text) if self.model and self.fixed else ""
 
     def save(self) -> None:
-        """Write what was put right. Nothing is written where nothing was."""
+        """Write what was put right. Nothing is written where nothing was.
+
+        Raises :class:`~remit.errors.RemitError` where the file cannot be written.
+        """
         if self.model is not None and self.fixed:
-            self.file.write_bytes(self.model.text.encode("utf-8"))
-
-
-def policies_in(path: Path) -> Iterator[Path]:
-    """``path`` itself, or the policies in a folder and below: no test files, nothing hidden, no YAML of other programs.
-
-    More is looked at than is loaded from a folder: a file without a line ``policy:`` may be a policy with a misspelt key.
-    """
-    if path.is_file():
-        yield path
-        return
-    for each in sorted((*path.rglob("*.yaml"), *path.rglob("*.yml"))):
-        hidden = any(part.startswith(".") for part in each.relative_to(path).parts)
-        if not hidden and not each.stem.endswith("_test") and each.is_file() and _may_be_policy(each):
-            yield each
-
-
-_KEYS: Final = re.compile(
-    rb"^(?:\xef\xbb\xbf)?[\"']?(policy|ladder|facts|remedies|rules|guardrails|caps)[\"']?[ \t]*:", re.MULTILINE
-)
-
-
-def _may_be_policy(path: Path) -> bool:
-    try:
-        with path.open("rb") as file:
-            keys = set(_KEYS.findall(file.read(LIMITS.size_bytes)))
-    except OSError:
-        return True  # it may be one: reading it says why it cannot be
-    return b"policy" in keys or len(keys) > 1
+            replace_file(self.file, self.model.text)
 
 
 def check_file(file: Path, *, fix: bool = False) -> Checked:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import stat
 import tempfile
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +16,7 @@ from remit.errors import PolicyError, RemitError
 from remit.policy.loader import inspect_model, unreadable
 from remit.policy.reading.reader import LIMITS, decode
 
-__all__ = ["Formatted", "files_in", "format_bytes", "format_file", "replace_file"]
+__all__ = ["Formatted", "format_bytes", "format_file", "replace_file"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +31,6 @@ class Formatted:
     def changed(self) -> bool:
         """Whether there is anything to write."""
         return self.before != self.after
-
-
-def files_in(path: Path) -> Iterator[Path]:
-    """``path`` itself, or all policies and cases below the folder that it is."""
-    if not path.is_dir():
-        yield path
-        return
-    for each in sorted((*path.rglob("*.yaml"), *path.rglob("*.yml"))):
-        if each.is_file() and not any(part.startswith(".") for part in each.relative_to(path).parts):
-            yield each
 
 
 def format_file(path: Path) -> Formatted:
