@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import Final
+from unicodedata import combining, east_asian_width
 
 from remit.authoring.formatting.scalars import written
 from remit.policy.reading.tree import YamlList, YamlMap, YamlNode, YamlScalar
@@ -33,19 +34,39 @@ def one_line(node: YamlNode) -> str | None:
 
 def aligned(nodes: Sequence[YamlNode], room: int) -> list[str]:
     """Brackets that stand below each other, each on one line of at most ``room`` characters, with their cells in columns as
-    far as they have the same: the cells of rows of one length, and the keys that all mappings begin with."""
+    far as they have the same: the cells of rows of one length, and the keys that all mappings begin with.
+
+    Rows that columns would make too long take no part; mappings are all in columns, or none.
+    """
     rows = [_cells(node) or [] for node in nodes]
     plain = [_bracketed(node, ", ".join(row)) for node, row in zip(nodes, rows, strict=True)]
+    out, part = plain, list(range(len(nodes)))
+    while len(part) > 1:
+        columns = _in_columns([nodes[number] for number in part], [rows[number] for number in part])
+        if columns is None:
+            break
+        short = [number for number, line in zip(part, columns, strict=True) if _width(line) <= max(room, _width(plain[number]))]
+        if len(short) == len(part):
+            out = [*plain]
+            for number, line in zip(part, columns, strict=True):
+                out[number] = line
+            break
+        if any(isinstance(node, YamlMap) for node in nodes):
+            break
+        part = short
+    return out
+
+
+def _in_columns(nodes: Sequence[YamlNode], rows: Sequence[Sequence[str]]) -> list[str] | None:
     if all(isinstance(node, YamlList) for node in nodes):
         if len({len(row) for row in rows}) != 1:
-            return plain
+            return None
         padded = _padded(rows, [True] * len(rows[0]), to_the_right=True)
     elif all(isinstance(node, YamlMap) for node in nodes):
         padded = _padded(rows, list(_shared(nodes)), to_the_right=False)
     else:
-        return plain
-    out = [_bracketed(node, row) for node, row in zip(nodes, padded, strict=True)]
-    return out if max(map(len, out)) <= max(room, *map(len, plain)) else plain
+        return None
+    return [_bracketed(node, row) for node, row in zip(nodes, padded, strict=True)]
 
 
 def same_width(texts: Mapping[str, str]) -> Mapping[str, str]:
@@ -86,12 +107,20 @@ def _padded(rows: Sequence[Sequence[str]], columns: Sequence[bool], to_the_right
     for at in range(max(map(len, rows), default=0)):
         cells = [row[at] if at < len(row) else None for row in rows]
         goes_on = [at + 1 < len(row) for row in rows]
-        widths = [len(cell) for cell, more in zip(cells, goes_on, strict=True) if cell is not None and (more or to_the_right)]
+        widths = [_width(cell) for cell, more in zip(cells, goes_on, strict=True) if cell is not None and (more or to_the_right)]
         together = together and at < len(columns) and bool(widths) and max(widths) - min(widths) <= uneven
         amounts = to_the_right and all(cell is not None and _AMOUNT.fullmatch(cell) for cell in cells)
         for number, cell in enumerate(cells):
             if cell is not None:
                 width = max(widths) if together and widths else 0
-                cell = f"{cell:>{width}}" if amounts else cell
-                out[number] += f"{cell + ',':{width + 1}} " if goes_on[number] else cell
+                blank = " " * (width - _width(cell))
+                cell = blank + cell if amounts else cell
+                out[number] += (f"{cell}, " if amounts else f"{cell},{blank} ") if goes_on[number] else cell
     return out
+
+
+def _width(text: str) -> int:
+    """How many columns of a terminal ``text`` takes: letters of East Asia take two, marks above a letter none."""
+    if text.isascii():
+        return len(text)
+    return sum(0 if combining(each) else 2 if east_asian_width(each) in "WF" else 1 for each in text)
