@@ -169,7 +169,8 @@ def effect(model: Model, each: Guardrail) -> str:
     if each.effect == "deny":
         return f"No {what}" if what else "Nothing is given"
     if each.effect == "escalate":
-        return f"{words.capital(what or 'everything')} goes to the {words.role(each.to) if each.to else 'next role'}"
+        go = "go" if len(each.remedies) > 1 else "goes"
+        return f"{words.capital(what or 'everything')} {go} to the {words.role(each.to) if each.to else 'next role'}"
     limits = []
     for remedy, amounts in each.limits.items():
         said = [

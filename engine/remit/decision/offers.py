@@ -25,7 +25,7 @@ def remedy_details(case: Case) -> dict[str, RemedyDetail]:
         part = parts.get(name)
         out[name] = RemedyDetail(
             limit=as_quantity(case.model, remedy, standing.limit),
-            owed=as_quantity(case.model, remedy, _owed(standing)),
+            owed=as_quantity(case.model, remedy, standing.claim),
             available=as_quantity(case.model, remedy, most),
             asked=as_quantity(case.model, remedy, case.inputs.asked.get(name, 0)),
             within=part is None or part.verdict is Verdict.GRANT,
@@ -34,11 +34,6 @@ def remedy_details(case: Case) -> dict[str, RemedyDetail]:
             binding=_binding(standing, cap),
         )
     return out
-
-
-def _owed(standing: Standing) -> int:
-    """What is owed: a guardrail that names the remedy and denies it takes the claim away (law 4)."""
-    return 0 if standing.held is not None and standing.held.effect == "deny" else standing.owed
 
 
 def _binding(standing: Standing, cap: Cap | None) -> str | None:

@@ -60,6 +60,11 @@ class Standing:
         return 0 if self.held else self.owed
 
     @property
+    def claim(self) -> int:
+        """What is owed, by whomever it is handed over: a guardrail that names the remedy and denies it takes that away."""
+        return 0 if self.held is not None and self.held.effect == "deny" else self.owed
+
+    @property
     def free(self) -> int:
         """The most that may be given where nothing denies or escalates it: what the rules give within the ceiling of the
         guardrails, never below what is owed."""

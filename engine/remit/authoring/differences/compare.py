@@ -8,6 +8,7 @@ from typing import Final, TypeAlias
 
 from remit.authoring.differences import authority, declared, working
 from remit.authoring.differences.changes import Change, Difference, Part
+from remit.authoring.differences.comparing import sense
 from remit.policy.model import Model
 
 __all__ = ["difference"]
@@ -42,9 +43,19 @@ def difference(old: Model, new: Model) -> Difference:
         changes = tuple(compare(old, new))
         if changes:
             parts.append(Part(name, heading, changes))
-    if not parts and replace(old, digest=new.digest) != new:
+    if not parts and _sense(old) != _sense(new):
         parts.append(Part("other", "Other", (Change("changed", "something", "the order of entries, or how they are written"),)))
     return Difference(_called(old), _called(new), tuple(parts))
+
+
+def _sense(model: Model) -> object:
+    """Equal for policies that say the same. The order of rules, of caps and within conditions never matters."""
+    rules = {rule.id: (replace(rule, when=None), sense(rule.when)) for rule in model.rules}
+    guardrails = [(replace(each, when=None), sense(each.when)) for each in model.guardrails]
+    requires = [(replace(each, when=None), sense(each.when)) for each in model.requires]
+    caps = {cap.id: cap for cap in model.caps}
+    rest = replace(model, digest="", rules=(), guardrails=(), requires=(), caps=())
+    return rest, rules, guardrails, requires, caps
 
 
 def _called(model: Model) -> str:

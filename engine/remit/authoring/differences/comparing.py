@@ -9,11 +9,11 @@ from typing import Any, TypeVar
 from remit.authoring import phrases
 from remit.authoring.differences.changes import Detail, Direction
 from remit.decision import words
-from remit.language.nodes import Literal
+from remit.language.nodes import And, In, Literal, Node, Or
 from remit.language.values import Money
 from remit.policy.model import Amounts, Condition, Expression
 
-__all__ = ["amounts", "by_role", "condition", "direction", "pairs", "said", "text"]
+__all__ = ["amounts", "by_role", "condition", "direction", "pairs", "said", "sense", "text"]
 
 T = TypeVar("T")
 
@@ -46,8 +46,8 @@ def text(label: str, old: str | None, new: str | None, direction: Direction | No
 
 
 def condition(old: Condition | None, new: Condition | None) -> Iterator[Detail]:
-    """How the conditions differ, test by test."""
-    if old == new:
+    """How the conditions differ, test by test. The order of what is joined by `and` or `or` is no difference."""
+    if sense(old) == sense(new):
         return
     before, after = dict(_tests(old)), dict(_tests(new))
     for key in dict.fromkeys([*after, *before]):
@@ -59,6 +59,22 @@ def condition(old: Condition | None, new: Condition | None) -> Iterator[Detail]:
             yield Detail("when", before[key], after[key])
     if before == after:  # in words there is no difference: show what the author wrote
         yield Detail("when", _written(old), _written(new))
+
+
+def sense(when: Condition | None) -> object:
+    """Equal for conditions that say the same, in whatever order."""
+    return None if when is None else _unordered(when.node)
+
+
+def _unordered(node: Node) -> object:
+    """What ``node`` says, whatever the order of its parts where that never matters."""
+    match node:
+        case And(operands=parts) | Or(operands=parts):
+            return type(node), frozenset(_unordered(part) for part in parts)
+        case In(value, tests):
+            return In, value, frozenset(tests)
+        case _:
+            return node
 
 
 def _tests(when: Condition | None) -> Iterator[tuple[str, str]]:

@@ -110,8 +110,8 @@ class _Pair:
             before, after = (authority(case.model, case.find, role, role, SURE).standings for case in (was, now))
             for remedy in self.remedies:
                 old, new = before[remedy], after[remedy]
-                if old.due != new.due:
-                    out[role, "owed", remedy] = self._amounts(remedy, old.due, new.due)
+                if old.claim != new.claim:
+                    out[role, "owed", remedy] = self._amounts(remedy, old.claim, new.claim)
                 if old.limit != new.limit:
                     out[role, "limit", remedy] = self._amounts(remedy, old.limit, new.limit)
                 else:
@@ -172,11 +172,18 @@ def _situations(old: Model, new: Model) -> Iterator[Facts]:
     usual = {**of[1].usual, **of[0].usual}
     seen: set[str] = set()
     for facts in _made(of, usual):
-        whole = {**usual, **facts}
-        text = repr(whole)
-        if text not in seen:
-            seen.add(text)
-            yield whole
+        for silent in ({}, _told_nothing(old, new)):
+            whole = {**usual, **facts, **silent}
+            text = repr(whole)
+            if text not in seen:
+                seen.add(text)
+                yield whole
+
+
+def _told_nothing(old: Model, new: Model) -> Facts:
+    """The facts that stand for something else in each where they are not told, without a value."""
+    both = (name for name in new.facts if name in old.facts)
+    return {name: None for name in both if old.facts[name].default != new.facts[name].default}
 
 
 def _made(of: Sequence[Situations], usual: Facts) -> Iterator[Facts]:

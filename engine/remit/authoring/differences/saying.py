@@ -43,6 +43,8 @@ def _goes_without_saying(fact: Fact | None, value: Any) -> bool:
 
 
 def _fact(name: str, value: Any) -> str:
+    if value is None:
+        return f"{phrases.name(name)} not told"
     if isinstance(value, bool):
         return f"{phrases.name(name)}: {phrases.value(value)}"
     return f"{phrases.name(name)} {written(value)}"
@@ -67,7 +69,7 @@ def lines(old: Model, new: Model, differs: Differs) -> Iterator[Line]:
             yield Line(
                 "the customer" if roles == common else f"the customer, through {who},", f"is owed {title}", *_both(was, now)
             )
-        elif aspect == "limit" and roles == groups.get(("owed", remedy, was, now)):
+        elif aspect == "limit" and set(roles) <= set(groups.get(("owed", remedy, was, now), ())):
             continue  # what is owed may be given
         elif aspect == "limit":
             yield Line(who, f"may give {title}", *_both(was, now))

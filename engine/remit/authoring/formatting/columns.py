@@ -107,7 +107,9 @@ def _padded(rows: Sequence[Sequence[str]], columns: Sequence[bool], to_the_right
     for at in range(max(map(len, rows), default=0)):
         cells = [row[at] if at < len(row) else None for row in rows]
         goes_on = [at + 1 < len(row) for row in rows]
-        widths = [_width(cell) for cell, more in zip(cells, goes_on, strict=True) if cell is not None and (more or to_the_right)]
+        widths = [
+            _width(cell) for cell, more in zip(cells, goes_on, strict=True) if cell is not None and (more or to_the_right)
+        ]
         together = together and at < len(columns) and bool(widths) and max(widths) - min(widths) <= uneven
         amounts = to_the_right and all(cell is not None and _AMOUNT.fullmatch(cell) for cell in cells)
         for number, cell in enumerate(cells):
