@@ -107,7 +107,15 @@ def test_a_version_that_reaches_over_several(tmp_path: Path) -> None:
     assert [Path(problem.place.file).name for problem in problems if problem.place] == ["b.yaml", "c.yaml"]
 
 
-PERIODS = st.tuples(st.none() | st.dates(), st.none() | st.dates()).filter(lambda pair: None in pair or pair[0] < pair[1])
+PERIODS = st.tuples(st.none() | st.dates(), st.none() | st.dates()).filter(
+    lambda pair: pair[1] is None or (pair[0] or date.min) < pair[1]
+)
+
+
+def test_a_version_that_ends_before_all_days_is_none(tmp_path: Path) -> None:
+    write(tmp_path, "a.yaml", effective="{to: 0001-01-01}")
+    _, (problem,) = inspect_folder(tmp_path)
+    assert problem.code == "policy/period"
 
 
 @given(st.lists(PERIODS, min_size=1, max_size=6), st.lists(st.dates(), max_size=10))

@@ -186,9 +186,10 @@ def _effective(period: Fields | None, report: Report) -> Effective:
         return Effective()
     start: date | None = period.get("from")
     end: date | None = period.get("to")
-    if start is not None and end is not None and start >= end:
-        message = f"the policy ends on {end}, which is not after it begins on {start}"
-        hint = "swap the two days" if start > end else "`to` is the day after the last; for one day write the next day"
+    first = start or date.min
+    if end is not None and first >= end:
+        message = f"the policy ends on {end}, which is not after it begins on {first}"
+        hint = "swap the two days" if first > end else "`to` is the day after the last; for one day write the next day"
         report.error("policy/period", message, period.at("to"), hint)
     return Effective(start, end)
 
