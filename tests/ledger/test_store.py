@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -103,6 +105,13 @@ def again(store: Store, backend: str) -> Store:
 
 
 TABLES = ["record", "policy", "charge", "refund", "request_key", "resolution", "hold", "task", "ledger"]
+
+
+def test_what_stands_apart_is_removed_or_kept_but_never_changed(store: Store) -> None:
+    store.write(lambda session: session.put("INSERT INTO private (seq, facts) VALUES (1, '{}')"  , ()))
+    with pytest.raises(Exception, match="never changed|append-only"):
+        store.write(lambda session: session.put("UPDATE private SET facts = '[]'", ()))
+    store.write(lambda session: session.put("DELETE FROM private WHERE seq = ?", (1,)))
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -207,7 +216,46 @@ def test_a_commit_that_is_acknowledged_is_on_the_disk(tmp_path: Path) -> None:
         assert session.rows("PRAGMA synchronous") == [(2,)]  # FULL
     assert sqlite.write(lambda session: session.rows("PRAGMA synchronous")) == [(2,)]
     sqlite.close()
-    url = postgres_server().get_uri()
-    careless = PostgresStore(f"{url}&options=-csynchronous_commit%3Doff" if "?" in url else url, schema=new_schema(), timeout=5)
-    assert careless.write(lambda session: session.rows("SHOW synchronous_commit")) == [("on",)]
-    careless.close()
+
+
+@pytest.fixture
+def careless() -> Iterator[str]:
+    """The address of a database whose defaults are not those that a ledger needs."""
+    import psycopg
+
+    url, name = postgres_server().get_uri(), new_schema()
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
+        for setting in ("synchronous_commit = off", "default_transaction_isolation = 'repeatable read'"):
+            connection.execute(f"ALTER DATABASE {name} SET {setting}")  # type: ignore[arg-type]
+        yield url.replace("/postgres?", f"/{name}?", 1)
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[arg-type]
+
+
+def test_a_database_with_careless_defaults_is_durable_and_serial_all_the_same(careless: str) -> None:
+    stores = [PostgresStore(careless, schema="remit", timeout=20) for _ in range(3)]
+    assert stores[0].write(lambda session: session.rows("SHOW synchronous_commit")) == [("on",)]
+    assert stores[0].write(lambda session: session.rows("SHOW transaction_isolation")) == [("read committed",)]
+
+    def next_one(session: Session) -> None:
+        (size,) = session.one("SELECT count(*) FROM record") or (0,)
+        append(session, int(size) + 1)
+
+    def many(store: Store) -> None:
+        for _ in range(30):
+            store.write(next_one)
+
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(many, stores))
+    assert count(stores[0]) == 90
+    for store in stores:
+        store.close()
+
+
+def test_the_options_of_an_address_are_kept() -> None:
+    store = PostgresStore(
+        f"{postgres_server().get_uri()}&options=-c%20work_mem%3D9MB%20-c%20search_path%3Delsewhere", schema=new_schema(), timeout=5
+    )
+    assert store.write(lambda session: session.rows("SHOW work_mem")) == [("9MB",)]
+    assert count(store) == 0
+    store.close()

@@ -67,7 +67,10 @@ class PostgresStore:
         self._psycopg = psycopg
         self.failures: tuple[type[Exception], ...] = (psycopg.Error,)
         self._url, self._schema, self._timeout = url, schema, timeout
-        self.name = _public_name(url, schema)
+        self.name, given = _known_of(url, schema)
+        # Whatever the database's default is: with a snapshot from before the lock, a writer would not see what others wrote.
+        serial = "-c default_transaction_isolation=read\\ committed"
+        self._options = f"{given} {serial} -c search_path={schema} -c lock_timeout={int(timeout * 1000)}".strip()
         self._process = os.getpid()
         self._lock = threading.RLock()
         self._pool: list[psycopg.Connection] = []
@@ -85,7 +88,7 @@ class PostgresStore:
             autocommit=True,
             connect_timeout=max(2, int(self._timeout)),
             application_name="remit",
-            options=f"-c search_path={self._schema} -c lock_timeout={int(self._timeout * 1000)}",
+            options=self._options,
         )
         connection.execute(_DURABLE)  # a commit that is acknowledged is on the disk, whatever the server's default is
         return connection
@@ -255,12 +258,13 @@ def _check_name(name: str, what: str) -> None:
         raise LedgerError(f"`{name}` is not a plain name for {what}: lower-case letters, digits and `_`")
 
 
-def _public_name(url: str, schema: str) -> str:
-    """The address without user and password."""
+def _known_of(url: str, schema: str) -> tuple[str, str]:
+    """The address without user and password, and the options that it sets."""
     from psycopg.conninfo import conninfo_to_dict
 
     try:
         parts = conninfo_to_dict(url)
     except Exception:
         raise LedgerError("this is not an address of a PostgreSQL database: write postgresql://USER@HOST/DATABASE") from None
-    return f"postgresql://{parts.get('host') or 'localhost'}/{parts.get('dbname') or ''} (schema {schema})"
+    name = f"postgresql://{parts.get('host') or 'localhost'}/{parts.get('dbname') or ''} (schema {schema})"
+    return name, str(parts.get("options") or "")
