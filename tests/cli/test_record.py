@@ -151,6 +151,14 @@ def test_anchor_proof_and_verification(desk, tmp_path):
     checked = run(desk, "ledger", "check-proof", str(proof), "--anchor", str(anchor))
     assert json.loads(checked.out)["seq"] == 2
     assert run(desk, "ledger", "verify", "--anchor", str(anchor), "--thorough").code == 0
+    assert run(desk, "ask", "hotel-guest-recovery").code == 6  # the log goes on, and the anchor of before is still good
+    assert run(desk, "ledger", "verify", "--anchor", str(anchor)).code == 0
+    proof.write_text(run(desk, "ledger", "prove", "2").out)
+    assert "the proof is for a log of" in run(desk, "ledger", "check-proof", str(proof), "--anchor", str(anchor)).err
+    proof.write_text(run(desk, "ledger", "prove", "2", "--anchor", str(anchor)).out)
+    assert run(desk, "ledger", "check-proof", str(proof), "--anchor", str(anchor)).out == checked.out
+    newest = len(run(desk, "log", "--all").out.splitlines())
+    assert "is not among the first" in run(desk, "ledger", "prove", str(newest), "--anchor", str(anchor)).err
     with sqlite3.connect(desk / "data" / "remit" / "remit.db") as found:
         found.execute("DROP TRIGGER record_no_update")
         found.execute("UPDATE record SET body = replace(body, '25 EUR', '24 EUR') WHERE seq = 1")

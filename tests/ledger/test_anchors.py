@@ -106,3 +106,13 @@ def test_an_anchor_whose_peaks_do_not_make_its_root_is_refused(filled: remit.Led
     plain = filled.head().to_dict()
     with pytest.raises(LedgerError, match="its peaks do not make its root"):
         Anchor.of(plain | {"root": "00" * 32})
+
+
+WRONG = [{"size": 12}, {"size": 13.0}, {"size": True}, {"size": -1}, {"size": "13"}, {"ledger": 7}, {"peaks": None}]
+WRONG += [{"peaks": ["00" * 32], "root": "00" * 32}, {"peaks": [], "size": 0}]
+
+
+@pytest.mark.parametrize("change", WRONG, ids=str)
+def test_an_anchor_that_does_not_hang_together_is_refused(filled: remit.Ledger, change: dict[str, Any]) -> None:
+    with pytest.raises(LedgerError, match="not an anchor"):
+        filled.verify(filled.head().to_dict() | change)

@@ -84,7 +84,7 @@ def test_balances_follow_a_cap_into_the_next_version(ledger: remit.Ledger, clock
 COMPARED = [
     ("{id: c, per: stay.id, over: 30 days, max: 100 EUR, counts: [credit]}", "cap-key", "kept by other facts"),
     ("{id: c, per: guest.id, over: case, max: 100 EUR, counts: [credit]}", "cap-key", "kept by other facts"),
-    ("{id: c, per: guest.id, over: 30 days, max: 4 grants}", "cap-measure", "counts grants, not amount"),
+    ("{id: c, per: guest.id, over: 30 days, max: 4 grants}", "cap-measure", "counts grants, not money in EUR"),
 ]
 
 
@@ -104,6 +104,16 @@ def test_a_cap_that_becomes_another_starts_from_nothing_and_says_so(
     assert problem.hint
     balance = ledger.balances(new, asked)["c"].used
     assert balance in (0, remit.Money.of("0 EUR"))
+
+
+def test_a_policy_that_changes_its_currency_says_that_its_caps_start_from_nothing(ledger: remit.Ledger) -> None:
+    old = desk("\n  - {id: c, per: guest.id, over: 30 days, max: 100 EUR, counts: [credit]}\n", "1")
+    assert ledger.grant(old, request("50 EUR")).granted
+    new = remit.loads(old.model.text.replace(" EUR", " USD").replace("currency: EUR", "currency: USD"), "desk.yaml")
+    (problem,) = ledger.compare(new)
+    assert problem.code == "ledger/cap-measure"
+    assert "counts money in USD, not money in EUR" in problem.message
+    assert str(ledger.balances(new, request(None))["c"].used) == "0 USD"
 
 
 def test_a_cap_that_is_renamed_is_told_of_both_ways(ledger: remit.Ledger) -> None:

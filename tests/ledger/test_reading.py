@@ -163,12 +163,65 @@ def test_following_gives_what_is_there_and_what_comes(ledger: remit.Ledger) -> N
             if len(seen) == 3:
                 done.set()
 
-    thread = threading.Thread(target=watch)
+    thread = threading.Thread(target=watch, daemon=True)
     thread.start()
     ledger.grant(desk(), request("1 EUR"))
     ledger.grant(desk(), request("1 EUR"))
     thread.join(10)
     assert seen == [1, 2, 3]
+
+
+def test_following_some_gives_those_alone_and_each_once(ledger: remit.Ledger, clock: Clock) -> None:
+    seen: list[int] = []
+    done = threading.Event()
+    until = clock.now + timedelta(hours=2)
+
+    def watch() -> None:
+        wanted = {"kind": "grant", "facts": {"guest.id": "g-1"}, "until": until}
+        for entry in ledger.follow(after=1, every=0.001, stop=done.is_set, **wanted):
+            seen.append(entry.seq)
+
+    roomy = desk("\n  - {id: all, per: employee.id, over: lifetime, max: 900 grants}\n")
+    ledger.grant(roomy, request("1 EUR"))
+    thread = threading.Thread(target=watch, daemon=True)
+    thread.start()
+    for number in range(2, 42):
+        write = ledger.grant if number % 2 else ledger.decide
+        write(roomy, request("1 EUR", guest=f"g-{1 + number % 3}"))
+    clock.go(hours=2)
+    ledger.grant(roomy, request("1 EUR"))
+    deadline = datetime.now(UTC) + timedelta(seconds=10)
+    while len(seen) < 7 and datetime.now(UTC) < deadline:
+        done.wait(0.01)
+    done.wait(0.05)
+    done.set()
+    thread.join(10)
+    assert seen == [number for number in range(3, 42) if number % 2 and number % 3 == 0]
+
+
+FACTS = [
+    ("level", "4"),
+    ("level", 4),
+    ("vip", "true"),
+    ("vip", True),
+    ("rate", "30 EUR"),
+    ("rate", "30.00 EUR"),
+    ("rate", "30EUR"),
+]
+FACTS += [("rate", remit.Money.of("30 EUR")), ("tags", ["a", "b"])]
+
+
+@pytest.mark.parametrize(("name", "value"), FACTS)
+def test_a_fact_is_found_as_people_type_it(ledger: remit.Ledger, name: str, value: object) -> None:
+    more = "  vip: {type: boolean, personal: true, default: false}\n  tags: {type: list of text, personal: true, default: []}\n"
+    policy = remit.loads(desk().model.text.replace("  guest.id:", f"{more}  guest.id:", 1), "desk.yaml")
+    facts = {"level": 4, "vip": True, "rate": "30.0 EUR", "tags": ["a", "b"]}
+    entry = ledger.grant(policy, request("1 EUR", role="supervisor", facts=facts))
+    other = ledger.grant(policy, request("1 EUR", facts={"level": 1, "rate": "3 EUR", "tags": ["a"]}))
+    assert [each.id for each in ledger.records(facts={name: value})] == [entry.id]
+    if name in ("vip", "tags"):
+        assert ledger.erase(name, value).body["erased"]["records"] == [[entry.seq, entry.seq]]
+        assert ledger.record(other.id).opened
 
 
 def test_a_reader_is_not_held_up_and_sees_no_half_written_record(ledger: remit.Ledger) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from remit.errors import LedgerBusy, LedgerError, LedgerUnavailable, NotAllowed
 from remit.ledger.postgres import PostgresStore
 from remit.ledger.store import Session, Store
+from support.crowd import FORK
 from support.ledgers import new_schema, open_store, postgres_server
 
 INSERT = "INSERT INTO record (seq, at, kind, link, hashes, body) VALUES (?, ?, 'test', ?, ?, '{}')"
@@ -108,8 +110,8 @@ TABLES = ["record", "policy", "charge", "refund", "request_key", "resolution", "
 
 
 def test_what_stands_apart_is_removed_or_kept_but_never_changed(store: Store) -> None:
-    store.write(lambda session: session.put("INSERT INTO private (seq, facts) VALUES (1, '{}')"  , ()))
-    with pytest.raises(Exception, match="never changed|append-only"):
+    store.write(lambda session: session.put("INSERT INTO private (seq, facts) VALUES (1, '{}')", ()))
+    with pytest.raises(Exception, match=r"never changed|append-only"):
         store.write(lambda session: session.put("UPDATE private SET facts = '[]'", ()))
     store.write(lambda session: session.put("DELETE FROM private WHERE seq = ?", (1,)))
 
@@ -154,6 +156,33 @@ def test_a_closed_store_says_so(store: Store) -> None:
     store.close()
     with pytest.raises(LedgerUnavailable, match="is closed"):
         store.write(lambda session: None)
+
+
+def test_a_store_may_be_closed_while_others_use_it(backend: str, tmp_path: Path) -> None:
+    """In a process of its own: it died of this once."""
+    child = FORK.Process(target=_close_in_use, args=(backend, tmp_path))
+    child.start()
+    child.join(120)
+    assert child.exitcode == 0
+
+
+def _close_in_use(backend: str, folder: Path) -> None:
+    def go_on(act: Callable[[], object]) -> str:
+        try:
+            while True:
+                act()
+        except LedgerUnavailable as error:
+            return str(error)
+
+    for _ in range(15):
+        store = open_store(backend, folder)
+        store.write(lambda session: append(session, 1))
+        acts = (lambda store=store: count(store), lambda store=store: store.write(lambda session: None))
+        with ThreadPoolExecutor(4) as pool:
+            told = [pool.submit(go_on, act) for act in acts * 2]  # type: ignore[arg-type]
+            time.sleep(0.03)
+            store.close()
+            assert all("is closed" in each.result(30) for each in told)
 
 
 def test_a_newer_ledger_is_not_touched(backend: str, tmp_path: Path) -> None:
@@ -253,9 +282,8 @@ def test_a_database_with_careless_defaults_is_durable_and_serial_all_the_same(ca
 
 
 def test_the_options_of_an_address_are_kept() -> None:
-    store = PostgresStore(
-        f"{postgres_server().get_uri()}&options=-c%20work_mem%3D9MB%20-c%20search_path%3Delsewhere", schema=new_schema(), timeout=5
-    )
+    url = f"{postgres_server().get_uri()}&options=-c%20work_mem%3D9MB%20-c%20search_path%3Delsewhere"
+    store = PostgresStore(url, schema=new_schema(), timeout=5)
     assert store.write(lambda session: session.rows("SHOW work_mem")) == [("9MB",)]
     assert count(store) == 0
     store.close()

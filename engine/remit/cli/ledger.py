@@ -77,14 +77,22 @@ def erase(fact: str, yes: bool, employee: str | None, role: str | None, ledger_u
 
 @ledger.command(short_help="Prove that one record is in the log.")
 @click.argument("record")
+@click.option(
+    "--anchor",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The file of an older anchor, to be checked against that. [the log as it is now]",
+)
 @ledger_option
-def prove(record: str, ledger_url: str | None) -> None:
-    """Print a proof, as JSON, that RECORD (its id or its number) is in the log as it is now.
+def prove(record: str, anchor: Path | None, ledger_url: str | None) -> None:
+    """Print a proof, as JSON, that RECORD (its id or its number) is in the log: as it is now, or as it was at --anchor.
 
-    With an anchor of the same size, `remit ledger check-proof` checks it without the ledger.
+    With that anchor, or one of the same size, `remit ledger check-proof` checks it without the ledger.
     """
+    from remit.ledger.anchor import Anchor
+
+    size = Anchor.of(anchor).size if anchor else None
     with open_ledger(ledger_url, create=False) as found:
-        click.echo(json.dumps(found.prove(record_id(found, record)), ensure_ascii=False))
+        click.echo(json.dumps(found.prove(record_id(found, record), size=size), ensure_ascii=False))
 
 
 @ledger.command("check-proof", short_help="Check a proof against an anchor, without the ledger.")

@@ -47,21 +47,17 @@ def log(last: int, everything: bool, follow: bool, reveal: bool, as_json: bool, 
     """
     found = _filter(**wanted)
     with open_ledger(ledger_url, create=False) as ledger:
+        seen = ledger.head().size if follow else 0  # before anything is read: what comes meanwhile is shown too
         if everything:
             shown = ledger.records(**found)
         else:
             shown = iter(list(ledger.records(newest_first=True, limit=last, **found))[::-1])
-        seen = 0
         for entry in shown:
-            seen = entry.seq
+            seen = max(seen, entry.seq)
             _print(entry, reveal, as_json)
         if follow:
-            from remit.ledger.reading import Filter
-
-            matches = Filter(**found)
-            for entry in ledger.follow(after=max(seen, ledger.head().size if not seen else 0)):
-                if matches.accepts(entry) and _passes(entry, found):
-                    _print(entry, reveal, as_json)
+            for entry in ledger.follow(after=seen, **found):
+                _print(entry, reveal, as_json)
 
 
 def _filter(
@@ -90,13 +86,6 @@ def _midnight(text: str | None, option: str, days: int, wrong: list[str]) -> dat
     except (OverflowError, ValueError):
         wrong.append(f"{option}: `{text}` is too far away.")
     return None
-
-
-def _passes(entry: Entry, wanted: dict[str, Any]) -> bool:
-    """What the database filters, for records that come while following."""
-    policy = (entry.body.get("policy") or {}).get("id")
-    found = {"outcome": entry.outcome, "policy": policy, "employee": entry.employee, "case": entry.case}
-    return all(wanted[name] in (None, value) for name, value in found.items()) and entry.kind in (wanted["kind"] or _KINDS)
 
 
 def _print(entry: Entry, reveal: bool, as_json: bool) -> None:

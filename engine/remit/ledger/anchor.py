@@ -66,7 +66,12 @@ class Anchor:
             if plain["type"] != _ANCHOR:
                 raise ValueError(plain["type"])
             found = cls(plain["ledger"], plain["size"], plain["root"], plain["recorded"], tuple(plain["peaks"]))
-            if found.size < 0 or root_from_peaks([bytes.fromhex(each) for each in found.peaks]).hex() != found.root:
+            if not (type(found.size) is int and found.size >= 0 and isinstance(found.ledger, str)):
+                raise TypeError("it names no log and no number of records")
+            if len(found.peaks) != found.size.bit_count():
+                raise ValueError(f"a log of {found.size} records has {found.size.bit_count()} peaks")
+            tops = [bytes.fromhex(each) for each in found.peaks]
+            if (root_from_peaks(tops) if tops else EMPTY).hex() != found.root:
                 raise ValueError("its peaks do not make its root")
         except OSError as error:
             raise LedgerError(f"{source} cannot be read: {error.strerror}") from None

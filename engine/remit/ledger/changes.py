@@ -32,7 +32,7 @@ def _compare(old: Model, new: Model) -> Iterator[Problem]:
         if cap_id not in before:
             yield _warning("cap-new", f"cap `{cap_id}` is new: it counts from the first grant under version {new.version}")
         else:
-            yield from _compare_cap(before[cap_id], cap, old.version)
+            yield from _compare_cap(before[cap_id], cap, old, new)
     for cap_id in before:
         if cap_id not in after:
             hint = f"to keep the balances of a cap that was renamed, keep its id `{cap_id}`"
@@ -41,18 +41,21 @@ def _compare(old: Model, new: Model) -> Iterator[Problem]:
             )
 
 
-def _compare_cap(old: Cap, new: Cap, version: str) -> Iterator[Problem]:
+def _compare_cap(old: Cap, new: Cap, of: Model, to: Model) -> Iterator[Problem]:
+    version, before, after = of.version, _measure(old, of), _measure(new, to)
     if sorted(old.per) != sorted(new.per) or (old.over.kind == "case") != (new.over.kind == "case"):
         text = f"cap `{new.id}` is kept by other facts than in version {version}: its balances start from nothing"
         yield _warning("cap-key", text, "to keep the balances, keep what it is `per`; give the new cap a new id")
-    elif old.measure != new.measure:
-        text = (
-            f"cap `{new.id}` counts {new.measure}, not {old.measure} as in version {version}: its balances start from nothing"
-        )
+    elif before != after:
+        text = f"cap `{new.id}` counts {after}, not {before} as in version {version}: its balances start from nothing"
         yield _warning("cap-measure", text, "give the new cap a new id")
     elif old.over != new.over:
         text = f"cap `{new.id}` looks back over {new.over}, not {old.over} as in version {version}: its balances follow"
         yield _warning("cap-window", text)
+
+
+def _measure(cap: Cap, model: Model) -> str:
+    return f"money in {model.currency}" if cap.measure == "amount" else cap.measure
 
 
 def _warning(code: str, message: str, hint: str | None = None) -> Problem:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from remit.errors import NotFound
 from remit.ledger.canonical import parse
 from remit.ledger.entry import Entry
-from remit.ledger.facts import to_plain
+from remit.ledger.facts import is_same
 from remit.ledger.reading import last_seq
 from remit.ledger.store import Session, Store
 from remit.ledger.turn import Core, Turn
@@ -36,10 +36,9 @@ def matching(store: Store, fact: str, value: Any) -> tuple[list[int], int]:
 
 
 def _matches(page: Iterable[tuple[Any, ...]], fact: str, value: Any) -> Iterator[int]:
-    wanted = str(to_plain(value))
     for seq, text in page:
         pair = parse(text).get(f"facts.{fact}")
-        if pair is not None and str(pair[1]) == wanted:
+        if pair is not None and is_same(pair[1], value):
             yield seq
 
 

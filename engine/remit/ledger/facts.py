@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import lru_cache
@@ -13,9 +14,10 @@ from remit.language.values import Money
 from remit.policy.facts import read_value
 from remit.policy.model import Fact
 
-__all__ = ["read_plain", "read_quantity", "said", "to_plain", "whole", "written"]
+__all__ = ["is_same", "read_plain", "read_quantity", "said", "to_plain", "whole", "written"]
 
 _SAFE = 2**53
+_MONEY = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})? ?[A-Z]{3}")
 
 
 def to_plain(value: Any) -> Any:
@@ -33,6 +35,24 @@ def to_plain(value: Any) -> Any:
     if isinstance(value, Money):
         return f"{value.amount:f} {value.currency}"
     return string(value)
+
+
+def is_same(plain: Any, wanted: Any) -> bool:
+    """Whether a plain value of a fact is the one that somebody looks for, who may have typed it: money whatever its zeros,
+    truth values as YAML has them, lists item by item.
+
+    >>> is_same(True, "true"), is_same("30 EUR", "30.00 EUR"), is_same("007", "7"), is_same(None, "None")
+    (True, True, False, False)
+    """
+    wanted = to_plain(wanted)
+    if isinstance(plain, list) and isinstance(wanted, list):
+        return len(plain) == len(wanted) and all(map(is_same, plain, wanted))
+    if isinstance(plain, list) or plain is None:
+        return bool(plain == wanted)
+    mine, theirs = (str(each).lower() if isinstance(each, bool) else str(each) for each in (plain, wanted))
+    if mine == theirs or not (_MONEY.fullmatch(mine) and _MONEY.fullmatch(theirs)):
+        return mine == theirs
+    return Money.of(mine) == Money.of(theirs)
 
 
 def read_plain(facts: Mapping[str, Fact], plain: Mapping[str, Any]) -> dict[str, Any]:

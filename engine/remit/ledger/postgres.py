@@ -152,6 +152,8 @@ class PostgresStore:
                     connection.rollback()
                 if not (connection.closed or connection.broken):
                     self._pool.append(connection)
+                if self._closed:  # in the meantime
+                    self._drain()
 
     def _reader(self) -> psycopg.Connection:
         while self._pool:
@@ -187,11 +189,16 @@ class PostgresStore:
             return
         with self._lock:
             self._closed = True
-            for connection in (*self._pool, self._writer):
-                if connection is not None:
-                    connection.close()
-            self._pool.clear()
+            if self._writer is not None:
+                self._writer.close()
             self._writer = None
+        self._drain()
+
+    def _drain(self) -> None:
+        """Close the connections that nobody reads with; whoever reads with one closes it when they are done."""
+        with suppress(IndexError):
+            while True:
+                self._pool.pop().close()
 
     def _migrate(self, newest: int) -> None:
         with self._translated(), self._connect() as connection:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -20,7 +21,7 @@ from remit.ledger.balances import Balance, preview, read_balances
 from remit.ledger.calling import CALL, COUNT, FLAG, PATH, SECONDS, TEXT, expect, filter_of, maybe
 from remit.ledger.entry import Entry
 from remit.ledger.library import Library
-from remit.ledger.reading import read_entries
+from remit.ledger.reading import Filter, last_seq, read_entries
 from remit.ledger.redeciding import Redecision, redecide
 from remit.ledger.relating import related
 from remit.ledger.resolving import find
@@ -92,17 +93,22 @@ class Reader:
         expect(newest_first=(newest_first, FLAG), limit=(limit, maybe(COUNT)))
         return read_entries(self._store, filter_of(wanted), newest_first=newest_first, limit=limit)
 
-    def follow(self, *, after: int = 0, every: float = 0.2, stop: Callable[[], bool] = lambda: False) -> Iterator[Entry]:
+    def follow(
+        self, *, after: int = 0, every: float = 0.2, stop: Callable[[], bool] = lambda: False, **wanted: Any
+    ) -> Iterator[Entry]:
         """The records after number ``after``, and then each new one as it comes, looking ``every`` so many seconds until
-        ``stop()`` is true."""
-        expect(after=(after, COUNT), every=(every, SECONDS), stop=(stop, CALL))
-        return self._follow(after, every, stop)
+        ``stop()`` is true; ``wanted`` as for :meth:`records`."""
+        expect(every=(every, SECONDS), stop=(stop, CALL))
+        return self._follow(filter_of({**wanted, "after": after}), every, stop)
 
-    def _follow(self, after: int, every: float, stop: Callable[[], bool]) -> Iterator[Entry]:
+    def _follow(self, wanted: Filter, every: float, stop: Callable[[], bool]) -> Iterator[Entry]:
         while not stop():
-            for entry in self.records(after=after):
-                after = entry.seq
+            with self._store.read() as session:
+                looked = last_seq(session)  # what comes from here on is looked at next time, or now
+            for entry in read_entries(self._store, wanted):
+                looked = max(looked, entry.seq)
                 yield entry
+            wanted = replace(wanted, after=max(looked, wanted.after))
             time.sleep(every)
 
     def related(self, record_id: str) -> list[Entry]:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from remit.language.records import dataclass
 from remit.ledger.canonical import parse
 from remit.ledger.entry import Entry
-from remit.ledger.facts import to_plain
+from remit.ledger.facts import is_same
 from remit.ledger.store import Session, Store
 from remit.ledger.windows import as_micros
 
@@ -52,7 +52,7 @@ class Filter:
         if not self.facts:
             return True
         found = entry.facts(reveal=True)
-        return all(str(found.get(name)) == str(to_plain(value)) for name, value in self.facts.items())
+        return all(is_same(found.get(name), value) for name, value in self.facts.items())
 
 
 def last_seq(session: Session) -> int:

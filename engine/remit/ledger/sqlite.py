@@ -56,6 +56,7 @@ class SqliteStore:
         self._process = os.getpid()
         self._lock = threading.RLock()
         self._pool: list[sqlite3.Connection] = []
+        self._closed = False
         with self._translated():
             if path:
                 make_private(path)
@@ -157,8 +158,12 @@ class SqliteStore:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
                 self._pool.append(connection)
+                if self._closed:  # in the meantime
+                    self._drain()
 
     def _reader(self) -> sqlite3.Connection:
+        if self._closed:
+            raise LedgerUnavailable(f"{self.name} is closed")
         try:
             return self._pool.pop()
         except IndexError:
@@ -186,9 +191,15 @@ class SqliteStore:
         if os.getpid() != self._process:
             return  # the connections belong to the parent: closing them here would drop its locks
         with self._lock:
-            for connection in (*self._pool, self._writer):
-                connection.close()
-            self._pool.clear()
+            self._closed = True
+            self._writer.close()
+        self._drain()
+
+    def _drain(self) -> None:
+        """Close the connections that nobody reads with; whoever reads with one closes it when they are done."""
+        with suppress(IndexError):
+            while True:
+                self._pool.pop().close()
 
     def _migrate(self, newest: int) -> None:
         with self._translated():
