@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field, fields
+from dataclasses import field
 from datetime import date
 from types import MappingProxyType
-from typing import Any, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 from remit.language.records import dataclass
 from remit.language.values import Money
@@ -131,10 +131,12 @@ class Detail:
     balances: Mapping[str, Money | int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for each in fields(self):
-            if isinstance(value := getattr(self, each.name), Mapping):
-                object.__setattr__(self, each.name, MappingProxyType(dict(value)))
+        for name in _MAPPINGS:
+            object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        known = (getattr(self, each.name) for each in fields(self))
-        return Detail, tuple(dict(value) if isinstance(value, Mapping) else value for value in known)
+        known = ((name, getattr(self, name)) for name in self.__slots__)
+        return Detail, tuple(dict(value) if name in _MAPPINGS else value for name, value in known)
+
+
+_MAPPINGS: Final = ("asked", "remedies", "still_owed", "charges", "balances")

@@ -85,9 +85,11 @@ def _read_money(model: Model, value: Any, out_of_range: str = _NOT_GIVEN) -> int
         raise ValueError(f"`{money}` is in {money.currency}, but this policy pays in {model.currency}")
     if not money.amount.is_finite() or not 0 <= money.amount < 10**15:
         raise ValueError(out_of_range.format(show_value(money)))
-    if money.amount != money.rounded().amount:
-        raise ValueError(f"`{plain(money.amount)} {money.currency}` is finer than the smallest unit of {money.currency}")
-    return money.minor
+    try:
+        return money.minor
+    except ValueError:
+        message = f"`{plain(money.amount)} {money.currency}` is finer than the smallest unit of {money.currency}"
+        raise ValueError(message) from None
 
 
 def read_used(model: Model, cap: Cap | None, value: Any) -> int:

@@ -162,16 +162,16 @@ def _money(kind: Type, raw: Any) -> Money:
 
 def read_money(raw: Any, currency: str | None) -> Money:
     """``raw`` as an amount of money in whatever currency; ``currency`` is the one to be told of. Raises ``ValueError``."""
+    if isinstance(raw, Money):
+        return raw
+    if isinstance(raw, str):
+        with suppress(ValueError):
+            return Money.of(raw)
     written = show_value(raw).strip().removesuffix(".0")
     example = f'`"{written if re.fullmatch(NUMBER_TEXT, written) else "45"} {currency}"`'
     if isinstance(raw, float):
         raise ValueError(f"`{raw}` is a floating-point number, which is never exact money; write {example}")
-    if isinstance(raw, str):
-        with suppress(ValueError):
-            raw = Money.of(raw)
-    if not isinstance(raw, Money):
-        raise ValueError(f"{shown(raw)} is not an amount of money; write {example}")
-    return raw
+    raise ValueError(f"{shown(raw)} is not an amount of money; write {example}")
 
 
 def _date(kind: Type, raw: Any) -> date:
