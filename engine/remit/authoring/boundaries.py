@@ -7,19 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, Final, TypeAlias
 from typing import Literal as Lit
 
 from remit.errors import Place
+from remit.language.evaluator import evaluate
 from remit.language.nodes import Between, Compare, In, Input, Literal, Name, Node, RangeLiteral, walk
 from remit.language.source import Source, Span
 from remit.language.types import Type
 from remit.language.values import Money, minor_digits
 from remit.policy.model import Condition, Dated, Expression, Fact, Formula, Model, Table
 
-__all__ = ["Boundary", "Side", "bare", "boundaries", "can_cross", "candidates", "neighbours"]
+__all__ = ["Boundary", "Side", "bare", "boundaries", "can_cross", "candidates", "neighbours", "within"]
 
 
 #: On which side of the value the answer changes: between what is just below and the value, between the value and what is just
@@ -89,9 +90,9 @@ def neighbours(kind: Type, value: Any) -> tuple[Any, Any] | None:
 def can_cross(fact: Fact, boundary: Boundary) -> bool:
     """Whether ``fact`` can really stand on both sides: its type has neighbours, and its bounds leave room for them."""
     around = neighbours(fact.type, boundary.value)
-    if around is None or not _within(fact, boundary.value):
+    if around is None or not within(fact, boundary.value):
         return False
-    below, above = _within(fact, around[0]), _within(fact, around[1])
+    below, above = within(fact, around[0]), within(fact, around[1])
     return {"below": below, "above": above, "both": below or above}[boundary.side]
 
 
@@ -105,12 +106,13 @@ def _worth_trying(fact: Fact, compared: Iterable[Any]) -> Iterator[Any]:
         for value in compared:
             around = neighbours(kind, value)
             for each in (value,) if around is None else (around[0], value, around[1]):
-                if _within(fact, each):
+                if within(fact, each):
                     yield each
         yield from (each for each in (fact.low, fact.high) if each is not None)
 
 
-def _within(fact: Fact, value: Any) -> bool:
+def within(fact: Fact, value: Any) -> bool:
+    """Whether ``value`` is within the bounds of ``fact``."""
     amount = bare(value)
     try:
         return not ((fact.low is not None and amount < bare(fact.low)) or (fact.high is not None and amount > bare(fact.high)))
@@ -206,9 +208,8 @@ def _in_expression(model: Model, expression: Expression, tested: str | None) -> 
 
 def _literals(model: Model, node: Node) -> Iterator[Any]:
     """The constants that ``node`` can stand for: its own, or what a named value can give."""
-    if isinstance(node, Literal):
-        yield node.value
-    elif isinstance(node, Name) and node.name in model.values:
+    yield from _constant(node)
+    if isinstance(node, Name) and node.name in model.values:
         definition = model.values[node.name].definition
         outputs: Iterable[Expression] = ()
         match definition:
@@ -219,5 +220,14 @@ def _literals(model: Model, node: Node) -> Iterator[Any]:
             case Formula(expression):
                 outputs = (expression,)
         for output in outputs:
-            if isinstance(output.node, Literal):
-                yield output.node.value
+            yield from _constant(output.node)
+
+
+def _constant(node: Node) -> Iterator[Any]:
+    """The one value of ``node``, where no name is in it: ``date("2026-03-01")``, ``2 * 30 EUR``."""
+    if isinstance(node, Literal):
+        yield node.value
+    elif not any(isinstance(each, Name | Input) for each in walk(node)):
+        value = evaluate(node, {})
+        if isinstance(value, Money | Decimal | date | timedelta | time):
+            yield value

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+from remit.authoring import phrases
 from remit.authoring.testing.running import Failure, Result
 from remit.decision.words import listing
 from remit.policy.facts import show_value
@@ -41,11 +43,17 @@ def _decided(failure: Failure) -> Iterator[str]:
 def _nearest(failure: Failure) -> Iterator[str]:
     if failure.nearest:
         changes = [
-            f"`{change.fact}` were {show_value(change.becomes)}"
-            + (f" instead of {show_value(change.was)}" if change.was is not None else "")
+            f"`{change.fact}` were {_shown(change.becomes)}"
+            + (f" instead of {_shown(change.was)}" if change.was is not None else "")
             for change in failure.nearest
         ]
         yield f"  it would be as expected if {listing(changes)}"
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_shown, value))}]"
+    return phrases.duration(value) if isinstance(value, timedelta) else show_value(value)
 
 
 def plain(results: Iterable[Result]) -> list[dict[str, Any]]:
@@ -68,8 +76,8 @@ def plain(results: Iterable[Result]) -> list[dict[str, Any]]:
                 "nearest": [
                     {
                         "fact": each.fact,
-                        "was": show_value(each.was) if each.was is not None else None,
-                        "becomes": show_value(each.becomes),
+                        "was": _shown(each.was) if each.was is not None else None,
+                        "becomes": _shown(each.becomes),
                     }
                     for each in failure.nearest or ()
                 ],
