@@ -5,13 +5,14 @@ What is expected is what the policy says today: the author reads the table and d
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from itertools import chain, islice, product
 from typing import Any
 
 from remit.authoring.boundaries import Boundary, boundaries, can_cross, neighbours
 from remit.authoring.proposing.situations import Facts, Situations
-from remit.authoring.testing.coverage import Item, reached
+from remit.authoring.testing.coverage import Item, items, reached
 from remit.authoring.testing.running import Taken
 from remit.decision.decision import Decision
 from remit.decision.detail import Quantity
@@ -28,6 +29,10 @@ __all__ = ["Proposal", "propose"]
 #: How many situations are sampled for what nothing has reached, and how many are tried for one boundary.
 _SAMPLES = 400
 _BASES = 60
+#: How many of the facts under which a rule holds are tried together with others.
+_HOLDING = 3
+#: What facts alone reach, whatever is asked for.
+_BY_FACTS = ("rule", "guardrail", "row", "entry")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +114,9 @@ class _Maker:
     def for_rule(self, rule: Rule) -> Iterator[Proposal]:
         """The first situation in which the rule decides something: its own id is among the reasons."""
         fallback: Proposal | None = None
-        for facts in self.situations.holding(rule.when):
+        first = islice(self.situations.holding(rule.when), _HOLDING)
+        mixed = product(self.situations.sampled(_BASES, calm=True), first)
+        for facts in chain(self.situations.holding(rule.when), ({**base, **facts} for base, facts in mixed)):
             for remedy in (*rule.owed, *rule.may):
                 roles = list(rule.may.get(remedy, {})) or [self.model.ladder[0]]
                 role = next((each for each in self.model.ladder if each in roles), self.model.ladder[0])
@@ -119,7 +126,7 @@ class _Maker:
                 found = self.proposal(f"{rule.id}: {self.words(asked, remedy)}", rule.id, facts, role, asked)
                 if found is not None and rule.id in [reason.id for reason in found.decision.reasons]:
                     self.found.append(found.facts)
-                    yield found
+                    yield from self.told_short([found])
                     return
                 fallback = fallback or found
         if fallback is not None:
@@ -147,20 +154,44 @@ class _Maker:
                     name = f"{guardrail.id}: {self.words(asked, remedy)}"
                     found = self.proposal(name, guardrail.id, merged, self.model.ladder[0], asked)
                     if found is not None and guardrail.id in [reason.id for reason in found.decision.reasons]:
-                        yield found
+                        yield from self.told_short([found])
                         return
 
     def for_the_rest(self, before: Iterable[Proposal]) -> Iterator[Proposal]:
         """Sampled situations that reach a row, a rule or a requirement that nothing has reached yet."""
         seen = {item for proposal in before for item in self.reached(proposal)}
-        for facts in self.situations.sampled(_SAMPLES):
+        every = {item for item in items(self.model) if item.kind in _BY_FACTS}
+        for facts in chain(self.situations.sampled(_SAMPLES, calm=True), self.situations.sampled(_SAMPLES)):
+            if every <= seen:
+                return
             found = self.proposal("", "", facts, self.model.ladder[0], {})
             new = self.reached(found) - seen if found is not None else set()
             if found is not None and new:
                 seen |= new
                 self.found.append(found.facts)
                 first = min(new, key=lambda item: (item.place.line if item.place else 0, item.name))
-                yield replace(found, name=f"{first.kind} {first.name}")
+                yield from self.told_short([replace(found, name=f"{first.kind} {first.name}")], reach=new)
+
+    def told_short(self, proposals: Sequence[Proposal], keep: str = "", reach: Set[Item] = frozenset()) -> Iterator[Proposal]:
+        """The same cases without the facts that change nothing in any of them, as long as each reaches ``reach``; the fact to
+        ``keep`` stays."""
+        short = list(proposals)
+        for name in short[0].facts:
+            fewer = [self.without(each, name) for each in short] if name != keep else []
+            less = [each for each in fewer if each is not None]
+            if len(less) == len(short) and (not reach or all(reach <= self.reached(each) for each in less)):
+                short = less
+        return iter(short)
+
+    def without(self, proposal: Proposal, name: str) -> Proposal | None:
+        """The same case without one fact, where the answer is the same and nothing is asked for."""
+        facts = {each: value for each, value in proposal.facts.items() if each != name}
+        try:
+            decision = self.decide(facts, proposal.role, proposal.asked, proposal.evidence)
+        except RequestError:
+            return None
+        same = _told(decision, proposal.asked) == _told(proposal.decision, proposal.asked)
+        return replace(proposal, facts=facts, decision=decision) if same else None
 
     def for_requirements(self, before: Iterable[Proposal]) -> Iterator[Proposal]:
         """Requests large enough for the evidence that nothing has needed yet."""
@@ -208,7 +239,7 @@ class _Maker:
                     if found is not None:
                         answers[where] = found
                 if _makes_a_difference(boundary, answers):
-                    yield from answers.values()
+                    yield from self.told_short([*answers.values()], boundary.fact)
                     return
 
     def words(self, asked: Mapping[str, Any], remedy: str) -> str:
@@ -227,6 +258,13 @@ def _makes_a_difference(boundary: Boundary, answers: Mapping[str, Proposal]) -> 
 
 def _size(quantity: Quantity) -> int:
     return quantity.minor if isinstance(quantity, Money) else int(quantity)
+
+
+def _told(decision: Decision, asked: Mapping[str, Any]) -> tuple[object, ...]:
+    """What a case with ``asked`` says of it, and what is missing."""
+    limits = [(name, limit) for name, limit in decision.limits.items() if name in asked or not asked]
+    reasons = [reason.id for reason in decision.reasons]
+    return decision.outcome, decision.missing, decision.approver, decision.owed, limits, reasons
 
 
 def _summary(decision: Decision) -> tuple[object, ...]:

@@ -77,10 +77,14 @@ class Situations:
                 todo += (each for inner in nodes_of_value(self.model.values[name]) for each in names_in(inner))
         return tuple(name for name in self.model.facts if name in seen)
 
-    def sampled(self, count: int) -> Iterator[Facts]:
-        """``count`` whole situations, the same every time, each of values that may matter."""
+    def sampled(self, count: int, *, calm: bool = False) -> Iterator[Facts]:
+        """``count`` whole situations, the same every time, each of values that may matter; ``calm``: with everyday values of
+        what guardrails go by."""
         random = Random(0)
         options = {name: self._wider(name) for name in self.model.facts}
+        if calm:
+            conditions = (guardrail.when for guardrail in self.model.guardrails if guardrail.when is not None)
+            options |= {name: (self.usual[name],) for when in conditions for name in self.reads(when.node)}
         for _ in range(count):
             yield {name: random.choice(values) for name, values in options.items()}
 

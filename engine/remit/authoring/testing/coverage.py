@@ -22,7 +22,7 @@ from remit.language.source import Source
 from remit.policy.facts import show_value
 from remit.policy.model import Dated, Model, Table
 
-__all__ = ["Coverage", "Item", "measure", "reached"]
+__all__ = ["Coverage", "Item", "items", "measure", "reached"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +54,8 @@ class Coverage:
 
 def measure(model: Model, results: Iterable[Result]) -> Coverage:
     """What ``results`` reach of ``model``."""
-    items = tuple(sorted(dict.fromkeys(_items(model)), key=_where))
-    counts = dict.fromkeys(items, 0)
+    everything = tuple(sorted(dict.fromkeys(items(model)), key=_where))
+    counts = dict.fromkeys(everything, 0)
     values: dict[str, set[Any]] = {name: set() for name in model.facts}
     for result in results:
         seen: set[Item] = set()
@@ -69,7 +69,7 @@ def measure(model: Model, results: Iterable[Result]) -> Coverage:
             counts[item] += 1
     for boundary, item in _boundaries(model):
         counts[item] = _both_sides(model, values[boundary.fact], boundary.fact, boundary.value, boundary.side)
-    return Coverage(items, counts)
+    return Coverage(everything, counts)
 
 
 def _where(item: Item) -> tuple[int, int]:
@@ -80,7 +80,8 @@ def _place(source: Source | None) -> Place | None:
     return None if source is None else source.place((0, len(source.text)))
 
 
-def _items(model: Model) -> Iterator[Item]:
+def items(model: Model) -> Iterator[Item]:
+    """Everything in the policy that cases can reach, boundaries last."""
     for rule in model.rules:
         yield Item("rule", rule.id, _place(rule.source))
     for guardrail in model.guardrails:

@@ -1,0 +1,67 @@
+"""Proposed cases: they hold, they reach, and they say no more than matters."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from remit.authoring.proposing.proposing import propose
+from remit.authoring.proposing.writing import as_file
+from remit.authoring.testing.reading import read_cases
+from remit.authoring.testing.running import run_file
+from remit.decision.loading import load, shipped
+from remit.decision.policy import Policy
+from remit.policy.loader import read_model
+
+POLICY = """
+policy: distress
+title: Distress awards
+version: "1"
+owner: complaints
+currency: GBP
+ladder: [handler, senior]
+facts:
+  harm: {type: choice, of: [minor, serious, severe]}
+  customer.id: {type: text, personal: true}
+  vulnerable: {type: boolean, default: false}
+  third_party: {type: boolean, default: false}
+  days: {type: integer, min: 0}
+remedies:
+  award: {type: money, title: Award}
+  apology: {type: exception, title: An apology}
+values:
+  top: {table: {inputs: [harm], rows: [[minor, 0 GBP], [serious, 750 GBP], [severe, 1500 GBP]]}}
+rules:
+  - {id: apology, because: It costs nothing., when: {days: "< 90"}, may: {apology: true}}
+  - id: vulnerable
+    because: They get more.
+    when: {vulnerable: true}
+    may: {award: {handler: "min(top, 300 GBP)", senior: top}}
+guardrails:
+  - {id: third, because: Not our fault., say: Another's., when: {third_party: true}, then: {deny: [award]}}
+"""
+
+
+def test_a_case_gives_the_facts_that_matter_and_no_more() -> None:
+    assert {each.name: set(each.facts) for each in propose(Policy(read_model(POLICY)))} == {
+        "apology: An apology": {"days"},
+        "vulnerable: 300 GBP award": {"harm", "vulnerable"},
+        "third: 10 GBP award": {"third_party"},
+        "row top, row 3": {"days", "harm", "vulnerable"},
+        "row top, row 1": {"days", "harm"},
+        "days just below 90": {"days"},
+        "days at 90": {"days"},
+        "days just above 90": {"days"},
+    }
+
+
+@pytest.mark.parametrize("name", ["hotel-guest-recovery", "uk-water-guaranteed-standards", "us-parcel-claims"])
+def test_proposals_are_a_test_file_that_passes(name: str, tmp_path: Path) -> None:
+    policy = load(shipped(name))
+    found = list(propose(policy))
+    text = as_file(policy.model, f"{name}.yaml", found)
+    file, problems = read_cases(text, tmp_path / f"{name}_test.yaml", policy.model)
+    assert file is not None, problems
+    assert len(file.cases) == len(found) > 3
+    assert [each.case.name for each in run_file(policy, file) if not each.passed] == []
