@@ -51,8 +51,10 @@ values:
     table:
       inputs: [price * 2]
       hit: first
-      rows: [["< 5 EUR", 1 EUR], ["[5 EUR..9 EUR)", price], ["9 EUR", 3 EUR]]
+      rows: [["< 5 EUR", 1 EUR], ["< 9 EUR", price], ["<= 9 EUR", 3 EUR]]
       otherwise: 4 EUR
+  same:
+    table: {{inputs: [x], hit: unique, rows: [["<= 1.5", price * 3], [">= 1.5", price * 3]]}}
   rate:
     dated: [{{from: 2026-03-01, value: 1.10 EUR}}, {{from: 2026-04-01, value: 2.20 EUR}}]
 rules:
@@ -60,6 +62,7 @@ rules:
     because: It is so.
     when: '{when}'
     may: {{credit: {{clerk: '{credit}', boss: 9999 EUR}}, points: '{points}'}}
+  - {{id: least, because: So little is never too much., may: {{credit: 0.05 EUR}}}}
 guardrails:
   - {{id: dear, when: {{price: "> 150 EUR", n: "[0..100]"}}, then: {{limit: {{credit: 100 EUR}}}}}}
   - {{id: asks, when: "asked.credit >= 20 EUR and asked.points = 4", then: escalate}}
@@ -85,6 +88,8 @@ _CREDIT = [
     "first",
     "unique",
     "counted",
+    "same",
+    "max(min(price, 0.10 EUR), 0.02 EUR)",
     "rate * n",
     "min(price, 10 EUR) * 2",
     "max(price, 5 EUR, 10 EUR) - 1 EUR",
@@ -95,8 +100,8 @@ _CREDIT = [
 ]
 _POINTS = ["x * 3", "n / 2", "floor(x)", "ceiling(x) - 1", "n * 10 + 0.5", "n - 2", 'if tier = "gold" then 7 else 3.9']
 _FACTS: dict[str, list[Any]] = {
-    "n": [0, 5, 2, -3, 1, 6, 9, 100, 101, 200],
-    "x": [3, 1, Decimal("1.5"), Decimal("1.49"), Decimal("-1.5"), Decimal("3.5"), 0, Decimal("2.99")],
+    "n": [0, None, 5, 2, -3, 1, 6, 9, 100, 101, 200],
+    "x": [3, None, 1, Decimal("1.5"), Decimal("1.49"), Decimal("-1.5"), Decimal("3.5"), 0, Decimal("2.99")],
     "price": [
         "10 EUR",
         "0 EUR",
@@ -111,9 +116,10 @@ _FACTS: dict[str, list[Any]] = {
         "0.04 EUR",
         "0.12 EUR",
         "1.20 EUR",
+        None,
     ],
-    "day": ["2026-03-01", "2026-02-28"],
-    "tier": ["gold", "black"],
+    "day": ["2026-03-01", "2026-02-28", None],
+    "tier": ["gold", "black", None],
     "hurt": [False, True, None],
     "occurred": ["2026-04-01", "2026-03-31", "2026-02-28", "2026-03-01"],
     "asked": [

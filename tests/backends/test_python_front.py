@@ -211,3 +211,21 @@ def test_many_threads_meet_new_situations_at_once(model: Model) -> None:
     for thread in threads:
         thread.join()
     assert not wrong
+
+
+@pytest.mark.parametrize(("asked", "outcome"), [("650 EUR", "grant"), ("650.01 EUR", "escalate")])
+def test_what_is_owed_takes_no_room_in_a_cap(alone: Quick, asked: str, outcome: str) -> None:
+    """The walked guest's first night is owed; only the 150 EUR on top count against the 600 EUR per stay (law 4)."""
+    walked = changed("facts/incident", {"kind": "walked", "severity": 4})
+    walked["facts"]["stay"]["nightly_rate"] = "500 EUR"
+    decision = alone.decide({**walked, "asked": {"credit": asked}, "evidence": ["note", "incident_report"]})
+    assert decision.outcome == outcome
+    assert str(decision.limits["credit"]) == "650 EUR"
+    assert str(decision.owed["credit"]) == "500 EUR"
+
+
+def test_history_that_is_handed_over_needs_nothing_else(alone: Quick) -> None:
+    asked = changed("facts/guest/recoveries", ...)
+    assert alone.decide(asked, history={"guest.recoveries": 1}).outcome == "grant"
+    assert alone.decide(asked, history={"guest.recoveries": 3}).outcome == "escalate"
+    assert alone.decide(request(), history={"guest.recoveries": 3}).outcome == "escalate", "the ledger knows better"

@@ -52,7 +52,7 @@ class Settled:
     node: Node
     kind: str
     currency: str | None = None
-    definition: Table | Dated | None = None
+    definition: Table | None = None
     outcomes: tuple[Node, ...] = ()
 
 
@@ -207,8 +207,8 @@ class Compiler:
     def _value(self, definition: Formula | Table | Dated) -> Code:
         if isinstance(definition, Formula):
             return self.part(self.folded(definition.expression.node))
-        if isinstance(definition, Table) and definition.hit not in ("unique", "first", "any"):
-            raise NotCompiled
+        if not isinstance(definition, Table) or definition.hit not in ("unique", "first", "any"):
+            raise NotCompiled  # dated constants are settled, unless their day is not told apart
         if self.analysis.choice(definition) is None:
             return self._chain(definition)
         distinct = tuple(dict.fromkeys(self.folded(each) for each in outcomes(definition)))
@@ -222,9 +222,9 @@ class Compiler:
             out = either(chosen, codes[index], out)
         return out
 
-    def _chain(self, definition: Table | Dated) -> Code:
+    def _chain(self, definition: Table) -> Code:
         """A table whose rows must be tried one after another."""
-        if not isinstance(definition, Table) or definition.hit != "first" or definition.otherwise is None:
+        if definition.hit != "first" or definition.otherwise is None:
             raise NotCompiled
         if len(definition.rows) > _MOST_OUTCOMES:
             raise NotCompiled

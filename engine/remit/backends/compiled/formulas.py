@@ -18,7 +18,7 @@ from remit.backends.compiled.interpreted import counted_with
 from remit.backends.compiled.needs import Analysis, outcomes
 from remit.backends.reference import Scope
 from remit.language.nodes import Node
-from remit.policy.model import Dated, Model, Table
+from remit.policy.model import Model, Table
 
 __all__ = ["CONDITION", "Counted", "Formulas"]
 
@@ -108,7 +108,7 @@ class Formulas:
             return OPEN
 
     def _chosen(self, settled: Settled, scope: Scope) -> int:
-        """Which of the outcomes of a table or of dated constants is chosen."""
+        """Which of the outcomes of a table is chosen."""
         assert settled.definition is not None
         nodes = [self._analysis.folded(each) for each in outcomes(settled.definition)]
         found = self._rows(settled.definition, scope)
@@ -117,10 +117,7 @@ class Formulas:
             raise Unusual  # null, or several rows of a table that collects nothing
         return chosen.pop()
 
-    def _rows(self, definition: Table | Dated, scope: Scope) -> list[int]:
-        if isinstance(definition, Dated):
-            day = scope[definition.by]
-            return [row for row, (start, _) in enumerate(definition.entries) if start <= day][-1:]
+    def _rows(self, definition: Table, scope: Scope) -> list[int]:
         inputs = [scope.evaluate(tested.node) for tested in definition.inputs]
         matching = []
         for index, row in enumerate(definition.rows):
