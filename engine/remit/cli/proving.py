@@ -121,14 +121,19 @@ def _survivors(policy: Policy, file: CaseFile) -> tuple[int, list[Mutation]]:
     from remit.cli.terminal import Progress
 
     tried, unnoticed = 0, []
+    cases = list(file.cases)
     changes = list(mutations(policy.model))
     with Progress(file.policy.name, len(changes), "changes") as progress:
         for change in changes:
             model = change.make()
             if model is not None:
                 tried += 1
-                if noticed(model, file.cases) is None:
+                case = noticed(model, cases)
+                if case is None:
                     unnoticed.append(change)
+                else:  # what notices one change of a line often notices the next
+                    cases.remove(case)
+                    cases.insert(0, case)
             progress.update()
     return tried, unnoticed
 
