@@ -134,6 +134,20 @@ def test_expressions(page: Path) -> None:
 
 
 @pytest.mark.parametrize("page", [pytest.param(page, id=str(page.relative_to(ROOT))) for page in PAGES if page.exists()])
+def test_the_tests_that_a_page_names_exist(page: Path) -> None:
+    known = {path.name for path in (ROOT / "tests").rglob("test_*.py")}
+    named = re.findall(r"`((?:tests/[\w/]+/)?test_\w+\.py)`", page.read_text(encoding="utf-8"))
+    wrong = [name for name in named if not ((ROOT / name).is_file() if "/" in name else name in known)]
+    assert not wrong
+
+
+def test_every_test_of_the_ledger_shows_a_promise() -> None:
+    page = (ROOT / "docs" / "ledger.md").read_text(encoding="utf-8")
+    unnamed = [path.name for path in sorted((ROOT / "tests" / "ledger").glob("test_*.py")) if f"`{path.name}`" not in page]
+    assert not unnamed
+
+
+@pytest.mark.parametrize("page", [pytest.param(page, id=str(page.relative_to(ROOT))) for page in PAGES if page.exists()])
 def test_links(page: Path) -> None:
     text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
     for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", text):

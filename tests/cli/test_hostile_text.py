@@ -100,6 +100,17 @@ def test_what_people_read_is_plain_and_what_programs_read_is_exact(home: Path, t
     assert first["request"]["facts"]["guest.id"] == evil
 
 
+def test_names_of_files_are_plain_in_what_authors_read(home: Path, tmp_path: Path, evil: str) -> None:
+    path = tmp_path / f"{evil.replace('/', '')}.yaml"
+    path.write_text(POLICY.format(title='"Bar"').lstrip(), encoding="utf-8")
+    for command in (["cases", "--write"], ["coverage"], ["mutate"], ["test"], ["fmt", "--check"], ["fmt"], ["cases"]):
+        done = run(home, *command, str(path))
+        told = done.err if command == ["cases"] else done.out + done.err  # it prints the cases themselves, exactly
+        assert done.code in (0, 1, 4), (command, done)  # 4: a policy cannot be named so in its cases
+        assert clean(told), (command, done)
+        assert evil not in told
+
+
 def test_a_problem_is_told_in_lines_of_its_own(evil: str) -> None:
     told = str(Problem("request/value", f"`{evil}` is wrong", path=f"facts.{evil}", hint=f"write {evil}"))
     assert all(line.startswith("  ") for line in told.split("\n")[1:]), "only remit begins a line"

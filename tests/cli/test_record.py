@@ -144,6 +144,15 @@ def test_no_such_record(desk):
         assert "`remit log` lists" in done.err
 
 
+def test_history_that_could_not_be_read_is_told_in_words(desk):
+    assert run(desk, "ask", "hotel-guest-recovery").code == 6
+    newest = run(desk, "log", "--all").out.splitlines()[-1].split()[0]
+    told = run(desk, "why", newest).out
+    assert "guest.recoveries" in told
+    assert "not known without guest.id" in told
+    assert "{" not in told
+
+
 def test_anchor_proof_and_verification(desk, tmp_path):
     anchor, proof = tmp_path / "anchor.json", tmp_path / "proof.json"
     anchor.write_text(run(desk, "ledger", "head").out)

@@ -1,14 +1,19 @@
 """The ledger cannot be used, and a customer waits: the policy answers, and nobody is told that anything was given."""
 
+import ctypes
 import json
+import os
+import resource
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from support.command import REMIT, Terminal, environment, run
+from support.ledgers import postgres_server
+from support.wire import Wire
 
 HOTEL = "hotel-guest-recovery"
 KNOWN = ["--fact", "incident.kind=noise", "--fact", "incident.severity=3", "--fact", "guest.id=g-1", "--fact", "stay.id=s-1"]
@@ -38,18 +43,82 @@ def broken(request: pytest.FixtureRequest, tmp_path: Path, home: Path) -> Iterat
             yield str(path), "was locked by others"
 
 
+def limited(limit: int) -> Callable[[], None]:
+    """Before a command begins: no file may grow beyond ``limit`` bytes, as on a full disk."""
+    return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
+
+
+@pytest.mark.parametrize("command", ["ask", "grant"])
+def test_a_full_disk(home: Path, tmp_path: Path, command: str) -> None:
+    path = tmp_path / "remit.db"
+    db = {"REMIT_LEDGER": str(path)}
+    assert run(home, "grant", HOTEL, *SMALL, "--key", "k-0", env=db).code == 0
+    done = run(home, command, HOTEL, *SMALL, "--key", "k-1", env=db, before=limited(12_000))
+    assert done.code == 7, done
+    assert done.out.startswith("NOT ON RECORD, and nothing was given: ")
+    assert len(run(home, "log", env=db).out.splitlines()) == 1
+    assert run(home, "ledger", "verify", "--thorough", env=db).code == 0
+    assert run(home, "grant", HOTEL, *SMALL, "--key", "k-1", env=db).code == 0
+
+
+@pytest.mark.parametrize("command", ["ask", "grant"])
+def test_a_read_only_file(home: Path, tmp_path: Path, command: str) -> None:
+    path = tmp_path / "remit.db"
+    db = {"REMIT_LEDGER": str(path)}
+    assert run(home, "grant", HOTEL, *SMALL, env=db).code == 0
+    path.chmod(0o444)
+    done = run(home, command, HOTEL, *SMALL, env=db, before=bound_by_modes)
+    assert done.code == 7, done
+    assert "is read-only: nothing can be recorded in it" in done.out.splitlines()[0]
+    assert len(run(home, "log", env=db, before=bound_by_modes).out.splitlines()) == 1
+
+
+def bound_by_modes() -> None:
+    """Before a command begins: the modes of files hold for the superuser too (Linux: no CAP_DAC_OVERRIDE after exec)."""
+    if os.geteuid() == 0:
+        ctypes.CDLL(None).prctl(24, 1, 0, 0, 0)
+
+
+def test_a_commit_whose_answer_never_came(home: Path) -> None:
+    server = postgres_server()
+    with Wire(Path(server.pgdata)) as wire:
+        done = run(home, "grant", HOTEL, *SMALL, "--key", "k-1", env={"REMIT_LEDGER": wire.url})
+        assert wire.broke.is_set()
+    assert done.code == 7, done
+    assert done.out.startswith("IT IS NOT KNOWN WHETHER THIS IS ON RECORD: ")
+    assert "nothing was given" not in done.out
+    assert "run this again with --key k-1 (it counts once)" in done.out
+    db = {"REMIT_LEDGER": server.get_uri()}
+    again = run(home, "grant", HOTEL, *SMALL, "--key", "k-1", env=db)
+    assert (again.code, "on record as number 1" in again.out) == (0, True)
+    assert len(run(home, "log", env=db).out.splitlines()) == 1
+
+
+def test_what_only_the_ledger_knows_can_be_given_by_hand_as_the_notice_says(home: Path, tmp_path: Path) -> None:
+    path = tmp_path / "remit.db"
+    env = {"REMIT_LEDGER": str(path)}
+    assert run(home, "ask", HOTEL, *SMALL, env=env).code == 0
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        done = run(home, "ask", HOTEL, *SMALL, env=env)
+    (told,) = (line for line in done.out.splitlines() if "--no-ledger" in line)
+    assert (done.code, "remit ask --no-ledger --fact guest.recoveries=..." in told) == (7, True)
+    by_hand = run(home, "ask", HOTEL, *SMALL, "--no-ledger", "--fact", "guest.recoveries=0")
+    assert by_hand.code == 0
+
+
 @pytest.mark.parametrize("command", ["ask", "grant"])
 def test_the_policy_answers_and_nothing_is_said_to_be_given(home: Path, broken: tuple[str, str], command: str) -> None:
     url, why = broken
     done = run(home, command, HOTEL, *SMALL, env={"REMIT_LEDGER": url})
     assert done.code == 7, done
-    first, second, third, fourth, blank, *answer = done.out.splitlines()
+    first, second, third, fourth, fifth, blank, *answer = done.out.splitlines()
     assert first.startswith("NOT ON RECORD, and nothing was given: ")
     assert why in first
     assert "caps could not be checked" in second
     assert third.startswith("What to do: note the case, and run this again with ")
     assert ("--key " in third) == (command == "grant")
-    assert (fourth[:18], blank) == ("If you cannot wait", "")
+    assert (fourth[:18], fifth[:27], blank) == ("If you cannot wait", "Whoever knows guest.recover", "")
     assert answer == [*run(home, "ask", HOTEL, *SMALL, "--no-ledger").out.splitlines(), "", first]
     assert not any(words in done.out for words in ("Given", "Done.", "on record as number"))
     assert "Traceback" not in done.out + done.err

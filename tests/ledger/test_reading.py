@@ -116,6 +116,31 @@ def test_every_record_is_as_the_published_schema_says(filled: remit.Ledger) -> N
         assert not validator.is_valid({**entry.body, "amount": 1.5})
 
 
+def test_history_that_is_masked_or_personal_is_in_no_log(ledger: remit.Ledger) -> None:
+    text = desk().model.text.replace("guest.visits: {", "guest.visits: {mask: true, ", 1)
+    policy = remit.loads(text.replace("guest.received: {", "guest.received: {personal: true, ", 1), "desk.yaml")
+    for _ in range(3):
+        entry = ledger.grant(policy, request("7.77 EUR", guest="g-1", asked={"points": 10}))
+    entry = ledger.grant(policy, request("1 EUR"))
+    history = {"guest.visits": 3, "guest.received": "23.31 EUR"}
+    assert entry.decision is not None
+    assert entry.decision.remedies["points"].limit == 0  # it was read
+    assert (entry.read(reveal=True)["history"], entry.read()["history"]) == (history, dict.fromkeys(history, "(hidden)"))
+    assert entry.to_dict(reveal=True)["read"]["history"] == history
+    said = [each for each in entry.body["charges"] if each["kind"] == "history"]
+    assert [each["name"] for each in said] == list(history)
+    assert not any({"before", "after"} & each.keys() for each in said)
+    assert entry.to_dict()["read"]["history"] == dict.fromkeys(history, "(hidden)")
+    schema = json.loads((files("remit.ledger") / "record.schema.json").read_text())
+    assert Draft202012Validator(schema).is_valid(entry.body)
+    assert ledger.redecide(entry.id).same
+    assert ledger.redecide(ledger.grant(policy, request(guest=None)).id).same
+    ledger.erase("guest.id", "g-1")
+    assert ledger.record(entry.id).read(reveal=True)["history"] == dict.fromkeys(history, "(erased)")
+    with pytest.raises(NotAllowed, match=r"were erased .*history\.guest\.visits"):
+        ledger.redecide(entry.id)
+
+
 def test_every_decision_is_taken_again_bit_for_bit(filled: remit.Ledger) -> None:
     again = 0
     for entry in filled.records():

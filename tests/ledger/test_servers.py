@@ -22,7 +22,8 @@ import remit
 from remit.errors import LedgerBusy, LedgerUnavailable
 from support.crowd import FORK, Note, check_caps, hot_policy, hot_request, read_notes
 from support.desk import desk, request
-from support.ledgers import new_server, quick_folder, start_server, stop_server
+from support.ledgers import new_schema, new_server, postgres_server, quick_folder, start_server, stop_server
+from support.wire import Wire
 
 KILLS = 200 if os.environ.get("REMIT_FULL") else 20
 
@@ -137,6 +138,19 @@ def test_a_server_that_dies_at_any_moment_is_a_reason_to_try_again(folder: Path)
         assert ledger.verify(thorough=True).ok
     print(f"\nthe server died {KILLS} times, {len(notes)} records")
     stop_server(server)
+
+
+def test_a_commit_whose_answer_never_came_is_in_doubt_and_the_key_tells() -> None:
+    server, schema = postgres_server(), new_schema()
+    with remit.open_ledger(server.get_uri(), schema=schema) as ledger, Wire(Path(server.pgdata)) as wire:
+        far = remit.open_ledger(wire.url, schema=schema)
+        with pytest.raises(LedgerUnavailable, match="it may be on record: try again with the same key") as told:
+            far.grant(desk(), request(key="k"))
+        assert told.value.in_doubt
+        assert [entry.kind for entry in ledger.records()] == ["grant"], "this time it is"
+        assert far.grant(desk(), request(key="k")).repeated
+        assert ledger.head().size == 1
+        far.close()
 
 
 def test_an_open_ledger_survives_a_restart_of_its_server(folder: Path) -> None:

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,9 +48,15 @@ class Ran:
 
 
 def run(
-    home: Path, *args: str, stdin: str | bytes = b"", env: Mapping[str, str] = {}, cwd: Path = ROOT, timeout: float = 180
+    home: Path,
+    *args: str,
+    stdin: str | bytes = b"",
+    env: Mapping[str, str] = {},
+    cwd: Path = ROOT,
+    timeout: float = 180,
+    before: Callable[[], None] | None = None,
 ) -> Ran:
-    """Run ``remit`` with pipes for everything."""
+    """Run ``remit`` with pipes for everything; ``before`` is done in its process before it begins."""
     given = stdin.encode() if isinstance(stdin, str) else stdin
     done = subprocess.run(
         [*REMIT, *args],
@@ -60,6 +66,7 @@ def run(
         cwd=cwd,
         timeout=timeout,
         check=False,
+        preexec_fn=before,
     )
     return Ran(done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace"))
 

@@ -9,6 +9,7 @@ from typing import IO
 import click
 
 from remit.cli.find import Choice, load_policy, policy_argument
+from remit.cli.terminal import tell
 from remit.schemas import SCHEMAS, schema_file
 
 __all__ = ["calendar", "feel", "schema", "show"]
@@ -35,7 +36,7 @@ def show(policy: Choice, markdown: bool, html: Path | None, occurred: str | None
         from remit.authoring.pages import handbook
 
         html.write_text(handbook(sheet, model), encoding="utf-8")
-        click.echo(f"{html} is written", err=True)
+        tell(f"{html} is written", err=True)
     elif markdown:
         click.echo(as_markdown(sheet))
     else:

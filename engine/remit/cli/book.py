@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -151,8 +151,9 @@ class Book:
             return None
 
 
-def notice(trouble: LedgerError, key: str | None) -> list[str]:
-    """What to tell who asked when the ledger cannot be used: what is, what is not known, what to do."""
+def notice(trouble: LedgerError, key: str | None, unread: Sequence[str] = ()) -> list[str]:
+    """What to tell who asked when the ledger cannot be used: what is, what is not known, what to do. ``unread`` are the facts
+    that the answer waits for and only the ledger knows."""
     if getattr(trouble, "in_doubt", False):
         first = f"IT IS NOT KNOWN WHETHER THIS IS ON RECORD: {trouble}."
     else:
@@ -163,6 +164,7 @@ def notice(trouble: LedgerError, key: str | None) -> list[str]:
         "What was given before is not known and caps could not be checked. What follows is what the policy alone says.",
         f"What to do: note the case, and run this again with {again} when the ledger is back.",
         "If you cannot wait, ask who looks after the ledger before you give anything.",
+        *(f"Whoever knows {name} can see what follows from it: `remit ask --no-ledger --fact {name}=...`." for name in unread),
     ]
 
 

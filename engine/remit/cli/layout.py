@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from remit.cli import exits
+from remit.cli.terminal import tell
 
 if TYPE_CHECKING:
     from remit.authoring.formatting.files import Formatted
@@ -89,7 +90,7 @@ def _tell(changed: Sequence[Formatted], count: int, *, writes: bool, quiet: bool
     files = "1 file" if count == 1 else f"{count} files"
     if not quiet:
         for each in changed:
-            click.echo(each.name)
+            tell(each.name)
     if not changed:
         click.echo(f"{files}, all in the one layout", err=quiet)
     else:

@@ -13,7 +13,8 @@ import click
 
 from remit.cli import exits
 from remit.cli.find import PolicyPath, load_policy
-from remit.cli.terminal import interactive
+from remit.cli.terminal import interactive, tell
+from remit.errors import one_line
 
 if TYPE_CHECKING:
     from remit.authoring.proposing.proposing import Proposal
@@ -71,8 +72,8 @@ def new(
     loads(text, str(file))  # what would not load is not written
     file.write_text(text, encoding="utf-8")
     _write_cases(file, cases_file)
-    click.echo(f"{file} and {cases_file.name} are written.")
-    click.echo(f"  remit show {file}\n  remit test {file}\n  remit ask {file}")
+    for line in (f"{file} and {cases_file.name} are written.", *(f"  remit {verb} {file}" for verb in ("show", "test", "ask"))):
+        tell(line)
     return exits.FINE
 
 
@@ -158,14 +159,15 @@ def cases(policy: Path, write: bool) -> int:
     if file.exists() or not (write or interactive()):
         click.echo(text, nl=False)
         if file.exists():
-            click.echo(f"{file.name} is there already and stays as it is; take from these what it lacks", err=True)
+            tell(f"{file.name} is there already and stays as it is; take from these what it lacks", err=True)
         return exits.FINE
     if not write:
-        click.echo("\n".join(_table(found)))
-        if not click.confirm(f"Is this what the policy should do? Write them to {file.name}?"):
+        for line in _table(found):
+            tell(line)
+        if not click.confirm(one_line(f"Is this what the policy should do? Write them to {file.name}?")):
             return exits.FINE
     file.write_text(text, encoding="utf-8")
-    click.echo(f"{len(found)} cases are in {file}; `remit test {policy}` runs them")
+    tell(f"{len(found)} cases are in {file}; `remit test {policy}` runs them")
     return exits.FINE
 
 

@@ -11,6 +11,7 @@ import click
 
 from remit.cli import exits
 from remit.cli.find import paths_argument
+from remit.cli.terminal import tell
 
 if TYPE_CHECKING:
     from remit.authoring.mutation import Mutation
@@ -76,10 +77,11 @@ def _coverage_human(found: Sequence[tuple[CaseFile, Coverage]]) -> None:
     for file, each in found:
         reached = len(each.items) - len(each.missed)
         share = click.style(f"{int(100 * each.share):3} %", fg="yellow" if each.missed else "green")
-        click.echo(f"{share}  {file.policy.name}  {reached} of {len(each.items)}")
+        click.echo(f"{share}  ", nl=False)
+        tell(f"{file.policy.name}  {reached} of {len(each.items)}")
         for item in each.missed:
             where = f"line {item.place.line}" if item.place else ""
-            click.echo(f"         {where:>9}  {item.kind} {item.name}")
+            tell(f"         {where:>9}  {item.kind} {item.name}")
 
 
 def _coverage_json(found: Sequence[tuple[CaseFile, Coverage]]) -> None:
@@ -144,10 +146,10 @@ _Survivors = Sequence[tuple["CaseFile", int, "list[Mutation]"]]
 def _mutations_human(found: _Survivors) -> None:
     for file, tried, unnoticed in found:
         caught = tried - len(unnoticed)
-        click.echo(f"{file.policy.name}: {caught} of {tried} changes were noticed")
+        tell(f"{file.policy.name}: {caught} of {tried} changes were noticed")
         for change in unnoticed:
             where = f"line {change.place.line}" if change.place else ""
-            click.echo(f"  {where:>9}  {change.kind}: {change}")
+            tell(f"  {where:>9}  {change.kind}: {change}")
 
 
 def _mutations_json(found: _Survivors) -> None:

@@ -78,7 +78,7 @@ def _about(ledger: Ledger, entry: Entry, reveal: bool) -> Iterator[Block]:
     for heading, rows in (
         ("The record", [Row("id", entry.id), *_optional(("case", entry.case), ("of", entry.of))]),
         ("What was known", [Row(name, _plain(value)) for name, value in facts.items()]),
-        ("What the ledger knew", list(_read(entry))),
+        ("What the ledger knew", list(_read(entry, reveal))),
         ("In their own words", list(_optional(*((name, entry.words(name, reveal=reveal)) for name in ("story", "reason"))))),
         ("What belongs to it", [Row(f"{each.seq}", each.kind) for each in ledger.related(entry.id) if each.id != entry.id]),
     ):
@@ -86,16 +86,20 @@ def _about(ledger: Ledger, entry: Entry, reveal: bool) -> Iterator[Block]:
             yield Block(heading, tuple(rows))
 
 
-def _read(entry: Entry) -> Iterator[Row]:
-    read: dict[str, Any] = entry.body.get("read") or {}
+def _read(entry: Entry, reveal: bool) -> Iterator[Row]:
+    read = entry.read(reveal=reveal)
     for name, balance in read.get("balances", {}).items():
         if "used" in balance:
             until = f", until {balance['until']}" if "until" in balance else ""
             yield Row(name, f"{_plain(balance['used'])} used{until}")
         else:
-            yield Row(name, f"not known without {words.listing(balance['missing'])}")
+            yield Row(name, _unknown(balance))
     for name, value in read.get("history", {}).items():
-        yield Row(name, _plain(value))
+        yield Row(name, _unknown(value) if isinstance(value, dict) else _plain(value))
+
+
+def _unknown(said: dict[str, list[str]]) -> str:
+    return f"not known without {words.listing(said['missing'])}"
 
 
 def _optional(*pairs: tuple[str, str | None]) -> Iterator[Row]:

@@ -107,7 +107,8 @@ def _answer(
     """The answer, and what became of it; where the ledger could not be used that comes first, and it is no grant."""
     if book.trouble is None:
         return print_decision(decision, entry, model, request, as_json)
-    told = notice(book.trouble, request["key"])
+    unread = [name for name in decision.missing.facts if model.facts[name].history is not None]
+    told = notice(book.trouble, request["key"], unread)
     if as_json:
         click.echo(json.dumps({"record": None, "notice": told, "policy_alone": decision.to_dict()}, ensure_ascii=False))
         return exits.UNRECORDED

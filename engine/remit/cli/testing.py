@@ -133,7 +133,7 @@ def _once_more(run: Callable[[], int]) -> None:
     except click.ClickException as error:
         error.show()
     except OSError as error:
-        click.echo(f"remit: {error.filename or 'input'}: {error.strerror or error}", err=True)
+        tell(f"remit: {error.filename or 'input'}: {error.strerror or error}", err=True)
 
 
 def _times(paths: Sequence[Path]) -> dict[Path, float]:

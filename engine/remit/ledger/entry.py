@@ -26,6 +26,9 @@ ERASED: Final = "(erased)"
 #: What a record can tell of.
 KINDS: Final = ("decide", "grant", "hold", "settle", "release", "void", "escalate", "approve", "decline", "erase")
 
+#: What a record says of a history fact whose value stands apart.
+_APART: Final = {"apart": True}
+
 _GIVES: Final = frozenset(("grant", "hold", "approve"))
 
 
@@ -134,6 +137,15 @@ class Entry:
                 out[name.removeprefix("facts.")] = self._shown(name, reveal)
         return dict(sorted(out.items()))
 
+    def read(self, *, reveal: bool = False) -> dict[str, Any]:
+        """What the decision read of the ledger: ``balances`` and ``history``, which shows like :meth:`facts`."""
+        found = self.body.get("read") or {}
+        history = {
+            name: self._shown(f"history.{name}", reveal) if value == _APART else value
+            for name, value in found.get("history", {}).items()
+        }
+        return {**found, "history": history} if found else {}
+
     def words(self, name: str, *, reveal: bool = False) -> str | None:
         """Words that a person wrote: ``story`` or ``reason``."""
         return self._shown(name, reveal) if name in self.body.get("apart", {}) else None
@@ -148,6 +160,7 @@ class Entry:
         out = {name: value for name, value in self.body.items() if name != "apart"}
         if "request" in out:
             out["request"] = {**out["request"], "facts": self.facts(reveal=reveal)}
+            out["read"] = self.read(reveal=reveal)
         for name in ("story", "reason"):
             shown = self.words(name, reveal=reveal)
             if shown is not None:

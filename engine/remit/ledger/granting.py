@@ -38,11 +38,12 @@ _KNOWN: Final = "SELECT 1 FROM policy WHERE digest = ?"
 
 @dataclass(slots=True)
 class Decided:
-    """A decision taken in a turn, and what it read."""
+    """A decision taken in a turn, and what it read: what the record says of it, and what stands apart from the log."""
 
     decision: Decision
     standings: Sequence[Standing]
     read: dict[str, Any]
+    apart: dict[str, Any]
 
 
 def deciding(core: Core, asked: Asked, operation: str, expires: timedelta | None = None) -> Callable[[Session], Entry]:
@@ -90,11 +91,12 @@ def decide_now(turn: Turn, asked: Asked, requester: str | None = None) -> Decide
     standings = read_standings(turn.session, counters, rows)
     balances, history = reading.balances(standings), reading.history(standings)
     decision = decide_as(asked.policy, asked.inputs, balances, history, requester)
-    read = {
-        "balances": {name: _plain_balance(each) for name, each in balances.items()},
-        "history": {name: _plain_history(value) for name, value in history.items()},
-    }
-    return Decided(decision, standings, read)
+    plain = {name: _plain_history(value) for name, value in history.items()}
+    apart = {f"history.{each.name}": plain[each.name] for each in reading.counted if each.hidden}
+    if apart:
+        plain |= {name.removeprefix("history."): {"apart": True} for name in apart}
+    read = {"balances": {name: _plain_balance(each) for name, each in balances.items()}, "history": plain}
+    return Decided(decision, standings, read, apart)
 
 
 def decide_as(
@@ -114,7 +116,7 @@ def append_decision(turn: Turn, asked: Asked, decided: Decided, kind: str, more:
     """Append a record of a decision."""
     decision = decided.decision
     parts = {**asked.plain, "read": decided.read, "decision": decision.to_dict(), **more}
-    return turn.append(kind, parts, asked.apart, decision=decision)
+    return turn.append(kind, parts, asked.apart | decided.apart, decision=decision)
 
 
 def charges_of(asked: Asked, decided: Decided) -> list[tuple[dict[str, Any], Row]]:
@@ -132,9 +134,10 @@ def charges_of(asked: Asked, decided: Decided) -> list[tuple[dict[str, Any], Row
                 "series": series.hex(),
                 "number": standing.number + 1,
                 "amount": written(amount, counted.unit),
-                "before": written(standing.used, counted.unit),
-                "after": written(standing.used + amount, counted.unit),
             }
+            if counted.kind != "history" or not decided.apart:
+                said["before"] = written(standing.used, counted.unit)
+                said["after"] = written(standing.used + amount, counted.unit)
             out[series] = said, (series, standing, amount)
     return list(out.values())
 

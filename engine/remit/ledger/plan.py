@@ -29,7 +29,7 @@ _CASE: Final = "(case)"
 class Counted:
     """One thing that a policy counts. ``name`` is a cap's id, ``discretion`` or the name of a history fact; ``per`` are the
     facts it is kept by (and the case), in the order of their names; ``base`` names the series but for their values; ``unit`` is
-    a currency, ``grants`` or ``units``."""
+    a currency, ``grants`` or ``units``. What is ``hidden`` (a history fact that is personal or masked) is not in the log."""
 
     kind: Literal["cap", "discretion", "history"]
     name: str
@@ -38,6 +38,7 @@ class Counted:
     unit: str
     base: str
     remedy: str | None = None
+    hidden: bool = False
 
     def quantity(self, amount: int) -> Money | int:
         """``amount`` as people write it."""
@@ -110,7 +111,8 @@ def _work_out(model: Model, role: str) -> list[Counted]:
                 unit = (model.currency or "XXX") if model.remedies[history.sum].kind == "money" else "units"
             base = _base("history", model.id, history.sum or "", unit)
             per = _key(history.per, history.over)
-            out.append(Counted("history", fact.name, per, history.over, unit, base, history.sum))
+            hidden = fact.personal or fact.mask
+            out.append(Counted("history", fact.name, per, history.over, unit, base, history.sum, hidden))
     return out
 
 

@@ -38,7 +38,7 @@ def redecide(entry: Entry, policy: Decider) -> Redecision:
         raise NotAllowed(f"{entry.id} is a {entry.kind}: no decision was taken")
     request = request_again(entry, policy)
     requester = (body.get("requester") or {}).get("role")
-    read = body["read"]
+    read = entry.read(reveal=True)
     history = {name: _history(policy, name, value) for name, value in read["history"].items()}
     balances = {name: _balance(each) for name, each in read["balances"].items()}
     decision = decide_as(policy, request, balances, history, requester)

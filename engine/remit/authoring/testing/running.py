@@ -103,7 +103,7 @@ def _run_on_ledger(policy: Policy, case: Case) -> Result:
             decision = entry.decision
             if decision is None:
                 continue
-            read = entry.body.get("read") or {}
+            read = entry.read(reveal=True)
             taken.append(Taken(decision, step.request, read.get("balances"), read.get("history")))
             mismatches = compare(policy.model, decision, step.expect)
             if mismatches:
