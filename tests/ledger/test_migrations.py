@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 import remit
 from remit.errors import LedgerUnavailable
-from remit.ledger import migrations
+from remit.ledger import Entry, migrations
 from support.desk import Clock, desk
 from support.desk import request as ask
 from support.ledgers import place_of
@@ -97,3 +99,50 @@ def test_scripts_are_there_for_every_version() -> None:
     for dialect in ("sqlite", "postgres"):
         for version in range(1, migrations.NEWEST + 1):
             assert "CREATE TABLE" in migrations.script(dialect, version)
+
+
+FROZEN = Path(__file__).parents[1] / "cases" / "ledger"
+
+
+@pytest.mark.parametrize("path", sorted(FROZEN.glob("schema-*.sql")), ids=lambda path: path.stem)
+def test_a_ledger_of_every_schema_there_was_opens_and_holds_for_ever(path: Path, tmp_path: Path) -> None:
+    """Written once by the remit of its time, in SQL: it verifies, decides the same bit for bit, counts, and goes on."""
+    text = path.read_text(encoding="utf-8")
+    known = dict(line[3:].split(" ", 1) for line in text.splitlines()[1:3])
+    with closing(sqlite3.connect(tmp_path / "old.db")) as connection:
+        connection.executescript(text)
+    clock = Clock("2026-07-01T23:00:00+00:00")
+    with remit.open_ledger(tmp_path / "old.db", clock=clock, secret=bytes.fromhex(known["secret"])) as ledger:
+        assert ledger.verify(known["anchor"], thorough=True).ok
+        again = {entry.kind: ledger.redecide(entry.id).same for entry in ledger.records() if decided(entry)}
+        assert again == dict.fromkeys(("grant", "hold", "escalate", "approve", "decide"), True)
+        assert ledger.grant(
+            desk(), ask("50 EUR", case="c-1", key="k-1", facts={"guest.phone": "0800"}, story="A story.")
+        ).repeated
+        left = ledger.balances(desk(), ask())
+        assert (str(left["guest-money"].used), left["guest-grants"].used, str(left["discretion"].used)) == (
+            "180 EUR",
+            2,
+            "10 EUR",
+        )
+        assert str(ledger.balances(desk(), ask(guest="g-2"))["guest-money"].used) == "10 EUR"
+        (hold,) = (entry for entry in ledger.records(kind="hold") if len(ledger.related(entry.id)) == 1)
+        assert ledger.settle(hold.id, employee={"id": "e-4", "role": "associate"}).kind == "settle"
+        assert ledger.verify(known["anchor"], thorough=True).ok
+        now = schema_of(ledger)
+    with remit.open_ledger(tmp_path / "new.db") as ledger:
+        assert schema_of(ledger) == now, "an old ledger is brought to the very schema that a new one has"
+
+
+def test_every_schema_has_its_ledger() -> None:
+    assert [path.stem for path in sorted(FROZEN.glob("*.sql"))] == [f"schema-{n}" for n in range(1, migrations.NEWEST + 1)]
+
+
+def decided(entry: Entry) -> bool:
+    return entry.decision is not None and entry.facts(reveal=True).get("guest.id") != "(erased)"
+
+
+def schema_of(ledger: remit.Ledger) -> set[tuple[str, str]]:
+    with ledger._store.read() as session:
+        rows = session.rows("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
+    return {(name, " ".join(sql.split())) for name, sql in rows}
