@@ -12,7 +12,6 @@ from remit.backends.compiled.arithmetic import Unusual
 from remit.backends.compiled.domains import ROLE, Dimension
 from remit.backends.compiled.formulas import CONDITION, Formulas
 from remit.backends.compiled.index import bits
-from remit.backends.compiled.interpreted import Known
 from remit.backends.findings import KNOWN, Amount, Findings, GuardrailFinding, RequirementFinding, RuleFinding
 from remit.backends.python import Compiled
 from remit.backends.reference import Scope
@@ -143,6 +142,24 @@ class Situations:
         return out
 
 
+class _Classes(Scope):
+    """What the classes of a situation say of each name, as ``of`` reads them; what is not told apart is unknown."""
+
+    def __init__(self, compiled: Compiled, classes: Mapping[str, int], of: Callable[[Dimension, int], Any]) -> None:
+        self._model = compiled.model
+        self._known = {}
+        self._compiled = compiled
+        self._classes = classes
+        self._of = of
+
+    def _value(self, name: str) -> Any:
+        domain = self._compiled.domains.get(name)
+        if domain is None:
+            return super()._value(name)
+        dim = self._compiled.index.dimensions.get(name)
+        return domain.unknown if dim is None else self._of(dim, self._classes[name])
+
+
 class _Scout:
     """Finds out what matches in one situation, for one role."""
 
@@ -154,20 +171,10 @@ class _Scout:
         self._counted = counted
         self._roles = roles
         self.open_bits: list[int] = []
-        dimensions = self._compiled.index.dimensions.items()
-        self._missing = {name for name, dim in dimensions if isinstance(dim.samples[classes[name]], Unknown)}
         #: Samples of the classes: for what the classes settle.
-        self.scope = self._scope(_sampled)
+        self.scope = _Classes(self._compiled, classes, _sampled)
         #: What can be said of all values of the classes: for what counts with the values.
-        self._bounds = self._scope(Dimension.within)
-
-    def _scope(self, of: Callable[[Dimension, int], Any]) -> Known:
-        """What ``of`` says of the class of each name; what is not told apart is unknown."""
-        known: dict[str, Any] = {}
-        for name, domain in self._compiled.domains.items():
-            dim = self._compiled.index.dimensions.get(name)
-            known[name] = domain.unknown if dim is None else of(dim, self._classes[name])
-        return Known(self._model, known)
+        self._bounds = _Classes(self._compiled, classes, Dimension.within)
 
     def findings(self, counts: _Counts) -> Findings:
         rules: list[RuleFinding] = []
@@ -218,9 +225,13 @@ class _Scout:
     def _value(self, node: Node) -> Any:
         """The value as far as the situation tells it. Raises :class:`Unusual` where it hangs on a fact that is missing."""
         value = self._bounds.evaluate(node)
-        if isinstance(value, Unknown) and self._missing & value.missing:
+        if isinstance(value, Unknown) and any(self._is_missing(name) for name in value.missing):
             raise Unusual
         return value
+
+    def _is_missing(self, name: str) -> bool:
+        dim = self._compiled.index.dimensions.get(name)
+        return dim is not None and isinstance(dim.samples[self._classes[name]], Unknown)
 
     def _rule(self, rule: Rule, missing: frozenset[str], counts: _Counts) -> RuleFinding:
         may: dict[str, dict[str, Amount]] = {}

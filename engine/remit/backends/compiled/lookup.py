@@ -63,7 +63,7 @@ class Lookup:
     def _memorised(self, raw: str, into: str, holes: dict[str, Any]) -> list[ast.stmt]:
         """A text is read once; where its value makes a difference to the key, its place is kept with it."""
         assert self.read is not None
-        read: Reader = _pair(self.read, self._place_of) if self._places() else self.read
+        read: Reader = _pair(self.read, self._place_of()) if self._places() else self.read
         memo = Memo(read)
         own = {
             "OWN": self._own(holes, "R", read),
@@ -73,13 +73,15 @@ class Lookup:
         template = templates.MEMORISED_PLACE if self._places() else templates.MEMORISED
         return statements(template, RAW=raw, READ=into, PLACE=_place_name(into), **own)
 
-    def _place_of(self, value: Any) -> int:
+    def _place_of(self) -> Callable[[Any], int]:
+        """The function from a value to what it adds to the key."""
         dim = self.dimension
         assert dim is not None
         if self.domain.type == "money":
             starts, places = self.whole_numbers()
-            return places[bisect_right(starts, value)]
-        return dim.class_of(value) * dim.stride
+            return lambda value: places[bisect_right(starts, value)]
+        class_of, stride = dim.class_of, dim.stride
+        return lambda value: class_of(value) * stride
 
     def _words(self, raw: str, holes: dict[str, Any]) -> list[ast.stmt]:
         if self.domain.kind == "text":
