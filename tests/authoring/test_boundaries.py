@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from remit.authoring.boundaries import boundaries
+from remit.authoring.boundaries import boundaries, can_cross, candidates, compared_names
 from remit.language.values import Money
 from remit.policy.loader import read_model
 
@@ -25,7 +25,10 @@ facts:
   price: {{type: money}}
 values:
   most: 100 EUR + 20 EUR
-remedies: {{credit: {{type: money, title: C}}}}
+remedies:
+  credit: {{type: money, title: C}}
+  points: {{type: count, title: P}}
+  upgrade: {{type: exception, title: U}}
 rules:
   - {{id: r, because: B, when: '{when}', may: {{credit: 1 EUR}}}}
 """
@@ -47,6 +50,24 @@ rules:
 def test_constants_that_are_worked_out(when: str, value: object, side: str) -> None:
     found = boundaries(read_model(POLICY.format(when=when)))
     assert (value, side) in [(each.value, each.side) for each in found]
+
+
+@pytest.mark.parametrize(
+    ("when", "found"),
+    [
+        ("asked.credit > 20 EUR", [("asked.credit", Money(Decimal(20), "EUR"), "above", True)]),
+        ("most <= asked.credit", [("asked.credit", Money(Decimal(120), "EUR"), "below", True)]),
+        ("asked.points >= 500", [("asked.points", Decimal(500), "below", True)]),
+        ("asked.points > 0", [("asked.points", Decimal(0), "above", True)]),
+        ("asked.points >= 0", [("asked.points", Decimal(0), "below", False)]),  # nobody asks for less than nothing
+        ("asked.upgrade = true", [("asked.upgrade", True, "both", False)]),  # yes and no have nothing beside them
+    ],
+)
+def test_what_is_asked_for_is_compared_too(when: str, found: list[object]) -> None:
+    model = read_model(POLICY.format(when=when))
+    names = compared_names(model)
+    assert [(each.fact, each.value, each.side, can_cross(names[each.fact], each)) for each in boundaries(model)] == found
+    assert set(candidates(model)) == set(model.facts)
 
 
 def test_what_has_no_constant_is_no_boundary() -> None:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from remit.authoring.proposing.proposing import propose
+from remit.authoring.proposing.proposing import Proposal, propose
 from remit.authoring.proposing.writing import as_file
+from remit.authoring.testing.coverage import measure
 from remit.authoring.testing.reading import read_cases
 from remit.authoring.testing.running import run_file
 from remit.decision.loading import load, shipped
@@ -65,3 +66,42 @@ def test_proposals_are_a_test_file_that_passes(name: str, tmp_path: Path) -> Non
     assert file is not None, problems
     assert len(file.cases) == len(found) > 3
     assert [each.case.name for each in run_file(policy, file) if not each.passed] == []
+
+
+ASKED = POLICY + """
+  - id: large
+    because: Two pairs of eyes.
+    say: One moment.
+    when: {asked.award: "> 500 GBP"}
+    then: {escalate: [award]}
+requires:
+  - {when: "asked.award > 300 GBP", evidence: [note]}
+"""
+
+
+def test_thresholds_on_what_is_asked_for_are_boundaries() -> None:
+    """In a situation in which it makes the difference: not where the amount is above the limit anyway."""
+    found = {each.name: each for each in propose(Policy(read_model(ASKED))) if each.about == "asked.award"}
+    assert {name: (each.role, each.decision.outcome, each.decision.missing.evidence) for name, each in found.items()} == {
+        "asked.award just below 500 GBP": ("senior", "ask", ("note",)),
+        "asked.award at 500 GBP": ("senior", "ask", ("note",)),
+        "asked.award just above 500 GBP": ("senior", "escalate", ()),
+        "asked.award just below 300 GBP": ("senior", "grant", ()),
+        "asked.award at 300 GBP": ("senior", "grant", ()),
+        "asked.award just above 300 GBP": ("senior", "ask", ("note",)),
+    }
+
+
+def test_the_coverage_of_a_threshold_on_what_is_asked_for(tmp_path: Path) -> None:
+    policy = Policy(read_model(ASKED))
+    found = list(propose(policy))
+
+    def missed(proposals: list[Proposal]) -> list[str]:
+        file, problems = read_cases(as_file(policy.model, "x.yaml", proposals), tmp_path / "x_test.yaml", policy.model)
+        assert file is not None, problems
+        return [item.name for item in measure(policy.model, run_file(policy, file)).missed if item.kind == "boundary"]
+
+    assert missed(found) == []
+    assert missed([each for each in found if each.name != "asked.award at 500 GBP"]) == ["asked.award at 500 GBP, from above"]
+    without = [each for each in found if each.name != "asked.award just above 300 GBP"]
+    assert missed(without) == ["asked.award at 300 GBP, from above"]

@@ -1,4 +1,5 @@
-"""The values at which a policy changes its mind: for each fact, every value it is compared with, and its neighbours.
+"""The values at which a policy changes its mind: for each fact, and for what is asked of each remedy, every value that it is
+compared with, and its neighbours.
 
 Used wherever a policy is tried out: proposing cases, finding the nearest change that helps, measuring what cases reach.
 """
@@ -16,11 +17,11 @@ from remit.errors import Place
 from remit.language.evaluator import evaluate
 from remit.language.nodes import Between, Compare, In, Input, Literal, Name, Node, RangeLiteral, walk
 from remit.language.source import Source, Span
-from remit.language.types import Type
+from remit.language.types import BOOLEAN, INTEGER, Type, money
 from remit.language.values import Money, minor_digits
-from remit.policy.model import Condition, Dated, Expression, Fact, Formula, Model, Table
+from remit.policy.model import Condition, Dated, Expression, Fact, Formula, Model, Remedy, Table
 
-__all__ = ["Boundary", "Side", "bare", "boundaries", "can_cross", "candidates", "neighbours", "within"]
+__all__ = ["Boundary", "Side", "bare", "boundaries", "can_cross", "candidates", "compared_names", "neighbours", "within"]
 
 
 #: On which side of the value the answer changes: between what is just below and the value, between the value and what is just
@@ -30,8 +31,8 @@ Side: TypeAlias = Lit["below", "above", "both"]
 
 @dataclass(frozen=True, slots=True)
 class Boundary:
-    """``fact`` is compared with ``value`` somewhere in the policy, at ``source`` if that is known; ``side`` says where the
-    answer changes."""
+    """``fact`` (its name, or ``asked.REMEDY``) is compared with ``value`` somewhere in the policy, at ``source`` if that is
+    known; ``side`` says where the answer changes."""
 
     fact: str
     value: Any
@@ -45,11 +46,25 @@ class Boundary:
         return None if self.source is None else self.source.place(self.span)
 
 
+def compared_names(model: Model) -> Mapping[str, Fact]:
+    """What boundaries are about, by name: the facts, and ``asked.REMEDY`` for each remedy as if it were a fact from 0 up."""
+    return {**model.facts, **{f"asked.{name}": _as_fact(model, remedy) for name, remedy in model.remedies.items()}}
+
+
+def _as_fact(model: Model, remedy: Remedy) -> Fact:
+    name = f"asked.{remedy.name}"
+    if remedy.kind == "exception":
+        return Fact(name, BOOLEAN)
+    currency = model.currency or "XXX"
+    return Fact(name, money(currency), Money(Decimal(0), currency)) if remedy.kind == "money" else Fact(name, INTEGER, Decimal(0))
+
+
 def boundaries(model: Model) -> tuple[Boundary, ...]:
-    """Every value that a fact is compared with, in reading order, each once."""
+    """Every value that a fact, or what is asked for, is compared with, in reading order, each once."""
+    names = compared_names(model)
     found: dict[tuple[str, str, str], Boundary] = {}
     for each in _compared(model):
-        if each.fact in model.facts and each.value is not None:
+        if each.fact in names and each.value is not None:
             found.setdefault((each.fact, repr(each.value), each.side), each)
     return tuple(found.values())
 
@@ -59,7 +74,8 @@ def candidates(model: Model) -> Mapping[str, tuple[Any, ...]]:
     the declared bounds."""
     compared: dict[str, list[Any]] = {name: [] for name in model.facts}
     for boundary in boundaries(model):
-        compared[boundary.fact].append(boundary.value)
+        if boundary.fact in compared:
+            compared[boundary.fact].append(boundary.value)
     return {name: tuple(_distinct(_worth_trying(fact, compared[name]))) for name, fact in model.facts.items()}
 
 
@@ -134,7 +150,7 @@ def _distinct(values: Iterable[Any]) -> Iterator[Any]:
 
 
 def _compared(model: Model) -> Iterator[Boundary]:
-    """Every comparison of a fact (or a value) with a literal, anywhere in the policy."""
+    """Every comparison of a name with a constant, anywhere in the policy."""
     for condition in _conditions(model):
         if condition.rest is not None:
             yield from _in_expression(model, condition.rest, None)

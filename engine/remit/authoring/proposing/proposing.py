@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import chain, islice, product
 from typing import Any
 
-from remit.authoring.boundaries import Boundary, boundaries, can_cross, neighbours
+from remit.authoring.boundaries import Boundary, boundaries, can_cross, compared_names, neighbours
 from remit.authoring.proposing.situations import Facts, Situations
 from remit.authoring.testing.coverage import Item, items, reached
 from remit.authoring.testing.running import Taken
@@ -21,7 +21,7 @@ from remit.decision.policy import Policy
 from remit.errors import RequestError
 from remit.language.values import Money
 from remit.policy.facts import show_value
-from remit.policy.model import Guardrail, Model, Rule
+from remit.policy.model import Fact, Guardrail, Model, Rule
 
 __all__ = ["Proposal", "propose"]
 
@@ -60,9 +60,10 @@ def propose(policy: Policy) -> Iterator[Proposal]:
     found.extend(maker.for_the_rest(found))
     found.extend(maker.for_requirements(found))
     yield from found
+    names = compared_names(policy.model)
     for boundary in boundaries(policy.model):
-        if can_cross(policy.model.facts[boundary.fact], boundary):
-            yield from maker.for_boundary(boundary)
+        if can_cross(names[boundary.fact], boundary):
+            yield from maker.for_boundary(boundary, names[boundary.fact])
 
 
 class _Maker:
@@ -91,22 +92,26 @@ class _Maker:
         }
         return request, history
 
-    def settled(self, facts: Facts, role: str, asked: Mapping[str, Any]) -> tuple[Facts, Decision, tuple[str, ...]]:
-        """``facts`` with what is asked for added, until nothing is asked any more."""
+    def settled(
+        self, facts: Facts, role: str, asked: Mapping[str, Any], *, proven: bool = True
+    ) -> tuple[Facts, Decision, tuple[str, ...]]:
+        """``facts`` with the missing ones added, and the evidence too if it is to be ``proven``, until nothing is missing."""
         facts = dict(facts)
         evidence: tuple[str, ...] = ()
         decision = self.decide(facts, role, asked)
         for _ in range(len(self.model.facts) + 1):
-            if decision.outcome != "ask":
+            if decision.outcome != "ask" or not (proven or decision.missing.facts):
                 break
             facts |= {name: self.situations.usual[name] for name in decision.missing.facts if name in self.situations.usual}
-            evidence = (*evidence, *decision.missing.evidence)
+            evidence = (*evidence, *decision.missing.evidence) if proven else ()
             decision = self.decide(facts, role, asked, evidence)
         return facts, decision, evidence
 
-    def proposal(self, name: str, about: str, facts: Facts, role: str, asked: Mapping[str, Any]) -> Proposal | None:
+    def proposal(
+        self, name: str, about: str, facts: Facts, role: str, asked: Mapping[str, Any], *, proven: bool = True
+    ) -> Proposal | None:
         try:
-            whole, decision, evidence = self.settled(facts, role, asked)
+            whole, decision, evidence = self.settled(facts, role, asked, proven=proven)
         except RequestError:
             return None
         return Proposal(name, about, whole, role, asked, evidence, decision, self.situations.day)
@@ -190,8 +195,8 @@ class _Maker:
             decision = self.decide(facts, proposal.role, proposal.asked, proposal.evidence)
         except RequestError:
             return None
-        same = _told(decision, proposal.asked) == _told(proposal.decision, proposal.asked)
-        return replace(proposal, facts=facts, decision=decision) if same else None
+        shorter = replace(proposal, facts=facts, decision=decision)
+        return shorter if _told(shorter) == _told(proposal) else None
 
     def for_requirements(self, before: Iterable[Proposal]) -> Iterator[Proposal]:
         """Requests large enough for the evidence that nothing has needed yet."""
@@ -224,23 +229,38 @@ class _Maker:
         kind = self.model.remedies[remedy].kind
         return Money.of(f"10 {self.model.currency}") if kind == "money" else True if kind == "exception" else 100
 
-    def for_boundary(self, boundary: Boundary) -> Iterator[Proposal]:
-        """Just below, at and just above, in the first known situation in which it makes a difference."""
-        fact = self.model.facts[boundary.fact]
+    def for_boundary(self, boundary: Boundary, fact: Fact) -> Iterator[Proposal]:
+        """Just below, at and just above, in the first known situation in which it makes a difference: within the limits if there
+        is one."""
         around = neighbours(fact.type, boundary.value)
         assert around is not None
         values = {"just below": around[0], "at": boundary.value, "just above": around[1]}
-        for base in (*self.found, self.situations.usual, *self.situations.sampled(_BASES)):
-            for role in self.model.ladder:
-                answers: dict[str, Proposal] = {}
-                for where, value in values.items():
-                    name = f"{boundary.fact} {where} {show_value(boundary.value)}"
-                    found = self.proposal(name, boundary.fact, {**base, boundary.fact: value}, role, {})
-                    if found is not None:
-                        answers[where] = found
-                if _makes_a_difference(boundary, answers):
-                    yield from self.told_short([*answers.values()], boundary.fact)
+        asked_for = fact.name.removeprefix("asked.") if fact.name not in self.model.facts else ""
+        beyond: list[Proposal] = []
+        for base, role, beside in product(self.bases(), self.model.ladder, self.beside(asked_for)):
+            answers: dict[str, Proposal] = {}
+            for where, value in values.items():
+                facts, asked = ({**base, fact.name: value}, beside) if not asked_for else (base, {**beside, asked_for: value})
+                name = f"{fact.name} {where} {show_value(boundary.value)}"
+                found = self.proposal(name, fact.name, facts, role, asked, proven=not asked_for)
+                if found is not None:
+                    answers[where] = found
+            if _makes_a_difference(boundary, answers):
+                if not any(map(_is_too_much, answers.values())):
+                    yield from self.told_short([*answers.values()], fact.name)
                     return
+                beyond = beyond or [*answers.values()]
+        if beyond:
+            yield from self.told_short(beyond, fact.name)
+
+    def bases(self) -> Iterator[Facts]:
+        """The situations in which a boundary is tried, what is known first."""
+        yield from (*self.found, self.situations.usual, *self.situations.sampled(_BASES))
+
+    def beside(self, remedy: str) -> Iterator[Mapping[str, Any]]:
+        """What is asked for beside ``remedy``: nothing, or a little of another; nothing where no ``remedy`` is meant."""
+        yield {}
+        yield from ({name: self.little(name)} for name in self.model.remedies if remedy and name != remedy)
 
     def words(self, asked: Mapping[str, Any], remedy: str) -> str:
         amount, title = asked[remedy], self.model.remedies[remedy].title
@@ -249,10 +269,11 @@ class _Maker:
 
 def _makes_a_difference(boundary: Boundary, answers: Mapping[str, Proposal]) -> bool:
     """Whether the answer changes where the boundary says that it does."""
-    summaries = {where: _summary(proposal.decision) for where, proposal in answers.items()}
-    at = summaries.get("at")
-    below = "just below" in summaries and at is not None and summaries["just below"] != at
-    above = "just above" in summaries and at is not None and summaries["just above"] != at
+
+    def beside(where: str) -> bool:
+        return where in answers and "at" in answers and _summary(answers[where]) != _summary(answers["at"])
+
+    below, above = beside("just below"), beside("just above")
     return {"below": below, "above": above, "both": below or above}[boundary.side]
 
 
@@ -260,12 +281,18 @@ def _size(quantity: Quantity) -> int:
     return quantity.minor if isinstance(quantity, Money) else int(quantity)
 
 
-def _told(decision: Decision, asked: Mapping[str, Any]) -> tuple[object, ...]:
-    """What a case with ``asked`` says of it, and what is missing."""
-    limits = [(name, limit) for name, limit in decision.limits.items() if name in asked or not asked]
-    reasons = [reason.id for reason in decision.reasons]
-    return decision.outcome, decision.missing, decision.approver, decision.owed, limits, reasons
+def _told(proposal: Proposal) -> tuple[object, ...]:
+    """All that a case says of it, and what is missing."""
+    return *_summary(proposal), proposal.decision.approver, [reason.id for reason in proposal.decision.reasons]
 
 
-def _summary(decision: Decision) -> tuple[object, ...]:
-    return (decision.outcome, tuple(decision.limits.items()), tuple(decision.owed.items()))
+def _summary(proposal: Proposal) -> tuple[object, ...]:
+    """The answer to it, of the remedies asked for or of all."""
+    decision, asked = proposal.decision, proposal.asked
+    limits = tuple((name, limit) for name, limit in decision.limits.items() if name in asked or not asked)
+    return (decision.outcome, decision.missing, limits, tuple(decision.owed.items()))
+
+
+def _is_too_much(proposal: Proposal) -> bool:
+    """Whether more is asked for than the limit, which tells nothing of what else the amount is compared with."""
+    return any(reason.kind == "limit" for reason in proposal.decision.reasons)

@@ -63,6 +63,8 @@ def _expected(proposal: Proposal) -> Iterable[tuple[str, str]]:
         yield "reasons", f"[{proposal.about}]"
     if decision.outcome == "escalate":
         yield "approver", decision.approver or "none"
+    if decision.missing.evidence:
+        yield "evidence", f"[{', '.join(decision.missing.evidence)}]"
 
 
 def _some(value: Any) -> bool:

@@ -1,8 +1,8 @@
 """What the cases of a policy reach: rules, guardrails, requirements, rows, dated entries, caps, discretion and boundaries.
 
 A rule is reached when it surely matches in some case, a guardrail when it surely applies, a row when it gives its table's
-value. A cap is reached when a case takes from it, or finds it full. A boundary is reached when a case stands on either side
-of it, no further from it than the neighbouring value.
+value. A cap is reached when a case takes from it, or finds it full. A boundary, of a fact or of what is asked for, is reached
+when a case stands on either side of it, no further from it than the neighbouring value.
 """
 
 from __future__ import annotations
@@ -12,15 +12,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from remit.authoring.boundaries import bare, boundaries, can_cross, neighbours
+from remit.authoring.boundaries import Boundary, bare, boundaries, can_cross, compared_names, neighbours
 from remit.authoring.testing.running import Result, Taken
 from remit.backends.reference import Scope
 from remit.decision.inputs import Inputs, check_request
 from remit.decision.policy import find_by_reference
 from remit.errors import Place
 from remit.language.source import Source
+from remit.language.values import Unknown
 from remit.policy.facts import show_value
-from remit.policy.model import Dated, Model, Table
+from remit.policy.model import Dated, Fact, Model, Table
 
 __all__ = ["Coverage", "Item", "items", "measure", "reached"]
 
@@ -56,19 +57,21 @@ def measure(model: Model, results: Iterable[Result]) -> Coverage:
     """What ``results`` reach of ``model``."""
     everything = tuple(sorted(dict.fromkeys(items(model)), key=_where))
     counts = dict.fromkeys(everything, 0)
-    values: dict[str, set[Any]] = {name: set() for name in model.facts}
+    names = compared_names(model)
+    values: dict[str, set[Any]] = {name: set() for name in names}
     for result in results:
         seen: set[Item] = set()
         for taken in result.taken:
             inputs = check_request(model, taken.request, balances=taken.balances, history=taken.history)
             seen.update(reached(model, taken, inputs))
-            for name, value in inputs.facts.items():
-                if not isinstance(value, list):
+            scope = _scope(model, inputs)
+            for name in names:
+                if not isinstance(value := scope[name], Unknown | list):
                     values[name].add(value)
         for item in seen:
             counts[item] += 1
     for boundary, item in _boundaries(model):
-        counts[item] = _both_sides(model, values[boundary.fact], boundary.fact, boundary.value, boundary.side)
+        counts[item] = _both_sides(names[boundary.fact], values[boundary.fact], boundary)
     return Coverage(everything, counts)
 
 
@@ -125,9 +128,10 @@ def _entry(model: Model, name: str, index: int) -> Item:
     return Item("entry", f"{name}, from {start}", _place(expression.source))
 
 
-def _boundaries(model: Model) -> Iterator[tuple[Any, Item]]:
+def _boundaries(model: Model) -> Iterator[tuple[Boundary, Item]]:
+    names = compared_names(model)
     for boundary in boundaries(model):
-        if can_cross(model.facts[boundary.fact], boundary):
+        if can_cross(names[boundary.fact], boundary):
             text = f"{boundary.fact} at {show_value(boundary.value)}"
             where = {"below": ", from below", "above": ", from above", "both": ""}[boundary.side]
             yield boundary, Item("boundary", text + where, boundary.place)
@@ -157,7 +161,7 @@ def reached(model: Model, taken: Taken, inputs: Inputs) -> Iterator[Item]:
 
 
 def _values_reached(model: Model, inputs: Inputs) -> Iterator[Item]:
-    scope = Scope(model, inputs.facts, employee=inputs.employee, role=inputs.role, asked=inputs.asked, occurred=inputs.occurred)
+    scope = _scope(model, inputs)
     for name, value in model.values.items():
         definition = value.definition
         if isinstance(definition, Dated):
@@ -168,6 +172,11 @@ def _values_reached(model: Model, inputs: Inputs) -> Iterator[Item]:
                     yield _entry(model, name, before[-1])
         elif isinstance(definition, Table):
             yield from (_row(model, name, index) for index in _rows_hit(scope, definition))
+
+
+def _scope(model: Model, inputs: Inputs) -> Scope:
+    """Everything that conditions may read of one request."""
+    return Scope(model, inputs.facts, employee=inputs.employee, role=inputs.role, asked=inputs.asked, occurred=inputs.occurred)
 
 
 def _rows_hit(scope: Scope, table: Table) -> Iterator[int]:
@@ -183,13 +192,13 @@ def _rows_hit(scope: Scope, table: Table) -> Iterator[int]:
             return  # it may match; what comes after is not sure
 
 
-def _both_sides(model: Model, values: set[Any], fact: str, value: Any, side: str) -> int:
+def _both_sides(fact: Fact, values: set[Any], boundary: Boundary) -> int:
     """1 where cases stand on both sides of the boundary: at the value, and beside it where the answer changes (on either side
     for equality), no further away than its neighbour."""
-    around = neighbours(model.facts[fact].type, value)
+    around = neighbours(fact.type, boundary.value)
     assert around is not None
-    low, at, high = bare(around[0]), bare(value), bare(around[1])
+    low, at, high = bare(around[0]), bare(boundary.value), bare(around[1])
     seen = {bare(each) for each in values}
     below, above = any(low <= each < at for each in seen), any(at < each <= high for each in seen)
-    beside = {"below": below, "above": above, "both": below or above}[side]
+    beside = {"below": below, "above": above, "both": below or above}[boundary.side]
     return int(at in seen and beside)
