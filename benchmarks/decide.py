@@ -139,7 +139,7 @@ def first_times(size: int) -> Iterator[str]:
         warm.decide(each)
     yield _line("hardly a price seen before", warm.decide, by_cents[20_000:])
     yield _line(f"the same, {VALIDATED}", by_hand.validated(of), by_cents[20_000:])
-    yield _line("a decision and its limits", lambda request: warm.decide(request).limits, of.requests)
+    yield from _warm("a decision and its limits", lambda request: warm.decide(request).limits, of.requests[:600])
     yield _line("a decision and all its details", lambda request: warm.decide(request).detail, of.requests[:300])
     yield _line(
         "the general path (balances given)", lambda request: warm.decide(request, balances={}).outcome, of.requests[:300]
