@@ -26,7 +26,10 @@ def plain(value: Any) -> Any:
 
 def _to_dict(self: Any) -> dict[str, Any]:
     """For JSON; money as text."""
-    return {name: plain(getattr(self, name)) for name in self.__slots__}
+    return {name: value if type(value := getattr(self, name)) in _ATOMS else plain(value) for name in self.__slots__}
+
+
+_ATOMS: Final = frozenset((str, int, bool, type(None)))
 
 
 @dataclass(frozen=True, slots=True)
