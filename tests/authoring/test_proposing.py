@@ -68,7 +68,9 @@ def test_proposals_are_a_test_file_that_passes(name: str, tmp_path: Path) -> Non
     assert [each.case.name for each in run_file(policy, file) if not each.passed] == []
 
 
-ASKED = POLICY + """
+ASKED = (
+    POLICY
+    + """
   - id: large
     because: Two pairs of eyes.
     say: One moment.
@@ -77,6 +79,7 @@ ASKED = POLICY + """
 requires:
   - {when: "asked.award > 300 GBP", evidence: [note]}
 """
+)
 
 
 def test_thresholds_on_what_is_asked_for_are_boundaries() -> None:

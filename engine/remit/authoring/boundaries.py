@@ -52,11 +52,14 @@ def compared_names(model: Model) -> Mapping[str, Fact]:
 
 
 def _as_fact(model: Model, remedy: Remedy) -> Fact:
-    name = f"asked.{remedy.name}"
-    if remedy.kind == "exception":
-        return Fact(name, BOOLEAN)
-    currency = model.currency or "XXX"
-    return Fact(name, money(currency), Money(Decimal(0), currency)) if remedy.kind == "money" else Fact(name, INTEGER, Decimal(0))
+    name, currency = f"asked.{remedy.name}", model.currency or "XXX"
+    match remedy.kind:
+        case "money":
+            return Fact(name, money(currency), Money(Decimal(0), currency))
+        case "count":
+            return Fact(name, INTEGER, Decimal(0))
+        case _:
+            return Fact(name, BOOLEAN)
 
 
 def boundaries(model: Model) -> tuple[Boundary, ...]:

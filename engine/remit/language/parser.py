@@ -94,6 +94,7 @@ class _Parser(Expressions):
 
     def _alternative(self) -> Node:
         wrong_tests.skip_in(self)
+        wrong_tests.name_input(self)
         test = self.test()
         wrong_tests.check_test(self, test)
         return _on_input(test)

@@ -40,4 +40,11 @@ POLICY: Final = Record(
     ),
     "policy: hotel-guest-recovery",
     "A policy of remit: who may give what to a customer, and when.",
+    listed={
+        "rules": rules.RULE,
+        "guardrails": guardrails.GUARDRAIL,
+        "caps": caps.CAP,
+        "requires": requires.REQUIREMENT,
+        "promises": promises.PROMISE,
+    },
 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from contextlib import suppress
+from datetime import date
 from typing import Final
 
 from remit.language.checking.words import any_of
@@ -19,6 +21,11 @@ __all__ = ["bare_dates", "cut_short", "lost_word", "torn_range", "without_texts"
 
 #: A date that was meant as one: FEEL reads ``2026-01-01`` as two subtractions.
 _BARE_DATE: Final = re.compile(r"""(?<![\w"'.-])[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9:.Z+-]+)?(?![\w"'-])""")
+#: A date with slashes: FEEL reads it as two divisions. What is multiplied or divided further is taken at its word.
+_SLASHED: Final = re.compile(
+    r"(?<![\w\"'/*])(?<!\w\.)(?<![/*] )(?:(?P<one>[0-9]{1,2})/(?P<two>[0-9]{1,2})/(?P<year>(?:19|20)[0-9]{2})"
+    r"|(?P<first>(?:19|20)[0-9]{2})/(?P<month>[0-9]{1,2})/(?P<day>[0-9]{1,2}))(?![\w/*]|\.\w| [/*])"
+)
 _TEXT: Final = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _WORD: Final = re.compile(r"[^\W\d][\w-]*(?: [\w-]+)*")
 
@@ -29,14 +36,30 @@ def without_texts(formula: str) -> str:
 
 
 def bare_dates(source: Source, report: Report) -> bool:
-    """Whether there are dates without ``@`` and quotes."""
-    if "-" not in source.text:
+    """Whether there are dates without ``@`` and quotes, or with slashes."""
+    if "-" not in source.text and "/" not in source.text:
         return False
-    found = list(_BARE_DATE.finditer(without_texts(source.text)))
-    for match in found:
+    text = without_texts(source.text)
+    dashed, slashed = list(_BARE_DATE.finditer(text)), list(_SLASHED.finditer(text))
+    for match in dashed:
         message = f"`{match[0]}` is read as a subtraction, not as a date"
         report.error("policy/bare-date", message, source.place(match.span()), f'write `@"{match[0]}"`')
-    return bool(found)
+    for match in slashed:
+        message = f"`{match[0]}` is read as two divisions, not as a date"
+        days = [f'`@"{day}"`' for day in _days_of(match)]
+        hint = f"write {' or '.join(days)}" if days else 'write year, month and day: `@"2026-01-31"`'
+        report.error("policy/bare-date", message, source.place(match.span()), hint)
+    return bool(dashed or slashed)
+
+
+def _days_of(match: re.Match[str]) -> list[str]:
+    """The days that a date with slashes can mean: the day first, or the month first."""
+    year, one, two = (int(match[name] or match[other]) for name, other in (("year", "first"), ("two", "month"), ("one", "day")))
+    found: list[str] = []
+    for month, day in ((one, two), (two, one)) if match["year"] else ((one, two),):
+        with suppress(ValueError):
+            found.append(date(year, month, day).isoformat())
+    return list(dict.fromkeys(found))
 
 
 def cut_short(scalar: YamlScalar, report: Report) -> bool:

@@ -230,8 +230,8 @@ class _Maker:
         return Money.of(f"10 {self.model.currency}") if kind == "money" else True if kind == "exception" else 100
 
     def for_boundary(self, boundary: Boundary, fact: Fact) -> Iterator[Proposal]:
-        """Just below, at and just above, in the first known situation in which it makes a difference: within the limits if there
-        is one."""
+        """Just below, at and just above, in the first known situation in which it makes a difference (within the limits if
+        there is such a one)."""
         around = neighbours(fact.type, boundary.value)
         assert around is not None
         values = {"just below": around[0], "at": boundary.value, "just above": around[1]}

@@ -114,7 +114,8 @@ def span_of(token: Token) -> Span:
 
 
 def yaml_hint(p: Cursor) -> str | None:
-    """Inside YAML, a formula may have been cut off."""
-    if p.source.offsets is None:
+    """Inside YAML, a formula without quotes may have been cut off."""
+    offsets, text = p.source.offsets, p.source.document.text
+    if not offsets or text[max(offsets[0] - 1, 0)] in "\"'":
         return None
     return "YAML may have cut this formula at a comma, a colon or a `#`: put all of it in quotes"

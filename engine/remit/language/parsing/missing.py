@@ -11,11 +11,14 @@ from remit.language.suggestions import closest
 
 __all__ = ["missing_branch", "missing_operand", "missing_word", "unclosed"]
 
+#: Two ends with a unit or a sign each, and the dots between them.
+_MOST_IN_RANGE = 7
+
 
 def unclosed(p: Cursor, opening: Token, closing: str) -> NoReturn:
     """``opening`` should have been closed here."""
     if p.token.kind == "end":
-        hint = yaml_hint(p) or f"close it with `{closing}`"
+        hint = _end_of_range(p, opening) or yaml_hint(p) or f"close it with `{closing}`"
         p.fail("unclosed", f"{show(opening)} is never closed", span_of(opening), hint)
     if p.token.kind == "symbol" and p.token.text in ")]}":
         p.fail(
@@ -25,6 +28,15 @@ def unclosed(p: Cursor, opening: Token, closing: str) -> NoReturn:
             f"close it with `{closing}`",
         )
     trailing(p)
+
+
+def _end_of_range(p: Cursor, opening: Token) -> str | None:
+    """What to write where nothing but two ends stands behind the bracket: ``[1..7``"""
+    inside = [token.text for token in p.tokens[p.tokens.index(opening) + 1 : p.at]]
+    if opening.text not in "[(" or inside.count("..") != 1 or len(inside) > _MOST_IN_RANGE:
+        return None
+    written = p.source.text[opening.start : p.before.end]
+    return f"write `{written}]`, or `{written})` where the upper end does not count"
 
 
 def missing_branch(p: Cursor, opening: Token, keyword: str) -> NoReturn:

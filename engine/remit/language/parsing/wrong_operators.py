@@ -12,6 +12,7 @@ from remit.language.nodes import Node, RangeLiteral
 from remit.language.parsing.cursor import Cursor, show, span_of, yaml_hint
 from remit.language.parsing.hints import COMPARISONS, CURRENCY_SIGNS, FUNCTIONS, PHRASES, UNITS
 from remit.language.parsing.mending import never_closed, stray
+from remit.language.parsing.separators import MixedNumber, mixed_number
 from remit.language.suggestions import closest
 
 __all__ = ["bare_range", "chained", "function_hint", "grouped_number", "lone_comparison", "trailing"]
@@ -60,18 +61,8 @@ def trailing(p: Cursor) -> NoReturn:
         match token.text:
             case ")" | "]" | "}":
                 p.fail("unclosed", f"{shown} closes nothing", hint="remove it, or write the opening bracket")
-            case "," if before.kind == "number" and re.fullmatch("[0-9]{3}", p.peek().text):
-                whole = p.source.text[before.start : p.peek().end]
-                p.fail(
-                    "number",
-                    f"`{whole}` is not a number",
-                    (before.start, p.peek().end),
-                    f"write it without a separator: `{before.text}{p.peek().text}`",
-                )
-            case "," if before.kind == "number" and before.text.isdigit() and re.fullmatch("[0-9]{1,2}", p.peek().text):
-                whole = p.source.text[before.start : p.peek().end]
-                hint = f"write it with a point: `{before.text}.{p.peek().text}`"
-                p.fail("number", f"`{whole}` is not a number", (before.start, p.peek().end), hint)
+            case "," if before.kind == "number" and (number := mixed_number(p.source.text, before.start)):
+                _mixed(p, number)
             case ",":
                 p.fail("operator", "a comma can only stand in a list or between arguments", hint=yaml_hint(p))
             case ":":
@@ -93,7 +84,8 @@ def trailing(p: Cursor) -> NoReturn:
             case "(" if before.kind == "name":
                 p.fail("operator", f"`{before.text}` is not a function", span_of(before), "to multiply, write `*`")
             case "..":
-                p.fail("range", "a range needs brackets", hint="write `[1..5]`, or `(1..5)` where the ends do not count")
+                ends = f"{before.text}..{p.peek().text}" if before.kind == p.peek().kind == "number" else "1..5"
+                p.fail("range", "a range needs brackets", hint=f"write `[{ends}]`, or `({ends})` where the ends do not count")
     if token.kind == "bad":
         stray(p)
     if token.text in ("then", "else"):
@@ -104,9 +96,17 @@ def trailing(p: Cursor) -> NoReturn:
     _juxtaposed(p)
 
 
+def _mixed(p: Cursor, number: MixedNumber) -> NoReturn:
+    start = p.before.start
+    p.fail("number", f"`{number.text}` is not a number", (start, start + len(number.text)), number.hint)
+
+
 def _juxtaposed(p: Cursor) -> NoReturn:
     """Two operands with nothing between them."""
     token, before = p.token, p.before
+    number = mixed_number(p.source.text, before.start) if before.kind == token.kind == "number" else None
+    if number:
+        _mixed(p, number)
     hint: str | None = None
     span = (before.start, token.end)
     if token.text in ("x", "X"):

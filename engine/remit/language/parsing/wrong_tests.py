@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import NoReturn
 
-from remit.language.nodes import And, Arithmetic, Literal, Node, Or
+from remit.language.lexer import Token
+from remit.language.nodes import And, Arithmetic, Between, Input, Literal, Node, Or
 from remit.language.parsing.cursor import Cursor
 
-__all__ = ["check_test", "skip_in"]
+__all__ = ["check_test", "name_input", "skip_in"]
 
 
 def skip_in(p: Cursor) -> None:
@@ -15,6 +16,13 @@ def skip_in(p: Cursor) -> None:
     if p.stands("in"):
         p.note("operator", "a test does not begin with `in`", p.here, "remove it")
         p.advance()
+
+
+def name_input(p: Cursor) -> None:
+    """``between 2 and 5``: it is read as if ``?`` stood before it, and noted when the ends are known."""
+    if p.stands("between"):
+        p.tokens.insert(p.at, Token("symbol", "?", p.token.start, p.token.start))
+        p.move(p.at)
 
 
 def check_test(p: Cursor, test: Node) -> None:
@@ -27,6 +35,9 @@ def check_test(p: Cursor, test: Node) -> None:
         p.note("tests", "`or` stands between conditions, not between values", test.span, f"write `{several}`")
     elif isinstance(test, And) and any(map(_is_word, test.operands)):
         p.note("tests", "`and` stands between conditions, not between values", test.span, "write a condition on `?`")
+    elif isinstance(test, Between) and isinstance(test.value, Input) and test.value.span[0] == test.value.span[1]:
+        low, high = (p.source.text[slice(*end.span)] for end in (test.low, test.high))
+        p.note("tests", "a test does not begin with `between`", test.span, f"for a range write `[{low}..{high}]`")
     elif isinstance(test, Arithmetic) and test.op == "-" and isinstance(test.left, Literal) and isinstance(test.right, Literal):
         low, high = (p.source.text[slice(*end.span)] for end in (test.left, test.right))
         p.note("tests", f"`{text}` is a subtraction", test.span, f"for a range write `[{low}..{high}]`")

@@ -1,13 +1,16 @@
-"""Formulas that YAML has torn apart at a comma: ``{credit: min(a, 150 EUR)}`` is read as two keys.
+"""Formulas and numbers that YAML has torn apart at a comma: ``{credit: min(a, 150 EUR)}`` is read as two keys.
 
 The pieces are put together again after the problem was told, so that the rest of the file is checked as the author meant it.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from itertools import takewhile
 from typing import Final, TypeAlias
 
+from remit.language.parsing.separators import mixed_number
 from remit.policy.reading.lines import in_quotes
 from remit.policy.reading.report import Report
 from remit.policy.reading.tree import YamlNode, YamlScalar
@@ -19,10 +22,13 @@ Pair: TypeAlias = tuple[YamlNode, YamlNode]
 
 #: A formula with more commas than this was not written by a person.
 _MOST_PIECES: Final = 20
+#: What may follow a number that is torn: the code of a currency, or that of a percentage.
+_AMOUNT: Final = re.compile(r" ?[A-Za-z]*| ?%")
 
 
 def mend_list(items: list[YamlNode], report: Report) -> list[YamlNode]:
     """The items of ``[ ]``, with the pieces of a formula joined."""
+    items = list(_whole_items(items, report))
     if not any(_depth(item) > 0 for item in items):
         return items
     out: list[YamlNode] = []
@@ -36,6 +42,7 @@ def mend_list(items: list[YamlNode], report: Report) -> list[YamlNode]:
 
 def mend_map(pairs: list[Pair], report: Report) -> list[Pair]:
     """The keys and values of ``{ }``: what is left over of a formula looks like keys without values."""
+    pairs = list(_whole_numbers(pairs, report))
     if not any(_depth(value) > 0 for _, value in pairs):
         return pairs
     out: list[Pair] = []
@@ -75,3 +82,49 @@ def _joined(first: YamlNode, end: int, report: Report) -> YamlScalar:
     place = first.document.place(first.start, end)
     report.error("yaml/split-formula", message, place, f"put the formula in quotes: `{in_quotes(text)}`")
     return YamlScalar(text, "plain", first.start, end, first.document)
+
+
+def _whole_numbers(pairs: list[Pair], report: Report) -> Iterator[Pair]:
+    """``{credit: 1.000,00 EUR}``: a key that is the rest of the number before it belongs to that number."""
+    at = 0
+    while at < len(pairs):
+        key, value = pairs[at]
+        at += 1
+        while at < len(pairs) and isinstance(rest := pairs[at][1], YamlScalar) and rest.empty:
+            joined = _number(value, pairs[at][0], report)
+            if joined is None:
+                break
+            value, at = joined, at + 1
+        yield key, value
+
+
+def _whole_items(items: list[YamlNode], report: Report) -> Iterator[YamlNode]:
+    """``[noise, 1.000,00 EUR]``. Two numbers in a list may well be two, so that one of them must show that it is a part."""
+    at = 0
+    while at < len(items):
+        item = items[at]
+        at += 1
+        while at < len(items) and _is_part(item, items[at]):
+            joined = _number(item, items[at], report)
+            if joined is None:
+                break
+            item, at = joined, at + 1
+        yield item
+
+
+def _is_part(item: YamlNode, after: YamlNode) -> bool:
+    texts = [each.text if isinstance(each, YamlScalar) else "" for each in (item, after)]
+    return re.fullmatch(r"[0-9]{1,3}(\.[0-9]{3})+", texts[0]) is not None or re.match("0[0-9]", texts[1]) is not None
+
+
+def _number(first: YamlNode, rest: YamlNode, report: Report) -> YamlScalar | None:
+    """One number of the two pieces, which is told; ``None`` where they are no pieces of one."""
+    if not all(isinstance(each, YamlScalar) and each.plain for each in (first, rest)):
+        return None
+    text = first.document.text[first.start : rest.end]
+    number = mixed_number(text)
+    if number is None or len(number.text) < rest.start - first.start or not _AMOUNT.fullmatch(text[len(number.text) :]):
+        return None
+    place = first.document.place(first.start, first.start + len(number.text))
+    report.error("syntax/number", f"`{number.text}` is not a number", place, number.hint)
+    return YamlScalar(number.meant + text[len(number.text) :], "plain", first.start, rest.end, first.document)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from remit.errors import Place, Problem
 from remit.language.source import Document, Source
+from remit.policy.reading.lookalikes import reveal
 from remit.policy.reading.tree import YamlNode
 
 __all__ = ["MOST_PROBLEMS", "Report"]
@@ -46,7 +47,7 @@ class Report:
 
     def add(self, *problems: Problem) -> None:
         """Take over problems that were found elsewhere (in an expression)."""
-        for problem in problems:
+        for problem in map(reveal, problems):
             if problem not in self._problems:
                 if self.full:
                     self._left_out += 1

@@ -58,6 +58,12 @@ GUARDRAIL: Final = Record(
                             "approval": "escalate",
                             "limit": "{limit: {credit: 0 EUR}}",
                         },
+                        {
+                            r"escalate to (?:the )?(\w+)": r"write `then: escalate`, and `to: \1` as a key of its own",
+                            r"escalate to .*": "write `then: escalate`, and the role in a key of its own, `to`",
+                            r"(deny|escalate) (\w+)": r"write `then: {\1: [\2]}`",
+                            r"limit (\w+) (?:to )?([0-9.]+(?: \w+)?)": r"write `then: {limit: {\1: \2}}`",
+                        },
                     ),
                     mapping=THEN,
                     hint="write `deny`, `escalate`, `{deny: [credit]}` or `{limit: {credit: 0 EUR}}`",

@@ -80,6 +80,8 @@ class Record(Shape):
     any_of: tuple[str, ...] = ()
     needs: Mapping[str, str] = field(default_factory=dict)
     what: str = "a mapping"
+    #: The records of the lists under some keys: where a key belongs that an author has not indented.
+    listed: Mapping[str, Record] = field(default_factory=dict)
 
     def read(self, node: YamlNode, name: str, report: Report) -> Fields | None:
         if not isinstance(node, YamlMap):
@@ -110,8 +112,19 @@ class Record(Shape):
         free = [each for each in names if each not in node.entries]
         meant = None if report.full else closest(key.text, free) or closest(key.text, names)
         hint = f"did you mean `{meant}`?" if meant else f"{self.name} has {any_of(names, 'and')}"
+        inner = self._belongs_in(key.text, node)
+        if inner is not None:
+            whose = inner.name.partition(" ")[2]
+            hint = f"it is a key of {inner.name}: indent it as far as the `{inner.keys[0].name}` of its {whose}"
+            meant = None
         report.error("policy/unknown-key", f"{self.name} has no key `{capped(key.text)}`", key, hint)
         return meant or ""
+
+    def _belongs_in(self, key: str, node: YamlMap) -> Record | None:
+        """The record under one of the keys before this one, the last first, that has such a key; else any that has."""
+        before = list(node.entries)[: list(node.entries).index(key)]
+        records = [self.listed[name] for name in (*reversed(before), *self.listed) if name in self.listed]
+        return next((record for record in records if any(each.name == key for each in record.keys)), None)
 
     def _missing(self, node: YamlMap, there: set[str], report: Report) -> None:
         for key in self.keys:

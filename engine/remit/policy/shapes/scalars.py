@@ -123,6 +123,8 @@ class OneOf(Shape):
     what: str = "one of a few words"
     #: What other languages call it, and what it is here.
     aliases: Mapping[str, str] = field(default_factory=dict)
+    #: What people write that says more than one word can, and what to write for it; a match of the pattern fills in the groups.
+    sentences: Mapping[str, str] = field(default_factory=dict)
 
     def read(self, node: YamlNode, name: str, report: Report) -> str | None:
         scalar = scalar_of(node, name, self.what, report, next(iter(self.words)))
@@ -131,9 +133,13 @@ class OneOf(Shape):
         if scalar.text in self.words:
             return scalar.text
         meant = self.aliases.get(scalar.text.lower()) or closest(scalar.text, self.words)
-        hint = f"did you mean `{meant}`?" if meant else f"write {any_of(self.words)}"
+        hint = self._for_sentence(scalar.text) or (f"did you mean `{meant}`?" if meant else f"write {any_of(self.words)}")
         report.error("policy/word", f"`{capped(scalar.text)}` is not {self.what}", scalar, hint)
         return None
+
+    def _for_sentence(self, text: str) -> str | None:
+        found = ((re.fullmatch(pattern, text, re.IGNORECASE), hint) for pattern, hint in self.sentences.items())
+        return next((match.expand(hint) for match, hint in found if match), None)
 
     def schema(self, definitions: Definitions) -> JsonSchema:
         return {"type": "string", "enum": list(self.words), "markdownEnumDescriptions": list(self.words.values())}
