@@ -124,6 +124,65 @@ def test_the_order_of_rules_and_of_what_is_joined_is_no_change(policy: dict[str,
     assert difference(old, new).parts == ()
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("fee > 3 EUR", "3 EUR < fee"),
+        ("3 EUR <= fee and days = 2", "2 = days and fee >= 3 EUR"),
+        ("not(days != 3)", "not(3 != days)"),
+        ("not(fee >= 3 EUR or days < 1)", "not(1 > days or 3 EUR <= fee)"),
+        ("if days > 3 then fee > 3 EUR else 3 EUR < fee", "if days > 3 then fee > 3 EUR else 3 EUR < fee"),
+    ],
+)
+def test_a_comparison_turned_around_is_no_change(one: str, other: str) -> None:
+    old, new = (read_model(SHARES.format(when=when, share="50%", rounding="up")) for when in (one, other))
+    assert difference(old, new).parts == ()
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("fee > 3 EUR", "3 EUR > fee"), ("3 EUR <= fee", "3 EUR < fee"), ("not(days = 3)", "not(days != 3)")]
+)
+def test_another_comparison_is_a_change(one: str, other: str) -> None:
+    old, new = (read_model(SHARES.format(when=when, share="50%", rounding="up")) for when in (one, other))
+    assert [part.name for part in difference(old, new).parts] == ["owed", "guardrails", "requires", "promises"]
+
+
+SHARES = """
+policy: shares
+title: Shares
+version: "1"
+owner: us
+currency: EUR
+rounding: {rounding}
+ladder: [clerk, boss]
+facts:
+  fee: {{type: money, min: 0 EUR, max: 1000 EUR}}
+  days: {{type: integer, min: 0, max: 30}}
+remedies: {{refund: {{type: money, title: Refund}}, gift: {{type: money, title: Gift}}}}
+rules:
+  - {{id: share, because: Half is ours., when: '{when}', owed: {{refund: fee * {share}}}}}
+  - {{id: daily, because: A day counts., may: {{gift: days * 0.125 EUR}}}}
+guardrails:
+  - {{id: slow, because: Slowly., say: One moment., when: '{when}', then: {{escalate: [gift]}}}}
+evidence: {{note: {{title: A note}}}}
+requires:
+  - {{when: '{when}', evidence: [note]}}
+promises:
+  - {{id: then, always: 'owed.refund <= 600 EUR or ({when})'}}
+"""
+
+
+@pytest.mark.parametrize("share", ["50%", "25%", "12.5%", "5%", "1 / 3"])
+@pytest.mark.parametrize(("before", "after"), [("half up", "half down"), ("half up", "half even"), ("up", "down")])
+def test_another_rounding_is_shown_where_it_shows(share: str, before: str, after: str) -> None:
+    """At a fraction of a cent, which amounts in whole euros seldom have; a third of something never has half a cent."""
+    models = [read_model(SHARES.format(when="fee > 1 EUR", share=share, rounding=each)) for each in (before, after)]
+    shown = examples(*models).shown
+    told = {line.what for example in shown for line in example.lines}
+    assert any("gift" in what for what in told)
+    assert any("refund" in what for what in told) == (share != "1 / 3" or before == "up")
+
+
 @settings(max_examples=40)
 @given(small_policy.policies(), st.data())
 def test_every_small_change_is_told(policy: dict[str, object], data: st.DataObject) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from remit.authoring import phrases
 from remit.authoring.differences.changes import Change, Detail, Direction
-from remit.authoring.differences.comparing import amounts, condition, direction, pairs, said, text
+from remit.authoring.differences.comparing import amounts, condition, direction, pairs, said, sense, text, unordered
 from remit.authoring.show import effect
 from remit.decision import words
 from remit.language.values import Money
@@ -206,7 +206,7 @@ def discretion(old: Model, new: Model) -> Iterator[Change]:
 def requires(old: Model, new: Model) -> Iterator[Change]:
     """What must be on file first."""
     olds, news = ({_case(each): each for each in model.requires} for model in (old, new))
-    for name, before, after, _ in pairs(olds, news):
+    for name, before, after, _ in pairs(olds, news, lambda each: sense(each.when)):
         was, now = (_evidence(model, each) for model, each in ((old, before), (new, after)))
         if was != now:
             kind = "added" if before is None else "removed" if after is None else "changed"
@@ -224,16 +224,16 @@ def _evidence(model: Model, each: Requirement | None) -> str | None:
 def promises(old: Model, new: Model) -> Iterator[Change]:
     """What always holds."""
     olds, news = ({each.id: each for each in model.promises} for model in (old, new))
-    for name, before, after, was in pairs(olds, news, lambda each: each.always):
+    for name, before, after, was in pairs(olds, news, lambda each: unordered(each.always.node)):
         if before is None or after is None:
             each = after or before
             assert each is not None
             yield Change("added" if after else "removed", name, words.capital(phrases.formula(each.always)))
             continue
         found = [Detail("name", was, name)] if was else []
-        found += text("in every case", said(before.always), said(after.always))
-        if not found and before.always != after.always:
-            found += text("in every case", before.always.text, after.always.text)
+        if unordered(before.always.node) != unordered(after.always.node):
+            told = list(text("in every case", said(before.always), said(after.always)))
+            found += told or text("in every case", before.always.text, after.always.text)
         found += text("because", before.because, after.because)
         if found:
             yield Change("renamed" if was else "changed", name, "", tuple(found))

@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 
 from remit.authoring.differences import authority, declared, working
 from remit.authoring.differences.changes import Change, Difference, Part
-from remit.authoring.differences.comparing import sense
+from remit.authoring.differences.comparing import sense, unordered
 from remit.policy.model import Model
 
 __all__ = ["difference"]
@@ -53,9 +53,10 @@ def _sense(model: Model) -> object:
     rules = {rule.id: (replace(rule, when=None), sense(rule.when)) for rule in model.rules}
     guardrails = [(replace(each, when=None), sense(each.when)) for each in model.guardrails]
     requires = [(replace(each, when=None), sense(each.when)) for each in model.requires]
+    promises = [(each.id, each.because, unordered(each.always.node)) for each in model.promises]
     caps = {cap.id: cap for cap in model.caps}
-    rest = replace(model, digest="", rules=(), guardrails=(), requires=(), caps=())
-    return rest, rules, guardrails, requires, caps
+    rest = replace(model, digest="", rules=(), guardrails=(), requires=(), promises=(), caps=())
+    return rest, rules, guardrails, requires, promises, caps
 
 
 def _called(model: Model) -> str:

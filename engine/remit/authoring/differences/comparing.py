@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from remit.authoring import phrases
 from remit.authoring.differences.changes import Detail, Direction
 from remit.decision import words
-from remit.language.nodes import And, In, Literal, Node, Or
+from remit.language.nodes import And, Call, Compare, In, Literal, Node, Or
 from remit.language.values import Money
 from remit.policy.model import Amounts, Condition, Expression
 
-__all__ = ["amounts", "by_role", "condition", "direction", "pairs", "said", "sense", "text"]
+__all__ = ["amounts", "by_role", "condition", "direction", "pairs", "said", "sense", "text", "unordered"]
 
 T = TypeVar("T")
+
+_TURNED: Final = {">": "<", ">=": "<="}
 
 
 def pairs(
@@ -63,14 +65,21 @@ def condition(old: Condition | None, new: Condition | None) -> Iterator[Detail]:
 
 def sense(when: Condition | None) -> object:
     """Equal for conditions that say the same, in whatever order."""
-    return None if when is None else _unordered(when.node)
+    return None if when is None else unordered(when.node)
 
 
-def _unordered(node: Node) -> object:
-    """What ``node`` says, whatever the order of its parts where that never matters."""
+def unordered(node: Node) -> object:
+    """What ``node`` says, whatever the order of its parts where that never matters: ``3 <= x`` is ``x >= 3``."""
     match node:
+        case Compare(op, left, right):
+            sides = unordered(left), unordered(right)
+            if op in _TURNED:
+                return Compare, _TURNED[op], sides[::-1]
+            return Compare, op, sides if op in _TURNED.values() else frozenset(sides)
+        case Call("not", (inner,)):
+            return Call, "not", unordered(inner)
         case And(operands=parts) | Or(operands=parts):
-            return type(node), frozenset(_unordered(part) for part in parts)
+            return type(node), frozenset(unordered(part) for part in parts)
         case In(value, tests):
             return In, value, frozenset(tests)
         case _:

@@ -7,9 +7,11 @@ it holds, each such value alone, and a number of mixtures. The same two policies
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
+from decimal import Decimal
+from itertools import islice, product
 from typing import Any, Final, TypeAlias
 
+from remit.authoring.boundaries import within
 from remit.authoring.differences.changes import Example, Examples
 from remit.authoring.differences.saying import Differs, Fate, lines, situation, written
 from remit.authoring.proposing.situations import Situations
@@ -22,6 +24,7 @@ from remit.decision.quantities import as_quantity
 from remit.decision.reading import SURE, Standing, authority
 from remit.errors import RequestError
 from remit.language.nodes import Name
+from remit.language.values import Money
 from remit.policy.model import Condition, Model, Table
 from remit.policy.trees import applied, conjunction
 
@@ -32,6 +35,8 @@ _MOST_PER_CONDITION: Final = 3
 _MOST_SHOWN: Final = 12
 _MIXTURES: Final = 120
 _MOST_VALUES: Final = 8
+#: How many cents more: half of 1, a quarter of 2, a fifth or a tenth of 5, a twentieth of 10, ... is half a cent.
+_ODD: Final = (1, 2, 3, 4, 5, 6, 10, 15, 20, 30, 50)
 
 Facts: TypeAlias = Mapping[str, Any]
 
@@ -195,12 +200,27 @@ def _made(of: Sequence[Situations], usual: Facts) -> Iterator[Facts]:
         for name, values in each.worth.items():
             for value in values:
                 yield {name: value}
+    if of[0].model.rounding != of[1].model.rounding:
+        yield from _odd(of[0].model, usual, [{}, *(facts[0] for facts in holding if facts)])
     for one in holding:  # two at a time: a rule within the reach of a guardrail, another rule, a row
         for other in holding:
             if one and other and one is not other:
                 yield {**one[0], **other[0]}
     for each in of:
         yield from each.sampled(_MIXTURES)
+
+
+def _odd(model: Model, usual: Facts, bases: Sequence[Facts]) -> Iterator[Facts]:
+    """The same situations with a few cents more, or a few of what is counted: where a share of them is no whole cent."""
+    kinds: tuple[type, ...] = (Money, Decimal)
+    for kind, more, base in product(kinds, _ODD, bases):
+        whole = {**usual, **base}
+        moved = {name: _plus(value, more) for name, value in whole.items() if name in model.facts and isinstance(value, kind)}
+        yield {**base, **{name: value for name, value in moved.items() if within(model.facts[name], value)}}
+
+
+def _plus(value: Any, more: int) -> Any:
+    return Money.from_minor(value.minor + more, value.currency) if isinstance(value, Money) else value + more
 
 
 def _conditions(model: Model) -> Iterator[Condition | None]:
