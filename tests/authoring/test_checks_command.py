@@ -16,12 +16,16 @@ from remit.authoring.checks.fixing import fixed
 from remit.authoring.checks.reporting import REPORTERS, Report
 from remit.decision.policy import Policy
 from remit.errors import Place, Problem
-from remit.policy.loader import load_model, read_model
+from remit.policy.loader import inspect_model, load_model, read_model
 from support.command import ROOT, run
 from support.golden import CASES, same_as
+from support.sarif import problems_of
 
 EXAMPLES = CASES / "checks"
 FIXABLE = [check for check in CHECKS if check.fixes]
+
+
+REGION = ("locations", 0, "physicalLocation", "region")
 
 
 @pytest.fixture
@@ -85,6 +89,66 @@ def test_sarif_is_sarif() -> None:
         check_result(result, problem, rules)
     uris = [location_of(result) for result in only["results"] if "locations" in result]
     assert uris == ["rules/a%20b.yaml", "file:///tmp/%C3%BC.yaml"]
+
+
+BROKEN = sorted((CASES / "policy" / "broken").glob("*.yaml"))
+BAD = sorted((CASES / "checks").glob("*/*/bad.yaml"))
+
+
+def log_of(path: Path) -> Any:
+    """What SARIF says of a file: its errors, or else its warnings."""
+    model, problems = inspect_model(path.read_text(encoding="utf-8"), str(path))
+    return json.loads(REPORTERS["sarif"](Report(problems if model is None else [each for each, _ in warnings(model)], 1)))
+
+
+def test_sarif_of_everything_that_can_be_found_is_as_its_schema_says() -> None:
+    codes = set()
+    assert len(BAD) == len(CHECKS)
+    for path in (*BROKEN, *BAD):
+        log = log_of(path)
+        assert problems_of(log) == [], path.name
+        codes |= {result["ruleId"] for result in log["runs"][0]["results"]}
+    assert {check.code for check in CHECKS} < codes
+    assert problems_of(json.loads(REPORTERS["sarif"](Report([], 1)))) == []
+
+
+@pytest.mark.parametrize(
+    ("at", "value"),
+    [
+        (("version",), "2.0.0"),
+        (("runs", 0, "tool", "driver", "name"), None),
+        (("runs", 0, "columnKind"), "bytes"),
+        (("runs", 0, "results", 0, "message"), {}),
+        (("runs", 0, "results", 0, "level"), "fatal"),
+        (("runs", 0, "results", 0, "ruleIndex"), 7),
+        (("runs", 0, "results", 0, "help"), "unheard of"),
+        (("runs", 0, "results", 0, *REGION, "startLine"), 0),
+        (("runs", 0, "results", 0, *REGION, "startColumn"), 0),
+        (("runs", 0, "results", 0, *REGION, "endColumn"), 1),
+        (("runs", 0, "results", 0, *REGION[:-1], "artifactLocation", "uri"), "a b.yaml"),
+    ],
+    ids=lambda each: str(each[-1]) if isinstance(each, tuple) else "",
+)
+def test_what_is_no_sarif_is_seen(at: tuple[Any, ...], value: Any) -> None:
+    log = log_of(BROKEN[0])
+    *way, last = at
+    part = log
+    for step in way:
+        part = part[step]
+    part[last] = value
+    if value is None:
+        del part[last]
+    assert problems_of(log)
+
+
+def test_files_below_the_working_directory_are_named_from_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    files = [str(tmp_path / "rules" / "a:b.yaml"), "./rules/../c.yaml", f"{tmp_path}-other/d.yaml"]
+    problems = [Problem("yaml/empty", "nothing in it", Place(file, 1, 1, 2, "x")) for file in files]
+    log = json.loads(REPORTERS["sarif"](Report(problems, 3)))
+    assert problems_of(log) == []
+    uris = [location_of(result) for result in log["runs"][0]["results"]]
+    assert uris == ["rules/a%3Ab.yaml", "c.yaml", Path(files[2]).as_uri()]
 
 
 def check_result(result: dict[str, Any], problem: Problem, rules: list[dict[str, Any]]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -124,9 +125,12 @@ def _result(problem: Problem, codes: Sequence[str]) -> dict[str, Any]:
 
 
 def _uri(file: str) -> str:
+    """The path from the working directory where the file is below it, for that is how code scanning knows it."""
     from urllib.parse import quote
 
-    path = PurePath(file)
+    path, here = PurePath(os.path.normpath(file)), PurePath(os.getcwd())
+    if path.is_absolute() and path.is_relative_to(here):
+        path = path.relative_to(here)
     return path.as_uri() if path.is_absolute() else quote(path.as_posix())
 
 
