@@ -167,6 +167,33 @@ def test_a_torn_formula_is_put_together_again() -> None:
     assert data_of(root) == {"a": {"credit": "min(x, 5, 7)", "points": 3}} if root else False
 
 
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("a: {b: 1.000,00 EUR, c: 1}", {"b": "1000.00 EUR", "c": "1"}),
+        ("a: {b: 1,000,000 EUR}", {"b": "1000000 EUR"}),
+        ("a: [x, 1.000,00 EUR, y]", ["x", "1000.00 EUR", "y"]),
+    ],
+)
+def test_a_torn_number_is_put_together_again(text: str, whole: object) -> None:
+    root, report = read_yaml(text, "p.yaml")
+    assert [problem.code for problem in report.sorted()] == ["syntax/number"]
+    assert root is not None
+    found = root.get("a")
+    assert isinstance(found, YamlMap | YamlList)
+    if isinstance(found, YamlMap):
+        assert {name: each.text for name, (_, each) in found.entries.items() if isinstance(each, YamlScalar)} == whole
+    else:
+        assert [each.text for each in found.items if isinstance(each, YamlScalar)] == whole
+
+
+@pytest.mark.parametrize("text", ["a: [1, 200]", "a: [1,200]", "a: [1.000, 50]", "a: [10,20 EUR]", "a: [100.000,200.000]"])
+def test_numbers_beside_each_other_stay_apart(text: str) -> None:
+    found = value(text)
+    assert isinstance(found, YamlList)
+    assert len(found.items) == 2
+
+
 def test_what_stands_below_a_tag_or_anchor_is_not_judged_twice() -> None:
     root, _ = read_yaml("a: !x 3\n", "p.yaml")
     node = root.get("a") if root else None

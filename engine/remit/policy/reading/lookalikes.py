@@ -33,10 +33,10 @@ def reveal(problem: Problem) -> Problem:
         return problem
     for word in _WORD.findall(place.text[place.column - 1 : place.end_column - 1]):
         strange = next((char for char in word if char in _LATIN), None)
-        if strange is not None and _PLAIN.search(word) and word in problem.message:
-            alphabet = name(strange).partition(" ")[0].capitalize()
+        latin = "".join(_LATIN.get(char, char) for char in word)
+        if strange is not None and latin.isascii() and _PLAIN.search(word) and word in problem.message:
             near = _NEAR.match(problem.hint or "")
-            latin = near[1] if near else "".join(_LATIN.get(char, char) for char in word)
-            hint = f"the `{strange}` in it is a {alphabet} letter that looks like `{_LATIN[strange]}`: type `{latin}` anew"
-            return replace(problem, hint=hint)
+            alphabet = name(strange).partition(" ")[0].capitalize()
+            looks = f"the `{strange}` in it is a {alphabet} letter that looks like `{_LATIN[strange]}`"
+            return replace(problem, hint=f"{looks}: type `{near[1] if near else latin}` anew")
     return problem

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from typing import Final, TypeAlias
 
 from remit.language.parsing.separators import mixed_number
@@ -28,7 +28,8 @@ _AMOUNT: Final = re.compile(r" ?[A-Za-z]*| ?%")
 
 def mend_list(items: list[YamlNode], report: Report) -> list[YamlNode]:
     """The items of ``[ ]``, with the pieces of a formula joined."""
-    items = list(_whole_items(items, report))
+    if any(one.end + 1 == other.start for one, other in pairwise(items)):  # nothing but a comma between them
+        items = list(_whole_items(items, report))
     if not any(_depth(item) > 0 for item in items):
         return items
     out: list[YamlNode] = []
@@ -42,7 +43,8 @@ def mend_list(items: list[YamlNode], report: Report) -> list[YamlNode]:
 
 def mend_map(pairs: list[Pair], report: Report) -> list[Pair]:
     """The keys and values of ``{ }``: what is left over of a formula looks like keys without values."""
-    pairs = list(_whole_numbers(pairs, report))
+    if any(isinstance(key, YamlScalar) and key.text[:1].isdigit() for key, _ in pairs):
+        pairs = list(_whole_numbers(pairs, report))
     if not any(_depth(value) > 0 for _, value in pairs):
         return pairs
     out: list[Pair] = []
@@ -85,46 +87,42 @@ def _joined(first: YamlNode, end: int, report: Report) -> YamlScalar:
 
 
 def _whole_numbers(pairs: list[Pair], report: Report) -> Iterator[Pair]:
-    """``{credit: 1.000,00 EUR}``: a key that is the rest of the number before it belongs to that number."""
+    """``{credit: 1.000,00 EUR}``: keys that are the rest of the number before them belong to that number."""
     at = 0
     while at < len(pairs):
         key, value = pairs[at]
-        at += 1
-        while at < len(pairs) and isinstance(rest := pairs[at][1], YamlScalar) and rest.empty:
-            joined = _number(value, pairs[at][0], report)
-            if joined is None:
-                break
-            value, at = joined, at + 1
-        yield key, value
+        following = takewhile(lambda pair: isinstance(pair[1], YamlScalar) and pair[1].empty, pairs[at + 1 : at + _MOST_PIECES])
+        number, count = _number([value, *(rest for rest, _ in following)], report)
+        yield key, number
+        at += count
 
 
 def _whole_items(items: list[YamlNode], report: Report) -> Iterator[YamlNode]:
     """``[noise, 1.000,00 EUR]``. Two numbers in a list may well be two, so that one of them must show that it is a part."""
     at = 0
     while at < len(items):
-        item = items[at]
-        at += 1
-        while at < len(items) and _is_part(item, items[at]):
-            joined = _number(item, items[at], report)
-            if joined is None:
-                break
-            item, at = joined, at + 1
-        yield item
+        part = _is_part(items[at : at + 2])
+        pieces = items[at : at + _MOST_PIECES] if part else [items[at]]
+        number, count = _number(pieces, report, "; put a space after the comma if these are two values")
+        yield number
+        at += count
 
 
-def _is_part(item: YamlNode, after: YamlNode) -> bool:
-    texts = [each.text if isinstance(each, YamlScalar) else "" for each in (item, after)]
-    return re.fullmatch(r"[0-9]{1,3}(\.[0-9]{3})+", texts[0]) is not None or re.match("0[0-9]", texts[1]) is not None
+def _is_part(items: list[YamlNode]) -> bool:
+    texts = [each.text for each in items if isinstance(each, YamlScalar)]
+    return len(texts) == 2 and bool(re.fullmatch(r"[0-9]{1,3}(\.[0-9]{3})+", texts[0]) or re.match("0[0-9]", texts[1]))
 
 
-def _number(first: YamlNode, rest: YamlNode, report: Report) -> YamlScalar | None:
-    """One number of the two pieces, which is told; ``None`` where they are no pieces of one."""
-    if not all(isinstance(each, YamlScalar) and each.plain for each in (first, rest)):
-        return None
-    text = first.document.text[first.start : rest.end]
-    number = mixed_number(text)
-    if number is None or len(number.text) < rest.start - first.start or not _AMOUNT.fullmatch(text[len(number.text) :]):
-        return None
-    place = first.document.place(first.start, first.start + len(number.text))
-    report.error("syntax/number", f"`{number.text}` is not a number", place, number.hint)
-    return YamlScalar(number.meant + text[len(number.text) :], "plain", first.start, rest.end, first.document)
+def _number(pieces: list[YamlNode], report: Report, more: str = "") -> tuple[YamlNode, int]:
+    """The longest number that the first pieces make, which is told, and how many they are; else the first alone."""
+    first = pieces[0]
+    plain = list(takewhile(lambda each: isinstance(each, YamlScalar) and each.plain, pieces))
+    for count in range(len(plain), 1, -1):
+        text = first.document.text[first.start : plain[count - 1].end]
+        number = mixed_number(text)
+        if number is not None and _AMOUNT.fullmatch(text, len(number.text)):
+            place = first.document.place(first.start, first.start + len(number.text))
+            report.error("syntax/number", f"`{number.text}` is not a number", place, number.hint + more)
+            written = number.meant + text[len(number.text) :]
+            return YamlScalar(written, "plain", first.start, plain[count - 1].end, first.document), count
+    return first, 1
