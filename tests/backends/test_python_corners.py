@@ -53,6 +53,10 @@ values:
       hit: first
       rows: [["< 5 EUR", 1 EUR], ["< 9 EUR", price], ["<= 9 EUR", 3 EUR]]
       otherwise: 4 EUR
+  single:
+    table: {{inputs: [tier, hurt], hit: first, rows: [[gold, true, price * 2]]}}
+  lone:
+    table: {{inputs: [tier], hit: unique, rows: [[gold, price * 2]]}}
   same:
     table: {{inputs: [x], hit: unique, rows: [["<= 1.5", price * 3], [">= 1.5", price * 3]]}}
   rate:
@@ -89,6 +93,9 @@ _CREDIT = [
     "unique",
     "counted",
     "same",
+    "single",
+    "min(lone, 8 EUR)",
+    "if n > 4 then single else 3 EUR",
     "max(min(price, 0.10 EUR), 0.02 EUR)",
     "rate * n",
     "min(price, 10 EUR) * 2",

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
@@ -217,6 +217,8 @@ class Compiler:
         place = self._place(Settled(Literal(None), "choice", None, definition, distinct))
         codes = [self.part(each) for each in distinct]
         out = codes[-1]
+        if len(codes) == 1:  # whatever is chosen, it must be settled that something is
+            out = replace(out, tree=ast.IfExp(ast.Compare(place, [ast.Eq()], [ast.Constant(0)]), out.tree, ast.Constant(None)))
         for index in range(len(codes) - 2, -1, -1):
             chosen = ast.Compare(place, [ast.Eq()], [ast.Constant(index)])
             out = either(chosen, codes[index], out)
