@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import time
 from decimal import Decimal
 from pathlib import Path
 
@@ -189,8 +190,40 @@ def test_ctrl_c_stops_all_of_it_quietly(home, tmp_path):
     with Terminal(
         ["/bin/sh", "-c", f"{' '.join(REMIT)} decide {HOTEL} {file} --jobs 2 > {tmp_path}/out.jsonl"], environment(home)
     ) as terminal:
-        terminal.expect("Decided 1,")
-        terminal.expect("Decided ")
+        while int(terminal.expect(" requests ").rpartition("Decided ")[2].replace(",", "")) < 2_000:
+            pass
+        terminal.type("\x03", enter=False)
+        terminal.expect("Left.")
+        _, text = terminal.finish()
+    assert "Traceback" not in text
+
+
+SLOW_TO_BEGIN = """
+import time
+from remit.cli import main, sharing
+
+begin = sharing._begin
+
+def slowly(first):
+    time.sleep(3)
+    begin(first)
+
+sharing._begin = slowly
+main()
+"""
+
+
+def test_ctrl_c_while_the_processes_begin(home, tmp_path):
+    """They do not yet ignore it, and must not die of it: found when the machine was busy."""
+    file, program = tmp_path / "requests.jsonl", tmp_path / "slow.py"
+    file.write_text(lines(*[request()] * 20_000))
+    program.write_text(SLOW_TO_BEGIN)
+    out = tmp_path / "out.jsonl"
+    command = f"{REMIT[0]} {program} decide {HOTEL} {file} --jobs 2 > {out}"
+    with Terminal(["/bin/sh", "-c", command], environment(home)) as terminal:
+        while not out.exists() or out.read_bytes().count(b"\n") < 900:
+            time.sleep(0.05)
+        time.sleep(1)  # they begin after the first thousand
         terminal.type("\x03", enter=False)
         terminal.expect("Left.")
         _, text = terminal.finish()

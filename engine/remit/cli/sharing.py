@@ -7,6 +7,7 @@ import signal
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import chain
 from threading import Thread
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -47,7 +48,8 @@ def _shared(work: Work, requests: Iterator[tuple[int, int, Any]], jobs: int) -> 
     under_way: deque[tuple[Future[tuple[str, Counter[str]]], int]] = deque()
     try:
         for batch, length in _batches(requests):
-            under_way.append((pool.submit(work, batch), length))
+            with _undisturbed():
+                under_way.append((pool.submit(work, batch), length))
             if len(under_way) > jobs * 3:
                 future, size = under_way.popleft()
                 yield (*future.result(), size)
@@ -69,6 +71,19 @@ def _batches(requests: Iterator[tuple[int, int, Any]]) -> Iterator[tuple[list[tu
             batch, size = [], 0
     if batch:
         yield batch, size
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Ctrl-C waits until this is over; in processes that are started meanwhile it waits for good."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _begin(first: int) -> None:
