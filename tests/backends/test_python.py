@@ -17,7 +17,8 @@ from remit.decision.quick import Quick
 from remit.errors import RequestError
 from remit.policy.loader import load_model, read_model
 from remit.policy.model import Model
-from support.policies import histories, policies, requests, wrong_requests
+from support.policies import policies
+from support.requests import histories, requests, wrong_requests
 
 RULES = sorted(path for path in (Path(__file__).parents[2] / "rules").glob("*.yaml") if not path.stem.endswith("_test"))
 

@@ -11,7 +11,8 @@ from remit.backends import reference
 from remit.backends.python import Compiled
 from remit.decision.inputs import check_request
 from remit.policy.loader import read_model
-from support.policies import policies, requests
+from support.policies import policies
+from support.requests import requests
 
 
 @settings(max_examples=25, deadline=None)
