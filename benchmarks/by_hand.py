@@ -119,12 +119,11 @@ def _checking(of: Workload, answer: Callable[..., Any]) -> Decide:
             raise BadRequest("incident.channel")
         credit = 0
         for remedy, amount in asked.items():
-            if remedy == "credit":
-                credit = _money(amount)
-            elif remedy not in _REMEDIES:
+            if remedy not in _REMEDIES:
                 raise BadRequest(f"unknown remedy {remedy}")
-            else:
-                raise NotImplementedError
+            if remedy != "credit":
+                raise BadRequest(f"no rule of the matrix gives {remedy}")
+            credit = _money(amount)
         return answer(kind, severity, tier, channel, rate, rank, threatening, credit)
 
     return decide

@@ -17,7 +17,8 @@ from goodwill import Rule, Workload
 
 __all__ = ["PEERS"]
 
-Decide: TypeAlias = Callable[[dict[str, Any]], str]
+#: Gives the outcome, a word.
+Decide: TypeAlias = Callable[[dict[str, Any]], Any]
 
 
 def zen_engine(of: Workload) -> Decide:
@@ -56,7 +57,7 @@ def zen_engine(of: Workload) -> Decide:
     ]
     content = {"matrix": {"contentType": "application/vnd.gorules.decision", "nodes": [*ends, table], "edges": edges}}
     evaluate = zen.ZenEngine({"loader": {"type": "static", "content": content}}).evaluate
-    return lambda facts: evaluate("matrix", facts)["result"]["outcome"]  # type: ignore[no-any-return]
+    return lambda facts: evaluate("matrix", facts)["result"]["outcome"]
 
 
 def _zen_row(rule: Rule) -> dict[str, str]:
@@ -103,7 +104,7 @@ def cel_expr_python(of: Workload) -> Decide:
     kinds = {"threatening": cel.Type.BOOL, "kind": cel.Type.STRING, "tier": cel.Type.STRING, "channel": cel.Type.STRING}
     numbers = dict.fromkeys(("severity", "rate", "rank", "asked"), cel.Type.INT)
     program = cel.NewEnv(variables={**kinds, **numbers}).compile(_cel_text(of))
-    return lambda facts: program.eval(data=facts).value()  # type: ignore[no-any-return]
+    return lambda facts: program.eval(data=facts).value()
 
 
 def common_expression_language(of: Workload) -> Decide:
@@ -111,7 +112,7 @@ def common_expression_language(of: Workload) -> Decide:
     import cel
 
     execute = cel.compile(_cel_text(of)).execute
-    return lambda facts: execute(facts)  # type: ignore[no-any-return]
+    return lambda facts: execute(facts)
 
 
 def cedar(of: Workload) -> Decide:
@@ -176,7 +177,7 @@ def opa_eval(of: Workload) -> Decide:
         path.write_text("\n".join(lines), encoding="utf-8")
         evaluate = opa.OpaEval(str(path), query="data.goodwill.outcome").evaluate_parsed
     dumps = json.dumps
-    return lambda facts: evaluate(dumps(facts))  # type: ignore[no-any-return]
+    return lambda facts: evaluate(dumps(facts))
 
 
 def rule_engine(of: Workload) -> Decide:
@@ -231,7 +232,7 @@ def json_logic(of: Workload) -> Decide:
     hurt = {"and": [{"==": [at("kind"), "injury"]}, {"<": [at("rank"), 2]}]}
     covers = {"or": [covered(rule) for rule in of.rules]}
     logic = {"if": [at("threatening"), "deny", hurt, "escalate", covers, "grant", "escalate"]}
-    return lambda facts: jsonLogic(logic, facts)  # type: ignore[no-any-return]
+    return lambda facts: jsonLogic(logic, facts)
 
 
 def business_rules(of: Workload) -> Decide:
