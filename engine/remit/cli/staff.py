@@ -141,7 +141,7 @@ def print_decision(decision: Decision, entry: Entry | None, model: Model, reques
     show(render(decision, model, supply=supply(model), questions=questions))
     if entry is not None:
         what = {"grant": "Given, and", "approve": "Given, and", "escalate": "Sent up, and"}.get(entry.kind, "Decided, and")
-        tell(f"{what} on record as number {entry.seq}, {entry.id}")
+        tell(f"{what} on record as number {entry.seq}")
     return exits.OUTCOMES[decision.outcome]
 
 
@@ -164,7 +164,7 @@ def void(record: str, reason: str, employee: str | None, role: str | None, key: 
         policy = ledger.policy(found.body["policy"]["digest"]) if found.body.get("policy") else None
         who = person(employee, role, policy.model.ladder if policy else ())
         entry = ledger.void(found.id, employee=who, reason=reason, key=key)
-        tell(f"Taken back, and on record as number {entry.seq}, {entry.id}")
+        tell(f"Taken back, and on record as number {entry.seq}")
 
 
 @click.command(short_help="Why was it decided so? One record in full, decided again.")
