@@ -85,7 +85,7 @@ def show(what: str, mine: float, start: float, bound: str) -> None:
 def mutate(folder: Path) -> None:
     """``remit cases`` proposes the cases of a policy with 50 rules; then ``remit mutate`` changes it in every small way."""
     policy = folder / "matrix.yaml"
-    policy.write_text(workload(50, 1).policy, encoding="utf-8")
+    policy.write_text(workload(50).policy, encoding="utf-8")
     subprocess.run([*REMIT, "cases", str(policy), "--write"], check=True, capture_output=True, cwd=ROOT)
     mine, start = seconds([*REMIT, "mutate", str(folder)], codes=(0, 1)), seconds(START)
     show("remit mutate, 50 rules, cases as proposed", mine, start, "promised: under a minute")

@@ -1,181 +1,216 @@
-"""The goodwill matrix as a careful programmer writes it by hand, for the very shape of request that remit takes.
+"""The goodwill matrix as a careful programmer writes it by hand: the checks that all of it shares, and the short answers.
 
-``validated`` checks all that remit checks in such a request: unknown and missing keys, types (true is no integer), ranges,
-choices, roles, remedies, money. ``trusting`` checks nothing. Both are linear: one ``if`` per rule; ``grouped`` first jumps to
-the rules of the kind of incident. ``behind_checks`` puts the same checks before another engine.
+Every function takes the nested request that remit takes and checks what remit checks in a complete one: unknown and missing
+keys, types (true is no integer), ranges, choices, roles, remedies, money, the day. Rules are looked up by kind, tier and
+channel; texts that do not change are made once; nothing is remembered from one request to the next. The whole answers are in
+``by_hand_rules.py`` and ``by_hand_table.py``. Equal to remit: tests/test_benchmarks.py.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeAlias
+from collections.abc import Callable, Mapping
+from datetime import date
+from itertools import product
+from typing import Any, Final, NoReturn, TypeAlias
 
 from goodwill import CHANNELS, ROLES, TIERS, Rule, Workload
 
-__all__ = ["behind_checks", "grouped", "trusting", "validated"]
+__all__ = [
+    "BadRequest",
+    "Cells",
+    "amounts",
+    "behind_checks",
+    "cells",
+    "cents",
+    "credit_only",
+    "outcome_and_limits",
+    "outcome_and_rule",
+    "reader",
+    "written",
+]
 
-#: Takes a request, gives the outcome and the limit.
-Decide: TypeAlias = Callable[[dict[str, Any]], Any]
+#: For each kind, tier and channel, what may match it.
+Cells: TypeAlias = Mapping[tuple[str, str, str], tuple[Any, ...]]
 
-_KEYS = frozenset(("employee", "asked", "facts", "case", "occurred", "evidence", "story", "use_discretion", "key"))
-_ROLES = {role: rank for rank, role in enumerate(ROLES)}
-_TIERS = frozenset(TIERS)
-_CHANNELS = frozenset(CHANNELS)
-_REMEDIES = frozenset(("credit", "points", "late_checkout"))
+_KEYS: Final = frozenset(("employee", "asked", "facts", "case", "occurred", "evidence", "story", "use_discretion", "key"))
+_USUAL: Final = frozenset(("employee", "asked", "facts", "case", "occurred"))
+_RANKS: Final = {role: rank for rank, role in enumerate(ROLES)}
+_FROM: Final = "2020-01-01"
+_CENTS: Final = (" EUR", *(f".{number:02} EUR" for number in range(1, 100)))
+_MOST_TEXT: Final = 10_000
+_NOTHING: Final = ((),) * len(ROLES)
 
 
 class BadRequest(Exception):
     """The request does not fit."""
 
 
-def _money(text: Any) -> int:
-    """Cents of ``"45 EUR"`` or ``"45.50 EUR"``."""
-    if not isinstance(text, str) or not text.endswith(" EUR"):
-        raise BadRequest("not an amount in EUR")
-    whole, dot, fraction = text[:-4].partition(".")
-    if not whole.isdigit() or not whole.isascii() or len(whole) > 15:
-        raise BadRequest("not an amount")
-    if not dot:
-        return int(whole) * 100
-    if not fraction.isdigit() or not fraction.isascii() or len(fraction) > 2:
-        raise BadRequest("not an amount")
-    return int(whole) * 100 + int(fraction.ljust(2, "0"))
-
-
-def _trusted_money(text: str) -> int:
-    whole, dot, fraction = text[:-4].partition(".")
-    return int(whole) * 100 + int(fraction) if dot else int(whole) * 100
-
-
-def validated(of: Workload) -> Decide:
-    """``decide(request)`` with all checks: the outcome and the limit in cents. Raises :class:`BadRequest`."""
-    return _checking(of, _linear(of.rules))
-
-
-def grouped(of: Workload) -> Decide:
-    """As :func:`validated`, with the rules grouped by the kind of incident."""
-    by_kind = {kind: _linear(tuple(rule for rule in of.rules if kind in rule.kinds)) for kind in of.kinds}
-
-    def answer(kind: str, severity: int, tier: str, channel: str, rate: int, rank: int, threatening: bool, asked: int) -> Any:
-        return by_kind[kind](kind, severity, tier, channel, rate, rank, threatening, asked)
-
-    return _checking(of, answer)
-
-
-def behind_checks(of: Workload, decide: Callable[[dict[str, Any]], str]) -> Decide:
-    """The same checks, and then an engine that takes what it needs as a flat dict."""
-
-    def answer(kind: str, severity: int, tier: str, channel: str, rate: int, rank: int, threatening: bool, asked: int) -> Any:
-        facts = {"kind": kind, "severity": severity, "tier": tier, "channel": channel, "rate": rate, "rank": rank}
-        return decide({**facts, "threatening": threatening, "asked": asked}), None
-
-    return _checking(of, answer)
-
-
-def _checking(of: Workload, answer: Callable[..., Any]) -> Decide:
-    """``decide(request)``: check everything, then ``answer``."""
-    kinds = frozenset(of.kinds)
-
-    def decide(request: dict[str, Any]) -> Any:
-        if not isinstance(request, dict):
-            raise BadRequest("not a mapping")
-        for key in request:
-            if key not in _KEYS:
-                raise BadRequest(f"unknown key {key}")
-        employee, asked, facts, case = request["employee"], request["asked"], request["facts"], request.get("case")
-        if not isinstance(employee, dict) or not isinstance(asked, dict) or not isinstance(facts, dict):
-            raise BadRequest("not a mapping")
-        identity, role = employee["id"], employee["role"]
-        if len(employee) != 2 or not isinstance(identity, str) or not identity or role not in _ROLES:
-            raise BadRequest("employee")
-        rank = _ROLES[role]
-        if case is not None and not isinstance(case, str):
-            raise BadRequest("case")
-        guest, stay, incident = facts["guest"], facts["stay"], facts["incident"]
-        if not isinstance(guest, dict) or not isinstance(stay, dict) or not isinstance(incident, dict):
-            raise BadRequest("facts")
-        if len(facts) != 3 or len(guest) != 3 or len(stay) != 2 or len(incident) != 3:
-            raise BadRequest("facts")
-        if not isinstance(guest["id"], str):
-            raise BadRequest("guest.id")
-        tier = guest["tier"]
-        if tier not in _TIERS:
-            raise BadRequest("guest.tier")
-        threatening = guest["threatening"]
-        if not isinstance(threatening, bool):
-            raise BadRequest("guest.threatening")
-        rate = _money(stay["nightly_rate"])
-        nights = stay["nights"]
-        if type(nights) is not int or not 1 <= nights <= 60:
-            raise BadRequest("stay.nights")
-        kind = incident["kind"]
-        if kind not in kinds:
-            raise BadRequest("incident.kind")
-        severity = incident["severity"]
-        if type(severity) is not int or not 1 <= severity <= 5:
-            raise BadRequest("incident.severity")
-        channel = incident["channel"]
-        if channel not in _CHANNELS:
-            raise BadRequest("incident.channel")
-        credit = 0
-        for remedy, amount in asked.items():
-            if remedy not in _REMEDIES:
-                raise BadRequest(f"unknown remedy {remedy}")
-            if remedy != "credit":
-                raise BadRequest(f"no rule of the matrix gives {remedy}")
-            credit = _money(amount)
-        return answer(kind, severity, tier, channel, rate, rank, threatening, credit)
-
-    return decide
-
-
-def trusting(of: Workload) -> Decide:
-    """As :func:`validated`, without any check."""
-    answer = _linear(of.rules)
-
-    def decide(request: dict[str, Any]) -> Any:
-        facts = request["facts"]
-        guest, incident = facts["guest"], facts["incident"]
-        return answer(
-            incident["kind"],
-            incident["severity"],
-            guest["tier"],
-            incident["channel"],
-            _trusted_money(facts["stay"]["nightly_rate"]),
-            _ROLES[request["employee"]["role"]],
-            guest["threatening"],
-            _trusted_money(request["asked"]["credit"]),
-        )
-
-    return decide
-
-
-def _linear(rules: tuple[Rule, ...]) -> Callable[..., Any]:
-    """The guardrails, then the rules written out, one ``if`` after another: the outcome and the limit."""
-    lines = [
-        "def answer(kind, severity, tier, channel, rate, rank, threatening, asked):",
-        "    if threatening:",
-        "        return 'deny', 0",
-        "    if kind == 'injury' and rank < 2:",
-        "        return 'escalate', 0",
-        "    limit = 0",
-    ]
-    for rule in rules:
-        tests = [f"kind == {rule.kinds[0]!r}" if len(rule.kinds) == 1 else f"kind in {rule.kinds!r}"]
-        tests += [f"severity >= {rule.severity}"] if rule.severity else []
-        tests += [f"tier == {rule.tiers[0]!r}" if len(rule.tiers) == 1 else f"tier in {rule.tiers!r}"] if rule.tiers else []
-        tests += [f"channel in {rule.channels!r}"] if rule.channels else []
-        tests += [f"rate >= {rule.rate_from}"] if rule.rate_from else []
-        low, middle, high = rule.amounts
-        lines.append(f"    if {' and '.join(tests)}:")
-        if rule.half_rate:
-            lines.append(f"        most = {middle} if rank == 1 else {high}")
-            lines.append(f"        amount = {low} if rank == 0 else max({low}, min((rate + 1) // 2, most))")
+def cents(text: Any) -> int:
+    """Cents of ``"45 EUR"``, ``"45.5 EUR"`` or ``"45.50 EUR"``."""
+    if type(text) is str and text[-4:] == " EUR" and text.isascii():
+        if text[-7:-6] == ".":
+            digits = text[:-7] + text[-6:-4]
+            if digits.isdigit() and 2 < len(digits) < 18:
+                return int(digits)
         else:
-            lines.append(f"        amount = {low} if rank == 0 else {middle} if rank == 1 else {high}")
-        lines += ["        if amount > limit:", "            limit = amount"]
-    lines.append("    return ('grant' if asked <= limit else 'escalate'), limit")
-    namespace: dict[str, Any] = {}
-    exec("\n".join(lines), namespace)
-    answer: Callable[..., Any] = namespace["answer"]
-    return answer
+            whole, dot, tenths = text[:-4].partition(".")
+            if whole.isdigit() and len(whole) < 16 and (not dot or (len(tenths) == 1 and tenths.isdigit())):
+                return int(whole) * 100 + int(tenths or 0) * 10
+    raise BadRequest("not an amount in EUR")
+
+
+def written(amount: int) -> str:
+    """Cents as remit writes them: ``45 EUR`` or ``45.50 EUR``."""
+    return f"{amount // 100}{_CENTS[amount % 100]}"
+
+
+def reader(of: Workload, found: Cells, nothing: tuple[Any, ...] = _NOTHING) -> Callable[[Any], tuple[Any, ...]]:
+    """``read(request)``: checks all but what is asked. It gives the employee's id and rank, the case, the day, what was asked,
+    kind, severity, rate, whether the guest threatens, and what ``found`` has for the kind, the tier and the channel.
+
+    Raises :class:`BadRequest`.
+    """
+    kinds, tiers, channels, usual, ranks = frozenset(of.kinds), frozenset(TIERS), frozenset(CHANNELS), _USUAL, _RANKS
+    is_day = date.fromisoformat
+
+    def read(request: Any) -> tuple[Any, ...]:
+        try:
+            employee, asked, facts = request["employee"], request["asked"], request["facts"]
+            if type(employee) is not dict or type(asked) is not dict or type(facts) is not dict or len(employee) != 2:
+                raise BadRequest("not a mapping")
+            if not usual.issuperset(request):
+                _unusual(request)
+            identity, rank, case, day = employee["id"], ranks[employee["role"]], request.get("case"), request["occurred"]
+            if type(identity) is not str or not identity or identity.isspace() or len(identity) > _MOST_TEXT:
+                raise BadRequest("employee.id")
+            if case is not None and (type(case) is not str or len(case) > _MOST_TEXT):
+                raise BadRequest("case")
+            if type(day) is not str or len(day) != 10 or day[4] != "-" or day[7] != "-" or day < _FROM:
+                raise BadRequest("occurred")
+            is_day(day)
+            guest, stay, incident = facts["guest"], facts["stay"], facts["incident"]
+            if type(guest) is not dict or type(stay) is not dict or type(incident) is not dict:
+                raise BadRequest("facts")
+            if len(facts) != 3 or len(guest) != 3 or len(stay) != 2 or len(incident) != 3:
+                raise BadRequest("facts")
+            ident, tier, threatening = guest["id"], guest["tier"], guest["threatening"]
+            rate, nights = cents(stay["nightly_rate"]), stay["nights"]
+            kind, severity, channel = incident["kind"], incident["severity"], incident["channel"]
+            if type(ident) is not str or len(ident) > _MOST_TEXT or tier not in tiers or type(threatening) is not bool:
+                raise BadRequest("guest")
+            if type(nights) is not int or not 1 <= nights <= 60:
+                raise BadRequest("stay.nights")
+            if kind not in kinds or channel not in channels or type(severity) is not int or not 1 <= severity <= 5:
+                raise BadRequest("incident")
+        except (KeyError, TypeError, ValueError) as error:
+            raise BadRequest(str(error)) from None
+        return identity, rank, case, day, asked, kind, severity, rate, threatening, found.get((kind, tier, channel), nothing)
+
+    return read
+
+
+def _unusual(request: Mapping[str, Any]) -> None:
+    """Keys that a request may have, and those of this desk do not."""
+    if not _KEYS.issuperset(request):
+        raise BadRequest("unknown key")
+    for name, most in (("story", _MOST_TEXT), ("key", 200)):
+        text = request.get(name)
+        if text is not None and (type(text) is not str or len(text) > most):
+            raise BadRequest(name)
+    if request.get("use_discretion") not in (None, False, True) or request.get("evidence"):
+        raise BadRequest("no discretion and no evidence here")
+
+
+def credit_only(asked: Mapping[str, Any]) -> int:
+    """Cents of the credit that is asked for, where nothing else may be."""
+    if len(asked) != 1 or "credit" not in asked:
+        _other_remedies(asked)
+    amount = cents(asked["credit"])
+    if not amount:
+        raise BadRequest("nothing is asked for")
+    return amount
+
+
+def _other_remedies(asked: Mapping[str, Any]) -> NoReturn:
+    raise BadRequest(f"the matrix gives credit, not {', '.join(map(str, asked))}")
+
+
+def cells(of: Workload, entry: Callable[[Rule, int], Any]) -> Cells:
+    """What :func:`reader` finds: for each rank ``entry(rule, rank)`` of the rules that fit, in the order of the rules."""
+    out: dict[tuple[str, str, str], list[Rule]] = {}
+    for rule in of.rules:
+        for key in product(rule.kinds, rule.tiers or TIERS, rule.channels or CHANNELS):
+            out.setdefault(key, []).append(rule)
+    made = {rule.id: tuple(entry(rule, rank) for rank in range(len(ROLES))) for rule in of.rules}
+    return {key: tuple(zip(*(made[rule.id] for rule in each), strict=True)) for key, each in out.items()}
+
+
+def amounts(rule: Rule, rank: int) -> tuple[int, int, int, int]:
+    """Severity and rate from which a rule holds, the amount for a rank, and how much half the rate may make of it at most."""
+    low = rule.amounts[0]
+    fixed, most = (low, rule.amounts[rank] if rank else 0) if rule.half_rate else (rule.amounts[rank], 0)
+    return rule.severity, rule.rate_from, fixed, most
+
+
+def outcome_and_limits(of: Workload) -> Callable[[dict[str, Any]], tuple[str, dict[str, Any]]]:
+    """``decide(request)``: the outcome, and how much of each remedy this employee may give (money in cents)."""
+    read = reader(of, cells(of, amounts))
+
+    def decide(request: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        _, rank, _, _, asked, kind, severity, rate, threatening, found = read(request)
+        credit, limit, half = credit_only(asked), 0, (rate + 1) // 2
+        for least, rate_from, amount, most in found[rank]:
+            if severity >= least and rate >= rate_from:
+                if most:
+                    if half < most:
+                        most = half
+                    if most > amount:
+                        amount = most
+                if amount > limit:
+                    limit = amount
+        if threatening:
+            return "deny", {"credit": 0, "points": 0, "late_checkout": False}
+        if kind == "injury" and rank < 2:
+            return "escalate", {"credit": 0, "points": 0, "late_checkout": False}
+        outcome = "grant" if credit <= limit else "escalate"
+        return outcome, {"credit": limit, "points": 0, "late_checkout": False}
+
+    return decide
+
+
+def outcome_and_rule(of: Workload) -> Callable[[dict[str, Any]], tuple[str, int, str | None, str]]:
+    """``decide(request)``: the outcome, the limit in cents, the rule that gives most, and the id of the first reason."""
+    read = reader(of, cells(of, lambda rule, rank: (*amounts(rule, rank), rule.id)))
+
+    def decide(request: dict[str, Any]) -> tuple[str, int, str | None, str]:
+        _, rank, _, _, asked, kind, severity, rate, threatening, found = read(request)
+        credit, limit, rule, half = credit_only(asked), 0, None, (rate + 1) // 2
+        for least, rate_from, amount, most, name in found[rank]:
+            if severity >= least and rate >= rate_from:
+                if most:
+                    if half < most:
+                        most = half
+                    if most > amount:
+                        amount = most
+                if amount > limit:
+                    limit, rule = amount, name
+        if threatening:
+            return "deny", 0, rule, "threats"
+        if kind == "injury" and rank < 2:
+            return "escalate", 0, rule, "injury"
+        return "grant" if credit <= limit else "escalate", limit, rule, rule or "otherwise"
+
+    return decide
+
+
+def behind_checks(of: Workload, decide: Callable[[dict[str, Any]], Any]) -> Callable[[dict[str, Any]], Any]:
+    """The same checks, and then another engine, which takes a flat dict with money in cents."""
+    read = reader(of, {key: key for key in product(of.kinds, TIERS, CHANNELS)})
+
+    def checked(request: dict[str, Any]) -> Any:
+        _, rank, _, _, asked, kind, severity, rate, threatening, (_, tier, channel) = read(request)
+        facts = {"kind": kind, "severity": severity, "tier": tier, "channel": channel, "rate": rate, "rank": rank}
+        facts["threatening"], facts["asked"] = threatening, credit_only(asked)
+        return decide(facts)
+
+    return checked

@@ -1,242 +1,226 @@
-"""How long one decision takes: remit, the same policy by hand, and the peers, side by side in one process.
+"""What a service pays for an answer: remit, the same policy by hand, and other engines, side by side in one process.
 
     pip install -e . -r benchmarks/requirements.txt
-    python benchmarks/decide.py                # all sizes, about five minutes
-    python benchmarks/decide.py --sizes 24 --rounds 10
+    python benchmarks/decide.py                      # everything; --quick takes less than a minute
+    python benchmarks/decide.py --only answers --sizes 24 --rounds 15
 
-Everybody decides the same requests, and all answers are compared before anything is timed. remit and the functions written by
-hand take a nested dict as it comes from JSON and check it; the peers check nothing, and get a flat dict that was checked and
-converted before the clock was started. A round times everybody once, one after the other, so that whatever else the machine
-does falls on all of them; medians of the rounds are shown, in processor time.
+No request is ever sent twice: ids, amounts to the cent, days and facts are drawn anew for each round of each run. Everybody's
+answers are compared, before anything is timed and again on what was timed. remit and the functions written by hand take a
+nested dict as it comes from JSON and check all of it; other engines get a flat dict that was checked and converted before the
+clock was started, and again "behind the checks", where the checks by hand come first. Times are processor times, medians of
+the rounds; a ratio is taken within each round. The goals are those of the design; each is printed with what was measured.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import random
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from operator import attrgetter, itemgetter
+from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, Final
 
 import by_hand
-from goodwill import Workload, flat, workload
-from peers import PEERS
+import by_hand_caps
+import by_hand_rules
+import by_hand_table
+from goodwill import Ask, Workload, money, workload
+from growth import growth
+from peers import PEERS, zen_answer, zen_table
+from shipped import shipped
+from timing import GOALS, Contestant, compare, goal, seconds_of, settle
 
 import remit
-from remit.decision.quick import Quick
-from remit.policy.loader import load_model
 
-REMIT = "remit"
-VALIDATED = "by hand, validated"
-#: The peers that are also timed doing the whole job: a nested request, checked.
-FASTEST = ("zen-engine", "cel-expr-python")
-
-
-def itself(answer: str) -> str:
-    """The outcome of those who answer with nothing else."""
-    return answer
+WHOLE: Final = "remit, whole answer as JSON"
+WHOLE_BY_HAND: Final = "by hand, whole answer as JSON"
+LIMITS: Final = "remit, outcome and limits"
+LIMITS_BY_HAND: Final = "by hand, outcome and limits"
+ZEN: Final = "zen-engine, with the limit, no trace, no checks"
+PARTS: Final = ("answers", "first", "memory", "growth", "shipped")
 
 
-@dataclass
-class Contestant:
-    """One way to decide: the function, what it is given, and how the outcome is read from its answer."""
-
-    name: str
-    decide: Callable[[Any], Any]
-    requests: Sequence[Any]
-    outcome: Callable[[Any], str] = itself
-    load_seconds: float = 0.0
-    seconds: list[float] = field(default_factory=list)
-
-    def agrees(self, expected: Sequence[str]) -> bool:
-        """Whether all answers are as expected."""
-        return all(self.outcome(self.decide(each)) == right for each, right in zip(self.requests, expected, strict=True))
-
-    def round(self, budget_seconds: float) -> None:
-        """Note the time of one decision: that of as many different requests, or passes over all of them, as fit the budget."""
-        requests, passes, decide = self.requests, 1, self.decide
-        if self.seconds:
-            fit = budget_seconds / self.seconds[0]
-            requests, passes = requests[: max(16, int(fit))], max(1, int(fit / len(requests)))
-        start = time.process_time()
-        for _ in range(passes):
-            for each in requests:
-                decide(each)
-        self.seconds.append((time.process_time() - start) / len(requests) / passes)
+def itself(ask: Ask) -> Ask:
+    """The form of those who are also given balances and history."""
+    return ask
 
 
-def contestants(of: Workload) -> Iterator[Contestant]:
-    """remit, the functions by hand, and the peers that are installed."""
-    start = time.process_time()
+def outcome_view(whole: dict[str, Any]) -> str:
+    """The outcome alone."""
+    return str(whole["outcome"])
+
+
+def limits_view(whole: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """The outcome, and what may be given of each remedy."""
+    return whole["outcome"], {name: each["limit"] for name, each in whole["remedies"].items()}
+
+
+def rule_view(whole: dict[str, Any]) -> tuple[str, str, str | None, str]:
+    """The outcome, the limit and the rule that sets it, and the first reason."""
+    credit = whole["remedies"]["credit"]
+    return whole["outcome"], credit["limit"], credit["rule"], whole["reasons"][0]["id"]
+
+
+def credit_view(whole: dict[str, Any]) -> tuple[str, str]:
+    """The outcome and the limit of credit."""
+    return rule_view(whole)[:2]
+
+
+def with_money(answer: Sequence[Any]) -> tuple[Any, ...]:
+    """An answer whose second part is an amount in cents."""
+    return answer[0], money(round(answer[1])), *answer[2:]
+
+
+def policy_of(of: Workload) -> Any:
+    """The policy, compiled where it can be."""
     policy = remit.loads(of.policy)
-    for each in of.requests[:2]:
-        policy.decide(each)  # the second decision compiles
-    yield Contestant(REMIT, policy.decide, of.requests, attrgetter("outcome"), time.process_time() - start)
-    yield Contestant(VALIDATED, by_hand.validated(of), of.requests, itemgetter(0))
-    yield Contestant("by hand, grouped, validated", by_hand.grouped(of), of.requests, itemgetter(0))
-    yield Contestant("by hand, trusting", by_hand.trusting(of), of.requests, itemgetter(0))
-    flattened = [flat(each) for each in of.requests]
-    for name, adapt in PEERS.items():
-        start = time.process_time()
+    if hasattr(policy, "compile"):
+        policy.compile()
+    return policy
+
+
+def ours(of: Workload) -> Iterator[Contestant]:
+    """remit."""
+    decide = policy_of(of).decide
+
+    def limits(decision: Any) -> tuple[Any, Any]:
+        return decision.outcome, decision.limits
+
+    def plain(answer: tuple[Any, Any]) -> tuple[Any, Any]:
+        return answer[0], {name: each if isinstance(each, int) else str(each) for name, each in answer[1].items()}
+
+    if of.capped:
+        yield Contestant(WHOLE, itself, lambda ask: decide(ask[0], balances=ask[1], history=ask[2]).to_json(), None)
+        yield Contestant(
+            LIMITS, itself, lambda ask: limits(decide(ask[0], balances=ask[1], history=ask[2])), limits_view, plain
+        )
+    else:
+        yield Contestant(WHOLE, lambda ask: ask.request, lambda request: decide(request).to_json(), None)
+        yield Contestant(LIMITS, lambda ask: ask.request, lambda request: limits(decide(request)), limits_view, plain)
+
+
+def written_by_hand(of: Workload) -> Iterator[Contestant]:
+    """The functions by hand that there are for this matrix."""
+    if of.capped:
+        if not of.table:
+            capped = by_hand_caps.whole_capped(of)
+            yield Contestant(WHOLE_BY_HAND, itself, lambda ask: capped(*ask), None)
+        return
+    whole = (by_hand_table.whole_table if of.table else by_hand_rules.whole)(of)
+    yield Contestant(WHOLE_BY_HAND, lambda ask: ask.request, whole, None)
+    if not of.table:
+
+        def plain(answer: tuple[str, dict[str, Any]]) -> tuple[str, dict[str, Any]]:
+            return answer[0], {**answer[1], "credit": money(answer[1]["credit"])}
+
+        limits, rule = by_hand.outcome_and_limits(of), by_hand.outcome_and_rule(of)
+        yield Contestant(LIMITS_BY_HAND, lambda ask: ask.request, limits, limits_view, plain)
+        yield Contestant("by hand, outcome, limit, rule, reason", lambda ask: ask.request, rule, rule_view, with_money)
+
+
+def others(of: Workload) -> Iterator[Contestant]:
+    """The other engines that are installed; they know nothing of caps, balances and history."""
+    if of.capped:
+        return
+    adapt, view = (zen_table, credit_view) if of.table else (zen_answer, rule_view)
+    try:
+        yield Contestant(ZEN, Ask.flat, adapt(of), view, with_money)
+        yield Contestant("zen-engine, with the limit, with trace", Ask.flat, adapt(of, trace=True), view, with_money)
+    except ImportError:
+        print("(zen-engine is not installed)", file=sys.stderr)
+    for name, make in PEERS.items() if not of.table else ():
         try:
-            decide = adapt(of)
+            decide = make(of)
         except ImportError:
             print(f"({name} is not installed)", file=sys.stderr)
             continue
-        load_seconds = time.process_time() - start
-        yield Contestant(name, decide, flattened, load_seconds=load_seconds)
-        if name in FASTEST:
-            yield Contestant(
-                f"{name}, behind the checks by hand", by_hand.behind_checks(of, decide), of.requests, itemgetter(0)
-            )
+        yield Contestant(f"{name}, outcome alone", Ask.flat, decide, outcome_view)
+        behind = by_hand.behind_checks(of, decide)
+        yield Contestant(f"{name}, outcome alone, behind the checks", lambda ask: ask.request, behind, outcome_view)
 
 
-def compare(size: int, count: int, rounds: int) -> list[Contestant]:
-    """Check that all agree on all requests, then time them. Raises ``SystemExit`` where somebody does not."""
-    of = workload(size, count)
-    everybody = list(contestants(of))
-    expected = [outcome for outcome, _ in map(by_hand.trusting(of), of.requests)]
-    spread = {outcome: expected.count(outcome) for outcome in sorted(set(expected))}
-    print(f"\n{size} rules, {len(expected)} requests: {spread}", file=sys.stderr)
+def reference(everybody: Sequence[Contestant]) -> Callable[[Ask], str]:
+    """Whose whole answer the others are compared with: the one by hand, or remit's where there is none."""
+    found = {each.name: each for each in everybody}
+    best = found.get(WHOLE_BY_HAND) or found[WHOLE]
+    return lambda ask: str(best.decide(best.form(ask)))
+
+
+def answers(of: Workload, rounds: int, count: int, budget: float) -> Iterator[str]:
+    """The rows of a Markdown table, and the goals below it."""
+    everybody = [*ours(of), *written_by_hand(of), *others(of)]
+    compare(of, everybody, reference(everybody), rounds, count, budget)
+    found = {each.name: each for each in everybody}
+    base = found.get(WHOLE_BY_HAND)
+    yield f"| {of.name} | µs | times the whole answer by hand |\n|---|---:|---:|"
     for each in everybody:
-        if not each.agrees(expected):
-            raise SystemExit(f"{each.name} answers differently at {size} rules: nothing was timed")
-    for number in range(rounds):
-        print(f"\r  round {number + 1} of {rounds}", end="", file=sys.stderr, flush=True)
-        for each in everybody:
-            each.round(0.05)
-    print(file=sys.stderr)
-    return everybody
+        yield f"| {each.name} | {each.micros:.1f} | {f'{each.over(base):.2f}' if base else ''} |"
+    yield ""
+    goals = ((WHOLE, WHOLE_BY_HAND, 2.0), (WHOLE, ZEN, 0.6), (LIMITS, LIMITS_BY_HAND, 2.0))
+    for mine, theirs, most in goals:
+        if theirs in found:
+            yield goal(f"{of.name}: {mine} / {theirs}", most, found[mine].over(found[theirs]))
 
 
-def table(everybody: Sequence[Contestant]) -> Iterator[str]:
-    """The rows of a Markdown table."""
-    ours = next(each for each in everybody if each.name == REMIT).seconds
-    yield "| | µs per decision | times remit | load, ms |"
-    yield "|---|---:|---:|---:|"
-    for each in everybody:
-        ratio = median(theirs / mine for theirs, mine in zip(each.seconds, ours, strict=True))
-        load = f"{each.load_seconds * 1e3:.0f}" if each.load_seconds else ""
-        yield f"| {each.name} | {median(each.seconds) * 1e6:.2f} | {ratio:.2f} | {load} |"
+def first_answers(size: int, policies: int) -> Iterator[str]:
+    """What the first customers of a fresh policy wait for: whole answers, medians over so many fresh policies."""
+    of, chance = workload(size, capped=True), random.Random()
+    can_compile = hasattr(remit.loads(workload(10).policy), "compile")
+    yield f"| {of.name} | load | compile | 1st answer | 2nd | 91st to 110th |\n|---|---:|---:|---:|---:|---:|"
+    for compiled in (False, True) if can_compile else (False,):
+        times = []
+        for _ in range(policies):
+            asks = list(of.asks(chance, 110))
+            settle()
+            load, policy = seconds_of(lambda: remit.loads(of.policy))
+            ready = seconds_of(policy.compile)[0] if compiled else 0.0
+
+            def whole(ask: Ask, decide: Callable[..., Any] = policy.decide) -> float:
+                return seconds_of(lambda: decide(ask[0], balances=ask[1], history=ask[2]).to_json())[0]
+
+            each = [whole(ask) for ask in asks]
+            times.append((load, ready, each[0], each[1], median(each[90:])))
+        figures = " | ".join(f"{median(column) * 1e3:.3f} ms" for column in zip(*times, strict=True))
+        yield f"| {'policy.compile() at load' if compiled else 'not compiled beforehand'} | {figures} |"
 
 
-def first_times(size: int) -> Iterator[str]:
-    """What a decision costs that cannot lean on earlier ones: new situations, new prices, details, the general path."""
-    of = workload(size, 2000)
-    text = of.policy
-    cold = Quick(remit.loads(text).model)
-    yield _line("a situation met for the first time, with its decision", cold.decide, of.requests[:500])
-    warm = Quick(remit.loads(text).model)
-    for each in of.requests:
-        warm.decide(each)
-    by_cents = workload(size, 40_000, cents=True).requests
-    for each in by_cents[:20_000]:
-        warm.decide(each)
-    yield _line("hardly a price seen before", warm.decide, by_cents[20_000:])
-    yield _line(f"the same, {VALIDATED}", by_hand.validated(of), by_cents[20_000:])
-    yield from _warm("a decision and its limits", lambda request: warm.decide(request).limits, of.requests[:600])
-    yield _line("a decision and all its details", lambda request: warm.decide(request).detail, of.requests[:300])
-    yield _line(
-        "the general path (balances given)", lambda request: warm.decide(request, balances={}).outcome, of.requests[:300]
-    )
-
-
-def shipped() -> Iterator[str]:
-    """Two policies of ``rules/`` on requests as services have them: most facts are left out, and the past is told."""
-    chance = random.Random(1)
-    stays = [
-        {
-            "employee": {"id": f"e-{number % 60}", "role": chance.choice(("associate", "supervisor"))},
-            "asked": {"credit": f"{chance.randrange(5, 200, 5)} EUR"},
-            "facts": {
-                "guest": {"id": f"g-{number}", "tier": chance.choice(("none", "silver", "gold"))},
-                "stay": {
-                    "id": f"s-{number}",
-                    "nightly_rate": f"{chance.randrange(60, 400)} EUR",
-                    "nights": chance.randrange(1, 9),
-                },
-                "incident": {"kind": chance.choice(("noise", "cleanliness")), "severity": chance.randrange(1, 6)},
-            },
-            "occurred": f"2026-07-{chance.randrange(1, 29):02}",
-        }
-        for number in range(600)
-    ]
-    told = {"guest.recoveries": 0}
-    hotel = Quick(load_model(remit.shipped("hotel-guest-recovery")))
-    yield from _warm("hotel-guest-recovery, history given", lambda request: hotel.decide(request, history=told), stays)
-    flights = [
-        {
-            "employee": {"id": "e-17", "role": "agent"},
-            "asked": {"compensation": "1 EUR"},
-            "facts": {
-                "booking": {"passengers": chance.randrange(1, 5)},
-                "flight": {
-                    "distance": chance.randrange(200, 6000),
-                    "within_eu": False,
-                    "cause": "airline",
-                    "disruption": "delay",
-                    "arrival_delay": chance.randrange(0, 400),
-                },
-            },
-            "occurred": f"2026-07-{chance.randrange(1, 29):02}",
-        }
-        for _ in range(600)
-    ]
-    airline = Quick(load_model(remit.shipped("eu-air-passenger-rights")))
-    yield from _warm("eu-air-passenger-rights, a delay, what is owed", lambda request: airline.decide(request).owed, flights)
-
-
-def _warm(name: str, decide: Callable[[Any], Any], requests: Sequence[Any]) -> Iterator[str]:
-    _line(name, decide, requests)
-    yield _line(name, decide, requests)
-
-
-def _line(name: str, decide: Callable[[Any], Any], requests: Sequence[Any]) -> str:
-    start = time.process_time()
-    for each in requests:
-        decide(each)
-    return f"| {name} | {(time.process_time() - start) / len(requests) * 1e6:.2f} |"
-
-
-def loading(times: int = 5) -> Iterator[str]:
-    """Loading 500 rules, and importing."""
-    text = workload(500, 1).policy
-
-    def load() -> float:
-        start = time.process_time()
-        Quick(remit.loads(text).model)
-        return time.process_time() - start
-
-    yield f"| loading and compiling 500 rules, s | {median(load() for _ in range(times)):.2f} |"
-    pairs = [(_imported("remit"), _imported("click, yaml")) for _ in range(4 * times)]
-    ours, theirs = (median(column) for column in zip(*pairs, strict=True))
-    yield f"| `import remit`, ms | {ours * 1e3:.1f} |"
-    yield f"| `import click, yaml`, ms | {theirs * 1e3:.1f} |"
-
-
-def _imported(modules: str) -> float:
-    code = f"import time; start = time.process_time(); import {modules}; print(time.process_time() - start)"
-    return float(subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout)
+def memory(count: int) -> str:
+    """What a process holds after ``count`` different requests."""
+    command = [sys.executable, str(Path(__file__).with_name("memory.py")), str(count)]
+    found = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    return f"{found['requests']:,} different requests: {found['grown_mib']} MiB more than the {found['before_mib']} MiB before"
 
 
 def main() -> None:
     """Print the tables of docs/benchmarks.md."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--sizes", type=int, nargs="+", default=[10, 24, 500], help="how many rules")
-    parser.add_argument("--requests", type=int, default=1000, help="how many different requests")
-    parser.add_argument("--rounds", type=int, default=15, help="how often everybody is timed")
+    parser.add_argument("--quick", action="store_true", help="less of everything, in under a minute")
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, help="which parts")
+    parser.add_argument("--sizes", type=int, nargs="+", help="how many rules or rows (10 24 500)")
+    parser.add_argument("--rounds", type=int, help="how often everybody is timed (15)")
+    parser.add_argument("--requests", type=int, default=1000, help="how many new requests in a round (1000)")
+    parser.add_argument("--memory", type=int, help="how many requests the process answers whose memory is measured (1000000)")
     options = parser.parse_args()
-    for size in options.sizes:
-        print(f"\n### {size} rules\n", *table(compare(size, options.requests, options.rounds)), sep="\n")
-    largest = max(options.sizes)
-    print(f"\n### What comes first ({largest} rules), µs\n\n| | µs |\n|---|---:|", *first_times(largest), sep="\n")
-    print("\n### Policies of rules/, µs\n\n| | µs |\n|---|---:|", *shipped(), sep="\n")
-    print("\n### Loading\n\n| | |\n|---|---:|", *loading(), sep="\n")
+    quick = options.quick
+    sizes, rounds = options.sizes or ([10, 24] if quick else [10, 24, 500]), options.rounds or (3 if quick else 15)
+    if "answers" in options.only:
+        print("## The whole answer, to requests that never repeat")
+        for size in sizes:
+            for table, capped in ((False, False), (False, True), (True, False), (True, True)):
+                of = workload(size, table=table, capped=capped)
+                print("", *answers(of, rounds, options.requests // (5 if quick else 1), 0.03 if quick else 0.2), sep="\n")
+    if "first" in options.only:
+        print("\n## The first answers of a fresh policy\n", *first_answers(max(sizes), 2 if quick else 9), sep="\n")
+    if "growth" in options.only:
+        print("\n## As a policy grows\n", *growth(quick), sep="\n")
+    if "shipped" in options.only:
+        print("\n## The shipped policies\n", *shipped(3 if quick else 20, 4 if quick else None), sep="\n")
+    if "memory" in options.only:
+        print(f"\n## Memory\n\n{memory(options.memory or (3000 if quick else 1_000_000))}")
+    print("\n## Goals\n", *(f"- {each}" for each in GOALS), sep="\n")
 
 
 if __name__ == "__main__":

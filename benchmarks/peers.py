@@ -1,82 +1,148 @@
 """The goodwill matrix for other engines that install from PyPI, each in the form that its own documents recommend for speed.
 
-Every peer is given a flat mapping that is checked already (no peer here checks a request), with money in cents, and says
-``grant``, ``escalate`` or ``deny``. An adapter takes the workload and gives the function to time; a peer that is not installed
-raises ``ImportError``.
+Every peer is given a flat mapping that is checked already (no peer here checks a request), with money in cents. Most say
+``grant``, ``escalate`` or ``deny`` and nothing else; ``zen_answer`` also gives the limit, the rule and the first reason, and
+``zen_table`` the outcome and the limit of the matrix as a table. An adapter takes the workload and gives the function to time;
+a peer that is not installed raises ``ImportError``.
 """
 
 from __future__ import annotations
 
 import json
-import tempfile
-from collections.abc import Callable, Mapping
-from pathlib import Path
-from typing import Any, TypeAlias
+from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
+from typing import Any, Final, TypeAlias
 
 from goodwill import Rule, Workload
 
-__all__ = ["PEERS"]
+__all__ = ["PEERS", "zen_answer", "zen_table"]
 
-#: Gives the outcome, a word.
+#: Takes a flat request, gives the answer.
 Decide: TypeAlias = Callable[[dict[str, Any]], Any]
 
+_TESTS: Final = ("kind", "severity", "tier", "channel", "rate")
+_HALF: Final = "floor((rate + 1) / 2)"
 
-def zen_engine(of: Workload) -> Decide:
-    """One decision table, first hit, from the static loader, which compiles it when the engine is made."""
+
+def _zen(nodes: Sequence[Mapping[str, Any]]) -> Callable[..., Any]:
+    """``evaluate`` of a graph of nodes in a row, from the static loader, which compiles it when the engine is made."""
     import zen
 
-    columns = [
-        *({"id": name, "name": name, "field": name} for name in ("threatening", "kind", "severity", "tier", "channel", "rate")),
-        {"id": "covers", "name": "covers"},
-    ]
-    rows = [
-        {"threatening": "true", "outcome": '"deny"'},
-        {"kind": '"injury"', "covers": "rank < 2", "outcome": '"escalate"'},
-        *(_zen_row(rule) for rule in of.rules),
-        {"outcome": '"escalate"'},
-    ]
-    table = {
-        "id": "table",
-        "name": "table",
-        "type": "decisionTableNode",
-        "position": {"x": 0, "y": 0},
-        "content": {
-            "hitPolicy": "first",
-            "inputs": columns,
-            "outputs": [{"id": "outcome", "name": "outcome", "field": "outcome"}],
-            "rules": [{"_id": str(at), **{column["id"]: "" for column in columns}, **row} for at, row in enumerate(rows)],
-        },
-    }
-    ends = [
-        {"id": each, "name": each, "type": f"{each}Node", "position": {"x": 0, "y": 0}, "content": {}}
-        for each in ("input", "output")
-    ]
-    edges = [
-        {"id": "a", "type": "edge", "sourceId": "input", "targetId": "table"},
-        {"id": "b", "type": "edge", "sourceId": "table", "targetId": "output"},
-    ]
-    content = {"matrix": {"contentType": "application/vnd.gorules.decision", "nodes": [*ends, table], "edges": edges}}
-    evaluate = zen.ZenEngine({"loader": {"type": "static", "content": content}}).evaluate
-    return lambda facts: evaluate("matrix", facts)["result"]["outcome"]
+    place = {"position": {"x": 0, "y": 0}}
+    ends = [{"id": each, "name": each, "type": f"{each}Node", "content": {}, **place} for each in ("input", "output")]
+    names = ["input", *(node["id"] for node in nodes), "output"]
+    edges = [{"id": first, "type": "edge", "sourceId": first, "targetId": second} for first, second in pairwise(names)]
+    graph = [*ends, *({"name": node["id"], **place, **node} for node in nodes)]
+    content = {"matrix": {"contentType": "application/vnd.gorules.decision", "nodes": graph, "edges": edges}}
+    evaluate: Callable[..., Any] = zen.ZenEngine({"loader": {"type": "static", "content": content}}).evaluate
+    return evaluate
 
 
-def _zen_row(rule: Rule) -> dict[str, str]:
-    low, middle, high = rule.amounts
-    upper = [f"asked <= (rank == 0 ? {low} : rank == 1 ? {middle} : {high})"]
-    if rule.half_rate:
-        half = "asked * 2 <= rate + 1"
-        upper = [
-            f"asked <= {low} or (rank == 1 and asked <= {middle} and {half}) or (rank == 2 and asked <= {high} and {half})"
-        ]
+def _zen_rows(hit: str, inputs: Sequence[str], outputs: Sequence[str], rows: Sequence[Mapping[str, str]], **more: Any) -> Any:
+    columns = [{"id": name, "name": name, "field": name} for name in inputs]
+    results = [{"id": name, "name": name, "field": name} for name in outputs]
+    empty = dict.fromkeys((*inputs, "covers", *outputs), "")
+    rules = [{"_id": str(at), **empty, **row} for at, row in enumerate(rows)]
+    content = {"hitPolicy": hit, "inputs": columns, "outputs": results, "rules": rules, **more}
+    return {"id": "rows", "type": "decisionTableNode", "content": content}
+
+
+def _zen_steps(steps: Mapping[str, str]) -> Any:
+    listed = [{"id": name, "key": name, "value": formula} for name, formula in steps.items()]
+    return {"id": "steps", "type": "expressionNode", "content": {"expressions": listed, "passThrough": False}}
+
+
+def _zen_tests(rule: Rule) -> dict[str, str]:
     return {
         "kind": ", ".join(f'"{kind}"' for kind in rule.kinds),
         "severity": f">= {rule.severity}" if rule.severity else "",
         "tier": ", ".join(f'"{tier}"' for tier in rule.tiers),
         "channel": ", ".join(f'"{channel}"' for channel in rule.channels),
         "rate": f">= {rule.rate_from}" if rule.rate_from else "",
-        "covers": upper[0],
-        "outcome": '"grant"',
     }
+
+
+def zen_engine(of: Workload) -> Decide:
+    """The outcome alone: one decision table, first hit."""
+
+    def row(rule: Rule) -> dict[str, str]:
+        low, middle, high = rule.amounts
+        covers = f"asked <= (rank == 0 ? {low} : rank == 1 ? {middle} : {high})"
+        if rule.half_rate:
+            half = "asked * 2 <= rate + 1"
+            higher = " or ".join(f"(rank == {rank} and asked <= {most} and {half})" for rank, most in ((1, middle), (2, high)))
+            covers = f"asked <= {low} or {higher}"
+        return {**_zen_tests(rule), "covers": covers, "outcome": '"grant"'}
+
+    rows = [
+        {"threatening": "true", "outcome": '"deny"'},
+        {"kind": '"injury"', "covers": "rank < 2", "outcome": '"escalate"'},
+        *map(row, of.rules),
+        {"outcome": '"escalate"'},
+    ]
+    table = _zen_rows("first", ("threatening", *_TESTS), ["outcome"], rows)
+    table["content"]["inputs"].append({"id": "covers", "name": "covers"})
+    evaluate = _zen([table])
+    return lambda facts: evaluate("matrix", facts)["result"]["outcome"]
+
+
+def zen_answer(of: Workload, *, trace: bool = False) -> Decide:
+    """The outcome, the limit, the rule that sets it and the first reason: all rows that match are collected, then the best is
+    taken. ``trace`` asks for the trace, which is what tells a clerk or an auditor why."""
+
+    def row(rule: Rule) -> dict[str, str]:
+        low, middle, high = rule.amounts
+        limit = f"rank == 0 ? {low} : rank == 1 ? {middle} : {high}"
+        if rule.half_rate:
+            upper = f"min([{_HALF}, rank == 1 ? {middle} : {high}])"
+            limit = f"rank == 0 ? {low} : max([{low}, {upper}])"
+        return {**_zen_tests(rule), "rule": f'"{rule.id}"', "limit": limit}
+
+    nothing = {"rule": "null", "limit": "0"}
+    rows = [*map(row, of.rules), nothing]
+    table = _zen_rows("collect", _TESTS, ["rule", "limit"], rows, passThrough=True, outputPath="hits")
+    held = 'kind == "injury" and rank < 2'
+    steps = {
+        "best": "max(map(hits, #.limit))",
+        "rule": "filter(hits, #.limit == $.best)[0].rule",
+        "limit": f"threatening or ({held}) ? 0 : $.best",
+        "outcome": f'threatening ? "deny" : {held} ? "escalate" : asked <= $.best and $.rule != null ? "grant" : "escalate"',
+        "reason": f'threatening ? "threats" : {held} ? "injury" : $.rule ?? "otherwise"',
+    }
+    evaluate, options = _zen([table, _zen_steps(steps)]), {"trace": trace}
+
+    def decide(facts: dict[str, Any]) -> tuple[Any, ...]:
+        result = evaluate("matrix", facts, options)["result"]
+        return result["outcome"], result["limit"], result.get("rule"), result["reason"]
+
+    return decide
+
+
+def zen_table(of: Workload, *, trace: bool = False) -> Decide:
+    """The outcome and the limit of credit of the matrix as a table: the first row gives the base, formulas give the rest."""
+
+    def row(rule: Rule) -> dict[str, str]:
+        most = rule.amounts[1] * 100
+        return {**_zen_tests(rule), "base": f"min([rate * {rule.percent}, {most}])" if rule.percent else str(most)}
+
+    table = _zen_rows("first", _TESTS, ["base"], [*map(row, of.rules), {"base": "0"}], passThrough=True)
+    held = 'kind == "injury" and rank < 2'
+    fits = "asked <= $.most and voucher <= $.voucher_most and points <= $.points_most and (not late or $.late_may)"
+    steps = {
+        "most": "floor((base * (rank == 0 ? 35 : rank == 1 ? 100 : 300) + 5000) / 10000)",
+        "voucher_most": "floor((base * (rank == 0 ? 50 : rank == 1 ? 125 : 375) + 5000) / 10000)",
+        "points_most": "severity < 2 ? 0 : rank == 0 ? 1000 : rank == 1 ? 3000 : 20000",
+        "late_may": "rank > 0 and base >= 600000",
+        "limit": f"threatening or ({held}) ? 0 : $.most",
+        "outcome": f'threatening ? "deny" : {held} ? "escalate" : {fits} ? "grant" : "escalate"',
+    }
+    evaluate, options = _zen([table, _zen_steps(steps)]), {"trace": trace}
+
+    def decide(facts: dict[str, Any]) -> tuple[Any, ...]:
+        result = evaluate("matrix", facts, options)["result"]
+        return result["outcome"], result["limit"]
+
+    return decide
 
 
 def _cel_text(of: Workload) -> str:
@@ -105,14 +171,6 @@ def cel_expr_python(of: Workload) -> Decide:
     numbers = dict.fromkeys(("severity", "rate", "rank", "asked"), cel.Type.INT)
     program = cel.NewEnv(variables={**kinds, **numbers}).compile(_cel_text(of))
     return lambda facts: program.eval(data=facts).value()
-
-
-def common_expression_language(of: Workload) -> Decide:
-    """The Rust implementation of CEL, compiled once."""
-    import cel
-
-    execute = cel.compile(_cel_text(of)).execute
-    return lambda facts: execute(facts)
 
 
 def cedar(of: Workload) -> Decide:
@@ -150,9 +208,9 @@ def _cedar_rule(rule: Rule) -> str:
     return " && ".join(tests)
 
 
-def opa_eval(of: Workload) -> Decide:
-    """Rego through regorus (Rust); the engine takes its input as JSON text, which is part of the call."""
-    import opa_eval as opa
+def rego(of: Workload) -> Decide:
+    """Rego in regorus (Rust)."""
+    import regorus
 
     lines = ["package goodwill", "import rego.v1", 'default outcome := "escalate"']
     lines.append('outcome := "deny" if input.threatening')
@@ -172,149 +230,22 @@ def opa_eval(of: Workload) -> Decide:
             ["input.rank == 2", f"input.asked <= {high}", *half],
         ):
             lines.append(f"covered if {{ {'; '.join([*tests, *covers])} }}")
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "goodwill.rego"
-        path.write_text("\n".join(lines), encoding="utf-8")
-        evaluate = opa.OpaEval(str(path), query="data.goodwill.outcome").evaluate_parsed
+    engine = regorus.Engine()
+    engine.add_policy("goodwill.rego", "\n".join(lines))
+    put, evaluate = engine.set_input_json, engine.eval_rule
     dumps = json.dumps
-    return lambda facts: evaluate(dumps(facts))
 
-
-def rule_engine(of: Workload) -> Decide:
-    """One rule object for each rule, tried in turn."""
-    import rule_engine as engine
-
-    context = engine.Context(
-        type_resolver=engine.type_resolver_from_dict(
-            {
-                **dict.fromkeys(("kind", "tier", "channel"), engine.DataType.STRING),
-                **dict.fromkeys(("severity", "rate", "rank", "asked"), engine.DataType.FLOAT),
-                "threatening": engine.DataType.BOOLEAN,
-            }
-        )
-    )
-    deny = engine.Rule("threatening", context=context).matches
-    hurt = engine.Rule('kind == "injury" and rank < 2', context=context).matches
-    covers = [
-        engine.Rule(_cel_rule(rule).replace("&&", "and").replace("||", "or"), context=context).matches for rule in of.rules
-    ]
-
-    def decide(facts: dict[str, Any]) -> str:
-        if deny(facts):
-            return "deny"
-        if hurt(facts):
-            return "escalate"
-        return "grant" if any(each(facts) for each in covers) else "escalate"
+    def decide(facts: dict[str, Any]) -> Any:
+        put(dumps(facts))
+        return evaluate("data.goodwill.outcome")
 
     return decide
 
 
-def json_logic(of: Workload) -> Decide:
-    """One JsonLogic expression."""
-    from json_logic import jsonLogic
-
-    def at(name: str) -> dict[str, str]:
-        return {"var": name}
-
-    def covered(rule: Rule) -> dict[str, Any]:
-        low, middle, high = rule.amounts
-        tests: list[Any] = [{"in": [at("kind"), list(rule.kinds)]}]
-        tests += [{">=": [at("severity"), rule.severity]}] if rule.severity else []
-        tests += [{"in": [at("tier"), list(rule.tiers)]}] if rule.tiers else []
-        tests += [{"in": [at("channel"), list(rule.channels)]}] if rule.channels else []
-        tests += [{">=": [at("rate"), rule.rate_from]}] if rule.rate_from else []
-        half = [{"<=": [{"*": [at("asked"), 2]}, {"+": [at("rate"), 1]}]}] if rule.half_rate else []
-        higher = [
-            {"and": [{"==": [at("rank"), rank]}, {"<=": [at("asked"), most]}, *half]} for rank, most in ((1, middle), (2, high))
-        ]
-        return {"and": [*tests, {"or": [{"<=": [at("asked"), low]}, *higher]}]}
-
-    hurt = {"and": [{"==": [at("kind"), "injury"]}, {"<": [at("rank"), 2]}]}
-    covers = {"or": [covered(rule) for rule in of.rules]}
-    logic = {"if": [at("threatening"), "deny", hurt, "escalate", covers, "grant", "escalate"]}
-    return lambda facts: jsonLogic(logic, facts)
-
-
-def business_rules(of: Workload) -> Decide:
-    """A list of rules with conditions and an action, run until the first that triggers."""
-    from business_rules import actions, fields, run_all, variables
-
-    class Variables(variables.BaseVariables):  # type: ignore[misc, unused-ignore]
-        def __init__(self, facts: Mapping[str, Any]) -> None:
-            self.facts = facts
-
-    def declare(name: str, kind: Any) -> None:
-        def read(self: Any) -> Any:
-            return self.facts[name]
-
-        read.__name__ = name
-        setattr(Variables, name, kind(read))
-
-    for name in ("severity", "rate", "rank", "asked"):
-        declare(name, variables.numeric_rule_variable)
-    for name in ("kind", "tier", "channel"):
-        declare(name, variables.string_rule_variable)
-    declare("threatening", variables.boolean_rule_variable)
-    Variables.surplus = variables.numeric_rule_variable(_surplus)
-
-    class Actions(actions.BaseActions):  # type: ignore[misc, unused-ignore]
-        outcome = "escalate"
-
-        @actions.rule_action(params={"outcome": fields.FIELD_TEXT})  # type: ignore[untyped-decorator, unused-ignore]
-        def decide(self, outcome: str) -> None:
-            self.outcome = outcome
-
-    rules = [_business({"name": "threatening", "operator": "is_true", "value": True}, "deny")]
-    hurt = [_test("kind", "equal_to", "injury"), _test("rank", "less_than", 2)]
-    rules.append(_business({"all": hurt}, "escalate"))
-    rules += [_business(_business_rule(rule), "grant") for rule in of.rules]
-
-    def decide(facts: dict[str, Any]) -> str:
-        acting = Actions()
-        run_all(rules, Variables(facts), acting, stop_on_first_trigger=True)
-        return acting.outcome
-
-    return decide
-
-
-def _surplus(self: Any) -> int:
-    """Twice what is asked beyond the rate, since a condition compares a variable with a constant."""
-    return int(self.facts["asked"] * 2 - self.facts["rate"])
-
-
-_surplus.__name__ = "surplus"
-
-
-def _test(name: str, operator: str, value: Any) -> dict[str, Any]:
-    return {"name": name, "operator": operator, "value": value}
-
-
-def _business(conditions: dict[str, Any], outcome: str) -> dict[str, Any]:
-    return {"conditions": conditions, "actions": [{"name": "decide", "params": {"outcome": outcome}}]}
-
-
-def _business_rule(rule: Rule) -> dict[str, Any]:
-    tests: list[dict[str, Any]] = [{"any": [_test("kind", "equal_to", kind) for kind in rule.kinds]}]
-    tests += [_test("severity", "greater_than_or_equal_to", rule.severity)] if rule.severity else []
-    tests += [{"any": [_test("tier", "equal_to", tier) for tier in rule.tiers]}] if rule.tiers else []
-    tests += [{"any": [_test("channel", "equal_to", channel) for channel in rule.channels]}] if rule.channels else []
-    tests += [_test("rate", "greater_than_or_equal_to", rule.rate_from)] if rule.rate_from else []
-    half = [_test("surplus", "less_than_or_equal_to", 1)] if rule.half_rate else []
-    low, middle, high = rule.amounts
-    covers: list[dict[str, Any]] = [_test("asked", "less_than_or_equal_to", low)]
-    for rank, most in ((1, middle), (2, high)):
-        covers.append({"all": [_test("rank", "equal_to", rank), _test("asked", "less_than_or_equal_to", most), *half]})
-    return {"all": [*tests, {"any": covers}]}
-
-
-#: The distribution on PyPI and its adapter.
-PEERS: Mapping[str, Callable[[Workload], Decide]] = {
+#: Those that give the outcome alone: the distribution on PyPI and its adapter.
+PEERS: Final[Mapping[str, Callable[[Workload], Decide]]] = {
     "zen-engine": zen_engine,
-    "common-expression-language": common_expression_language,
     "cel-expr-python": cel_expr_python,
+    "celine-regorus": rego,
     "cedarpy": cedar,
-    "opa-eval": opa_eval,
-    "rule-engine": rule_engine,
-    "json-logic-qubit": json_logic,
-    "business-rules": business_rules,
 }
