@@ -1,0 +1,1 @@
+"""Ways to read what a policy means: what it decides in numbers, as compiled code, as bounds."""
