@@ -16,7 +16,17 @@ from by_hand import BadRequest, cells, cents, credit_only, reader, written
 from by_hand_rules import GAP, ROLE, TAIL, entry, guarded, most_of, offer, others, start, too_much, unlock
 from goodwill import DESK_CAP, ROLES, Workload
 
-__all__ = ["GRANTS", "GRANTS_SAY", "SUM", "Balances", "left_of_desk", "left_of_grants", "read_balances", "whole_capped"]
+__all__ = [
+    "GRANTS",
+    "GRANTS_SAY",
+    "SUM",
+    "Balances",
+    "left_of_desk",
+    "left_of_grants",
+    "read_balances",
+    "read_goodwill",
+    "whole_capped",
+]
 
 #: Grants that are used and their day, cents that are used and their day.
 Balances: TypeAlias = tuple[int, str | None, int, str | None]

@@ -15,31 +15,47 @@ from by_hand import BadRequest, Cells, cents, reader, written
 from by_hand_rules import MAY, ROLE, TAIL, guarded, start
 from goodwill import CHANNELS, ROLES, TIERS, Workload
 
-__all__ = ["whole_table"]
+__all__ = [
+    "ALL",
+    "BY_LATE",
+    "BY_POINTS",
+    "BY_TABLE",
+    "LATE_FROM",
+    "RULES",
+    "TITLES",
+    "WORD",
+    "gap_of",
+    "may_of",
+    "read_bundle",
+    "refusal",
+    "rows",
+    "unlock",
+    "whole_table",
+]
 
 _CREDIT: Final = (35, 100, 300)
 _VOUCHER: Final = (50, 125, 375)
 _POINTS: Final = (1000, 3000, 20000)
-_LATE_FROM: Final = 60_00_00
+LATE_FROM: Final = 60_00_00
 _PEOPLE: Final = tuple(role.replace("_", " ") for role in ROLES)
 _LAST: Final = '],"still_owed":{},"charges":{},"discretion":null,"balances":{},"gap":'
-_BY_TABLE: Final = '{"kind":"rule","id":"by-table","text":"The table says it.","remedies":["credit","voucher"]}'
-_BY_POINTS: Final = '{"kind":"rule","id":"points","text":"A small thank-you.","remedies":["points"]}'
-_BY_LATE: Final = '{"kind":"rule","id":"late","text":"It was bad.","remedies":["late_checkout"]}'
+BY_TABLE: Final = '{"kind":"rule","id":"by-table","text":"The table says it.","remedies":["credit","voucher"]}'
+BY_POINTS: Final = '{"kind":"rule","id":"points","text":"A small thank-you.","remedies":["points"]}'
+BY_LATE: Final = '{"kind":"rule","id":"late","text":"It was bad.","remedies":["late_checkout"]}'
 _OFFER_POINTS: Final = tuple(
     f'{{"remedy":"points","title":"Points","amount":{most},"owed":0,"on_request":false,"left":null}}' for most in _POINTS
 )
 _OFFER_LATE: Final = (
     '{"remedy":"late_checkout","title":"Late checkout","amount":true,"owed":false,"on_request":false,"left":null}'
 )
-_TITLES: Final = {"credit": "Credit", "voucher": "Voucher", "points": "Points", "late_checkout": "Late checkout"}
-_ALL: Final = (True, True, True, True)
-_WORD: Final = ("false", "true")
+TITLES: Final = {"credit": "Credit", "voucher": "Voucher", "points": "Points", "late_checkout": "Late checkout"}
+ALL: Final = (True, True, True, True)
+WORD: Final = ("false", "true")
 _OWED: Final = '"owed":"0 EUR","on_request":false,"left":null}'
-_RULES: Final = ("by-table", "by-table", "points", "late")
+RULES: Final = ("by-table", "by-table", "points", "late")
 
 
-def _rows(of: Workload) -> Cells:
+def rows(of: Workload) -> Cells:
     """For each kind, tier and channel the rows in order: severity, rate from which each holds, percentage, amount."""
     out: dict[tuple[str, str, str], list[tuple[int, int, int, int]]] = {}
     for row in of.rules:
@@ -49,7 +65,7 @@ def _rows(of: Workload) -> Cells:
     return {key: tuple(each) for key, each in out.items()}
 
 
-def _read_bundle(asked: Mapping[str, Any]) -> tuple[int, int, int, bool]:
+def read_bundle(asked: Mapping[str, Any]) -> tuple[int, int, int, bool]:
     """Cents of credit and voucher, points, late checkout. Raises :class:`BadRequest`."""
     credit, voucher, points, late = 0, 0, 0, False
     for name, amount in asked.items():
@@ -72,13 +88,13 @@ def _read_bundle(asked: Mapping[str, Any]) -> tuple[int, int, int, bool]:
     return credit, voucher, points, late
 
 
-def _may(rank: int, base: int | None, severity: int) -> tuple[int, int, int, bool]:
+def may_of(rank: int, base: int | None, severity: int) -> tuple[int, int, int, bool]:
     """The most of each remedy."""
     points = _POINTS[rank] if severity >= 2 else 0
     if base is None:
         return 0, 0, points, False
     credit, voucher = (base * _CREDIT[rank] + 5000) // 10000, (base * _VOUCHER[rank] + 5000) // 10000
-    return credit, voucher, points, rank > 0 and base >= _LATE_FROM
+    return credit, voucher, points, rank > 0 and base >= LATE_FROM
 
 
 def _shown(of: str, amount: Any) -> str:
@@ -88,36 +104,36 @@ def _shown(of: str, amount: Any) -> str:
     return ("true" if amount else "false") if of == "late_checkout" else f'"{written(amount)}"'
 
 
-def _refusal(of: str, asked: Any, most: Any, rank: int, rule: str) -> str:
+def refusal(of: str, asked: Any, most: Any, rank: int, rule: str) -> str:
     if most and of != "late_checkout":
         told, limit = (asked, most) if of == "points" else (written(asked), written(most))
         text = f"{told} is more than the {limit} that {MAY[rank]} may give here"
     else:
-        text = f"{_TITLES[of]} is not {MAY[rank]}'s to give here"
+        text = f"{TITLES[of]} is not {MAY[rank]}'s to give here"
     return f'{{"kind":"limit","id":"{rule}","text":"{text}","remedies":["{of}"]}}'
 
 
-def _gap(of: str) -> str:
-    title = _TITLES[of]
+def gap_of(of: str) -> str:
+    title = TITLES[of]
     text = f"no rule that applies here speaks of {title[0].lower()}{title[1:]}"
     return f'{{"kind":"gap","id":"otherwise","text":"{text}","remedies":["{of}"]}}'
 
 
-def _unlock(of: str, rank: int, amount: Any) -> str:
+def unlock(of: str, rank: int, amount: Any) -> str:
     more = _shown(of, amount)
-    text = _TITLES[of] if of == "late_checkout" else f"up to {more.strip(chr(34))} {_TITLES[of]}"
+    text = TITLES[of] if of == "late_checkout" else f"up to {more.strip(chr(34))} {TITLES[of]}"
     head = f'{{"kind":"role","name":"{ROLES[rank]}","remedy":"{of}","amount":{more}'
     return f'{head},"text":"{_PEOPLE[rank]} may give {text}"}}'
 
 
 def whole_table(of: Workload) -> Callable[[dict[str, Any]], str]:
     """``decide(request)``: the whole answer as JSON. Raises :class:`BadRequest`."""
-    read, begin, guards, quote = reader(of, _rows(of), ()), start(of), guarded(), encode_basestring
+    read, begin, guards, quote = reader(of, rows(of), ()), start(of), guarded(), encode_basestring
     granted = f'],"approver":null,"escalate_to":null,"unlocks":[{TAIL}{_LAST}false}}'
 
     def decide(request: dict[str, Any]) -> str:
         identity, rank, case, day, wanted, kind, severity, rate, threatening, found = read(request)
-        credit, voucher, points, late = bundle = _read_bundle(wanted)
+        credit, voucher, points, late = bundle = read_bundle(wanted)
         base = None
         for least, rate_from, percent, most in found:
             if severity >= least and rate >= rate_from:
@@ -125,14 +141,15 @@ def whole_table(of: Workload) -> Callable[[dict[str, Any]], str]:
                 if percent and rate * percent < most:
                     base = rate * percent
                 break
-        limits = _may(rank, base, severity)
+        limits = may_of(rank, base, severity)
         may_credit, may_voucher, may_points, may_late = limits
         held = (1 if threatening else 0) + (2 if kind == "injury" and rank < 2 else 0)
         binding, reasons, say = guards[held]
-        by_credit, by_voucher = ('"by-table"' if each else "null" for each in (may_credit, may_voucher))
+        by_credit = '"by-table"' if may_credit else "null"
+        by_voucher = '"by-table"' if may_voucher else "null"
         by_points, by_late = '"points"' if may_points else "null", '"late"' if may_late else "null"
         fits = (credit <= may_credit, voucher <= may_voucher, points <= may_points, may_late or not late)
-        granting = not held and fits == _ALL
+        granting = not held and fits == ALL
         if held:
             fits = (not credit, not voucher, not points, not late)
             may_credit = may_voucher = may_points = 0
@@ -153,11 +170,11 @@ def whole_table(of: Workload) -> Callable[[dict[str, Any]], str]:
             ask += ',"late_checkout":true'
         if not credit:
             ask = ask[1:]
-        rules = _BY_TABLE if (credit and by_credit != "null") or (voucher and by_voucher != "null") else ""
+        rules = BY_TABLE if (credit and by_credit != "null") or (voucher and by_voucher != "null") else ""
         if points and by_points != "null":
-            rules = f"{rules},{_BY_POINTS}" if rules else _BY_POINTS
+            rules = f"{rules},{BY_POINTS}" if rules else BY_POINTS
         if late and by_late != "null":
-            rules = f"{rules},{_BY_LATE}" if rules else _BY_LATE
+            rules = f"{rules},{BY_LATE}" if rules else BY_LATE
         offers = ""
         if may_credit:
             offers = f'{{"remedy":"credit","title":"Credit","amount":"{can_credit}",{_OWED}'
@@ -173,45 +190,42 @@ def whole_table(of: Workload) -> Callable[[dict[str, Any]], str]:
         text = (
             f'{quote(identity)}{ROLE[rank]}{quote(case) if case and not case.isspace() else "null"},"occurred":"{day}",'
             f'"asked":{{{ask}}},"remedies":{{"credit":{{"limit":"{can_credit}","owed":"0 EUR","available":"{can_credit}",'
-            f'"asked":"{ask_credit}","within":{_WORD[fits[0]]},"rule":{by_credit}{end},"voucher":{{"limit":"{can_voucher}",'
-            f'"owed":"0 EUR","available":"{can_voucher}","asked":"{ask_voucher}","within":{_WORD[fits[1]]},"rule":{by_voucher}'
+            f'"asked":"{ask_credit}","within":{WORD[fits[0]]},"rule":{by_credit}{end},"voucher":{{"limit":"{can_voucher}",'
+            f'"owed":"0 EUR","available":"{can_voucher}","asked":"{ask_voucher}","within":{WORD[fits[1]]},"rule":{by_voucher}'
             f'{end},"points":{{"limit":{may_points},"owed":0,"available":{may_points},"asked":{points},'
-            f'"within":{_WORD[fits[2]]},"rule":{by_points}{end},"late_checkout":{{"limit":{text_late},"owed":false,'
-            f'"available":{text_late},"asked":{_WORD[late]},"within":{_WORD[fits[3]]},"rule":{by_late}{end}}},"reasons":['
+            f'"within":{WORD[fits[2]]},"rule":{by_points}{end},"late_checkout":{{"limit":{text_late},"owed":false,'
+            f'"available":{text_late},"asked":{WORD[late]},"within":{WORD[fits[3]]},"rule":{by_late}{end}}},"reasons":['
         )
         if granting:
             return f'{begin["grant"]}{text}{rules}],"offers":[{offers}{granted}'
         told = {"": reasons} if reasons else {}
-        spoken = (base is not None, base is not None, severity >= 2, base is not None and base >= _LATE_FROM)
+        spoken = (base is not None, base is not None, severity >= 2, base is not None and base >= LATE_FROM)
         gap, opens, approver = False, [], None
-        for at, name in enumerate(_TITLES):
+        above = [] if threatening else [(each, may_of(each, base, severity)) for each in range(2 if held else rank + 1, 3)]
+        for at, name in enumerate(TITLES):
             if fits[at]:
                 continue
             if not spoken[at]:
                 gap = True
                 if not held:
-                    told.setdefault("gap", _gap(name))
+                    told.setdefault("gap", gap_of(name))
             elif not held:
-                rule = _RULES[at] if limits[at] else "rules"
-                told.setdefault(rule, _refusal(name, bundle[at], limits[at], rank, rule))
-            if not threatening:
-                for higher in range(2 if held else rank + 1, 3):
-                    more = _may(higher, base, severity)[at]
-                    if more > (0 if held else limits[at]):
-                        opens.append(_unlock(name, higher, more))
-                        break
+                rule = RULES[at] if limits[at] else "rules"
+                told.setdefault(rule, refusal(name, bundle[at], limits[at], rank, rule))
+            for higher, most in above:
+                if most[at] > (0 if held else limits[at]):
+                    opens.append(unlock(name, higher, most[at]))
+                    break
         if rules:
             told["rules of the policy"] = rules
-        if not threatening:
-            for higher in range(2 if held else rank + 1, 3):
-                most_credit, most_voucher, most_points, most_late = _may(higher, base, severity)
-                if credit <= most_credit and voucher <= most_voucher and points <= most_points and (most_late or not late):
-                    approver = f'"{ROLES[higher]}"'
-                    break
+        for higher, (most_credit, most_voucher, most_points, most_late) in above:
+            if credit <= most_credit and voucher <= most_voucher and points <= most_points and (most_late or not late):
+                approver = f'"{ROLES[higher]}"'
+                break
         to = "null" if threatening else approver or '"owner:guest-relations"'
         return (
             f'{begin["deny" if threatening else "escalate"]}{text}{",".join(told.values())}],"offers":[{offers}],'
-            f'"approver":{approver or "null"},"escalate_to":{to},"unlocks":[{",".join(opens)}{TAIL}{say}{_LAST}{_WORD[gap]}}}'
+            f'"approver":{approver or "null"},"escalate_to":{to},"unlocks":[{",".join(opens)}{TAIL}{say}{_LAST}{WORD[gap]}}}'
         )
 
     return decide

@@ -27,6 +27,7 @@ import by_hand
 import by_hand_caps
 import by_hand_rules
 import by_hand_table
+import by_hand_table_caps
 from goodwill import Ask, Workload, money, workload
 from growth import growth
 from peers import PEERS, zen_answer, zen_table
@@ -103,11 +104,10 @@ def ours(of: Workload) -> Iterator[Contestant]:
 
 
 def written_by_hand(of: Workload) -> Iterator[Contestant]:
-    """The functions by hand that there are for this matrix."""
+    """The functions by hand: the whole answer for each matrix, and short ones for the rules."""
     if of.capped:
-        if not of.table:
-            capped = by_hand_caps.whole_capped(of)
-            yield Contestant(WHOLE_BY_HAND, itself, lambda ask: capped(*ask), None)
+        capped = (by_hand_table_caps.whole_table_capped if of.table else by_hand_caps.whole_capped)(of)
+        yield Contestant(WHOLE_BY_HAND, itself, lambda ask: capped(ask[0], ask[1], ask[2]), None)
         return
     whole = (by_hand_table.whole_table if of.table else by_hand_rules.whole)(of)
     yield Contestant(WHOLE_BY_HAND, lambda ask: ask.request, whole, None)

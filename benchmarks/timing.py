@@ -75,7 +75,6 @@ class Contestant:
 
 def settle() -> None:
     """Let the collector forget all that is there, so that nobody pays for the objects of others."""
-    gc.unfreeze()
     gc.collect()
     gc.freeze()
 
@@ -97,6 +96,7 @@ def compare(
     of: Workload, everybody: Sequence[Contestant], reference: Callable[[Ask], str], rounds: int, count: int, budget: float
 ) -> None:
     """Time everybody on ``count`` new requests a round, or as many as fit ``budget`` seconds. The first round only compares."""
+    gc.unfreeze()
     chance = random.Random()
     for number in range(-1, rounds):
         say(f"{of.name}: {max(number + 1, 0)} of {rounds}")
