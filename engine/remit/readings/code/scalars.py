@@ -171,25 +171,28 @@ def _with_floats(fact: Fact, otherwise: Reader) -> Reader:
 def day_reader(low: int | None, high: int | None) -> Reader:
     """The reader of a day, ``2026-07-01`` or a ``date``, from the ordinal ``low`` to ``high``."""
     first, last = low or date.min.toordinal(), high or date.max.toordinal()
-    from_text = date.fromisoformat
 
     def read(raw: Any) -> int:
-        day = raw
-        if type(raw) is str:
-            try:
-                day = from_text(raw)
-            except ValueError:
-                raise Unusual from None
-            if day.isoformat() != raw:  # other ways to write a day, such as 2026-W27-3
-                raise Unusual
-        elif type(raw) is not date:
-            raise Unusual
-        ordinal: int = day.toordinal()
+        ordinal = _date(raw).toordinal()
         if first <= ordinal <= last:
             return ordinal
         raise Unusual
 
     return read
+
+
+def _date(raw: Any) -> date:
+    if type(raw) is date:
+        return raw
+    if type(raw) is not str:
+        raise Unusual
+    try:
+        day = date.fromisoformat(raw)
+    except ValueError:
+        raise Unusual from None
+    if day.isoformat() != raw:  # other ways to write a day, such as 2026-W27-3
+        raise Unusual
+    return day
 
 
 def amount_reader(model: Model, remedy: Remedy) -> Reader:
@@ -247,46 +250,36 @@ def money_text_reader(cents: Mapping[str, int], units: Mapping[str, int], curren
 def balance_reader(model: Model, money_text: Reader) -> Reader:
     """The reader of balances. Its result is the pairs of name and amount as they were given, the days on which something comes
     back, and then for every cap and for discretion how much is used."""
-    places = {name: place for place, name in enumerate([*(cap.id for cap in model.caps), "discretion"])}
-    readers = [_used_reader(model, cap, money_text) for cap in (*model.caps, None)]
-    day, nothing = day_reader(None, None), [0] * len(places)
+    caps: dict[str, Cap | None] = {**{cap.id: cap for cap in model.caps}, "discretion": None}
+    is_money = {name: cap is None or cap.measure == "amount" for name, cap in caps.items()}
+    nothing = dict.fromkeys(caps, 0)
 
     def read(given: Any) -> tuple[Any, ...]:
         if type(given) is not dict:
             raise Unusual
-        used, pairs, until = nothing.copy(), [], {}
+        used, until = {}, {}
         for name, value in given.items():
-            if type(name) is not str or name not in places:
+            if type(name) is not str or name not in caps:
                 raise Unusual
             if type(value) is dict:
-                back = value.get("until")
+                back, amount = value.get("until"), value.get("used")
                 if back is not None:
-                    until[name] = date.fromordinal(day(back))
-                if len(value) != ("until" in value) + ("used" in value):
+                    until[name] = _date(back)
+                if len(value) != (2 if back is not None or "until" in value else 1):
                     raise Unusual
-                value = value.get("used")
-            place = places[name]
-            amount = used[place] = readers[place](value)
-            pairs.append((name, amount))
-        return (tuple(pairs), until, *used)
+                value = amount
+            amount = money_text(value) if is_money[name] else value if type(value) is int and value >= 0 else None
+            used[name] = _used(model, caps[name], value) if amount is None else amount
+        return (tuple(used.items()), until, *(nothing | used).values())
 
     return read
 
 
-def _used_reader(model: Model, cap: Cap | None, money_text: Reader) -> Reader:
-    """The reader of how much of a cap (``None``: of discretion) is used."""
-    is_money = cap is None or cap.measure == "amount"
-
-    def read(raw: Any) -> int:
-        amount: int | None = money_text(raw) if is_money else None
-        if amount is not None:
-            return amount
-        try:
-            return read_used(model, cap, raw)
-        except (ValueError, ArithmeticError):
-            raise Unusual from None
-
-    return read
+def _used(model: Model, cap: Cap | None, raw: Any) -> int:
+    try:
+        return read_used(model, cap, raw)
+    except (ValueError, ArithmeticError):
+        raise Unusual from None
 
 
 def cents_by_ending(currency: str) -> dict[str, int]:
