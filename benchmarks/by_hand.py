@@ -1,4 +1,4 @@
-"""The goodwill matrix as a careful programmer writes it by hand: the checks that all of it shares, and the short answers.
+"""The goodwill matrix as a careful programmer writes it: the checks that all of it shares, and the short answers.
 
 Every function takes the nested request that remit takes and checks what remit checks in a complete one: unknown and missing
 keys, types (true is no integer), ranges, choices, roles, remedies, money, the day. Rules are looked up by kind, tier and

@@ -1,4 +1,4 @@
-"""The whole answer of the goodwill matrix with two caps, a fact that a ledger keeps, and a guardrail on a sum, written by hand.
+"""The whole answer of the goodwill matrix with two caps, a fact that a ledger keeps, and a guardrail on a sum, hand-written.
 
 The same JSON as ``policy.decide(request, balances=..., history=...).to_json()``, with both as plain data:
 ``{"guest-quarter": {"used": 2, "until": "2026-09-14"}, "desk-month": {"used": "312.40 EUR", "until": "2026-08-01"}}`` and

@@ -1,4 +1,4 @@
-"""The whole answer of the goodwill matrix, written by hand: the same JSON as ``policy.decide(request).to_json()``.
+"""The whole answer of the goodwill matrix, hand-written: the same JSON as ``policy.decide(request).to_json()``.
 
 With caps and their balances: ``by_hand_caps.py``; as a table: ``by_hand_table.py``.
 """

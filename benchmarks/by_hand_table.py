@@ -1,4 +1,4 @@
-"""The whole answer of the goodwill matrix as a table, written by hand: the first row that fits gives a base amount, and four
+"""The whole answer of the goodwill matrix as a table, hand-written: the first row that fits gives a base amount, and four
 remedies follow from it. The same JSON as ``policy.decide(request).to_json()``.
 
 Amounts inside are hundredths of a cent, as a row may give a percentage of the nightly rate, and a role a percentage of that.

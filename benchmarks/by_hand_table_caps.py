@@ -1,6 +1,6 @@
 """The whole answer of the goodwill matrix as a table, with two caps, a fact that a ledger keeps and a guardrail on a sum.
 
-Written by hand: the same JSON as ``policy.decide(request, balances=..., history=...).to_json()``.
+Hand-written: the same JSON as ``policy.decide(request, balances=..., history=...).to_json()``.
 """
 
 from __future__ import annotations
