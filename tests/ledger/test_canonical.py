@@ -1,11 +1,13 @@
 """Canonical JSON as RFC 8785 has it."""
 
 import json
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from remit.ledger import canonical as module
 from remit.ledger.canonical import canonical, encode, parse
 
 values = st.recursive(
@@ -13,6 +15,39 @@ values = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=4), inner, max_size=4),
     max_leaves=20,
 )
+
+
+#: Also what the encoders are never given, and must treat alike all the same.
+strange = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.integers(2**53 - 2, 2**64 + 2)
+    | st.text(st.characters())  # with halves of characters
+    | st.text('\x00\x1f\x7f\x85\u2028\uffff\U00010000"\\/')
+    | st.binary(max_size=2)
+    | st.dates(),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.tuples(inner, inner)
+        | st.dictionaries(st.text(st.characters(), max_size=4) | st.integers() | st.booleans(), inner, max_size=4)
+    ),
+    max_leaves=20,
+)
+
+
+@given(strange)
+def test_the_fast_encoder_writes_what_the_standard_one_does_or_leaves_it_to_it(value: object) -> None:
+    pytest.importorskip("orjson")
+    standard = module._standard()
+    assert _result(module._fastest(standard), value) == _result(standard, value)
+
+
+def _result(encoder: Callable[[object], str], value: object) -> str | type[Exception]:
+    try:
+        return encoder(value)
+    except (TypeError, ValueError) as error:
+        return type(error)
 
 
 @given(values)

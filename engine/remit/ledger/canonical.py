@@ -8,7 +8,9 @@ can be rounded on the way. Keys are in the order of their UTF-16 code units; the
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
+from importlib import import_module
 from json import encoder
 from json.encoder import encode_basestring
 from typing import Any, Final
@@ -23,7 +25,7 @@ def _refuse(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} has no canonical form; amounts and dates are written as text")
 
 
-def _encoder() -> Callable[[Any], str]:
+def _standard() -> Callable[[Any], str]:
     """The encoder of the standard library, made once; it makes one for each text otherwise."""
     make: Any = encoder.c_make_encoder  # type: ignore[attr-defined]
     if make is None:
@@ -33,14 +35,41 @@ def _encoder() -> Callable[[Any], str]:
     return lambda value: "".join(chunks(value, 0))
 
 
-_fast: Final = _encoder()
+def _fastest(otherwise: Callable[[Any], str]) -> Callable[[Any], str]:
+    """The encoder of orjson, a tenth of the time, where it is installed; what it does not take is left to ``otherwise``.
+
+    It writes the same bytes for text, whole numbers of 64 bits, true, false, null, lists and objects with keys of text.
+    """
+    try:
+        orjson: Any = import_module("orjson")
+    except ImportError:
+        return otherwise
+    dumps, refused = orjson.dumps, orjson.JSONEncodeError
+    #: Subclasses, dataclasses and dates are not written its way but left to ``otherwise``.
+    options = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_SUBCLASS
+    options |= orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
+
+    def encode_fast(value: Any) -> str:
+        try:
+            text: str = dumps(value, None, options).decode()
+        except refused:
+            return otherwise(value)
+        return text
+
+    return encode_fast
+
+
+_fast: Final = _fastest(_standard())
+
+#: Code points and UTF-16 units sort alike up to here only.
+_BEYOND: Final = re.compile("[\U00010000-\U0010ffff]")
 
 
 def encode(value: Any) -> str:
     """The canonical text of a value that is already known to hold nothing but what :func:`canonical` takes."""
     text = _fast(value)
-    if not text.isascii() and max(text) > "\uffff":
-        return canonical(value)  # code points and UTF-16 units sort alike up to here only
+    if not text.isascii() and _BEYOND.search(text):
+        return canonical(value)
     return text
 
 
