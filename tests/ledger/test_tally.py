@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from remit.ledger.sqlite import SqliteStore
 from remit.ledger.store import Session, Store
-from remit.ledger.tally import Counter, Standing, charge, read_standings, refund, standings_query
+from remit.ledger.tally import Counter, Standing, charge, read_standings, refund, standings_queries
 from remit.ledger.windows import Span, span_of
 from remit.policy.model import Window
 
@@ -21,9 +21,7 @@ OTHER = b"fedcba9876543210"
 
 def standing(session: Session, series: bytes, span: Span) -> Standing:
     counters = [Counter(OTHER, Span(None)), Counter(series, span)]
-    query = standings_query(counters)
-    assert query is not None
-    return read_standings(session, counters, session.rows(*query))[1]
+    return read_standings(session, counters, session.ask(*standings_queries(counters)))[1]
 
 
 @dataclass

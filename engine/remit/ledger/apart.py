@@ -11,9 +11,9 @@ the log, a backup of it or an export can do neither. That is why the secret is k
 
 from __future__ import annotations
 
-import hmac
 import os
 from collections.abc import Mapping
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any, Final
 
@@ -24,6 +24,7 @@ __all__ = ["SECRET_BYTES", "SERIES_BYTES", "commit", "commitment", "fingerprint"
 SECRET_BYTES: Final = 32
 SERIES_BYTES: Final = 16
 _SALT_BYTES: Final = 16
+_BLOCK_BYTES: Final = 64
 
 
 def commitment(name: str, value: Any, salt: str) -> str:
@@ -45,14 +46,31 @@ def series_of(secret: bytes, base: str, key: Mapping[str, Any]) -> bytes:
     parts = ["remit series", base]
     for name, value in key.items():
         parts += (name, value if type(value) is str else encode(value))
-    return hmac.digest(secret, "\x00".join(parts).encode(), "sha256")[:SERIES_BYTES]
+    return _hmac(secret, "\x00".join(parts).encode())[:SERIES_BYTES]
 
 
 def keyed(secret: bytes, purpose: str, text: str) -> str:
     """A keyed digest of a text, in hexadecimal."""
-    return hmac.digest(secret, f"remit {purpose}\x00{text}".encode(), "sha256").hex()
+    return _hmac(secret, f"remit {purpose}\x00{text}".encode()).hex()
 
 
 def fingerprint(secret: bytes) -> str:
     """What a ledger notes of its secret, to know it again."""
-    return hmac.digest(secret, b"remit fingerprint", "sha256")[:8].hex()
+    return _hmac(secret, b"remit fingerprint")[:8].hex()
+
+
+def _hmac(secret: bytes, text: bytes) -> bytes:
+    """HMAC-SHA256 (RFC 2104). A grant takes half a dozen under one secret; the standard library would begin each anew with the
+    secret, which takes longer than the short texts themselves."""
+    inner, outer = (begun.copy() for begun in _begun(secret))
+    inner.update(text)
+    outer.update(inner.digest())
+    digest: bytes = outer.digest()
+    return digest
+
+
+@lru_cache(maxsize=16)
+def _begun(secret: bytes) -> tuple[Any, Any]:
+    """The inner and the outer hash of HMAC, after the block that the secret makes of each."""
+    block = (sha256(secret).digest() if len(secret) > _BLOCK_BYTES else secret).ljust(_BLOCK_BYTES, b"\x00")
+    return sha256(bytes(each ^ 0x36 for each in block)), sha256(bytes(each ^ 0x5C for each in block))

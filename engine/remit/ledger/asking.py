@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date, time
+from datetime import date, datetime, time
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 from remit.decision.decision import Decision
 from remit.decision.inputs import Inputs, check_request
@@ -16,7 +16,7 @@ from remit.language.values import Money
 from remit.ledger.apart import keyed
 from remit.ledger.canonical import encode
 from remit.ledger.facts import to_plain
-from remit.ledger.plan import Reading, read_counters
+from remit.ledger.plan import Reading, plan_of, read_counters
 from remit.ledger.turn import Core, Key
 from remit.policy.model import Model
 
@@ -76,25 +76,26 @@ def prepare(core: Core, policy: Decider, request: Mapping[str, Any], operation: 
     """
     model = policy.model
     inputs = check_request(model, request)
-    _refuse_history(model, request)
+    known = plan_of(model)
+    if not known.history.isdisjoint(inputs.facts):  # given, or known by its default
+        _refuse_history(model, request)
     if operation in ("grant", "hold", "approve") and not inputs.asked:
         raise RequestError([Problem("request/nothing-asked", "nothing is asked, so nothing can be given", path="asked")])
-    what = _encoded([operation, model.id, _meaning(inputs), {name: plain(value) for name, value in more.items()}])
+    told = {name: to_plain(value) for name, value in inputs.facts.items()}
+    what = _encoded([operation, model.id, _meaning(inputs, told), {name: plain(value) for name, value in more.items()}])
     refuse_bad_text(what, inputs.key, lambda: _flat(request))
     facts: dict[str, Any] = {}
     apart: dict[str, Any] = {}
-    for name, value in inputs.facts.items():
-        fact = model.facts[name]
-        if fact.history is not None:
-            continue
-        if fact.personal or fact.mask:
-            apart[f"facts.{name}"] = to_plain(value)
-        else:
-            facts[name] = to_plain(value)
+    for name, value in told.items():
+        if name in known.apart:
+            if name not in known.history:
+                apart[f"facts.{name}"] = value
+        elif name not in known.history:
+            facts[name] = value
     if inputs.story:
         apart["story"] = inputs.story
     record = {
-        "occurred": inputs.occurred.isoformat() if inputs.occurred else None,
+        "occurred": _day(inputs),
         "employee": {"id": inputs.employee, "role": inputs.role},
         "case": inputs.case,
         "policy": {"id": model.id, "version": model.version, "digest": model.digest},
@@ -106,22 +107,31 @@ def prepare(core: Core, policy: Decider, request: Mapping[str, Any], operation: 
             record["key"] = inputs.key
         else:
             key = Key(inputs.key, operation, keyed(core.secret, "request", what))
-    return Asked(policy, inputs, read_counters(model, inputs, core.secret), record, apart, key)
+    return Asked(policy, inputs, read_counters(model, inputs, told, core.secret), record, apart, key)
 
 
-def _meaning(inputs: Inputs) -> dict[str, Any]:
-    """What a request comes to, however it was written: two requests with one key are the same if this is."""
+#: Where :func:`plain` and :func:`remit.ledger.facts.to_plain` give the same.
+_ALIKE: Final = frozenset((str, bool, Decimal, Money, date, datetime))
+
+
+def _meaning(inputs: Inputs, told: Mapping[str, Any]) -> dict[str, Any]:
+    """What a request comes to, however it was written: two requests with one key are the same if this is. ``told`` are its
+    facts as the record has them."""
     return {
         "employee": inputs.employee,
         "role": inputs.role,
         "asked": dict(inputs.asked),
-        "facts": {name: plain(value) for name, value in inputs.facts.items()},
+        "facts": {name: told[name] if type(value) in _ALIKE else plain(value) for name, value in inputs.facts.items()},
         "case": inputs.case,
-        "occurred": plain(inputs.occurred),
+        "occurred": _day(inputs),
         "evidence": sorted(inputs.evidence),
         "story": inputs.story,
         "use_discretion": inputs.use_discretion,
     }
+
+
+def _day(inputs: Inputs) -> str | None:
+    return inputs.occurred.isoformat() if inputs.occurred is not None else None
 
 
 def key_of(core: Core, name: str | None, operation: str, what: list[Any]) -> Key | None:

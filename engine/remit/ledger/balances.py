@@ -15,7 +15,7 @@ from remit.ledger.chain import HEAD, Head
 from remit.ledger.facts import said
 from remit.ledger.plan import Counted
 from remit.ledger.store import Session
-from remit.ledger.tally import Standing, read_standings, standings_query
+from remit.ledger.tally import Standing, read_standings, standings_queries
 from remit.ledger.turn import Core, read_clock
 from remit.ledger.windows import day_in
 
@@ -58,8 +58,7 @@ def preview(core: Core, session: Session, asked: Asked) -> Decision:
 def _standings(core: Core, session: Session, asked: Asked) -> Sequence[Standing]:
     now = max(read_clock(core), Head.of(session.rows(HEAD), core.id).at)
     counters = asked.reading.counters(now)
-    query = standings_query(counters)
-    return read_standings(session, counters, session.rows(*query)) if query else []
+    return read_standings(session, counters, session.ask(*standings_queries(counters)))
 
 
 def read_balances(core: Core, session: Session, asked: Asked) -> dict[str, Balance]:

@@ -10,16 +10,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
-from typing import Final
+from typing import Any, Final
 
 from remit.language.records import dataclass
 from remit.ledger.canonical import encode
 from remit.ledger.merkle import HASH_BYTES, Lookup, grow, leaf_hash
 from remit.ledger.store import Query, Session
 
-__all__ = ["HEAD", "INDEX", "Head", "Index", "append", "first_link", "lookup_in", "next_link", "siblings"]
+__all__ = ["HEAD", "INDEX", "Head", "Index", "append", "first_link", "hashes_for", "lookup_in", "next_link", "siblings"]
 
 #: The last record: the query, and :meth:`Head.of` reads its rows.
 HEAD: Final = "SELECT seq, at, link, hashes FROM record ORDER BY seq DESC LIMIT 1"
@@ -74,11 +74,11 @@ class Head:
     hashes: bytes
 
     @classmethod
-    def of(cls, rows: list[tuple[int, int, bytes, bytes]], ledger: str) -> Head:
-        """From the rows of :data:`HEAD`."""
+    def of(cls, rows: Sequence[Sequence[Any]], ledger: str) -> Head:
+        """From the rows of :data:`HEAD`, which may have more columns."""
         if not rows:
             return cls(0, 0, first_link(ledger), b"")
-        seq, at, link, hashes = rows[0]
+        seq, at, link, hashes, *_ = rows[0]
         return cls(seq, at, bytes(link), bytes(hashes))
 
 
@@ -94,13 +94,20 @@ def siblings(seq: int) -> Query | None:
     return f"SELECT seq, hashes FROM record WHERE seq IN ({', '.join('?' * len(wanted))})", wanted
 
 
+def hashes_for(session: Session, seq: int) -> dict[int, bytes]:
+    """The rows of :func:`siblings`, by the number of the record that they stand beside."""
+    query = siblings(seq)
+    return {} if query is None else {int(number): bytes(each) for number, each in session.rows(*query)}
+
+
 def append(session: Session, head: Head, index: Index, body: str, hashes: Mapping[int, bytes]) -> Head:
     """Put record ``head.seq + 1``. ``hashes`` holds what :func:`siblings` asked for. Gives the new head."""
     assert index.seq == head.seq + 1
+    row = index.row()
     leaf = leaf_hash(body.encode())
-    link = next_link(head.link, leaf, index.text())
+    link = next_link(head.link, leaf, encode(row))
     beside = grow(index.seq, leaf, lambda number: head.hashes if number == head.seq else hashes[number])
-    session.put(_INSERT, (*index.row(), link, beside, body))
+    session.put(_INSERT, (*row, link, beside, body))
     return Head(index.seq, index.at, link, beside)
 
 

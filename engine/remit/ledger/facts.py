@@ -26,14 +26,18 @@ def to_plain(value: Any) -> Any:
     >>> to_plain(Decimal("3")), to_plain(Decimal("2.5")), to_plain(Money.of("45 EUR"))
     (3, '2.5', '45 EUR')
     """
-    if type(value) is str or value is None or isinstance(value, str | bool):
+    kind = type(value)
+    if kind is str or kind is bool or value is None:
         return value
+    if kind is Money:
+        amount = str(value.amount)
+        return f"{amount if 'E' not in amount else format(value.amount, 'f')} {value.currency}"
+    if isinstance(value, str | bool):
+        return value
+    if isinstance(value, int | Decimal) and -_SAFE < value < _SAFE and value == (number := int(value)):
+        return number
     if isinstance(value, list | tuple):
         return [to_plain(item) for item in value]
-    if isinstance(value, int | Decimal) and -_SAFE < value < _SAFE and value == int(value):
-        return int(value)
-    if isinstance(value, Money):
-        return f"{value.amount:f} {value.currency}"
     return string(value)
 
 
@@ -85,8 +89,13 @@ def whole(quantity: Money | int | str) -> int:
     (4500, 3)
     """
     if isinstance(quantity, str):
-        quantity = Money.of(quantity)
+        return _minor_of(quantity)
     return quantity.minor if isinstance(quantity, Money) else quantity
+
+
+@lru_cache(maxsize=4096)
+def _minor_of(text: str) -> int:
+    return Money.of(text).minor
 
 
 @lru_cache(maxsize=4096)

@@ -13,11 +13,11 @@ from remit.language.records import dataclass
 from remit.language.values import Unknown
 from remit.ledger.asking import Asked, Decider
 from remit.ledger.entry import Entry
-from remit.ledger.facts import said, to_plain, written
+from remit.ledger.facts import to_plain, written
 from remit.ledger.plan import amount_in
 from remit.ledger.store import Query, Row, Session
-from remit.ledger.tally import Standing, charge, read_standings, standings_query
-from remit.ledger.turn import Core, Turn, moment
+from remit.ledger.tally import Standing, charge, read_standings, standings_queries
+from remit.ledger.turn import Core, Turn, moment, read_clock
 from remit.ledger.windows import length_in_micros
 from remit.policy.model import Model
 
@@ -38,9 +38,11 @@ _KNOWN: Final = "SELECT 1 FROM policy WHERE digest = ?"
 
 @dataclass(slots=True)
 class Decided:
-    """A decision taken in a turn, and what it read: what the record says of it, and what stands apart from the log."""
+    """A decision taken in a turn, ``plain`` as the record has it, and what it read: what the record says of it, and what stands
+    apart from the log."""
 
     decision: Decision
+    plain: dict[str, Any]
     standings: Sequence[Standing]
     read: dict[str, Any]
     apart: dict[str, Any]
@@ -50,8 +52,8 @@ def deciding(core: Core, asked: Asked, operation: str, expires: timedelta | None
     """The work of ``decide`` (nothing is spent), ``grant`` and ``hold`` (``expires`` is how long it lasts)."""
 
     def work(session: Session) -> Entry:
-        turn = take_turn(core, session, asked)
-        decided = decide_now(turn, asked)
+        turn, standings = take_turn(core, session, asked)
+        decided = decide_now(asked, standings)
         if operation == "decide" or decided.decision.outcome != "grant":
             tried = {} if operation == "decide" else {"tried": operation}
             return append_decision(turn, asked, decided, "decide", tried)
@@ -70,33 +72,33 @@ def deciding(core: Core, asked: Asked, operation: str, expires: timedelta | None
     return work
 
 
-def take_turn(core: Core, session: Session, asked: Asked) -> Turn:
-    """Begin a turn for a request, and see to it that the text of its policy is in the ledger."""
-    model = asked.policy.model
-    if model.digest in core.stored:
-        return Turn.take(core, session, asked.key)[0]
-    turn, (known,) = Turn.take(core, session, asked.key, (_KNOWN, (model.digest,)))
-    if not known:
+def take_turn(core: Core, session: Session, asked: Asked) -> tuple[Turn, list[Standing]]:
+    """Begin a turn for a request: see to it that the text of its policy is in the ledger, and read what is used of every cap,
+    in one go with the head of the log."""
+    model, clock = asked.policy.model, read_clock(core)
+    counters = asked.reading.counters(clock)
+    unknown: list[Query] = [(_KNOWN, (model.digest,))] if model.digest not in core.stored else []
+    turn, found = Turn.take(core, session, asked.key, *unknown, *standings_queries(counters), clock=clock)
+    if unknown and not found.pop(0):
         row = (model.digest, model.id, model.version, turn.seq, model.text)
         session.put("INSERT INTO policy (digest, id, version, seq, text) VALUES (?, ?, ?, ?, ?)", row)
-    return turn
+    if turn.now != clock:  # the clock has gone back: the windows are those at the last record
+        counters = asked.reading.counters(turn.now)
+        found = session.ask(*standings_queries(counters))
+    return turn, read_standings(session, counters, found)
 
 
-def decide_now(turn: Turn, asked: Asked, requester: str | None = None) -> Decided:
-    """Read what is used of every cap and decide. ``requester`` is the role of the one who asked, where another answers."""
+def decide_now(asked: Asked, standings: Sequence[Standing], requester: str | None = None) -> Decided:
+    """Decide by what is used of every cap. ``requester`` is the role of the one who asked, where another answers."""
     reading = asked.reading
-    counters = reading.counters(turn.now)
-    query: Query | None = standings_query(counters)
-    rows = turn.look(query)[0] if query is not None else []
-    standings = read_standings(turn.session, counters, rows)
     balances, history = reading.balances(standings), reading.history(standings)
     decision = decide_as(asked.policy, asked.inputs, balances, history, requester)
     plain = {name: _plain_history(value) for name, value in history.items()}
     apart = {f"history.{each.name}": plain[each.name] for each in reading.counted if each.hidden}
     if apart:
         plain |= {name.removeprefix("history."): {"apart": True} for name in apart}
-    read = {"balances": {name: _plain_balance(each) for name, each in balances.items()}, "history": plain}
-    return Decided(decision, standings, read, apart)
+    read = {"balances": reading.told(standings), "history": plain}
+    return Decided(decision, decision.to_dict(), standings, read, apart)
 
 
 def decide_as(
@@ -114,19 +116,17 @@ def decide_as(
 
 def append_decision(turn: Turn, asked: Asked, decided: Decided, kind: str, more: Mapping[str, Any]) -> Entry:
     """Append a record of a decision."""
-    decision = decided.decision
-    parts = {**asked.plain, "read": decided.read, "decision": decision.to_dict(), **more}
-    return turn.append(kind, parts, asked.apart | decided.apart, decision=decision)
+    parts = {**asked.plain, "read": decided.read, "decision": decided.plain, **more}
+    return turn.append(kind, parts, asked.apart | decided.apart, decision=decided.decision)
 
 
 def charges_of(asked: Asked, decided: Decided) -> list[tuple[dict[str, Any], Row]]:
     """What carrying out the decision takes from every series: as the record says it, and as :func:`remit.ledger.tally.charge`
     writes it, but for time and number of the record."""
-    decision, reading = decided.decision, asked.reading
-    given = whole_amounts(asked.policy.model, decision.asked)
+    decision, reading, given = decided.plain, asked.reading, asked.inputs.asked
     out: dict[bytes, tuple[dict[str, Any], Row]] = {}
     for counted, series, standing in zip(reading.counted, reading.series, decided.standings, strict=True):
-        amount = amount_in(counted, decision.charges, decision.discretion, given)
+        amount = amount_in(counted, decision["charges"], decision["discretion"], given)
         if amount and series not in out:  # two history facts may share a series
             said = {
                 "kind": counted.kind,
@@ -154,13 +154,3 @@ def whole_amounts(model: Model, asked: Mapping[str, Any]) -> dict[str, int]:
 
 def _plain_history(value: Any) -> Any:
     return {"missing": sorted(value.missing)} if isinstance(value, Unknown) else to_plain(value)
-
-
-def _plain_balance(balance: Mapping[str, Any]) -> dict[str, Any]:
-    used = balance["used"]
-    if isinstance(used, Unknown):
-        return {"missing": sorted(used.missing)}
-    out = {"used": said(used)}
-    if "until" in balance:
-        out["until"] = balance["until"].isoformat()
-    return out

@@ -23,9 +23,8 @@ def make_id(seq: int, at: int) -> str:
         raise ValueError(f"record {seq} at {at} is beyond what an id can hold")
     milli, micro = divmod(at, 1000)
     salt = int.from_bytes(os.urandom(3)) >> (24 - _SALT_BITS)
-    number = milli << 80 | 7 << 76 | micro << 64 | 2 << 62 | seq << _SALT_BITS | salt
-    text = f"{number:032x}"
-    return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))
+    when, place = f"{milli:012x}", f"{2 << 62 | seq << _SALT_BITS | salt:016x}"
+    return f"{when[:8]}-{when[8:]}-7{micro:03x}-{place[:4]}-{place[4:]}"
 
 
 def seq_of(record_id: str) -> int | None:

@@ -9,7 +9,7 @@ from remit.errors import LedgerCorrupt, NotAllowed
 from remit.ledger.anchor import Anchor, anchor_of
 from remit.ledger.apart import commitment, fingerprint
 from remit.ledger.canonical import encode, parse
-from remit.ledger.chain import Head, append, siblings
+from remit.ledger.chain import Head, append, hashes_for, siblings
 from remit.ledger.erasing import in_ranges
 from remit.ledger.recount import effects, index_of
 from remit.ledger.store import Session, Store
@@ -77,12 +77,9 @@ class _Taking:
         body = parse(text)
         if body["seq"] != self.head.seq + 1 or body["ledger"] != self.ledger or encode(body) != text:
             raise ValueError(f"record {self.head.seq + 1} is missing, or stands elsewhere, or was changed")
-        wanted = siblings(body["seq"])
-        hashes: dict[int, bytes] = {}
-        if wanted is not None:
+        if siblings(body["seq"]) is not None:
             self.session.flush()
-            hashes = {int(seq): bytes(each) for seq, each in self.session.rows(*wanted)}
-        self.head = append(self.session, self.head, index_of(body), text, hashes)
+        self.head = append(self.session, self.head, index_of(body), text, hashes_for(self.session, body["seq"]))
         if self.head.link.hex() != line["link"]:
             raise ValueError(f"record {body['seq']} was changed: its link is another")
         self._private(body, line.get("private"))

@@ -19,11 +19,15 @@ class Library:
 
     def __init__(self) -> None:
         self._known: dict[str, Decider] = {}
+        self._newest: Decider | None = None
         self._lock = threading.Lock()
 
     def remember(self, policy: Decider) -> None:
         """Keep a policy that is at hand, so that its text need not be read again."""
+        if policy is self._newest:
+            return
         with self._lock:
+            self._newest = policy
             self._known.pop(policy.model.digest, None)
             self._known[policy.model.digest] = policy
             while len(self._known) > _MOST:

@@ -8,18 +8,19 @@ balances as they are. A cap that changes its id, its measure or the facts it is 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import field
 from typing import Any, Final, Literal
 
 from remit.decision.inputs import Inputs
 from remit.language.records import dataclass
 from remit.language.values import Money, Unknown
 from remit.ledger.apart import series_of
-from remit.ledger.facts import to_plain, whole
+from remit.ledger.facts import whole, written
 from remit.ledger.tally import Counter, Standing
 from remit.ledger.windows import day_in, span_of
 from remit.policy.model import Model, Window
 
-__all__ = ["Counted", "Reading", "amount_in", "counted_by", "read_counters"]
+__all__ = ["Counted", "Plan", "Reading", "amount_in", "counted_by", "plan_of", "read_counters"]
 
 #: The case among the facts that something is kept by; no fact has such a name.
 _CASE: Final = "(case)"
@@ -71,6 +72,16 @@ class Reading:
                     out[counted.name]["until"] = day_in(standing.until, self.timezone)
         return out | {name: {"used": Unknown(missing)} for name, missing in self.waiting.items()}
 
+    def told(self, standings: Sequence[Standing]) -> dict[str, Any]:
+        """:meth:`balances` as a record says them."""
+        out: dict[str, Any] = {}
+        for counted, standing in zip(self.counted, standings, strict=True):
+            if counted.kind != "history":
+                out[counted.name] = told = {"used": written(standing.used, counted.unit)}
+                if standing.until is not None:
+                    told["until"] = day_in(standing.until, self.timezone).isoformat()
+        return out | {name: {"missing": sorted(missing)} for name, missing in self.waiting.items()}
+
     def history(self, standings: Sequence[Standing]) -> dict[str, Any]:
         """What the decision reads of history, by the name of the fact."""
         pairs = zip(self.counted, standings, strict=True)
@@ -78,19 +89,42 @@ class Reading:
         return known | {name: Unknown(missing) for name, missing in self.unread.items()}
 
 
-#: What a model counts for a role is worked out once. The model is kept beside it, so that its id is not used again.
-_KNOWN: Final[dict[tuple[int, str], tuple[Model, list[Counted]]]] = {}
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is worked out of a model once: the facts that are read from ``history``, those that stand ``apart`` from the log,
+    and what is counted for each role."""
+
+    model: Model
+    history: frozenset[str]
+    apart: frozenset[str]
+    counted: dict[str, list[Counted]] = field(default_factory=dict)
+
+
+#: Plans by the id of their model, which they keep, so that its id is not used again.
+_KNOWN: Final[dict[int, Plan]] = {}
 _MOST: Final = 256
+
+
+def plan_of(model: Model) -> Plan:
+    """The plan of ``model``."""
+    found = _KNOWN.get(id(model))
+    if found is None:
+        if len(_KNOWN) >= _MOST:
+            _KNOWN.clear()
+        facts = model.facts.values()
+        history = frozenset(fact.name for fact in facts if fact.history is not None)
+        apart = frozenset(fact.name for fact in facts if fact.personal or fact.mask)
+        found = _KNOWN[id(model)] = Plan(model, history, apart)
+    return found
 
 
 def counted_by(model: Model, role: str) -> list[Counted]:
     """All that ``model`` counts for somebody of ``role``."""
-    found = _KNOWN.get((id(model), role))
+    known = plan_of(model).counted
+    found = known.get(role)
     if found is None:
-        if len(_KNOWN) >= _MOST:
-            _KNOWN.clear()
-        found = _KNOWN[id(model), role] = model, _work_out(model, role)
-    return found[1]
+        found = known[role] = _work_out(model, role)
+    return found
 
 
 def _work_out(model: Model, role: str) -> list[Counted]:
@@ -124,15 +158,15 @@ def _key(per: tuple[str, ...], over: Window) -> tuple[str, ...]:
     return tuple(sorted((*per, _CASE) if over.kind == "case" else per))
 
 
-def read_counters(model: Model, inputs: Inputs, secret: bytes) -> Reading:
-    """What there is to look up for one request."""
-    known: dict[str, Any] = {**inputs.facts, "employee.id": inputs.employee, "employee.role": inputs.role, _CASE: inputs.case}
+def read_counters(model: Model, inputs: Inputs, facts: Mapping[str, Any], secret: bytes) -> Reading:
+    """What there is to look up for one request; ``facts`` are its facts as plain values."""
+    known: dict[str, Any] = {**facts, "employee.id": inputs.employee, "employee.role": inputs.role, _CASE: inputs.case}
     counted: list[Counted] = []
     series: list[bytes] = []
     waiting: dict[str, frozenset[str]] = {}
     unread: dict[str, frozenset[str]] = {}
     for each in counted_by(model, inputs.role):
-        key = {name: to_plain(known.get(name)) for name in each.per}
+        key = {name: known.get(name) for name in each.per}
         if None in key.values():
             missing = frozenset("case" if name == _CASE else name for name, value in key.items() if value is None)
             (unread if each.kind == "history" else waiting)[each.name] = missing
@@ -143,7 +177,8 @@ def read_counters(model: Model, inputs: Inputs, secret: bytes) -> Reading:
 
 
 def amount_in(counted: Counted, charges: Mapping[str, Any], discretion: Any, given: Mapping[str, int]) -> int:
-    """What carrying out a decision adds to ``counted``: its ``charges``, its ``discretion`` and what is ``given``."""
+    """What carrying out a decision adds to ``counted``: its ``charges`` and its ``discretion``, as a record says them, and what
+    is ``given``, as whole numbers."""
     if counted.kind == "cap":
         return whole(charges.get(counted.name, 0))
     if counted.kind == "discretion":

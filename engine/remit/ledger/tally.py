@@ -18,18 +18,26 @@ counts.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 from remit.language.records import dataclass
 from remit.ledger.store import Query, Row, Session
 from remit.ledger.windows import Span
 
-__all__ = ["Counter", "Standing", "charge", "read_standings", "refund", "standings_query"]
+__all__ = ["Counter", "Standing", "charge", "read_standings", "refund", "standings_queries"]
 
-_LAST: Final = "SELECT number, running FROM charge WHERE series = ? ORDER BY at DESC, seq DESC LIMIT 1"
-_OUTSIDE: Final = "SELECT number, running FROM charge WHERE series = ? AND at <= ? ORDER BY at DESC, seq DESC LIMIT 1"
-_OLDEST: Final = "SELECT at, 0 FROM charge WHERE series = ? AND at > ? ORDER BY at, seq LIMIT 1"
-_REFUNDED: Final = "SELECT 0, 0 WHERE EXISTS (SELECT 1 FROM refund WHERE series = ?)"
+#: One row for a series that was ever charged, none for another: the last charge, the first within the window (as text: its
+#: moment, its number, and the running sum before it), and whether anything came back.
+_STANDING: Final = (
+    "SELECT {index}, c.number, c.running, {first}, EXISTS (SELECT 1 FROM refund AS r WHERE r.series = c.series) "
+    "FROM (SELECT series, number, running FROM charge WHERE series = ? ORDER BY at DESC, seq DESC LIMIT 1) AS c"
+)
+_FIRST: Final = (
+    "(SELECT f.at || ' ' || f.number || ' ' || (f.running - f.amount) FROM charge AS f "
+    "WHERE f.series = c.series AND f.at > ? ORDER BY f.at, f.seq LIMIT 1)"
+)
+_NO_WINDOW: Final = "''"
 
 #: How many charges at the beginning of a rolling window are looked at to say when something comes back.
 _LOOK_AHEAD: Final = 16
@@ -54,42 +62,52 @@ class Standing:
     until: int | None = None
 
 
-def standings_query(counters: Sequence[Counter]) -> Query | None:
-    """One query for all of ``counters``; :func:`read_standings` reads its rows."""
-    parts: list[str] = []
+#: How a series stands that was never charged.
+_NOTHING: Final = Standing(0)
+
+
+def standings_queries(counters: Sequence[Counter]) -> list[Query]:
+    """One query for all of ``counters``, or none where there are none; :func:`read_standings` reads the rows."""
+    if not counters:
+        return []
     params: list[Any] = []
-    for index, counter in enumerate(counters):
-        after = counter.span.after
-        for part, sql, values in (
-            (0, _LAST, (counter.series,)),
-            (1, _OUTSIDE, (counter.series, after)),
-            (2, _OLDEST, (counter.series, after)),
-            (3, _REFUNDED, (counter.series,)),
-        ):
-            if (part == 1 and after is None) or (part == 2 and counter.span.length is None):
-                continue
-            parts.append(f"SELECT {index}, {part}, x.* FROM ({sql}) AS x")
-            params += values
-    return (" UNION ALL ".join(parts), params) if parts else None
+    for counter in counters:
+        if counter.span.after is not None:
+            params.append(counter.span.after)
+        params.append(counter.series)
+    return [(_standings_sql(tuple(counter.span.after is not None for counter in counters)), params)]
 
 
-def read_standings(session: Session, counters: Sequence[Counter], rows: Sequence[Row]) -> list[Standing]:
-    """How each of ``counters`` stands, from the rows of :func:`standings_query`."""
-    found: dict[tuple[int, int], Row] = {(row[0], row[1]): row[2:] for row in rows}
-    out = []
-    for index, counter in enumerate(counters):
-        number, running = found.get((index, 0), (0, 0))
-        first, before = found.get((index, 1), (0, 0))
-        used, until = running - before, counter.span.end
-        oldest = found.get((index, 2))
-        if (index, 3) in found:
-            used -= _refunds(session, counter.series, [first + 1], number)[0]
-            if oldest is not None and used:
-                oldest = _oldest_that_counts(session, counter, first, number)
-        if oldest is not None and counter.span.length is not None:
-            until = oldest[0] + counter.span.length
-        out.append(Standing(used, number, running, until if used else None))
+@lru_cache(maxsize=256)
+def _standings_sql(windows: tuple[bool, ...]) -> str:
+    """The text of the query for counters that have a window or have none."""
+    return " UNION ALL ".join(
+        _STANDING.format(index=index, first=_FIRST if window else _NO_WINDOW) for index, window in enumerate(windows)
+    )
+
+
+def read_standings(session: Session, counters: Sequence[Counter], found: Sequence[Sequence[Row]]) -> list[Standing]:
+    """How each of ``counters`` stands, from the rows of :func:`standings_queries`."""
+    out = [_NOTHING] * len(counters)
+    for rows in found:
+        for index, number, running, text, refunded in rows:
+            out[index] = _standing(session, counters[index], number, running, text, refunded)
     return out
+
+
+def _standing(session: Session, counter: Counter, number: int, running: int, text: str | None, refunded: bool) -> Standing:
+    span = counter.span
+    if text is None:
+        return Standing(0, number, running)  # all of it lies outside the window
+    oldest, first, before = map(int, text.split()) if text else (None, 1, 0)
+    used, until = running - before, span.end
+    if refunded:
+        used -= _refunds(session, counter.series, [first], number)[0]
+        if span.length is not None and used:
+            oldest = _oldest_that_counts(session, counter, number)
+    if oldest is not None and span.length is not None:
+        until = oldest + span.length
+    return Standing(used, number, running, until if used else None)
 
 
 def charge(session: Session, at: int, seq: int, charges: Iterable[tuple[bytes, Standing, int]]) -> None:
@@ -137,8 +155,8 @@ def _newest(session: Session, series: bytes, nodes: list[int]) -> dict[int, int]
     return {int(node): int(total) for node, total in rows}
 
 
-def _oldest_that_counts(session: Session, counter: Counter, first: int, last: int) -> Row | None:
-    """The first charge within the window of which not all came back, if it is near the beginning."""
+def _oldest_that_counts(session: Session, counter: Counter, last: int) -> int | None:
+    """When the first charge within the window was made of which not all came back, if it is near the beginning."""
     rows = session.rows(
         f"SELECT at, number, amount FROM charge WHERE series = ? AND at > ? ORDER BY at, seq LIMIT {_LOOK_AHEAD}",
         (counter.series, counter.span.after),
@@ -146,5 +164,5 @@ def _oldest_that_counts(session: Session, counter: Counter, first: int, last: in
     sums = _refunds(session, counter.series, [row[1] for row in rows] + [rows[-1][1] + 1], last) if rows else []
     for row, here, following in zip(rows, sums, sums[1:], strict=False):
         if row[2] > here - following:
-            return row
+            return int(row[0])
     return None

@@ -44,8 +44,8 @@ def escalating(core: Core, asked: Asked) -> Callable[[Session], Entry]:
     """The work of ``escalate``: decide, and where the answer is to escalate, open a task."""
 
     def work(session: Session) -> Entry:
-        turn = take_turn(core, session, asked)
-        decided = decide_now(turn, asked)
+        turn, standings = take_turn(core, session, asked)
+        decided = decide_now(asked, standings)
         if decided.decision.outcome != "escalate":
             return append_decision(turn, asked, decided, "decide", {"tried": "escalate"})
         entry = append_decision(turn, asked, decided, "escalate", {"to": decided.decision.escalate_to})
@@ -79,10 +79,10 @@ def approving(core: Core, task: Entry, asked: Asked) -> Callable[[Session], Entr
     """The work of ``approve``: the approver's own authority, caps and discretion decide."""
 
     def work(session: Session) -> Entry:
-        turn = take_turn(core, session, asked)
+        turn, standings = take_turn(core, session, asked)
         refuse_resolved(session, task, CLOSED)
         requester = task.body["employee"]
-        decided = decide_now(turn, asked, requester["role"])
+        decided = decide_now(asked, standings, requester["role"])
         more: dict[str, Any] = {"of": task.id, "requester": requester}
         if decided.decision.outcome != "grant":
             return append_decision(turn, asked, decided, "decide", {"tried": "approve", **more})

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import field
 from datetime import datetime
-from typing import Any, Final
+from functools import lru_cache
+from typing import Any, Final, NoReturn
 
 from remit.decision.decision import Decision
 from remit.errors import KeyConflict, LedgerCorrupt, LedgerError, LedgerUnavailable
 from remit.language.records import dataclass
 from remit.ledger.apart import commit
 from remit.ledger.canonical import encode, parse
-from remit.ledger.chain import Head, Index, append, siblings
+from remit.ledger.chain import Head, Index, append, hashes_for
 from remit.ledger.entry import TYPE, Entry
 from remit.ledger.ids import make_id
 from remit.ledger.opening import Identity
@@ -21,14 +22,15 @@ from remit.ledger.windows import as_datetime, as_micros
 
 __all__ = ["DUE", "Core", "HoldsDue", "Key", "Repeated", "Turn", "bound", "fetch", "moment"]
 
-_KEY: Final = "SELECT seq, digest FROM request_key WHERE name = ?"
+_KEY: Final = "SELECT digest FROM request_key WHERE name = ?"
 
-#: The last record, and whether holds have expired by a moment.
+#: The last record, whether holds have expired by a moment, and which record a key made.
 _BEGIN: Final = (
     "SELECT seq, at, link, hashes, (SELECT 1 FROM hold AS h WHERE h.expires >= record.at AND "
     "(h.expires <= ? OR h.expires = record.at) AND "
-    "NOT EXISTS (SELECT 1 FROM resolution AS r WHERE r.target = h.seq AND r.step = 1) LIMIT 1) "
-    "FROM record ORDER BY seq DESC LIMIT 1"
+    "NOT EXISTS (SELECT 1 FROM resolution AS r WHERE r.target = h.seq AND r.step = 1) LIMIT 1), "
+    "(SELECT k.seq FROM request_key AS k WHERE k.name = ?) "
+    "FROM record ORDER BY record.seq DESC LIMIT 1"
 )
 #: The holds that have expired by a moment and are not resolved. Every turn releases them before it does anything else, so none
 #: that expired before the last record can be open: only the end of the index is looked at.
@@ -99,7 +101,13 @@ class Repeated(Exception):
 
 def moment(micros: int) -> str:
     """A moment as records write it: ``2026-07-01T10:00:00.000000Z``."""
-    return as_datetime(micros).isoformat(timespec="microseconds")[:-6] + "Z"
+    second, micro = divmod(micros, 1_000_000)
+    return f"{_second(second)}.{micro:06d}Z"
+
+
+@lru_cache(maxsize=64)
+def _second(seconds: int) -> str:
+    return as_datetime(seconds * 1_000_000).isoformat()[:-6]
 
 
 def fetch(session: Session, seq: int) -> Entry | None:
@@ -127,32 +135,32 @@ class Turn:
     clock: int
     now: int
     key: Key | None = None
-    _hashes: dict[int, bytes] | None = field(default=None)
 
     @classmethod
-    def take(cls, core: Core, session: Session, key: Key | None, *queries: Query) -> tuple[Turn, list[list[Row]]]:
-        """Begin: read the head of the log, and the rows of ``queries``, which must not depend on it.
+    def take(
+        cls, core: Core, session: Session, key: Key | None, *queries: Query, clock: int | None = None
+    ) -> tuple[Turn, list[list[Row]]]:
+        """Begin: read the head of the log, and the rows of ``queries``, which must not depend on it. ``clock`` is what the
+        clock said, where it was read for them.
 
         Raises :class:`Repeated` where the key is known, :class:`remit.KeyConflict` where it was used for something else, and
         :class:`HoldsDue` where holds have expired.
         """
-        clock = read_clock(core)
-        asked: list[Query] = [(_BEGIN, (clock,)), *queries]
-        if key is not None:
-            asked.append((_KEY, (key.bound,)))
-        newest, *rest = session.ask(*asked)
-        if key is not None:
-            cls._check_key(session, key, rest.pop())
-        if newest and newest[0][4]:
-            raise HoldsDue
-        head = Head.of([newest[0][:4]] if newest else [], core.id)
+        clock = read_clock(core) if clock is None else clock
+        newest, *rest = session.ask((_BEGIN, (clock, key.bound if key is not None else None)), *queries)
+        if newest:
+            due, known = newest[0][4:]
+            if key is not None and known is not None:
+                cls._give_again(session, key, known)
+            if due:
+                raise HoldsDue
+        head = Head.of(newest, core.id)
         return cls(core, session, head, clock, max(clock, head.at), key), rest
 
     @staticmethod
-    def _check_key(session: Session, key: Key, rows: list[Row]) -> None:
-        if not rows:
-            return
-        seq, digest = rows[0]
+    def _give_again(session: Session, key: Key, seq: int) -> NoReturn:
+        """Raises what :meth:`take` raises where record ``seq`` was made with this key."""
+        digest = session.rows(_KEY, (key.bound,))[0][0]
         entry = fetch(session, seq)
         if entry is None:
             raise LedgerCorrupt(f"record {seq}, which key `{key.name}` made, is missing", {"seq": seq})
@@ -166,16 +174,6 @@ class Turn:
         """The number that the next record takes."""
         return self.head.seq + 1
 
-    def look(self, *queries: Query) -> list[list[Row]]:
-        """The rows of ``queries``, and with them what the tree will need."""
-        extra = siblings(self.seq) if self._hashes is None else None
-        if extra is None:
-            self._hashes = self._hashes or {}
-            return self.session.ask(*queries) if queries else []
-        *rows, hashes = self.session.ask(*queries, extra)
-        self._hashes = {int(seq): bytes(each) for seq, each in hashes}
-        return rows
-
     def append(
         self,
         kind: str,
@@ -186,8 +184,6 @@ class Turn:
     ) -> Entry:
         """Put the next record. ``parts`` is what it says beyond its header; ``apart`` are the values of which it holds
         commitments only; ``decision`` is the one it tells of."""
-        if self._hashes is None:
-            self.look()
         index = Index(
             self.seq,
             self.now,
@@ -203,8 +199,8 @@ class Turn:
             "seq": index.seq,
             "id": make_id(index.seq, index.at),
             "kind": kind,
-            "recorded": moment(index.at),
-            "clock": moment(self.clock),
+            "recorded": (recorded := moment(index.at)),
+            "clock": recorded if self.clock == index.at else moment(self.clock),
             "engine": self.core.engine,
         }
         body = {**header, **parts}
@@ -216,8 +212,7 @@ class Turn:
             body |= {"key": self.key.name, "key_digest": self.key.digest}
             self.session.put("INSERT INTO request_key VALUES (?, ?, ?)", (self.key.bound, index.seq, self.key.digest))
         text = encode(body)
-        self.head = append(self.session, self.head, index, text, self._hashes or {})
-        self._hashes = None
+        self.head = append(self.session, self.head, index, text, hashes_for(self.session, index.seq))
         return Entry(text, apart or {}, decision=decision, header=header)
 
     def resolve(self, target: int, step: int) -> None:

@@ -21,6 +21,7 @@ def as_micros(moment: datetime) -> int:
     return (moment - _EPOCH) // _MICRO
 
 
+@lru_cache(maxsize=256)
 def length_in_micros(length: timedelta) -> int:
     """A length of time in microseconds, exactly."""
     return length // _MICRO
@@ -31,6 +32,7 @@ def as_datetime(micros: int) -> datetime:
     return _EPOCH + timedelta(microseconds=micros)
 
 
+@lru_cache(maxsize=1024)
 def day_in(micros: int, timezone: str) -> date:
     """The day it is in a time zone."""
     return as_datetime(micros).astimezone(_zone(timezone)).date()
@@ -60,12 +62,23 @@ def span_of(window: Window, now: int, timezone: str) -> Span:
             length = length_in_micros(window.length)
             return Span(now - length, length=length)
         case "calendar":
-            today = day_in(now, timezone)
-            first = _first_day(today, window)
-            start, end = _midnight(first, timezone), _midnight(_next_first(first, window), timezone)
-            return Span(start - 1, end=end)
+            return _calendar_span(window, now, timezone)
         case _:
             return Span(None)
+
+
+#: The calendar window that was asked for last, by unit, first month and time zone: most often it is still the one.
+_recent: Final[dict[tuple[str | None, int, str], Span]] = {}
+
+
+def _calendar_span(window: Window, now: int, timezone: str) -> Span:
+    key = window.unit, window.start_month, timezone
+    span = _recent.get(key)
+    if span is None or span.after is None or span.end is None or not span.after < now < span.end:
+        first = _first_day(day_in(now, timezone), window)
+        span = Span(_midnight(first, timezone) - 1, end=_midnight(_next_first(first, window), timezone))
+        _recent[key] = span
+    return span
 
 
 @lru_cache(maxsize=64)
