@@ -4,6 +4,7 @@
     python benchmarks/ledger.py --records 5000000        the long log of the promise: ten minutes, 7 GB of disk, 4 GB of memory
     python benchmarks/ledger.py --folder /dev/shm/x      without a disk: what is left is the work of the processor
     python benchmarks/ledger.py --sync-ms 1 2 5          also on disks that take so many milliseconds longer (2, if left out)
+    python benchmarks/ledger.py --only processor --against 24f51f7      where a grant's processor time goes, now and at a commit
 
 What is compared is done in turns, a few dozen at a time, so that a computer that is busy with something else slows both. Prints
 a table in Markdown; progress goes to standard error.
@@ -12,7 +13,10 @@ a table in Markdown; progress goes to standard error.
 from __future__ import annotations
 
 import argparse
+import importlib
+import json
 import os
+import random
 import shutil
 import sqlite3
 import statistics
@@ -22,19 +26,22 @@ import tempfile
 import threading
 import time
 import warnings
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime, timedelta
+from functools import wraps
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from bulk import EMPLOYEES, fill
 from slow_disk import delay, slow_environment
 
 import remit
 
 ROUNDS, TURNS = 20, 30
+EMPLOYEES = 200
 START = int(datetime(2026, 1, 1, tzinfo=UTC).timestamp()) * 1_000_000
 
 
@@ -158,6 +165,8 @@ def many_threads(ledger: remit.Ledger, policy: remit.Policy, threads: int, each:
 
 def length(folder: Path, policy: remit.Policy, records: int) -> None:
     """A grant in a long log against one in a short log; verification."""
+    from bulk import fill  # writes with the insides of this engine: the others that are measured have their own
+
     ledgers = []
     for size in (10_000, records):
         path = folder / f"{size}.db"
@@ -234,10 +243,246 @@ def disk(folder: Path) -> float:
     return statistics.median(times)
 
 
-PARTS: dict[str, Callable[[Path, remit.Policy, int], None]] = {
+class Desk:
+    """Requests as a desk sends them, none like another: the same ones for the same ``seed``. Every fourth guest comes back."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = random.Random(seed)
+        self.guests: list[str] = []
+
+    def request(self) -> dict[str, Any]:
+        """The next one."""
+        chance = self.random
+        back = self.guests and chance.random() < 0.25
+        guest = self.guests.pop(chance.randrange(len(self.guests))) if back else f"g-{chance.getrandbits(48):x}"
+        if not back:
+            self.guests.append(guest)
+        large = chance.random() < 0.15
+        kind = chance.choice(("noise", "cleanliness") if large else ("noise", "cleanliness", "room_not_ready", "billing_error"))
+        asked: dict[str, Any] = {"credit": f"{chance.randint(100, 6_000 if large else 3_000) / 100:.2f} EUR"}
+        if chance.random() < 0.3:
+            asked = {"points": chance.randint(1, 2_000)} | (asked if chance.random() < 0.3 else {})
+        return {
+            "employee": {"id": f"e-{chance.randrange(EMPLOYEES)}", "role": "duty_manager"},
+            "asked": asked,
+            "facts": {
+                "guest": {"id": guest, "tier": chance.choice(("none", "silver", "gold", "diamond"))},
+                "stay.id": f"s-{chance.getrandbits(48):x}",
+                "stay.nightly_rate": f"{chance.randint(8_000, 30_000) / 100:.2f} EUR",
+                "stay.nights": chance.randint(1, 9),
+                "incident": {"kind": kind, "severity": chance.randint(4, 5) if large else chance.randint(1, 5)},
+            },
+            "case": f"c-{chance.getrandbits(48):x}",
+            "occurred": f"2026-06-{chance.randint(1, 30):02}",
+            "evidence": ["note"] if large else [],
+            "key": f"k-{chance.getrandbits(64):x}",
+        }
+
+
+class Clock:
+    """Half a minute passes between two looks."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 7, 1, 8, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        self.now += timedelta(seconds=30)
+        return self.now
+
+
+CHECK, DECIDE, TELL = "checking the request", "deciding", "the decision as JSON"
+ENCODE, COUNT, BUILD = "canonical JSON and hashes", "caps and history in Python", "all else in Python"
+READ, WRITE, COMMIT = "SQL that reads", "SQL that writes", "SQL that begins and commits"
+
+#: Where each kind of work is done: (module, name, kind). A name that an engine has not is left out.
+WORK = (
+    ("remit.ledger.asking", "check_request", CHECK),
+    ("remit", "Policy.decide", DECIDE),
+    ("remit", "Decision.to_dict", TELL),
+    ("remit.ledger.asking", "encode", ENCODE),
+    ("remit.ledger.asking", "keyed", ENCODE),
+    ("remit.ledger.plan", "series_of", ENCODE),
+    ("remit.ledger.turn", "commit", ENCODE),
+    ("remit.ledger.turn", "encode", ENCODE),
+    ("remit.ledger.chain", "leaf_hash", ENCODE),
+    ("remit.ledger.chain", "next_link", ENCODE),
+    ("remit.ledger.chain", "grow", ENCODE),
+    ("remit.ledger.asking", "read_counters", COUNT),
+    ("remit.ledger.granting", "standings_query", COUNT),
+    ("remit.ledger.granting", "standings_queries", COUNT),
+    ("remit.ledger.granting", "read_standings", COUNT),
+    ("remit.ledger.granting", "charges_of", COUNT),
+)
+
+
+class Watch:
+    """Processor time by kind of work; work within other work counts once, as its own kind."""
+
+    def __init__(self) -> None:
+        self.spent: dict[str, float] = {}
+        self.calls: dict[str, int] = {}
+        self._kinds = [BUILD]
+        self._since = time.thread_time()
+
+    def _turn(self) -> None:
+        now = time.thread_time()
+        self.spent[self._kinds[-1]] = self.spent.get(self._kinds[-1], 0.0) + now - self._since
+        self._since = now
+
+    def count(self, work: Callable[..., Any], kind: str) -> Callable[..., Any]:
+        """``work``, watched."""
+
+        @wraps(work)
+        def watched(*args: Any, **kwargs: Any) -> Any:
+            self.calls[kind] = self.calls.get(kind, 0) + 1
+            self._turn()
+            self._kinds.append(kind)
+            try:
+                return work(*args, **kwargs)
+            finally:
+                self._turn()
+                self._kinds.pop()
+
+        return watched
+
+    @contextmanager
+    def over(self, ledger: remit.Ledger) -> Iterator[None]:
+        """Watch all that is done in ``ledger``, a file."""
+        with ExitStack() as undo:
+            for module, path, kind in WORK:
+                owner: Any = importlib.import_module(module)
+                *within, name = path.split(".")
+                for each in within:
+                    owner = getattr(owner, each)
+                if hasattr(owner, name):
+                    undo.callback(setattr, owner, name, getattr(owner, name))
+                    setattr(owner, name, self.count(getattr(owner, name), kind))
+            store: Any = ledger._store
+            undo.callback(setattr, store, "_writer", store._writer)
+            store._writer = Watched(store._writer, self)
+            self._since = time.thread_time()
+            yield
+            self._turn()
+
+
+class Watched:
+    """A connection to SQLite whose statements are watched."""
+
+    def __init__(self, connection: sqlite3.Connection, watch: Watch) -> None:
+        self._connection = connection
+        self._by = {
+            first: (watch.count(connection.execute, kind), watch.count(connection.executemany, kind))
+            for first, kind in {"SELECT": READ, "INSERT": WRITE, "BEGIN": COMMIT, "COMMIT": COMMIT}.items()
+        }
+
+    def execute(self, sql: str, params: Any = ()) -> Any:
+        """One statement."""
+        return self._by[sql.split()[0]][0](sql, params)
+
+    def executemany(self, sql: str, rows: Any) -> Any:
+        """One statement, for several rows."""
+        return self._by[sql.split()[0]][1](sql, rows)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._connection, name)
+
+
+def worker(folder: Path, policy: str, seed: int) -> None:
+    """Grants in a ledger of its own, as many as each line of the input asks for, watched where it says so; answers each with a
+    line of JSON: the seconds by kind of work, how often, and a digest of all that was decided."""
+    desk, wanted = Desk(seed), remit.load(policy)
+    with remit.open_ledger(folder / "worker.db", clock=Clock()) as ledger:
+        for line in sys.stdin:
+            count, watched = json.loads(line)
+            requests = [desk.request() for _ in range(count)]
+            watch = Watch()
+            with watch.over(ledger) if watched else ExitStack():
+                start = time.process_time()
+                entries = [ledger.grant(wanted, each) for each in requests]
+                took = time.process_time() - start
+            told = "".join(entry.kind + entry.decision.to_json() for entry in entries if entry.decision)
+            answer = {
+                "total": took,
+                "spent": watch.spent,
+                "calls": watch.calls,
+                "granted": sum(entry.granted for entry in entries) / count,
+                "digest": sha256(told.encode()).hexdigest(),
+            }
+            print(json.dumps(answer), flush=True)
+
+
+class Engine:
+    """A process that grants with one engine."""
+
+    def __init__(self, name: str, engine: Path, folder: Path, seed: int) -> None:
+        self.name = name
+        folder.mkdir()
+        arguments = [sys.executable, __file__, "--worker", str(folder), str(remit.shipped("hotel-guest-recovery")), str(seed)]
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(engine), os.environ.get("PYTHONPATH", "")))}
+        self.process = subprocess.Popen(
+            arguments, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=folder
+        )
+
+    def grant(self, count: int, *, watched: bool = False) -> dict[str, Any]:
+        """So many grants."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        print(json.dumps([count, watched]), file=self.process.stdin, flush=True)
+        answer: dict[str, Any] = json.loads(self.process.stdout.readline())
+        return answer
+
+    def close(self) -> None:
+        """End the process."""
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        self.process.wait()
+
+
+def processor(folder: Path, against: str | None) -> None:
+    """Where a grant's processor time goes, and how much of it a grant takes beside one of another commit, in turns."""
+    here, seed = Path(__file__).parent.parent, random.SystemRandom().getrandbits(32)
+    engines = [Engine("this", Path(remit.__file__).parent.parent, folder / "now", seed)]
+    if against:
+        (folder / "source").mkdir()
+        archive = subprocess.run(["git", "archive", against, "engine"], cwd=here, check=True, capture_output=True).stdout
+        subprocess.run(["tar", "-x", "-C", str(folder / "source")], input=archive, check=True)
+        engines.append(Engine(against, folder / "source" / "engine", folder / "then", seed))
+    took: list[list[float]] = [[] for _ in engines]
+    for number in range(2 * ROUNDS + 3):
+        answers = [engine.grant(TURNS) for engine in (engines if number % 2 else engines[::-1])]
+        answers = answers if number % 2 else answers[::-1]
+        assert len({answer["digest"] for answer in answers}) == 1, "the engines decide otherwise"
+        if number >= 3:  # they are warm
+            for times, answer in zip(took, answers, strict=True):
+                times.append(answer["total"] / TURNS)
+    micros = [1e6 * statistics.median(times) for times in took]
+    if against:
+        ratio = statistics.median(now / then for now, then in zip(*took, strict=True))
+        detail = f"{micros[0]:,.0f} µs, {micros[1]:,.0f} µs at {against}"
+        tell(f"processor time of a durable grant / at {against}, SQLite", ratio, "<= 0.33", detail)
+    watched = [[engine.grant(TURNS, watched=True) for _ in range(ROUNDS)] for engine in engines]
+    for engine in engines:
+        engine.close()
+    for kind in (CHECK, DECIDE, TELL, COUNT, ENCODE, BUILD, READ, WRITE, COMMIT):
+        shares = []
+        for micro, answers in zip(micros, watched, strict=True):
+            spent = sum(answer["spent"].get(kind, 0.0) for answer in answers)
+            shares.append(micro * spent / sum(sum(answer["spent"].values()) for answer in answers))
+        calls = [sum(answer["calls"].get(kind, 0) for answer in answers) / TURNS / ROUNDS for answers in watched]
+        detail = ", ".join(
+            f"{share:,.0f} µs"
+            + (f" in {count:.2f} statements" if kind.startswith("SQL") else "")
+            + (f" at {engine.name}" * (engine.name != "this"))
+            for engine, share, count in zip(engines, shares, calls, strict=True)
+        )
+        tell(f"of this: {kind}", shares[0] / micros[-1], "", detail)
+
+
+PARTS: dict[str, Callable[[Path, remit.Policy, argparse.Namespace], None]] = {
+    "processor": lambda folder, _, options: processor(folder, options.against),
     "durable": lambda folder, policy, _: durable(folder, policy),
     "postgres": lambda folder, policy, _: postgres(folder, policy),
-    "length": length,
+    "length": lambda folder, policy, options: length(folder, policy, options.records),
     "whole": lambda folder, policy, _: whole_records(folder, policy),
 }
 #: The parts that hang on how long the disk takes.
@@ -249,8 +494,14 @@ def main() -> None:
     parser.add_argument("--records", type=int, default=200_000, help="how long the long log is")
     parser.add_argument("--folder", type=Path, help="where to work (a new folder, removed afterwards)")
     parser.add_argument("--only", choices=PARTS, nargs="+", default=list(PARTS), help="these parts only")
+    parser.add_argument("--against", metavar="REV", help="also measure the engine of this commit, in turns (part `processor`)")
+    parser.add_argument("--worker", nargs=3, help=argparse.SUPPRESS)
     parser.add_argument("--sync-ms", type=float, nargs="*", default=[2.0], help="how much longer other disks take")
     options = parser.parse_args()
+    if options.worker:
+        folder, policy, seed = options.worker
+        worker(Path(folder), policy, int(seed))
+        return
     if options.folder:
         options.folder.mkdir(parents=True)
     folder = options.folder or Path(tempfile.mkdtemp(prefix="remit-bench-"))
@@ -263,7 +514,7 @@ def main() -> None:
         say(f"{1e3 * disk(folder):.2f} ms to make a page durable")
         for name in options.only:
             say(name)
-            PARTS[name](folder, policy, options.records)
+            PARTS[name](folder, policy, options)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     again = [name for name in options.only if name in ON_DISK]
