@@ -62,7 +62,8 @@ def fingerprint(secret: bytes) -> str:
 def _hmac(secret: bytes, text: bytes) -> bytes:
     """HMAC-SHA256 (RFC 2104). A grant takes half a dozen under one secret; the standard library would begin each anew with the
     secret, which takes longer than the short texts themselves."""
-    inner, outer = (begun.copy() for begun in _begun(secret))
+    begun = _begun(secret)
+    inner, outer = begun[0].copy(), begun[1].copy()
     inner.update(text)
     outer.update(inner.digest())
     digest: bytes = outer.digest()

@@ -10,12 +10,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from importlib import import_module
 from json import encoder
 from json.encoder import encode_basestring
 from typing import Any, Final
 
-__all__ = ["canonical", "encode", "parse"]
+__all__ = ["canonical", "encode", "load", "parse"]
 
 #: The largest whole number that every JSON reader holds exactly (RFC 8785, section 3.2.2.3; RFC 7493).
 _LARGEST: Final = 2**53 - 1
@@ -35,15 +36,11 @@ def _standard() -> Callable[[Any], str]:
     return lambda value: "".join(chunks(value, 0))
 
 
-def _fastest(otherwise: Callable[[Any], str]) -> Callable[[Any], str]:
-    """The encoder of orjson, a tenth of the time, where it is installed; what it does not take is left to ``otherwise``.
+def _fastest(orjson: Any, otherwise: Callable[[Any], str]) -> Callable[[Any], str]:
+    """The encoder of orjson; what it does not take is left to ``otherwise``.
 
     It writes the same bytes for text, whole numbers of 64 bits, true, false, null, lists and objects with keys of text.
     """
-    try:
-        orjson: Any = import_module("orjson")
-    except ImportError:
-        return otherwise
     dumps, refused = orjson.dumps, orjson.JSONEncodeError
     #: Subclasses, dataclasses and dates are not written its way but left to ``otherwise``.
     options = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_SUBCLASS
@@ -59,7 +56,27 @@ def _fastest(otherwise: Callable[[Any], str]) -> Callable[[Any], str]:
     return encode_fast
 
 
-_fast: Final = _fastest(_standard())
+#: After so many texts orjson takes over, where it is installed: a tenth of the time. A counter command writes one record, and
+#: does not wait for it to be imported.
+_PATIENCE: Final = 12
+_standard_encoder: Final = _standard()
+_written = 0
+
+
+def _first(value: Any) -> str:
+    """The encoder of the first texts."""
+    global _fast, _load, _written
+    _written += 1
+    if _written >= _PATIENCE:
+        _fast = _standard_encoder
+        with suppress(ImportError):
+            orjson: Any = import_module("orjson")
+            _fast, _load = _fastest(orjson, _standard_encoder), orjson.loads
+    return _standard_encoder(value)
+
+
+_fast: Callable[[Any], str] = _first
+_load: Callable[[str], Any] = json.loads
 
 #: Code points and UTF-16 units sort alike up to here only.
 _BEYOND: Final = re.compile("[\U00010000-\U0010ffff]")
@@ -124,6 +141,11 @@ def _utf16(text: str) -> bytes:
 def _quoted(text: str) -> str:
     text.encode()  # a lone surrogate has no UTF-8 form: UnicodeEncodeError is a ValueError
     return encode_basestring(text)
+
+
+def load(text: str) -> Any:
+    """The value of a JSON text that this engine has just written. Nothing is checked: for what was recorded, :func:`parse`."""
+    return _load(text)
 
 
 def parse(text: str | bytes) -> Any:

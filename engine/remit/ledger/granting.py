@@ -12,6 +12,7 @@ from remit.decision.quantities import read_amount
 from remit.language.records import dataclass
 from remit.language.values import Unknown
 from remit.ledger.asking import Asked, Decider
+from remit.ledger.canonical import load
 from remit.ledger.entry import Entry
 from remit.ledger.facts import to_plain, written
 from remit.ledger.plan import amount_in
@@ -47,6 +48,11 @@ class Decided:
     read: dict[str, Any]
     apart: dict[str, Any]
 
+    @property
+    def outcome(self) -> str:
+        """Grant, escalate, deny or ask."""
+        return str(self.plain["outcome"])
+
 
 def deciding(core: Core, asked: Asked, operation: str, expires: timedelta | None = None) -> Callable[[Session], Entry]:
     """The work of ``decide`` (nothing is spent), ``grant`` and ``hold`` (``expires`` is how long it lasts)."""
@@ -54,7 +60,7 @@ def deciding(core: Core, asked: Asked, operation: str, expires: timedelta | None
     def work(session: Session) -> Entry:
         turn, standings = take_turn(core, session, asked)
         decided = decide_now(asked, standings)
-        if operation == "decide" or decided.decision.outcome != "grant":
+        if operation == "decide" or decided.outcome != "grant":
             tried = {} if operation == "decide" else {"tried": operation}
             return append_decision(turn, asked, decided, "decide", tried)
         charges = charges_of(asked, decided)
@@ -98,7 +104,7 @@ def decide_now(asked: Asked, standings: Sequence[Standing], requester: str | Non
     if apart:
         plain |= {name.removeprefix("history."): {"apart": True} for name in apart}
     read = {"balances": reading.told(standings), "history": plain}
-    return Decided(decision, decision.to_dict(), standings, read, apart)
+    return Decided(decision, load(decision.to_json()), standings, read, apart)
 
 
 def decide_as(

@@ -46,10 +46,10 @@ def escalating(core: Core, asked: Asked) -> Callable[[Session], Entry]:
     def work(session: Session) -> Entry:
         turn, standings = take_turn(core, session, asked)
         decided = decide_now(asked, standings)
-        if decided.decision.outcome != "escalate":
+        if decided.outcome != "escalate":
             return append_decision(turn, asked, decided, "decide", {"tried": "escalate"})
-        entry = append_decision(turn, asked, decided, "escalate", {"to": decided.decision.escalate_to})
-        session.put("INSERT INTO task (seq, role) VALUES (?, ?)", (turn.head.seq, decided.decision.approver))
+        entry = append_decision(turn, asked, decided, "escalate", {"to": decided.plain["escalate_to"]})
+        session.put("INSERT INTO task (seq, role) VALUES (?, ?)", (turn.head.seq, decided.plain["approver"]))
         return entry
 
     return work
@@ -84,7 +84,7 @@ def approving(core: Core, task: Entry, asked: Asked) -> Callable[[Session], Entr
         requester = task.body["employee"]
         decided = decide_now(asked, standings, requester["role"])
         more: dict[str, Any] = {"of": task.id, "requester": requester}
-        if decided.decision.outcome != "grant":
+        if decided.outcome != "grant":
             return append_decision(turn, asked, decided, "decide", {"tried": "approve", **more})
         charges = charges_of(asked, decided)
         more["charges"] = [said for said, _ in charges]

@@ -22,6 +22,8 @@ from remit.ledger.windows import as_datetime, as_micros
 
 __all__ = ["DUE", "Core", "HoldsDue", "Key", "Repeated", "Turn", "bound", "fetch", "moment"]
 
+_NONE: Final[Mapping[str, Any]] = {}
+
 _KEY: Final = "SELECT digest FROM request_key WHERE name = ?"
 
 #: The last record, whether holds have expired by a moment, and which record a key made.
@@ -183,14 +185,14 @@ class Turn:
         decision: Decision | None = None,
     ) -> Entry:
         """Put the next record. ``parts`` is what it says beyond its header; ``apart`` are the values of which it holds
-        commitments only; ``decision`` is the one it tells of."""
+        commitments only; ``decision`` is the one it tells of, which ``parts`` have as plain values."""
         index = Index(
             self.seq,
             self.now,
             kind,
-            decision.outcome if decision else None,
-            (parts.get("policy") or {}).get("id"),
-            (parts.get("employee") or {}).get("id"),
+            parts["decision"]["outcome"] if decision is not None else None,
+            (parts.get("policy") or _NONE).get("id"),
+            (parts.get("employee") or _NONE).get("id"),
             parts.get("case"),
         )
         header = {
