@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, nullcontext, suppress
 from pathlib import Path
+from types import TracebackType
 from typing import TypeVar
 
 from remit.errors import LedgerBusy, LedgerCorrupt, LedgerError, LedgerUnavailable
@@ -44,6 +45,23 @@ class _SqliteSession(Session):
             self.connection.executemany(sql, rows)
 
 
+class _Translated:
+    """A context in which what SQLite raises becomes what a store raises. (A generator would take as long as a statement.)"""
+
+    __slots__ = ("_meaning",)
+
+    def __init__(self, meaning: Callable[[sqlite3.Error], Exception]) -> None:
+        self._meaning = meaning
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if isinstance(error, sqlite3.Error):
+            meaning = self._meaning(error)
+            if meaning is not error:
+                raise meaning from error
+
+
 class SqliteStore:
     """A :class:`remit.ledger.store.Store` in the file ``path``, or in memory where ``path`` is ``None`` (gone when closed)."""
 
@@ -57,7 +75,8 @@ class SqliteStore:
         self._lock = threading.RLock()
         self._pool: list[sqlite3.Connection] = []
         self._closed = False
-        with self._translated():
+        self._translated = _Translated(self._meaning)
+        with self._translated:
             if path:
                 make_private(path)
             self._writer = self._insist(self._connect)
@@ -92,7 +111,7 @@ class SqliteStore:
     # Writing
 
     def write(self, work: Callable[[Session], T]) -> T:
-        with self._lock, self._translated():
+        with self._lock, self._translated:
             session = self._begin()
             try:
                 result = work(session)
@@ -132,7 +151,7 @@ class SqliteStore:
         # secure_delete has overwritten it in the database; the old pages are still in the WAL until that is emptied.
         deadline = time.monotonic() + self._timeout
         while self.path:
-            with self._lock, self._translated():
+            with self._lock, self._translated:
                 busy = self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
             if not busy:
                 return
@@ -146,10 +165,10 @@ class SqliteStore:
     def read(self) -> Iterator[Session]:
         self._check_process()
         if self.path is None:
-            with self._lock, self._translated():
+            with self._lock, self._translated:
                 yield _SqliteSession(self._writer)
             return
-        with self._translated():
+        with self._translated:
             connection = self._reader()
             try:
                 connection.execute("BEGIN")
@@ -177,7 +196,7 @@ class SqliteStore:
         if path.exists():
             raise LedgerError(f"{path} exists already; a backup never writes over anything")
         make_private(path)
-        with self._translated(), closing(sqlite3.connect(path)) as target:
+        with self._translated, closing(sqlite3.connect(path)) as target:
             source = self._writer if self.path is None else self._insist(self._connect)
             try:
                 with self._lock if self.path is None else nullcontext():
@@ -202,7 +221,7 @@ class SqliteStore:
                 self._pool.pop().close()
 
     def _migrate(self, newest: int) -> None:
-        with self._translated():
+        with self._translated:
             found = self._insist(lambda: self._schema(self._writer))
         if not migrations.pending(found, self.name, newest):
             return
@@ -231,19 +250,10 @@ class SqliteStore:
         if os.getpid() != self._process:
             raise LedgerError(f"{self.name} was opened before this process was forked; open it again here")
 
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.ProgrammingError as error:
-            if "closed" in str(error).lower():
-                raise LedgerUnavailable(f"{self.name} is closed") from None
-            raise
-        except sqlite3.Error as error:
-            raise self._meaning(error) from error
-
     def _meaning(self, error: sqlite3.Error) -> Exception:
         code = _name_of(error)
+        if isinstance(error, sqlite3.ProgrammingError):
+            return LedgerUnavailable(f"{self.name} is closed") if "closed" in str(error).lower() else error
         if code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
             return LedgerBusy(f"{self.name} was locked by others for {self._timeout:g} seconds; nothing was written, try again")
         if code.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
