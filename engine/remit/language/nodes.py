@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import field, fields
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 from typing import Literal as Lit
 
 from remit.language.records import dataclass
@@ -203,8 +203,11 @@ class InstanceOf(Node):
     type_name: str
 
 
-#: Remembered, since a large policy has tens of thousands of nodes.
+#: Remembered, since a large policy has tens of thousands of nodes: the fields beside span and type; all fields; those that
+#: hold nodes.
 _PARTS: dict[Any, tuple[str, ...]] = {}
+_FIELDS: dict[Any, tuple[str, ...]] = {}
+_BELOW: dict[Any, tuple[str, ...]] = {}
 
 
 def parts_of(kind: type[Node]) -> tuple[str, ...]:
@@ -218,25 +221,36 @@ def parts_of(kind: type[Node]) -> tuple[str, ...]:
 def changed(node: NodeT, **parts: Any) -> NodeT:
     """``node`` with some of its fields changed: :func:`dataclasses.replace`, several times as fast."""
     kind = type(node)
+    names = _FIELDS.get(kind)
+    if names is None:
+        names = _FIELDS[kind] = ("span", "type", *parts_of(kind))
     new = object.__new__(kind)
     put = object.__setattr__
-    for name in ("span", "type", *parts_of(kind)):
+    for name in names:
         put(new, name, parts[name] if name in parts else getattr(node, name))
     return new
 
 
+def _below(kind: type[Node]) -> tuple[str, ...]:
+    found = _BELOW.get(kind)
+    if found is None:
+        found = _BELOW[kind] = tuple(each.name for each in fields(kind) if "Node" in str(each.type))
+    return found
+
+
 def children(node: Node) -> Iterator[Node]:
     """The nodes directly below ``node``, in reading order."""
-    for name in parts_of(type(node)):
+    out: list[Any] = []
+    for name in _below(type(node)):
         value = getattr(node, name)
-        if isinstance(value, Node):
-            yield value
-        elif isinstance(value, tuple):
-            for item in value:
-                if isinstance(item, Node):
-                    yield item
-                elif isinstance(item, tuple):
-                    yield from (part for part in item if isinstance(part, Node))
+        if not isinstance(value, tuple):
+            if value is not None:
+                out.append(value)
+        elif value and isinstance(value[0], Node):
+            out += value
+        else:
+            out += (source for _, source in value)  # names, and what they are bound to
+    return iter(out)
 
 
 def walk(node: Node) -> Iterator[Node]:
@@ -244,6 +258,10 @@ def walk(node: Node) -> Iterator[Node]:
     yield node
     for child in children(node):
         yield from walk(child)
+
+
+#: Nodes with none below them.
+_LEAVES: Final = (Literal, Input, Name)
 
 
 def levels(node: Node, beneath: Mapping[str, int] = MappingProxyType({})) -> int:
@@ -256,9 +274,14 @@ def levels(node: Node, beneath: Mapping[str, int] = MappingProxyType({})) -> int
     row = [node]
     while row:
         depth += 1
-        most = max(most, *(depth + beneath.get(each.name, 0) if isinstance(each, Name) else depth for each in row))
-        row = [child for each in row for child in children(each)]
-    return most
+        below: list[Node] = []
+        for each in row:
+            if isinstance(each, Name):
+                most = max(most, depth + beneath.get(each.name, 0))
+            elif not isinstance(each, _LEAVES):
+                below += children(each)
+        row = below
+    return max(most, depth)
 
 
 def names_in(node: Node) -> frozenset[str]:
@@ -282,6 +305,8 @@ def reads_input(node: Node) -> bool:
     """Whether ``node`` is a condition on the :class:`Input` around it (the one inside the tests of an ``in`` is another)."""
     if isinstance(node, Input):
         return True
+    if isinstance(node, _LEAVES):
+        return False
     if isinstance(node, In):
         return reads_input(node.value)
-    return any(reads_input(child) for child in children(node))
+    return any(map(reads_input, children(node)))

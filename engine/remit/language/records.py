@@ -116,6 +116,8 @@ def _key(record: Any) -> Any:
 
 
 def _eq(self: Any, other: object) -> Any:
+    if self is other:
+        return True
     return _key(self) == _key(other) if other.__class__ is self.__class__ else NotImplemented
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 from remit.language.records import dataclass
@@ -96,7 +97,8 @@ def choice(words: tuple[str, ...]) -> Type:
     return Type("choice", choices=words)
 
 
-def money(currency: str) -> Type:
+@lru_cache(64)
+def money(currency: str | None) -> Type:
     """Money in ``currency``, an ISO 4217 code."""
     return Type("money", currency=currency)
 

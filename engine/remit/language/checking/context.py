@@ -8,7 +8,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from remit.errors import Problem
 from remit.language.checking.words import bare, capped, quoted
-from remit.language.nodes import Input, Node
+from remit.language.nodes import Input, Node, changed
 from remit.language.source import Source, Span
 from remit.language.types import ANY, Type
 
@@ -43,7 +43,7 @@ class Checking:
     def with_input(self, tested: Node) -> Checking:
         """The same where ``?`` stands for ``tested``, which has its type."""
         name = self.input_name if isinstance(tested, Input) else self.text(tested)
-        return replace(self, input=tested.type, input_name=name)
+        return Checking(self.rules, self.source, self.scope, tested.type, name, self.calendars, self.problems)
 
     def text(self, node: Node) -> str:
         """What the author wrote for ``node``, without parentheses around all of it."""
@@ -64,9 +64,9 @@ class Checking:
 
 def typed(node: NodeT, of: Type, **parts: Any) -> NodeT:
     """``node`` with its type, and its parts replaced by checked ones."""
-    return replace(node, type=of, **parts)
+    return changed(node, type=of, **parts)
 
 
 def failed(node: NodeT, **parts: Any) -> NodeT:
     """``node`` after a problem was found in it: its type is not known, and fits everywhere."""
-    return replace(node, type=ANY, **parts)
+    return changed(node, type=ANY, **parts)

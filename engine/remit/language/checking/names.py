@@ -25,7 +25,7 @@ _CONSTANTS: Final = {
 
 def check_literal(checking: Checking, node: Literal) -> Node:
     """A constant has the type of its value."""
-    return typed(node, type_of(node.value))
+    return Literal(node.value, span=node.span, type=type_of(node.value))
 
 
 def check_input(checking: Checking, node: Input) -> Node:

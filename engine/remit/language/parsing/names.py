@@ -15,14 +15,16 @@ class NameTable:
     """A set of names that can be found among tokens, however they are spaced."""
 
     def __init__(self, names: Iterable[str]) -> None:
-        self._by_first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
         self._names = tuple(names)
+        self._by_words: dict[tuple[str, ...], str] = {}
+        self._lengths: dict[str, list[int]] = {}  #: of the names that begin with a word, the longest first
         for name in self._names:
             words = tuple(token.text for token in tokenize(name)[:-1])
             if words and not (len(words) == 1 and words[0] in KEYWORDS):
-                self._by_first.setdefault(words[0], []).append((words, name))
-        for found in self._by_first.values():
-            found.sort(key=lambda each: -len(each[0]))
+                self._by_words.setdefault(words, name)
+        for length in sorted({len(words) for words in self._by_words}, reverse=True):
+            for first in {words[0] for words in self._by_words if len(words) == length}:
+                self._lengths.setdefault(first, []).append(length)
 
     @classmethod
     def of(cls, names: Collection[str]) -> NameTable:
@@ -31,11 +33,12 @@ class NameTable:
 
     def match(self, tokens: Sequence[Token], at: int, *, before: str | None = None) -> tuple[str, int] | None:
         """The longest name that starts at token ``at``, and the index after it; only one followed by ``before`` if given."""
-        for words, name in self._by_first.get(tokens[at].text, ()):
-            end = at + len(words)
+        for length in self._lengths.get(tokens[at].text, ()):
+            end = at + length
             if end >= len(tokens) or (before is not None and tokens[end].text != before):
                 continue
-            if all(tokens[at + index].text == word for index, word in enumerate(words)):
+            name = self._by_words.get(tuple([token.text for token in tokens[at:end]]))
+            if name is not None:
                 return name, end
         return None
 
