@@ -9,7 +9,7 @@ from typing import TypeAlias, TypeVar
 from remit.language.calendars import Calendar
 from remit.language.checking.words import any_of
 from remit.language.suggestions import closest
-from remit.language.types import ANY, BOOLEAN, INTEGER, NUMBER, Type
+from remit.language.types import ANY, BOOLEAN, INTEGER, NUMBER, Type, money
 from remit.language.values import Money
 from remit.policy.expressions import Expressions
 from remit.policy.model import Remedy
@@ -50,7 +50,7 @@ class Context:
             self.report.error(
                 "policy/no-currency", "there is money here, but the policy has no `currency`", at, "add `currency: EUR`"
             )
-        return Type("money", currency=self.currency)
+        return money(self.currency)
 
     def amount(self, scalar: YamlScalar) -> Money | None:
         """An amount that was written as ``30 EUR``, in the policy's currency."""
@@ -68,7 +68,7 @@ class Context:
             return ANY
         match self.remedies[remedy].kind:
             case "money":
-                return Type("money", currency=self.currency)
+                return money(self.currency)
             case "count":
                 return INTEGER if whole else NUMBER
             case _:

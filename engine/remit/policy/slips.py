@@ -17,7 +17,7 @@ from remit.policy.reading.lines import in_quotes
 from remit.policy.reading.report import Report
 from remit.policy.reading.tree import YamlList, YamlScalar
 
-__all__ = ["bare_dates", "cut_short", "lost_word", "torn_range", "without_texts"]
+__all__ = ["bare_dates", "cut_short", "lost_word", "may_be_cut", "torn_range", "without_texts"]
 
 #: A date that was meant as one: FEEL reads ``2026-01-01`` as two subtractions.
 _BARE_DATE: Final = re.compile(r"""(?<![\w"'.-])[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9:.Z+-]+)?(?![\w"'-])""")
@@ -62,10 +62,16 @@ def _days_of(match: re.Match[str]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def may_be_cut(scalar: YamlScalar) -> bool:
+    """Whether quotes or brackets are still open where a scalar without quotes ends."""
+    text = scalar.text
+    return scalar.style == "plain" and (text.count('"') % 2 == 1 or text.count("(") > text.count(")"))
+
+
 def cut_short(scalar: YamlScalar, report: Report) -> bool:
     """Whether a formula ends where YAML saw a comment begin."""
-    text, document = scalar.text, scalar.document.text
-    if not scalar.plain or (text.count('"') % 2 == 0 and text.count("(") <= text.count(")")):
+    document = scalar.document.text
+    if not may_be_cut(scalar):
         return False
     line_end = document.find("\n", scalar.end)
     rest = document[scalar.end : line_end if line_end >= 0 else len(document)].rstrip()

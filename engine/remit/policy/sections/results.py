@@ -25,7 +25,8 @@ class Results:
         self.fields, self.name, self.hit, self.context = fields, name, hit, context
         self.words = tuple(dict.fromkeys(word.text for word in fields.get("of") or []))
         self.broken = False
-        self._joined: Type | None = choice(self.words) if self.words else None
+        self._of_words: Type | None = choice(self.words) if self.words else None
+        self._joined = self._of_words
         self._read: list[tuple[Expression, YamlNode]] = []
 
     @property
@@ -45,7 +46,7 @@ class Results:
             if written is not None:
                 report.error("policy/result", "a result is one value or formula, not a list", node, "put a formula in quotes")
             return None
-        found = self.context.expressions.formula(written, choice(self.words) if self.words else None)
+        found = self.context.expressions.formula(written, self._of_words)
         if found is None or not self._fits_hit(found.node.type, node):
             return None
         self._read.append((found, node))
