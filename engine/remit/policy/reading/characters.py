@@ -52,7 +52,10 @@ def _place_of(document: Document, offset: int) -> Place:
 
 def find_long_line(document: Document, most: int, report: Report) -> bool:
     """Report a line that fills pages: it cannot be read, and would be repeated with every problem in it."""
-    for number, line in enumerate(document.text.split("\n"), 1):
+    lines = document.text.split("\n")
+    if max(map(len, lines)) <= most:
+        return False
+    for number, line in enumerate(lines, 1):
         if len(line) > most:
             message = f"this line has {len(line):,} characters; at most {most:,} are read"
             report.error(

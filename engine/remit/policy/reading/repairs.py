@@ -75,7 +75,9 @@ def _pieces(items: list[YamlNode]) -> int:
 
 def _depth(node: YamlNode) -> int:
     """How many round brackets a plain scalar leaves open."""
-    return node.text.count("(") - node.text.count(")") if isinstance(node, YamlScalar) and node.plain else 0
+    if not isinstance(node, YamlScalar) or node.style != "plain":
+        return 0
+    return node.text.count("(") - node.text.count(")")
 
 
 def _joined(first: YamlNode, end: int, report: Report) -> YamlScalar:

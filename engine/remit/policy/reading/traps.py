@@ -47,6 +47,8 @@ _DISGUISES: Final = (
     (re.compile(r"[-+]?[0-9][0-9_]*_[0-9_]*(\.[0-9_]*)?"), "a number"),
     (re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)[eE][-+]?[0-9]+"), "a number with an exponent"),
 )
+#: All of these and no more: most of what begins with a digit, such as `30 EUR`, is none of them.
+_NUMERIC: Final = re.compile("|".join(f"(?:{each.pattern})" for each in (_NUMBER, _DATE, *(form for form, _ in _DISGUISES))))
 
 
 def trap_of(scalar: YamlScalar) -> Trap | None:
@@ -69,6 +71,8 @@ def trap_of(scalar: YamlScalar) -> Trap | None:
 
 
 def _numeric(text: str) -> Trap | None:
+    if not _NUMERIC.fullmatch(text):
+        return None
     for pattern, meaning in _DISGUISES:
         if pattern.fullmatch(text):
             return Trap("disguise", meaning)

@@ -100,8 +100,7 @@ def read_table(fields: Fields, name: str, context: Context) -> Typing[tuple[Type
         return None
     hit: HitPolicy = fields.get("hit") or "unique"
     results = Results(fields, name, hit, context)
-    cells = [cell for _, row in fields.get("rows") or [] for cell in (row or [])[:-1]]
-    yield _mentioned(cells, columns, results, fields, context)
+    yield _mentioned(columns, results, fields, context)
     rows = [_row(node, row, columns, results, context) for node, row in fields.get("rows") or []]
     priorities = results.priorities()
     otherwise = results.read(fields.at("otherwise"), fields.get("otherwise")) if fields.given("otherwise") else None
@@ -130,22 +129,23 @@ def _columns(fields: Fields, context: Context) -> Typing[list[_Column]]:
     return out if out and isinstance(written, YamlList) and len(out) == len(written.items) else None
 
 
-def _mentioned(
-    cells: list[tuple[YamlNode, Any]], columns: list[_Column], results: Results, fields: Fields, context: Context
-) -> frozenset[str]:
+def _mentioned(columns: list[_Column], results: Results, fields: Fields, context: Context) -> frozenset[str]:
     """The names in cells and results; what is a word of a choice there is not a name."""
     words = {word for _, column in columns for word in column.node.type.choices} | {*results.words}
     nodes = [fields.at("rows"), fields.at("otherwise"), fields.at("priorities")]
-    scalars = [each for node in nodes if node is not fields.node for each in _scalars(node)]
+    scalars = _scalars([node for node in nodes if node is not fields.node])
     return context.expressions.mentioned(each for each in scalars if each.text not in words) - words
 
 
-def _scalars(node: YamlNode) -> Iterator[YamlScalar]:
-    if isinstance(node, YamlScalar):
-        yield node
-    elif isinstance(node, YamlList):
-        for item in node.items:
-            yield from _scalars(item)
+def _scalars(nodes: list[YamlNode]) -> Iterator[YamlScalar]:
+    """Those among ``nodes`` and in the lists among them, in no order."""
+    waiting = nodes
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, YamlScalar):
+            yield node
+        elif isinstance(node, YamlList):
+            waiting += node.items
 
 
 def _row(

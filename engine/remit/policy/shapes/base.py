@@ -15,7 +15,7 @@ JsonSchema: TypeAlias = dict[str, Any]
 #: The named parts of a schema (``#/definitions/rule``), filled while it is made.
 Definitions: TypeAlias = dict[str, JsonSchema]
 
-_NULLS = ("", "~", "null", "Null", "NULL")
+_NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 _KINDS = {"list": "a list", "mapping": "a mapping", "scalar": "a single value"}
 
 
@@ -41,7 +41,7 @@ def is_absent(node: YamlNode, name: str, report: Report, example: str | None = N
         return False
     if node.broken:
         return True
-    if not node.text.strip() or (node.plain and node.text in _NULLS):
+    if not node.text.strip() or (node.style == "plain" and node.text in _NULLS):
         hint = f"write, for example, `{example}`" if example else "write it, or delete the key"
         if node.text in _NULLS and node.text and not example:
             hint = 'if it is FEEL\'s null that is meant, write `"null"`'

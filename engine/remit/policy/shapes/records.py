@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any
 
 from remit.language.checking.words import any_of, capped
@@ -82,19 +83,24 @@ class Record(Shape):
     what: str = "a mapping"
     #: The records of the lists under some keys: where a key belongs that an author has not indented.
     listed: Mapping[str, Record] = field(default_factory=dict)
+    _shapes: Mapping[str, Shape] = field(init=False, repr=False, compare=False)
+    _required: frozenset[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_shapes", {key.name: key.shape for key in self.keys})
+        object.__setattr__(self, "_required", frozenset(key.name for key in self.keys if key.required))
 
     def read(self, node: YamlNode, name: str, report: Report) -> Fields | None:
         if not isinstance(node, YamlMap):
             what = f"a mapping with {any_of([key.name for key in self.keys if key.required] or self.one_of or self.any_of)}"
             wrong_kind(node, name, what if len(what) < 60 else "a mapping", report, f"write, for example, `{self.example}`")
             return None
-        known = {key.name: key for key in self.keys}
         values: dict[str, Any] = {}
         there = set(node.entries)
         for key, value in node.entries.values():
-            found = known.get(key.text)
-            if found is not None:
-                values[key.text] = found.shape.read(value, f"`{key.text}`", report)
+            shape = self._shapes.get(key.text)
+            if shape is not None:
+                values[key.text] = shape.read(value, f"`{key.text}`", report)
             else:
                 there.add(self._unknown(key, value, node, report))
         self._missing(node, there, report)
@@ -103,6 +109,8 @@ class Record(Shape):
 
     def _unknown(self, key: YamlScalar, value: YamlNode, node: YamlMap, report: Report) -> str:
         """Report a key that there is not; gives the one that was meant, so that it is not told to be missing as well."""
+        if report.give_up():
+            return ""
         head, colon, tail = key.text.partition(":")
         if colon and tail and isinstance(value, YamlScalar) and value.empty:
             message = f"there is no space after the colon of `{head}`"
@@ -122,12 +130,12 @@ class Record(Shape):
 
     def _belongs_in(self, key: str, node: YamlMap) -> Record | None:
         """The record under one of the keys before this one, the last first, that has such a key; else any that has."""
-        before = list(node.entries)[: list(node.entries).index(key)]
-        records = [self.listed[name] for name in (*reversed(before), *self.listed) if name in self.listed]
+        before = [name for name in takewhile(lambda name: name != key, node.entries) if name in self.listed]
+        records = [self.listed[name] for name in (*reversed(before), *self.listed)]
         return next((record for record in records if any(each.name == key for each in record.keys)), None)
 
     def _missing(self, node: YamlMap, there: set[str], report: Report) -> None:
-        for key in self.keys:
+        for key in self.keys if not there.issuperset(self._required) else ():
             if key.required and key.name not in there:
                 example = f", for example `{key.name}: {key.examples[0]}`" if key.examples else ""
                 report.error("policy/missing-key", f"{self.name} needs `{key.name}`", node, f"add it{example}")
