@@ -60,7 +60,7 @@ def test_other_commands_tell_it_too(home, folder, command):
     assert done.code == 4
     for name, words in {
         "broken": "did you mean `ladder`?",
-        "large": "more than 2 MiB",
+        "large": "more than 4 MiB",
         "unreadable": "cannot be read: Input/output error",
     }.items():
         assert f"{name}.yaml:" in done.err

@@ -1,4 +1,8 @@
-"""Hostile files: each ends within a second, in bounded memory, with a clear error or a policy; never with a traceback."""
+"""Hostile files: each ends in about a second, in bounded memory, with a clear error or a policy; never with a traceback.
+
+Seconds depend on the machine and on what else it does. So each file is held against a yardstick that is measured beside it: a
+million divisions in Python, which take a twentieth of a second or more.
+"""
 
 from __future__ import annotations
 
@@ -20,17 +24,27 @@ from remit.policy.loader import inspect_file
 limit = 512 * 1024 * 1024
 resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 resource.setrlimit(resource.RLIMIT_CPU, (120, 120))
+def yardstick():
+    began = time.process_time()
+    for number in range(1_000_000):
+        divmod(number, 7)
+    return time.process_time() - began
+before = yardstick()
 for path in sys.argv[1:]:
     began = time.process_time()
     model, problems = inspect_file(path)
     said = [str(problem) for problem in problems]
     seconds = time.process_time() - began
+    after = yardstick()
     size = sum(map(len, said))
-    print(json.dumps({"seconds": seconds, "loaded": model is not None, "said": said[:2], "size": size}))
+    yardsticks = seconds / max(before, after)
+    before = after
+    print(json.dumps({"yardsticks": yardsticks, "loaded": model is not None, "said": said[:2], "size": size}))
 """
 
 #: These are large, but fine.
-LOAD = {"a long table"}
+LOAD = {"a long table", "thousands of rules", "long lists of one form"}
+MOST_YARDSTICKS = 40
 
 
 def test_all_of_them_as_real_files_in_a_process_with_little_memory(tmp_path: Path) -> None:
@@ -46,7 +60,7 @@ def test_all_of_them_as_real_files_in_a_process_with_little_memory(tmp_path: Pat
         assert result["loaded"] == (name in LOAD), (name, result)
         assert bool(result["said"]) != result["loaded"], (name, result)
         assert result["size"] < 2_000_000, name  # what is printed is bounded as well
-    slow = {name: result["seconds"] for name, result in results.items() if result["seconds"] > 1}
+    slow = {name: result["yardsticks"] for name, result in results.items() if result["yardsticks"] > MOST_YARDSTICKS}
     assert slow == {}
 
 

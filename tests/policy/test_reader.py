@@ -206,7 +206,7 @@ def test_what_stands_below_a_tag_or_anchor_is_not_judged_twice() -> None:
     [
         ("policy: caf\xe9\n".encode("latin-1"), "yaml/encoding", "the byte 0xe9 is not UTF-8"),
         ("policy: x\n".encode("utf-16"), "yaml/encoding", "the file is saved as UTF-16"),
-        (b"x" * (LIMITS.size_bytes + 1), "yaml/too-large", "the file has more than 2 MiB, the most that a policy may have"),
+        (b"x" * (LIMITS.size_bytes + 1), "yaml/too-large", "the file has more than 4 MiB, the most that a policy may have"),
     ],
 )
 def test_bytes_that_are_no_text(data: bytes, code: str, message: str) -> None:

@@ -58,7 +58,7 @@ def _rules(count: int, when: str) -> str:
     return _with("rules:", (f"  - {{id: r{i}, when: '{when.format(i)}', may: {{credit: 30 EUR}}}}" for i in range(count)))
 
 
-#: Name -> how to make it. Each loads, or ends in a clear error, within a second.
+#: Name -> how to make it. Each loads, or ends in a clear error, in about a second.
 HOSTILE: dict[str, Callable[[], str]] = {
     "brackets": lambda: "[" * 5_000 + "\n" + "[" * 5_000,
     "brackets, one to a line": lambda: "[\n" * 100_000,
@@ -84,18 +84,29 @@ HOSTILE: dict[str, Callable[[], str]] = {
     "control characters": lambda: "a: \x01\n" * 300_000,
     "direction marks": lambda: "a: \u202e\n" * 300_000,
     "too large": lambda: "a: b\n" * 1_000_000,
+    "too many": lambda: "a: [" + "[],\n" * 320_000 + "]",
     "split formulas": lambda: "x: [\n" + ",\n".join("f(x" for _ in range(50_000)) + "]",
-    "a million rules' worth": lambda: big_policy(6_500),
+    "a million rules' worth": lambda: big_policy(14_000),
+    "too many rules": lambda: _rules(12_000, "stay.nights > {0}"),
     "thousands of rules": lambda: big_policy(3_000),
-    "unknown keys": lambda: GOOD + "\n".join(f"k{i}: 1" for i in range(25_000)),
+    "unknown keys": lambda: GOOD + "\n".join(f"k{i}: 1" for i in range(149_000)),
+    "unknown keys of rules": lambda: _with("rules:", (f"  - {{id: r{i}, wenn{i}: x, dann{i}: y}}" for i in range(9_900))),
     "rules with mistakes": lambda: _with(
-        "rules:", (f"  - {{id: r{i}, may: {{credit: 3 USD, nix: 1}}, wenn: x}}" for i in range(4_900))
+        "rules:", (f"  - {{id: r{i}, may: {{credit: 3 USD, nix: 1}}, wenn: x}}" for i in range(9_900))
     ),
-    "unknown names": lambda: _rules(4_900, "unknwon.name{0} > 3"),
-    "one unknown name": lambda: _rules(4_900, "guest.tir = 3"),
-    "long conjunctions": lambda: _rules(180, "true and " * 1_050 + "stay.nights > {0}"),
-    "long lists": lambda: _rules(180, "stay.nights in [" + ", ".join(map(str, range(1_500))) + ", {0}]"),
-    "long texts": lambda: _rules(180, "guest.id in [" + ", ".join(f'"x{i}"' for i in range(1_000)) + ', "{0}"]'),
+    "one rule over and over": lambda: _with("rules:", ("  - {id: one, may: {credit: 30 EUR}}" for _ in range(9_900))),
+    "unknown names": lambda: _rules(9_900, "unknwon.name{0} > 3"),
+    "one unknown name": lambda: _rules(9_900, "guest.tir = 3"),
+    "bad amounts of many digits": lambda: _rules(9_900, "stay.nights in [{0}9..{0}1]"),
+    "formulas of every form": lambda: _with(
+        "rules:",
+        (f"  - {{id: r{i}, may: {{credit: {'9' * (i % 14 + 1)} EUR * {'1' * (i // 14 % 500 + 1)}}}}}" for i in range(9_900)),
+    ),
+    "different formulas": lambda: _rules(9_900, 'guest.id = "x{0}" and stay.nights > {0} or guest.id = "y{0}" and 3 > 2'),
+    "long conjunctions": lambda: _rules(350, "true and " * 1_050 + 'guest.id = "x{0}"'),
+    "long lists": lambda: _rules(350, "stay.nights in [" + ", ".join(map(str, range(1_500))) + '] and guest.id = "x{0}"'),
+    "long texts": lambda: _rules(350, "guest.id in [" + ", ".join(f'"x{i}"' for i in range(1_000)) + ', "{0}"]'),
+    "long lists of one form": lambda: _rules(350, "stay.nights in [" + ", ".join(map(str, range(1_500))) + ", {0}]"),
     "bare dates": lambda: _half_rate("2026-01-01 " * 800),
     "parentheses": lambda: _half_rate("(" * 9_000),
     "negations": lambda: _half_rate("not(" * 2_000 + "true"),

@@ -5,14 +5,24 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 
+from remit.policy.expressions import FOR_EACH, MOST_TO_READ
 from remit.policy.outline import POLICY
 from remit.policy.reading.reader import LIMITS
+from remit.policy.sections.tables import TABLE
 from remit.policy.shapes.base import Shape
-from remit.policy.shapes.collections import ByKind, ListOf, Located, MapOf
+from remit.policy.shapes.collections import MOST_ENTRIES, ByKind, ListOf, Located, MapOf
 from remit.policy.shapes.records import Key, Record
 from remit.policy.shapes.scalars import OneOf
 
 __all__ = ["page"]
+
+
+def _most(key: str) -> int:
+    """How many entries may stand under ``key`` of the policy, or of a table."""
+    shape = next(each.shape for each in (*POLICY.keys, *TABLE.keys) if each.name == key)
+    assert isinstance(shape, ListOf | MapOf)
+    return shape.most
+
 
 _HEAD = f"""\
 # Policy files
@@ -38,8 +48,21 @@ tags and second documents are errors, and so are words that YAML readers disagre
 begins with `>`, `[`, `{{`, `"`, `%`, `@`, `!`, `&`, `*`, `|` or a backtick, if it has `: ` or ` #` in it, or if it has a comma
 and stands inside `{{ }}` or `[ ]`.
 
-**How large.** At most {LIMITS.size_bytes // 1024 // 1024} MiB, {LIMITS.nodes:,} keys and values, {LIMITS.depth} levels,
-and {LIMITS.line_characters:,} characters on a line.
+**How large.** A policy of 10,000 rules, or with a table of 10,000 rows, loads in time that grows with its size. The limits:
+
+| what | at most |
+|---|---|
+| the file | {LIMITS.size_bytes // 1024 // 1024} MiB, {LIMITS.nodes:,} keys and values, {LIMITS.depth} levels |
+| a line, or a single value | {LIMITS.line_characters:,} characters |
+| `rules` | {_most("rules"):,} |
+| `rows` of a table | {_most("rows"):,} |
+| roles on the `ladder` | {_most("ladder")} |
+| `remedies` | {_most("remedies")} |
+| `facts`, `values`, words of a choice, and any other list or mapping | {MOST_ENTRIES:,} |
+| formulas and tests | {MOST_TO_READ:,} characters together, and {FOR_EACH} more for each |
+
+Formulas and tests that differ only in the digits of their numbers count once: `[10..20)` and `[30..45)`. Beyond a limit, the
+file is refused with an error that names it. [The language](language.md#limits) has limits for a single formula.
 """
 
 

@@ -54,7 +54,7 @@ RULE: Final = Record(
 
 KEY: Final = Key(
     "rules",
-    ListOf(RULE, "a list of rules", "a rule", f"- {RULE.example}", most=5_000),
+    ListOf(RULE, "a list of rules", "a rule", f"- {RULE.example}", most=10_000),
     "What may be given, when. Rules widen: of all that match, the most generous counts.",
     required=True,
 )
