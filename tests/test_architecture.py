@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 ENGINE = ROOT / "engine" / "remit"
-LAYERS = ("errors", "language", "policy", "backends", "decision", "ledger", "authoring", "cli")
+LAYERS = ("errors", "language", "policy", "core", "decision", "readings", "deciding", "ledger", "authoring", "cli")
 #: Public doors, which stand above the layers that they open.
 DOORS = {"remit": "ledger", "remit.feel": "language", "remit.schemas": "errors", "remit.__main__": "cli"}
 

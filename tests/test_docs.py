@@ -23,7 +23,7 @@ from typing import Any
 import pytest
 
 from remit import feel
-from remit.decision.loading import loads
+from remit.deciding.loading import loads
 from remit.language.text import literal
 
 ROOT = Path(__file__).parent.parent

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from remit import feel
+    from remit.deciding.loading import load, load_folder, loads, shipped
+    from remit.deciding.policy import Policy
+    from remit.deciding.policyset import PolicySet
     from remit.decision.decision import Decision
     from remit.decision.detail import Offer, Reason
-    from remit.decision.loading import load, load_folder, loads, shipped
-    from remit.decision.policy import Policy
-    from remit.decision.policyset import PolicySet
     from remit.decision.request import Request
     from remit.errors import ExpressionError, LedgerError, PolicyError, Problem, RemitError, RequestError
     from remit.language.values import Money
@@ -59,20 +59,20 @@ _HOMES = {
     "LedgerError": "remit.errors",
     "Money": "remit.language.values",
     "Offer": "remit.decision.detail",
-    "Policy": "remit.decision.policy",
+    "Policy": "remit.deciding.policy",
     "PolicyError": "remit.errors",
-    "PolicySet": "remit.decision.policyset",
+    "PolicySet": "remit.deciding.policyset",
     "Problem": "remit.errors",
     "Reason": "remit.decision.detail",
     "RemitError": "remit.errors",
     "Request": "remit.decision.request",
     "RequestError": "remit.errors",
-    "load": "remit.decision.loading",
-    "load_folder": "remit.decision.loading",
-    "loads": "remit.decision.loading",
+    "load": "remit.deciding.loading",
+    "load_folder": "remit.deciding.loading",
+    "loads": "remit.deciding.loading",
     "open_ledger": "remit.ledger",
     "schema": "remit.schemas",
-    "shipped": "remit.decision.loading",
+    "shipped": "remit.deciding.loading",
 }
 
 #: The engine's version, as records keep it.

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from remit.authoring.checks.boxes import Grid, TooIntricate, grid_of
 from remit.authoring.checks.cells import Column, pieces_in, runs
-from remit.backends.reference import Scope
 from remit.language.evaluator import evaluate
 from remit.policy.loader import read_model
 from remit.policy.model import Model, Table
+from remit.readings.numbers.reference import Scope
 from support.tables import COLUMNS, Input, policy, row_texts
 
 

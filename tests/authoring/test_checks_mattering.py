@@ -10,7 +10,7 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from remit.authoring.checks.catalogue import warnings
-from remit.decision.policy import Policy
+from remit.deciding.policy import Policy
 from remit.policy.loader import read_model
 
 ROWS = [

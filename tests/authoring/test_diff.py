@@ -21,8 +21,8 @@ from remit.authoring.differences.examples import examples
 from remit.authoring.differences.telling import human, markdown
 from remit.authoring.formatting.formatting import format_text
 from remit.authoring.mutation import mutations
+from remit.deciding.policy import Policy
 from remit.decision import words
-from remit.decision.policy import Policy
 from remit.policy.loader import read_model
 from remit.policy.model import Model
 from support import small_policy

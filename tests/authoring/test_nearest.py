@@ -9,7 +9,7 @@ import pytest
 from remit.authoring.testing.reading import read_cases
 from remit.authoring.testing.report import describe, plain
 from remit.authoring.testing.running import Result, run_file
-from remit.decision.policy import Policy
+from remit.deciding.policy import Policy
 from remit.policy.loader import read_model
 
 POLICY = """

@@ -13,7 +13,7 @@ from remit.authoring.show import document
 from remit.authoring.testing.coverage import measure
 from remit.authoring.testing.reading import read_case_file
 from remit.authoring.testing.running import run_file
-from remit.decision.loading import load, loads, shipped
+from remit.deciding.loading import load, loads, shipped
 
 SHIPPED = sorted(path for path in shipped("hotel-guest-recovery").parent.glob("*.yaml") if not path.stem.endswith("_test"))
 VOID = {"meta", "br", "link", "img"}

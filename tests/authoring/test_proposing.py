@@ -11,8 +11,8 @@ from remit.authoring.proposing.writing import as_file
 from remit.authoring.testing.coverage import measure
 from remit.authoring.testing.reading import read_cases
 from remit.authoring.testing.running import run_file
-from remit.decision.loading import load, shipped
-from remit.decision.policy import Policy
+from remit.deciding.loading import load, shipped
+from remit.deciding.policy import Policy
 from remit.policy.loader import read_model
 
 POLICY = """

@@ -16,8 +16,8 @@ from remit.authoring.testing.casefile import CaseFile
 from remit.authoring.testing.coverage import Coverage, measure
 from remit.authoring.testing.reading import read_cases
 from remit.authoring.testing.running import run_file
-from remit.decision.loading import loads, shipped
-from remit.decision.policy import Policy
+from remit.deciding.loading import loads, shipped
+from remit.deciding.policy import Policy
 from remit.language.nodes import names_in
 from remit.language.types import INTEGER, NUMBER, money
 from remit.language.values import Money

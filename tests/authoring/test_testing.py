@@ -11,7 +11,7 @@ import pytest
 from remit.authoring.testing.reading import read_cases
 from remit.authoring.testing.report import describe, junit, plain
 from remit.authoring.testing.running import Result, run_file
-from remit.decision.loading import load, shipped
+from remit.deciding.loading import load, shipped
 from remit.language.values import Money
 
 HOTEL = shipped("hotel-guest-recovery")

@@ -20,7 +20,10 @@ HEAVY = (
     "remit.language.checker",
     "remit.policy.loader",
     "remit.policy.reading",
-    "remit.backends.compiled",
+    "remit.core.lowering",
+    "remit.core.views",
+    "remit.readings.code",
+    "remit.deciding.compiled",
     "remit.authoring",
     "remit.ledger.postgres",
 )

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
-from remit.decision.loading import load
-from remit.decision.policy import Policy, reference_decision
+from remit.deciding.loading import load
+from remit.deciding.policy import Policy, reference_decision
 
 CASES = Path(__file__).parent.parent / "cases" / "decision"
 

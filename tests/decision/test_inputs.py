@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import remit
+from remit.deciding.policyset import PolicySet
 from remit.decision.inputs import check_request
-from remit.decision.policyset import PolicySet
 from remit.language.values import Unknown
 
 POLICY = remit.load(remit.shipped("hotel-guest-recovery"))

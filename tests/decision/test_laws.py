@@ -10,9 +10,9 @@ from typing import Any
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from remit.deciding.policy import reference_decision
 from remit.decision.decision import Decision
 from remit.decision.detail import Quantity
-from remit.decision.policy import reference_decision
 from remit.language.values import Money
 from remit.policy.loader import read_model
 from remit.policy.model import Model

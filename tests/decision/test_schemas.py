@@ -12,7 +12,7 @@ from jsonschema import Draft7Validator
 from jsonschema.validators import validator_for
 
 import remit
-from remit.decision.policy import reference_decision
+from remit.deciding.policy import reference_decision
 from remit.policy.loader import read_model
 from remit.schemas import SCHEMAS
 from support.small_policy import policies, requests, text_of

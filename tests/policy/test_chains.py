@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from remit.decision.quick import Quick
+from remit.deciding.compiled import Compiled
 from remit.errors import PolicyError
 from remit.policy.loader import inspect_model, load_model
 from support.command import run
@@ -119,7 +119,7 @@ def test_the_longest_chain_is_decided_also_by_who_has_called_from_far_down(step:
         if frames:
             return decided(facts, frames - 1)
         request = {"employee": {"id": "e-1", "role": "clerk"}, "asked": {"credit": "3 EUR"}, "facts": facts}
-        compiled = Quick(load_model(path))
+        compiled = Compiled(load_model(path))
         return {compiled.decide({**request, "occurred": "2026-01-01"}).outcome for _ in range(3)}.pop()
 
     assert sys.getrecursionlimit() <= 1000

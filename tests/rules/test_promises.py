@@ -13,9 +13,9 @@ from hypothesis.strategies import DataObject, SearchStrategy
 
 import remit
 from remit.authoring.boundaries import candidates
-from remit.backends.reference import Scope
 from remit.language.evaluator import evaluate
 from remit.policy.model import Fact, Model
+from remit.readings.numbers.reference import Scope
 
 RULES = Path(__file__).parents[2] / "rules"
 LOADED = [remit.load(path) for path in sorted(RULES.glob("*.yaml")) if not path.stem.endswith("_test")]

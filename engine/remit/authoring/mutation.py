@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from remit.authoring.testing.casefile import Case
 from remit.authoring.testing.running import run_case
-from remit.decision.policy import Policy
+from remit.deciding.policy import Policy
 from remit.errors import Place, PolicyError
 from remit.language.nodes import And, Arithmetic, Compare, Literal, Node, Or, RangeLiteral, walk
 from remit.language.source import Source

@@ -20,8 +20,8 @@ from remit.authoring.testing.finding import is_case_file
 from remit.authoring.testing.reading import read_case_file
 from remit.authoring.testing.report import describe
 from remit.authoring.testing.running import Result, run_case
-from remit.decision.loading import load
-from remit.decision.policy import Policy
+from remit.deciding.loading import load
+from remit.deciding.policy import Policy
 from remit.errors import PolicyError
 
 __all__ = ["pytest_collect_file"]

@@ -21,8 +21,8 @@ from remit.errors import (
 )
 
 if TYPE_CHECKING:
+    from remit.deciding.policy import Policy
     from remit.decision.decision import Decision
-    from remit.decision.policy import Policy
     from remit.ledger.entry import Entry
     from remit.ledger.ledger import Ledger
 

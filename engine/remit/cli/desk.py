@@ -11,15 +11,15 @@ import click
 
 from remit.cli.book import Book, notice
 from remit.cli.talk import Talk, show
+from remit.deciding.interview import Interview, Question, to_ask
 from remit.decision import words
 from remit.decision.giving import parse_bundle
-from remit.decision.interview import Interview, Question, to_ask
 from remit.decision.render import render
 from remit.decision.typed import choose
 
 if TYPE_CHECKING:
+    from remit.deciding.policy import Policy
     from remit.decision.decision import Decision
-    from remit.decision.policy import Policy
 
 __all__ = ["converse"]
 

@@ -16,8 +16,8 @@ from remit.policy.shipped import shipped_policies
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-    from remit.decision.policy import Policy
-    from remit.decision.policyset import PolicySet
+    from remit.deciding.policy import Policy
+    from remit.deciding.policyset import PolicySet
 
     _Parameter = click.ParamType[Path]
 else:
@@ -127,7 +127,7 @@ def _folder(choice: Choice) -> PolicySet:
 
 def _file(choice: Choice) -> Policy:
     from remit.cli.folders import cache_folder
-    from remit.decision.policy import Policy
+    from remit.deciding.policy import Policy
     from remit.policy.cache import load_cached
 
     policy = Policy(load_cached(choice.path, cache_folder()))

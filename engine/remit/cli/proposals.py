@@ -39,7 +39,7 @@ def new(
     """
     from remit.authoring.formatting.formatting import format_text
     from remit.authoring.starting import INDUSTRIES, Wishes, starter
-    from remit.decision.loading import loads
+    from remit.deciding.loading import loads
 
     file = file if file.suffix else file.with_name(f"{file.name}.yaml")
     if file.suffix not in (".yaml", ".yml"):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from remit.authoring.mutation import Mutation
     from remit.authoring.testing.casefile import CaseFile
     from remit.authoring.testing.coverage import Coverage, Item
-    from remit.decision.policy import Policy
+    from remit.deciding.policy import Policy
 
 __all__ = ["coverage", "mutate"]
 
@@ -60,7 +60,7 @@ def _write_page(folder: Path, policy: Policy, file: CaseFile, each: Coverage) ->
 def _files(paths: Sequence[Path]) -> Iterator[tuple[Policy, CaseFile]]:
     from remit.authoring.testing.finding import test_files
     from remit.authoring.testing.reading import read_case_file
-    from remit.decision.loading import load
+    from remit.deciding.loading import load
     from remit.errors import PolicyError
 
     files = list(dict.fromkeys(file for path in paths for file in test_files(path)))

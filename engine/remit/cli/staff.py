@@ -17,8 +17,8 @@ from remit.cli.request import Given, person, person_options, request_from, reque
 from remit.cli.terminal import interactive, tell
 
 if TYPE_CHECKING:
+    from remit.deciding.policy import Policy
     from remit.decision.decision import Decision
-    from remit.decision.policy import Policy
     from remit.ledger.entry import Entry
     from remit.policy.model import Model
 
@@ -134,7 +134,7 @@ def print_decision(decision: Decision, entry: Entry | None, model: Model, reques
         click.echo(json.dumps({**decision.to_dict(), **record}, ensure_ascii=False, separators=(",", ":")))
         return exits.OUTCOMES[decision.outcome]
     from remit.cli.talk import show
-    from remit.decision.interview import to_ask
+    from remit.deciding.interview import to_ask
     from remit.decision.render import render
 
     questions = to_ask(model, decision, request, recorded=entry is not None)

@@ -70,7 +70,7 @@ def _run(file: Path) -> Iterator[Result]:
     from remit.authoring.testing.reading import read_case_file
     from remit.authoring.testing.running import run_file
     from remit.cli.terminal import Progress
-    from remit.decision.loading import load
+    from remit.deciding.loading import load
     from remit.errors import PolicyError
 
     cases, problems = read_case_file(file)

@@ -1,43 +1,38 @@
-"""What comes out: an outcome, and on demand everything a person wants to know about it."""
+"""What comes out: an outcome, and everything a person wants to know about it, each worked out when it is first read."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import Any, Literal, Protocol, TypeAlias, cast
 
-from remit.decision.detail import Detail, Missing, Offer, Outcome, Quantity, Reason, RemedyDetail, Unlock, plain
-from remit.language.records import dataclass
+from remit.decision.decoding import decode_decision
+from remit.decision.detail import Detail, Missing, Offer, Outcome, Quantity, Reason, RemedyDetail, Unlock
 from remit.language.values import Money
 
-__all__ = ["Amounts", "Decision", "Source"]
+__all__ = ["Brief", "Decision", "Source"]
 
-Amounts: TypeAlias = Literal["limits", "owed"]
+#: The outcome first, then what the source makes of it.
+Brief: TypeAlias = Sequence[Any]
 
 
 class Source(Protocol):
-    """Tells more of a decision, from what it was taken on."""
+    """Takes decisions. ``seen`` is what one was taken on: nothing that anyone can change."""
 
-    def detail(self, seen: tuple[Any, ...], /) -> Detail:
-        """Everything."""
+    def whole(self, seen: Any, /) -> str:
+        """The decision as one line of JSON."""
 
-    def amounts(self, what: Amounts, seen: tuple[Any, ...], /) -> Mapping[str, Quantity] | None:
-        """The limits, or what is owed, by remedy, where there is a shorter way to them than the details."""
+    def brief(self, seen: Any, /) -> Brief | None:
+        """Its outcome and amounts, where there is a shorter way to them."""
+
+    def amounts(self, brief: Brief, what: Literal["limits", "owed"], /) -> Mapping[str, Quantity]:
+        """The amounts in a brief, by remedy."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Late:
-    """Details that ``make`` tells."""
-
-    make: Callable[[], Detail]
-
-    def detail(self, seen: tuple[Any, ...], /) -> Detail:
-        return self.make()
-
-    def amounts(self, what: Amounts, seen: tuple[Any, ...], /) -> Mapping[str, Quantity] | None:
-        return None
+#: What the JSON of a decision begins with.
+_START = '{"outcome":"'
 
 
 class Decision:
@@ -78,43 +73,54 @@ class Decision:
         True where no rule speaks of what was asked.
     """
 
-    #: ``_seen`` is what the decision was taken on: first the :class:`Source` that tells the rest from it, then whatever that
-    #: needs.
-    __slots__ = ("_detail", "_outcome", "_seen")
+    __slots__ = ("_brief", "_detail", "_seen", "_source", "_text")
 
-    _outcome: Outcome
-    _seen: tuple[Any, ...]
-    _detail: Detail
+    _source: Source
+    _seen: Any
+    _text: str | None
+    _brief: Brief | None
+    _detail: Detail | None
+
+    @classmethod
+    def by(cls, source: Source, seen: Any) -> Decision:
+        """The decision that ``source`` takes on ``seen``, when something of it is first read."""
+        decision = cls()
+        decision._source = source
+        decision._seen = seen
+        decision._text = decision._brief = decision._detail = None
+        return decision
+
+    @classmethod
+    def from_json(cls, text: str) -> Decision:
+        """The decision whose :meth:`to_json` is ``text``. Nothing is decided, and nothing is checked."""
+        decision = cls.by(_RECORDED, text)
+        decision._text = text
+        return decision
 
     @classmethod
     def of(cls, detail: Detail) -> Decision:
         """The decision that ``detail`` tells."""
-        decision = cls()
-        decision._outcome, decision._detail = detail.outcome, detail
-        decision._seen = (_Late(lambda: detail),)
-        return decision
-
-    @classmethod
-    def lazily(cls, outcome: Outcome, make: Callable[[], Detail]) -> Decision:
-        """The decision whose details ``make`` tells, when they are first read. It must give the same each time."""
-        decision = cls()
-        decision._outcome = outcome
-        decision._seen = (_Late(make),)
-        return decision
+        return cls.from_json(json.dumps(detail.to_dict(), ensure_ascii=False, separators=(",", ":")))
 
     @property
     def outcome(self) -> Outcome:
-        return self._outcome
+        text = self._text
+        if text is None:
+            brief = self._brief
+            if brief is None:
+                brief = self._brief = self._source.brief(self._seen)
+            if brief is not None:
+                return cast(Outcome, brief[0])
+            text = self.to_json()
+        start = len(_START)
+        return cast(Outcome, text[start : text.index('"', start)])
 
     @property
     def detail(self) -> Detail:
         """All of it as plain frozen values."""
-        try:
-            return self._detail
-        except AttributeError:
-            detail: Detail = self._seen[0].detail(self._seen)
-            self._detail = detail
-            return detail
+        if self._detail is None:
+            self._detail = decode_decision(self.to_dict())
+        return self._detail
 
     @property
     def policy(self) -> str:
@@ -154,13 +160,16 @@ class Decision:
 
     @property
     def limits(self) -> Mapping[str, Quantity]:
-        short = self._seen[0].amounts("limits", self._seen)
-        return short or MappingProxyType({name: each.limit for name, each in self.detail.remedies.items()})
+        return self._amounts("limits") or MappingProxyType({name: each.limit for name, each in self.detail.remedies.items()})
 
     @property
     def owed(self) -> Mapping[str, Quantity]:
-        short = self._seen[0].amounts("owed", self._seen)
-        return short or MappingProxyType({name: each.owed for name, each in self.detail.remedies.items()})
+        return self._amounts("owed") or MappingProxyType({name: each.owed for name, each in self.detail.remedies.items()})
+
+    def _amounts(self, what: Literal["limits", "owed"]) -> Mapping[str, Quantity] | None:
+        if self._brief is None and self._detail is None:
+            self._brief = self._source.brief(self._seen)
+        return None if self._brief is None else self._source.amounts(self._brief, what)
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
@@ -212,42 +221,40 @@ class Decision:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON, as ``decision.schema.json`` says; money as text, dates as ISO 8601, keys in a fixed order."""
-        d = self.detail
-        return {
-            "outcome": d.outcome,
-            "policy": {"id": d.policy, "version": d.version, "digest": d.digest},
-            "employee": {"id": d.employee, "role": d.role},
-            "case": d.case,
-            "occurred": d.occurred.isoformat() if d.occurred else None,
-            "asked": {name: plain(value) for name, value in d.asked.items()},
-            "remedies": {name: each.to_dict() for name, each in d.remedies.items()},
-            "reasons": [each.to_dict() for each in d.reasons],
-            "offers": [each.to_dict() for each in d.offers],
-            "approver": d.approver,
-            "escalate_to": d.escalate_to,
-            "unlocks": [each.to_dict() for each in d.unlocks],
-            "missing": d.missing.to_dict(),
-            "obligations": list(d.obligations),
-            "say": list(d.say),
-            "still_owed": {name: plain(value) for name, value in d.still_owed.items()},
-            "charges": {name: plain(value) for name, value in d.charges.items()},
-            "discretion": plain(d.discretion),
-            "balances": {name: plain(value) for name, value in d.balances.items()},
-            "gap": d.gap,
-        }
+        found: dict[str, Any] = json.loads(self.to_json())
+        return found
 
     def to_json(self) -> str:
         """One line of JSON, byte for byte the same for the same decision."""
-        return json.dumps(self.to_dict(), ensure_ascii=False, separators=(",", ":"))
+        text = self._text
+        if text is None:
+            text = self._text = self._source.whole(self._seen)
+        return text
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Decision) and (self is other or self.detail == other.detail)
+        return isinstance(other, Decision) and (self is other or self.to_json() == other.to_json())
 
     def __hash__(self) -> int:
-        return hash((self.outcome, self.detail.policy, self.detail.employee, self.detail.case))
+        return hash(self.to_json())
 
     def __repr__(self) -> str:
         return f"<Decision {self.outcome}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Decision.of, (self.detail,)
+        return Decision.from_json, (self.to_json(),)
+
+
+class _Recorded:
+    """Tells what it was told."""
+
+    def whole(self, seen: str, /) -> str:
+        return seen
+
+    def brief(self, seen: str, /) -> None:
+        return None
+
+    def amounts(self, brief: Brief, what: str, /) -> Mapping[str, Quantity]:
+        raise AssertionError  # there is no brief
+
+
+_RECORDED = _Recorded()

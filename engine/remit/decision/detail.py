@@ -141,5 +141,30 @@ class Detail:
         known = ((name, getattr(self, name)) for name in self.__slots__)
         return Detail, tuple(dict(value) if name in _MAPPINGS else value for name, value in known)
 
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for JSON, in the order of ``decision.schema.json``."""
+        return {
+            "outcome": self.outcome,
+            "policy": {"id": self.policy, "version": self.version, "digest": self.digest},
+            "employee": {"id": self.employee, "role": self.role},
+            "case": self.case,
+            "occurred": self.occurred.isoformat() if self.occurred else None,
+            "asked": {name: plain(value) for name, value in self.asked.items()},
+            "remedies": {name: each.to_dict() for name, each in self.remedies.items()},
+            "reasons": [each.to_dict() for each in self.reasons],
+            "offers": [each.to_dict() for each in self.offers],
+            "approver": self.approver,
+            "escalate_to": self.escalate_to,
+            "unlocks": [each.to_dict() for each in self.unlocks],
+            "missing": self.missing.to_dict(),
+            "obligations": list(self.obligations),
+            "say": list(self.say),
+            "still_owed": {name: plain(value) for name, value in self.still_owed.items()},
+            "charges": {name: plain(value) for name, value in self.charges.items()},
+            "discretion": plain(self.discretion),
+            "balances": {name: plain(value) for name, value in self.balances.items()},
+            "gap": self.gap,
+        }
+
 
 _MAPPINGS: Final = ("asked", "remedies", "still_owed", "charges", "balances")

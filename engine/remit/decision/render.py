@@ -34,7 +34,7 @@ def render(
 
     ``supply`` tells for what is missing how it can be given (an option of a command, a field of a form); without it only the
     question is shown. ``questions`` are the facts to ask for, where they are others than those that are missing
-    (:func:`remit.decision.interview.to_ask`).
+    (:func:`remit.deciding.interview.to_ask`).
 
     >>> print(render(policy.decide(request), policy.model).paint())      # doctest: +SKIP
     Yes. You may give this: 30 EUR folio credit.

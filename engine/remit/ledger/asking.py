@@ -21,7 +21,7 @@ from remit.ledger.turn import Core, Key
 from remit.policy.model import Model
 
 if TYPE_CHECKING:
-    from remit.decision.policyset import PolicySet
+    from remit.deciding.policyset import PolicySet
 
 __all__ = ["AnyPolicy", "Asked", "Decider", "choose", "key_of", "plain", "prepare"]
 
@@ -50,7 +50,7 @@ def choose(policy: AnyPolicy, request: Mapping[str, Any]) -> Decider:
     :class:`remit.RequestError` where it is no policy, or where there are several and none was named."""
     if isinstance(getattr(policy, "model", None), Model):
         return policy  # type: ignore[return-value]
-    from remit.decision.policyset import PolicySet, day_of  # reads folders: not before there is one
+    from remit.deciding.policyset import PolicySet, day_of  # reads folders: not before there is one
 
     if isinstance(policy, PolicySet):
         return policy.at(day_of(request))

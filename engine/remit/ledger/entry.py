@@ -8,9 +8,9 @@ from functools import cached_property
 from typing import Any, Final
 
 from remit.decision.decision import Decision
+from remit.decision.decoding import decode_decision
 from remit.decision.detail import Outcome
 from remit.ledger.canonical import parse
-from remit.ledger.revive import revive
 
 __all__ = ["HIDDEN", "KINDS", "TYPE", "Entry"]
 
@@ -114,7 +114,7 @@ class Entry:
     def decision(self) -> Decision | None:
         """The decision, where one was taken."""
         if self._decision is None and self.body.get("decision") is not None:
-            return revive(self.body["decision"])
+            return Decision.of(decode_decision(self.body["decision"]))
         return self._decision
 
     @property

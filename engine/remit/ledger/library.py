@@ -45,7 +45,7 @@ class Library:
     @staticmethod
     def read(session: Session, digest: str) -> Decider:
         """The policy of a digest, from its text in the ledger and nowhere else."""
-        from remit.decision.loading import loads  # reads YAML: not before it is needed
+        from remit.deciding.loading import loads  # reads YAML: not before it is needed
 
         row = session.one("SELECT text FROM policy WHERE digest = ?", (digest,))
         if row is None:

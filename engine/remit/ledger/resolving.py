@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from remit.core.laws import charge as charge_of_cap
 from remit.decision import words
-from remit.decision.verdict import charge as charge_of_cap
 from remit.errors import NotAllowed, NotFound
 from remit.language.values import Money
 from remit.ledger.asking import Decider
@@ -20,6 +20,7 @@ from remit.ledger.store import Session
 from remit.ledger.tally import refund
 from remit.ledger.turn import DUE, Core, Key, Turn, fetch, read_clock
 from remit.policy.model import Model
+from remit.readings.numbers.algebra import NUMBERS
 
 __all__ = ["CLOSED", "VOIDED", "find", "refuse_resolved", "refuse_role", "releasing", "settling", "sweeping", "voiding"]
 
@@ -250,7 +251,8 @@ def _needed(model: Model, decision: Mapping[str, Any], settled: Mapping[str, int
 
     def needed(charge: Mapping[str, Any]) -> int:
         if charge["kind"] == "cap":
-            return charge_of_cap(model, caps[charge["name"]], goodwill)
+            taken: int = charge_of_cap(NUMBERS, model, caps[charge["name"]], goodwill)
+            return taken
         if charge["kind"] == "discretion":
             money = (name for name in settled if model.remedies[name].kind == "money")
             return sum(max(0, settled[name] - limits[name]) for name in money)

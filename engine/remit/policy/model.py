@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -180,6 +180,21 @@ class Value:
     definition: Formula | Table | Dated
     source: Source | None = field(default=None, compare=False, repr=False)
 
+    def expressions(self) -> Iterator[Expression]:
+        """All that the definition is made of."""
+        match self.definition:
+            case Formula(expression):
+                yield expression
+            case Dated(entries):
+                yield from (each for _, each in entries)
+            case Table(inputs=inputs, rows=rows, otherwise=otherwise, priorities=priorities):
+                yield from inputs
+                for row in rows:
+                    yield from (*row.tests, row.output)
+                if otherwise is not None:
+                    yield otherwise
+                yield from priorities
+
 
 #: What a rule gives of one remedy, by the lowest role that has it; each role has the most generous of its own and lower ones.
 Amounts: TypeAlias = Mapping[str, Expression]
@@ -308,3 +323,18 @@ class Model:
     digest: str = ""
     text: str = field(default="", compare=False, repr=False)
     file: str = field(default="", compare=False)
+
+    def expressions(self) -> Iterator[Node]:
+        """Every expression of the policy, as its tree: conditions, amounts, limits, values with the tests and outputs of their
+        tables, promises."""
+        conditions = [*(each.when for each in self.rules), *(each.when for each in self.guardrails)]
+        for when in (*conditions, *(each.when for each in self.requires)):
+            if when is not None:
+                yield when.node
+        amounts = (by_role for rule in self.rules for by_role in rule.may.values())
+        limits = (by_role for guardrail in self.guardrails for by_role in guardrail.limits.values())
+        for by_role in (*amounts, *limits, *(rule.owed for rule in self.rules)):
+            yield from (each.node for each in by_role.values())
+        for value in self.values.values():
+            yield from (each.node for each in value.expressions())
+        yield from (promise.always.node for promise in self.promises)

@@ -18,7 +18,6 @@ from remit.authoring.boundaries import boundaries
 from remit.authoring.checks.boxes import Box, Gaps, Grid
 from remit.authoring.checks.cells import Column, column_of, pieces_in
 from remit.authoring.checks.reading import reads
-from remit.backends.reference import Scope
 from remit.language.nodes import (
     And,
     Between,
@@ -39,6 +38,7 @@ from remit.language.nodes import (
 from remit.language.values import Unknown
 from remit.policy.model import Condition, Expression, Guardrail, Model, Rule, Table, Value
 from remit.policy.trees import nodes_of_value
+from remit.readings.numbers.reference import Scope
 
 __all__ = ["gaps_that_matter"]
 

@@ -15,18 +15,17 @@ from remit.authoring.boundaries import within
 from remit.authoring.differences.changes import Example, Examples
 from remit.authoring.differences.saying import Differs, Fate, lines, situation, written
 from remit.authoring.proposing.situations import Situations
+from remit.core.laws import Bundle, Standing
 from remit.decision import words
-from remit.decision.case import Case
 from remit.decision.detail import Quantity
 from remit.decision.inputs import check_request
-from remit.decision.policy import find_by_reference
 from remit.decision.quantities import as_quantity
-from remit.decision.reading import SURE, Standing, authority
 from remit.errors import RequestError
 from remit.language.nodes import Name
 from remit.language.values import Money
 from remit.policy.model import Condition, Model, Table
 from remit.policy.trees import applied, conjunction
+from remit.readings.numbers.definition import NumberCase
 
 __all__ = ["examples"]
 
@@ -112,15 +111,15 @@ class _Pair:
             return {}
         out: Differs = {}
         for role in self.roles:
-            before, after = (authority(case.model, case.find, role, role, SURE).standings for case in (was, now))
+            before, after = was.asked_by(role), now.asked_by(role)
             for remedy in self.remedies:
-                old, new = before[remedy], after[remedy]
+                old, new = before.standing(remedy), after.standing(remedy)
                 if old.claim != new.claim:
                     out[role, "owed", remedy] = self._amounts(remedy, old.claim, new.claim)
                 if old.limit != new.limit:
                     out[role, "limit", remedy] = self._amounts(remedy, old.limit, new.limit)
                 else:
-                    fates = self._fates(facts, role, remedy, old, new)
+                    fates = self._fates(facts, role, remedy, before, after)
                     if fates[0] != fates[1]:
                         out[role, "outcome", remedy] = fates
         return out
@@ -137,18 +136,19 @@ class _Pair:
         before, after = self.models
         return as_quantity(before, before.remedies[remedy], old), as_quantity(after, after.remedies[remedy], new)
 
-    def _fates(self, facts: Facts, role: str, remedy: str, old: Standing, new: Standing) -> tuple[Fate, Fate]:
+    def _fates(self, facts: Facts, role: str, remedy: str, was: Bundle, now: Bundle) -> tuple[Fate, Fate]:
         """What becomes of asking for as much as there is, or for anything where there is nothing."""
         before, after = self.models
-        if not new.limit:
-            return Fate(None, _refused(before, old)), Fate(None, _refused(after, new))
-        most = as_quantity(after, after.remedies[remedy], new.limit)
+        limit = now.standing(remedy).limit
+        if not limit:
+            return Fate(None, _refused(was, was.standing(remedy))), Fate(None, _refused(now, now.standing(remedy)))
+        most = as_quantity(after, after.remedies[remedy], limit)
         if not self.evidence_differs:
             return Fate(most, ""), Fate(most, "")
-        was, now = (self._case(model, facts, role, {remedy: most}) for model in self.models)
-        return Fate(most, _needs(before, was)), Fate(most, _needs(after, now))
+        cases = [self._case(model, facts, role, {remedy: most}) for model in self.models]
+        return Fate(most, _needs(before, cases[0])), Fate(most, _needs(after, cases[1]))
 
-    def _case(self, model: Model, facts: Facts, role: str, asked: Mapping[str, Quantity]) -> Case | None:
+    def _case(self, model: Model, facts: Facts, role: str, asked: Mapping[str, Quantity]) -> NumberCase | None:
         known = {name: value for name, value in facts.items() if name in model.facts and value is not None}
         history = {name: known.pop(name) for name in list(known) if model.facts[name].history is not None}
         request = {"employee": {"id": "e-1", "role": role}, "asked": asked, "facts": known, "occurred": self.day}
@@ -156,18 +156,18 @@ class _Pair:
             inputs = check_request(model, request, history=history)
         except RequestError:
             return None
-        return Case(model, inputs, lambda role: find_by_reference(model, inputs, role))
+        return NumberCase(model, inputs)
 
 
-def _refused(model: Model, standing: Standing) -> str:
-    blocked = standing.blocked
+def _refused(of: Bundle, standing: Standing) -> str:
+    blocked = of.stops[standing.blocked].guardrail if standing.is_blocked else None
     if blocked is not None and blocked.effect == "escalate":
-        return f"goes to {words.the(model, blocked.to)}" if blocked.to else "goes up"
-    return "is denied" if blocked is not None or not (standing.spoken or model.otherwise == "escalate") else "goes up"
+        return f"goes to {words.the(of.model, blocked.to)}" if blocked.to else "goes up"
+    return "is denied" if blocked is not None or not (standing.spoken or of.model.otherwise == "escalate") else "goes up"
 
 
-def _needs(model: Model, case: Case | None) -> str:
-    needed = () if case is None else case.evidence[0]
+def _needs(model: Model, case: NumberCase | None) -> str:
+    needed = () if case is None else case.needed
     return f"with {words.listing(words.in_sentence(model.evidence[name].title) for name in needed)}" if needed else "at once"
 
 

@@ -14,10 +14,10 @@ from remit.authoring.boundaries import Boundary, boundaries, can_cross, compared
 from remit.authoring.proposing.situations import Facts, Situations
 from remit.authoring.testing.coverage import Item, items, reached
 from remit.authoring.testing.running import Taken
+from remit.deciding.policy import Policy
 from remit.decision.decision import Decision
 from remit.decision.detail import Quantity
 from remit.decision.inputs import check_request
-from remit.decision.policy import Policy
 from remit.errors import RequestError
 from remit.language.values import Money
 from remit.policy.facts import show_value

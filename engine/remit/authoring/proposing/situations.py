@@ -10,11 +10,11 @@ from random import Random
 from typing import Any
 
 from remit.authoring.boundaries import bare, candidates
-from remit.backends.reference import Scope
 from remit.language.nodes import Node, names_in
 from remit.language.values import Money, Unknown
 from remit.policy.model import Condition, Dated, Fact, Model
 from remit.policy.trees import nodes_of_value
+from remit.readings.numbers.reference import Scope
 
 __all__ = ["Facts", "Situations"]
 

@@ -14,14 +14,14 @@ from typing import Any, Literal
 
 from remit.authoring.boundaries import Boundary, bare, boundaries, can_cross, compared_names, neighbours
 from remit.authoring.testing.running import Result, Taken
-from remit.backends.reference import Scope
 from remit.decision.inputs import Inputs, check_request
-from remit.decision.policy import find_by_reference
 from remit.errors import Place
 from remit.language.source import Source
 from remit.language.values import Unknown
 from remit.policy.facts import show_value
 from remit.policy.model import Dated, Fact, Model, Table
+from remit.readings.numbers.definition import find_by_reference
+from remit.readings.numbers.reference import Scope
 
 __all__ = ["Coverage", "Item", "items", "measure", "reached"]
 

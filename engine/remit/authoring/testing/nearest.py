@@ -12,7 +12,7 @@ from typing import Any, Final
 from remit.authoring.boundaries import candidates, within
 from remit.authoring.testing.casefile import Step
 from remit.authoring.testing.comparing import compare
-from remit.decision.policy import Policy
+from remit.deciding.policy import Policy
 from remit.errors import RequestError
 from remit.language.values import Money, minor_digits
 from remit.policy.facts import read_fact

@@ -10,8 +10,8 @@ from typing import Any, Final
 from remit.authoring.testing.casefile import Case, CaseFile, Step
 from remit.authoring.testing.comparing import Mismatch, compare
 from remit.authoring.testing.nearest import Change, nearest_change
+from remit.deciding.policy import Policy
 from remit.decision.decision import Decision
-from remit.decision.policy import Policy
 from remit.errors import LedgerError, NotFound, RequestError
 from remit.ledger import Entry, Ledger, open_ledger
 

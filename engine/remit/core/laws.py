@@ -1,0 +1,349 @@
+"""Steps 3 to 8 of a decision (docs/decisions.md), written once.
+
+Everything here is said in an algebra ``A``. :class:`remit.readings.numbers.Numbers` works it out at once, which is the
+definition; :class:`remit.core.terms.Terms` makes a graph of it, which the other readings fold. So nothing here may ask for the
+Python type of a value, or branch on one: ``if`` is for what the policy says, ``A.ite`` for what the request says.
+
+Where facts are missing, a case has two views: the *sure* one takes nothing open in the customer's favour, the *hopeful* one
+everything. Where all is known they are the same object.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from remit.core.views import DENY, ESCALATE, GRANT, INFINITE, WAIT, GuardrailView, Policy, Request, Value, View
+from remit.language.values import minor_digits
+from remit.policy.model import Cap, Guardrail, Model, Remedy
+
+__all__ = ["Bundle", "Part", "Standing", "charge"]
+
+
+@dataclass(slots=True)
+class Standing:
+    """One remedy for one role under one view.
+
+    ``open`` is what the rules give, ``owed`` what the customer is due, ``spoken`` whether any rule that holds covers the
+    remedy. ``ceiling`` is the lowest limit of a guardrail. ``blocked`` is the place, among :attr:`Bundle.stops`, of the
+    guardrail that denies or escalates the remedy (deny first); ``held`` is about those that name the remedy, which hold what
+    is owed too (law 4).
+
+    ``due`` is what is owed and may be handed over now; ``claim`` what is owed, whoever hands it over; ``free`` the most that
+    may be given where nothing denies or escalates it; ``limit`` the most that may be given.
+    """
+
+    open: Value
+    rule: Value
+    owed: Value
+    owed_rule: Value
+    spoken: Value
+    ceiling: Value
+    narrowed: Value
+    blocked: Value
+    blocked_denies: Value
+    is_blocked: Value
+    is_held: Value
+    held_denies: Value
+    due: Value
+    claim: Value
+    free: Value
+    limit: Value
+
+
+@dataclass(slots=True)
+class Part:
+    """One remedy of the bundle. ``over``: beyond the limit; ``stretch``: only discretion could cover it; ``excess``: by how
+    much; ``denied`` and ``refused`` (denied or escalated) before discretion; ``within``: it could be granted."""
+
+    remedy: Remedy
+    asked: Value
+    active: Value
+    standing: Standing
+    over: Value
+    gap: Value
+    denied: Value
+    refused: Value
+    stretch: Value
+    excess: Value
+    within: Value = None
+
+
+class Bundle:
+    """The bundle that is asked for, taken as the role of ``rank`` under one view."""
+
+    def __init__(self, A: Any, policy: Policy, request: Request, view: View, rank: int) -> None:
+        self.A = A
+        self.policy = policy
+        self.model = policy.model
+        self.request = request
+        self.view = view
+        self.rank = rank
+        self.own = rank == request.rank
+        self._standings: dict[str, Standing] = {}
+
+    @cached_property
+    def guardrails(self) -> list[GuardrailView]:
+        """Those that bind this role."""
+        every = self.view.guardrails(self.rank)
+        return [each for each in every if self.policy.binds(each.guardrail, self.rank, self.request.asker)]
+
+    @cached_property
+    def stops(self) -> list[GuardrailView]:
+        """Those that deny, then those that escalate."""
+        effects = ("deny", "escalate")
+        return [each for effect in effects for each in self.guardrails if each.guardrail.effect == effect]
+
+    # Steps 3 and 4: rules, guardrails
+
+    def standing(self, remedy: str) -> Standing:
+        """How things are for one remedy, made once."""
+        found = self._standings.get(remedy)
+        if found is None:
+            found = self._standings[remedy] = self._standing(remedy)
+        return found
+
+    def _standing(self, remedy: str) -> Standing:
+        A = self.A
+        (open_, rule), (owed, owed_rule), spoken = self._widened(remedy)
+        ceiling, narrowed = self._ceiling(remedy)
+        stops = [(place, each) for place, each in enumerate(self.stops) if self._covers(each.guardrail, remedy)]
+        held = [each for _, each in stops if each.guardrail.remedies]
+        is_blocked, is_held = A.or_(*(each.holds for _, each in stops)), A.or_(*(each.holds for each in held))
+        blocked_denies = A.or_(*(each.holds for _, each in stops if each.guardrail.effect == "deny"))
+        held_denies = A.or_(*(each.holds for each in held if each.guardrail.effect == "deny"))
+        first = A.pick([each.holds for _, each in stops]) if stops else -1
+        due, free = A.ite(is_held, 0, owed), A.max(owed, A.min(open_, ceiling))
+        return Standing(
+            open=open_,
+            rule=rule,
+            owed=owed,
+            owed_rule=owed_rule,
+            spoken=spoken,
+            ceiling=ceiling,
+            narrowed=narrowed,
+            blocked=A.at(first, [place for place, _ in stops], -1) if stops else first,
+            blocked_denies=blocked_denies,
+            is_blocked=is_blocked,
+            is_held=is_held,
+            held_denies=held_denies,
+            due=due,
+            claim=A.ite(held_denies, 0, owed),
+            free=free,
+            limit=A.ite(is_blocked, due, free),
+        )
+
+    def _covers(self, guardrail: Guardrail, remedy: str) -> bool:
+        return not guardrail.remedies or remedy in guardrail.remedies
+
+    def _widened(self, remedy: str) -> tuple[tuple[Value, Value], tuple[Value, Value], Value]:
+        """Law 1: the most generous rule counts, and a role has at least what every lower role has."""
+        A = self.A
+        may, owed, spoken = [], [], []
+        for rank, rules in zip(range(self.rank, -1, -1), self.view.rules(self.rank), strict=False):
+            for each in rules:
+                if remedy in each.may:
+                    amounts = each.may[remedy]
+                    mine = [amount for lowest, amount, _ in amounts if lowest <= rank]
+                    if mine:
+                        may.append((each.holds, A.max(*mine), each.number))
+                    spoken.append(A.and_(each.holds, A.or_(*(said for *_, said in amounts))))
+                if remedy in each.owed:
+                    amount, said = each.owed[remedy]
+                    owed.append((each.holds, amount, each.number))
+                    spoken.append(A.and_(each.holds, said))
+        return A.best(may), A.best(owed), A.or_(*spoken)
+
+    def _ceiling(self, remedy: str) -> tuple[Value, Value]:
+        """The lowest limit, and the number of the guardrail that sets it. A guardrail that lists no role as low as this one
+        gives it nothing."""
+        A, entries = self.A, []
+        for each in self.guardrails:
+            if remedy in each.limits:
+                mine = [amount for lowest, amount in each.limits[remedy] if lowest <= self.rank]
+                entries.append((each.holds, A.max(0, *mine), each.number))
+        found: tuple[Value, Value] = A.least(INFINITE, entries)
+        return found
+
+    # Step 5: caps
+
+    def used(self, cap: Cap) -> Value:
+        """What is used of ``cap``. What the asker used of a cap of their own says nothing of somebody else."""
+        return self.view.used(cap.id) if self.own or "employee.id" not in cap.per else 0
+
+    def left(self, cap: Cap) -> Value:
+        """What is left of ``cap``."""
+        return self.A.max(0, self.A.sub(self.policy.cap_limit(cap, self.rank), self.used(cap)))
+
+    def available(self, remedy: str, of: Bundle | None = None) -> tuple[Value, Value]:
+        """The most of ``remedy`` alone that could be granted now, and the number of the cap that holds it down. ``of``: whose
+        standing counts (the caps are this bundle's)."""
+        A, standing = self.A, (of or self).standing(remedy)
+        goodwill = A.sub(standing.limit, standing.due)
+        caps = [(number, cap) for number, cap in enumerate(self.model.caps) if remedy in cap.counts]
+        entries = [(True, self._room(cap, self.model.remedies[remedy]), number) for number, cap in caps]
+        least, binding = A.least(goodwill, entries)
+        return A.add(standing.due, least), binding
+
+    def _room(self, cap: Cap, remedy: Remedy) -> Value:
+        """The largest amount of ``remedy`` that takes no more than is left of ``cap``."""
+        A, left = self.A, self.left(cap)
+        if cap.measure == "grants":
+            return A.ite(A.lt(0, left), INFINITE, 0)
+        if cap.measure == "units" or remedy.kind == "money":
+            return left
+        if remedy.kind == "exception":
+            return A.ite(A.le(cost(A, remedy, 1), left), 1, 0)
+        each = minor_cost(remedy)  # the charge is rounded half up
+        if not each:
+            return INFINITE
+        return A.div(A.sub(A.scale(2 * each.denominator, left), 1 - each.denominator), 2 * each.numerator)
+
+    # Steps 6 to 8: the bundle
+
+    @cached_property
+    def active(self) -> Value:
+        """Whether anything is asked."""
+        return self.A.or_(*(self.A.lt(0, self.request.asked(name)) for name in self.policy.remedies))
+
+    @cached_property
+    def raw_parts(self) -> list[Part]:
+        """The parts before discretion."""
+        return [self._part(self.model.remedies[name]) for name in self.policy.remedies]
+
+    def _part(self, remedy: Remedy) -> Part:
+        A, standing, asked = self.A, self.standing(remedy.name), self.request.asked(remedy.name)
+        active = A.lt(0, asked)
+        over, due = A.and_(active, A.lt(standing.free, asked)), A.le(asked, standing.owed)
+        stopped = A.and_(active, A.ite(due, standing.is_held, standing.is_blocked))
+        denied = A.and_(active, A.ite(due, standing.held_denies, standing.blocked_denies))
+        gap = A.and_(over, A.not_(standing.spoken))
+        if self.model.otherwise == "deny":
+            denied = A.or_(denied, gap)
+        stretch, excess = False, 0
+        if remedy.kind == "money":
+            stretch = A.and_(over, A.not_(stopped), A.not_(denied), A.le(asked, standing.ceiling))
+            excess = A.ite(stretch, A.sub(asked, standing.free), 0)
+        return Part(remedy, asked, active, standing, over, gap, denied, A.or_(stopped, over), stretch, excess)
+
+    @cached_property
+    def wanted(self) -> Value:
+        """How much discretion the bundle needs."""
+        return self.A.add(0, *(part.excess for part in self.raw_parts if part.remedy.kind == "money"))
+
+    @cached_property
+    def room(self) -> Value:
+        """How much of the discretion can still be used in one grant."""
+        found = self.policy.discretion(self.rank)
+        if found is None:
+            return 0
+        A = self.A
+        return A.min(found.each.minor, A.max(0, A.sub(found.max.minor, self.view.used("discretion"))))
+
+    @cached_property
+    def stretched(self) -> Value:
+        """Whether discretion covers what goes beyond the limits; the requester's only serves the requester."""
+        if not self.own or self.policy.discretion(self.rank) is None:
+            return False
+        A = self.A
+        return A.and_(self.request.use_discretion, A.lt(0, self.wanted), A.le(self.wanted, self.room))
+
+    @cached_property
+    def discretion(self) -> Value:
+        """How much discretion is used."""
+        return self.A.ite(self.stretched, self.wanted, 0)
+
+    @cached_property
+    def needs_story(self) -> Value:
+        """Whether discretion is used without the story."""
+        return self.A.and_(self.stretched, self.A.not_(self.request.story))
+
+    @cached_property
+    def parts(self) -> list[Part]:
+        """The parts, with discretion."""
+        A = self.A
+        for part in self.raw_parts:
+            part.within = A.not_(A.and_(part.refused, A.not_(A.and_(part.stretch, self.stretched))))
+        return self.raw_parts
+
+    @cached_property
+    def charges(self) -> list[tuple[Cap, Value]]:
+        """What the bundle takes from each cap (law 4: what is owed is not counted)."""
+        A = self.A
+        goodwill = {part.remedy.name: A.sub(part.asked, part.standing.due) for part in self.raw_parts}
+        return [(cap, charge(A, self.model, cap, goodwill)) for cap in self.model.caps]
+
+    @cached_property
+    def full(self) -> list[tuple[Cap, Value]]:
+        """Whether the bundle takes more from each cap than is left."""
+        return [(cap, self.A.lt(self.left(cap), taken)) for cap, taken in self.charges]
+
+    @cached_property
+    def denied(self) -> Value:
+        """Whether a part is denied."""
+        return self.A.or_(*(part.denied for part in self.raw_parts))
+
+    @cached_property
+    def stopped(self) -> Value:
+        """Whether a part or a cap stands in the way."""
+        A = self.A
+        return A.or_(*(A.not_(part.within) for part in self.parts), *(full for _, full in self.full))
+
+    @cached_property
+    def verdict(self) -> Value:
+        """The verdict on the bundle: that of its worst part or cap."""
+        A = self.A
+        return A.ite(self.stopped, A.ite(self.denied, DENY, ESCALATE), A.ite(self.needs_story, WAIT, GRANT))
+
+    @cached_property
+    def grantable(self) -> Value:
+        """Whether the verdict is ``GRANT``."""
+        return self.A.and_(self.A.not_(self.stopped), self.A.not_(self.needs_story))
+
+    @cached_property
+    def silent(self) -> Value:
+        """Whether no rule that holds covers anything."""
+        return self.A.not_(self.A.or_(*(self.standing(name).spoken for name in self.policy.remedies)))
+
+    def gives(self, caps: Bundle) -> Value:
+        """Whether there is anything to give, with the caps of ``caps``."""
+        return self.A.or_(*(self.A.lt(0, caps.available(name, self)[0]) for name in self.policy.remedies))
+
+    @cached_property
+    def idle(self) -> Value:
+        """The verdict on asking for nothing: whether there is anything to offer, or what stands in the way."""
+        A = self.A
+        barred = [each.holds for each in self.guardrails if each.guardrail.effect == "deny" and not each.guardrail.remedies]
+        if self.model.otherwise == "deny":
+            barred.append(self.silent)
+        return A.ite(self.gives(self), GRANT, A.ite(A.or_(*barred), DENY, ESCALATE))
+
+
+def charge(A: Any, model: Model, cap: Cap, given: Mapping[str, Value]) -> Value:
+    """What giving these amounts (of goodwill: beyond what is owed) takes from ``cap``.
+
+    By grants: 1 if anything counted is given. By units: the sum of counts. By amount: money as it is, other remedies at their
+    cost, rounded half up to the smallest unit.
+    """
+    counted = [(model.remedies[name], given[name]) for name in cap.counts if name in given]
+    if cap.measure == "grants":
+        return A.ite(A.or_(*(A.lt(0, amount) for _, amount in counted)), 1, 0)
+    taken = [(amount, amount if cap.measure == "units" else cost(A, remedy, amount)) for remedy, amount in counted]
+    return A.add(0, *(A.ite(A.lt(0, amount), each, 0) for amount, each in taken))
+
+
+def cost(A: Any, remedy: Remedy, amount: Value) -> Value:
+    """What an amount of a remedy costs the company, in smallest units."""
+    if remedy.kind == "money":
+        return amount
+    each = minor_cost(remedy)
+    return A.div(A.add(A.scale(2 * each.numerator, amount), each.denominator), 2 * each.denominator)
+
+
+def minor_cost(remedy: Remedy) -> Fraction:
+    """What one unit costs, in smallest units of the currency."""
+    assert remedy.cost is not None  # the loader demands a cost where a cap counts it
+    return Fraction(remedy.cost.amount) * Fraction(10 ** minor_digits(remedy.cost.currency))

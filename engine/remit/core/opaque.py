@@ -1,0 +1,36 @@
+"""What terms do not say: calls of the evaluator."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from remit.language.nodes import Node
+
+__all__ = ["NO", "NULL", "OPEN", "YES", "Item", "Opaque", "Outside"]
+
+#: What the evaluator says of a condition.
+NO, YES, NULL, OPEN = range(4)
+
+
+class Outside(Exception):
+    """A value or condition that terms do not say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opaque:
+    """A call of the evaluator. ``truth`` gives one of the constants above; ``open truth`` that and the bits of the facts that
+    it waits for; ``whole`` and ``text`` the value or ``None``; ``amount`` (of ``remedy``) the lowest, the highest, whether it
+    says anything, whether it may, and the bits. ``tested`` is what the input of a unary test stands for."""
+
+    kind: Literal["truth", "open truth", "whole", "text", "amount"]
+    node: Node
+    tested: Node | None = None
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A part of what a call gave."""
+
+    place: int

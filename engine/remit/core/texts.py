@@ -1,0 +1,100 @@
+"""The texts of a policy that no request changes, as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from remit.core.views import Policy
+from remit.policy.model import Guardrail
+
+__all__ = ["Texts", "article", "listed", "may_stand", "quoted", "reason", "spaced", "stands", "unlock"]
+
+
+def quoted(text: str | None) -> str:
+    """A constant as JSON."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def listed(names: Iterable[str]) -> str:
+    """Constants as a JSON list."""
+    return json.dumps(list(names), ensure_ascii=False, separators=(",", ":"))
+
+
+def article(word: str) -> str:
+    """``a`` or ``an``."""
+    return "an" if word[:1] in "aeiou" else "a"
+
+
+def spaced(role: str) -> str:
+    """A role as people say it."""
+    return role.replace("_", " ")
+
+
+@dataclass(frozen=True)
+class Texts:
+    """The texts of a policy that no request changes, made once."""
+
+    policy: Policy
+
+    @cached_property
+    def rule_ids(self) -> tuple[str, ...]:
+        """The id of each rule as JSON."""
+        return tuple(quoted(rule.id) for rule in self.policy.model.rules)
+
+    @cached_property
+    def rule_reasons(self) -> tuple[str, ...]:
+        """Each rule as a reason."""
+        return tuple(
+            reason("rule", quoted(rule.id), quoted(rule.because or ""), tuple({**rule.owed, **rule.may}))
+            for rule in self.policy.model.rules
+        )
+
+    @cached_property
+    def says(self) -> Mapping[str, int]:
+        """All words to say, numbered."""
+        model = self.policy.model
+        words = [*(each.say for each in model.guardrails), *(each.say for each in model.caps)]
+        every = dict.fromkeys((*words, *(each.say for each in model.rules)))
+        return {text: number for number, text in enumerate(text for text in every if text)}
+
+    @cached_property
+    def rule_says(self) -> tuple[int, ...]:
+        """The number of what each rule has to say, or -1."""
+        return tuple(self.says.get(rule.say or "", -1) for rule in self.policy.model.rules)
+
+    @cached_property
+    def cap_ids(self) -> tuple[str, ...]:
+        """What binds, for each cap."""
+        return tuple(quoted(f"cap:{cap.id}") for cap in self.policy.model.caps)
+
+    @cached_property
+    def guardrail_ids(self) -> tuple[str, ...]:
+        """What binds, for each guardrail."""
+        return tuple(quoted(f"guardrail:{each.id}") for each in self.policy.model.guardrails)
+
+
+def reason(kind: str, name: str, text: str, remedies: Iterable[str]) -> str:
+    """A constant reason; ``name`` and ``text`` are JSON."""
+    return f'{{"kind":"{kind}","id":{name},"text":{text},"remedies":{listed(remedies)}}}'
+
+
+def unlock(kind: str, name: str, remedy: str, amount: str, text: str) -> str:
+    """A constant unlock; ``remedy``, ``amount`` and ``text`` are JSON."""
+    return f'{{"kind":"{kind}","name":{quoted(name)},"remedy":{remedy},"amount":{amount},"text":{text}}}'
+
+
+def stands(guardrail: Guardrail) -> str:
+    if guardrail.because:
+        return guardrail.because
+    if guardrail.effect == "escalate":
+        to = spaced(guardrail.to or "the next role")
+        return f"this goes to {article(to) + ' ' + to if guardrail.to else to}"
+    return "this is not given in this case" if guardrail.effect == "deny" else "this is held down in this case"
+
+
+def may_stand(guardrail: Guardrail) -> str:
+    why = f": {guardrail.because}" if guardrail.because else ""
+    return f"`{guardrail.id}` may apply, depending on what is not known yet{why}"

@@ -1,0 +1,170 @@
+"""What the laws read: a policy, a request, and views of what conditions and formulas come to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Protocol, TypeAlias
+
+from remit.language.nodes import names_in
+from remit.language.values import Money
+from remit.policy.model import Cap, Discretion, Guardrail, Model, Requirement, Rule
+
+__all__ = [
+    "DENY",
+    "ESCALATE",
+    "GRANT",
+    "INFINITE",
+    "WAIT",
+    "GuardrailView",
+    "Policy",
+    "Request",
+    "RequirementView",
+    "RuleView",
+    "Told",
+    "Value",
+    "View",
+]
+
+#: Larger than any amount: no bound is known.
+INFINITE: Final = 10**30
+
+#: Verdicts, from the worst for the customer to the best. ``WAIT``: only evidence or the story is missing.
+DENY, ESCALATE, WAIT, GRANT = range(4)
+
+#: A value of the algebra: a number, truth value or text, or a term for one.
+Value: TypeAlias = Any
+
+
+@dataclass(frozen=True, slots=True)
+class RuleView:
+    """A rule under one view. ``may[remedy]`` are (rank, amount, said): for the role of that rank and those above; ``said`` is
+    whether the amount is anything at all (a null amount says nothing, and counts as 0)."""
+
+    number: int
+    rule: Rule
+    holds: Value
+    may: Mapping[str, Sequence[tuple[int, Value, Value]]]
+    owed: Mapping[str, tuple[Value, Value]]
+
+
+@dataclass(frozen=True, slots=True)
+class GuardrailView:
+    """A guardrail under one view. ``limits[remedy]`` are (rank, amount)."""
+
+    number: int
+    guardrail: Guardrail
+    holds: Value
+    limits: Mapping[str, Sequence[tuple[int, Value]]]
+
+
+@dataclass(frozen=True, slots=True)
+class RequirementView:
+    """A requirement: whether it surely holds, whether it may hold though that is not sure, and the facts that this waits
+    for."""
+
+    requirement: Requirement
+    holds: Value
+    open: Value
+    waits: Any
+
+
+class View(Protocol):
+    """What conditions and formulas come to for one request, under one view."""
+
+    def rules(self, rank: int) -> Iterable[Sequence[RuleView]]:
+        """The rules as the role of ``rank`` meets them, then as each lower role does, where that differs."""
+
+    def guardrails(self, rank: int) -> Sequence[GuardrailView]:
+        """The guardrails as the role of ``rank`` meets them."""
+
+    def used(self, cap: str) -> Value:
+        """What is used of a cap, or of the ``discretion``."""
+
+
+class Request(Protocol):
+    """What a request says beside its facts, as values of the algebra."""
+
+    @property
+    def rank(self) -> int:
+        """The rank of the role that decides."""
+
+    @property
+    def asker(self) -> int:
+        """The rank of the role that asked."""
+
+    @property
+    def story(self) -> Value:
+        """Whether the story is told."""
+
+    @property
+    def use_discretion(self) -> Value:
+        """Whether discretion is to be used."""
+
+    def asked(self, remedy: str) -> Value:
+        """How much is asked; 0 for nothing."""
+
+    def on_file(self, evidence: str) -> Value:
+        """Whether the evidence is on file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What the laws read of a model, made once."""
+
+    model: Model
+    remedies: tuple[str, ...]
+    ranks: Mapping[str, int]
+    #: Whether any condition or amount reads the role of the employee.
+    by_role: bool
+
+    @classmethod
+    def of(cls, model: Model) -> Policy:
+        ranks = {role: rank for rank, role in enumerate(model.ladder)}
+        return cls(model, tuple(model.remedies), ranks, any("employee.role" in names_in(each) for each in model.expressions()))
+
+    def binds(self, guardrail: Guardrail, rank: int, asker: int) -> bool:
+        """Whether an ``escalate`` binds the role of ``rank``: not those it goes to, nor, without ``to``, anyone above the
+        role that asked."""
+        if guardrail.effect != "escalate":
+            return True
+        return rank < self.ranks[guardrail.to] if guardrail.to is not None else rank <= asker
+
+    def cap_limit(self, cap: Cap, rank: int) -> int:
+        """The cap's maximum: what it lists for the role, or else for the nearest role below."""
+        for role in reversed(self.model.ladder[: rank + 1]):
+            most = cap.max.get(role)
+            if most is not None:
+                return most.minor if isinstance(most, Money) else int(most)
+        return 0
+
+    def discretion(self, rank: int) -> Discretion | None:
+        """The discretion of the role, or else of the nearest role below."""
+        held = (self.model.discretion.get(role) for role in reversed(self.model.ladder[: rank + 1]))
+        return next((each for each in held if each is not None), None)
+
+
+class Told(Request, Protocol):
+    """What a request says that is only told again."""
+
+    @property
+    def employee(self) -> Value:
+        """The id of the employee."""
+
+    @property
+    def case(self) -> Value:
+        """The case, or ``None``."""
+
+    @property
+    def occurred(self) -> Value:
+        """The day as JSON."""
+
+    @property
+    def balances(self) -> Value:
+        """The given balances as the inside of a JSON object."""
+
+    def left_text(self, cap: Cap, total: str, known: Value) -> Value:
+        """``known``, or, where what is used of the cap is not known, a text that says so."""
+
+    def until(self, cap: str) -> Value:
+        """`` until 3 December 2026``, or nothing."""

@@ -1,0 +1,123 @@
+"""Which reading decides: compiled functions wherever they can tell, else the definition."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Literal, TypeAlias
+
+from remit.decision.decision import Brief, Decision
+from remit.decision.detail import Quantity
+from remit.decision.inputs import Inputs, check_request
+from remit.decision.quantities import as_quantity
+from remit.decision.request import Request
+from remit.policy.model import Model
+from remit.readings.code.program import Function, Program
+from remit.readings.code.request import build_reader
+from remit.readings.code.scalars import Unusual
+from remit.readings.code.values import values_of
+from remit.readings.numbers.definition import NumberCase
+
+__all__ = ["Compiled"]
+
+#: The row of values of a request, and the role that asked where that is not the employee's own.
+Seen: TypeAlias = tuple[tuple[Any, ...], str | None]
+
+
+class Compiled:
+    """One policy that decides by compiled functions. It is the :class:`remit.decision.decision.Source` of its decisions."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.program = Program(model)
+        self._read = build_reader(model)
+        self._ranks = {role: rank for rank, role in enumerate(model.ladder)}
+        self._remedies = tuple(model.remedies.values())
+        self._complete = self.program.complete
+        self._whole: dict[str, Function] = {}
+        self._brief: dict[str, Function] = {}
+        #: How many decisions were left to the definition.
+        self.left = 0
+
+    def warm(self) -> None:
+        """Compile what any request needs, for every role."""
+        for role, rank in self._ranks.items():
+            self._whole[role] = self.program.function("whole", rank, rank)
+            self._brief[role] = self.program.function("brief", rank, rank)
+            self.program.function("told", rank, rank)
+            self.program.function("partial brief", rank, rank)
+
+    def decide(
+        self,
+        request: Request | Mapping[str, Any] | Inputs,
+        balances: Mapping[str, Any] | None = None,
+        history: Mapping[str, Any] | None = None,
+        requester: str | None = None,
+    ) -> Decision:
+        """As :meth:`remit.Policy.decide`."""
+        if requester is None and not isinstance(request, Inputs):
+            try:
+                return Decision.by(self, (self._read(request, balances, history), None))
+            except Unusual:
+                pass  # wrong, or written in an unusual way: the check tells
+        inputs = check_request(self.model, request, balances=balances, history=history, requester=requester)
+        try:
+            return Decision.by(self, (values_of(self.model, inputs), inputs.requester))
+        except Unusual:
+            return Decision.by(_Defined(self), inputs)
+
+    def whole(self, seen: Seen, /) -> str:
+        """The decision as JSON."""
+        values, asker = seen
+        if asker is None and self._complete(values):
+            function = self._whole.get(values[0])
+            if function is None:
+                rank = self._ranks[values[0]]
+                function = self._whole[values[0]] = self.program.function("whole", rank, rank)
+            text: str = function(values)
+            return text
+        rank = self._ranks[values[0]]
+        return self.program.incomplete(values, rank, rank if asker is None else self._ranks[asker]).told()
+
+    def brief(self, seen: Seen, /) -> Brief | None:
+        """The outcome, the limits and what is owed, where no missing fact matters."""
+        values, asker = seen
+        brief: tuple[Any, ...]
+        if asker is None and self._complete(values):
+            function = self._brief.get(values[0])
+            if function is None:
+                rank = self._ranks[values[0]]
+                function = self._brief[values[0]] = self.program.function("brief", rank, rank)
+            brief = function(values)
+            return brief
+        rank = self._ranks[values[0]]
+        function = self.program.function("partial brief", rank, rank if asker is None else self._ranks[asker])
+        brief = function(values, self.program.scopes(values))
+        return None if brief[0] is None else brief
+
+    def amounts(self, brief: Brief, what: Literal["limits", "owed"], /) -> Mapping[str, Quantity]:
+        """The amounts in a brief, by remedy."""
+        first = 1 if what == "limits" else 1 + len(self._remedies)
+        some = zip(self._remedies, brief[first:], strict=False)
+        return MappingProxyType({each.name: as_quantity(self.model, each, amount) for each, amount in some})
+
+    def defined(self, inputs: Inputs) -> str:
+        """The decision by definition."""
+        self.left += 1
+        return NumberCase(self.model, inputs, self.program.texts).to_json()
+
+
+class _Defined:
+    """Decides what has no compiled form."""
+
+    def __init__(self, of: Compiled) -> None:
+        self._of = of
+
+    def whole(self, seen: Inputs, /) -> str:
+        return self._of.defined(seen)
+
+    def brief(self, seen: Inputs, /) -> None:
+        """There is no shorter way."""
+
+    def amounts(self, brief: Brief, what: str, /) -> Mapping[str, Quantity]:
+        raise AssertionError  # there is no brief

@@ -1,0 +1,153 @@
+"""What a service app holds: a loaded policy that decides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from remit.decision.decision import Decision
+from remit.decision.detail import Quantity
+from remit.decision.inputs import Inputs, check_request
+from remit.decision.request import Request
+from remit.policy.model import Model
+from remit.readings.numbers.definition import NumberCase
+
+__all__ = ["Definition", "Policy", "reference_decision"]
+
+
+class Policy:
+    """One checked policy. Immutable; :meth:`decide` is pure and safe to call from any number of threads.
+
+    A policy pickles as its text and is read again on the other side, so worker processes can be handed one.
+
+    >>> import remit
+    >>> policy = remit.load("rules/hotel-guest-recovery.yaml")
+    >>> decision = policy.decide({
+    ...     "employee": {"id": "e-17", "role": "associate"},
+    ...     "asked": {"credit": "25 EUR"},
+    ...     "facts": {"incident": {"kind": "noise", "severity": 3}},
+    ... }, history={"guest.recoveries": 0})
+    >>> decision.outcome
+    'grant'
+    """
+
+    __slots__ = ("__weakref__", "_decide", "_model")
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self._decide: Callable[..., Decision] = self._first
+
+    @property
+    def model(self) -> Model:
+        """All that the policy says, checked and typed."""
+        return self._model
+
+    @property
+    def id(self) -> str:
+        """The policy's name, the same in all its versions."""
+        return self.model.id
+
+    @property
+    def version(self) -> str:
+        """The author's version."""
+        return self.model.version
+
+    @property
+    def digest(self) -> str:
+        """``sha256:`` and the SHA-256 of the file."""
+        return self.model.digest
+
+    def decide(
+        self,
+        request: Request | Mapping[str, Any] | Inputs,
+        *,
+        balances: Mapping[str, Any] | None = None,
+        history: Mapping[str, Any] | None = None,
+        requester: str | None = None,
+    ) -> Decision:
+        """Take one decision.
+
+        ``request`` is a :class:`remit.Request` or a mapping of the same shape. ``balances`` maps cap ids (and ``discretion``)
+        to what is used of them (``"120 EUR"``, or a count); what is left out counts as unused. ``history`` gives the facts
+        that a ledger would read; one that is not given is unknown. ``requester`` is the role of the one who asked, where the
+        employee answers what somebody else asked (an approval): a guardrail that sends a request up does not send it up again.
+        Raises :class:`remit.RequestError` with every problem.
+        """
+        return self._decide(request, balances, history, requester)
+
+    def compile(self) -> None:
+        """Have everything ready: without this, the second decision pays for compiling, and so does the first one of each role.
+
+        A service calls it when it loads a policy, so that no customer waits.
+        """
+        from remit.deciding.compiled import Compiled
+
+        compiled = Compiled(self._model)
+        compiled.warm()
+        self._decide = compiled.decide
+
+    def text(self, decision: Decision, *, width: int = 80) -> str:
+        """``decision``, which this policy took, as a page for people: the answer in words, what is owed, what may be given,
+        what to say, who can do more, and why. Plain text without a newline at its end, with lines of at most ``width``
+        characters where words allow.
+
+        Raises ``ValueError`` for a decision of another policy, or of another version: the words would not be its own.
+        """
+        from remit.decision.render import render  # only here: most who decide print nothing
+
+        if decision.digest != self.digest:
+            raise ValueError(f"`{decision.policy}` {decision.version} took this decision, not `{self.id}` {self.version}")
+        return render(decision, self._model).paint(width)
+
+    def _first(self, request: Request | Mapping[str, Any] | Inputs, *given: Any) -> Decision:
+        """One decision does not pay for compiling; the second one does. They are the same (tests/readings)."""
+        self._decide = self._compiling
+        balances, history, requester = given
+        return reference_decision(self._model, request, balances=balances, history=history, requester=requester)
+
+    def _compiling(self, request: Request | Mapping[str, Any] | Inputs, *given: Any) -> Decision:
+        from remit.deciding.compiled import Compiled  # only here: the counter command decides once
+
+        self._decide = Compiled(self._model).decide
+        return self._decide(request, *given)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _reread, (self.model.text, self.model.file)
+
+    def __repr__(self) -> str:
+        return f"<Policy {self.id} {self.version}>"
+
+
+def _reread(text: str, name: str) -> Policy:
+    from remit.policy.loader import read_model  # only here: deciding needs no reader of YAML
+
+    return Policy(read_model(text, name))
+
+
+def reference_decision(
+    model: Model,
+    request: Request | Mapping[str, Any] | Inputs,
+    *,
+    balances: Mapping[str, Any] | None = None,
+    history: Mapping[str, Any] | None = None,
+    requester: str | None = None,
+) -> Decision:
+    """The decision by definition: the evaluator and the laws on numbers, nothing compiled."""
+    inputs = check_request(model, request, balances=balances, history=history, requester=requester)
+    return Decision.by(Definition(model), inputs)
+
+
+class Definition:
+    """Decides by definition."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+
+    def whole(self, seen: Inputs, /) -> str:
+        return NumberCase(self._model, seen).to_json()
+
+    def brief(self, seen: Inputs, /) -> None:
+        """There is no shorter way."""
+
+    def amounts(self, brief: Any, what: str, /) -> Mapping[str, Quantity]:
+        raise AssertionError  # there is no brief

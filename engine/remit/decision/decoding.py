@@ -1,0 +1,63 @@
+"""From the JSON of a decision back to its values. Nothing is decided here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from remit.decision.detail import Detail, Missing, Offer, Reason, RemedyDetail, Unlock
+from remit.language.values import Money
+
+__all__ = ["decode_decision", "read_quantity"]
+
+
+def decode_decision(plain: Mapping[str, Any]) -> Detail:
+    """Everything about the decision whose :meth:`remit.Decision.to_dict` is ``plain``."""
+    return Detail(
+        outcome=plain["outcome"],
+        policy=plain["policy"]["id"],
+        version=plain["policy"]["version"],
+        digest=plain["policy"]["digest"],
+        employee=plain["employee"]["id"],
+        role=plain["employee"]["role"],
+        case=plain["case"],
+        occurred=date.fromisoformat(plain["occurred"]) if plain["occurred"] else None,
+        asked=_amounts(plain["asked"]),
+        remedies={name: RemedyDetail(**_decoded(each, _REMEDY)) for name, each in plain["remedies"].items()},
+        reasons=tuple(Reason(**(each | {"remedies": tuple(each["remedies"])})) for each in plain["reasons"]),
+        offers=tuple(Offer(**_decoded(each, _OFFER)) for each in plain["offers"]),
+        approver=plain["approver"],
+        escalate_to=plain["escalate_to"],
+        unlocks=tuple(Unlock(**_decoded(each, _UNLOCK)) for each in plain["unlocks"]),
+        missing=_missing(plain["missing"]),
+        obligations=tuple(plain["obligations"]),
+        say=tuple(plain["say"]),
+        still_owed=_amounts(plain["still_owed"]),
+        charges=_amounts(plain["charges"]),
+        discretion=read_quantity(plain["discretion"]),
+        gap=plain["gap"],
+        balances=_amounts(plain["balances"]),
+    )
+
+
+def read_quantity(value: Any) -> Any:
+    """An amount as JSON has it: text is money, and numbers and yes or no are themselves."""
+    return Money.of(value) if isinstance(value, str) else value
+
+
+_REMEDY = ("limit", "owed", "available", "asked")
+_OFFER = ("amount", "owed")
+_UNLOCK = ("amount",)
+
+
+def _decoded(plain: Mapping[str, Any], quantities: tuple[str, ...]) -> dict[str, Any]:
+    return {name: read_quantity(value) if name in quantities else value for name, value in plain.items()}
+
+
+def _amounts(plain: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: read_quantity(value) for name, value in plain.items()}
+
+
+def _missing(plain: Mapping[str, Any]) -> Missing:
+    return Missing(tuple(plain["facts"]), tuple(plain["evidence"]), plain["story"])

@@ -1,0 +1,157 @@
+"""Where each term is worked out: in the innermost block that all who use it see.
+
+A branch of ``ite``, a later operand of ``and`` and ``or``, an amount of ``best`` and a text of a ``listing`` each open a
+block, which runs only if it must. Cheap texts that only blocks use are written in each of them instead. What is used once, and
+needs no statement, is written where it is used and has no name.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from remit.core.lowered import Helper
+from remit.core.terms import Term
+
+__all__ = ["Block", "Plan", "operands"]
+
+#: Kinds that are statements.
+_STATEMENTS: Final = frozenset(("best", "least", "pick", "listing", "found", "lowest", "row", "at"))
+#: Kinds that are written again rather than worked out where nobody may need them.
+_CHEAP: Final = frozenset(("cat", "money", "digits", "quote", "look"))
+#: Kinds whose operands are read more than once.
+_REPEATING: Final = frozenset(("min", "max", "money", "lowest", "found", "row", "at"))
+
+
+class Block:
+    """A stretch of code that runs as a whole."""
+
+    __slots__ = ("depth", "parent", "terms")
+
+    depth: int
+
+    def __init__(self, parent: Block | None) -> None:
+        self.parent = parent
+        self.depth = 0 if parent is None else parent.depth + 1
+        self.terms: list[Term] = []
+
+
+def common(a: Block, b: Block) -> Block:
+    """The innermost block around both."""
+    while a is not b:
+        if a.depth < b.depth:
+            a, b = b, a
+        assert a.parent is not None
+        a = a.parent
+    return a
+
+
+def operands(term: Term) -> Iterator[tuple[Term, int]]:
+    """The arguments of ``term`` with the number of the block that each opens (0: none)."""
+    args = term.args
+    match term.kind:
+        case "ite":
+            yield from zip(args, (0, 1, 2), strict=True)
+        case "and" | "or" | "at":
+            yield from ((each, place) for place, each in enumerate(args))
+        case "pick" if not term.value:
+            yield from ((each, place) for place, each in enumerate(args))
+        case "best":
+            yield from ((each, place if place % 2 else 0) for place, each in enumerate(args))
+        case "found":
+            eager = 1 + term.value.leaves
+            yield from ((each, place if place >= eager and (place - eager) % 2 else 0) for place, each in enumerate(args))
+        case "least":
+            yield from ((each, place if place % 2 == 0 else 0) for place, each in enumerate(args))
+        case "listing":
+            yield from ((each, place if place % 3 == 2 else 0) for place, each in enumerate(args))
+        case _:
+            yield from ((each, 0) for each in args)
+
+
+class Plan:
+    """Where the terms below ``roots`` go."""
+
+    def __init__(self, roots: Sequence[Term]) -> None:
+        self.root = Block(None)
+        self.blocks: dict[tuple[Term, int, int], Block] = {}
+        self.named: set[Term] = set()
+        self.copied: set[Term] = set()
+        self._uses: Counter[Term] = Counter()
+        self._forced: set[Term] = set()
+        order = self._place(roots)
+        self._name(order)
+
+    def block(self, term: Term, number: int) -> Block:
+        """The block that this operand of ``term`` opens."""
+        return self._opened[term, number]
+
+    def _place(self, roots: Sequence[Term]) -> list[Term]:
+        terms = reachable(roots)
+        terms.sort(key=lambda each: -each.number)
+        wants: dict[Term, list[Block]] = {each: [self.root] for each in roots}
+        self._opened: dict[tuple[Term, int], Block] = {}
+        self._places: dict[Term, Block] = {}
+        for term in terms:
+            places = wants.pop(term)
+            place = places[0]
+            for other in places[1:]:
+                place = common(place, other)
+            users = [place]
+            if _cheap(term) and not any(place is each for each in places):
+                self.copied.add(term)
+                users = places
+            self._places[term] = place
+            self._want(term, users, wants)
+        terms.reverse()
+        return terms
+
+    def _want(self, term: Term, users: Sequence[Block], wants: dict[Term, list[Block]]) -> None:
+        before = users[0]
+        for each, number in operands(term):
+            if each.kind == "const":
+                continue
+            self._uses[each] += len(users)
+            if number:
+                chained = term.kind in ("and", "or", "pick")
+                before = self._opened[term, number] = Block(before if chained else users[0])
+                wants.setdefault(each, []).append(before)
+            else:
+                wants.setdefault(each, []).extend(users)
+            if (term.kind in _REPEATING and not number) or (term.kind in ("in", "mask") and each.optional):
+                self._forced.add(each)
+
+    def _name(self, order: Sequence[Term]) -> None:
+        filled: set[Block] = set()
+        for term in order:
+            if term.kind == "const" or term in self.copied:
+                continue
+            branches = (self._opened.get((term, number)) for _, number in operands(term) if number)
+            must = (
+                term.kind in _STATEMENTS
+                or self._uses[term] > 1
+                or term in self._forced
+                or any(each in filled for each in branches)
+            )
+            if must:
+                self.named.add(term)
+                place = self._places[term]
+                place.terms.append(term)
+                filled.add(place)
+
+
+def _cheap(term: Term) -> bool:
+    return term.kind in _CHEAP or isinstance(term.value, Helper)
+
+
+def reachable(roots: Sequence[Term]) -> list[Term]:
+    """All terms below ``roots`` but constants."""
+    seen: set[Term] = set()
+    stack = list(roots)
+    while stack:
+        term = stack.pop()
+        if term not in seen and term.kind != "const":
+            seen.add(term)
+            stack.extend(term.args)
+    return list(seen)

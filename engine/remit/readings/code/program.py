@@ -1,0 +1,214 @@
+"""A policy as Python functions: one for each role and question, made when it is first needed."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from functools import partial
+from json.encoder import encode_basestring
+from threading import Lock
+from typing import Any, Final, Literal, TypeAlias
+
+from remit.core.lowered import Helper, Lowered, TermRequest
+from remit.core.opaque import Item, Opaque
+from remit.core.tell import Answer
+from remit.core.terms import Term
+from remit.core.texts import Texts
+from remit.core.views import Policy, RequirementView
+from remit.language.nodes import names_in
+from remit.policy.model import Dated, Model
+from remit.readings.code import syntax as py
+from remit.readings.code.calls import NativeScope, Scopes, caller
+from remit.readings.code.emit import Emitter
+from remit.readings.code.index import indexed
+from remit.readings.code.missing import Functions, Incomplete
+from remit.readings.code.placing import Plan
+from remit.readings.code.values import HEADER, layout
+from remit.readings.numbers.definition import balances_text, until_text
+
+__all__ = ["Program", "Question"]
+
+#: ``whole``: the decision as JSON. ``brief``: the outcome, then the limits, then what is owed, remedy by remedy. With facts
+#: missing (``partial``): what :class:`remit.readings.code.missing.Functions` has, and a ``brief`` whose outcome is ``None``
+#: where they matter.
+Question: TypeAlias = Literal["whole", "brief", "partial brief", "told", "waits", "verdict", "offers"]
+Function: TypeAlias = Callable[..., Any]
+
+#: What the functions take.
+_ARGUMENTS: Final[Mapping[Question, Sequence[str]]] = {
+    "whole": ("v",),
+    "brief": ("v",),
+    "partial brief": ("v", "k"),
+    "told": ("v", "k", "given", "missing", "openers"),
+    "waits": ("v", "k"),
+    "verdict": ("v", "k", "xw", "nw", "xn", "nn"),
+    "offers": ("v", "k", "xw", "nw", "xn", "nn"),
+}
+
+
+class Program:
+    """One model, compiled piece by piece."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self._places = layout(model)
+        self.texts = Texts(Policy.of(model))
+        self._lowered: dict[bool, Lowered] = {}
+        self._functions: dict[tuple[Question, int, int], Function] = {}
+        self._lock = Lock()
+        read = _names_read(model)
+        places = [self._places[name] for name in read]
+        tests = [py.compare(py.item(py.name("v"), py.constant(each)), "is not", py.constant(None)) for each in places]
+        body = [py.give(py.all_of(tests) if tests else py.constant(True))]
+        #: Whether all facts that the policy reads are known.
+        self.complete: Callable[[tuple[Any, ...]], bool] = py.function("complete", ["v"], body, {})
+
+    def function(self, question: Question, rank: int, asker: int) -> Function:
+        """The function for a role (that answers what the role ``asker`` asked)."""
+        key = question, rank, asker
+        found = self._functions.get(key)
+        if found is None:
+            with self._lock:
+                found = self._functions.get(key) or self._made(question, rank, asker)
+                self._functions[key] = found
+        return found
+
+    def incomplete(self, values: tuple[Any, ...], rank: int, asker: int) -> Incomplete:
+        """A request with facts missing, or that somebody else asked."""
+        questions: tuple[Question, ...] = ("told", "waits", "verdict", "offers")
+        made = Functions(*(partial(self._asked, each, rank, asker) for each in questions))
+        first = len(HEADER)
+        active = any(values[first : first + len(self.model.remedies)])
+        return Incomplete(made, values, self.scopes(values), active=active)
+
+    def _asked(self, question: Question, rank: int, asker: int, *given: Any) -> Any:
+        return self.function(question, rank, asker)(*given)
+
+    def scopes(self, values: tuple[Any, ...]) -> Scopes:
+        """What the functions for requests with facts missing call the evaluator with."""
+        return Scopes(self.model, self._places, values)
+
+    def _made(self, question: Question, rank: int, asker: int) -> Function:
+        missing = question not in ("whole", "brief")
+        lowered = self._lowered.get(missing)
+        if lowered is None:
+            lowered = self._lowered[missing] = Lowered(self.model, by_role=self.texts.policy.by_role, partial=missing)
+        terms = indexed(lowered.terms, list(map(_as_term, self._roots(lowered, question, rank, asker))))
+        return self._compiled(question, self.model.ladder[rank], terms)
+
+    def _roots(self, lowered: Lowered, question: Question, rank: int, asker: int) -> list[Any]:
+        T, request, needs = lowered.terms, TermRequest(lowered, rank, asker), lowered.role(rank).requirements
+        views = (lowered.asked, lowered.asked) if question in ("verdict", "offers") else lowered.views
+        case = Answer(T, self.texts, request, *views, needs)
+        match question:
+            case "whole":
+                return [case.whole()]
+            case "told":
+                return [T.ite(T.or_(T.var("@given", "b"), case.settled), self._open(lowered, request, needs), T.const(None))]
+            case "waits":
+                lacking = [T.ite(lacks, each.waits, 0) for each, lacks in case.lacking()]
+                return [lowered.waits(rank), T.bits(*lacking)]
+            case "verdict":
+                return [case.sure.verdict]
+            case "offers":
+                return [*(case.available(name)[0] for name in self.model.remedies), case.sure.idle]
+        outcome = T.ite(case.settled, case.outcome, T.const(None)) if question == "partial brief" else case.outcome
+        standings = [case.sure.standing(name) for name in self.model.remedies]
+        return [outcome, *(each.limit for each in standings), *(each.claim for each in standings)]
+
+    def _open(self, lowered: Lowered, request: TermRequest, needs: Sequence[RequirementView]) -> Any:
+        """The answer with the facts that are said to be missing and to open more."""
+        T = lowered.terms
+        bits = lowered.role(request.rank).lowering.bit
+        missing, openers = (
+            [(name, T.meets(T.var(which), bits(name))) for name in (*self.model.facts, "occurred")]
+            for which in ("@missing", "@openers")
+        )
+        return Answer(T, self.texts, request, *lowered.views, needs, missing, openers).whole()
+
+    def _compiled(self, question: Question, role: str, terms: Sequence[Term]) -> Function:
+        namespace: dict[str, Any] = {"bisect": bisect_right, "quote": encode_basestring}
+        plan = Plan(terms)
+        emitter = Emitter(plan, self._leaf(namespace, _ARGUMENTS[question]), namespace)
+        body = emitter.block(plan.root)
+        values = [emitter.value(each) for each in terms]
+        answer = values[0] if len(values) == 1 else py.row(values)
+        name = _identifier(f"{question} for {role}")
+        made: Function = py.function(name, _ARGUMENTS[question], [*body, py.give(answer)], namespace)
+        return made
+
+    def _leaf(
+        self, namespace: dict[str, Any], arguments_of: Sequence[str]
+    ) -> Callable[[Term, Sequence[py.Expression]], py.Expression]:
+        """Variables are places of the row of values; calls are functions of the namespace."""
+
+        def known(value: Any) -> str:
+            called = f"F{len(namespace)}"
+            namespace[called] = value
+            return called
+
+        def place(name: str) -> int:
+            if name.startswith("@used."):
+                caps = [cap.id for cap in self.model.caps]
+                cap = name.removeprefix("@used.")
+                return (caps.index(cap) if cap in caps else len(caps)) - len(caps) - 1
+            return HEADER.index(name[1:]) if name.startswith("@") else self._places[name]
+
+        def leaf(term: Term, arguments: Sequence[py.Expression]) -> py.Expression:
+            if term.kind == "var":
+                if term.value in _PARAMETERS:
+                    return py.name(term.value[1:])
+                if term.value.startswith("@scope"):
+                    return self._scope(term.value[7:], "k" in arguments_of, known)
+                return py.item(py.name("v"), py.constant(place(term.value)))
+            match term.value:
+                case Opaque():
+                    return py.call(known(caller(self.model, term.value)), *arguments)
+                case Item(number):
+                    return py.item(arguments[0], py.constant(number))
+                case Helper(name, argument):
+                    return py.call(known(self._helper(name, argument)), *arguments)
+            raise AssertionError(term)
+
+        return leaf
+
+    def _scope(self, role: str, kept: bool, known: Callable[[Any], str]) -> py.Expression:
+        """The scope of a role: made here, or kept beside the values."""
+        if kept:
+            return py.method(py.name("k"), "of", py.constant(role) if role else py.item(py.name("v"), py.constant(0)))
+        model, places = self.model, self._places
+        return py.call(known(lambda values: NativeScope(model, places, values, role or values[0])), py.name("v"))
+
+    def _helper(self, name: str, argument: str) -> Callable[[Any], str]:
+        model = self.model
+        helpers: Mapping[str, Callable[[Any], str]] = {
+            "day": _day,
+            "balances": lambda given: balances_text(model, given) if given else "",
+            "until": lambda days: until_text(days.get(argument)) if days else "",
+        }
+        return helpers[name]
+
+
+#: Arguments that terms read by name; no fact can have these names, as facts are told apart by a place of their own.
+_PARAMETERS: Final = frozenset(("@given", "@missing", "@openers"))
+
+
+def _names_read(model: Model) -> list[str]:
+    """The facts (and ``occurred``) that any condition or amount reads, in the order of the policy."""
+    names = frozenset[str]().union(*map(names_in, model.expressions()))
+    names |= {value.definition.by for value in model.values.values() if isinstance(value.definition, Dated)}
+    return [name for name in (*model.facts, "occurred") if name in names]
+
+
+def _as_term(value: Any) -> Term:
+    assert isinstance(value, Term), value
+    return value
+
+
+def _day(ordinal: int | None) -> str:
+    return "null" if ordinal is None else f'"{date.fromordinal(ordinal).isoformat()}"'
+
+
+def _identifier(name: str) -> str:
+    return "".join(each if each.isidentifier() else "_" for each in name)

@@ -1,0 +1,242 @@
+"""The decision by definition: nothing compiled, everything at once. Slow and plain; every other way must agree with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from remit.core.laws import Bundle
+from remit.core.tell import Answer
+from remit.core.texts import Texts
+from remit.core.views import WAIT
+from remit.core.views import Policy as Laws
+from remit.decision.inputs import Inputs
+from remit.language.values import Money, Unknown
+from remit.policy.model import Cap, Model
+from remit.readings.numbers import reference
+from remit.readings.numbers.algebra import NUMBERS
+from remit.readings.numbers.findings import Findings
+from remit.readings.numbers.views import HOPEFUL, SURE, FoundView, Hope, requirements
+
+__all__ = ["NumberCase", "balances_text", "find_by_reference", "until_text"]
+
+
+def find_by_reference(model: Model, inputs: Inputs, role: str) -> Findings:
+    """What the policy's trees come to for a checked request and one role."""
+    return reference.find(
+        model, inputs.facts, employee=inputs.employee, role=role, asked=inputs.asked, occurred=inputs.occurred
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The request as the laws read it: :class:`remit.core.tell.Told` on plain values."""
+
+    model: Model
+    inputs: Inputs
+    rank: int
+    asker: int
+
+    @property
+    def story(self) -> bool:
+        return bool(self.inputs.story)
+
+    @property
+    def use_discretion(self) -> bool:
+        return self.inputs.use_discretion
+
+    @property
+    def employee(self) -> str:
+        return self.inputs.employee
+
+    @property
+    def case(self) -> str | None:
+        return self.inputs.case
+
+    @property
+    def occurred(self) -> str:
+        return f'"{self.inputs.occurred.isoformat()}"' if self.inputs.occurred else "null"
+
+    @property
+    def balances(self) -> str:
+        return balances_text(self.model, self.inputs.balances.items())
+
+    def asked(self, remedy: str) -> int:
+        return self.inputs.asked.get(remedy, 0)
+
+    def on_file(self, evidence: str) -> bool:
+        return evidence in self.inputs.evidence
+
+    def until(self, cap: str) -> str:
+        return until_text(self.inputs.until.get(cap))
+
+    def left_text(self, cap: Cap, total: str, known: str) -> str:
+        used = self.inputs.balances.get(cap.id)
+        if not isinstance(used, Unknown):
+            return known
+        waits = ", ".join(sorted(used.missing)) or "the ledger"
+        return f"what is left of {total} is not known without {waits}"
+
+
+class NumberCase:
+    """One checked request under one policy. ``texts`` are those of the policy, where somebody keeps them."""
+
+    def __init__(self, model: Model, inputs: Inputs, texts: Texts | None = None) -> None:
+        self.model = model
+        self.inputs = inputs
+        self._texts = texts or Texts(Laws.of(model))
+        self._laws = self._texts.policy
+        self._found: dict[int, Findings] = {}
+        self._bundles: dict[Hope, Bundle] = {}
+        ranks = self._laws.ranks
+        self.request = _Asked(model, inputs, ranks[inputs.role], ranks[inputs.asker])
+
+    def find(self, rank: int) -> Findings:
+        """The findings for the role of ``rank``, once; what does not read the role is found once for all."""
+        key = rank if self._laws.by_role else 0
+        if key not in self._found:
+            self._found[key] = find_by_reference(self.model, self.inputs, self.model.ladder[rank])
+        return self._found[key]
+
+    def view(self, hope: Hope) -> FoundView:
+        """The findings, read in one way."""
+        return FoundView(self._laws, self.inputs, self.find, hope)
+
+    def bundle(self, hope: Hope) -> Bundle:
+        """The bundle that was asked for, read in one way."""
+        found = self._bundles.get(hope)
+        if found is None:
+            found = self._bundles[hope] = Bundle(NUMBERS, self._laws, self.request, self.view(hope), self.request.rank)
+        return found
+
+    def asked_by(self, role: str) -> Bundle:
+        """The bundle as though somebody of that role had asked, with nothing open read in the customer's favour."""
+        rank = self._laws.ranks[role]
+        return Bundle(NUMBERS, self._laws, replace(self.request, rank=rank, asker=rank), self.view(SURE), rank)
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """The evidence that is surely required."""
+        found = self.find(self.request.rank).requirements
+        return tuple(dict.fromkeys(name for each in found if not each.missing for name in each.requirement.evidence))
+
+    @cached_property
+    def case(self) -> Answer:
+        """The whole case, with the facts that matter."""
+        sure = self.bundle(SURE).view
+        hopeful = self.bundle(HOPEFUL).view if self.waits else sure
+        needs = requirements(self.find(self.request.rank))
+        missing = [(name, True) for name in self.missing_facts]
+        openers = [(name, True) for name in self.openers]
+        return Answer(NUMBERS, self._texts, self.request, sure, hopeful, needs, missing, openers)
+
+    def to_json(self) -> str:
+        """The decision."""
+        text: str = self.case.whole()
+        return text
+
+    # What is not known
+
+    @cached_property
+    def waits(self) -> frozenset[str]:
+        """Every missing fact that anything matching hangs on, whether or not it matters."""
+        out: set[str] = set()
+        for rank in range(self.request.rank + 1) if self._laws.by_role else (0,):
+            out.update(*_waiting(self.find(rank)))
+        out.update(*(each.missing for each in self.inputs.balances.values() if isinstance(each, Unknown)))
+        return frozenset(out)
+
+    @cached_property
+    def missing_facts(self) -> tuple[str, ...]:
+        """The facts that can still change the outcome or the evidence, in the order of the policy."""
+        facts = self._facts_that_matter()
+        if self.inputs.asked and self.bundle(HOPEFUL).verdict >= WAIT:
+            facts |= self._open_evidence()
+        for name in facts & self.inputs.waiting.keys():
+            facts = facts - {name} | self.inputs.waiting[name]
+        order = (*self.model.facts, "occurred", "case")
+        return tuple(name for name in order if name in facts)
+
+    def _open_evidence(self) -> frozenset[str]:
+        """The facts that may ask for more evidence than is required or on file."""
+        found = self.find(self.request.rank).requirements
+        sure = (each.requirement.evidence for each in found if not each.missing)
+        on_file = self.inputs.evidence.union(*sure)
+        return frozenset[str]().union(*(each.missing for each in found if not on_file.issuperset(each.requirement.evidence)))
+
+    def _facts_that_matter(self) -> frozenset[str]:
+        """The facts that can still change the answer (law 5).
+
+        A fact matters if reading its pieces unfavourably spoils the most favourable reading, or if reading them favourably
+        improves the reading in which only what narrows is read favourably. Where facts matter in combination only, all that
+        the answer waits for are asked.
+        """
+        if not self.waits:
+            return frozenset()
+        best = self._answer(HOPEFUL)
+        if best == self._answer(SURE):
+            return frozenset()
+        base = self._answer(lambda missing, widens: not widens)
+        out = frozenset(
+            fact for fact in self.waits if self._answer(_without(fact)) != best or self._answer(_only(fact)) != base
+        )
+        return out or self.waits
+
+    def _answer(self, hope: Hope) -> object:
+        """What is compared between readings: the verdict on the bundle, or, where nothing is asked, what can be offered."""
+        taken = self.bundle(hope)
+        return taken.verdict if self.inputs.asked else (self._offers(taken), taken.idle)
+
+    def _offers(self, taken: Bundle) -> tuple[int, ...]:
+        return tuple(taken.available(name)[0] for name in self.model.remedies)
+
+    @cached_property
+    def openers(self) -> tuple[str, ...]:
+        """The missing facts without which less can be offered than if all of them turned out well (law 6)."""
+        if not self.waits:
+            return ()
+        best = self._offers(self.bundle(HOPEFUL))
+        if best == self._offers(self.bundle(SURE)):
+            return ()
+        order = (*self.model.facts, "occurred")
+        return tuple(fact for fact in order if fact in self.waits and self._offers(self.bundle(_without(fact))) != best)
+
+
+def _without(fact: str) -> Hope:
+    return lambda missing, widens: fact not in missing
+
+
+def _only(fact: str) -> Hope:
+    return lambda missing, widens: not widens or fact in missing
+
+
+def _waiting(findings: Findings) -> Iterator[frozenset[str]]:
+    for rule in findings.rules:
+        yield rule.missing
+        for amounts in rule.may.values():
+            yield from (amount.missing for amount in amounts.values())
+        yield from (amount.missing for amount in rule.owed.values())
+    for guardrail in findings.guardrails:
+        yield guardrail.missing
+        for amounts in guardrail.limits.values():
+            yield from (amount.missing for amount in amounts.values())
+
+
+def until_text(day: Any) -> str:
+    """`` until 3 December 2026``."""
+    return f" until {day.day} {day:%B %Y}" if day else ""
+
+
+def balances_text(model: Model, balances: Iterable[tuple[str, Any]]) -> str:
+    """The balances that were given, as the inside of a JSON object."""
+    caps: Mapping[str, Cap] = {cap.id: cap for cap in model.caps}
+    out = []
+    for name, used in balances:
+        if isinstance(used, int):
+            cap = caps.get(name)
+            money = cap is None or cap.measure == "amount"
+            amount: Any = Money.from_minor(used, model.currency or "XXX") if money else used
+            out.append(f'{NUMBERS.quote(name)}:"{amount}"' if money else f"{NUMBERS.quote(name)}:{amount}")
+    return ",".join(out)
