@@ -10,13 +10,14 @@ declared bounds decide; anything else that reads a missing fact is left to the e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any, Final
 
+from remit.core.comparing import Comparisons
 from remit.core.opaque import NO, OPEN, YES, Item, Opaque, Outside
-from remit.core.quantity import Truth, Whole
-from remit.core.regions import Region, Spans, Words, one_of
+from remit.core.quantity import Truth
+from remit.core.regions import Region, Spans, one_of
 from remit.core.terms import Term, Terms
 from remit.core.whole import Wholes
 from remit.language.nodes import (
@@ -41,7 +42,7 @@ from remit.policy.model import Dated, Formula, Model
 __all__ = ["Lowering"]
 
 
-class Lowering:
+class Lowering(Comparisons):
     """The meaning of one model, for one role or (``role`` is ``None``) for all."""
 
     def __init__(self, terms: Terms, model: Model, role: str | None, *, partial: bool) -> None:
@@ -122,18 +123,18 @@ class Lowering:
                 if isinstance(value, Input) and tested is not None:
                     value = tested
                 elif reads_input(value) or self.kind(value, tested) not in _TESTED:
-                    return self._settled(node, tested, _outside)
+                    return self.settled(node, tested, _outside)
                 return self.any_of([self._passes(value, test, tested) for test in tests])
             case Between(value=value, low=low, high=high):
-                above = self._compared(Compare(">=", value, low), tested)
-                return self.all_of([above, self._compared(Compare("<=", value, high), tested)])
+                above = self.compared(Compare(">=", value, low), tested)
+                return self.all_of([above, self.compared(Compare("<=", value, high), tested)])
             case Compare():
-                return self._compared(node, tested)
+                return self.compared(node, tested)
             case Name(name=name) if name in self.model.values:
                 definition = self.model.values[name].definition
                 if isinstance(definition, Formula):
                     return self.truth(definition.expression.node)
-        return self._settled(node, tested, lambda: self._native(node, tested))
+        return self.settled(node, tested, lambda: self._native(node, tested))
 
     def _constant(self, value: bool) -> Truth:
         true, false, none = self.terms.const(True), self.terms.const(False), self.terms.const(0)
@@ -144,7 +145,7 @@ class Lowering:
         T = self.terms
         yes = T.and_(*(each.yes for each in parts))
         if all(self._plain(each) for each in parts):
-            return self._certain(yes)
+            return self.certain(yes)
         no = T.or_(*(each.no for each in parts))
         waits = T.bits(*(T.ite(each.open, each.waits, 0) for each in parts))
         return Truth(yes, no, T.and_(T.not_(no), T.or_(*(each.open for each in parts))), waits)
@@ -160,10 +161,7 @@ class Lowering:
     def _plain(self, part: Truth) -> bool:
         return part.no is self.terms.not_(part.yes)
 
-    def _certain(self, yes: Term) -> Truth:
-        return self._known(yes, self.terms.not_(yes))
-
-    def _settled(self, node: Node, tested: Node | None, native: Callable[[], Truth]) -> Truth:
+    def settled(self, node: Node, tested: Node | None, native: Callable[[], Truth]) -> Truth:
         """``native`` where all that is read is known, else what the evaluator says."""
         T = self.terms
         try:
@@ -175,7 +173,7 @@ class Lowering:
             return found
         if not self.partial:
             code = T.call(Opaque("truth", node, tested), self.scope, sort="i", low=NO, high=OPEN)
-            return self._known(T.eq(code, YES), T.eq(code, NO))
+            return self.known(T.eq(code, YES), T.eq(code, NO))
         call = T.call(Opaque("open truth", node, tested), self.scope)
         code = T.call(Item(0), call, sort="i", low=NO, high=OPEN)
         says = Truth(T.eq(code, YES), T.eq(code, NO), T.eq(code, OPEN), T.call(Item(1), call, sort="i", low=0))
@@ -183,10 +181,6 @@ class Lowering:
             return says
         yes, no = T.ite(known, found.yes, says.yes), T.ite(known, found.no, says.no)
         return Truth(yes, no, T.and_(T.not_(known), says.open), says.waits)
-
-    def _known(self, yes: Term, no: Term) -> Truth:
-        """A condition that waits for nothing."""
-        return Truth(yes, no, self.terms.const(False), self.terms.const(0))
 
     def bit(self, name: str) -> int:
         """The bit of a fact (or of ``occurred``) among those that something waits for."""
@@ -203,13 +197,20 @@ class Lowering:
             case Name(name=name):
                 var = self.wholes.variable(name)
                 if var.sort == "b":
-                    return self._known(T.inside(var, one_of((True,))), T.inside(var, one_of((False,))))
+                    return self.known(T.inside(var, one_of((True,))), T.inside(var, one_of((False,))))
                 if name.startswith("asked."):
-                    return self._certain(T.lt(0, var))
+                    return self.certain(T.lt(0, var))
+            case Call(function="list contains", arguments=(Name(name=name), Literal(value=str() as word))):
+                if name in self.model.facts and self._lists_words(name):
+                    return self.certain(T.has(self.wholes.variable(name), word))
             case If(condition=condition, yes=yes, no=no):
                 chosen, one, other = (self.truth(each, tested) for each in (condition, yes, no))
-                return self._known(T.ite(chosen.yes, one.yes, other.yes), T.ite(chosen.yes, one.no, other.no))
+                return self.known(T.ite(chosen.yes, one.yes, other.yes), T.ite(chosen.yes, one.no, other.no))
         raise Outside
+
+    def _lists_words(self, name: str) -> bool:
+        of = self.model.facts[name].type.element
+        return of is not None and of.kind in ("text", "choice")
 
     def _value_truth(self, name: str) -> Truth:
         """A value that is true or false."""
@@ -222,7 +223,7 @@ class Lowering:
             truths = [self.truth(each.node) if each is not None else None for each in outputs]
             yes = [T.const(False) if each is None else each.yes for each in truths]
             no = [T.const(False) if each is None else each.no for each in truths]
-            self._value_truths[name] = self._known(self.wholes.at(place, yes), self.wholes.at(place, no))
+            self._value_truths[name] = self.known(self.wholes.at(place, yes), self.wholes.at(place, no))
         return self._value_truths[name]
 
     # Tests
@@ -233,7 +234,7 @@ class Lowering:
             case RangeLiteral(low=low, high=high):
                 above = [Compare(">=" if test.low_closed else ">", value, low)] if low is not None else []
                 below = [Compare("<=" if test.high_closed else "<", value, high)] if high is not None else []
-                return self.all_of([self._compared(each, tested) for each in (*above, *below)])
+                return self.all_of([self.compared(each, tested) for each in (*above, *below)])
             case _ if reads_input(test):
                 return self.truth(test, value if not isinstance(value, Input) else tested)
             case ListLiteral(items=items):
@@ -241,124 +242,15 @@ class Lowering:
                 no = self.terms.and_(self.terms.not_(among.yes), self.terms.not_(among.open))
                 return Truth(among.yes, no, among.open, among.waits)
             case Literal(value=None | bool()):
-                return self._compared(Compare("=", value, test), tested)
+                return self.compared(Compare("=", value, test), tested)
             case _ if test.type.kind in _SCALAR:
-                return self._compared(Compare("=", value, test), tested)
-        return self._settled(In(value, (test,)), tested, _outside)
-
-    def _compared(self, node: Compare, tested: Node | None) -> Truth:
-        simple = self._simple(node, tested)
-        return simple or self._settled(node, tested, lambda: self._comparison(node, tested))
-
-    def _simple(self, node: Compare, tested: Node | None) -> Truth | None:
-        """A fact compared with a constant: exact where the fact is missing too."""
-        left, right = node.left, node.right
-        op: str = node.op
-        left = tested if isinstance(left, Input) and tested is not None else left
-        if isinstance(left, Literal) and isinstance(right, Name):
-            left, right, op = right, left, _TURNED[op]
-        if not self.partial or not isinstance(left, Name) or not isinstance(right, Literal) or right.value is None:
-            return None
-        if left.name not in self.model.facts and left.name != "occurred":
-            return None
-        try:
-            passing = self._region(left, op, right)
-        except Outside:
-            return None
-        var = self.wholes.variable(left.name)
-        sure_yes, sure_no = _decided(var, passing)
-        return Truth(
-            self.terms.inside(var, passing.taking(sure_yes)),
-            self.terms.inside(var, (~passing).taking(sure_no)),
-            self.missing(left.name) if not sure_yes and not sure_no else self.terms.const(False),
-            self.terms.const(self.bit(left.name)),
-        )
-
-    def _region(self, left: Name, op: str, right: Literal) -> Region:
-        """The values of the fact that pass."""
-        fact = self.wholes.variable(left.name)
-        if fact.sort == "i":
-            test = self._comparison_of(op, self.wholes.fact(left.name, fact), self.wholes.of(right))
-            if test.kind == "in" and test.args[0] is fact:
-                region: Region = test.value
-                return region
-            if test.kind == "const":
-                return ~Spans(()) if test.value else Spans(())
-        elif op in ("=", "!=") and isinstance(right.value, (str, bool)) and fact.sort in ("s", "b"):
-            words = one_of((right.value,))
-            return words if op == "=" else ~words
-        raise Outside
-
-    def _comparison(self, node: Compare, tested: Node | None) -> Truth:
-        """A comparison of what is known."""
-        T, op = self.terms, node.op
-        kinds = {self.kind(node.left, tested), self.kind(node.right, tested)}
-        if kinds <= _WORDS or "null" in kinds:
-            left, right = (self.wholes.text(each, tested) for each in (node.left, node.right))
-            if op not in ("=", "!="):
-                raise Outside
-            both = T.and_(T.not_(left[1]), T.not_(right[1]), T.eq(left[0], right[0]))
-            same = T.or_(both, T.and_(left[1], right[1]))
-            return self._certain(same if op == "=" else T.not_(same))
-        if kinds == {"boolean"}:
-            return self._same_truth(op, self.truth(node.left, tested), self.truth(node.right, tested))
-        a, b = self.wholes.of(node.left, tested), self.wholes.of(node.right, tested)
-        if a.unit != b.unit:
-            raise Outside
-        test = self._comparison_of(op, a, b)
-        if op in ("=", "!="):
-            same = test if op == "=" else T.not_(test)
-            same = T.or_(T.and_(T.not_(a.null), T.not_(b.null), same), T.and_(a.null, b.null))
-            return self._certain(same if op == "=" else T.not_(same))
-        there = T.and_(T.not_(a.null), T.not_(b.null))
-        if there.kind == "const" and there.value:
-            return self._certain(test)
-        return self._known(T.and_(there, test), T.and_(there, T.not_(test)))
-
-    def _same_truth(self, op: str, left: Truth, right: Truth) -> Truth:
-        """Equality of truth values, where neither is null."""
-        if op not in ("=", "!=") or not self._plain(left) or not self._plain(right):
-            raise Outside
-        T = self.terms
-        same = T.ite(left.yes, right.yes, right.no)
-        return self._certain(same if op == "=" else T.not_(same))
-
-    def _comparison_of(self, op: str, a: Whole, b: Whole) -> Term:
-        if not (a.exact or b.exact):
-            raise Outside
-        return _OPERATORS[op](self.terms, self.terms.scale(b.over, a.number), self.terms.scale(a.over, b.number))
-
-    def kind(self, node: Node, tested: Node | None) -> str:
-        """The kind of a value."""
-        if isinstance(node, Input) and tested is not None:
-            return self.kind(tested, None)
-        if isinstance(node, Literal) and node.value is None:
-            return "null"
-        return node.type.kind
+                return self.compared(Compare("=", value, test), tested)
+        return self.settled(In(value, (test,)), tested, _outside)
 
 
 def _outside() -> Truth:
     raise Outside
 
 
-def _decided(var: Term, passing: Region) -> tuple[bool, bool]:
-    """Whether a missing value surely passes, and whether it surely does not, by the declared bounds alone."""
-    if isinstance(passing, Words):
-        return False, False
-    bounded = var.low is not None or var.high is not None
-    low, high = (var.low, var.high) if bounded else (None, None)
-    return passing.covers(low, high), not passing.meets(low, high)
-
-
 _SCALAR: Final = frozenset(("number", "text", "choice", "money", "date", "duration"))
 _TESTED: Final = _SCALAR | {"boolean"}
-_WORDS: Final = frozenset(("text", "choice"))
-_TURNED: Final = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
-_OPERATORS: Final[Mapping[str, Callable[[Terms, Term, Term], Term]]] = {
-    "=": lambda T, a, b: T.eq(a, b),
-    "!=": lambda T, a, b: T.not_(T.eq(a, b)),
-    "<": lambda T, a, b: T.lt(a, b),
-    "<=": lambda T, a, b: T.le(a, b),
-    ">": lambda T, a, b: T.lt(b, a),
-    ">=": lambda T, a, b: T.le(b, a),
-}

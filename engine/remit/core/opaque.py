@@ -7,7 +7,7 @@ from typing import Literal
 
 from remit.language.nodes import Node
 
-__all__ = ["NO", "NULL", "OPEN", "YES", "Item", "Opaque", "Outside"]
+__all__ = ["NO", "NULL", "OPEN", "YES", "Item", "Native", "Opaque", "Outside"]
 
 #: What the evaluator says of a condition.
 NO, YES, NULL, OPEN = range(4)
@@ -27,6 +27,16 @@ class Opaque:
     node: Node
     tested: Node | None = None
     remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Native:
+    """A small function of whole numbers, ``None`` where it has no value. ``months``: a day moved by so many months. ``working
+    days``: how many there are after a first day up to a last, on ``calendar``. ``add working days``:
+    the day so many of them after another."""
+
+    kind: Literal["months", "working days", "add working days"]
+    calendar: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ __all__ = ["Conditions", "Truth", "Values", "Whole"]
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """``number`` / ``over``, of ``unit`` (``number``, ``money``, ``day`` or ``duration``), unless ``null``. ``exact`` is false
-    for what the language cuts off after 34 digits."""
+    """``number`` / ``over``, of ``unit`` (``number``, ``money``, ``day``, ``duration`` or ``months``), unless ``null``.
+    ``exact`` is false for what the language cuts off after 34 digits."""
 
     number: Term
     over: int

@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from math import lcm
 from typing import Any, Final
 
-from remit.core.opaque import Opaque, Outside
+from remit.core.opaque import Native, Opaque, Outside
 from remit.core.quantity import Conditions, Whole
-from remit.core.regions import Spans, one_of, span
+from remit.core.reckoning import Reckoning, terminates
+from remit.core.regions import Spans, one_of
 from remit.core.tables import Tables
 from remit.core.terms import Term
 from remit.language.nodes import (
@@ -31,7 +31,7 @@ from remit.language.nodes import (
     Node,
     Path,
 )
-from remit.language.values import Money, minor_digits
+from remit.language.values import Money, Months, minor_digits
 from remit.policy.model import Fact, Formula, Table
 
 __all__ = ["LARGEST", "SCALE", "Wholes"]
@@ -42,10 +42,9 @@ SCALE: Final = 10**6
 LARGEST: Final = 10**15
 #: What the language holds exactly: 34 digits.
 _EXACT: Final = 10**34
-_DAY: Final = 86_400_000_000
 
 
-class Wholes:
+class Wholes(Reckoning):
     """Lowers values for one :class:`remit.core.lowering.Lowering`."""
 
     def __init__(self, of: Conditions) -> None:
@@ -124,7 +123,7 @@ class Wholes:
                     raise Outside
                 return self._with(inner, self.terms.scale(-1, inner.number))
             case Arithmetic(op=op, left=left, right=right):
-                return self._arithmetic(op, self.of(left, tested), self.of(right, tested))
+                return self.arithmetic(op, self.of(left, tested), self.of(right, tested))
             case If(condition=condition, yes=yes, no=no):
                 chosen = self.lowering.truth(condition, tested)
                 return self.either(chosen.yes, self.of(yes, tested), self.of(no, tested))
@@ -132,8 +131,8 @@ class Wholes:
                 return self._call(node, tested)
             case Path(source=source, name="days"):
                 inner = self.of(source, tested)
-                if inner.unit == "duration" and inner.over == 1 and (inner.number.low or 0) >= 0:
-                    return Whole(self.terms.div(inner.number, _DAY), 1, "number", inner.null)
+                if inner.unit == "duration" and inner.over == 1:
+                    return Whole(self.whole_days(inner.number), 1, "number", inner.null)
         return self._called(node, tested)
 
     def _literal(self, value: Any) -> Whole:
@@ -147,6 +146,8 @@ class Wholes:
                 return self._constant(Fraction(amount) * 10 ** minor_digits(currency), "money")
             case date():
                 return Whole(self.terms.const(value.toordinal()), 1, "day", null)
+            case Months(months=months):
+                return Whole(self.terms.const(months), 1, "months", null)
             case timedelta():
                 return Whole(self.terms.const(value // timedelta(microseconds=1)), 1, "duration", null)
         raise Outside
@@ -178,61 +179,6 @@ class Wholes:
     def _with(self, of: Whole, number: Term) -> Whole:
         return Whole(number, of.over, of.unit, of.null, of.exact)
 
-    def _nulls(self, *values: Whole) -> Term:
-        return self.terms.or_(*(each.null for each in values))
-
-    def aligned(self, *values: Whole) -> tuple[list[Term], int]:
-        """The numbers over one denominator."""
-        over = lcm(*(each.over for each in values))
-        return [self.terms.scale(over // each.over, each.number) for each in values], over
-
-    def _arithmetic(self, op: str, a: Whole, b: Whole) -> Whole:
-        null, exact = self._nulls(a, b), a.exact and b.exact
-        units = a.unit, b.unit
-        match op:
-            case "+" | "-":
-                return self._moved(op, a, b)
-            case "*" if exact and "number" in units and not {"day", "duration"} & {*units}:
-                unit = a.unit if b.unit == "number" else b.unit
-                return Whole(self.terms.mul(a.number, b.number), a.over * b.over, unit, null)
-            case "/" if exact and b.unit == "number" and a.unit in ("number", "money") and b.number.kind == "const":
-                return self._quotient(a, Fraction(b.number.value, b.over), null)
-        raise Outside
-
-    def _quotient(self, a: Whole, by: Fraction, null: Term) -> Whole:
-        if by <= 0:
-            raise Outside
-        number, over = self.terms.scale(by.denominator, a.number), a.over * by.numerator
-        rest = over
-        for prime in (2, 5):
-            while rest % prime == 0:
-                rest //= prime
-        return Whole(number, over, a.unit, null, rest == 1)
-
-    def _moved(self, op: str, a: Whole, b: Whole) -> Whole:
-        """Sums and differences, of days too."""
-        T = self.terms
-        sign = 1 if op == "+" else -1
-        null = self._nulls(a, b)
-        match a.unit, b.unit:
-            case ("number", "number") | ("money", "money") | ("duration", "duration") if a.exact or b.exact:
-                (left, right), over = self.aligned(a, b)
-                return Whole(T.add(left, T.scale(sign, right)), over, a.unit, null, a.exact and b.exact)
-            case "day", "day" if op == "-":
-                return Whole(T.scale(_DAY, T.sub(a.number, b.number)), 1, "duration", null)
-            case "day", "duration" if b.number.kind == "const" and b.number.value % _DAY == 0:
-                day = T.add(a.number, sign * (b.number.value // _DAY))
-                outside = T.not_(T.inside(day, span(1, date.max.toordinal())))
-                return Whole(day, 1, "day", T.or_(null, outside))
-        raise Outside
-
-    def either(self, condition: Term, yes: Whole, no: Whole) -> Whole:
-        if yes.unit != no.unit:
-            raise Outside
-        (one, other), over = self.aligned(yes, no)
-        T = self.terms
-        return Whole(T.ite(condition, one, other), over, yes.unit, T.ite(condition, yes.null, no.null), yes.exact and no.exact)
-
     def _call(self, node: Call, tested: Node | None) -> Whole:
         arguments = node.arguments
         if node.function in ("min", "max"):
@@ -243,13 +189,26 @@ class Wholes:
                 numbers, over = self.aligned(*values)
                 extreme = self.terms.min if node.function == "min" else self.terms.max
                 exact = all(each.exact for each in values)
-                return Whole(extreme(*numbers), over, values[0].unit, self._nulls(*values), exact)
+                return Whole(extreme(*numbers), over, values[0].unit, self.nulls(*values), exact)
         if node.function in ("floor", "ceiling") and len(arguments) == 1:
             inner = self.of(arguments[0], tested)
             if inner.unit == "number":
                 up = node.function == "ceiling"
                 number = self.terms.div(self.terms.scale(-1 if up else 1, inner.number), inner.over)
                 return Whole(self.terms.scale(-1, number) if up else number, 1, "number", inner.null)
+        if node.function == "add working days":
+            day, count = (self.of(each, tested) for each in arguments[:2])
+            known = isinstance(arguments[2], Literal) and arguments[2].value in self.model.calendars
+            if known and day.unit == "day" and count.unit == "number" and count.over == 1:
+                named = Native("add working days", arguments[2].value)  # type: ignore[attr-defined]
+                return self.native(named, "day", self.nulls(day, count), day.number, count.number)
+        if node.function == "working days between":
+            first, last, calendar = arguments
+            ends = [self.of(each, tested) for each in (first, last)]
+            known = isinstance(calendar, Literal) and calendar.value in self.model.calendars
+            if known and all(each.unit == "day" for each in ends):
+                named = Native("working days", calendar.value)  # type: ignore[attr-defined]
+                return self.native(named, "number", self.nulls(*ends), *(each.number for each in ends))
         return self._called(node, tested)
 
     def _called(self, node: Node, tested: Node | None) -> Whole:
@@ -335,8 +294,11 @@ class Wholes:
 
 
 def _shift(over: int) -> int:
-    """How many times as large the digits of a number over ``over`` can be as its numerator: 125 for eighths."""
-    digits, power = 0, 1
-    while digits < 40 and power % over:
-        digits, power = digits + 1, power * 10
-    return power // over if power % over == 0 else 10**4
+    """How many times as large the digits of a number over ``over`` can be as its numerator: 125 for eighths. Digits without end
+    are cut off, and only rounded or compared: they need no room."""
+    if not terminates(over):
+        return 1
+    power = 1
+    while power % over:
+        power *= 10
+    return power // over

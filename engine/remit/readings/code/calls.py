@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import accumulate
 from typing import Any, Final
 
-from remit.core.opaque import NO, NULL, OPEN, YES, Opaque
+from remit.core.opaque import NO, NULL, OPEN, YES, Native, Opaque
 from remit.core.views import INFINITE
+from remit.language.calendars import Calendar
+from remit.language.temporal.months import shift
 from remit.language.values import Money, Unknown
 from remit.policy.model import Model
 from remit.readings.code.scalars import known_value
 from remit.readings.numbers.amounts import amount_of
 from remit.readings.numbers.reference import Scope
 
-__all__ = ["NativeScope", "Scopes", "caller"]
+__all__ = ["NativeScope", "Scopes", "caller", "native"]
 
 _MICRO: Final = timedelta(microseconds=1)
+_LAST_DAY: Final = date.max.toordinal()
 
 
 class NativeScope(Scope):
@@ -78,6 +83,44 @@ def caller(model: Model, of: Opaque) -> Callable[[NativeScope], Any]:
         return found
 
     return called
+
+
+def native(model: Model, of: Native) -> Callable[..., int | None]:
+    """The function that compiled code calls for ``of``. Where a fact is missing, it may be called with what is no day; then
+    nothing comes of it."""
+    match of.kind:
+        case "months":
+            return _moved
+        case "add working days":
+            return _moved_on(model.calendars[of.calendar])
+    return _working_days(model.calendars[of.calendar])
+
+
+def _moved(day: int, months: int) -> int | None:
+    found = shift(date.fromordinal(day), months) if 1 <= day <= _LAST_DAY else None
+    return None if found is None else found.toordinal()
+
+
+def _moved_on(calendar: Calendar) -> Callable[[int, int], int | None]:
+    def moved(day: int, count: int) -> int | None:
+        found = calendar.add(date.fromordinal(day), count) if 1 <= day <= _LAST_DAY else None
+        return None if found is None else found.toordinal()
+
+    return moved
+
+
+def _working_days(calendar: Calendar) -> Callable[[int, int], int | None]:
+    """By the working days that the calendar has before each of its days, counted once."""
+    start, end = calendar.start.toordinal(), calendar.end.toordinal()
+    works = (bool(calendar.is_working(date.fromordinal(day))) for day in range(start, end))
+    before = array("l", accumulate(works))
+
+    def between(first: int, last: int) -> int | None:
+        if start <= first < end and start <= last < end:
+            return before[last - start] - before[first - start]
+        return None
+
+    return between
 
 
 class _Calls:

@@ -165,7 +165,10 @@ class Expressions:
         return py.choose(*(self.value(each) for each in term.args))
 
     def _has(self, term: Term) -> py.Expression:
-        return py.compare(py.constant(term.value), "in", self.value(term.args[0]))
+        members = self.value(term.args[0])
+        if term.args[0].optional:
+            members = py.any_of([members, py.row([])])
+        return py.compare(py.constant(term.value), "in", members)
 
     def _amount(self, term: Term) -> py.Expression:
         return py.name(f"{name_of(term.args[0])}a")

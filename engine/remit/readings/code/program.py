@@ -11,7 +11,7 @@ from threading import Lock
 from typing import Any, Final, Literal, TypeAlias
 
 from remit.core.lowered import Helper, Lowered, TermRequest
-from remit.core.opaque import Item, Opaque
+from remit.core.opaque import Item, Native, Opaque
 from remit.core.tell import Answer
 from remit.core.terms import Term
 from remit.core.texts import Texts
@@ -19,7 +19,7 @@ from remit.core.views import Policy, RequirementView
 from remit.language.nodes import names_in
 from remit.policy.model import Dated, Model
 from remit.readings.code import syntax as py
-from remit.readings.code.calls import NativeScope, Scopes, caller
+from remit.readings.code.calls import NativeScope, Scopes, caller, native
 from remit.readings.code.emit import Emitter
 from remit.readings.code.index import indexed
 from remit.readings.code.missing import Functions, Incomplete
@@ -165,6 +165,8 @@ class Program:
             match term.value:
                 case Opaque():
                     return py.call(known(caller(self.model, term.value)), *arguments)
+                case Native():
+                    return py.call(known(native(self.model, term.value)), *arguments)
                 case Item(number):
                     return py.item(arguments[0], py.constant(number))
                 case Helper(name, argument):
