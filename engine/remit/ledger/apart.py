@@ -43,10 +43,10 @@ def commit(values: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, list[An
 def series_of(secret: bytes, base: str, key: Mapping[str, Any]) -> bytes:
     """The name of a series of charges: a keyed digest of what it counts (``base``) and for whom (facts and their plain values,
     which hold no null character)."""
-    parts = ["remit series", base]
+    text = f"remit series\x00{base}"
     for name, value in key.items():
-        parts += (name, value if type(value) is str else encode(value))
-    return _hmac(secret, "\x00".join(parts).encode())[:SERIES_BYTES]
+        text = f"{text}\x00{name}\x00{value if type(value) is str else encode(value)}"
+    return _hmac(secret, text.encode())[:SERIES_BYTES]
 
 
 def keyed(secret: bytes, purpose: str, text: str) -> str:

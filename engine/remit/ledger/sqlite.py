@@ -126,7 +126,10 @@ class SqliteStore:
         self._check_process()
         if self._read_only:
             raise LedgerUnavailable(f"{self.name} is read-only: nothing can be recorded in it")
-        self._insist(lambda: self._writer.execute("BEGIN IMMEDIATE"))
+        try:
+            self._writer.execute("BEGIN IMMEDIATE")  # most often nobody is in the way
+        except sqlite3.OperationalError:
+            self._insist(lambda: self._writer.execute("BEGIN IMMEDIATE"))
         return _SqliteSession(self._writer)
 
     def _insist(self, attempt: Callable[[], T]) -> T:
