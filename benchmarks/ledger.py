@@ -396,11 +396,11 @@ class Watched:
 
     def execute(self, sql: str, params: Any = ()) -> Any:
         """One statement."""
-        return self._by[sql.split()[0]][0](sql, params)
+        return self._by[sql.partition(" ")[0]][0](sql, params)
 
     def executemany(self, sql: str, rows: Any) -> Any:
         """One statement, for several rows."""
-        return self._by[sql.split()[0]][1](sql, rows)
+        return self._by[sql.partition(" ")[0]][1](sql, rows)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._connection, name)
