@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from remit.errors import LedgerBusy, LedgerError, LedgerUnavailable, NotAllowed
 from remit.ledger.postgres import PostgresStore
+from remit.ledger.sqlite import SqliteStore
 from remit.ledger.store import Session, Store
 from support.crowd import FORK
 from support.ledgers import new_schema, open_store, postgres_server
@@ -28,6 +30,23 @@ def count(store: Store) -> int:
         row = session.one("SELECT count(*) FROM record")
         assert row is not None
         return int(row[0])
+
+
+def test_a_file_is_opened_while_another_process_makes_the_ledger_in_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, schema = tmp_path / "desk.db", SqliteStore._schema
+    with ThreadPoolExecutor() as others:
+        making: list[Future[SqliteStore]] = []
+
+        def slowly(connection: sqlite3.Connection) -> int:
+            found = schema(connection)
+            if not making:
+                making.append(others.submit(SqliteStore, path, timeout=10))
+                time.sleep(0.3)  # the other has its turn between the two looks at the file
+            return found
+
+        monkeypatch.setattr(SqliteStore, "_schema", staticmethod(slowly))
+        SqliteStore(path, timeout=10).close()
+        making[0].result().close()
 
 
 def test_a_write_is_all_or_nothing(store: Store) -> None:

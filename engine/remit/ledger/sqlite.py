@@ -239,8 +239,13 @@ class SqliteStore:
 
     def _refuse_foreign(self, connection: sqlite3.Connection) -> None:
         """Raises :class:`remit.LedgerError` for a database of something else, and for a ledger of a newer remit."""
-        found = self._schema(connection)
-        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        connection.execute("BEGIN")  # one moment for both: another process may just be making the ledger
+        try:
+            found = self._schema(connection)
+            tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        finally:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
         if (tables or found) and not (found and tables >= OURS):
             raise LedgerError(f"{self.name} is the database of something else, and was left as it is: name another file")
         migrations.pending(found, self.name, migrations.NEWEST)
