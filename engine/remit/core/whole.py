@@ -40,6 +40,8 @@ __all__ = ["LARGEST", "SCALE", "Wholes"]
 SCALE: Final = 10**6
 #: No native number of a request is larger; requests with larger ones are left to the definition.
 LARGEST: Final = 10**15
+#: No duration is longer, in microseconds.
+_LONGEST: Final = 10**20
 #: What the language holds exactly: 34 digits.
 _EXACT: Final = 10**34
 
@@ -83,7 +85,7 @@ class Wholes(Reckoning):
         low, high = (None if end is None else self._end(fact, end) for end in (fact.low, fact.high))
         if kind == "date":
             return self.terms.var(fact.name, "i", low or 1, high or date.max.toordinal(), optional=optional)
-        most = LARGEST
+        most = _LONGEST if kind == "duration" else LARGEST
         return self.terms.var(
             fact.name,
             "i",

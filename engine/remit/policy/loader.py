@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from remit.errors import Place, PolicyError, Problem
 from remit.language.types import ANY, DATE, TEXT, Type, choice
+from remit.policy.collector import collector_paused
 from remit.policy.context import Context
 from remit.policy.model import Model
 from remit.policy.outline import POLICY
@@ -63,7 +61,7 @@ def unreadable(path: str | Path, error: OSError) -> Problem:
 
 def inspect_model(text: str, name: str = "policy.yaml") -> tuple[Model | None, tuple[Problem, ...]]:
     """The policy in ``text``, or ``None`` where it has errors; and all its problems in reading order. Never raises."""
-    with _collector_paused():
+    with collector_paused():
         root, report = read_yaml(text, name)
         if root is None:
             return None, report.sorted()
@@ -72,20 +70,6 @@ def inspect_model(text: str, name: str = "policy.yaml") -> tuple[Model | None, t
         model = _assemble(fields, report, text, name)
         problems = report.sorted()
     return (None if any(problem.severity == "error" for problem in problems) else model), problems
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Without Python's search for cycles that nobody needs. A large policy becomes a million objects, which all stay; going
-    through them time and again takes as long as making them, and longer than in proportion to their number."""
-    if not gc.isenabled():
-        yield
-        return
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def _or_raise(model: Model | None, problems: tuple[Problem, ...]) -> Model:

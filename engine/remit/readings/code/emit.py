@@ -120,15 +120,23 @@ class Emitter(Expressions):
             *self._take(amount, winner, py.item(py.name("r"), py.constant(1))),
         ]
         out.append(py.while_(py.name("m"), body))
-        for index, position in enumerate(found.plain):
-            place = 1 + found.leaves + 2 * index
-            condition, value = term.args[place], term.args[place + 1]
-            inner = [*self.inner(term, place + 1), py.assign("x", self.value(value))]
-            inner += self._take(amount, winner, py.constant(position))
-            out += inner if condition.kind == "const" else [py.when(self.value(condition), inner)]
-        if found.numbers is not None:
-            out.append(py.assign(winner, py.item(self.known(found.numbers), py.name(winner))))
+        others = [self._other(term, found, index, position) for index, position in enumerate(found.plain)]
+        for own in others[: found.own]:
+            out += own
+        late = [each for other in others[found.own :] for each in other]
+        if late:
+            some = py.binary(self.value(term.args[0]), "&", self.known(found.late))
+            out.append(py.when(some, late))
+        out.append(py.assign(winner, py.item(self.known(found.numbers), py.name(winner))))
         return out
+
+    def _other(self, term: Term, found: Found, index: int, position: int) -> list[py.Statement]:
+        """An entry that is not in the index, or must not be worked out without need."""
+        place = 1 + found.leaves + 2 * index
+        condition, value = term.args[place], term.args[place + 1]
+        inner = [*self.inner(term, place + 1), py.assign("x", self.value(value))]
+        inner += self._take(f"{name_of(term)}a", f"{name_of(term)}w", py.constant(position))
+        return inner if condition.kind == "const" else [py.when(self.value(condition), inner)]
 
     def _shaped(self, rows: Rows, leaves: Sequence[Term], target: str) -> list[py.Statement]:
         """The amount of the row ``r``, by its shape."""

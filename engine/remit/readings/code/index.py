@@ -44,16 +44,18 @@ class BitColumn:
 
 @dataclass(frozen=True, eq=False)
 class Found:
-    """A ``best`` or ``least`` over an index. ``members`` are its bits (0: all there are); ``rows`` say what each gives; the
-    ``leaves`` are the terms that they read. ``plain`` are the positions of the entries that are not in the index; ``numbers``
-    gives the number of a position, where that is not the position itself."""
+    """A ``best`` over an index. ``members`` are its bits (0: all there are); ``rows`` say what each gives; ``leaves`` is how
+    many terms they read. ``plain`` are the positions of the other entries: ``own`` of them have conditions that are not in the
+    index, the rest, which are the bits ``late``, amounts that call the evaluator. ``numbers`` has the number of each
+    position."""
 
-    op: str
     members: int
     rows: Rows
     leaves: int
     plain: tuple[int, ...]
-    numbers: tuple[int, ...] | None
+    own: int
+    late: int
+    numbers: tuple[int, ...]
 
 
 def indexed(terms: Terms, roots: Sequence[Term]) -> list[Term]:
@@ -214,14 +216,18 @@ def _best(terms: Terms, term: Term, args: tuple[Term, ...], family: _Family, ren
     entries = list(zip(_members(term.args[::2]), args[::2], args[1::2], term.value, strict=True))
     inside = {position: family.bits[member] for position, (member, *_) in enumerate(entries) if member in family.bits}
     rows, leaves, refused = rows_of({bit: (position, entries[position][2]) for position, bit in inside.items()}, family.size)
-    plain = [position for position in range(len(entries)) if position not in inside or position in refused]
+    own = [position for position in range(len(entries)) if position not in inside]
+    plain = [*own, *sorted(refused)]
     members = sum(1 << bit for position, bit in inside.items() if position not in refused)
     if len(inside) - len(refused) < _FEWEST:
         return terms.renewed(term, args) if args != term.args else term
-    numbers = tuple(term.value)
-    pairs = [each for position in plain for each in entries[position][1:3]]
-    found = Found(">", 0 if members == (1 << family.size) - 1 else members, rows, len(leaves), tuple(plain), (*numbers, -1))
-    return terms.made("found", (family.mask(renewed), *leaves, *pairs), found, "x")
+    mask = family.mask(renewed)
+    tests = {position: terms.meets(mask, 1 << inside[position]) for position in refused}
+    pairs = [each for position in plain for each in (tests.get(position, entries[position][1]), entries[position][2])]
+    some = sum(1 << inside[position] for position in refused)
+    numbers = (*term.value, -1)
+    found = Found(0 if members == (1 << family.size) - 1 else members, rows, len(leaves), tuple(plain), len(own), some, numbers)
+    return terms.made("found", (mask, *leaves, *pairs), found, "x")
 
 
 def _or(terms: Terms, term: Term, args: tuple[Term, ...], family: _Family, renewed: Mapping[Term, Term]) -> Term:

@@ -17,6 +17,7 @@ from remit.core.terms import Term
 from remit.core.texts import Texts
 from remit.core.views import Policy, RequirementView
 from remit.language.nodes import names_in
+from remit.policy.collector import collector_paused
 from remit.policy.model import Dated, Model
 from remit.readings.code import syntax as py
 from remit.readings.code.calls import NativeScope, Scopes, caller, native
@@ -69,7 +70,7 @@ class Program:
         key = question, rank, asker
         found = self._functions.get(key)
         if found is None:
-            with self._lock:
+            with self._lock, collector_paused():
                 found = self._functions.get(key) or self._made(question, rank, asker)
                 self._functions[key] = found
         return found

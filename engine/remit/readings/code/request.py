@@ -20,6 +20,7 @@ import ast
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from remit.core.whole import SCALE
 from remit.language.values import minor_digits
 from remit.policy.model import Fact, Model, Remedy
 from remit.readings.code.pieces import (
@@ -47,7 +48,6 @@ from remit.readings.code.pieces import (
 )
 from remit.readings.code.plain import KEYS, only_known, plain_request, rearranger
 from remit.readings.code.scalars import (
-    MILLIONTHS,
     MOST_NUMBER,
     Reader,
     Unusual,
@@ -248,7 +248,7 @@ class _Builder:
         assert high is not None
         if fact.type.integer:
             return [self._within(low, high)]
-        return [self._within(-(-low // MILLIONTHS), high // MILLIONTHS), *self._parsed(f"raw *= {MILLIONTHS}")]
+        return [self._within(-(-low // SCALE), high // SCALE), *self._parsed(f"raw *= {SCALE}")]
 
     def _money(self, otherwise: Reader) -> list[ast.stmt]:
         self._amounts += 1

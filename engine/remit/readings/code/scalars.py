@@ -16,6 +16,7 @@ from datetime import date, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any, Final, TypeAlias
 
+from remit.core.whole import LARGEST, SCALE
 from remit.decision.quantities import read_amount, read_used
 from remit.language.types import Kind, Type
 from remit.language.values import CONTEXT, Money, minor_digits
@@ -23,7 +24,6 @@ from remit.policy.facts import read_fact
 from remit.policy.model import Cap, Fact, Model, Remedy
 
 __all__ = [
-    "MILLIONTHS",
     "MOST_NUMBER",
     "Reader",
     "Unusual",
@@ -42,10 +42,8 @@ __all__ = [
 #: Takes a value as it was given, returns its native form; raises :class:`Unusual` for anything that it does not know.
 Reader: TypeAlias = Callable[[Any], Any]
 
-MILLIONTHS: Final = 10**6
-#: Numbers with fractions are below this, whole numbers below ``_MOST_WHOLE`` (as :func:`remit.policy.facts.read_fact` has it).
-MOST_NUMBER: Final = 10**15
-_MOST_WHOLE: Final = 10**30
+#: Numbers and money are no larger in their native form (:data:`remit.core.whole.LARGEST`).
+MOST_NUMBER: Final = LARGEST
 #: Floats below this have at most 15 digits in millionths; so many digits survive the way to a float and back.
 _MOST_FLOAT: Final = 1e9
 _MICROSECOND: Final = timedelta(microseconds=1)
@@ -73,8 +71,6 @@ def known_value(of: Fact | Type, native: Any) -> Any:
 
 
 def _number(kind: Type, value: Decimal) -> int:
-    if not -MOST_NUMBER < value < MOST_NUMBER and not kind.integer:
-        raise Unusual
     return _whole(value if kind.integer else CONTEXT.scaleb(value, 6))
 
 
@@ -86,7 +82,7 @@ def _money(kind: Type, value: Money) -> int:
 
 def _whole(number: Decimal) -> int:
     whole = int(number)
-    if whole != number:
+    if whole != number or not -MOST_NUMBER <= whole <= MOST_NUMBER:
         raise Unusual
     return whole
 
@@ -94,7 +90,7 @@ def _whole(number: Decimal) -> int:
 def _number_back(kind: Type, native: int) -> Decimal:
     if kind.integer:
         return Decimal(native)
-    whole, fraction = divmod(native, MILLIONTHS)
+    whole, fraction = divmod(native, SCALE)
     return Decimal(native).scaleb(-6, CONTEXT).normalize(CONTEXT) if fraction else Decimal(whole)
 
 
@@ -115,8 +111,8 @@ _KNOWN: Final[Mapping[Kind, Callable[[Type, Any], Any]]] = {
 def bounds(fact: Fact) -> tuple[int | None, int | None]:
     """The lowest and the highest native value of a fact whose natives are numbers; ``None`` where there is no bound."""
     kind = fact.type
-    limit = {"number": _MOST_WHOLE if kind.integer else MOST_NUMBER * MILLIONTHS}.get(kind.kind)
-    low, high = None if limit is None else 1 - limit, None if limit is None else limit - 1
+    limit = MOST_NUMBER if kind.kind in ("number", "money") else None
+    low, high = None if limit is None else -limit, limit
     if fact.low is not None:
         own = _rounded(kind, fact.low, ROUND_CEILING)
         low = own if low is None else max(low, own)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar, cast
 
 __all__ = [
     "Constant",
@@ -40,6 +40,38 @@ Constant = ast.Constant
 Expression = ast.expr
 Statement = ast.stmt
 
+
+_Node = TypeVar("_Node", bound=ast.AST)
+
+
+def _placed(kind: type[_Node]) -> type[_Node]:
+    """The same kind of node, all of them on line 1: Python wants to know, and finding out afterwards takes long."""
+    place = {"lineno": 1, "col_offset": 0, "end_lineno": 1, "end_col_offset": 0}
+    return cast(type[_Node], type(kind.__name__, (kind,), place))
+
+
+_Name = _placed(ast.Name)
+_Constant = _placed(ast.Constant)
+_BinOp = _placed(ast.BinOp)
+_Compare = _placed(ast.Compare)
+_BoolOp = _placed(ast.BoolOp)
+_UnaryOp = _placed(ast.UnaryOp)
+_IfExp = _placed(ast.IfExp)
+_Call = _placed(ast.Call)
+_Attribute = _placed(ast.Attribute)
+_Subscript = _placed(ast.Subscript)
+_JoinedStr = _placed(ast.JoinedStr)
+_FormattedValue = _placed(ast.FormattedValue)
+_Assign = _placed(ast.Assign)
+_If = _placed(ast.If)
+_While = _placed(ast.While)
+_Expr = _placed(ast.Expr)
+_Return = _placed(ast.Return)
+_List = _placed(ast.List)
+_Tuple = _placed(ast.Tuple)
+_FunctionDef = _placed(ast.FunctionDef)
+_arg = _placed(ast.arg)
+
 _BINARY: dict[str, type[ast.operator]] = {
     "+": ast.Add,
     "-": ast.Sub,
@@ -66,118 +98,118 @@ _COMPARE: dict[str, type[ast.cmpop]] = {
 
 def name(of: str) -> ast.Name:
     """A name that is read."""
-    return ast.Name(of, ast.Load())
+    return _Name(of, ast.Load())
 
 
 def constant(value: Any) -> ast.Constant:
     """A constant."""
-    return ast.Constant(value)
+    return _Constant(value)
 
 
 def binary(left: Expression, op: str, right: Expression) -> Expression:
     """``left op right``."""
-    return ast.BinOp(left, _BINARY[op](), right)
+    return _BinOp(left, _BINARY[op](), right)
 
 
 def compare(left: Expression, *rest: Any) -> Expression:
     """``left op right op right ...``."""
-    return ast.Compare(left, [_COMPARE[op]() for op in rest[::2]], list(rest[1::2]))
+    return _Compare(left, [_COMPARE[op]() for op in rest[::2]], list(rest[1::2]))
 
 
 def all_of(parts: Sequence[Expression]) -> Expression:
     """``a and b``."""
-    return parts[0] if len(parts) == 1 else ast.BoolOp(ast.And(), list(parts))
+    return parts[0] if len(parts) == 1 else _BoolOp(ast.And(), list(parts))
 
 
 def any_of(parts: Sequence[Expression]) -> Expression:
     """``a or b``."""
-    return parts[0] if len(parts) == 1 else ast.BoolOp(ast.Or(), list(parts))
+    return parts[0] if len(parts) == 1 else _BoolOp(ast.Or(), list(parts))
 
 
 def negation(of: Expression) -> Expression:
     """``not x``."""
-    return ast.UnaryOp(ast.Not(), of)
+    return _UnaryOp(ast.Not(), of)
 
 
 def negative(of: Expression) -> Expression:
     """``-x``."""
-    return ast.UnaryOp(ast.USub(), of)
+    return _UnaryOp(ast.USub(), of)
 
 
 def choose(test: Expression, yes: Expression, no: Expression) -> Expression:
     """``yes if test else no``."""
-    return ast.IfExp(test, yes, no)
+    return _IfExp(test, yes, no)
 
 
 def call(function: str, *arguments: Expression) -> Expression:
     """``function(arguments)``."""
-    return ast.Call(name(function), list(arguments), [])
+    return _Call(name(function), list(arguments), [])
 
 
 def method(of: Expression, called: str, *arguments: Expression) -> Expression:
     """``of.called(arguments)``."""
-    return ast.Call(ast.Attribute(of, called, ast.Load()), list(arguments), [])
+    return _Call(_Attribute(of, called, ast.Load()), list(arguments), [])
 
 
 def item(of: Expression, key: Expression) -> Expression:
     """``of[key]``."""
-    return ast.Subscript(of, key, ast.Load())
+    return _Subscript(of, key, ast.Load())
 
 
 def text(parts: Sequence[str | Expression]) -> Expression:
     """An f-string."""
-    return ast.JoinedStr([_part(each) for each in parts])
+    return _JoinedStr([_part(each) for each in parts])
 
 
 def _part(part: str | Expression) -> Expression:
     if isinstance(part, str):
-        return ast.Constant(part)
-    return part if isinstance(part, ast.FormattedValue) else ast.FormattedValue(part, -1, None)
+        return _Constant(part)
+    return part if isinstance(part, ast.FormattedValue) else _FormattedValue(part, -1, None)
 
 
 def assign(target: str, value: Expression) -> Statement:
     """``target = value``."""
-    return ast.Assign([ast.Name(target, ast.Store())], value, lineno=1)
+    return _Assign([_Name(target, ast.Store())], value)
 
 
 def when(test: Expression, body: Sequence[Statement], orelse: Sequence[Statement] = ()) -> Statement:
     """``if test: body else: orelse``."""
-    return ast.If(test, list(body), list(orelse))
+    return _If(test, list(body), list(orelse))
 
 
 def while_(test: Expression, body: Sequence[Statement]) -> Statement:
     """``while test: body``."""
-    return ast.While(test, list(body), [])
+    return _While(test, list(body), [])
 
 
 def empty_list() -> Expression:
     """``[]``."""
-    return ast.List([], ast.Load())
+    return _List([], ast.Load())
 
 
 def row(values: Sequence[Expression]) -> Expression:
     """A tuple."""
-    return ast.Tuple(list(values), ast.Load())
+    return _Tuple(list(values), ast.Load())
 
 
 def give(value: Expression) -> Statement:
     """``return value``."""
-    return ast.Return(value)
+    return _Return(value)
 
 
 def padded(value: Expression, digits: int) -> Expression:
     """A whole number with at least so many digits, as a part of an f-string."""
-    return ast.FormattedValue(value, -1, ast.JoinedStr([ast.Constant(f"0{digits}")]))
+    return _FormattedValue(value, -1, _JoinedStr([_Constant(f"0{digits}")]))
 
 
 def run(value: Expression) -> Statement:
     """An expression as a statement."""
-    return ast.Expr(value)
+    return _Expr(value)
 
 
 def function(called: str, arguments: Sequence[str], body: Sequence[Statement], namespace: dict[str, Any]) -> Any:
     """The function with this body, made in ``namespace``."""
-    parameters = ast.arguments([], [ast.arg(each) for each in arguments], None, [], [], None, [])
-    tree = ast.Module([ast.FunctionDef(called, parameters, list(body), [], lineno=1)], [])
-    exec(compile(ast.fix_missing_locations(tree), f"<remit {called}>", "exec"), namespace)
+    parameters = ast.arguments([], [_arg(each) for each in arguments], None, [], [], None, [])
+    tree = ast.Module([_FunctionDef(called, parameters, list(body), [])], [])
+    exec(compile(tree, f"<remit {called}>", "exec"), namespace)
     return namespace[called]
