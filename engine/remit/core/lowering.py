@@ -25,6 +25,7 @@ from remit.language.nodes import (
     Between,
     Call,
     Compare,
+    Filter,
     If,
     In,
     Input,
@@ -33,11 +34,13 @@ from remit.language.nodes import (
     Name,
     Node,
     Or,
+    Quantified,
     RangeLiteral,
+    children,
     names_in,
     reads_input,
 )
-from remit.policy.model import Dated, Formula, Model
+from remit.policy.model import Dated, Formula, Model, Table
 
 __all__ = ["Lowering"]
 
@@ -55,6 +58,8 @@ class Lowering(Comparisons):
         self._reads: dict[str, frozenset[str]] = {}
         self._truths: dict[tuple[int, int], tuple[Truth, Node, Node | None]] = {}
         self._value_truths: dict[str, Truth] = {}
+        self._present: dict[tuple[int, int], tuple[Term, Node, Node | None]] = {}
+        self._values_present: dict[str, Term] = {}
         self._values: dict[str, Any] = {}
 
     @cached_property
@@ -84,11 +89,52 @@ class Lowering(Comparisons):
         return self._reads[name]
 
     def present(self, node: Node | None, tested: Node | None = None) -> Term:
-        """Whether all facts that are read are known."""
-        if not self.partial:
+        """Whether enough is known for the value of ``node``: of an ``if``, the branch that counts; of a table, the row."""
+        if not self.partial or node is None:
             return self.terms.const(True)
-        names = sorted(self.reads(node) | self.reads(tested))
-        return self.terms.and_(*(self.terms.not_(self.missing(name)) for name in names))
+        key = id(node), id(tested)
+        if key not in self._present:
+            self._present[key] = self._present_of(node, tested), node, tested
+        return self._present[key][0]
+
+    def _present_of(self, node: Node, tested: Node | None) -> Term:
+        T = self.terms
+        match node:
+            case Input() if tested is not None:
+                return self.present(tested)
+            case Name(name=name) if name in self.model.values:
+                return self._value_present(name)
+            case Name(name=name):
+                return T.not_(self.missing(name)) if name in self.reads(node) else T.const(True)
+            case If(condition=condition, yes=yes, no=no):
+                chosen = self.truth(condition, tested)
+                branch = T.ite(chosen.yes, self.present(yes, tested), self.present(no, tested))
+                return T.and_(T.not_(chosen.open), branch)
+            case Quantified() | Filter():
+                return self._all_present(node)
+        return T.and_(*(self.present(each, tested) for each in children(node)))
+
+    def _all_present(self, node: Node) -> Term:
+        return self.terms.and_(*(self.terms.not_(self.missing(name)) for name in sorted(self.reads(node))))
+
+    def _value_present(self, name: str) -> Term:
+        T = self.terms
+        if name in self._values_present:
+            return self._values_present[name]
+        match self.model.values[name].definition:
+            case Formula(expression):
+                found = self.present(expression.node)
+            case Table(hit="first", rows=rows, inputs=inputs, otherwise=otherwise) if len(rows) <= _MOST_ROWS:
+                found = T.const(True) if otherwise is None else self.present(otherwise.node)
+                for row in reversed(rows):
+                    tests = [self.truth(test.node, on.node) for test, on in zip(row.tests, inputs, strict=True)]
+                    whole = self.all_of(tests)
+                    known = T.and_(T.not_(whole.open), self.present(row.output.node))
+                    found = T.ite(T.or_(whole.yes, whole.open), known, found)
+            case _:
+                found = self._all_present(Name(name))
+        self._values_present[name] = found
+        return found
 
     def missing(self, name: str) -> Term:
         """Whether a fact is missing."""
@@ -252,5 +298,7 @@ def _outside() -> Truth:
     raise Outside
 
 
+#: Of larger tables, all that is tested must be known.
+_MOST_ROWS: Final = 30
 _SCALAR: Final = frozenset(("number", "text", "choice", "money", "date", "duration"))
 _TESTED: Final = _SCALAR | {"boolean"}

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from remit.core.lowered import Helper
+from remit.core.opaque import Item, Opaque
 from remit.core.terms import Term
 
 __all__ = ["Block", "Plan", "operands"]
@@ -113,7 +114,7 @@ class Plan:
             if each.kind == "const":
                 continue
             self._uses[each] += len(users)
-            if number:
+            if number and term not in self.copied:
                 chained = term.kind in ("and", "or", "pick")
                 before = self._opened[term, number] = Block(before if chained else users[0])
                 wants.setdefault(each, []).append(before)
@@ -142,7 +143,20 @@ class Plan:
 
 
 def _cheap(term: Term) -> bool:
-    return term.kind in _CHEAP or isinstance(term.value, Helper)
+    return term.kind in _CHEAP or isinstance(term.value, Helper) or _asks(term)
+
+
+def _asks(term: Term) -> bool:
+    """Whether it is hardly more than a call of the evaluator, which keeps what it gave: asked again where it is needed rather
+    than where nobody may need it."""
+    match term.kind:
+        case "call":
+            return isinstance(term.value, (Opaque, Item))
+        case "in":
+            return _asks(term.args[0])
+        case "ite":
+            return any(map(_asks, term.args[1:]))
+    return False
 
 
 def reachable(roots: Sequence[Term]) -> list[Term]:
