@@ -52,8 +52,19 @@ class Comparisons:
         return Truth(yes, no, self.terms.const(False), self.terms.const(0))
 
     def compared(self, node: Compare, tested: Node | None) -> Truth:
+        right = node.right.value if isinstance(node.right, Literal) else None
+        if isinstance(right, bool) and node.op in ("=", "!=") and self.kind(node.left, tested) == "boolean":
+            return self._is(node, tested, right)
         simple = self._simple(node, tested)
         return simple or self.settled(node, tested, lambda: self._comparison(node, tested))
+
+    def _is(self, node: Compare, tested: Node | None, value: bool) -> Truth:
+        """Whether a condition is true, or is false; null is neither."""
+        left = tested if isinstance(node.left, Input) and tested is not None else node.left
+        of = self.truth(left)
+        yes = of.yes if value else of.no
+        same = Truth(yes, self.terms.and_(self.terms.not_(yes), self.terms.not_(of.open)), of.open, of.waits)
+        return same if node.op == "=" else Truth(same.no, same.yes, same.open, same.waits)
 
     def _simple(self, node: Compare, tested: Node | None) -> Truth | None:
         """A fact compared with a constant: exact where the fact is missing too."""

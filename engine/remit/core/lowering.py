@@ -40,7 +40,7 @@ from remit.language.nodes import (
     names_in,
     reads_input,
 )
-from remit.policy.model import Dated, Formula, Model, Table
+from remit.policy.model import Dated, Expression, Formula, Model, Row, Table
 
 __all__ = ["Lowering"]
 
@@ -124,17 +124,25 @@ class Lowering(Comparisons):
         match self.model.values[name].definition:
             case Formula(expression):
                 found = self.present(expression.node)
+            case Table(hit="unique", rows=rows, inputs=inputs, otherwise=otherwise) if len(rows) <= _MOST_ROWS:
+                found = T.const(True) if otherwise is None else self.present(otherwise.node)
+                for row in reversed(rows):
+                    whole = self._row(row, inputs)
+                    found = T.and_(T.not_(whole.open), T.ite(whole.yes, self.present(row.output.node), found))
             case Table(hit="first", rows=rows, inputs=inputs, otherwise=otherwise) if len(rows) <= _MOST_ROWS:
                 found = T.const(True) if otherwise is None else self.present(otherwise.node)
                 for row in reversed(rows):
-                    tests = [self.truth(test.node, on.node) for test, on in zip(row.tests, inputs, strict=True)]
-                    whole = self.all_of(tests)
+                    whole = self._row(row, inputs)
                     known = T.and_(T.not_(whole.open), self.present(row.output.node))
                     found = T.ite(T.or_(whole.yes, whole.open), known, found)
             case _:
                 found = self._all_present(Name(name))
         self._values_present[name] = found
         return found
+
+    def _row(self, row: Row, inputs: Sequence[Expression]) -> Truth:
+        """Whether a row of a table matches."""
+        return self.all_of([self.truth(test.node, on.node) for test, on in zip(row.tests, inputs, strict=True)])
 
     def missing(self, name: str) -> Term:
         """Whether a fact is missing."""
@@ -180,6 +188,10 @@ class Lowering(Comparisons):
                 definition = self.model.values[name].definition
                 if isinstance(definition, Formula):
                     return self.truth(definition.expression.node)
+            case Name(name=name) if name in self.model.facts and self.wholes.variable(name).sort == "b":
+                var = self.wholes.variable(name)
+                yes, no = self.terms.inside(var, one_of((True,))), self.terms.inside(var, one_of((False,)))
+                return Truth(yes, no, self.missing(name), self.terms.const(self.bit(name)))
         return self.settled(node, tested, lambda: self._native(node, tested))
 
     def _constant(self, value: bool) -> Truth:

@@ -57,6 +57,7 @@ class Program:
         self.texts = Texts(Policy.of(model))
         self._lowered: dict[bool, Lowered] = {}
         self._functions: dict[tuple[Question, int, int], Function] = {}
+        self._callers: dict[Term, Callable[..., Any]] = {}
         self._lock = Lock()
         read = _names_read(model)
         places = [self._places[name] for name in read]
@@ -144,10 +145,13 @@ class Program:
     ) -> Callable[[Term, Sequence[py.Expression]], py.Expression]:
         """Variables are places of the row of values; calls are functions of the namespace."""
 
+        names: dict[int, str] = {}
+
         def known(value: Any) -> str:
-            called = f"F{len(namespace)}"
-            namespace[called] = value
-            return called
+            if id(value) not in names:
+                names[id(value)] = called = f"F{len(namespace)}"
+                namespace[called] = value
+            return names[id(value)]
 
         def place(name: str) -> int:
             if name.startswith("@used."):
@@ -165,7 +169,7 @@ class Program:
                 return py.item(py.name("v"), py.constant(place(term.value)))
             match term.value:
                 case Opaque():
-                    return py.call(known(caller(self.model, term.value)), *arguments)
+                    return py.call(known(self._caller(term)), *arguments)
                 case Native():
                     return py.call(known(native(self.model, term.value)), *arguments)
                 case Item(number):
@@ -175,6 +179,12 @@ class Program:
             raise AssertionError(term)
 
         return leaf
+
+    def _caller(self, term: Term) -> Callable[..., Any]:
+        """One function for each call, so that what it gave is found again."""
+        if term not in self._callers:
+            self._callers[term] = caller(self.model, term.value)
+        return self._callers[term]
 
     def _scope(self, role: str, kept: bool, known: Callable[[Any], str]) -> py.Expression:
         """The scope of a role: made here, or kept beside the values."""
