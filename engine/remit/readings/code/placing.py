@@ -21,6 +21,8 @@ __all__ = ["Block", "Plan", "operands"]
 _STATEMENTS: Final = frozenset(("best", "least", "pick", "listing", "found", "lowest", "row", "at"))
 #: Kinds that are written again rather than worked out where nobody may need them.
 _CHEAP: Final = frozenset(("cat", "money", "digits", "quote", "look"))
+#: More than this is not written again.
+_MOST_AGAIN: Final = 16
 #: Kinds whose operands are read more than once.
 _REPEATING: Final = frozenset(("min", "max", "money", "lowest", "found", "row", "at"))
 
@@ -81,6 +83,7 @@ class Plan:
         self.copied: set[Term] = set()
         self._uses: Counter[Term] = Counter()
         self._forced: set[Term] = set()
+        self._askings: dict[Term, int] = {}
         order = self._place(roots)
         self._name(order)
 
@@ -100,13 +103,29 @@ class Plan:
             for other in places[1:]:
                 place = common(place, other)
             users = [place]
-            if _cheap(term) and not any(place is each for each in places):
+            if self._cheap(term) and not any(place is each for each in places):
                 self.copied.add(term)
                 users = places
             self._places[term] = place
             self._want(term, users, wants)
         terms.reverse()
         return terms
+
+    def _cheap(self, term: Term) -> bool:
+        """Whether it is rather written again: a text, or hardly more than calls of the evaluator, which keeps what it gave."""
+        return term.kind in _CHEAP or isinstance(term.value, Helper) or 0 < self._asking(term) <= _MOST_AGAIN
+
+    def _asking(self, term: Term) -> int:
+        """How much is written again of what asks the evaluator; 0 where it does not ask."""
+        if term not in self._askings:
+            size = 0
+            if term.kind == "call":
+                size = int(isinstance(term.value, (Opaque, Item)))
+            elif term.kind in ("in", "ite", "and", "or", "not"):
+                sizes = [self._asking(each) for each in term.args]
+                size = sum(each or 1 for each in sizes) + 1 if any(sizes) else 0
+            self._askings[term] = size
+        return self._askings[term]
 
     def _want(self, term: Term, users: Sequence[Block], wants: dict[Term, list[Block]]) -> None:
         before = users[0]
@@ -140,23 +159,6 @@ class Plan:
                 place = self._places[term]
                 place.terms.append(term)
                 filled.add(place)
-
-
-def _cheap(term: Term) -> bool:
-    return term.kind in _CHEAP or isinstance(term.value, Helper) or _asks(term)
-
-
-def _asks(term: Term) -> bool:
-    """Whether it is hardly more than a call of the evaluator, which keeps what it gave: asked again where it is needed rather
-    than where nobody may need it."""
-    match term.kind:
-        case "call":
-            return isinstance(term.value, (Opaque, Item))
-        case "in":
-            return _asks(term.args[0])
-        case "ite":
-            return any(map(_asks, term.args[1:]))
-    return False
 
 
 def reachable(roots: Sequence[Term]) -> list[Term]:
