@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import product
 from typing import Any
 
 import pytest
-from hypothesis import given, note, settings
+from hypothesis import currently_in_test_context, given, note, settings
 from hypothesis import strategies as st
 
 import remit
+from remit.deciding.compiled import Compiled
+from remit.deciding.policy import reference_decision
 from remit.language.unknown import alike
 from remit.language.values import Unknown
 from remit.policy.loader import read_model
@@ -43,7 +46,8 @@ def made(rows: list[str], hit: str, otherwise: str | None) -> Model:
     text = text.replace(f"  choice: {COLUMNS[0].declared}", facts).replace("inputs: [choice]", "inputs: [tier, hurt, level]")
     if otherwise is not None:
         text = text.replace(f"      hit: {hit}\n", f"      hit: {hit}\n      otherwise: {otherwise}\n")
-    note(text)
+    if currently_in_test_context():
+        note(text)
     return read_model(text, "tables.yaml")
 
 
@@ -85,6 +89,34 @@ def test_a_fact_is_waited_for_exactly_where_it_can_matter(
         if all(one[each] == other[each] for each in _FEW if each != name) and not alike(result, another)
     }
     assert found.missing == matters
+
+
+@settings(max_examples=50, deadline=None)
+@given(rows(), st.sampled_from(_HITS), st.none() | _AMOUNTS, st.sampled_from([None, "1 EUR", "2 EUR"]))
+def test_compiled_policies_wait_for_the_same_facts(
+    written: list[str], hit: str, otherwise: str | None, asked: str | None
+) -> None:
+    """Each fact known or not, in every way; whatever a table gives is what the rule gives."""
+    model = made(written, hit, otherwise)
+    compiled = Compiled(model)
+    request: dict[str, Any] = {"employee": {"id": "e-1", "role": "agent"}, "asked": {"credit": asked} if asked else {}}
+    some = {name: [None, values[0], values[-1]] for name, (_, values) in _FEW.items()}
+    for chosen in product(*some.values()):
+        facts = {name: value for name, value in zip(some, chosen, strict=True) if value is not None}
+        plain = {**request, "facts": facts, "occurred": "2026-02-01"}
+        assert compiled.decide(plain).to_json() == reference_decision(model, plain).to_json(), facts
+        assert compiled.decide(plain).outcome == reference_decision(model, plain).outcome, facts
+
+
+@pytest.mark.parametrize("facts", [{"level": 5}, {"level": 5, "hurt": True}, {"level": 3}, {"hurt": True}, {}])
+def test_a_row_that_surely_matches_beside_one_that_may(facts: dict[str, Any]) -> None:
+    """Of a `unique` table, both together give nothing: what the second row waits for matters, and nothing is granted before."""
+    model = made(["['-', '-', '-', 3 EUR]", "['-', true, '>= 3', 3 EUR]"], "unique", None)
+    request = {"employee": {"id": "e-1", "role": "agent"}, "asked": {"credit": "2 EUR"}, "facts": facts}
+    plain = {**request, "occurred": "2026-02-01"}
+    decision = Compiled(model).decide(plain)
+    assert decision.to_json() == reference_decision(model, plain).to_json()
+    assert decision.outcome != "grant"
 
 
 @settings(max_examples=100, deadline=None)

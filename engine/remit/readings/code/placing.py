@@ -103,7 +103,7 @@ class Plan:
             for other in places[1:]:
                 place = common(place, other)
             users = [place]
-            if self._cheap(term) and not any(place is each for each in places):
+            if self._again(term, hoisted=not any(place is each for each in places)):
                 self.copied.add(term)
                 users = places
             self._places[term] = place
@@ -111,9 +111,11 @@ class Plan:
         terms.reverse()
         return terms
 
-    def _cheap(self, term: Term) -> bool:
-        """Whether it is rather written again: a text, or hardly more than calls of the evaluator, which keeps what it gave."""
-        return term.kind in _CHEAP or isinstance(term.value, Helper) or 0 < self._asking(term) <= _MOST_AGAIN
+    def _again(self, term: Term, *, hoisted: bool) -> bool:
+        """Whether it is rather written at each use: a text that would else be made where nobody may need it; and what is
+        hardly more than calls of the evaluator, which keeps what it gave."""
+        text = term.kind in _CHEAP or isinstance(term.value, Helper)
+        return (text and hoisted) or 0 < self._asking(term) <= _MOST_AGAIN
 
     def _asking(self, term: Term) -> int:
         """How much is written again of what asks the evaluator; 0 where it does not ask."""
@@ -123,7 +125,7 @@ class Plan:
                 size = int(isinstance(term.value, (Opaque, Item)))
             elif term.kind in ("in", "ite", "and", "or", "not"):
                 sizes = [self._asking(each) for each in term.args]
-                size = sum(each or 1 for each in sizes) + 1 if any(sizes) else 0
+                size = sum(each if 0 < each <= _MOST_AGAIN else 1 for each in sizes) + 1 if any(sizes) else 0
             self._askings[term] = size
         return self._askings[term]
 
