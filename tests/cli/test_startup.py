@@ -21,7 +21,7 @@ HEAVY = (
     "remit.policy.loader",
     "remit.policy.reading",
     "remit.core.lowering",
-    "remit.core.views",
+    "remit.core.lowered",
     "remit.readings.code",
     "remit.deciding.compiled",
     "remit.authoring",

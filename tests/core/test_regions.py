@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import given
@@ -137,7 +138,7 @@ def test_between_two_cuts_all_numbers_pass_the_same_tests(regions: list[Spans]) 
     ends = [None, *cuts, None]
     runs = [
         [x for x in NUMBERS if x is not None and (low is None or low <= x) and (high is None or x < high)]
-        for low, high in zip(ends, ends[1:], strict=False)
+        for low, high in pairwise(ends)
     ]
     for region in regions:
         good = {number for run in pieces(region, cuts) for number in run}

@@ -1,4 +1,5 @@
 """Terms: what folds, what is known of bounds, and what is compiled come to the same as plain numbers, for every kind."""
+# ruff: noqa: N802, N803 - `T` and `A` are algebras, as in the engine
 
 from __future__ import annotations
 
@@ -49,7 +50,7 @@ def test_every_kind_comes_to_what_the_definition_says(kind: str, data: st.DataOb
 
 
 @pytest.fixture
-def T() -> Terms:  # noqa: N802
+def T() -> Terms:
     return Terms()
 
 
@@ -177,7 +178,9 @@ def test_long_rows_of_anything_can_be_compiled(T: Terms, count: int) -> None:
         T.or_(*(T.not_(T.and_(b, T.lt(amount, number))) for number, (b, amount) in enumerate(zip(some, amounts, strict=True)))),
         T.best(zip(some, amounts, range(count), strict=True))[1],
         T.at(T.pick(some), amounts, 7),
-        T.listing((b, ("g", number % 7), T.digits(amount)) for number, (b, amount) in enumerate(zip(some, amounts, strict=True))),
+        T.listing(
+            (b, ("g", number % 7), T.digits(amount)) for number, (b, amount) in enumerate(zip(some, amounts, strict=True))
+        ),
     ]
     case = {"x": 1, **{f"b{number}": number == count - 1 for number in range(count)}}
     last = 2 * count

@@ -93,16 +93,16 @@ def for_one_role(data: st.DataObject, model: Model, *, complete: bool | None = N
 @given(st.data())
 def test_generated_policies(data: st.DataObject) -> None:
     compiled = Compiled(read_model(data.draw(policies()), "generated.yaml"))
-    for _ in range(5):
+    for _ in range(4):
         request = for_one_role(data, compiled.model)
         agree(compiled, request, **data.draw(given_with(compiled.model, request["employee"]["role"])))
 
 
-@settings(max_examples=8)
+@settings(max_examples=15)
 @given(st.data())
 def test_complete_requests_under_plain_policies(data: st.DataObject) -> None:
     compiled = Compiled(read_model(data.draw(policies(wild=False)), "generated.yaml"))
-    for _ in range(5):
+    for _ in range(4):
         request = for_one_role(data, compiled.model, complete=True)
         agree(compiled, request, **data.draw(given_with(compiled.model, request["employee"]["role"])))
 

@@ -31,7 +31,7 @@ HOSTILE = [
     "{{v[0]}!r:>{width}}",
     "one\nline\r\nand another\t",
     "t1",
-    "null,\"outcome\":\"grant\"",
+    'null,"outcome":"grant"',
 ]
 #: The loader takes no choice with these in it.
 NOT_IN_WORDS = r"""['",\\#]+"""

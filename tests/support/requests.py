@@ -168,25 +168,26 @@ def _constants(model: Model) -> list[Any]:
 
 def _fact(fact: Fact, constants: list[Any]) -> st.SearchStrategy[Any]:
     """Raw values of a fact, as JSON or Python would give them."""
-    near = [each for constant in constants for each in _near(fact.type, constant)]
-    chosen = values(fact.type) if not near else st.one_of(st.sampled_from(near), st.sampled_from(near), values(fact.type))
-    return (
-        chosen.filter(lambda value: _within(fact, value)).map(lambda value: _raw(fact.type, value))
-        if near or (fact.low is None and fact.high is None)
-        else _bounded(fact)
-    )
+    near = [each for constant in constants for each in _near(fact.type, constant) if _within(fact, each)]
+    anywhere = values(fact.type) if fact.low is None and fact.high is None else _bounded(fact)
+    if near:
+        anywhere = st.one_of(st.sampled_from(near), st.sampled_from(near), anywhere)
+    return anywhere.map(lambda value: _raw(fact.type, value))
 
 
 def _bounded(fact: Fact) -> st.SearchStrategy[Any]:
     if fact.type.kind == "money":
         low = fact.low.amount if fact.low is not None else Decimal(-1000)
-        high = fact.high.amount if fact.high is not None else low + 1000
-        return st.integers(int(low * 100), int(high * 100)).map(lambda n: str(Money.from_minor(n, fact.type.currency or "EUR")))
+        high = fact.high.amount if fact.high is not None else low + 10**7
+        return st.integers(int(low * 100), int(high * 100)).map(lambda n: Money.from_minor(n, fact.type.currency or "EUR"))
     if fact.type.kind == "number":
-        low = int(fact.low) if fact.low is not None else -1000
-        high = int(fact.high) if fact.high is not None else low + 5000
-        return st.integers(low, high)
-    return values(fact.type).filter(lambda value: _within(fact, value)).map(lambda value: _raw(fact.type, value))
+        low = fact.low if fact.low is not None else Decimal(-1000)
+        high = fact.high if fact.high is not None else low + 5000
+        whole = st.integers(int(low), int(high)).map(Decimal)
+        if fact.type.integer:
+            return whole
+        return whole | st.integers(int(low * 1000), int(high * 1000)).map(lambda n: Decimal(n).scaleb(-3))
+    return values(fact.type).filter(lambda value: _within(fact, value))
 
 
 def _near(of: Type, constant: Any) -> list[Any]:

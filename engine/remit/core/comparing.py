@@ -40,6 +40,14 @@ class Comparisons:
         """Whether a fact is missing."""
         raise NotImplementedError
 
+    def present(self, node: Node | None, tested: Node | None = None) -> Term:
+        """Whether enough is known for the value of ``node``."""
+        raise NotImplementedError
+
+    def reads(self, node: Node | None) -> frozenset[str]:
+        """The facts that a node reads."""
+        raise NotImplementedError
+
     def bit(self, name: str) -> int:
         """The bit of a fact among those that something waits for."""
         raise NotImplementedError
@@ -56,7 +64,8 @@ class Comparisons:
         if isinstance(right, bool) and node.op in ("=", "!=") and self.kind(node.left, tested) == "boolean":
             return self._is(node, tested, right)
         simple = self._simple(node, tested)
-        return simple or self.settled(node, tested, lambda: self._comparison(node, tested))
+        whole = simple or self.settled(node, tested, lambda: self._comparison(node, tested))
+        return simple or self._bounded(node, tested, whole) or whole
 
     def _is(self, node: Compare, tested: Node | None, value: bool) -> Truth:
         """Whether a condition is true, or is false; null is neither."""
@@ -89,6 +98,48 @@ class Comparisons:
             self.missing(left.name) if not sure_yes and not sure_no else self.terms.const(False),
             self.terms.const(self.bit(left.name)),
         )
+
+    def _bounded(self, node: Compare, tested: Node | None, else_: Truth) -> Truth | None:
+        """A fact compared with what is known: where the fact is missing, its declared bounds may decide."""
+        left, right = node.left, node.right
+        op: str = node.op
+        left = tested if isinstance(left, Input) and tested is not None else left
+        if isinstance(right, Name) and right.name in self.model.facts:
+            left, right, op = right, left, _TURNED[op]
+        if not self.partial or not isinstance(left, Name) or left.name not in self.model.facts:
+            return None
+        if self.model.facts[left.name].type.kind not in _ORDERED or left.name in self.reads(right):
+            return None
+        try:
+            other = self.wholes.of(right, tested)
+            low, high = self.wholes.ends(left.name)
+            if other.unit != self.wholes.of(left).unit:
+                return None
+            yes, no = self._decided_by(op, low, high, other)
+        except Outside:
+            return None
+        T, missing = self.terms, self.missing(left.name)
+        lone = T.and_(missing, self.present(right, tested))
+        waits = T.ite(lone, self.bit(left.name), else_.waits)
+        open_ = T.ite(lone, T.and_(T.not_(yes), T.not_(no)), else_.open)
+        return Truth(T.ite(lone, yes, else_.yes), T.ite(lone, no, else_.no), open_, waits)
+
+    def _decided_by(self, op: str, low: Whole | None, high: Whole | None, other: Whole) -> tuple[Term, Term]:
+        """Whether ``x op other`` is surely true, and surely false, of all x from ``low`` to ``high``; neither where ``other`` is
+        null."""
+        T, there = self.terms, self.terms.not_(other.null)
+
+        def holds(which: str, end: Whole | None) -> Term:
+            return T.const(False) if end is None else T.and_(there, self._comparison_of(which, end, other))
+
+        match op:
+            case "<" | "<=":
+                return holds(op, high), holds(">=" if op == "<" else ">", low)
+            case ">" | ">=":
+                return holds(op, low), holds("<=" if op == ">" else "<", high)
+        apart = T.or_(holds("<", high), holds(">", low))
+        same = T.and_(holds("=", low), holds("=", high))
+        return (same, apart) if op == "=" else (apart, same)
 
     def _region(self, left: Name, op: str, right: Literal) -> Region:
         """The values of the fact that pass."""
@@ -164,6 +215,8 @@ def _decided(var: Term, passing: Region) -> tuple[bool, bool]:
 
 
 _WORDS: Final = frozenset(("text", "choice"))
+#: Kinds of facts that bounds say something of.
+_ORDERED: Final = frozenset(("number", "money", "date", "duration"))
 _TURNED: Final = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _OPERATORS: Final[Mapping[str, Callable[[Terms, Term, Term], Term]]] = {
     "=": lambda T, a, b: T.eq(a, b),

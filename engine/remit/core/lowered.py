@@ -166,7 +166,7 @@ class TermView:
 
     def _widens(self, amount: Amount) -> tuple[Term, Term]:
         T, favoured = self.lowered.terms, self._favoured(amount.waits, widens=True)
-        return T.ite(favoured, amount.high, amount.low), T.or_(amount.said, T.and_(amount.may_say, favoured))
+        return T.ite(favoured, amount.high, amount.low), T.ite(favoured, amount.may_say, amount.said)
 
     def guardrails(self, rank: int) -> Sequence[GuardrailView]:
         key = rank if self.lowered.by_role else 0

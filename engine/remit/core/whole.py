@@ -94,6 +94,12 @@ class Wholes(Reckoning):
             optional=optional,
         )
 
+    def ends(self, name: str) -> tuple[Whole | None, Whole | None]:
+        """The declared bounds of a fact as values."""
+        fact = self.model.facts[name]
+        low, high = (None if end is None else self._literal(end) for end in (fact.low, fact.high))
+        return low, high
+
     def _end(self, fact: Fact, end: Any) -> int:
         value = self._literal(end)
         factor = SCALE if fact.type.kind == "number" and not fact.type.integer else 1
