@@ -160,3 +160,12 @@ def test_it_is_the_compiled_functions_that_are_compared() -> None:
         agree(compiled, {**request, "occurred": "2026-07-01", "case": "C-1"})
         agree(compiled, {**request, "occurred": "2026-07-01", "case": "C-1"}, requester="associate")
     assert compiled.left == before
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "9999-12-30", "0001-01-01", "0001-01-02"])
+def test_there_is_a_first_and_a_last_day(day: str) -> None:
+    """Working days beyond them cannot be counted, by the evaluator or by its compiled form: that is null, and no error."""
+    compiled = program(next(path for path in RULES if path.stem == "uk-telecom-automatic-compensation"))
+    for repaired in (day, "2026-01-05", None):
+        fault = {name: value for name, value in (("reported", day), ("repaired", repaired)) if value is not None}
+        agree(compiled, {"employee": {"id": "e", "role": "adviser"}, "facts": {"failed": ["repair"], "fault": fault}})

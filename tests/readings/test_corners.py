@@ -180,16 +180,16 @@ def test_at_every_edge_the_compiled_policy_is_the_reference(rounding: str) -> No
     for at in range(count):
         when, credit, points = (texts[at % len(texts)] for texts in (_WHEN, _CREDIT, _POINTS))
         text = _POLICY.format(rounding=rounding, when="true" if at % 2 else when, credit=credit, points=points)
-        some = requests if rounding == "half up" else requests[at % 3 :: 3]  # how it is rounded is all that differs
-        _agree(Compiled(read_model(text, "corners.yaml")), some, (when, credit, points))
+        step = 2 if rounding == "half up" else 4  # how it is rounded is all that differs
+        _agree(Compiled(read_model(text, "corners.yaml")), requests[at % step :: step], (when, credit, points))
 
 
 def test_every_condition_at_every_edge() -> None:
     requests = list(_requests())
-    for when in _WHEN:
+    for at, when in enumerate(_WHEN):
         _agree(
             Compiled(read_model(_POLICY.format(rounding="half up", when=when, credit="5 EUR", points="3"), "corners.yaml")),
-            requests,
+            requests[at % 2 :: 2],
             when,
         )
 

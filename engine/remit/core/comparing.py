@@ -125,8 +125,7 @@ class Comparisons:
         return Truth(T.ite(lone, yes, else_.yes), T.ite(lone, no, else_.no), open_, waits)
 
     def _decided_by(self, op: str, low: Whole | None, high: Whole | None, other: Whole) -> tuple[Term, Term]:
-        """Whether ``x op other`` is surely true, and surely false, of all x from ``low`` to ``high``; neither where ``other`` is
-        null."""
+        """Whether ``x op other`` is surely true, and surely false, of all x from ``low`` to ``high``; neither if null."""
         T, there = self.terms, self.terms.not_(other.null)
 
         def holds(which: str, end: Whole | None) -> Term:

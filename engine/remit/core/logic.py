@@ -48,11 +48,12 @@ class Logic:
         return made
 
     def _make(self, kind: str, args: tuple[Term, ...], value: Any = None, sort: str | None = None) -> Term:
-        key = (kind, value, type(value), *map(id, args))
+        sort = sort or _SORTS[kind]
+        key = (kind, sort, value, type(value), *map(id, args))
         found = self._known.get(key)
         if found is None:
             found = Term()
-            found.kind, found.args, found.value, found.sort = kind, args, value, sort or _SORTS[kind]
+            found.kind, found.args, found.value, found.sort = kind, args, value, sort
             found.number, found.optional = len(self._known), False
             found.low, found.high = BOUNDS[kind](found) if kind in BOUNDS else (None, None)
             self._known[key] = found

@@ -126,9 +126,10 @@ class Lowering(Comparisons):
                 found = self.present(expression.node)
             case Table(hit="unique", rows=rows, inputs=inputs, otherwise=otherwise) if len(rows) <= _MOST_ROWS:
                 found = T.const(True) if otherwise is None else self.present(otherwise.node)
-                for row in reversed(rows):
-                    whole = self._row(row, inputs)
-                    found = T.and_(T.not_(whole.open), T.ite(whole.yes, self.present(row.output.node), found))
+                wholes = [self._row(row, inputs) for row in rows]
+                for row, whole in zip(reversed(rows), reversed(wholes), strict=True):
+                    found = T.ite(whole.yes, self.present(row.output.node), found)
+                found = T.and_(*(T.not_(whole.open) for whole in wholes), found)
             case Table(hit="first", rows=rows, inputs=inputs, otherwise=otherwise) if len(rows) <= _MOST_ROWS:
                 found = T.const(True) if otherwise is None else self.present(otherwise.node)
                 for row in reversed(rows):

@@ -77,7 +77,7 @@ class Spans:
         out: list[Span] = []
         start: int | None = None
         for low, high in self.spans:
-            if low is not None:
+            if low is not None and (start is None or start < low):
                 out.append((start, low - 1))
             if high is None:
                 return Spans(tuple(out), not self.missing)

@@ -78,7 +78,10 @@ class Terms(Logic):
         return found
 
     def _looked_up(self, place: Term, values: tuple[Any, ...]) -> Term:
-        low, high = max(-1, place.low or 0), len(values) - 2 if place.high is None else min(place.high, len(values) - 2)
+        low, high = (
+            -1 if place.low is None else max(-1, place.low),
+            len(values) - 2 if place.high is None else min(place.high, len(values) - 2),
+        )
         reached = {values[index] for index in range(low, high + 1)}
         if len(reached) == 1:
             return self.const(reached.pop())

@@ -11,6 +11,7 @@ the log, a backup of it or an export can do neither. That is why the secret is k
 
 from __future__ import annotations
 
+import hmac
 import os
 from collections.abc import Mapping
 from functools import lru_cache
@@ -24,7 +25,6 @@ __all__ = ["SECRET_BYTES", "SERIES_BYTES", "commit", "commitment", "fingerprint"
 SECRET_BYTES: Final = 32
 SERIES_BYTES: Final = 16
 _SALT_BYTES: Final = 16
-_BLOCK_BYTES: Final = 64
 
 
 def commitment(name: str, value: Any, salt: str) -> str:
@@ -60,18 +60,12 @@ def fingerprint(secret: bytes) -> str:
 
 
 def _hmac(secret: bytes, text: bytes) -> bytes:
-    """HMAC-SHA256 (RFC 2104). A grant takes half a dozen under one secret; the standard library would begin each anew with the
-    secret, which takes longer than the short texts themselves."""
-    begun = _begun(secret)
-    inner, outer = begun[0].copy(), begun[1].copy()
-    inner.update(text)
-    outer.update(inner.digest())
-    digest: bytes = outer.digest()
-    return digest
+    """A grant takes half a dozen under one secret, so each goes on from the same beginning."""
+    digest = _begun(secret).copy()
+    digest.update(text)
+    return digest.digest()
 
 
 @lru_cache(maxsize=16)
-def _begun(secret: bytes) -> tuple[Any, Any]:
-    """The inner and the outer hash of HMAC, after the block that the secret makes of each."""
-    block = (sha256(secret).digest() if len(secret) > _BLOCK_BYTES else secret).ljust(_BLOCK_BYTES, b"\x00")
-    return sha256(bytes(each ^ 0x36 for each in block)), sha256(bytes(each ^ 0x5C for each in block))
+def _begun(secret: bytes) -> hmac.HMAC:
+    return hmac.new(secret, digestmod="sha256")

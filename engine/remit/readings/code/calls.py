@@ -103,7 +103,10 @@ def _moved(day: int, months: int) -> int | None:
 
 def _moved_on(calendar: Calendar) -> Callable[[int, int], int | None]:
     def moved(day: int, count: int) -> int | None:
-        found = calendar.add(date.fromordinal(day), count) if 1 <= day <= _LAST_DAY else None
+        try:
+            found = calendar.add(date.fromordinal(day), count)
+        except (OverflowError, ValueError):  # beyond the first or the last day that there is
+            return None
         return None if found is None else found.toordinal()
 
     return moved

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
-from remit.core.regions import Region, Spans, Words, cuts_of, one_of, pieces
+from remit.core.regions import Region, Spans, Words, cuts_of, one_of, pieces, span
 from remit.core.terms import Term, Terms
 from remit.readings.code.shapes import Rows, rows_of
 
@@ -144,7 +144,8 @@ def _column(term: Term, regions: Mapping[int, Region], size: int) -> BitColumn:
     words = {bit: region for bit, region in regions.items() if isinstance(region, Words)}
     if words:
         return _word_column(words, free)
-    spans = {bit: region for bit, region in regions.items() if isinstance(region, Spans)}
+    reach = span(term.low, term.high).taking(True)
+    spans = {bit: region & reach for bit, region in regions.items() if isinstance(region, Spans)}
     absent = free | sum(1 << bit for bit, region in spans.items() if region.missing)
     if not term.optional and term.low is not None and term.high is not None and term.high - term.low < _MOST_PLACES:
         cuts = list(range(term.low + 1, term.high + 1))
