@@ -11,12 +11,12 @@ everything. Where all is known they are the same object.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from fractions import Fraction
 from functools import cached_property
+from math import gcd
 from typing import Any
 
 from remit.core.views import DENY, ESCALATE, GRANT, INFINITE, WAIT, GuardrailView, Policy, Request, Value, View
+from remit.language.records import dataclass
 from remit.language.values import minor_digits
 from remit.policy.model import Cap, Guardrail, Model, Remedy
 
@@ -197,10 +197,10 @@ class Bundle:
             return left
         if remedy.kind == "exception":
             return A.ite(A.le(cost(A, remedy, 1), left), 1, 0)
-        each = minor_cost(remedy)  # the charge is rounded half up
+        each, over = minor_cost(remedy)  # the charge is rounded half up
         if not each:
             return INFINITE
-        return A.div(A.sub(A.scale(2 * each.denominator, left), 1 - each.denominator), 2 * each.numerator)
+        return A.div(A.sub(A.scale(2 * over, left), 1 - over), 2 * each)
 
     # Steps 6 to 8: the bundle
 
@@ -339,11 +339,14 @@ def cost(A: Any, remedy: Remedy, amount: Value) -> Value:
     """What an amount of a remedy costs the company, in smallest units."""
     if remedy.kind == "money":
         return amount
-    each = minor_cost(remedy)
-    return A.div(A.add(A.scale(2 * each.numerator, amount), each.denominator), 2 * each.denominator)
+    each, over = minor_cost(remedy)
+    return A.div(A.add(A.scale(2 * each, amount), over), 2 * over)
 
 
-def minor_cost(remedy: Remedy) -> Fraction:
-    """What one unit costs, in smallest units of the currency."""
+def minor_cost(remedy: Remedy) -> tuple[int, int]:
+    """What one unit costs, in smallest units of the currency: a fraction in lowest terms."""
     assert remedy.cost is not None  # the loader demands a cost where a cap counts it
-    return Fraction(remedy.cost.amount) * Fraction(10 ** minor_digits(remedy.cost.currency))
+    whole, over = remedy.cost.amount.as_integer_ratio()
+    whole *= 10 ** minor_digits(remedy.cost.currency)
+    common = gcd(whole, over)
+    return whole // common, over // common

@@ -7,8 +7,9 @@ from typing import Any, Final
 
 from remit.core.logic import Logic, sort_of
 from remit.core.term import Term
+from remit.core.texts import money_text
 
-__all__ = ["Term", "Terms", "money_text"]
+__all__ = ["Term", "Terms"]
 
 #: A choice among more values is a term of its own, not a chain of ``ite``.
 _MOST_BRANCHES: Final = 8
@@ -158,13 +159,3 @@ def _commas(texts: Sequence[Term]) -> list[Any]:
 
 def _flat(entries: Iterable[tuple[Term, Term, int]]) -> tuple[Term, ...]:
     return tuple(each for holds, amount, _ in entries for each in (holds, amount))
-
-
-def money_text(amount: int, digits: int, currency: str) -> str:
-    """``amount`` smallest units as people write them: no decimals, or all of the currency's.
-
-    >>> money_text(1250, 2, "EUR"), money_text(3000, 2, "EUR")
-    ('12.50 EUR', '30 EUR')
-    """
-    whole, rest = divmod(amount, 10**digits)
-    return f"{whole}.{rest:0{digits}} {currency}" if rest else f"{whole} {currency}"

@@ -10,7 +10,7 @@ from functools import cached_property
 from remit.core.views import Policy
 from remit.policy.model import Guardrail
 
-__all__ = ["Texts", "article", "listed", "may_stand", "quoted", "reason", "spaced", "stands", "unlock"]
+__all__ = ["Texts", "article", "listed", "may_stand", "money_text", "quoted", "reason", "spaced", "stands", "unlock"]
 
 
 def quoted(text: str | None) -> str:
@@ -98,3 +98,13 @@ def stands(guardrail: Guardrail) -> str:
 def may_stand(guardrail: Guardrail) -> str:
     why = f": {guardrail.because}" if guardrail.because else ""
     return f"`{guardrail.id}` may apply, depending on what is not known yet{why}"
+
+
+def money_text(amount: int, digits: int, currency: str) -> str:
+    """``amount`` smallest units as people write them: no decimals, or all of the currency's.
+
+    >>> money_text(1250, 2, "EUR"), money_text(3000, 2, "EUR")
+    ('12.50 EUR', '30 EUR')
+    """
+    whole, rest = divmod(amount, 10**digits)
+    return f"{whole}.{rest:0{digits}} {currency}" if rest else f"{whole} {currency}"

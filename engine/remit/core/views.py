@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final, Protocol, TypeAlias
 
 from remit.language.nodes import names_in
+from remit.language.records import dataclass
 from remit.language.values import Money
 from remit.policy.model import Cap, Discretion, Guardrail, Model, Requirement, Rule
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -13,6 +13,7 @@ from remit.core.texts import Texts
 from remit.core.views import WAIT
 from remit.core.views import Policy as Laws
 from remit.decision.inputs import Inputs
+from remit.language.records import dataclass
 from remit.language.values import Money, Unknown
 from remit.policy.model import Cap, Model
 from remit.readings.numbers import reference
