@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from remit.core.laws import charge as charge_of_cap
+from remit.core.charges import charge as charge_of_cap
 from remit.decision import words
 from remit.errors import NotAllowed, NotFound
 from remit.language.values import Money
