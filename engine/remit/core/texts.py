@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from remit.core.views import Policy
+from remit.language.values import minor_digits
 from remit.policy.model import Guardrail
 
 __all__ = ["Texts", "article", "listed", "may_stand", "money_text", "quoted", "reason", "spaced", "stands", "unlock"]
@@ -69,6 +70,18 @@ class Texts:
     def cap_ids(self) -> tuple[str, ...]:
         """What binds, for each cap."""
         return tuple(quoted(f"cap:{cap.id}") for cap in self.policy.model.caps)
+
+    @property
+    def currency(self) -> str:
+        """The policy's currency."""
+        return self.policy.model.currency or "XXX"
+
+    @cached_property
+    def balances(self) -> Mapping[str, tuple[str, int | None]]:
+        """Of each cap, and of the discretion, the key in a JSON object, and the decimals of its money (``None``: a count)."""
+        digits = minor_digits(self.currency)
+        caps = {cap.id: digits if cap.measure == "amount" else None for cap in self.policy.model.caps}
+        return {name: (f"{quoted(name)}:", places) for name, places in {**caps, "discretion": digits}.items()}
 
     @cached_property
     def guardrail_ids(self) -> tuple[str, ...]:

@@ -33,7 +33,6 @@ class Compiled:
         self._read = build_reader(model)
         self._ranks = {role: rank for rank, role in enumerate(model.ladder)}
         self._remedies = tuple(model.remedies.values())
-        self._complete = self.program.complete
         self._whole: dict[str, Function] = {}
         self._brief: dict[str, Function] = {}
         #: How many decisions were left to the definition.
@@ -69,31 +68,33 @@ class Compiled:
     def whole(self, seen: Seen, /) -> str:
         """The decision as JSON."""
         values, asker = seen
-        if asker is None and self._complete(values):
+        if asker is None:
             function = self._whole.get(values[0])
             if function is None:
                 rank = self._ranks[values[0]]
                 function = self._whole[values[0]] = self.program.function("whole", rank, rank)
-            text: str = function(values)
-            return text
+            text: str | None = function(values)
+            if text is not None:
+                return text
         rank = self._ranks[values[0]]
         return self.program.incomplete(values, rank, rank if asker is None else self._ranks[asker]).told()
 
     def brief(self, seen: Seen, /) -> Brief | None:
         """The outcome, the limits and what is owed, where no missing fact matters."""
         values, asker = seen
-        brief: tuple[Any, ...]
-        if asker is None and self._complete(values):
+        brief: tuple[Any, ...] | None
+        if asker is None:
             function = self._brief.get(values[0])
             if function is None:
                 rank = self._ranks[values[0]]
                 function = self._brief[values[0]] = self.program.function("brief", rank, rank)
             brief = function(values)
-            return brief
+            if brief is not None:
+                return brief
         rank = self._ranks[values[0]]
         function = self.program.function("partial brief", rank, rank if asker is None else self._ranks[asker])
         brief = function(values, self.program.scopes(values))
-        return None if brief[0] is None else brief
+        return brief if brief is not None and brief[0] is not None else None
 
     def amounts(self, brief: Brief, what: Literal["limits", "owed"], /) -> Mapping[str, Quantity]:
         """The amounts in a brief, by remedy."""

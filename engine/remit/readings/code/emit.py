@@ -170,25 +170,23 @@ class Emitter(Expressions):
 
     def _listing(self, term: Term) -> list[py.Statement]:
         called = name_of(term)
-        items, groups = f"{called}l", {group for group in term.value if group is not None}
+        groups = {group for group in term.value if group is not None}
         numbers = {group: [term.args[3 * at + 1] for at, each in enumerate(term.value) if each == group] for group in groups}
         apart = {group for group, some in numbers.items() if len({*some}) == len(some) and all(n.kind == "const" for n in some)}
         seen = {group: f"{called}s{number}" for number, group in enumerate(sorted(groups - apart))}
-        out = [py.assign(items, py.empty_list())]
+        out = [py.assign(called, py.constant(""))]
         out += [py.assign(each, py.empty_list()) for each in seen.values()]
         for index, group in enumerate(term.value):
-            condition, number, _ = term.args[3 * index : 3 * index + 3]
-            body = [
-                *self.inner(term, 3 * index + 2),
-                py.run(py.method(py.name(items), "append", self.value(term.args[3 * index + 2]))),
-            ]
+            condition, number, text = term.args[3 * index : 3 * index + 3]
+            first, more = self.value(text), py.text([py.name(called), ",", self.value(text)])
+            joined = first if index == 0 else py.choose(py.name(called), more, first)
+            body = [*self.inner(term, 3 * index + 2), py.assign(called, joined)]
             if group in seen:
                 new = py.compare(self.value(number), "not in", py.name(seen[group]))
                 body = [py.when(new, [py.run(py.method(py.name(seen[group]), "append", self.value(number))), *body])]
             sure = condition.kind == "const"
             out += body if sure else [py.when(self.value(condition), body)]
-        joined = py.method(py.constant(","), "join", py.name(items))
-        return [*out, py.assign(called, joined)]
+        return out
 
 
 _STATEMENTS: Final[Mapping[str, Callable[[Emitter, Term], list[py.Statement]]]] = {

@@ -30,9 +30,10 @@ from remit.readings.numbers.definition import balances_text, until_text
 
 __all__ = ["Program", "Question"]
 
-#: ``whole``: the decision as JSON. ``brief``: the outcome, then the limits, then what is owed, remedy by remedy. With facts
-#: missing (``partial``): what :class:`remit.readings.code.missing.Functions` has, and a ``brief`` whose outcome is ``None``
-#: where they matter.
+#: ``whole``: the decision as JSON. ``brief``: the outcome, then the limits, then what is owed, remedy by remedy. Both give
+#: ``None`` where a fact that the policy reads is missing. The others are for such requests: see
+#: :class:`remit.readings.code.missing.Functions`; the outcome of a ``partial brief`` is ``None`` where what is missing
+#: matters.
 Question: TypeAlias = Literal["whole", "brief", "partial brief", "told", "waits", "verdict", "offers"]
 Function: TypeAlias = Callable[..., Any]
 
@@ -59,12 +60,7 @@ class Program:
         self._functions: dict[tuple[Question, int, int], Function] = {}
         self._callers: dict[Term, Callable[..., Any]] = {}
         self._lock = Lock()
-        read = _names_read(model)
-        places = [self._places[name] for name in read]
-        tests = [py.compare(py.item(py.name("v"), py.constant(each)), "is not", py.constant(None)) for each in places]
-        body = [py.give(py.all_of(tests) if tests else py.constant(True))]
-        #: Whether all facts that the policy reads are known.
-        self.complete: Callable[[tuple[Any, ...]], bool] = py.function("complete", ["v"], body, {})
+        self._read = [self._places[name] for name in _names_read(model)]
 
     def function(self, question: Question, rank: int, asker: int) -> Function:
         """The function for a role (that answers what the role ``asker`` asked)."""
@@ -136,9 +132,16 @@ class Program:
         body = emitter.block(plan.root)
         values = [emitter.value(each) for each in terms]
         answer = values[0] if len(values) == 1 else py.row(values)
+        if question in ("whole", "brief") and self._read:
+            body = [py.when(self._lacking(), [py.give(py.constant(None))]), *body]
         name = _identifier(f"{question} for {role}")
         made: Function = py.function(name, _ARGUMENTS[question], [*body, py.give(answer)], namespace)
         return made
+
+    def _lacking(self) -> py.Expression:
+        """Whether a fact that the policy reads is missing."""
+        places = (py.item(py.name("v"), py.constant(place)) for place in self._read)
+        return py.any_of([py.compare(each, "is", py.constant(None)) for each in places])
 
     def _leaf(
         self, namespace: dict[str, Any], arguments_of: Sequence[str]
@@ -194,10 +197,9 @@ class Program:
         return py.call(known(lambda values: NativeScope(model, places, values, role or values[0])), py.name("v"))
 
     def _helper(self, name: str, argument: str) -> Callable[[Any], str]:
-        model = self.model
         helpers: Mapping[str, Callable[[Any], str]] = {
             "day": _day,
-            "balances": lambda given: balances_text(model, given) if given else "",
+            "balances": lambda given: balances_text(self.texts, given) if given else "",
             "until": lambda days: until_text(days.get(argument)) if days else "",
         }
         return helpers[name]

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from remit.core.laws import Bundle
 from remit.core.tell import Answer
-from remit.core.texts import Texts
+from remit.core.texts import Texts, money_text
 from remit.core.views import WAIT
 from remit.core.views import Policy as Laws
 from remit.decision.inputs import Inputs
 from remit.language.records import dataclass
-from remit.language.values import Money, Unknown
+from remit.language.values import Unknown
 from remit.policy.model import Cap, Model
 from remit.readings.numbers import reference
 from remit.readings.numbers.algebra import NUMBERS
@@ -35,7 +36,7 @@ def find_by_reference(model: Model, inputs: Inputs, role: str) -> Findings:
 class _Asked:
     """The request as the laws read it: :class:`remit.core.tell.Told` on plain values."""
 
-    model: Model
+    texts: Texts
     inputs: Inputs
     rank: int
     asker: int
@@ -62,7 +63,7 @@ class _Asked:
 
     @property
     def balances(self) -> str:
-        return balances_text(self.model, self.inputs.balances.items())
+        return balances_text(self.texts, self.inputs.balances.items())
 
     def asked(self, remedy: str) -> int:
         return self.inputs.asked.get(remedy, 0)
@@ -92,7 +93,7 @@ class NumberCase:
         self._found: dict[int, Findings] = {}
         self._bundles: dict[Hope, Bundle] = {}
         ranks = self._laws.ranks
-        self.request = _Asked(model, inputs, ranks[inputs.role], ranks[inputs.asker])
+        self.request = _Asked(self._texts, inputs, ranks[inputs.role], ranks[inputs.asker])
 
     def find(self, rank: int) -> Findings:
         """The findings for the role of ``rank``, once; what does not read the role is found once for all."""
@@ -225,19 +226,23 @@ def _waiting(findings: Findings) -> Iterator[frozenset[str]]:
             yield from (amount.missing for amount in amounts.values())
 
 
-def until_text(day: Any) -> str:
+def until_text(day: date | None) -> str:
     """`` until 3 December 2026``."""
-    return f" until {day.day} {day:%B %Y}" if day else ""
+    return f" until {day.day} {_MONTHS[day.month - 1]} {day.year}" if day else ""
 
 
-def balances_text(model: Model, balances: Iterable[tuple[str, Any]]) -> str:
+_MONTHS: Final = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
+
+def balances_text(texts: Texts, balances: Iterable[tuple[str, Any]]) -> str:
     """The balances that were given, as the inside of a JSON object."""
-    caps: Mapping[str, Cap] = {cap.id: cap for cap in model.caps}
     out = []
     for name, used in balances:
         if isinstance(used, int):
-            cap = caps.get(name)
-            money = cap is None or cap.measure == "amount"
-            amount: Any = Money.from_minor(used, model.currency or "XXX") if money else used
-            out.append(f'{NUMBERS.quote(name)}:"{amount}"' if money else f"{NUMBERS.quote(name)}:{amount}")
+            start, digits = texts.balances[name]
+            amount = str(used) if digits is None else f'"{money_text(used, digits, texts.currency)}"'
+            out.append(start + amount)
     return ",".join(out)
