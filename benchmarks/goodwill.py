@@ -97,7 +97,8 @@ class Workload:
 def workload(size: int, *, table: bool = False, capped: bool = False) -> Workload:
     """The matrix with ``size`` rules or rows; the same for the same arguments."""
     chance = random.Random(size)
-    kinds = tuple(f"{what}_{number}" for number in range(min(330, max(2, size // 8))) for what in ("noise", "cleanliness", "billing"))
+    groups = range(min(330, max(2, size // 8)))  # a choice has at most 1,000 words
+    kinds = tuple(f"{what}_{number}" for number in groups for what in ("noise", "cleanliness", "billing"))
     rules = [_rule(chance, number, kinds) for number in range(size)]
     if table:
         rules.sort(key=lambda rule: -rule.amounts[1])  # the first row counts, so the most generous come first

@@ -178,15 +178,14 @@ class Emitter(Expressions):
         out += [py.assign(each, py.empty_list()) for each in seen.values()]
         for index, group in enumerate(term.value):
             condition, number, text = term.args[3 * index : 3 * index + 3]
-            first, more = self.value(text), py.text([py.name(called), ",", self.value(text)])
-            joined = first if index == 0 else py.choose(py.name(called), more, first)
-            body = [*self.inner(term, 3 * index + 2), py.assign(called, joined)]
+            more = py.text([py.name(called), ",", self.value(text)])
+            body = [*self.inner(term, 3 * index + 2), py.assign(called, more)]
             if group in seen:
                 new = py.compare(self.value(number), "not in", py.name(seen[group]))
                 body = [py.when(new, [py.run(py.method(py.name(seen[group]), "append", self.value(number))), *body])]
             sure = condition.kind == "const"
             out += body if sure else [py.when(self.value(condition), body)]
-        return out
+        return [*out, py.assign(called, py.without_first(py.name(called)))]
 
 
 _STATEMENTS: Final[Mapping[str, Callable[[Emitter, Term], list[py.Statement]]]] = {

@@ -33,6 +33,7 @@ __all__ = [
     "text",
     "when",
     "while_",
+    "without_first",
 ]
 
 Name = ast.Name
@@ -51,6 +52,7 @@ def _placed(kind: type[_Node]) -> type[_Node]:
 
 
 _Name = _placed(ast.Name)
+_Slice = _placed(ast.Slice)
 _Constant = _placed(ast.Constant)
 _BinOp = _placed(ast.BinOp)
 _Compare = _placed(ast.Compare)
@@ -180,6 +182,11 @@ def when(test: Expression, body: Sequence[Statement], orelse: Sequence[Statement
 def while_(test: Expression, body: Sequence[Statement]) -> Statement:
     """``while test: body``."""
     return _While(test, list(body), [])
+
+
+def without_first(of: Expression) -> Expression:
+    """``of[1:]``."""
+    return item(of, _Slice(constant(1), None, None))
 
 
 def empty_list() -> Expression:
