@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -16,7 +17,7 @@ from remit.policy.model import Model
 __all__ = ["Comparisons"]
 
 
-class Comparisons:
+class Comparisons(ABC):
     """The part of :class:`remit.core.lowering.Lowering` that compares."""
 
     terms: Terms
@@ -24,33 +25,33 @@ class Comparisons:
     partial: bool
 
     @property
+    @abstractmethod
     def wholes(self) -> Wholes:
         """The lowering of values."""
-        raise NotImplementedError
 
+    @abstractmethod
     def truth(self, node: Node, tested: Node | None = None) -> Truth:
         """A condition; ``tested`` is what its input stands for."""
-        raise NotImplementedError
 
+    @abstractmethod
     def settled(self, node: Node, tested: Node | None, native: Callable[[], Truth]) -> Truth:
         """``native`` where all that is read is known, else what the evaluator says."""
-        raise NotImplementedError
 
+    @abstractmethod
     def missing(self, name: str) -> Term:
         """Whether a fact is missing."""
-        raise NotImplementedError
 
+    @abstractmethod
     def present(self, node: Node | None, tested: Node | None = None) -> Term:
         """Whether enough is known for the value of ``node``."""
-        raise NotImplementedError
 
+    @abstractmethod
     def reads(self, node: Node | None) -> frozenset[str]:
         """The facts that a node reads."""
-        raise NotImplementedError
 
+    @abstractmethod
     def bit(self, name: str) -> int:
         """The bit of a fact among those that something waits for."""
-        raise NotImplementedError
 
     def certain(self, yes: Term) -> Truth:
         return self.known(yes, self.terms.not_(yes))
