@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Any
 
 from remit.core.charges import charge, cost, minor_cost
-from remit.core.views import DENY, ESCALATE, GRANT, INFINITE, WAIT, GuardrailView, Policy, Request, Value, View
+from remit.core.views import DENY, ESCALATE, GRANT, INFINITE, WAIT, GuardrailView, PolicyView, RequestView, Value, View
 from remit.language.records import dataclass
 from remit.policy.model import Cap, Guardrail, Remedy
 
@@ -73,7 +73,7 @@ class Part:
 class Bundle:
     """The bundle that is asked for, taken as the role of ``rank`` under one view."""
 
-    def __init__(self, A: Any, policy: Policy, request: Request, view: View, rank: int) -> None:
+    def __init__(self, A: Any, policy: PolicyView, request: RequestView, view: View, rank: int) -> None:
         self.A = A
         self.policy = policy
         self.model = policy.model

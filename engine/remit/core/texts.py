@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from remit.core.views import Policy
+from remit.core.views import PolicyView
 from remit.language.values import minor_digits
 from remit.policy.model import Guardrail
 
@@ -38,7 +38,7 @@ def spaced(role: str) -> str:
 class Texts:
     """The texts of a policy that no request changes, made once."""
 
-    policy: Policy
+    policy: PolicyView
 
     @cached_property
     def rule_ids(self) -> tuple[str, ...]:

@@ -17,8 +17,8 @@ __all__ = [
     "INFINITE",
     "WAIT",
     "GuardrailView",
-    "Policy",
-    "Request",
+    "PolicyView",
+    "RequestView",
     "RequirementView",
     "RuleView",
     "Told",
@@ -82,7 +82,7 @@ class View(Protocol):
         """What is used of a cap, or of the ``discretion``."""
 
 
-class Request(Protocol):
+class RequestView(Protocol):
     """What a request says beside its facts, as values of the algebra."""
 
     @property
@@ -109,7 +109,7 @@ class Request(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
+class PolicyView:
     """What the laws read of a model, made once."""
 
     model: Model
@@ -119,7 +119,7 @@ class Policy:
     by_role: bool
 
     @classmethod
-    def of(cls, model: Model) -> Policy:
+    def of(cls, model: Model) -> PolicyView:
         ranks = {role: rank for rank, role in enumerate(model.ladder)}
         return cls(model, tuple(model.remedies), ranks, any("employee.role" in names_in(each) for each in model.expressions()))
 
@@ -144,7 +144,7 @@ class Policy:
         return next((each for each in held if each is not None), None)
 
 
-class Told(Request, Protocol):
+class Told(RequestView, Protocol):
     """What a request says that is only told again."""
 
     @property

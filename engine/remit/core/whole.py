@@ -204,19 +204,17 @@ class Wholes(Reckoning):
                 up = node.function == "ceiling"
                 number = self.terms.div(self.terms.scale(-1 if up else 1, inner.number), inner.over)
                 return Whole(self.terms.scale(-1, number) if up else number, 1, "number", inner.null)
-        if node.function == "add working days":
-            day, count = (self.of(each, tested) for each in arguments[:2])
-            known = isinstance(arguments[2], Literal) and arguments[2].value in self.model.calendars
-            if known and day.unit == "day" and count.unit == "number" and count.over == 1:
-                named = Native("add working days", arguments[2].value)  # type: ignore[attr-defined]
-                return self.native(named, "day", self.nulls(day, count), day.number, count.number)
-        if node.function == "working days between":
-            first, last, calendar = arguments
-            ends = [self.of(each, tested) for each in (first, last)]
-            known = isinstance(calendar, Literal) and calendar.value in self.model.calendars
-            if known and all(each.unit == "day" for each in ends):
-                named = Native("working days", calendar.value)  # type: ignore[attr-defined]
-                return self.native(named, "number", self.nulls(*ends), *(each.number for each in ends))
+        match node:
+            case Call(function="add working days", arguments=(start, by, Literal(value=str() as calendar))):
+                day, count = self.of(start, tested), self.of(by, tested)
+                if (day.unit, count.unit, count.over) == ("day", "number", 1) and calendar in self.model.calendars:
+                    nulls = self.nulls(day, count)
+                    return self.native(Native("add working days", calendar), "day", nulls, day.number, count.number)
+            case Call(function="working days between", arguments=(start, end, Literal(value=str() as calendar))):
+                first, last = self.of(start, tested), self.of(end, tested)
+                if first.unit == last.unit == "day" and calendar in self.model.calendars:
+                    nulls = self.nulls(first, last)
+                    return self.native(Native("working days", calendar), "number", nulls, first.number, last.number)
         return self._called(node, tested)
 
     def _called(self, node: Node, tested: Node | None) -> Whole:

@@ -13,7 +13,7 @@ from remit.core.lowered import Lowered, TermRequest
 from remit.core.tell import Answer
 from remit.core.term import Term
 from remit.core.texts import Texts
-from remit.core.views import Policy
+from remit.core.views import PolicyView
 from remit.policy.model import Model
 
 __all__ = ["Bounds", "bounds"]
@@ -36,7 +36,7 @@ def bounds(model: Model) -> Mapping[tuple[str, str], Bounds]:
     >>> found["associate", "points"].limit
     (0, 20000)
     """
-    policy = Policy.of(model)
+    policy = PolicyView.of(model)
     lowered = Lowered(model, by_role=policy.by_role, partial=False)
     texts = Texts(policy)
     out = {}

@@ -209,7 +209,7 @@ class Expressions:
         return out
 
     def _favours(self, term: Term) -> py.Expression:
-        """Whether the facts meet some, or do not: see :class:`remit.readings.code.missing.Reading`."""
+        """Whether the facts meet some, or do not: see :class:`remit.readings.code.missing.Favour`."""
         meeting, negated = ("xw", "nw") if term.value else ("xn", "nn")
         met = py.compare(py.binary(self.value(term.args[0]), "&", py.name(meeting)), "!=", py.constant(0))
         return py.compare(met, "!=", py.name(negated))

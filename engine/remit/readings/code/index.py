@@ -8,7 +8,6 @@ column like a fact. Conditions that test more than columns stay what they are.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -185,15 +184,6 @@ def _sets(regions: Mapping[int, Spans], cuts: Sequence[int], free: int) -> list[
             now ^= 1 << bit
         out.append(now)
     return out
-
-
-def lookup(column: BitColumn, value: Any) -> int:
-    """The set for a value, as the generated code looks it up."""
-    if column.by_word is not None:
-        return column.by_word.get(value, column.other)
-    if value is None:
-        return column.absent
-    return column.sets[value - column.first if column.first is not None else bisect_right(column.cuts, value)]
 
 
 # Rewriting

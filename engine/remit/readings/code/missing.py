@@ -13,10 +13,10 @@ from typing import Any, Final, NamedTuple
 from remit.core.views import WAIT
 from remit.readings.code.calls import Scopes
 
-__all__ = ["HOPEFUL", "SURE", "Functions", "Incomplete", "Reading"]
+__all__ = ["HOPEFUL", "SURE", "Functions", "Incomplete", "Favour"]
 
 
-class Reading(NamedTuple):
+class Favour(NamedTuple):
     """Whether a piece that waits for some facts is read in the customer's favour: if they meet ``wide`` (or, ``not_wide``, do
     not), where the piece widens; the same with ``narrow``, where it narrows. Facts are bits."""
 
@@ -26,18 +26,18 @@ class Reading(NamedTuple):
     not_narrow: bool
 
 
-SURE: Final = Reading(0, False, 0, False)
-HOPEFUL: Final = Reading(0, True, 0, True)
+SURE: Final = Favour(0, False, 0, False)
+HOPEFUL: Final = Favour(0, True, 0, True)
 #: Only what narrows is read favourably.
-_BASE: Final = Reading(0, False, 0, True)
+_BASE: Final = Favour(0, False, 0, True)
 
 
-def _without(fact: int) -> Reading:
-    return Reading(fact, True, fact, True)
+def _without(fact: int) -> Favour:
+    return Favour(fact, True, fact, True)
 
 
-def _only(fact: int) -> Reading:
-    return Reading(fact, False, 0, True)
+def _only(fact: int) -> Favour:
+    return Favour(fact, False, 0, True)
 
 
 class Functions(NamedTuple):
@@ -73,13 +73,13 @@ class Incomplete:
     def _waits(self) -> tuple[int, int]:
         return self._functions.waits(self._values, self._scopes)
 
-    def _verdict(self, reading: Reading) -> int:
+    def _verdict(self, reading: Favour) -> int:
         return self._functions.verdict(self._values, self._scopes, *reading)
 
-    def _offers(self, reading: Reading) -> tuple[int, ...]:
+    def _offers(self, reading: Favour) -> tuple[int, ...]:
         return self._functions.offers(self._values, self._scopes, *reading)
 
-    def _answer(self, reading: Reading) -> object:
+    def _answer(self, reading: Favour) -> object:
         """What is compared between readings. The last of the offers is the verdict on asking for nothing."""
         return self._verdict(reading) if self._active else self._offers(reading)
 

@@ -15,7 +15,7 @@ from remit.core.opaque import Item, Native, Opaque
 from remit.core.tell import Answer
 from remit.core.terms import Term
 from remit.core.texts import Texts
-from remit.core.views import Policy, RequirementView
+from remit.core.views import PolicyView, RequirementView
 from remit.language.nodes import names_in
 from remit.policy.collector import collector_paused
 from remit.policy.model import Dated, Model
@@ -55,7 +55,7 @@ class Program:
     def __init__(self, model: Model) -> None:
         self.model = model
         self._places = layout(model)
-        self.texts = Texts(Policy.of(model))
+        self.texts = Texts(PolicyView.of(model))
         self._lowered: dict[bool, Lowered] = {}
         self._functions: dict[tuple[Question, int, int], Function] = {}
         self._callers: dict[Term, Callable[..., Any]] = {}

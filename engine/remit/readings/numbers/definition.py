@@ -11,8 +11,7 @@ from typing import Any, Final
 from remit.core.laws import Bundle
 from remit.core.tell import Answer
 from remit.core.texts import Texts, money_text
-from remit.core.views import WAIT
-from remit.core.views import Policy as Laws
+from remit.core.views import WAIT, PolicyView
 from remit.decision.inputs import Inputs
 from remit.language.records import dataclass
 from remit.language.values import Unknown
@@ -88,7 +87,7 @@ class NumberCase:
     def __init__(self, model: Model, inputs: Inputs, texts: Texts | None = None) -> None:
         self.model = model
         self.inputs = inputs
-        self._texts = texts or Texts(Laws.of(model))
+        self._texts = texts or Texts(PolicyView.of(model))
         self._laws = self._texts.policy
         self._found: dict[int, Findings] = {}
         self._bundles: dict[Hope, Bundle] = {}

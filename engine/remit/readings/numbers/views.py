@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeAlias
 
-from remit.core.views import INFINITE, GuardrailView, Policy, RequirementView, RuleView
+from remit.core.views import INFINITE, GuardrailView, PolicyView, RequirementView, RuleView
 from remit.decision.inputs import Inputs
 from remit.language.values import Unknown
 from remit.readings.numbers.findings import Amount, Findings
@@ -35,7 +35,7 @@ def HOPEFUL(missing: frozenset[str], widens: bool) -> bool:  # noqa: N802
 class FoundView:
     """A :class:`remit.core.views.View` of findings, which ``find`` gives for a rank; what surely does not hold is left out."""
 
-    def __init__(self, policy: Policy, inputs: Inputs, find: Callable[[int], Findings], hope: Hope) -> None:
+    def __init__(self, policy: PolicyView, inputs: Inputs, find: Callable[[int], Findings], hope: Hope) -> None:
         self._policy = policy
         self._inputs = inputs
         self._find = find
