@@ -104,6 +104,11 @@ class Bundle:
             found = self._standings[remedy] = self._standing(remedy)
         return found
 
+    def share(self, remedy: str) -> tuple[Value, Value]:
+        """The limit of one remedy, and what of it is owed and may be handed over now."""
+        standing = self.standing(remedy)
+        return standing.limit, standing.due
+
     def _standing(self, remedy: str) -> Standing:
         A = self.A
         (open_, rule), (owed, owed_rule), spoken = self._widened(remedy)
@@ -179,12 +184,12 @@ class Bundle:
     def available(self, remedy: str, of: Bundle | None = None) -> tuple[Value, Value]:
         """The most of ``remedy`` alone that could be granted now, and the number of the cap that holds it down. ``of``: whose
         standing counts (the caps are this bundle's)."""
-        A, standing = self.A, (of or self).standing(remedy)
-        goodwill = A.sub(standing.limit, standing.due)
+        A, (limit, due) = self.A, (of or self).share(remedy)
+        goodwill = A.sub(limit, due)
         caps = [(number, cap) for number, cap in enumerate(self.model.caps) if remedy in cap.counts]
         entries = [(True, self._room(cap, self.model.remedies[remedy]), number) for number, cap in caps]
         least, binding = A.least(goodwill, entries)
-        return A.add(standing.due, least), binding
+        return A.add(due, least), binding
 
     def _room(self, cap: Cap, remedy: Remedy) -> Value:
         """The largest amount of ``remedy`` that takes no more than is left of ``cap``."""

@@ -46,12 +46,12 @@ class Answer(Case):
         A, model = self.A, self.model
         roles = [quoted(each) for each in model.ladder[self.request.rank + 1 :]]
         owner = quoted(f"owner:{model.owner}")
-        more = A.cat(
-            *('"approver":', A.ite(self.escalates, A.at(self.approver, roles, "null"), "null")),
-            *(',"escalate_to":', A.ite(self.escalates, A.at(self.approver, roles, owner), "null")),
-            *(',"unlocks":[', A.listing(self._unlocks())),
+        nobody = '"approver":null,"escalate_to":null'
+        somebody = A.cat(
+            *('"approver":', A.at(self.approver, roles, "null"), ',"escalate_to":', A.at(self.approver, roles, owner))
         )
-        return A.ite(A.and_(self.active, self.grants), '"approver":null,"escalate_to":null,"unlocks":[', more)
+        more = A.cat(A.ite(self.escalates, somebody, nobody), ',"unlocks":[', A.listing(self._unlocks()))
+        return A.ite(A.and_(self.active, self.grants), f'{nobody},"unlocks":[', more)
 
     # Amounts
 
@@ -300,20 +300,18 @@ class Answer(Case):
         """The lowest role above that may surely give more, and how much."""
         A, remedy = self.A, part.remedy
         own, _ = self.available(remedy.name)
-        text: Value = ""
-        for rank in range(len(self.model.ladder) - 1, self.request.rank, -1):
-            role, limit = self.model.ladder[rank], self.bundle(rank).standing(remedy.name).limit
-            title = quoted(remedy.title)[1:-1]
-            up_to: Value = title
-            if remedy.kind != "exception":
-                up_to = A.cat("up to ", self.said(remedy, limit), f" {title}")
-            words = A.cat('"', f"{quoted(spaced(role))[1:-1]} may give ", up_to, '"')
-            this = unlock_of(A, "role", role, remedy, self.written(remedy, limit), words)
-            text = A.ite(A.and_(A.lt(own, limit), A.lt(limit, INFINITE)), this, text)
+        above = range(self.request.rank + 1, len(self.model.ladder))
+        limits = [self.bundle(rank).share(remedy.name)[0] for rank in above]
         wanted = A.or_(A.not_(part.within), A.not_(self.active))
-        more = (self.bundle(rank).standing(remedy.name).limit for rank in range(self.request.rank + 1, len(self.model.ladder)))
-        any_more = A.or_(*(A.and_(A.lt(own, limit), A.lt(limit, INFINITE)) for limit in more))
-        yield A.and_(wanted, any_more), None, text
+        first = A.pick([A.and_(A.lt(own, limit), A.lt(limit, INFINITE)) for limit in limits]) if limits else -1
+        more = A.ite(wanted, first, -1)
+        roles, title = [self.model.ladder[rank] for rank in above], quoted(remedy.title)[1:-1]
+        limit = A.at(more, limits, 0)
+        up_to = title if remedy.kind == "exception" else A.cat("up to ", self.said(remedy, limit), f" {title}")
+        start = A.at(more, [f'{{"kind":"role","name":{quoted(role)}' for role in roles], "")
+        who = A.at(more, [quoted(spaced(role))[1:-1] for role in roles], "")
+        amount = (f',"remedy":{quoted(remedy.name)},"amount":', self.written(remedy, limit), ',"text":"')
+        yield A.le(0, more), None, A.cat(start, *amount, who, " may give ", up_to, '"}')
 
 
 def unlock_of(A: Any, kind: str, name: str, remedy: Remedy, amount: Value, text: Value) -> Value:

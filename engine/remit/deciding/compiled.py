@@ -40,11 +40,7 @@ class Compiled:
 
     def warm(self) -> None:
         """Compile what any request needs, for every role."""
-        for role, rank in self._ranks.items():
-            self._whole[role] = self.program.function("whole", rank, rank)
-            self._brief[role] = self.program.function("brief", rank, rank)
-            self.program.function("told", rank, rank)
-            self.program.function("partial brief", rank, rank)
+        self.program.warm()
 
     def decide(
         self,

@@ -8,6 +8,7 @@ from typing import Final
 from remit.core.term import Term
 from remit.readings.code import syntax as py
 from remit.readings.code.expressions import Expressions, name_of
+from remit.readings.code.higher import Higher
 from remit.readings.code.index import Found
 from remit.readings.code.placing import Block
 from remit.readings.code.shapes import Rows, written
@@ -33,7 +34,8 @@ class Emitter(Expressions):
             self.plan.block(term, number).terms for number in range(1, len(term.args)) if term.args[number].kind != "const"
         ):
             return self._branching(term)
-        return [py.assign(name_of(term), self.expression(term))]
+        late = isinstance(term.value, Higher)
+        return [py.assign(name_of(term), py.constant(None) if late else self.expression(term))]
 
     def inner(self, term: Term, number: int) -> list[py.Statement]:
         """The statements of the block that an operand opens."""

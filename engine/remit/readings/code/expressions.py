@@ -8,6 +8,7 @@ from typing import Any, Final
 from remit.core.regions import Region, Spans, Words
 from remit.core.terms import Term
 from remit.readings.code import syntax as py
+from remit.readings.code.higher import Higher
 from remit.readings.code.index import BitColumn
 from remit.readings.code.placing import Plan
 
@@ -50,7 +51,8 @@ class Expressions:
         if term.kind == "const":
             return py.constant(term.value)
         if term in self.plan.named:
-            return py.name(name_of(term))
+            late = isinstance(term.value, Higher)
+            return py.filled(name_of(term), self.expression(term)) if late else py.name(name_of(term))
         return self.expression(term)
 
     def expression(self, term: Term) -> py.Expression:

@@ -14,6 +14,7 @@ from typing import Final
 from remit.core.lowered import Helper
 from remit.core.opaque import Item, Opaque
 from remit.core.terms import Term
+from remit.readings.code.higher import Higher
 
 __all__ = ["Block", "Plan", "operands"]
 
@@ -114,7 +115,7 @@ class Plan:
     def _again(self, term: Term, *, hoisted: bool) -> bool:
         """Whether it is rather written at each use: a text that would else be made where nobody may need it; and what is
         hardly more than calls of the evaluator, which keeps what it gave."""
-        text = term.kind in _CHEAP or isinstance(term.value, Helper)
+        text = term.kind in _CHEAP or isinstance(term.value, Helper) or is_late(term)
         return (text and hoisted) or 0 < self._asking(term) <= _MOST_AGAIN
 
     def _asking(self, term: Term) -> int:
@@ -161,6 +162,11 @@ class Plan:
                 place = self._places[term]
                 place.terms.append(term)
                 filled.add(place)
+
+
+def is_late(term: Term) -> bool:
+    """Whether it is part of what a function for a higher role gives, which is called where it is first needed."""
+    return term.kind == "call" and isinstance(term.value, Item) and isinstance(term.args[0].value, Higher)
 
 
 def reachable(roots: Sequence[Term]) -> list[Term]:

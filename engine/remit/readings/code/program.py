@@ -12,7 +12,6 @@ from typing import Any, Final, Literal, TypeAlias
 
 from remit.core.lowered import Helper, Lowered, TermRequest
 from remit.core.opaque import Item, Native, Opaque
-from remit.core.tell import Answer
 from remit.core.terms import Term
 from remit.core.texts import Texts
 from remit.core.views import PolicyView, RequirementView
@@ -22,6 +21,7 @@ from remit.policy.model import Dated, Model
 from remit.readings.code import syntax as py
 from remit.readings.code.calls import NativeScope, Scopes, caller, native
 from remit.readings.code.emit import Emitter
+from remit.readings.code.higher import CompiledAnswer, Higher, higher_roots
 from remit.readings.code.index import indexed
 from remit.readings.code.missing import Functions, Incomplete
 from remit.readings.code.placing import Plan
@@ -34,7 +34,7 @@ __all__ = ["Program", "Question"]
 #: ``None`` where a fact that the policy reads is missing. The others are for such requests: see
 #: :class:`remit.readings.code.missing.Functions`; the outcome of a ``partial brief`` is ``None`` where what is missing
 #: matters.
-Question: TypeAlias = Literal["whole", "brief", "partial brief", "told", "waits", "verdict", "offers"]
+Question: TypeAlias = Literal["whole", "brief", "partial brief", "told", "waits", "verdict", "offers", "higher", "partial higher"]
 Function: TypeAlias = Callable[..., Any]
 
 #: What the functions take.
@@ -44,6 +44,8 @@ _ARGUMENTS: Final[Mapping[Question, Sequence[str]]] = {
     "partial brief": ("v", "k"),
     "told": ("v", "k", "given", "missing", "openers"),
     "waits": ("v", "k"),
+    "higher": ("v",),
+    "partial higher": ("v", "k"),
     "verdict": ("v", "k", "xw", "nw", "xn", "nn"),
     "offers": ("v", "k", "xw", "nw", "xn", "nn"),
 }
@@ -58,6 +60,8 @@ class Program:
         self.texts = Texts(PolicyView.of(model))
         self._lowered: dict[bool, Lowered] = {}
         self._functions: dict[tuple[Question, int, int], Function] = {}
+        self._higher: dict[tuple[Higher, bool], Function] = {}
+        self._wanted: dict[tuple[Higher, bool], None] = {}  # those that compiled functions call
         self._callers: dict[Term, Callable[..., Any]] = {}
         self._lock = Lock()
         self._read = [self._places[name] for name in _names_read(model)]
@@ -88,17 +92,41 @@ class Program:
         return Scopes(self.model, self._places, values)
 
     def _made(self, question: Question, rank: int, asker: int) -> Function:
-        missing = question not in ("whole", "brief")
-        lowered = self._lowered.get(missing)
+        lowered = self._lower(partial=question not in ("whole", "brief"))
+        return self._compiled(question, self.model.ladder[rank], lowered, self._roots(lowered, question, rank, asker))
+
+    def _lower(self, *, partial: bool) -> Lowered:
+        lowered = self._lowered.get(partial)
         if lowered is None:
-            lowered = self._lowered[missing] = Lowered(self.model, by_role=self.texts.policy.by_role, partial=missing)
-        terms = indexed(lowered.terms, list(map(_as_term, self._roots(lowered, question, rank, asker))))
-        return self._compiled(question, self.model.ladder[rank], terms)
+            lowered = self._lowered[partial] = Lowered(self.model, by_role=self.texts.policy.by_role, partial=partial)
+        return lowered
+
+    def higher(self, of: Higher, *, partial: bool) -> Function:
+        """The function that tells what a higher role could do."""
+        key = of, partial
+        found = self._higher.get(key)
+        if found is None:
+            with self._lock, collector_paused():
+                found = self._higher.get(key)
+                if found is None:
+                    lowered = self._lower(partial=partial)
+                    roots = higher_roots(lowered, self.texts.policy, of)
+                    question: Question = "partial higher" if partial else "higher"
+                    found = self._higher[key] = self._compiled(question, self.model.ladder[of.rank], lowered, roots)
+        return found
+
+    def warm(self) -> None:
+        """Compile what any request needs, for every role."""
+        for rank in range(len(self.model.ladder)):
+            for question in ("whole", "brief", "told", "partial brief"):
+                self.function(question, rank, rank)
+        for of, partial in tuple(self._wanted):
+            self.higher(of, partial=partial)
 
     def _roots(self, lowered: Lowered, question: Question, rank: int, asker: int) -> list[Any]:
         T, request, needs = lowered.terms, TermRequest(lowered, rank, asker), lowered.role(rank).requirements
         views = (lowered.asked, lowered.asked) if question in ("verdict", "offers") else lowered.views
-        case = Answer(T, self.texts, request, *views, needs)
+        case = CompiledAnswer(T, self.texts, request, *views, needs)
         match question:
             case "whole":
                 return [case.whole()]
@@ -123,9 +151,10 @@ class Program:
             [(name, T.meets(T.var(which), bits(name))) for name in (*self.model.facts, "occurred")]
             for which in ("@missing", "@openers")
         )
-        return Answer(T, self.texts, request, *lowered.views, needs, missing, openers).whole()
+        return CompiledAnswer(T, self.texts, request, *lowered.views, needs, missing, openers).whole()
 
-    def _compiled(self, question: Question, role: str, terms: Sequence[Term]) -> Function:
+    def _compiled(self, question: Question, role: str, lowered: Lowered, roots: Sequence[Any]) -> Function:
+        terms = indexed(lowered.terms, list(map(_as_term, roots)))
         namespace: dict[str, Any] = {"bisect": bisect_right, "quote": encode_basestring}
         plan = Plan(terms)
         emitter = Emitter(plan, self._leaf(namespace, _ARGUMENTS[question]), namespace)
@@ -175,6 +204,8 @@ class Program:
                     return py.call(known(self._caller(term)), *arguments)
                 case Native():
                     return py.call(known(native(self.model, term.value)), *arguments)
+                case Higher():
+                    return py.call(self._late(term.value, namespace, partial="k" in arguments_of), *map(py.name, arguments_of[:2]))
                 case Item(number):
                     return py.item(arguments[0], py.constant(number))
                 case Helper(name, argument):
@@ -182,6 +213,18 @@ class Program:
             raise AssertionError(term)
 
         return leaf
+
+    def _late(self, of: Higher, namespace: dict[str, Any], *, partial: bool) -> str:
+        """The name of a higher role's function, which is compiled when it is first called."""
+        called = f"F{len(namespace)}"
+        self._wanted[of, partial] = None
+
+        def first(*given: Any) -> Any:
+            namespace[called] = function = self.higher(of, partial=partial)
+            return function(*given)
+
+        namespace[called] = first
+        return called
 
     def _caller(self, term: Term) -> Callable[..., Any]:
         """One function for each call, so that what it gave is found again."""

@@ -20,6 +20,7 @@ __all__ = [
     "compare",
     "constant",
     "empty_list",
+    "filled",
     "function",
     "give",
     "item",
@@ -65,6 +66,7 @@ _Subscript = _placed(ast.Subscript)
 _JoinedStr = _placed(ast.JoinedStr)
 _FormattedValue = _placed(ast.FormattedValue)
 _Assign = _placed(ast.Assign)
+_NamedExpr = _placed(ast.NamedExpr)
 _If = _placed(ast.If)
 _While = _placed(ast.While)
 _Expr = _placed(ast.Expr)
@@ -172,6 +174,11 @@ def _part(part: str | Expression) -> Expression:
 def assign(target: str, value: Expression) -> Statement:
     """``target = value``."""
     return _Assign([_Name(target, ast.Store())], value)
+
+
+def filled(target: str, value: Expression) -> Expression:
+    """``target or (target := value)``."""
+    return _BoolOp(ast.Or(), [name(target), _NamedExpr(_Name(target, ast.Store()), value)])
 
 
 def when(test: Expression, body: Sequence[Statement], orelse: Sequence[Statement] = ()) -> Statement:
