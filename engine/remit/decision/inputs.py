@@ -286,7 +286,7 @@ class _Check:
         given: dict[str, Any] = {}
         self.flatten(self.mapping(raw, "facts"), "", given)
         if isinstance(employee, Mapping):
-            more = {f"employee.{key}": value for key, value in employee.items() if key not in ("id", "role")}
+            more = {f"employee.{_written(key)}": value for key, value in employee.items() if key not in ("id", "role")}
             self.flatten(more, "", given)
         given |= self.history(history)
         out = {}
@@ -311,7 +311,7 @@ class _Check:
     def flatten(self, raw: Mapping[str, Any], prefix: str, into: dict[str, Any]) -> None:
         declared = self.model.facts
         for key, value in raw.items():
-            name = f"{prefix}{key}"
+            name = f"{prefix}{_written(key)}"
             if name in declared:
                 if into.get(name) is not None and value is not None:
                     self.wrong("twice", f"facts.{name}", f"`{name}` is given twice, once nested and once dotted")
@@ -336,6 +336,11 @@ class _Check:
         except ValueError as error:
             self.wrong("fact", f"{'history' if fact.name in self.told else 'facts'}.{fact.name}", str(error))
             return None
+
+
+def _written(key: object) -> object:
+    """A key; a text that is more than a text (a member of an ``Enum``) is the text."""
+    return str.__str__(key) if isinstance(key, str) else key
 
 
 def _join(path: str, key: object) -> str:

@@ -19,7 +19,6 @@ __all__ = [
     "EXCEPTION",
     "GROUP",
     "HEADER_VARIABLES",
-    "KEYS_ARE_TEXT",
     "MONEY",
     "MONEY_CALLED",
     "NO_MORE",
@@ -119,11 +118,6 @@ if left:
 TOLD_ALL: Final = """
 if history is not None and len(history) != told:
     raise Unusual
-"""
-KEYS_ARE_TEXT: Final = """
-for name in {group}:
-    if type(name) is not str:
-        raise Unusual
 """
 GROUP: Final = """
 {group} = raw

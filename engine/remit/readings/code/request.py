@@ -31,7 +31,6 @@ from remit.readings.code.pieces import (
     EXCEPTION,
     GROUP,
     HEADER_VARIABLES,
-    KEYS_ARE_TEXT,
     MONEY,
     MONEY_CALLED,
     NO_MORE,
@@ -189,7 +188,7 @@ class _Builder:
         self._groups += 1
         count = self._parsed(f"{missing} += 1")
         get = self._test(f"{group}.get")
-        body = [*self._parsed(f"{missing} = 0"), *self._parsed(KEYS_ARE_TEXT.format(group=group))]
+        body = self._parsed(f"{missing} = 0")[:]
         for key, below in tree.items():
             body.append(assign(["raw"], call(get, constant(key))))
             if isinstance(below, Fact):
