@@ -14,7 +14,9 @@ from typing import Any, Final
 __all__ = [
     "ASKED_ALL",
     "AT",
+    "BALANCES",
     "CHECKS",
+    "COUNT",
     "DEFINITION",
     "EXCEPTION",
     "GROUP",
@@ -22,9 +24,11 @@ __all__ = [
     "MONEY",
     "MONEY_CALLED",
     "NO_MORE",
+    "PAIRS",
     "RAW",
     "START",
     "TOLD_ALL",
+    "USED",
     "assign",
     "call",
     "compare",
@@ -163,6 +167,23 @@ if type(raw) is str:
     elif len(digits) < 16 and digits.isdecimal() and digits.isascii():
         amount = int(digits) * SCALE + part
 """
+
+#: What is used of the caps: of each an amount, or ``{used: amount, until: day}``. The pairs keep the order that was given.
+BALANCES: Final = """
+if type(balances) is not dict:
+    raise Unusual
+until = {}
+left = len(balances)
+"""
+USED: Final = """
+back = raw.get("until")
+if len(raw) != (2 if back is not None or "until" in raw else 1):
+    raise Unusual
+raw = raw.get("used")
+"""
+PAIRS: Final = "pairs = tuple([(name, used[PLACE[name]]) for name in balances])"
+#: Whether a count must be read with more care.
+COUNT: Final = "type(raw) is not int or raw < 0"
 
 AT: Final[Mapping[str, Any]] = {"lineno": 1, "col_offset": 0}  # every node needs a place
 RAW: Final = ast.Name("raw", ast.Load(), **AT)

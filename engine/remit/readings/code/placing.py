@@ -123,7 +123,7 @@ class Plan:
         if term not in self._askings:
             size = 0
             if term.kind == "call":
-                size = int(isinstance(term.value, (Opaque, Item)))
+                size = int(isinstance(term.value, (Opaque, Item)) and not is_late(term))
             elif term.kind in ("in", "ite", "and", "or", "not"):
                 sizes = [self._asking(each) for each in term.args]
                 size = sum(each if 0 < each <= _MOST_AGAIN else 1 for each in sizes) + 1 if any(sizes) else 0

@@ -216,7 +216,7 @@ class Program:
 
     def _late(self, of: Higher, namespace: dict[str, Any], *, partial: bool) -> str:
         """The name of a higher role's function, which is compiled when it is first called."""
-        called = f"F{len(namespace)}"
+        called = f"H{of.rank}_{int(of.hopeful)}_{of.asker}"
         self._wanted[of, partial] = None
 
         def first(*given: Any) -> Any:

@@ -22,11 +22,13 @@ from typing import Any, Final
 
 from remit.core.whole import SCALE
 from remit.language.values import minor_digits
-from remit.policy.model import Fact, Model, Remedy
+from remit.policy.model import Cap, Fact, Model, Remedy
 from remit.readings.code.pieces import (
     ASKED_ALL,
     AT,
+    BALANCES,
     CHECKS,
+    COUNT,
     DEFINITION,
     EXCEPTION,
     GROUP,
@@ -34,9 +36,11 @@ from remit.readings.code.pieces import (
     MONEY,
     MONEY_CALLED,
     NO_MORE,
+    PAIRS,
     RAW,
     START,
     TOLD_ALL,
+    USED,
     assign,
     call,
     compare,
@@ -51,15 +55,16 @@ from remit.readings.code.scalars import (
     Reader,
     Unusual,
     amount_reader,
-    balance_reader,
     bounds,
     cents_by_ending,
+    date_of,
     day_reader,
     evidence_reader,
     fact_reader,
     money_text_reader,
     native_of,
     units_by_text,
+    used_reader,
 )
 
 __all__ = ["build_reader"]
@@ -115,7 +120,7 @@ class _Builder:
             "KNOWN": only_known,
             "KEYS": KEYS,
             "REMEDIES": frozenset(model.remedies),
-            "BALANCES": balance_reader(model, money_text),
+            "BACK": date_of,
             "REARRANGED": rearranger(model.facts),
             "MONEY_TEXT": money_text,
             "CENTS": cents,
@@ -263,10 +268,27 @@ class _Builder:
         return refuse_when(ends[0] if len(ends) == 1 else ast.BoolOp(ast.Or(), ends, **AT))
 
     def _used(self, variables: list[str]) -> list[ast.stmt]:
-        without = [*self._parsed("pairs = ()\nuntil = {}"), assign(variables, constant(0))]
-        targets: list[ast.expr] = [ast.Name(each, ast.Store(), **AT) for each in ("pairs", "until", *variables)]
-        row = ast.Assign([ast.Tuple(targets, ast.Store(), **AT)], self._test("BALANCES(balances)"), **AT)
-        return [when(self._test("balances is None"), without, [row])]
+        """What is used of each cap and of the discretion; all of it is 0 where nothing is given."""
+        caps: dict[str, Cap | None] = {**{cap.id: cap for cap in self._model.caps}, "discretion": None}
+        body = self._parsed(BALANCES)[:]
+        for variable, (name, cap) in zip(variables, caps.items(), strict=True):
+            reader = used_reader(self._model, cap)
+            money = cap is None or cap.measure == "amount"
+            read = self._money(reader) if money else [when(self._test(COUNT), [self._read_by(reader)])]
+            back = ast.Assign([ast.Subscript(load("until"), constant(name), ast.Store(), **AT)], self._test("BACK(back)"), **AT)
+            there = [
+                *self._parsed("left -= 1"),
+                when(self._test("type(raw) is dict"), [*self._parsed(USED), when(self._test("back is not None"), [back])]),
+                *read,
+                assign([variable], RAW),
+            ]
+            fetch = assign(["raw"], call(self._test("balances.get"), constant(name)))
+            body.append(when(load("left"), [fetch, when(self._test("raw is not None"), there)]))
+        self._names["PLACE"] = {name: place for place, name in enumerate(caps)}
+        row = ast.Tuple([load(each) for each in variables], ast.Load(), **AT)
+        body += [*self._parsed("if left: raise Unusual"), assign(["used"], row), *self._parsed(PAIRS)]
+        nothing = self._parsed("pairs = ()\nuntil = {}")
+        return [assign(variables, constant(0)), when(self._test("balances is None"), nothing, body)]
 
 
 def _nested(model: Model) -> tuple[dict[str, Any], dict[str, Any]]:

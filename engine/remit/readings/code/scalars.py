@@ -28,9 +28,9 @@ __all__ = [
     "Reader",
     "Unusual",
     "amount_reader",
-    "balance_reader",
     "bounds",
     "cents_by_ending",
+    "date_of",
     "day_reader",
     "evidence_reader",
     "fact_reader",
@@ -38,6 +38,7 @@ __all__ = [
     "money_text_reader",
     "native_of",
     "units_by_text",
+    "used_reader",
 ]
 #: Takes a value as it was given, returns its native form; raises :class:`Unusual` for anything that it does not know.
 Reader: TypeAlias = Callable[[Any], Any]
@@ -169,7 +170,7 @@ def day_reader(low: int | None, high: int | None) -> Reader:
     first, last = low or date.min.toordinal(), high or date.max.toordinal()
 
     def read(raw: Any) -> int:
-        ordinal = _date(raw).toordinal()
+        ordinal = date_of(raw).toordinal()
         if first <= ordinal <= last:
             return ordinal
         raise Unusual
@@ -177,18 +178,16 @@ def day_reader(low: int | None, high: int | None) -> Reader:
     return read
 
 
-def _date(raw: Any) -> date:
+def date_of(raw: Any) -> date:
+    """The day that ``2026-07-01`` is, or a ``date``."""
     if type(raw) is date:
         return raw
-    if type(raw) is not str:
+    if type(raw) is not str or len(raw) != 10 or raw[4] != "-" or raw[7] != "-":  # there are other ways to write a day
         raise Unusual
     try:
-        day = date.fromisoformat(raw)
+        return date.fromisoformat(raw)
     except ValueError:
         raise Unusual from None
-    if day.isoformat() != raw:  # other ways to write a day, such as 2026-W27-3
-        raise Unusual
-    return day
 
 
 def amount_reader(model: Model, remedy: Remedy) -> Reader:
@@ -243,39 +242,16 @@ def money_text_reader(cents: Mapping[str, int], units: Mapping[str, int], curren
     return read
 
 
-def balance_reader(model: Model, money_text: Reader) -> Reader:
-    """The reader of balances. Its result is the pairs of name and amount as they were given, the days on which something comes
-    back, and then for every cap and for discretion how much is used."""
-    caps: dict[str, Cap | None] = {**{cap.id: cap for cap in model.caps}, "discretion": None}
-    is_money = {name: cap is None or cap.measure == "amount" for name, cap in caps.items()}
-    nothing = dict.fromkeys(caps, 0)
+def used_reader(model: Model, cap: Cap | None) -> Reader:
+    """The reader of what is used of a cap, or (``None``) of the discretion."""
 
-    def read(given: Any) -> tuple[Any, ...]:
-        if type(given) is not dict:
-            raise Unusual
-        used, until = {}, {}
-        for name, value in given.items():
-            if type(name) is not str or name not in caps:
-                raise Unusual
-            if type(value) is dict:
-                back, amount = value.get("until"), value.get("used")
-                if back is not None:
-                    until[name] = _date(back)
-                if len(value) != (2 if back is not None or "until" in value else 1):
-                    raise Unusual
-                value = amount
-            amount = money_text(value) if is_money[name] else value if type(value) is int and value >= 0 else None
-            used[name] = _used(model, caps[name], value) if amount is None else amount
-        return (tuple(used.items()), until, *(nothing | used).values())
+    def read(raw: Any) -> int:
+        try:
+            return read_used(model, cap, raw)
+        except (ValueError, ArithmeticError):
+            raise Unusual from None
 
     return read
-
-
-def _used(model: Model, cap: Cap | None, raw: Any) -> int:
-    try:
-        return read_used(model, cap, raw)
-    except (ValueError, ArithmeticError):
-        raise Unusual from None
 
 
 def cents_by_ending(currency: str) -> dict[str, int]:

@@ -161,14 +161,18 @@ def item(of: Expression, key: Expression) -> Expression:
 
 
 def text(parts: Sequence[str | Expression]) -> Expression:
-    """An f-string."""
-    return _JoinedStr([_part(each) for each in parts])
-
-
-def _part(part: str | Expression) -> Expression:
-    if isinstance(part, str):
-        return _Constant(part)
-    return part if isinstance(part, ast.FormattedValue) else _FormattedValue(part, -1, None)
+    """An f-string; what is an f-string itself becomes part of it."""
+    out: list[Expression] = []
+    for part in parts:
+        for each in part.values if isinstance(part, ast.JoinedStr) else (part,):
+            if isinstance(each, (str, ast.Constant)):
+                word = str(each.value) if isinstance(each, ast.Constant) else each
+                if out and isinstance(out[-1], ast.Constant):
+                    word = f"{out.pop().value}{word}"  # type: ignore[attr-defined]
+                out.append(_Constant(word))
+            else:
+                out.append(each if isinstance(each, ast.FormattedValue) else _FormattedValue(each, -1, None))
+    return _JoinedStr(out)
 
 
 def assign(target: str, value: Expression) -> Statement:
