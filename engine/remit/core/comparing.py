@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from remit.core.opaque import Outside
@@ -54,7 +55,7 @@ class Comparisons(ABC):
         """The bit of a fact among those that something waits for."""
 
     def certain(self, yes: Term) -> Truth:
-        return self.known(yes, self.terms.not_(yes))
+        return replace(self.known(yes, self.terms.not_(yes)), nullable=False)
 
     def known(self, yes: Term, no: Term) -> Truth:
         """A condition that waits for nothing."""
@@ -73,8 +74,8 @@ class Comparisons(ABC):
         left = tested if isinstance(node.left, Input) and tested is not None else node.left
         of = self.truth(left)
         yes = of.yes if value else of.no
-        same = Truth(yes, self.terms.and_(self.terms.not_(yes), self.terms.not_(of.open)), of.open, of.waits)
-        return same if node.op == "=" else Truth(same.no, same.yes, same.open, same.waits)
+        no = self.terms.and_(self.terms.not_(yes), self.terms.not_(of.open))
+        return Truth(*((yes, no) if node.op == "=" else (no, yes)), of.open, of.waits, nullable=False)
 
     def _simple(self, node: Compare, tested: Node | None) -> Truth | None:
         """A fact compared with a constant: exact where the fact is missing too."""
@@ -98,6 +99,7 @@ class Comparisons(ABC):
             self.terms.inside(var, (~passing).taking(sure_no)),
             self.missing(left.name) if not sure_yes and not sure_no else self.terms.const(False),
             self.terms.const(self.bit(left.name)),
+            nullable=False,
         )
 
     def _bounded(self, node: Compare, tested: Node | None, else_: Truth) -> Truth | None:

@@ -158,7 +158,10 @@ class TermView:
     def _rules_of(self, rank: int) -> list[RuleView]:
         T, out = self.lowered.terms, []
         for number, (rule, each) in enumerate(zip(self.lowered.model.rules, self.lowered.role(rank).rules, strict=True)):
-            holds = T.or_(each.holds.yes, T.and_(each.holds.open, self._favoured(each.holds.waits, widens=True)))
+            if self.reads == "hopeful" and not each.holds.nullable:
+                holds = T.not_(each.holds.no)
+            else:
+                holds = T.or_(each.holds.yes, T.and_(each.holds.open, self._favoured(each.holds.waits, widens=True)))
             may = {name: [(lowest, *self._widens(amount)) for lowest, amount in some] for name, some in each.may.items()}
             owed = {name: self._widens(amount) for name, amount in each.owed.items()}
             out.append(RuleView(number, rule, holds, may, owed))
@@ -183,7 +186,8 @@ class TermView:
                 name: [(lowest, T.ite(self._favoured(most.waits, widens=False), most.high, most.low)) for lowest, most in some]
                 for name, some in each.limits.items()
             }
-            holds = T.and_(T.not_(each.holds.no), T.not_(spared))
+            surely = each.holds.yes if self.reads == "hopeful" and not each.holds.nullable else None
+            holds = surely or T.and_(T.not_(each.holds.no), T.not_(spared))
             out.append(GuardrailView(number, guardrail, holds, limits))
         return out
 

@@ -192,12 +192,12 @@ class Lowering(Comparisons):
             case Name(name=name) if name in self.model.facts and self.wholes.variable(name).sort == "b":
                 var = self.wholes.variable(name)
                 yes, no = self.terms.inside(var, one_of((True,))), self.terms.inside(var, one_of((False,)))
-                return Truth(yes, no, self.missing(name), self.terms.const(self.bit(name)))
+                return Truth(yes, no, self.missing(name), self.terms.const(self.bit(name)), nullable=False)
         return self.settled(node, tested, lambda: self._native(node, tested))
 
     def _constant(self, value: bool) -> Truth:
         true, false, none = self.terms.const(True), self.terms.const(False), self.terms.const(0)
-        return Truth(true, false, false, none) if value else Truth(false, true, false, none)
+        return Truth(*((true, false) if value else (false, true)), false, none, nullable=False)
 
     def all_of(self, parts: Sequence[Truth]) -> Truth:
         """Conjunction: false if a part is, unknown if then a part is, true if all are."""
@@ -207,7 +207,8 @@ class Lowering(Comparisons):
             return self.certain(yes)
         no = T.or_(*(each.no for each in parts))
         waits = T.bits(*(T.ite(each.open, each.waits, 0) for each in parts))
-        return Truth(yes, no, T.and_(T.not_(no), T.or_(*(each.open for each in parts))), waits)
+        open_ = T.and_(T.not_(no), T.or_(*(each.open for each in parts)))
+        return Truth(yes, no, open_, waits, any(each.nullable for each in parts))
 
     def any_of(self, parts: Sequence[Truth]) -> Truth:
         """Disjunction."""
@@ -215,7 +216,7 @@ class Lowering(Comparisons):
 
     def negation(self, part: Truth) -> Truth:
         """``not``."""
-        return Truth(part.no, part.yes, part.open, part.waits)
+        return Truth(part.no, part.yes, part.open, part.waits, part.nullable)
 
     def _plain(self, part: Truth) -> bool:
         return part.no is self.terms.not_(part.yes)
@@ -299,7 +300,7 @@ class Lowering(Comparisons):
             case ListLiteral(items=items):
                 among = self.any_of([self._passes(value, item, tested) for item in items])
                 no = self.terms.and_(self.terms.not_(among.yes), self.terms.not_(among.open))
-                return Truth(among.yes, no, among.open, among.waits)
+                return Truth(among.yes, no, among.open, among.waits, nullable=False)
             case Literal(value=None | bool()):
                 return self.compared(Compare("=", value, test), tested)
             case _ if test.type.kind in _SCALAR:

@@ -26,13 +26,14 @@ class Whole:
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """A condition. Where nothing is missing, ``open`` is never true; null is none of the three. ``waits`` has the bits of the
-    facts that an open one waits for (:meth:`Conditions.bit`)."""
+    """A condition. Where nothing is missing, ``open`` is never true; null is none of the three, and one that is not
+    ``nullable`` is never null. ``waits`` has the bits of the facts that an open one waits for (:meth:`Conditions.bit`)."""
 
     yes: Term
     no: Term
     open: Term
     waits: Term
+    nullable: bool = True
 
 
 class Conditions(Protocol):

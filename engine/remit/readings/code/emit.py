@@ -112,12 +112,11 @@ class Emitter(Expressions):
         if found.members:
             mask = py.binary(mask, "&", self.known(found.members))
         out = [py.assign(amount, py.constant(0)), py.assign(winner, py.constant(-1)), py.assign("m", mask)]
-        lowest = py.binary(py.name("m"), "&", py.negative(py.name("m")))
-        bit = py.binary(py.method(py.name("b"), "bit_length"), "-", py.constant(1))
+        place = py.binary(py.method(py.name("m"), "bit_length"), "-", py.constant(1))
         body = [
-            py.assign("b", lowest),
-            py.assign("m", py.binary(py.name("m"), "^", py.name("b"))),
-            py.assign("r", py.item(self.known(found.rows.rows), bit)),
+            py.assign("b", place),
+            py.assign("m", py.binary(py.name("m"), "^", py.binary(py.constant(1), "<<", py.name("b")))),
+            py.assign("r", py.item(self.known(found.rows.rows), py.name("b"))),
             *self._shaped(found.rows, term.args[1:], "x"),
             *self._take(amount, winner, py.item(py.name("r"), py.constant(1))),
         ]

@@ -85,6 +85,7 @@ _BINARY: dict[str, type[ast.operator]] = {
     "&": ast.BitAnd,
     "|": ast.BitOr,
     "^": ast.BitXor,
+    "<<": ast.LShift,
 }
 _COMPARE: dict[str, type[ast.cmpop]] = {
     "<": ast.Lt,
