@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 import pytest
@@ -10,7 +11,9 @@ from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
 from remit.core.regions import one_of, points, span
+from remit.core.terms import Terms
 from remit.readings.code.index import indexed
+from remit.readings.code.placing import reachable
 from support.graphs import CASES, WORDS, Graph, Node, compiled
 
 _ENDS = st.none() | st.integers(-4, 9)
@@ -118,3 +121,23 @@ def test_where_there_are_many_conditions_an_index_is_used(count: int, used: bool
     kinds = {each.args[0].kind for each in indexed(T, list(found))}
     assert kinds == ({"found"} if used else {"best"})
     assert compiled(list(found), T)({"any": count, "word": "a"}) == ((count - 1 + count % 2) * count, count - 2 + count % 2)
+
+
+@settings(max_examples=40)
+@given(st.lists(CASES, min_size=4, max_size=4), st.integers(30, 80), st.integers(0, 2**32))
+def test_what_each_condition_tests_of_its_own_is_tested_where_it_is_found(cases: Any, count: int, seed: int) -> None:
+    """Many rules that share one test, each with another of its own: a fact that no other rule reads, or a sum of facts."""
+    chance = random.Random(seed)
+    given = [{**case, **{f"own_{n}": chance.choice((None, 0, 5, 9)) for n in range(count)}} for case in cases]
+    T = Terms()
+    word = T.var("word", "s")
+    kinds = "abc"
+    owns = [T.var(f"own_{n}", "i", 0, 9, optional=True) for n in range(count)]
+    tests = [T.inside(own, span(chance.choice((1, 6)), 9).taking(chance.random() < 0.5)) for own in owns]
+    conditions = [T.and_(T.eq(word, kinds[n % 3]), T.or_(each, tests[n - 1])) for n, each in enumerate(tests)]
+    roots = [*T.best(zip(conditions, range(1, count + 1), range(count), strict=True)), T.or_(*conditions)]
+    kept = indexed(T, roots)
+    assert any(each.kind == "tested" for each in reachable(kept)) == (count >= 32)
+    looked_up, one_by_one = compiled(roots, T), compiled(roots)
+    for case in given:
+        assert looked_up(case) == one_by_one(case)

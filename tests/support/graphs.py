@@ -14,7 +14,7 @@ from remit.core.regions import Region
 from remit.core.terms import Term, Terms
 from remit.readings.code import syntax as py
 from remit.readings.code.emit import Emitter
-from remit.readings.code.index import indexed
+from remit.readings.code.index import Rests, indexed
 from remit.readings.code.placing import Plan
 from remit.readings.numbers.algebra import Numbers
 
@@ -132,8 +132,12 @@ def compiled(roots: Sequence[Term], terms: Terms | None = None) -> Callable[[Map
         namespace[f"F{len(namespace)}"] = term.value
         return py.call(f"F{len(namespace) - 1}", *arguments)
 
+    def tests(rests: Rests) -> list[Callable[[Mapping[str, Any]], bool] | None]:
+        functions = [None if each is None else compiled([each]) for each in rests.tests]
+        return [None if each is None else lambda case, function=each: function(case)[0] for each in functions]  # type: ignore[misc]
+
     plan = Plan(roots)
-    emitter = Emitter(plan, leaf, namespace)
+    emitter = Emitter(plan, leaf, namespace, tests)
     body = emitter.block(plan.root)
     answer = py.row([emitter.value(each) for each in roots])
     made: Callable[[Mapping[str, Any]], tuple[Any, ...]] = py.function("f", ["v"], [*body, py.give(answer)], namespace)

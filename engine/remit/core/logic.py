@@ -216,6 +216,7 @@ class Logic:
         decisive = kind == "or"
         kept: dict[Term, None] = {}
         tests: dict[Term, tuple[Term, Region]] = {}
+        masks: dict[Term, int] = {}
         queue = list(map(self.const, reversed(terms)))
         while queue:
             term = queue.pop()
@@ -224,6 +225,8 @@ class Logic:
                     return self.const(decisive)
             elif term.kind == kind:
                 queue.extend(reversed(term.args))
+            elif decisive and term.kind == "meets":
+                masks[term.args[0]] = masks.get(term.args[0], 0) | term.value
             elif term.kind == "in":
                 of = term.args[0]
                 if of in tests:
@@ -241,6 +244,7 @@ class Logic:
                     kept[term] = None
             else:
                 kept[term] = None
+        kept |= dict.fromkeys(self.meets(of, bits) for of, bits in masks.items())
         for term in kept:
             if term.kind == "not" and term.args[0] in kept:
                 return self.const(decisive)

@@ -163,6 +163,7 @@ class Answer(Case):
     def _missing(self) -> Value:
         A = self.A
         facts = A.listing((holds, None, quoted(name)) for name, holds in self.missing)
+        facts = A.ite(A.or_(*(holds for _, holds in self.missing)), facts, "")
         story = A.ite(A.and_(self.possible, self.hopeful.needs_story), "true", "false")
         evidence = A.listing(self._needed(self.possible, missing=True))
         return A.cat('{"facts":[', facts, '],"evidence":[', evidence, '],"story":', story, "}")
@@ -266,11 +267,15 @@ class Answer(Case):
     # What would open more
 
     def _unlocks(self) -> Iterator[tuple[Value, tuple[str, Any] | None, Value]]:
-        A, order = self.A, (*self.model.facts, "occurred", "case")
-        facts = (*self.missing, *((name, A.and_(holds, A.not_(self.grants))) for name, holds in self.openers))
-        for name, holds in facts:
-            ask = self.model.facts[name].ask or "" if name in self.model.facts else ""
-            yield holds, ("fact", order.index(name)), unlock("fact", name, "null", "null", quoted(ask))
+        A = self.A
+        order = {name: place for place, name in enumerate((*self.model.facts, "occurred", "case"))}
+        refused = A.not_(self.grants)
+        facts = (*self.missing, *((name, A.and_(holds, refused)) for name, holds in self.openers))
+        asks = {name: self.model.facts[name].ask or "" if name in self.model.facts else "" for name, _ in facts}
+        texts = {name: unlock("fact", name, "null", "null", quoted(ask)) for name, ask in asks.items()}
+        known = A.listing((holds, ("fact", order[name]), texts[name]) for name, holds in facts)
+        some, more = (A.or_(*(holds for _, holds in each)) for each in (self.missing, self.openers))
+        yield A.or_(some, A.and_(more, refused)), None, known
         for name, holds in self.needed:
             absent = A.and_(self.possible, holds, A.not_(self.request.on_file(name)))
             key = "evidence", list(self.model.evidence).index(name)

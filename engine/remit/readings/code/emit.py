@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 from remit.core.term import Term
 from remit.readings.code import syntax as py
-from remit.readings.code.expressions import Expressions, name_of
+from remit.readings.code.expressions import Expressions, Leaf, name_of
 from remit.readings.code.higher import Higher
-from remit.readings.code.index import Found
-from remit.readings.code.placing import Block
+from remit.readings.code.index import Found, Rests
+from remit.readings.code.placing import Block, Plan
 from remit.readings.code.shapes import Rows, written
 
 __all__ = ["Emitter"]
 
 
 class Emitter(Expressions):
-    """Writes one function, block by block."""
+    """Writes one function, block by block. ``tests`` makes the functions of what conditions of an index test besides."""
+
+    def __init__(
+        self, plan: Plan, leaf: Leaf, namespace: dict[str, Any], tests: Callable[[Rests], Sequence[Callable[..., bool] | None]]
+    ) -> None:
+        super().__init__(plan, leaf, namespace)
+        self.tests = tests
 
     def block(self, block: Block) -> list[py.Statement]:
         """The statements of a block, in order."""
@@ -149,6 +155,23 @@ class Emitter(Expressions):
             out = body if number == len(rows.shapes) - 1 else [py.when(test, body, out)]
         return out
 
+    def _tested(self, term: Term) -> list[py.Statement]:
+        """The bits of the conditions that hold: of those that are found, the rest is tested."""
+        called, rests = name_of(term), term.value
+        place = py.binary(py.method(py.name("m"), "bit_length"), "-", py.constant(1))
+        bit = py.binary(py.constant(1), "<<", py.name("b"))
+        test = py.call_of(py.item(self.known(self.tests(rests)), py.name("b")), py.name("v"))
+        body = [
+            py.assign("b", place),
+            py.assign("m", py.binary(py.name("m"), "^", bit)),
+            py.when(py.negation(test), [py.assign(called, py.binary(py.name(called), "^", bit))]),
+        ]
+        start = [
+            py.assign(called, self.value(term.args[0])),
+            py.assign("m", py.binary(py.name(called), "&", self.known(rests.bits))),
+        ]
+        return [*start, py.while_(py.name("m"), body)]
+
     def _row(self, term: Term) -> list[py.Statement]:
         """One of many amounts; the last row is for place -1."""
         row = py.assign("r", py.item(self.known(term.value.rows), self.value(term.args[0])))
@@ -198,4 +221,5 @@ _STATEMENTS: Final[Mapping[str, Callable[[Emitter, Term], list[py.Statement]]]] 
     "row": Emitter._row,
     "at": Emitter._at,
     "found": Emitter._found,
+    "tested": Emitter._tested,
 }

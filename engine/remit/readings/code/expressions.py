@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from remit.core.regions import Region, Spans, Words
 from remit.core.terms import Term
@@ -12,7 +12,10 @@ from remit.readings.code.higher import Higher
 from remit.readings.code.index import BitColumn
 from remit.readings.code.placing import Plan
 
-__all__ = ["Expressions", "name_of"]
+__all__ = ["Expressions", "Leaf", "name_of"]
+
+#: Gives the expression for a variable or a call, by its arguments.
+Leaf: TypeAlias = Callable[[Term, Sequence[py.Expression]], py.Expression]
 
 #: More spans than this are looked up by bisection.
 _MOST_SPANS: Final = 3
@@ -22,9 +25,7 @@ class Expressions:
     """Writes the expressions of one function. ``leaf`` gives the expression for a variable or a call; constants that are no
     plain literals go into ``namespace``."""
 
-    def __init__(
-        self, plan: Plan, leaf: Callable[[Term, Sequence[py.Expression]], py.Expression], namespace: dict[str, Any]
-    ) -> None:
+    def __init__(self, plan: Plan, leaf: Leaf, namespace: dict[str, Any]) -> None:
         self.plan = plan
         self.leaf = leaf
         self.namespace = namespace

@@ -3,7 +3,8 @@
 The conditions of many rules, or of a table's rows, mostly test the same few things. Each thing becomes a column: for every
 class of its values that the conditions tell apart, the set of conditions that let it pass, as the bits of one number. Looking
 up one set a column, and ``&``, gives those that hold. The key of a column is a term, so that a sum or a table's result is a
-column like a fact. Conditions that test more than columns stay what they are.
+column like a fact. Conditions that test more than columns stay what they are, but where there are many that test something
+of their own, they are found by what they share, and the rest is tested of those that are found.
 """
 
 from __future__ import annotations
@@ -17,12 +18,20 @@ from remit.core.regions import Region, Spans, Words, cuts_of, one_of, pieces, sp
 from remit.core.terms import Term, Terms
 from remit.readings.code.shapes import Rows, rows_of
 
-__all__ = ["BitColumn", "Found", "indexed"]
+__all__ = ["BitColumn", "Found", "Rests", "indexed"]
 
 #: Fewer conditions are written out one by one.
 _FEWEST: Final = 8
+#: Fewer conditions with a test of their own are written out one by one.
+_FEWEST_APART: Final = 32
 #: A whole number that can have so many values is looked up by its place, not by bisection.
 _MOST_PLACES: Final = 256
+
+#: What fewer than one condition in so many tests is no column.
+_RARE: Final = 64
+#: The kinds of term that a test of its own consists of, and how many terms.
+_TESTED: Final = frozenset(("const", "var", "in", "and", "or", "not", "same"))
+_MOST_TESTED: Final = 24
 
 #: A condition, and which of its occurrences in one choice this is: two rules may have the same condition.
 Member: TypeAlias = tuple[Term, int]
@@ -87,21 +96,30 @@ def _members(conditions: Iterable[Term]) -> list[Member]:
 
 
 class _Family:
-    """Conditions that share one index: ``bits`` has the bit of each that is in it."""
+    """Conditions that share one index: ``bits`` has the bit of each that is in it, ``rests`` what else it tests."""
 
     def __init__(self, terms: Terms, groups: Sequence[Sequence[Term]]) -> None:
         self.terms = terms
         self.bits: dict[Member, int] = {}
+        self.rests: dict[int, Term] = {}
         self.columns: dict[Term, dict[int, Region]] = {}
         members = list(dict.fromkeys(member for group in groups for member in _members(group)))
-        parts = {condition: _parts(condition) for condition, _ in members}
-        uses = Counter(column for condition, _ in members for column, _ in parts[condition] or ())
+        parts = {condition: [(part, _region(part)) for part in _parts(condition)] for condition, _ in members}
+        uses = Counter(region[0] for condition, _ in members for _, region in parts[condition] if region)
+        columns = {term for term, count in uses.items() if count > max(1, len(members) // _RARE)}
+        shared = {each: [region for _, region in known if region and region[0] in columns] for each, known in parts.items()}
+        apart = {
+            each: [part for part, region in known if not region or region[0] not in columns] for each, known in parts.items()
+        }
+        several = sum(bool(shared[each] and _testable(apart[each])) for each, _ in members) >= _FEWEST_APART
         for member in members:
-            known = parts[member[0]]
-            if known and all(uses[column] > 1 for column, _ in known):
+            condition = member[0]
+            if shared[condition] and (not apart[condition] or (several and _testable(apart[condition]))):
                 bit = self.bits[member] = len(self.bits)
-                for column, region in known:
+                for column, region in shared[condition]:
                     self.columns.setdefault(column, {})[bit] = region
+                if apart[condition]:
+                    self.rests[bit] = terms.and_(*apart[condition])
         if len(self.bits) < _FEWEST:
             self.bits = {}
         self._mask: Term | None = None
@@ -117,22 +135,46 @@ class _Family:
             columns = tuple(_column(term, regions, self.size) for term, regions in self.columns.items())
             keys = tuple(renewed.get(each, each) for each in self.columns)
             self._mask = self.terms.made("mask", keys, columns, "x")
+            if self.rests:
+                self._mask = self.terms.made("tested", (self._mask,), Rests(self.rests, self.size), "x")
         return self._mask
 
 
-def _parts(condition: Term) -> list[tuple[Term, Region]] | None:
-    """The condition as regions of columns, or ``None`` where it is more than that."""
-    out: list[tuple[Term, Region]] = []
-    for part in condition.args if condition.kind == "and" else (condition,):
-        if part.kind == "in":
-            out.append((part.args[0], part.value))
-        elif part.kind == "var":
-            out.append((part, one_of((True,))))
-        elif part.kind == "not" and part.args[0].kind == "var":
-            out.append((part.args[0], one_of((False,))))
-        else:
-            return None
-    return out
+class Rests:
+    """What else the conditions of an index test: ``tests`` by bit, ``bits`` those that have any."""
+
+    def __init__(self, tests: Mapping[int, Term], size: int) -> None:
+        self.tests = [tests.get(bit) for bit in range(size)]
+        self.bits = sum(1 << bit for bit in tests)
+
+
+def _parts(condition: Term) -> tuple[Term, ...]:
+    return condition.args if condition.kind == "and" else (condition,)
+
+
+def _region(part: Term) -> tuple[Term, Region] | None:
+    """A part of a condition as a region of a column, or ``None`` where it is more than that."""
+    if part.kind == "in":
+        return part.args[0], part.value
+    if part.kind == "var":
+        return part, one_of((True,))
+    if part.kind == "not" and part.args[0].kind == "var":
+        return part.args[0], one_of((False,))
+    return None
+
+
+def _testable(parts: Iterable[Term]) -> bool:
+    """Whether the parts read nothing but facts, and little."""
+    seen: set[Term] = set()
+    stack = list(parts)
+    while stack:
+        term = stack.pop()
+        if term not in seen:
+            seen.add(term)
+            stack.extend(term.args)
+        if len(seen) > _MOST_TESTED or term.kind not in _TESTED or (term.kind == "var" and term.value.startswith("@")):
+            return False
+    return True
 
 
 def _column(term: Term, regions: Mapping[int, Region], size: int) -> BitColumn:

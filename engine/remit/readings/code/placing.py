@@ -19,9 +19,9 @@ from remit.readings.code.higher import Higher
 __all__ = ["Block", "Plan", "operands"]
 
 #: Kinds that are statements.
-_STATEMENTS: Final = frozenset(("best", "least", "pick", "listing", "found", "lowest", "row", "at"))
+_STATEMENTS: Final = frozenset(("best", "least", "pick", "listing", "found", "lowest", "row", "at", "tested"))
 #: Kinds that are written again rather than worked out where nobody may need them.
-_CHEAP: Final = frozenset(("cat", "money", "digits", "quote", "look"))
+_CHEAP: Final = frozenset(("cat", "money", "digits", "quote", "look", "meets"))
 #: More than this is not written again.
 _MOST_AGAIN: Final = 16
 #: Kinds whose operands are read more than once.

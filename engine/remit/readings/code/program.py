@@ -22,7 +22,7 @@ from remit.readings.code import syntax as py
 from remit.readings.code.calls import NativeScope, Scopes, caller, native
 from remit.readings.code.emit import Emitter
 from remit.readings.code.higher import CompiledAnswer, Higher, higher_roots
-from remit.readings.code.index import indexed
+from remit.readings.code.index import Rests, indexed
 from remit.readings.code.missing import Functions, Incomplete
 from remit.readings.code.placing import Plan
 from remit.readings.code.values import HEADER, layout
@@ -34,7 +34,9 @@ __all__ = ["Program", "Question"]
 #: ``None`` where a fact that the policy reads is missing. The others are for such requests: see
 #: :class:`remit.readings.code.missing.Functions`; the outcome of a ``partial brief`` is ``None`` where what is missing
 #: matters.
-Question: TypeAlias = Literal["whole", "brief", "partial brief", "told", "waits", "verdict", "offers", "higher", "partial higher"]
+Question: TypeAlias = Literal[
+    "whole", "brief", "partial brief", "told", "waits", "verdict", "offers", "higher", "partial higher"
+]
 Function: TypeAlias = Callable[..., Any]
 
 #: What the functions take.
@@ -60,8 +62,9 @@ class Program:
         self.texts = Texts(PolicyView.of(model))
         self._lowered: dict[bool, Lowered] = {}
         self._functions: dict[tuple[Question, int, int], Function] = {}
-        self._higher: dict[tuple[Higher, bool], Function] = {}
+        self.higher_made: dict[tuple[Higher, bool], Function] = {}
         self._wanted: dict[tuple[Higher, bool], None] = {}  # those that compiled functions call
+        self._rests: dict[Term, Function] = {}
         self._callers: dict[Term, Callable[..., Any]] = {}
         self._lock = Lock()
         self._read = [self._places[name] for name in _names_read(model)]
@@ -104,15 +107,15 @@ class Program:
     def higher(self, of: Higher, *, partial: bool) -> Function:
         """The function that tells what a higher role could do."""
         key = of, partial
-        found = self._higher.get(key)
+        found = self.higher_made.get(key)
         if found is None:
             with self._lock, collector_paused():
-                found = self._higher.get(key)
+                found = self.higher_made.get(key)
                 if found is None:
                     lowered = self._lower(partial=partial)
                     roots = higher_roots(lowered, self.texts.policy, of)
                     question: Question = "partial higher" if partial else "higher"
-                    found = self._higher[key] = self._compiled(question, self.model.ladder[of.rank], lowered, roots)
+                    found = self.higher_made[key] = self._compiled(question, self.model.ladder[of.rank], lowered, roots)
         return found
 
     def warm(self) -> None:
@@ -120,8 +123,8 @@ class Program:
         for rank in range(len(self.model.ladder)):
             for question in ("whole", "brief", "told", "partial brief"):
                 self.function(question, rank, rank)
-        for of, partial in tuple(self._wanted):
-            self.higher(of, partial=partial)
+        for of, missing in tuple(self._wanted):
+            self.higher(of, partial=missing)
 
     def _roots(self, lowered: Lowered, question: Question, rank: int, asker: int) -> list[Any]:
         T, request, needs = lowered.terms, TermRequest(lowered, rank, asker), lowered.role(rank).requirements
@@ -157,7 +160,7 @@ class Program:
         terms = indexed(lowered.terms, list(map(_as_term, roots)))
         namespace: dict[str, Any] = {"bisect": bisect_right, "quote": encode_basestring}
         plan = Plan(terms)
-        emitter = Emitter(plan, self._leaf(namespace, _ARGUMENTS[question]), namespace)
+        emitter = Emitter(plan, self._leaf(namespace, _ARGUMENTS[question]), namespace, self._tests)
         body = emitter.block(plan.root)
         values = [emitter.value(each) for each in terms]
         answer = values[0] if len(values) == 1 else py.row(values)
@@ -165,6 +168,29 @@ class Program:
             body = [py.when(self._lacking(), [py.give(py.constant(None))]), *body]
         name = _identifier(f"{question} for {role}")
         made: Function = py.function(name, _ARGUMENTS[question], [*body, py.give(answer)], namespace)
+        return made
+
+    def _tests(self, rests: Rests) -> list[Function | None]:
+        """The functions of what conditions of an index test besides, each compiled when it is first called."""
+        out: list[Function | None] = []
+
+        def late(bit: int, term: Term) -> Function:
+            def first(values: tuple[Any, ...]) -> Any:
+                function = out[bit] = self._rests.get(term) or self._rest(term)
+                return function(values)
+
+            return first
+
+        out += [None if term is None else late(bit, term) for bit, term in enumerate(rests.tests)]
+        return out
+
+    def _rest(self, term: Term) -> Function:
+        namespace: dict[str, Any] = {"bisect": bisect_right}
+        plan = Plan([term])
+        emitter = Emitter(plan, self._leaf(namespace, ("v",)), namespace, self._tests)
+        body = emitter.block(plan.root)
+        made: Function = py.function("rest", ("v",), [*body, py.give(emitter.value(term))], namespace)
+        self._rests[term] = made
         return made
 
     def _lacking(self) -> py.Expression:
@@ -205,7 +231,8 @@ class Program:
                 case Native():
                     return py.call(known(native(self.model, term.value)), *arguments)
                 case Higher():
-                    return py.call(self._late(term.value, namespace, partial="k" in arguments_of), *map(py.name, arguments_of[:2]))
+                    called = self._late(term.value, namespace, partial="k" in arguments_of)
+                    return py.call(called, *map(py.name, arguments_of[:2]))
                 case Item(number):
                     return py.item(arguments[0], py.constant(number))
                 case Helper(name, argument):

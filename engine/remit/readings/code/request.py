@@ -61,6 +61,7 @@ from remit.readings.code.scalars import (
     day_reader,
     evidence_reader,
     fact_reader,
+    many_reader,
     money_text_reader,
     native_of,
     units_by_text,
@@ -71,6 +72,9 @@ __all__ = ["build_reader"]
 
 #: So many amounts of money are read where they are needed, which saves a call; the code of more would take long to compile.
 _MOST_INLINED: Final = 16
+
+#: Of more facts in one mapping, those that are given are read, rather than each looked for.
+_MOST_LOOKED_FOR: Final = 40
 
 #: What every request says of the employee; none of it is a fact.
 _EMPLOYEE: Final = frozenset({"employee", "employee.id", "employee.role"})
@@ -105,6 +109,7 @@ class _Builder:
         self._model = model
         self._pieces: dict[str, list[ast.stmt]] = {}  # trees that several places share
         self._facts: dict[str, str] = {}  # the variable of each fact
+        self._rows: dict[str, str] = {}  # of many facts that are read at once, by the name of the first
         self._late: list[ast.stmt] = []  # what is done after all facts were found
         self._groups = 0
         self._amounts = 0  # of money
@@ -144,14 +149,20 @@ class _Builder:
             *self._late,
             *self._used(used),
         ]
-        rows = [*HEADER_VARIABLES, *asked, *(self._facts[name] for name in model.facts), *used]
-        body.append(ast.Return(ast.Tuple([load(each) for each in rows], ast.Load(), **AT), **AT))
+        facts = [self._row(name) for name in model.facts if name in self._rows or self._facts[name] not in self._rows.values()]
+        row = [*map(load, HEADER_VARIABLES), *map(load, asked), *facts, *map(load, used)]
+        body.append(ast.Return(ast.Tuple(row, ast.Load(), **AT), **AT))
         (function,) = self._parsed(DEFINITION)
         assert isinstance(function, ast.FunctionDef)
         function.body = body
         exec(compile(ast.Module([function], []), "<request>", "exec"), self._names)
         read: Callable[..., tuple[Any, ...]] = self._names["read"]
         return read
+
+    def _row(self, name: str) -> ast.expr:
+        """The value of a fact in the row, or, of the first of many, all of them."""
+        many = self._rows.get(name)
+        return load(self._facts[name]) if many is None else ast.Starred(load(many), ast.Load(), **AT)
 
     def _parsed(self, text: str) -> list[ast.stmt]:
         """The statements of a text of this module, which may have numbers of variables in it, but no words of a policy."""
@@ -194,7 +205,18 @@ class _Builder:
         count = self._parsed(f"{missing} += 1")
         get = self._test(f"{group}.get")
         body = self._parsed(f"{missing} = 0")[:]
+        many = self._many(tree)
+        if many:
+            row = f"d{len(self._rows)}"
+            reader = many_reader(many, self._names["MONEY_TEXT"])
+            found: list[ast.expr] = [ast.Name(each, ast.Store(), **AT) for each in ("found", row)]
+            body.append(ast.Assign([ast.Tuple(found, ast.Store(), **AT)], call(self._own(reader), load(group)), **AT))
+            body += self._parsed(f"{missing} += {len(many)} - found")
+            self._rows[next(iter(many.values())).name] = row
+            self._facts |= {fact.name: row for fact in many.values()}
         for key, below in tree.items():
+            if key in many:
+                continue
             body.append(assign(["raw"], call(get, constant(key))))
             if isinstance(below, Fact):
                 body += self._fact(below, count)
@@ -202,6 +224,21 @@ class _Builder:
                 inner = f"g{self._groups}"
                 body += [*self._parsed(GROUP.format(group=inner, missing=missing)), *self._group(inner, below)]
         return [*body, *self._parsed(NO_MORE.format(group=group, missing=missing, known=len(tree) + others))]
+
+    def _many(self, tree: Mapping[str, Any]) -> dict[str, Fact]:
+        """The facts of a mapping, by key, if there are too many to look for each and the policy has them side by side."""
+        facts = {key: fact for key, fact in tree.items() if isinstance(fact, Fact) and fact.history is None}
+        order = list(self._model.facts)
+        places = [order.index(fact.name) for fact in facts.values()] if len(facts) > _MOST_LOOKED_FOR else []
+        if not places or places != list(range(places[0], places[0] + len(places))):
+            return {}
+        try:
+            for fact in facts.values():
+                if fact.default is not None:
+                    native_of(fact.type, fact.default)
+        except Unusual:
+            return {}
+        return facts
 
     def _fact(self, fact: Fact, count: list[ast.stmt]) -> list[ast.stmt]:
         variable = self._facts[fact.name] = f"f{len(self._facts)}"

@@ -16,6 +16,7 @@ __all__ = [
     "assign",
     "binary",
     "call",
+    "call_of",
     "choose",
     "compare",
     "constant",
@@ -149,6 +150,11 @@ def choose(test: Expression, yes: Expression, no: Expression) -> Expression:
 def call(function: str, *arguments: Expression) -> Expression:
     """``function(arguments)``."""
     return _Call(name(function), list(arguments), [])
+
+
+def call_of(function: Expression, *arguments: Expression) -> Expression:
+    """A call of what an expression gives."""
+    return _Call(function, list(arguments), [])
 
 
 def method(of: Expression, called: str, *arguments: Expression) -> Expression:
