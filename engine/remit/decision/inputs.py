@@ -19,7 +19,7 @@ from remit.language.values import Unknown
 from remit.policy.facts import TRUE_OR_FALSE, TRUTH_TEXT, read_fact, refused, show_value, shown
 from remit.policy.model import Fact, Model
 
-__all__ = ["Inputs", "check_request"]
+__all__ = ["Inputs", "check_request", "find_fact"]
 
 _KEYS = tuple(each.name for each in fields(Request))
 _MAX_TEXT = 10_000
@@ -32,7 +32,8 @@ class Inputs:
     """A request that fits its policy. ``asked`` holds what is really asked, as whole numbers above 0, in the policy's order of
     remedies. ``facts`` holds every fact that is known, by its full name, defaults included. ``balances`` maps a cap's id, or
     ``discretion``, to what is used of it; ``until`` to the day on which something of it comes back, where that is known.
-    ``waiting`` maps a history fact that a ledger could not read to the facts that it is kept by and that are missing."""
+    ``waiting`` maps a history fact that a ledger could not read to the facts that it is kept by and that are missing.
+    ``row`` is the same request as compiled code takes it (:mod:`remit.readings.code.values`), where it was read that way."""
 
     employee: str
     role: str
@@ -48,6 +49,7 @@ class Inputs:
     until: Mapping[str, date] = field(default_factory=dict)
     requester: str | None = None
     waiting: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    row: tuple[Any, ...] | None = field(default=None, compare=False)
 
     @property
     def asker(self) -> str:
@@ -100,6 +102,23 @@ def check_request(
     return inputs
 
 
+def find_fact(facts: Mapping[str, Any], name: str) -> Any:
+    """What ``facts``, nested or dotted, say of ``name``; ``None`` where that is nothing.
+
+    >>> find_fact({"stay.room": {"number": 12}, "stay": {"id": "s-1"}}, "stay.room.number")
+    12
+    """
+    found = facts.get(name)
+    if found is not None or "." not in name:
+        return found
+    for at, letter in enumerate(name):
+        if letter == "." and isinstance(group := facts.get(name[:at]), Mapping):
+            found = find_fact(group, name[at + 1 :])
+            if found is not None:
+                return found
+    return None
+
+
 class _Check:
     """Collects problems; every method gives a value that fits, or a stand-in after noting what is wrong."""
 
@@ -118,7 +137,7 @@ class _Check:
         if self.problems:
             raise RequestError(self.problems)
         known = {name: value for name, value in facts.items() if value is not None}
-        return replace(inputs, facts=known, balances=used, until=until, requester=asker, waiting=self.waiting)
+        return replace(inputs, facts=known, balances=used, until=until, requester=asker, waiting=self.waiting, row=None)
 
     @property
     def waiting(self) -> dict[str, frozenset[str]]:

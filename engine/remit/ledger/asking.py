@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 from remit.decision.decision import Decision
-from remit.decision.inputs import Inputs, check_request
+from remit.decision.inputs import Inputs, find_fact
 from remit.decision.request import Request
 from remit.errors import Problem, RequestError
 from remit.language.records import dataclass
@@ -31,6 +31,8 @@ class Decider(Protocol):
 
     @property
     def model(self) -> Model: ...
+
+    def check(self, request: Request | Mapping[str, Any]) -> Inputs: ...
 
     def decide(
         self,
@@ -75,7 +77,7 @@ def prepare(core: Core, policy: Decider, request: Mapping[str, Any], operation: 
     ``more`` is what else makes two uses of one key the same.
     """
     model = policy.model
-    inputs = check_request(model, request)
+    inputs = policy.check(request)
     known = plan_of(model)
     if not known.history.isdisjoint(inputs.facts):  # given, or known by its default
         _refuse_history(model, request)
@@ -182,20 +184,10 @@ def _refuse_history(model: Model, request: Mapping[str, Any]) -> None:
     problems = [
         Problem("request/history", f"`{name}` is read from the ledger", path=f"facts.{name}", hint="leave it out")
         for name, fact in model.facts.items()
-        if fact.history is not None and _gives(facts, name)
+        if fact.history is not None and find_fact(facts, name) is not None
     ]
     if problems:
         raise RequestError(problems)
-
-
-def _gives(facts: Mapping[str, Any], name: str) -> bool:
-    """Whether nested facts give ``name``."""
-    if facts.get(name) is not None:
-        return True
-    return any(
-        isinstance(group, Mapping) and name.startswith(f"{key}.") and _gives(group, name[len(key) + 1 :])
-        for key, group in facts.items()
-    )
 
 
 def _flat(request: Mapping[str, Any]) -> dict[str, Any]:

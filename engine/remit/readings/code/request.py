@@ -62,8 +62,9 @@ from remit.readings.code.scalars import (
     native_of,
     units_by_text,
 )
+from remit.readings.code.values import HEADER, layout
 
-__all__ = ["build_reader"]
+__all__ = ["build_completer", "build_reader"]
 
 #: So many amounts of money are read where they are needed, which saves a call; the code of more would take long to compile.
 _MOST_INLINED: Final = 16
@@ -83,6 +84,32 @@ def build_reader(model: Model) -> Callable[..., tuple[Any, ...]]:
     if prefixes & set(model.facts) or not _EMPLOYEE.isdisjoint(model.facts):
         return _refuse
     return _Builder(model).build()
+
+
+def build_completer(model: Model) -> Callable[..., tuple[Any, ...]]:
+    """The function ``complete(values, balances, history)`` of a policy: the row of a request that was read without these, with
+    them. It raises :class:`Unusual`, too."""
+    currency = model.currency or "XXX"
+    balances_of = balance_reader(model, money_text_reader(cents_by_ending(currency), units_by_text(currency), currency))
+    places = layout(model)
+    facts = {
+        name: (places[name], fact_reader(fact), fact.type.integer and fact.low is None and fact.high is None)
+        for name, fact in model.facts.items()
+        if fact.history is not None
+    }
+    until, caps = HEADER.index("until"), -1 - len(model.caps)
+
+    def complete(values: tuple[Any, ...], balances: Any, history: Any) -> tuple[Any, ...]:
+        row = list(values)
+        row[until + 1], row[until], *row[caps:] = balances_of(balances or {})
+        for name, raw in (history or {}).items():
+            if name not in facts:
+                raise Unusual
+            place, read, plain = facts[name]
+            row[place] = raw if plain and type(raw) is int and 0 <= raw < MOST_NUMBER else read(raw)
+        return tuple(row)
+
+    return complete
 
 
 def _refuse(request: Any, balances: Any = None, history: Any = None) -> tuple[Any, ...]:
