@@ -97,13 +97,13 @@ def take_turn(core: Core, session: Session, asked: Asked) -> tuple[Turn, list[St
 def decide_now(asked: Asked, standings: Sequence[Standing], requester: str | None = None) -> Decided:
     """Decide by what is used of every cap. ``requester`` is the role of the one who asked, where another answers."""
     reading = asked.reading
-    balances, history = reading.balances(standings), reading.history(standings)
-    decision = decide_as(asked.policy, asked.inputs, balances, history, requester)
+    told, history = reading.told(standings), reading.history(standings)
+    decision = decide_as(asked.policy, asked.inputs, reading.balances(told), history, requester)
     plain = {name: _plain_history(value) for name, value in history.items()}
     apart = {f"history.{each.name}": plain[each.name] for each in reading.counted if each.hidden}
     if apart:
         plain |= {name.removeprefix("history."): {"apart": True} for name in apart}
-    read = {"balances": reading.told(standings), "history": plain}
+    read = {"balances": told, "history": plain}
     return Decided(decision, load(decision.to_json()), standings, read, apart)
 
 

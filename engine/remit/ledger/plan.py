@@ -62,18 +62,12 @@ class Reading:
         pairs = zip(self.counted, self.series, strict=True)
         return [Counter(series, span_of(counted.over, now, self.timezone)) for counted, series in pairs]
 
-    def balances(self, standings: Sequence[Standing]) -> dict[str, Any]:
-        """What the decision reads of caps and discretion, by name."""
-        out: dict[str, Any] = {}
-        for counted, standing in zip(self.counted, standings, strict=True):
-            if counted.kind != "history":
-                out[counted.name] = {"used": counted.quantity(standing.used)}
-                if standing.until is not None:
-                    out[counted.name]["until"] = day_in(standing.until, self.timezone)
-        return out | {name: {"used": Unknown(missing)} for name, missing in self.waiting.items()}
+    def balances(self, told: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What the decision reads of caps and discretion, by name; ``told`` is what the record says of them."""
+        return {**told, **{name: {"used": Unknown(missing)} for name, missing in self.waiting.items()}} if self.waiting else told
 
     def told(self, standings: Sequence[Standing]) -> dict[str, Any]:
-        """:meth:`balances` as a record says them."""
+        """What a record says of caps and discretion, by name."""
         out: dict[str, Any] = {}
         for counted, standing in zip(self.counted, standings, strict=True):
             if counted.kind != "history":

@@ -17,12 +17,14 @@ __all__ = [
     "CHECKS",
     "DEFINITION",
     "EXCEPTION",
+    "FACTS_ARE_TEXT",
     "GROUP",
     "HEADER_VARIABLES",
     "KEYS_ARE_TEXT",
     "MONEY",
     "MONEY_CALLED",
     "NO_MORE",
+    "OUTER_GROUP",
     "RAW",
     "START",
     "TOLD_ALL",
@@ -125,11 +127,32 @@ for name in {group}:
     if type(name) is not str:
         raise Unusual
 """
+#: The same of the facts as a whole, where names may also be dotted.
+FACTS_ARE_TEXT: Final = """
+dotted = False
+for name in facts:
+    if type(name) is not str:
+        raise Unusual
+    if "." in name:
+        dotted = True
+"""
 GROUP: Final = """
 {group} = raw
 if raw is None:
     {missing} += 1
     {group} = EMPTY
+elif type(raw) is not dict:
+    raise Unusual
+"""
+#: A group right below the facts, whose own facts may be there under their dotted names.
+OUTER_GROUP: Final = """
+{group} = raw
+if raw is None:
+    {missing} += 1
+    {group} = EMPTY
+    if dotted:
+        {group} = UNDOTTED(facts, {names})
+        {missing} -= len({group})
 elif type(raw) is not dict:
     raise Unusual
 """
@@ -175,7 +198,7 @@ RAW: Final = ast.Name("raw", ast.Load(), **AT)
 _RAISE: Final = ast.Raise(ast.Name("Unusual", ast.Load(), **AT), None, **AT)
 
 
-def load(identifier: str) -> ast.expr:
+def load(identifier: str) -> ast.Name:
     return ast.Name(identifier, ast.Load(), **AT)
 
 

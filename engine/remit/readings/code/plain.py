@@ -9,7 +9,7 @@ from typing import Any, Final
 from remit.decision.request import Request
 from remit.readings.code.scalars import Unusual
 
-__all__ = ["KEYS", "only_known", "plain_request", "rearranger"]
+__all__ = ["KEYS", "only_known", "plain_request", "rearranger", "undotted"]
 
 #: What a request may have.
 KEYS: Final = frozenset(each.name for each in fields(Request))
@@ -28,6 +28,11 @@ def only_known(given: dict[Any, Any], known: frozenset[str]) -> None:
     for key in given:
         if type(key) is not str or key not in known:
             raise Unusual
+
+
+def undotted(facts: dict[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    """Those of ``names`` (dotted name to name within the group) that are known, as their group would have them."""
+    return {inner: facts[name] for name, inner in names.items() if facts.get(name) is not None}
 
 
 def rearranger(names: Mapping[str, Any]) -> Callable[[dict[str, Any]], dict[str, Any]]:

@@ -29,12 +29,14 @@ from remit.readings.code.pieces import (
     CHECKS,
     DEFINITION,
     EXCEPTION,
+    FACTS_ARE_TEXT,
     GROUP,
     HEADER_VARIABLES,
     KEYS_ARE_TEXT,
     MONEY,
     MONEY_CALLED,
     NO_MORE,
+    OUTER_GROUP,
     RAW,
     START,
     TOLD_ALL,
@@ -46,7 +48,7 @@ from remit.readings.code.pieces import (
     refuse_when,
     when,
 )
-from remit.readings.code.plain import KEYS, only_known, plain_request, rearranger
+from remit.readings.code.plain import KEYS, only_known, plain_request, rearranger, undotted
 from remit.readings.code.scalars import (
     MOST_NUMBER,
     Reader,
@@ -145,6 +147,7 @@ class _Builder:
             "REMEDIES": frozenset(model.remedies),
             "BALANCES": balance_reader(model, money_text),
             "REARRANGED": rearranger(model.facts),
+            "UNDOTTED": undotted,
             "MONEY_TEXT": money_text,
             "CENTS": cents,
             "UNITS": units,
@@ -188,7 +191,7 @@ class _Builder:
         assert isinstance(statement, ast.Expr)
         return statement.value
 
-    def _own(self, value: Any) -> ast.expr:
+    def _own(self, value: Any) -> ast.Name:
         """``value``, under a name in the function's namespace."""
         identifier = f"OWN{len(self._names)}"
         self._names[identifier] = value
@@ -216,14 +219,18 @@ class _Builder:
         self._groups += 1
         count = self._parsed(f"{missing} += 1")
         get = self._test(f"{group}.get")
-        body = [*self._parsed(f"{missing} = 0"), *self._parsed(KEYS_ARE_TEXT.format(group=group))]
+        keys = FACTS_ARE_TEXT if group == "facts" else KEYS_ARE_TEXT.format(group=group)
+        body = [*self._parsed(f"{missing} = 0"), *self._parsed(keys)]
         for key, below in tree.items():
             body.append(assign(["raw"], call(get, constant(key))))
             if isinstance(below, Fact):
                 body += self._fact(below, count)
             else:
                 inner = f"g{self._groups}"
-                body += [*self._parsed(GROUP.format(group=inner, missing=missing)), *self._group(inner, below)]
+                names = self._own({each.name: name for name, each in below.items() if isinstance(each, Fact)})
+                header = OUTER_GROUP if group == "facts" else GROUP
+                body += self._parsed(header.format(group=inner, missing=missing, names=names.id))
+                body += self._group(inner, below)
         return [*body, *self._parsed(NO_MORE.format(group=group, missing=missing, known=len(tree) + others))]
 
     def _fact(self, fact: Fact, count: list[ast.stmt]) -> list[ast.stmt]:

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any, Final
 
 from remit.decision.inputs import Inputs, find_fact
 from remit.decision.request import Request
-from remit.language.values import Unknown
+from remit.language.values import Money, Unknown
 from remit.policy.facts import read_fact
 from remit.policy.model import Fact, Model
 from remit.readings.code.scalars import Unusual, known_value, native_of
@@ -125,8 +126,12 @@ def _fact_reader(fact: Fact) -> tuple[str, Callable[[Any, Any], Any] | None]:
     if kind.kind != "money" and (kind.kind != "number" or kind.integer):
         return fact.name, lambda native, given: known_value(kind, native)
 
+    unit = f" {kind.currency}"
+
     def as_written(native: Any, given: Any) -> Any:
         raw = None if given is None else _raw(given, fact.name)
+        if type(raw) is str and raw[-4:] == unit:
+            return Money(Decimal(raw[:-4]), raw[-3:])  # checked when it was read
         if raw is not None:
             return read_fact(fact, raw)
         return known_value(kind, native) if given is None or fact.default is None else fact.default
