@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import field, fields, replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from remit.decision.quantities import read_amount, read_used
 from remit.decision.request import Request
@@ -19,7 +19,7 @@ from remit.language.values import Unknown
 from remit.policy.facts import TRUE_OR_FALSE, TRUTH_TEXT, read_fact, refused, show_value, shown
 from remit.policy.model import Fact, Model
 
-__all__ = ["Inputs", "check_request", "find_fact"]
+__all__ = ["Inputs", "Used", "check_request", "find_fact"]
 
 _KEYS = tuple(each.name for each in fields(Request))
 _MAX_TEXT = 10_000
@@ -117,6 +117,14 @@ def find_fact(facts: Mapping[str, Any], name: str) -> Any:
             if found is not None:
                 return found
     return None
+
+
+class Used(NamedTuple):
+    """What is used of a cap or of the discretion, as a ledger counts it: smallest units of the currency, or a count; and the
+    day on which something of it comes back, where that is known."""
+
+    amount: int
+    until: date | None
 
 
 class _Check:
@@ -281,6 +289,11 @@ class _Check:
             path = f"balances.{name}"
             if name != "discretion" and name not in caps:
                 self.unknown("unknown-cap", path, "cap", name, (*caps, "discretion"))
+                continue
+            if isinstance(value, Used):
+                out[name] = value.amount
+                if value.until is not None:
+                    until[name] = value.until
                 continue
             if isinstance(value, Mapping):
                 self.keys(value, ("used", "until"), path)

@@ -84,7 +84,8 @@ def prepare(core: Core, policy: Decider, request: Mapping[str, Any], operation: 
     if operation in ("grant", "hold", "approve") and not inputs.asked:
         raise RequestError([Problem("request/nothing-asked", "nothing is asked, so nothing can be given", path="asked")])
     told = {name: to_plain(value) for name, value in inputs.facts.items()}
-    what = _encoded([operation, model.id, _meaning(inputs, told), {name: plain(value) for name, value in more.items()}])
+    meaning = _meaning(inputs, told)
+    what = _encoded([operation, model.id, meaning, {name: plain(value) for name, value in more.items()}])
     refuse_bad_text(what, inputs.key, lambda: _flat(request))
     facts: dict[str, Any] = {}
     apart: dict[str, Any] = {}
@@ -97,11 +98,11 @@ def prepare(core: Core, policy: Decider, request: Mapping[str, Any], operation: 
     if inputs.story:
         apart["story"] = inputs.story
     record = {
-        "occurred": _day(inputs),
+        "occurred": meaning["occurred"],
         "employee": {"id": inputs.employee, "role": inputs.role},
         "case": inputs.case,
-        "policy": {"id": model.id, "version": model.version, "digest": model.digest},
-        "request": {"facts": facts, "evidence": sorted(inputs.evidence), "use_discretion": inputs.use_discretion},
+        "policy": known.policy,
+        "request": {"facts": facts, "evidence": meaning["evidence"], "use_discretion": inputs.use_discretion},
     }
     key = None
     if inputs.key is not None:
@@ -119,21 +120,19 @@ _ALIKE: Final = frozenset((str, bool, Decimal, Money, date, datetime))
 def _meaning(inputs: Inputs, told: Mapping[str, Any]) -> dict[str, Any]:
     """What a request comes to, however it was written: two requests with one key are the same if this is. ``told`` are its
     facts as the record has them."""
+    alike = _ALIKE.issuperset(map(type, inputs.facts.values()))
+    facts = told if alike else {name: plain(value) for name, value in inputs.facts.items()}
     return {
         "employee": inputs.employee,
         "role": inputs.role,
-        "asked": dict(inputs.asked),
-        "facts": {name: told[name] if type(value) in _ALIKE else plain(value) for name, value in inputs.facts.items()},
+        "asked": inputs.asked,
+        "facts": facts,
         "case": inputs.case,
-        "occurred": _day(inputs),
+        "occurred": inputs.occurred.isoformat() if inputs.occurred is not None else None,
         "evidence": sorted(inputs.evidence),
         "story": inputs.story,
         "use_discretion": inputs.use_discretion,
     }
-
-
-def _day(inputs: Inputs) -> str | None:
-    return inputs.occurred.isoformat() if inputs.occurred is not None else None
 
 
 def key_of(core: Core, name: str | None, operation: str, what: list[Any]) -> Key | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 from remit.core.texts import money_text
@@ -90,8 +89,12 @@ def whole(quantity: Money | int | str) -> int:
     return quantity.minor if isinstance(quantity, Money) else quantity
 
 
-@lru_cache(maxsize=4096)
 def _minor_of(text: str) -> int:
+    number, space, currency = text[:-4], text[-4:-3], text[-3:]
+    major, _, minor = number.partition(".")
+    places = minor_digits(currency)
+    if space == " " and major.isdecimal() and (not minor or (len(minor) == places and minor.isdecimal())):
+        return int(major + minor.ljust(places, "0"))  # as :func:`written` leaves it
     return Money.of(text).minor
 
 

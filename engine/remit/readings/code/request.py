@@ -21,6 +21,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from remit.core.whole import SCALE
+from remit.decision.inputs import Used
 from remit.language.values import minor_digits
 from remit.policy.model import Fact, Model, Remedy
 from remit.readings.code.pieces import (
@@ -90,28 +91,41 @@ def build_reader(model: Model) -> Callable[..., tuple[Any, ...]]:
 
 def build_completer(model: Model) -> Callable[..., tuple[Any, ...]]:
     """The function ``complete(values, balances, history)`` of a policy: the row of a request that was read without these, with
-    them. It raises :class:`Unusual`, too."""
-    currency = model.currency or "XXX"
-    balances_of = balance_reader(model, money_text_reader(cents_by_ending(currency), units_by_text(currency), currency))
-    places = layout(model)
+    what a ledger found. It raises :class:`Unusual`, too."""
+    names, first = layout(model), len(HEADER) + len(model.remedies) + len(model.facts)
+    caps = {name: first + number for number, name in enumerate((*(cap.id for cap in model.caps), "discretion"))}
     facts = {
-        name: (places[name], fact_reader(fact), fact.type.integer and fact.low is None and fact.high is None)
+        name: (names[name], fact_reader(fact), *_whole_bounds(fact))
         for name, fact in model.facts.items()
         if fact.history is not None
     }
-    until, caps = HEADER.index("until"), -1 - len(model.caps)
+    until, pairs = HEADER.index("until"), HEADER.index("balances")
 
     def complete(values: tuple[Any, ...], balances: Any, history: Any) -> tuple[Any, ...]:
         row = list(values)
-        row[until + 1], row[until], *row[caps:] = balances_of(balances or {})
+        used, days = [], {}
+        for name, found in (balances or {}).items():
+            if type(found) is not Used or name not in caps:
+                raise Unusual
+            row[caps[name]], day = found
+            used.append((name, found.amount))
+            if day is not None:
+                days[name] = day
         for name, raw in (history or {}).items():
             if name not in facts:
                 raise Unusual
-            place, read, plain = facts[name]
-            row[place] = raw if plain and type(raw) is int and 0 <= raw < MOST_NUMBER else read(raw)
+            place, read, low, high = facts[name]
+            row[place] = raw if type(raw) is int and low <= raw <= high else read(raw)
+        row[pairs], row[until] = tuple(used), days
         return tuple(row)
 
     return complete
+
+
+def _whole_bounds(fact: Fact) -> tuple[int, int]:
+    """The lowest and the highest whole number that is its own native value; none where the fact is not a whole number."""
+    low, high = bounds(fact) if fact.type.integer else (None, None)
+    return (0, -1) if low is None or high is None else (low, high)
 
 
 def _refuse(request: Any, balances: Any = None, history: Any = None) -> tuple[Any, ...]:
