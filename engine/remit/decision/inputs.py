@@ -8,10 +8,10 @@ from contextlib import suppress
 from dataclasses import field, fields, replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 from remit.decision.quantities import read_amount, read_used
-from remit.decision.request import Request
+from remit.decision.request import Request, Used
 from remit.errors import Problem, RequestError
 from remit.language.records import dataclass
 from remit.language.suggestions import closest
@@ -19,7 +19,7 @@ from remit.language.values import Unknown
 from remit.policy.facts import TRUE_OR_FALSE, TRUTH_TEXT, read_fact, refused, show_value, shown
 from remit.policy.model import Fact, Model
 
-__all__ = ["Inputs", "Used", "check_request", "find_fact"]
+__all__ = ["Inputs", "check_request"]
 
 _KEYS = tuple(each.name for each in fields(Request))
 _MAX_TEXT = 10_000
@@ -100,31 +100,6 @@ def check_request(
     if check.problems:
         raise RequestError(check.problems)
     return inputs
-
-
-def find_fact(facts: Mapping[str, Any], name: str) -> Any:
-    """What ``facts``, nested or dotted, say of ``name``; ``None`` where that is nothing.
-
-    >>> find_fact({"stay.room": {"number": 12}, "stay": {"id": "s-1"}}, "stay.room.number")
-    12
-    """
-    found = facts.get(name)
-    if found is not None or "." not in name:
-        return found
-    for at, letter in enumerate(name):
-        if letter == "." and isinstance(group := facts.get(name[:at]), Mapping):
-            found = find_fact(group, name[at + 1 :])
-            if found is not None:
-                return found
-    return None
-
-
-class Used(NamedTuple):
-    """What is used of a cap or of the discretion, as a ledger counts it: smallest units of the currency, or a count; and the
-    day on which something of it comes back, where that is known."""
-
-    amount: int
-    until: date | None
 
 
 class _Check:
@@ -290,11 +265,6 @@ class _Check:
             if name != "discretion" and name not in caps:
                 self.unknown("unknown-cap", path, "cap", name, (*caps, "discretion"))
                 continue
-            if isinstance(value, Used):
-                out[name] = value.amount
-                if value.until is not None:
-                    until[name] = value.until
-                continue
             if isinstance(value, Mapping):
                 self.keys(value, ("used", "until"), path)
                 back = self.day(value.get("until"), f"{path}.until")
@@ -304,8 +274,9 @@ class _Check:
                     self.wrong("missing", f"{path}.used", f"`{path}.used` is missing")
                     continue
                 value = value["used"]
-            if isinstance(value, Unknown):
-                out[name] = value
+            if isinstance(value, Unknown | Used):  # from a ledger, which counts right
+                out[name] = value.amount if isinstance(value, Used) else value
+                until |= {name: value.until} if isinstance(value, Used) and value.until is not None else {}
                 continue
             try:
                 out[name] = read_used(self.model, caps.get(name), value)

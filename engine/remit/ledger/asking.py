@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 from remit.decision.decision import Decision
-from remit.decision.inputs import Inputs, find_fact
-from remit.decision.request import Request
+from remit.decision.inputs import Inputs
+from remit.decision.request import Request, find_fact
 from remit.errors import Problem, RequestError
 from remit.language.records import dataclass
 from remit.language.values import Money

@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import field
 from typing import Any, Final, Literal
 
-from remit.decision.inputs import Inputs, Used
+from remit.decision.inputs import Inputs
+from remit.decision.request import Used
 from remit.language.records import dataclass
 from remit.language.values import Money, Unknown
 from remit.ledger.apart import series_of

@@ -21,7 +21,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from remit.core.whole import SCALE
-from remit.decision.inputs import Used
+from remit.decision.request import Used
 from remit.language.values import minor_digits
 from remit.policy.model import Fact, Model, Remedy
 from remit.readings.code.pieces import (

@@ -12,8 +12,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from remit.decision.inputs import Inputs, find_fact
-from remit.decision.request import Request
+from remit.decision.inputs import Inputs
+from remit.decision.request import Request, find_fact
 from remit.language.values import Money, Unknown
 from remit.policy.facts import read_fact
 from remit.policy.model import Fact, Model
