@@ -78,7 +78,7 @@ class _Making:
             beside[seq] = hashes = grow(seq, leaf, beside.__getitem__)
             for level in range(len(hashes) // 32 - 1):
                 beside.pop(seq - (1 << level), None)  # inside a finished subtree: never looked up again
-            yield (*index.row(), link, hashes, body)
+            yield (*index, link, hashes, body)
 
     def _body(self, index: Index) -> str:
         policy = {"id": self.policy.id, "version": self.policy.version, "digest": self.policy.digest}

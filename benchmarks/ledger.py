@@ -297,6 +297,7 @@ READ, WRITE, COMMIT = "SQL that reads", "SQL that writes", "SQL that begins and 
 #: Where each kind of work is done: (module, name, kind). A name that an engine has not is left out.
 WORK = (
     ("remit.ledger.asking", "check_request", CHECK),
+    ("remit", "Policy.check", CHECK),
     ("remit", "Policy.decide", DECIDE),
     ("remit", "Decision.to_dict", TELL),
     ("remit", "Decision.to_json", TELL),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -73,7 +72,7 @@ class Vault:
             leaf = leaf_hash(body.encode())
             link = next_link(link, leaf, index.text())
             beside[index.seq] = grow(index.seq, leaf, beside.__getitem__)
-            rows.append((*index.row(), link, beside[index.seq], body))
+            rows.append((*index, link, beside[index.seq], body))
         insert = "INSERT INTO record (seq, at, kind, outcome, policy, employee, incident, link, hashes, body) VALUES "
         self.sql("DELETE FROM record", *((insert + "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row) for row in rows))
 
@@ -248,6 +247,6 @@ def test_a_log_written_anew_with_nonsense_in_it_is_found_without_an_anchor(vault
 
 def test_a_log_written_anew_with_times_that_fall_is_found_without_an_anchor(vault: Vault) -> None:
     bodies, columns = vault.log()
-    columns[9] = replace(columns[9], at=columns[9].at - 10**9)
+    columns[9] = columns[9]._replace(at=columns[9].at - 10**9)
     vault.rewrite(bodies, columns)
     assert found(vault) == [("reordered", 10)]

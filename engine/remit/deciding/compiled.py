@@ -12,10 +12,11 @@ from remit.decision.inputs import Inputs, check_request
 from remit.decision.quantities import as_quantity
 from remit.decision.request import Request
 from remit.policy.model import Model
+from remit.readings.code.completing import build_completer
 from remit.readings.code.program import Function, Program
 from remit.readings.code.request import build_reader
 from remit.readings.code.scalars import Unusual
-from remit.readings.code.values import values_of
+from remit.readings.code.values import inputs_reader, values_of
 from remit.readings.numbers.definition import NumberCase
 
 __all__ = ["Compiled"]
@@ -31,6 +32,8 @@ class Compiled:
         self.model = model
         self.program = Program(model)
         self._read = build_reader(model)
+        self._inputs = inputs_reader(model)
+        self._complete = build_completer(model)
         self._ranks = {role: rank for rank, role in enumerate(model.ladder)}
         self._remedies = tuple(model.remedies.values())
         self._whole: dict[str, Function] = {}
@@ -50,16 +53,26 @@ class Compiled:
         requester: str | None = None,
     ) -> Decision:
         """As :meth:`remit.Policy.decide`."""
-        if requester is None and not isinstance(request, Inputs):
-            try:
-                return Decision.by(self, (self._read(request, balances, history), None))
-            except Unusual:
-                pass  # wrong, or written in an unusual way: the check tells
+        try:
+            if not isinstance(request, Inputs):
+                if requester is None:
+                    return Decision.by(self, (self._read(request, balances, history), None))
+            elif request.row is not None and (requester is None or requester in self._ranks):
+                return Decision.by(self, (self._complete(request.row, balances, history), requester))
+        except Unusual:
+            pass  # wrong, or written in an unusual way: the check tells
         inputs = check_request(self.model, request, balances=balances, history=history, requester=requester)
         try:
             return Decision.by(self, (values_of(self.model, inputs), inputs.requester))
         except Unusual:
             return Decision.by(_Defined(self), inputs)
+
+    def check(self, request: Request | Mapping[str, Any]) -> Inputs:
+        """As :meth:`remit.Policy.check`."""
+        try:
+            return self._inputs(self._read(request), request)
+        except Unusual:
+            return check_request(self.model, request)
 
     def whole(self, seen: Seen, /) -> str:
         """The decision as JSON."""

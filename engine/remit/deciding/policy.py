@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from remit.decision.decision import Decision
@@ -31,10 +32,11 @@ class Policy:
     'grant'
     """
 
-    __slots__ = ("__weakref__", "_decide", "_model")
+    __slots__ = ("__weakref__", "_check", "_decide", "_model")
 
     def __init__(self, model: Model) -> None:
         self._model = model
+        self._check: Callable[[Request | Mapping[str, Any]], Inputs] = partial(check_request, model)
         self._decide: Callable[..., Decision] = self._first
 
     @property
@@ -75,6 +77,14 @@ class Policy:
         """
         return self._decide(request, balances, history, requester)
 
+    def check(self, request: Request | Mapping[str, Any]) -> Inputs:
+        """The request as the engine reads it. :meth:`decide` takes it instead of the request, and does not check it again:
+        a ledger has it checked before it locks anything, and then reads balances and history.
+
+        Raises :class:`remit.RequestError` with every problem.
+        """
+        return self._check(request)
+
     def compile(self) -> None:
         """Have everything ready: without this, the second decision pays for compiling, and so does the first one of each role.
 
@@ -84,7 +94,7 @@ class Policy:
 
         compiled = Compiled(self._model)
         compiled.warm()
-        self._decide = compiled.decide
+        self._check, self._decide = compiled.check, compiled.decide
 
     def text(self, decision: Decision, *, width: int = 80) -> str:
         """``decision``, which this policy took, as a page for people: the answer in words, what is owed, what may be given,
@@ -108,7 +118,8 @@ class Policy:
     def _compiling(self, request: Request | Mapping[str, Any] | Inputs, *given: Any) -> Decision:
         from remit.deciding.compiled import Compiled  # only here: the counter command decides once
 
-        self._decide = Compiled(self._model).decide
+        compiled = Compiled(self._model)
+        self._check, self._decide = compiled.check, compiled.decide
         return self._decide(request, *given)
 
     def __reduce__(self) -> tuple[Any, ...]:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from remit.decision.quantities import read_amount, read_used
-from remit.decision.request import Request
+from remit.decision.request import Request, Used, key_text
 from remit.errors import Problem, RequestError
 from remit.language.records import dataclass
 from remit.language.suggestions import closest
@@ -32,7 +32,8 @@ class Inputs:
     """A request that fits its policy. ``asked`` holds what is really asked, as whole numbers above 0, in the policy's order of
     remedies. ``facts`` holds every fact that is known, by its full name, defaults included. ``balances`` maps a cap's id, or
     ``discretion``, to what is used of it; ``until`` to the day on which something of it comes back, where that is known.
-    ``waiting`` maps a history fact that a ledger could not read to the facts that it is kept by and that are missing."""
+    ``waiting`` maps a history fact that a ledger could not read to the facts that it is kept by and that are missing.
+    ``row`` is the same request as compiled code takes it (:mod:`remit.readings.code.values`), where it was read that way."""
 
     employee: str
     role: str
@@ -48,6 +49,7 @@ class Inputs:
     until: Mapping[str, date] = field(default_factory=dict)
     requester: str | None = None
     waiting: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    row: tuple[Any, ...] | None = field(default=None, compare=False)
 
     @property
     def asker(self) -> str:
@@ -118,7 +120,7 @@ class _Check:
         if self.problems:
             raise RequestError(self.problems)
         known = {name: value for name, value in facts.items() if value is not None}
-        return replace(inputs, facts=known, balances=used, until=until, requester=asker, waiting=self.waiting)
+        return replace(inputs, facts=known, balances=used, until=until, requester=asker, waiting=self.waiting, row=None)
 
     @property
     def waiting(self) -> dict[str, frozenset[str]]:
@@ -272,8 +274,9 @@ class _Check:
                     self.wrong("missing", f"{path}.used", f"`{path}.used` is missing")
                     continue
                 value = value["used"]
-            if isinstance(value, Unknown):
-                out[name] = value
+            if isinstance(value, Unknown | Used):  # from a ledger, which counts right
+                out[name] = value.amount if isinstance(value, Used) else value
+                until |= {name: value.until} if isinstance(value, Used) and value.until is not None else {}
                 continue
             try:
                 out[name] = read_used(self.model, caps.get(name), value)
@@ -286,7 +289,7 @@ class _Check:
         given: dict[str, Any] = {}
         self.flatten(self.mapping(raw, "facts"), "", given)
         if isinstance(employee, Mapping):
-            more = {f"employee.{_written(key)}": value for key, value in employee.items() if key not in ("id", "role")}
+            more = {f"employee.{key_text(key)}": value for key, value in employee.items() if key not in ("id", "role")}
             self.flatten(more, "", given)
         given |= self.history(history)
         out = {}
@@ -311,7 +314,7 @@ class _Check:
     def flatten(self, raw: Mapping[str, Any], prefix: str, into: dict[str, Any]) -> None:
         declared = self.model.facts
         for key, value in raw.items():
-            name = f"{prefix}{_written(key)}"
+            name = f"{prefix}{key_text(key)}"
             if name in declared:
                 if into.get(name) is not None and value is not None:
                     self.wrong("twice", f"facts.{name}", f"`{name}` is given twice, once nested and once dotted")
@@ -336,11 +339,6 @@ class _Check:
         except ValueError as error:
             self.wrong("fact", f"{'history' if fact.name in self.told else 'facts'}.{fact.name}", str(error))
             return None
-
-
-def _written(key: object) -> object:
-    """A key; a text that is more than a text (a member of an ``Enum``) is the text."""
-    return str.__str__(key) if isinstance(key, str) else key
 
 
 def _join(path: str, key: object) -> str:

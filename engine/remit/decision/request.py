@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import field, fields
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from remit.language.records import dataclass
 
-__all__ = ["Request"]
+__all__ = ["Request", "Used", "find_fact", "key_text"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,3 +35,33 @@ class Request:
     def to_dict(self) -> dict[str, Any]:
         """The plain mapping of the same shape."""
         return {each.name: getattr(self, each.name) for each in fields(self)}
+
+
+class Used(NamedTuple):
+    """What is used of a cap or of the discretion, as a ledger counts it: smallest units of the currency, or a count; and the
+    day on which something of it comes back, where that is known."""
+
+    amount: int
+    until: date | None
+
+
+def find_fact(facts: Mapping[str, Any], name: str) -> Any:
+    """What ``facts``, nested or dotted, say of ``name``; ``None`` where that is nothing.
+
+    >>> find_fact({"stay.room": {"number": 12}, "stay": {"id": "s-1"}}, "stay.room.number")
+    12
+    """
+    found = facts.get(name)
+    if found is not None or "." not in name:
+        return found
+    for at, letter in enumerate(name):
+        if letter == "." and isinstance(group := facts.get(name[:at]), Mapping):
+            found = find_fact(group, name[at + 1 :])
+            if found is not None:
+                return found
+    return None
+
+
+def key_text(key: object) -> object:
+    """A key of a mapping; a text that is more than a text (a member of an ``Enum``) is the text."""
+    return str.__str__(key) if isinstance(key, str) else key

@@ -11,20 +11,23 @@ the log, a backup of it or an export can do neither. That is why the secret is k
 
 from __future__ import annotations
 
-import hmac
 import os
 from collections.abc import Mapping
 from functools import lru_cache
 from hashlib import sha256
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from remit.ledger.canonical import encode
+
+if TYPE_CHECKING:
+    from hashlib import _Hash
 
 __all__ = ["SECRET_BYTES", "SERIES_BYTES", "commit", "commitment", "fingerprint", "keyed", "series_of"]
 
 SECRET_BYTES: Final = 32
 SERIES_BYTES: Final = 16
 _SALT_BYTES: Final = 16
+_BLOCK_BYTES: Final = 64  # of SHA-256
 
 
 def commitment(name: str, value: Any, salt: str) -> str:
@@ -60,12 +63,16 @@ def fingerprint(secret: bytes) -> str:
 
 
 def _hmac(secret: bytes, text: bytes) -> bytes:
-    """A grant takes half a dozen under one secret, so each goes on from the same beginning."""
-    digest = _begun(secret).copy()
-    digest.update(text)
-    return digest.digest()
+    """HMAC with SHA-256 (RFC 2104). A grant takes half a dozen under one secret, so each goes on from the same beginnings: in
+    half the time that the standard library takes for an equal one (tests/ledger/test_apart.py)."""
+    begun, ended = _begun(secret)
+    inner, outer = begun.copy(), ended.copy()
+    inner.update(text)
+    outer.update(inner.digest())
+    return outer.digest()
 
 
 @lru_cache(maxsize=16)
-def _begun(secret: bytes) -> hmac.HMAC:
-    return hmac.new(secret, digestmod="sha256")
+def _begun(secret: bytes) -> tuple[_Hash, _Hash]:
+    key = (sha256(secret).digest() if len(secret) > _BLOCK_BYTES else secret).ljust(_BLOCK_BYTES, b"\x00")
+    return sha256(bytes(each ^ 0x36 for each in key)), sha256(bytes(each ^ 0x5C for each in key))

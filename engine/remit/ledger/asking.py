@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 from remit.decision.decision import Decision
-from remit.decision.inputs import Inputs, check_request
-from remit.decision.request import Request
+from remit.decision.inputs import Inputs
+from remit.decision.request import Request, find_fact
 from remit.errors import Problem, RequestError
 from remit.language.records import dataclass
 from remit.language.values import Money
@@ -31,6 +31,8 @@ class Decider(Protocol):
 
     @property
     def model(self) -> Model: ...
+
+    def check(self, request: Request | Mapping[str, Any]) -> Inputs: ...
 
     def decide(
         self,
@@ -75,14 +77,15 @@ def prepare(core: Core, policy: Decider, request: Mapping[str, Any], operation: 
     ``more`` is what else makes two uses of one key the same.
     """
     model = policy.model
-    inputs = check_request(model, request)
+    inputs = policy.check(request)
     known = plan_of(model)
     if not known.history.isdisjoint(inputs.facts):  # given, or known by its default
         _refuse_history(model, request)
     if operation in ("grant", "hold", "approve") and not inputs.asked:
         raise RequestError([Problem("request/nothing-asked", "nothing is asked, so nothing can be given", path="asked")])
     told = {name: to_plain(value) for name, value in inputs.facts.items()}
-    what = _encoded([operation, model.id, _meaning(inputs, told), {name: plain(value) for name, value in more.items()}])
+    meaning = _meaning(inputs, told)
+    what = _encoded([operation, model.id, meaning, {name: plain(value) for name, value in more.items()}])
     refuse_bad_text(what, inputs.key, lambda: _flat(request))
     facts: dict[str, Any] = {}
     apart: dict[str, Any] = {}
@@ -95,11 +98,11 @@ def prepare(core: Core, policy: Decider, request: Mapping[str, Any], operation: 
     if inputs.story:
         apart["story"] = inputs.story
     record = {
-        "occurred": _day(inputs),
+        "occurred": meaning["occurred"],
         "employee": {"id": inputs.employee, "role": inputs.role},
         "case": inputs.case,
-        "policy": {"id": model.id, "version": model.version, "digest": model.digest},
-        "request": {"facts": facts, "evidence": sorted(inputs.evidence), "use_discretion": inputs.use_discretion},
+        "policy": known.policy,
+        "request": {"facts": facts, "evidence": meaning["evidence"], "use_discretion": inputs.use_discretion},
     }
     key = None
     if inputs.key is not None:
@@ -117,21 +120,19 @@ _ALIKE: Final = frozenset((str, bool, Decimal, Money, date, datetime))
 def _meaning(inputs: Inputs, told: Mapping[str, Any]) -> dict[str, Any]:
     """What a request comes to, however it was written: two requests with one key are the same if this is. ``told`` are its
     facts as the record has them."""
+    alike = _ALIKE.issuperset(map(type, inputs.facts.values()))
+    facts = told if alike else {name: plain(value) for name, value in inputs.facts.items()}
     return {
         "employee": inputs.employee,
         "role": inputs.role,
-        "asked": dict(inputs.asked),
-        "facts": {name: told[name] if type(value) in _ALIKE else plain(value) for name, value in inputs.facts.items()},
+        "asked": inputs.asked,
+        "facts": facts,
         "case": inputs.case,
-        "occurred": _day(inputs),
+        "occurred": inputs.occurred.isoformat() if inputs.occurred is not None else None,
         "evidence": sorted(inputs.evidence),
         "story": inputs.story,
         "use_discretion": inputs.use_discretion,
     }
-
-
-def _day(inputs: Inputs) -> str | None:
-    return inputs.occurred.isoformat() if inputs.occurred is not None else None
 
 
 def key_of(core: Core, name: str | None, operation: str, what: list[Any]) -> Key | None:
@@ -182,20 +183,10 @@ def _refuse_history(model: Model, request: Mapping[str, Any]) -> None:
     problems = [
         Problem("request/history", f"`{name}` is read from the ledger", path=f"facts.{name}", hint="leave it out")
         for name, fact in model.facts.items()
-        if fact.history is not None and _gives(facts, name)
+        if fact.history is not None and find_fact(facts, name) is not None
     ]
     if problems:
         raise RequestError(problems)
-
-
-def _gives(facts: Mapping[str, Any], name: str) -> bool:
-    """Whether nested facts give ``name``."""
-    if facts.get(name) is not None:
-        return True
-    return any(
-        isinstance(group, Mapping) and name.startswith(f"{key}.") and _gives(group, name[len(key) + 1 :])
-        for key, group in facts.items()
-    )
 
 
 def _flat(request: Mapping[str, Any]) -> dict[str, Any]:

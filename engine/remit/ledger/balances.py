@@ -52,7 +52,7 @@ class Balance:
 def preview(core: Core, session: Session, asked: Asked) -> Decision:
     """What would be decided now."""
     standings, reading = _standings(core, session, asked), asked.reading
-    return asked.policy.decide(asked.inputs, balances=reading.balances(standings), history=reading.history(standings))
+    return asked.policy.decide(asked.inputs, balances=reading.balances(standings)[0], history=reading.history(standings))
 
 
 def _standings(core: Core, session: Session, asked: Asked) -> Sequence[Standing]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from remit.language.records import dataclass
 from remit.ledger.canonical import encode
@@ -43,9 +43,8 @@ def next_link(link: bytes, leaf: bytes, index: str) -> bytes:
     return sha256(b"\x02" + link + leaf + index.encode()).digest()
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
-    """The columns by which a record is found. ``at`` is when it was recorded."""
+class Index(NamedTuple):
+    """The columns by which a record is found, in the order of the table. ``at`` is when it was recorded."""
 
     seq: int
     at: int
@@ -55,13 +54,9 @@ class Index:
     employee: str | None = None
     case: str | None = None
 
-    def row(self) -> tuple[int, int, str, str | None, str | None, str | None, str | None]:
-        """In the order of the table."""
-        return self.seq, self.at, self.kind, self.outcome, self.policy, self.employee, self.case
-
     def text(self) -> str:
         """As it goes into the link."""
-        return encode(self.row())
+        return encode(tuple(self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +98,10 @@ def hashes_for(session: Session, seq: int) -> dict[int, bytes]:
 def append(session: Session, head: Head, index: Index, body: str, hashes: Mapping[int, bytes]) -> Head:
     """Put record ``head.seq + 1``. ``hashes`` holds what :func:`siblings` asked for. Gives the new head."""
     assert index.seq == head.seq + 1
-    row = index.row()
     leaf = leaf_hash(body.encode())
-    link = next_link(head.link, leaf, encode(row))
+    link = next_link(head.link, leaf, index.text())
     beside = grow(index.seq, leaf, lambda number: head.hashes if number == head.seq else hashes[number])
-    session.put(_INSERT, (*row, link, beside, body))
+    session.put(_INSERT, (*index, link, beside, body))
     return Head(index.seq, index.at, link, beside)
 
 

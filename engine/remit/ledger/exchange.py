@@ -19,16 +19,18 @@ from remit.ledger.entry import Entry
 from remit.ledger.files import write_text
 from remit.ledger.reading import read_entries
 from remit.ledger.sheets import write_csv, write_parquet
+from remit.ledger.sqlite import SqliteStore
 from remit.ledger.store import Session, Store
 from remit.ledger.tables import TABLES, rows_of
 from remit.ledger.turn import Core
 
-__all__ = ["WHOLE", "export_to"]
+__all__ = ["WHOLE", "copy_into_sqlite", "export_to"]
 
 #: The type of a whole export, in its first line.
 WHOLE = "remit.export/1"
 
 _PAGE = 500
+_SECONDS = 10.0
 
 Progress = Callable[[int, int], None]
 
@@ -98,3 +100,22 @@ def _write_whole(session: Session, core: Core, file: IO[str], progress: Progress
             at = seq
         progress(at, anchor.size)
     return anchor.size
+
+
+def copy_into_sqlite(source: Session, path: Path) -> None:
+    """Copy what ``source`` sees into a new SQLite ledger at ``path``."""
+    if path.exists():
+        raise LedgerError(f"{path} exists already; a backup never writes over anything")
+    store = SqliteStore(path, timeout=_SECONDS)
+
+    def copy(target: Session) -> None:
+        for table, (columns, _) in TABLES.items():
+            insert = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+            for page in rows_of(source, table):
+                target.put(insert, *page)
+                target.flush()
+
+    try:
+        store.write(copy)
+    finally:
+        store.close()

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
+from remit.core.texts import money_text
+from remit.decision.decoding import read_quantity
 from remit.language.text import string
 from remit.language.types import Type
-from remit.language.values import Money
+from remit.language.values import Money, minor_digits
 from remit.policy.facts import read_value
 from remit.policy.model import Fact
 
@@ -72,11 +73,6 @@ def _read(kind: Type, value: Any) -> Any:
     return read_value(kind, value)
 
 
-def read_quantity(value: Any) -> Any:
-    """An amount of a remedy as it stands in a record: money, a count, or yes/no."""
-    return Money.of(value) if isinstance(value, str) else value
-
-
 def said(quantity: Any) -> Any:
     """An amount of a remedy as a record says it: what :func:`read_quantity` reads."""
     return str(quantity) if isinstance(quantity, Money) else quantity
@@ -93,16 +89,19 @@ def whole(quantity: Money | int | str) -> int:
     return quantity.minor if isinstance(quantity, Money) else quantity
 
 
-@lru_cache(maxsize=4096)
 def _minor_of(text: str) -> int:
+    number, space, currency = text[:-4], text[-4:-3], text[-3:]
+    major, _, minor = number.partition(".")
+    places = minor_digits(currency)
+    if space == " " and major.isdecimal() and (not minor or (len(minor) == places and minor.isdecimal())):
+        return int(major + minor.ljust(places, "0"))  # as :func:`written` leaves it
     return Money.of(text).minor
 
 
-@lru_cache(maxsize=4096)
 def written(amount: int, unit: str) -> str | int:
     """A whole number of ``unit`` (a currency, ``grants`` or ``units``) as a record says it.
 
     >>> written(4500, "EUR"), written(3, "grants")
     ('45 EUR', 3)
     """
-    return amount if unit in ("grants", "units") else str(Money.from_minor(amount, unit))
+    return amount if unit in ("grants", "units") else money_text(amount, minor_digits(unit), unit)

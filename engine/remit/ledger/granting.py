@@ -14,7 +14,7 @@ from remit.language.values import Unknown
 from remit.ledger.asking import Asked, Decider
 from remit.ledger.canonical import load
 from remit.ledger.entry import Entry
-from remit.ledger.facts import to_plain, written
+from remit.ledger.facts import to_plain, whole, written
 from remit.ledger.plan import amount_in
 from remit.ledger.store import Query, Row, Session
 from remit.ledger.tally import Standing, charge, read_standings, standings_queries
@@ -97,13 +97,13 @@ def take_turn(core: Core, session: Session, asked: Asked) -> tuple[Turn, list[St
 def decide_now(asked: Asked, standings: Sequence[Standing], requester: str | None = None) -> Decided:
     """Decide by what is used of every cap. ``requester`` is the role of the one who asked, where another answers."""
     reading = asked.reading
-    balances, history = reading.balances(standings), reading.history(standings)
+    (balances, told), history = reading.balances(standings), reading.history(standings)
     decision = decide_as(asked.policy, asked.inputs, balances, history, requester)
     plain = {name: _plain_history(value) for name, value in history.items()}
     apart = {f"history.{each.name}": plain[each.name] for each in reading.counted if each.hidden}
     if apart:
         plain |= {name.removeprefix("history."): {"apart": True} for name in apart}
-    read = {"balances": reading.told(standings), "history": plain}
+    read = {"balances": told, "history": plain}
     return Decided(decision, load(decision.to_json()), standings, read, apart)
 
 
@@ -132,14 +132,15 @@ def charges_of(asked: Asked, decided: Decided) -> list[tuple[dict[str, Any], Row
     decision, reading, given = decided.plain, asked.reading, asked.inputs.asked
     out: dict[bytes, tuple[dict[str, Any], Row]] = {}
     for counted, series, standing in zip(reading.counted, reading.series, decided.standings, strict=True):
-        amount = amount_in(counted, decision["charges"], decision["discretion"], given)
+        said_amount = amount_in(counted, decision, given)
+        amount = whole(said_amount)
         if amount and series not in out:  # two history facts may share a series
             said = {
                 "kind": counted.kind,
                 "name": counted.name,
                 "series": series.hex(),
                 "number": standing.number + 1,
-                "amount": written(amount, counted.unit),
+                "amount": said_amount,
             }
             if counted.kind != "history" or not decided.apart:
                 said["before"] = written(standing.used, counted.unit)

@@ -12,10 +12,11 @@ from dataclasses import field
 from typing import Any, Final, Literal
 
 from remit.decision.inputs import Inputs
+from remit.decision.request import Used
 from remit.language.records import dataclass
 from remit.language.values import Money, Unknown
 from remit.ledger.apart import series_of
-from remit.ledger.facts import whole, written
+from remit.ledger.facts import written
 from remit.ledger.tally import Counter, Standing
 from remit.ledger.windows import day_in, span_of
 from remit.policy.model import Model, Window
@@ -62,25 +63,21 @@ class Reading:
         pairs = zip(self.counted, self.series, strict=True)
         return [Counter(series, span_of(counted.over, now, self.timezone)) for counted, series in pairs]
 
-    def balances(self, standings: Sequence[Standing]) -> dict[str, Any]:
-        """What the decision reads of caps and discretion, by name."""
-        out: dict[str, Any] = {}
+    def balances(self, standings: Sequence[Standing]) -> tuple[dict[str, Any], dict[str, Any]]:
+        """What is used of caps and discretion, by name: as the decision reads it, and as a record says it."""
+        read: dict[str, Any] = {}
+        told: dict[str, Any] = {}
         for counted, standing in zip(self.counted, standings, strict=True):
             if counted.kind != "history":
-                out[counted.name] = {"used": counted.quantity(standing.used)}
+                name, day = counted.name, None
+                told[name] = {"used": written(standing.used, counted.unit)}
                 if standing.until is not None:
-                    out[counted.name]["until"] = day_in(standing.until, self.timezone)
-        return out | {name: {"used": Unknown(missing)} for name, missing in self.waiting.items()}
-
-    def told(self, standings: Sequence[Standing]) -> dict[str, Any]:
-        """:meth:`balances` as a record says them."""
-        out: dict[str, Any] = {}
-        for counted, standing in zip(self.counted, standings, strict=True):
-            if counted.kind != "history":
-                out[counted.name] = told = {"used": written(standing.used, counted.unit)}
-                if standing.until is not None:
-                    told["until"] = day_in(standing.until, self.timezone).isoformat()
-        return out | {name: {"missing": sorted(missing)} for name, missing in self.waiting.items()}
+                    day = day_in(standing.until, self.timezone)
+                    told[name]["until"] = day.isoformat()
+                read[name] = Used(standing.used, day)
+        for name, missing in self.waiting.items():
+            read[name], told[name] = {"used": Unknown(missing)}, {"missing": sorted(missing)}
+        return read, told
 
     def history(self, standings: Sequence[Standing]) -> dict[str, Any]:
         """What the decision reads of history, by the name of the fact."""
@@ -91,10 +88,11 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is worked out of a model once: the facts that are read from ``history``, those that stand ``apart`` from the log,
-    and what is counted for each role."""
+    """What is worked out of a model once: how a record names it (``policy``), the facts that are read from ``history``, those
+    that stand ``apart`` from the log, and what is counted for each role."""
 
     model: Model
+    policy: Mapping[str, str]
     history: frozenset[str]
     apart: frozenset[str]
     counted: dict[str, list[Counted]] = field(default_factory=dict)
@@ -111,10 +109,11 @@ def plan_of(model: Model) -> Plan:
     if found is None:
         if len(_KNOWN) >= _MOST:
             _KNOWN.clear()
+        policy = {"id": model.id, "version": model.version, "digest": model.digest}
         facts = model.facts.values()
         history = frozenset(fact.name for fact in facts if fact.history is not None)
         apart = frozenset(fact.name for fact in facts if fact.personal or fact.mask)
-        found = _KNOWN[id(model)] = Plan(model, history, apart)
+        found = _KNOWN[id(model)] = Plan(model, policy, history, apart)
     return found
 
 
@@ -176,13 +175,12 @@ def read_counters(model: Model, inputs: Inputs, facts: Mapping[str, Any], secret
     return Reading(tuple(counted), tuple(series), waiting, unread, model.timezone)
 
 
-def amount_in(counted: Counted, charges: Mapping[str, Any], discretion: Any, given: Mapping[str, int]) -> int:
-    """What carrying out a decision adds to ``counted``: its ``charges`` and its ``discretion``, as a record says them, and what
-    is ``given``, as whole numbers."""
+def amount_in(counted: Counted, decision: Mapping[str, Any], given: Mapping[str, int]) -> str | int:
+    """What carrying out ``decision`` (as a record has it) adds to ``counted``, as a record says it; ``given`` are whole
+    numbers."""
     if counted.kind == "cap":
-        return whole(charges.get(counted.name, 0))
+        found: str | int = decision["charges"].get(counted.name, 0)
+        return found
     if counted.kind == "discretion":
-        return whole(discretion or 0)
-    if counted.remedy is None:
-        return 1 if any(given.values()) else 0
-    return given.get(counted.remedy, 0)
+        return decision["discretion"] or 0
+    return written(given.get(counted.remedy, 0) if counted.remedy else int(any(given.values())), counted.unit)

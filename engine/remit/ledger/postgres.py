@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from remit.errors import LedgerBusy, LedgerError, LedgerUnavailable, MissingExtra, NotAllowed
 from remit.ledger import migrations
-from remit.ledger.copying import copy_into_sqlite
+from remit.ledger.exchange import copy_into_sqlite
 from remit.ledger.store import Params, Query, Row, Session
 from remit.ledger.tables import OURS, TABLES
 

@@ -23,8 +23,7 @@ from remit.ledger.entry import Entry
 from remit.ledger.library import Library
 from remit.ledger.reading import Filter, last_seq, read_entries
 from remit.ledger.redeciding import Redecision, redecide
-from remit.ledger.relating import related
-from remit.ledger.resolving import find
+from remit.ledger.resolving import find, related
 from remit.ledger.tasks import Task, open_tasks
 from remit.ledger.turn import Core
 from remit.ledger.verifying import Verification, verify

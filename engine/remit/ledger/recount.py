@@ -97,7 +97,7 @@ class Recount:
                 self._wrong.append(("edited", row[0], f"record {row[0]} is not one that remit writes"))
 
     def _take(self, row: Row, body: Mapping[str, Any], private: str | None) -> None:
-        if index_of(body).row() != tuple(row[:7]):
+        if index_of(body) != tuple(row[:7]):
             self._wrong.append(("index", row[0], f"the columns beside record {row[0]} do not say what it says"))
         self._take_effects(body)
         self._take_private(row[0], body, private)

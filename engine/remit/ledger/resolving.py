@@ -22,7 +22,18 @@ from remit.ledger.turn import DUE, Core, Key, Turn, fetch, read_clock
 from remit.policy.model import Model
 from remit.readings.numbers.algebra import NUMBERS
 
-__all__ = ["CLOSED", "VOIDED", "find", "refuse_resolved", "refuse_role", "releasing", "settling", "sweeping", "voiding"]
+__all__ = [
+    "CLOSED",
+    "VOIDED",
+    "find",
+    "refuse_resolved",
+    "refuse_role",
+    "related",
+    "releasing",
+    "settling",
+    "sweeping",
+    "voiding",
+]
 
 #: The steps of :mod:`remit.ledger.tables`: a hold is settled or released, a task approved or declined; a grant is voided.
 CLOSED: Final = 1
@@ -59,6 +70,25 @@ def refuse_resolved(session: Session, target: Entry, step: int) -> None:
     if found.body.get("expired"):
         raise NotAllowed(f"the hold {target.id} expired at {found.body['recorded']} and was released")
     raise NotAllowed(f"{target.id} was {_WORDS[found.kind]} already, by {found.id}")
+
+
+def related(session: Session, entry: Entry) -> list[Entry]:
+    """``entry``, all that it goes back to and all that followed from it, in the order of the log."""
+    found = {entry.seq: entry}
+    waiting = [entry]
+    while waiting:
+        each = waiting.pop()
+        neighbours = [row[0] for row in session.rows("SELECT seq FROM resolution WHERE target = ?", (each.seq,))]
+        if each.of is not None:
+            neighbours.append(seq_of(each.of))
+        for seq in neighbours:
+            if seq is None or seq in found:
+                continue
+            neighbour = fetch(session, seq)
+            if neighbour is not None:
+                found[seq] = neighbour
+                waiting.append(neighbour)
+    return [found[seq] for seq in sorted(found)]
 
 
 def settling(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import field
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Final, NoReturn
 
@@ -18,7 +18,7 @@ from remit.ledger.entry import TYPE, Entry
 from remit.ledger.ids import make_id
 from remit.ledger.opening import Identity
 from remit.ledger.store import Query, Row, Session
-from remit.ledger.windows import as_datetime, as_micros
+from remit.ledger.windows import as_micros
 
 __all__ = ["DUE", "Core", "HoldsDue", "Key", "Repeated", "Turn", "bound", "fetch", "moment"]
 
@@ -109,7 +109,7 @@ def moment(micros: int) -> str:
 
 @lru_cache(maxsize=64)
 def _second(seconds: int) -> str:
-    return as_datetime(seconds * 1_000_000).isoformat()[:-6]
+    return datetime.fromtimestamp(seconds, UTC).isoformat()[:-6]
 
 
 def fetch(session: Session, seq: int) -> Entry | None:

@@ -50,6 +50,9 @@ class Span:
     length: int | None = None
 
 
+_ALWAYS: Final = Span(None)
+
+
 def span_of(window: Window, now: int, timezone: str) -> Span:
     """The window as it stands at ``now``.
 
@@ -64,7 +67,7 @@ def span_of(window: Window, now: int, timezone: str) -> Span:
         case "calendar":
             return _calendar_span(window, now, timezone)
         case _:
-            return Span(None)
+            return _ALWAYS
 
 
 #: The calendar window that was asked for last, by unit, first month and time zone: most often it is still the one.

@@ -24,6 +24,7 @@ __all__ = [
     "MONEY",
     "MONEY_CALLED",
     "NO_MORE",
+    "OUTER_GROUP",
     "PAIRS",
     "RAW",
     "START",
@@ -131,6 +132,20 @@ if raw is None:
 elif type(raw) is not dict:
     raise Unusual
 """
+#: A group right below the facts, whose own facts may be there under their dotted names.
+OUTER_GROUP: Final = """
+{group} = raw
+if raw is None:
+    {missing} += 1
+    {group} = EMPTY
+    if dotted is None:
+        dotted = HAS_DOTS(facts)
+    if dotted:
+        {group} = UNDOTTED(facts, {names})
+        {missing} -= len({group})
+elif type(raw) is not dict:
+    raise Unusual
+"""
 NO_MORE: Final = """
 if len({group}) + {missing} != {known}:
     return read(REARRANGED(request), balances, history)
@@ -190,7 +205,7 @@ RAW: Final = ast.Name("raw", ast.Load(), **AT)
 _RAISE: Final = ast.Raise(ast.Name("Unusual", ast.Load(), **AT), None, **AT)
 
 
-def load(identifier: str) -> ast.expr:
+def load(identifier: str) -> ast.Name:
     return ast.Name(identifier, ast.Load(), **AT)
 
 

@@ -7,9 +7,10 @@ from dataclasses import fields
 from typing import Any, Final
 
 from remit.decision.request import Request
+from remit.policy.model import Model
 from remit.readings.code.scalars import Unusual
 
-__all__ = ["KEYS", "only_known", "plain_request", "rearranger"]
+__all__ = ["KEYS", "has_dots", "nested", "only_known", "plain_request", "rearranger", "undotted"]
 
 #: What a request may have.
 KEYS: Final = frozenset(each.name for each in fields(Request))
@@ -28,6 +29,16 @@ def only_known(given: dict[Any, Any], known: frozenset[str]) -> None:
     for key in given:
         if type(key) is not str or key not in known:
             raise Unusual
+
+
+def has_dots(facts: dict[Any, Any]) -> bool:
+    """Whether any name is a dotted one."""
+    return any(isinstance(name, str) and "." in name for name in facts)
+
+
+def undotted(facts: dict[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    """Those of ``names`` (dotted name to name within the group) that are known, as their group would have them."""
+    return {inner: facts[name] for name, inner in names.items() if facts.get(name) is not None}
 
 
 def rearranger(names: Mapping[str, Any]) -> Callable[[dict[str, Any]], dict[str, Any]]:
@@ -72,3 +83,16 @@ def _put(into: dict[str, Any], path: list[str], value: Any) -> None:
     for group in path[:-1]:
         into = into.setdefault(group, {})
     into[path[-1]] = value
+
+
+def nested(model: Model) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The facts as requests nest them: those of the employee, and all others."""
+    own: dict[str, Any] = {}
+    others: dict[str, Any] = {}
+    for name, fact in model.facts.items():
+        *groups, last = name.removeprefix("employee.").split(".")
+        tree = own if name.startswith("employee.") else others
+        for group in groups:
+            tree = tree.setdefault(group, {})
+        tree[last] = fact
+    return own, others

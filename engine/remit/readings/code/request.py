@@ -23,6 +23,7 @@ from typing import Any, Final
 from remit.core.whole import SCALE
 from remit.language.values import minor_digits
 from remit.policy.model import Cap, Fact, Model, Remedy
+from remit.readings.code.many import many_reader, side_by_side
 from remit.readings.code.pieces import (
     ASKED_ALL,
     AT,
@@ -36,6 +37,7 @@ from remit.readings.code.pieces import (
     MONEY,
     MONEY_CALLED,
     NO_MORE,
+    OUTER_GROUP,
     PAIRS,
     RAW,
     START,
@@ -49,7 +51,7 @@ from remit.readings.code.pieces import (
     refuse_when,
     when,
 )
-from remit.readings.code.plain import KEYS, only_known, plain_request, rearranger
+from remit.readings.code.plain import KEYS, has_dots, nested, only_known, plain_request, rearranger, undotted
 from remit.readings.code.scalars import (
     MOST_NUMBER,
     Reader,
@@ -61,7 +63,6 @@ from remit.readings.code.scalars import (
     day_reader,
     evidence_reader,
     fact_reader,
-    many_reader,
     money_text_reader,
     native_of,
     units_by_text,
@@ -72,9 +73,6 @@ __all__ = ["build_reader"]
 
 #: So many amounts of money are read where they are needed, which saves a call; the code of more would take long to compile.
 _MOST_INLINED: Final = 16
-
-#: Of more facts in one mapping, those that are given are read, rather than each looked for.
-_MOST_LOOKED_FOR: Final = 40
 
 #: What every request says of the employee; none of it is a fact.
 _EMPLOYEE: Final = frozenset({"employee", "employee.id", "employee.role"})
@@ -127,6 +125,8 @@ class _Builder:
             "REMEDIES": frozenset(model.remedies),
             "BACK": date_of,
             "REARRANGED": rearranger(model.facts),
+            "HAS_DOTS": has_dots,
+            "UNDOTTED": undotted,
             "MONEY_TEXT": money_text,
             "CENTS": cents,
             "UNITS": units,
@@ -137,7 +137,7 @@ class _Builder:
 
     def build(self) -> Callable[..., tuple[Any, ...]]:
         model = self._model
-        own, others = _nested(model)
+        own, others = nested(model)
         asked = [f"a{number}" for number in range(len(model.remedies))]
         used = [f"u{number}" for number in range(len(model.caps) + 1)]
         body = [
@@ -176,7 +176,7 @@ class _Builder:
         assert isinstance(statement, ast.Expr)
         return statement.value
 
-    def _own(self, value: Any) -> ast.expr:
+    def _own(self, value: Any) -> ast.Name:
         """``value``, under a name in the function's namespace."""
         identifier = f"OWN{len(self._names)}"
         self._names[identifier] = value
@@ -204,8 +204,8 @@ class _Builder:
         self._groups += 1
         count = self._parsed(f"{missing} += 1")
         get = self._test(f"{group}.get")
-        body = self._parsed(f"{missing} = 0")[:]
-        many = self._many(tree)
+        body = self._parsed(f"{missing} = 0\ndotted = None" if group == "facts" else f"{missing} = 0")[:]
+        many = side_by_side(self._model, tree)
         if many:
             row = f"d{len(self._rows)}"
             reader = many_reader(many, self._names["MONEY_TEXT"])
@@ -222,23 +222,11 @@ class _Builder:
                 body += self._fact(below, count)
             else:
                 inner = f"g{self._groups}"
-                body += [*self._parsed(GROUP.format(group=inner, missing=missing)), *self._group(inner, below)]
+                names = self._own({each.name: name for name, each in below.items() if isinstance(each, Fact)})
+                header = OUTER_GROUP if group == "facts" else GROUP
+                body += self._parsed(header.format(group=inner, missing=missing, names=names.id))
+                body += self._group(inner, below)
         return [*body, *self._parsed(NO_MORE.format(group=group, missing=missing, known=len(tree) + others))]
-
-    def _many(self, tree: Mapping[str, Any]) -> dict[str, Fact]:
-        """The facts of a mapping, by key, if there are too many to look for each and the policy has them side by side."""
-        facts = {key: fact for key, fact in tree.items() if isinstance(fact, Fact) and fact.history is None}
-        order = list(self._model.facts)
-        places = [order.index(fact.name) for fact in facts.values()] if len(facts) > _MOST_LOOKED_FOR else []
-        if not places or places != list(range(places[0], places[0] + len(places))):
-            return {}
-        try:
-            for fact in facts.values():
-                if fact.default is not None:
-                    native_of(fact.type, fact.default)
-        except Unusual:
-            return {}
-        return facts
 
     def _fact(self, fact: Fact, count: list[ast.stmt]) -> list[ast.stmt]:
         variable = self._facts[fact.name] = f"f{len(self._facts)}"
@@ -326,19 +314,6 @@ class _Builder:
         body += [*self._parsed("if left: raise Unusual"), assign(["used"], row), *self._parsed(PAIRS)]
         nothing = self._parsed("pairs = ()\nuntil = {}")
         return [assign(variables, constant(0)), when(self._test("balances is None"), nothing, body)]
-
-
-def _nested(model: Model) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The facts as requests nest them: those of the employee, and all others."""
-    own: dict[str, Any] = {}
-    others: dict[str, Any] = {}
-    for name, fact in model.facts.items():
-        *groups, last = name.removeprefix("employee.").split(".")
-        tree = own if name.startswith("employee.") else others
-        for group in groups:
-            tree = tree.setdefault(group, {})
-        tree[last] = fact
-    return own, others
 
 
 def _days(model: Model) -> tuple[int | None, int | None]:

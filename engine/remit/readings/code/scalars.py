@@ -35,7 +35,6 @@ __all__ = [
     "evidence_reader",
     "fact_reader",
     "known_value",
-    "many_reader",
     "money_text_reader",
     "native_of",
     "units_by_text",
@@ -147,47 +146,6 @@ def fact_reader(fact: Fact) -> Reader:
     if kind.kind == "date":
         return day_reader(*bounds(fact))
     return _with_floats(fact, read) if kind.kind == "number" and not kind.integer else read
-
-
-def quick_reader(fact: Fact, money_text: Reader) -> Reader:
-    """The same as a short function of its own, for facts that are not worth code of theirs. ``money_text`` reads money of the
-    policy's currency."""
-    kind, otherwise = fact.type, fact_reader(fact)
-    if kind.kind == "number" and kind.integer:
-        low, high = bounds(fact)
-        return lambda raw: raw if type(raw) is int and low <= raw <= high else otherwise(raw)  # type: ignore[operator]
-    if kind.kind == "boolean":
-        return lambda raw: raw if type(raw) is bool else otherwise(raw)
-    if kind.kind == "choice":
-        known = frozenset(kind.choices)
-        return lambda raw: raw if type(raw) is str and raw in known else otherwise(raw)
-    if kind.kind != "money" or fact.low is not None or fact.high is not None:
-        return otherwise
-
-    def read(raw: Any) -> Any:
-        amount = money_text(raw)
-        return otherwise(raw) if amount is None else amount
-
-    return read
-
-
-def many_reader(facts: Mapping[str, Fact], money_text: Reader) -> Callable[[Mapping[str, Any]], tuple[int, list[Any]]]:
-    """The reader of many facts of one mapping, by their keys: how many are there, and the values of all in a row. It looks only
-    at what is given. Raises :class:`Unusual` at once where a default has no native form."""
-    readers = {key: (place, quick_reader(fact, money_text)) for place, (key, fact) in enumerate(facts.items())}
-    defaults = [None if fact.default is None else native_of(fact.type, fact.default) for fact in facts.values()]
-
-    def read(given: Mapping[str, Any]) -> tuple[int, list[Any]]:
-        values, found = defaults.copy(), 0
-        for key, raw in given.items():
-            known = readers.get(key)
-            if known is not None and raw is not None:
-                place, reader = known
-                values[place] = reader(raw)
-                found += 1
-        return found, values
-
-    return read
 
 
 def _with_floats(fact: Fact, otherwise: Reader) -> Reader:

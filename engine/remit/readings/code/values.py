@@ -7,16 +7,19 @@ the use of each cap (``used.CAP``); the last is ``used.discretion``. All keep th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any, Final
 
 from remit.decision.inputs import Inputs
-from remit.language.values import Unknown
-from remit.policy.model import Model
+from remit.decision.request import Request, find_fact
+from remit.language.values import Money, Unknown
+from remit.policy.facts import read_fact
+from remit.policy.model import Fact, Model
 from remit.readings.code.scalars import Unusual, known_value, native_of
 
-__all__ = ["HEADER", "inputs_of", "layout", "values_of"]
+__all__ = ["HEADER", "inputs_of", "inputs_reader", "layout", "values_of"]
 
 #: What every request has, in the order of their places. ``story`` is whether one was told, ``story.text`` what it says.
 HEADER: Final = (
@@ -74,22 +77,72 @@ def values_of(model: Model, inputs: Inputs) -> tuple[Any, ...]:
     )
 
 
-def inputs_of(model: Model, values: tuple[Any, ...]) -> Inputs:
+def inputs_of(model: Model, values: tuple[Any, ...], given: Request | Mapping[str, Any] | None = None) -> Inputs:
     """The request that ``values`` came from, as step 1 reads it (without ``requester``)."""
-    role, employee, case, day, evidence, _, use_discretion, until, balances, key, story, *rest = values
-    asked = {remedy: amount for remedy, amount in zip(model.remedies, rest, strict=False) if amount}
-    natives = zip(model.facts.items(), rest[len(model.remedies) :], strict=False)
-    return Inputs(
-        employee=employee,
-        role=role,
-        asked=asked,
-        facts={name: known_value(fact, native) for (name, fact), native in natives if native is not None},
-        case=case,
-        occurred=None if day is None else date.fromordinal(day),
-        evidence=evidence,
-        story=story,
-        use_discretion=use_discretion,
-        key=key,
-        balances=dict(balances),
-        until=dict(until),
+    return inputs_reader(model)(values, given)
+
+
+def inputs_reader(model: Model) -> Callable[[tuple[Any, ...], Request | Mapping[str, Any] | None], Inputs]:
+    """The function that gives for a row of values, and the request it was read from, what step 1 gives.
+
+    Without the request the values are the same, but amounts and fractions may have other digits behind the point (``45 EUR``
+    for ``45.00 EUR``): a row does not keep how they were written, and a record does.
+    """
+    remedies = tuple(model.remedies)
+    facts = tuple(_fact_reader(fact) for fact in model.facts.values())
+    first = len(HEADER) + len(remedies)
+
+    def read(values: tuple[Any, ...], given: Request | Mapping[str, Any] | None = None) -> Inputs:
+        role, employee, case, day, evidence, _, use_discretion, until, balances, key, story, *asked = values[:first]
+        known = {
+            name: native if convert is None else convert(native, given)
+            for (name, convert), native in zip(facts, values[first:], strict=False)
+            if native is not None
+        }
+        return Inputs(
+            employee,
+            role,
+            {name: amount for name, amount in zip(remedies, asked, strict=True) if amount},
+            known,
+            case,
+            None if day is None else date.fromordinal(day),
+            evidence,
+            story,
+            use_discretion,
+            key,
+            dict(balances),
+            dict(until),
+            row=values,
+        )
+
+    return read
+
+
+def _fact_reader(fact: Fact) -> tuple[str, Callable[[Any, Any], Any] | None]:
+    """The name of a fact, and what makes its value of the native one and the request; ``None`` where they are the same."""
+    kind = fact.type
+    if kind.kind in ("text", "choice", "boolean", "list", "time", "date-time", "months"):
+        return fact.name, None
+    if kind.kind != "money" and (kind.kind != "number" or kind.integer):
+        return fact.name, lambda native, given: known_value(kind, native)
+
+    unit = f" {kind.currency}"
+
+    def as_written(native: Any, given: Any) -> Any:
+        raw = None if given is None else _raw(given, fact.name)
+        if type(raw) is str and raw[-4:] == unit:
+            return Money(Decimal(raw[:-4]), raw[-3:])  # checked when it was read
+        if raw is not None:
+            return read_fact(fact, raw)
+        return known_value(kind, native) if given is None or fact.default is None else fact.default
+
+    return fact.name, as_written
+
+
+def _raw(request: Request | Mapping[str, Any], name: str) -> Any:
+    """A fact as a request that was read has it."""
+    facts, employee = (
+        (request.facts, request.employee) if isinstance(request, Request) else (request.get("facts"), request["employee"])
     )
+    found = find_fact(facts, name) if facts else None
+    return found if found is not None or name[:9] != "employee." else find_fact(employee, name[9:])
