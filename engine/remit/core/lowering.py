@@ -40,7 +40,7 @@ from remit.language.nodes import (
     names_in,
     reads_input,
 )
-from remit.policy.model import Dated, Expression, Formula, Model, Row, Table
+from remit.policy.model import Expression, Formula, Model, Row, Table
 
 __all__ = ["Lowering"]
 
@@ -82,10 +82,8 @@ class Lowering(Comparisons):
             return frozenset()
         if name not in self._reads:
             self._reads[name] = frozenset()
-            value = self.model.values[name]
-            found = frozenset((value.definition.by,)) if isinstance(value.definition, Dated) else frozenset[str]()
-            nodes = (self.reads(each.node) for each in value.expressions())
-            self._reads[name] = found.union(*nodes)
+            found = (self.reads(each.node) for each in self.model.values[name].expressions())
+            self._reads[name] = frozenset[str]().union(*found)
         return self._reads[name]
 
     def present(self, node: Node | None, tested: Node | None = None) -> Term:

@@ -17,7 +17,6 @@ from typing import Any, Final
 from remit.authoring.boundaries import boundaries
 from remit.authoring.checks.boxes import Box, Gaps, Grid
 from remit.authoring.checks.cells import Column, column_of, pieces_in
-from remit.authoring.checks.reading import reads
 from remit.language.nodes import (
     And,
     Between,
@@ -37,7 +36,7 @@ from remit.language.nodes import (
 )
 from remit.language.values import Unknown
 from remit.policy.model import Condition, Expression, Guardrail, Model, Rule, Table, Value
-from remit.policy.trees import nodes_of_value
+from remit.policy.trees import reads
 from remit.readings.numbers.reference import Scope
 
 __all__ = ["gaps_that_matter"]
@@ -133,15 +132,15 @@ class _Readers:
         self.model = model
         self.rules: list[_Lost] = []
         for rule in model.rules:
-            amounts = tuple(each for each in _amounts(rule) if reads(model, each[2].node, name))
-            condition = rule.when is not None and reads(model, rule.when.node, name)
+            amounts = tuple(each for each in _amounts(rule) if name in reads(model, each[2].node))
+            condition = rule.when is not None and name in reads(model, rule.when.node)
             if amounts or condition:
                 self.rules.append(_Lost(rule, condition, amounts if not condition else tuple(_amounts(rule))))
         self.denials = [each for each in model.guardrails if each.effect == "deny"]
         narrowing = [each.when for each in model.guardrails] + [each.when for each in model.requires]
-        self.conditions = [when for when in narrowing if when is not None and reads(model, when.node, name)]
+        self.conditions = [when for when in narrowing if when is not None and name in reads(model, when.node)]
         limits = [(each, amount.node) for each in model.guardrails for by in each.limits.values() for amount in by.values()]
-        self.limits = [each for each, node in limits if reads(model, node, name)]
+        self.limits = [each for each, node in limits if name in reads(model, node)]
         amounts_read = (amount.node for lost in self.rules for _, _, amount in lost.amounts)
         self.calculated = {id(root): frozenset(_calculated(model, root, set())) for root in (*self.roots(), *amounts_read)}
 
@@ -190,7 +189,9 @@ def _cases(model: Model, readers: _Readers, first: Iterable[str]) -> Iterator[di
     for boundary in boundaries(model):
         constants.setdefault(boundary.fact, []).append(boundary.value)
     chosen: dict[str, tuple[Any, ...]] = {}
-    for name in dict.fromkeys((*first, *(each for root in readers.roots() for each in _facts_in(model, root)))):
+    for name in dict.fromkeys(
+        (*first, *(each for root in readers.roots() for each in model.facts if each in reads(model, root)))
+    ):
         fact = model.facts[name]
         column = column_of(name, Name(name, type=fact.type), fact, (), constants.get(name, ()))
         if (
@@ -203,17 +204,6 @@ def _cases(model: Model, readers: _Readers, first: Iterable[str]) -> Iterator[di
         chosen[name] = column.values
     for values in product(*chosen.values()):
         yield dict(zip(chosen, values, strict=True))
-
-
-def _facts_in(model: Model, root: Node) -> Iterator[str]:
-    waiting, seen = [root], set[str]()
-    while waiting:
-        for name in (node.name for node in walk(waiting.pop()) if isinstance(node, Name)):
-            if name in model.facts:
-                yield name
-            elif name in model.values and name not in seen:
-                seen.add(name)
-                waiting += nodes_of_value(model.values[name])
 
 
 def _calculated(model: Model, node: Node, seen: set[str]) -> Iterator[str]:
@@ -235,8 +225,7 @@ def _calculated(model: Model, node: Node, seen: set[str]) -> Iterator[str]:
 def _calculated_in(model: Model, value: Value, seen: set[str]) -> Iterator[str]:
     definition = value.definition
     if not isinstance(definition, Table):
-        roots = nodes_of_value(value)
-        yield from (name for root in roots for name in _calculated(model, root, seen))
+        yield from (name for each in value.expressions() for name in _calculated(model, each.node, seen))
         return
     for index, on in enumerate(definition.inputs):
         cells = [row.tests[index].node for row in definition.rows]
