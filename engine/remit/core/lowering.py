@@ -48,6 +48,9 @@ __all__ = ["Lowering"]
 class Lowering(Comparisons):
     """The meaning of one model, for one role or (``role`` is ``None``) for all."""
 
+    #: The kinds of values that terms compare.
+    scalar: frozenset[str] = frozenset(("number", "text", "choice", "money", "date", "duration"))
+
     def __init__(self, terms: Terms, model: Model, role: str | None, *, partial: bool) -> None:
         self.terms = terms
         self.model = model
@@ -175,7 +178,7 @@ class Lowering(Comparisons):
             case In(value=value, tests=tests):
                 if isinstance(value, Input) and tested is not None:
                     value = tested
-                elif reads_input(value) or self.kind(value, tested) not in _TESTED:
+                elif reads_input(value) or self.kind(value, tested) not in (*self.scalar, "boolean"):
                     return self.settled(node, tested, _outside)
                 return self.any_of([self._passes(value, test, tested) for test in tests])
             case Between(value=value, low=low, high=high):
@@ -300,7 +303,7 @@ class Lowering(Comparisons):
                 return Truth(among.yes, no, among.open, among.waits)
             case Literal(value=None | bool()):
                 return self.compared(Compare("=", value, test), tested)
-            case _ if test.type.kind in _SCALAR:
+            case _ if test.type.kind in self.scalar:
                 return self.compared(Compare("=", value, test), tested)
         return self.settled(In(value, (test,)), tested, _outside)
 
@@ -311,5 +314,3 @@ def _outside() -> Truth:
 
 #: Of larger tables, all that is tested must be known.
 _MOST_ROWS: Final = 30
-_SCALAR: Final = frozenset(("number", "text", "choice", "money", "date", "duration"))
-_TESTED: Final = _SCALAR | {"boolean"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from remit.language.nodes import And, In, Input, Name, Node, Or, changed, names_in, parts_of
@@ -10,7 +10,7 @@ from remit.language.source import Source
 from remit.language.types import BOOLEAN, Type
 from remit.policy.model import Expression, Model
 
-__all__ = ["all_of", "any_of", "applied", "conjunction", "reads", "shifted"]
+__all__ = ["all_of", "any_of", "applied", "conjunction", "reads", "replaced", "shifted"]
 
 
 def shifted(node: Node, by: int) -> Node:
@@ -26,6 +26,13 @@ def applied(test: Node, name: str, of: Type) -> Node:
     if isinstance(test, In):  # inside its tests, `?` is what *they* test
         return changed(test, value=applied(test.value, name, of))
     return _rebuilt(test, lambda child: applied(child, name, of))
+
+
+def replaced(node: Node, by: Mapping[str, Node]) -> Node:
+    """``node`` with other nodes in the places of some names."""
+    if isinstance(node, Name) and node.name in by:
+        return changed(by[node.name], span=node.span)
+    return _rebuilt(node, lambda child: replaced(child, by))
 
 
 def conjunction(conditions: list[Node]) -> Node:

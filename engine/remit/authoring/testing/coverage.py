@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from remit.authoring.boundaries import Boundary, bare, boundaries, can_cross, compared_names, neighbours
+from remit.authoring.boundaries import Boundary, bare, boundaries
 from remit.authoring.testing.running import Result, Taken
 from remit.decision.inputs import Inputs, check_request
 from remit.errors import Place
 from remit.language.source import Source
 from remit.language.values import Unknown
 from remit.policy.facts import show_value
-from remit.policy.model import Dated, Fact, Model, Table
+from remit.policy.model import Dated, Model, Table
 from remit.readings.numbers.definition import find_by_reference
 from remit.readings.numbers.reference import Scope
 
@@ -57,21 +57,21 @@ def measure(model: Model, results: Iterable[Result]) -> Coverage:
     """What ``results`` reach of ``model``."""
     everything = tuple(sorted(dict.fromkeys(items(model)), key=_where))
     counts = dict.fromkeys(everything, 0)
-    names = compared_names(model)
-    values: dict[str, set[Any]] = {name: set() for name in names}
+    crossed = list(_boundaries(model))
+    values: dict[str, set[Any]] = {boundary.fact: set() for boundary, _ in crossed}
     for result in results:
         seen: set[Item] = set()
         for taken in result.taken:
             inputs = check_request(model, taken.request, balances=taken.balances, history=taken.history)
             seen.update(reached(model, taken, inputs))
             scope = _scope(model, inputs)
-            for name in names:
-                if not isinstance(value := scope[name], Unknown | list):
-                    values[name].add(value)
+            for name in values:
+                if not isinstance(value := scope[name], Unknown):
+                    values[name].add(bare(value))
         for item in seen:
             counts[item] += 1
-    for boundary, item in _boundaries(model):
-        counts[item] = _both_sides(names[boundary.fact], values[boundary.fact], boundary)
+    for boundary, item in crossed:
+        counts[item] = _both_sides(values[boundary.fact], boundary)
     return Coverage(everything, counts)
 
 
@@ -129,12 +129,10 @@ def _entry(model: Model, name: str, index: int) -> Item:
 
 
 def _boundaries(model: Model) -> Iterator[tuple[Boundary, Item]]:
-    names = compared_names(model)
     for boundary in boundaries(model):
-        if can_cross(names[boundary.fact], boundary):
-            text = f"{boundary.fact} at {show_value(boundary.value)}"
-            where = {"below": ", from below", "above": ", from above", "both": ""}[boundary.side]
-            yield boundary, Item("boundary", text + where, boundary.place)
+        text = f"{boundary.fact} at {show_value(boundary.value)}"
+        where = {"below": ", from below", "above": ", from above", "both": ""}[boundary.side]
+        yield boundary, Item("boundary", text + where, boundary.place)
 
 
 def reached(model: Model, taken: Taken, inputs: Inputs) -> Iterator[Item]:
@@ -192,13 +190,10 @@ def _rows_hit(scope: Scope, table: Table) -> Iterator[int]:
             return  # it may match; what comes after is not sure
 
 
-def _both_sides(fact: Fact, values: set[Any], boundary: Boundary) -> int:
+def _both_sides(seen: set[Any], boundary: Boundary) -> int:
     """1 where cases stand on both sides of the boundary: at the value, and beside it where the answer changes (on either side
     for equality), no further away than its neighbour."""
-    around = neighbours(fact.type, boundary.value)
-    assert around is not None
-    low, at, high = bare(around[0]), bare(boundary.value), bare(around[1])
-    seen = {bare(each) for each in values}
+    low, at, high = (bare(each) for each in (boundary.around[0], boundary.value, boundary.around[1]))
     below, above = any(low <= each < at for each in seen), any(at < each <= high for each in seen)
     beside = {"below": below, "above": above, "both": below or above}[boundary.side]
     return int(at in seen and beside)
