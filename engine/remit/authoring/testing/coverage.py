@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Literal
 
 from remit.authoring.boundaries import Boundary, bare, boundaries
@@ -22,6 +21,7 @@ from remit.policy.facts import show_value
 from remit.policy.model import Dated, Model, Table
 from remit.readings.numbers.definition import find_by_reference
 from remit.readings.numbers.reference import Scope
+from remit.readings.numbers.tables import entry_in_force, rows_that_count
 
 __all__ = ["Coverage", "Item", "items", "measure", "reached"]
 
@@ -163,31 +163,17 @@ def _values_reached(model: Model, inputs: Inputs) -> Iterator[Item]:
     for name, value in model.values.items():
         definition = value.definition
         if isinstance(definition, Dated):
-            day = scope[definition.by]
-            if isinstance(day, date):
-                before = [index for index, (start, _) in enumerate(definition.entries, 1) if start <= day]
-                if before:
-                    yield _entry(model, name, before[-1])
+            place = entry_in_force(definition, scope[definition.by])
+            if place is not None:
+                yield _entry(model, name, place + 1)
         elif isinstance(definition, Table):
-            yield from (_row(model, name, index) for index in _rows_hit(scope, definition))
+            counting = {id(row) for row in rows_that_count(definition, scope)}
+            yield from (_row(model, name, index) for index, row in enumerate(definition.rows, 1) if id(row) in counting)
 
 
 def _scope(model: Model, inputs: Inputs) -> Scope:
     """Everything that conditions may read of one request."""
     return Scope(model, inputs.facts, employee=inputs.employee, role=inputs.role, asked=inputs.asked, occurred=inputs.occurred)
-
-
-def _rows_hit(scope: Scope, table: Table) -> Iterator[int]:
-    """The rows that surely match; of a first-hit table only the first, of others all."""
-    inputs = [scope.evaluate(each.node) for each in table.inputs]
-    for index, row in enumerate(table.rows, 1):
-        held = [scope.test(test.node, value) for test, value in zip(row.tests, inputs, strict=True)]
-        if all(each is True for each in held):
-            yield index
-            if table.hit == "first":
-                return
-        elif table.hit == "first" and not any(each is False or each is None for each in held):
-            return  # it may match; what comes after is not sure
 
 
 def _both_sides(seen: set[Any], boundary: Boundary) -> int:
