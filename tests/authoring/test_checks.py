@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from remit.authoring.checks.catalogue import CHECKS, warnings
+from remit.authoring.checks.catalogue import CHECKS, page, warnings
 from remit.authoring.checks.check import Check
-from remit.authoring.checks.pages import page
 from remit.authoring.checks.reporting import Report, human
 from remit.authoring.checks.running import check_file
 from remit.policy.loader import load_model, read_model

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from remit.authoring.checks.check import Check, Finding, on_model
-from remit.authoring.checks.edits import without_entry
-from remit.authoring.checks.written import evidence_key, role_on_ladder
+from remit.authoring.checks.edits import evidence_key, role_on_ladder, without_entry
 from remit.language.nodes import Literal, names_in, walk
 from remit.policy.model import Model, Rule
 
