@@ -1,5 +1,5 @@
 """The values at which a policy changes its mind: for each fact, and for what is asked of each remedy, every value at which a
-test begins or ends to hold, and its neighbours.
+test starts or stops holding, and its neighbours.
 
 Used wherever a policy is tried out: proposing cases, finding the nearest change that helps, measuring what cases reach.
 """
@@ -159,7 +159,7 @@ _MOST_VARIANTS: Final = 100
 
 
 def _tested(model: Model) -> Iterator[Boundary]:
-    """Where each test begins and ends to hold, test by test."""
+    """Where each test starts and stops holding, test by test."""
     reading, names = Distinctions(model), _ordered_names(model)
     for clause in model.expressions():
         if clause.kind not in _KINDS:
@@ -205,7 +205,7 @@ def _constant_outputs(model: Model, name: str) -> Iterator[Literal]:
 
 
 def _ends(reading: Distinctions, name: str, regions: Iterable[Region], test: Node) -> Iterator[tuple[Any, Side, Span]]:
-    """The values of ``name`` at which ``test`` begins or ends to hold, and where they are written (else, where the test is)."""
+    """The values of ``name`` at which ``test`` starts or stops holding, and where they are written (else, where the test is)."""
     constants = list(_constants(test))
     numbers = [(reading.number(name, value), value, span) for value, span in reversed(constants)]
     written = {number: (value, span) for number, value, span in numbers if number is not None}

@@ -45,12 +45,12 @@ class Uses:
 class Distinctions(Lowering):
     """The tests of ``model``, one at a time. ``of``: the type of an input that is not a fact (:attr:`input`)."""
 
+    scalar = Lowering.scalar | {"date-time", "time"}
+
     def __init__(self, model: Model, of: Type | None = None) -> None:
         facts = model.facts if of is None else {**model.facts, _INPUT: Fact(_INPUT, of)}
         super().__init__(Terms(), replace(model, facts=facts), None, partial=False)
         self.input = None if of is None else Name(_INPUT, type=of)
-
-    scalar = Lowering.scalar | {"date-time", "time"}
 
     @cached_property
     def wholes(self) -> _Wholes:
