@@ -205,7 +205,7 @@ def _constant_outputs(model: Model, name: str) -> Iterator[Literal]:
 
 
 def _ends(reading: Distinctions, name: str, regions: Iterable[Region], test: Node) -> Iterator[tuple[Any, Side, Span]]:
-    """The values of ``name`` at which ``test`` starts or stops holding, and where they are written (else, where the test is)."""
+    """Values of ``name`` at which ``test`` starts or stops holding, and where they are written, else where the test is."""
     constants = list(_constants(test))
     numbers = [(reading.number(name, value), value, span) for value, span in reversed(constants)]
     written = {number: (value, span) for number, value, span in numbers if number is not None}
