@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from remit.authoring.checks.catalogue import CHECKS, warnings
+from remit.authoring.checks.catalogue import CHECKS, page, warnings
 from remit.authoring.checks.check import Check
-from remit.authoring.checks.pages import page
 from remit.authoring.checks.reporting import Report, human
 from remit.authoring.checks.running import check_file
 from remit.policy.loader import load_model, read_model
@@ -111,12 +110,14 @@ def codes_of(text: str) -> list[str]:
     [
         "    when: {kind: late, hours: '>= 1'}\n",
         "    when: 'kind = \"broken\" or hours > 0.99 + 0.01'\n",
+        "    when: 'kind = \"broken\" or hours * 3 - 1 >= 2'\n",
+        "    when: 'kind = \"broken\" or hours * hours >= 1'\n",  # which is not worked out: better one warning too many
         "    when: {kind: broken}\n",
     ],
 )
 def test_a_gap_that_the_rule_keeps_away_from_is_not_told(more: str) -> None:
     text = GAP.replace("    may: {credit: amount}\n", f"{more}    may: {{credit: amount}}\n")
-    assert codes_of(text) == (["tables/gap"] if "0.99" in more else [])
+    assert codes_of(text) == (["tables/gap"] if "hours * hours" in more else [])
 
 
 @pytest.mark.parametrize(
@@ -126,7 +127,8 @@ def test_a_gap_that_the_rule_keeps_away_from_is_not_told(more: str) -> None:
         ("when: {hours: '< 1'}\n    then: deny", False),
         ("when: {hours: '< 1'}\n    then: escalate", True),
         ("when: {hours: '< 0.5'}\n    then: {deny: [credit]}", True),
-        ("when: 'hours * 2 < 2'\n    then: {deny: [credit]}", True),
+        ("when: 'hours * 2 < 2'\n    then: {deny: [credit]}", False),
+        ("when: 'hours * hours < 1'\n    then: {deny: [credit]}", True),
         ("when: {kind: late, hours: '<= 1'}\n    then: {deny: [points]}", True),
     ],
 )

@@ -114,13 +114,54 @@ def test_runs_are_the_stretches_of_a_set(pieces: int) -> None:
     assert all(before[1] + 1 < after[0] for before, after in pairwise(found))
 
 
-@pytest.mark.parametrize(
-    "cell", ["modulo(?, 2) = 0", "floor(?) > 3", "? * 2 > 5", "< bound", "? > ? - 1", "not(modulo(?, 3) = 1)"]
-)
+@pytest.mark.parametrize("cell", ["modulo(?, 2) = 0", "floor(?) > 3", "< other", "? > number - 1", "not(modulo(?, 3) = 1)"])
 def test_a_cell_that_calculates_leaves_its_column_open(cell: str) -> None:
     inputs = [each for each in COLUMNS if each.name == "number"]
-    model = read_model(policy(inputs, [f'["{cell}", 1 EUR]'], more="  bound: 3\n"))
+    model = read_model(policy(inputs, [f'["{cell}", 1 EUR]'], more="  other: number * number\n"))
     assert grid_of(model, table_of(model)) is None
+
+
+@pytest.mark.parametrize(
+    ("cell", "gap"),
+    [
+        ("? * 2 > 5", '"[0..2.5]"'),
+        ("< bound", '">= 3"'),
+        ("? > ? - 1", None),
+        ("? / 4 <= bound - 1", '"> 8"'),
+        ("? in (bound)", '["[0..3)", "> 3"]'),
+    ],
+)
+def test_a_cell_that_comes_to_a_comparison_is_one(cell: str, gap: str | None) -> None:
+    inputs = [each for each in COLUMNS if each.name == "number"]
+    model = read_model(policy(inputs, [f'["{cell}", 1 EUR]'], more="  bound: 3\n"))
+    assert [grid(model).say(each) for each in grid(model).gaps()][:1] == ([gap] if gap else [])
+
+
+@pytest.mark.parametrize(
+    ("cells", "gaps"),
+    [
+        (['< @"2026-03-01T10:00:00"', '>= @"2026-03-01T12:00:00"'], ['[@"2026-03-01T10:00:00"..@"2026-03-01T12:00:00")']),
+        (['<= @"2026-03-01T10:00:00Z"', '> @"2026-03-01T12:00:00+02:00"'], []),
+        (['= @"2026-03-01T10:00:00Z"', '!= @"2026-03-01T12:00:00+02:00"'], []),
+        (['< @"2026-03-01T10:00:00"', '>= @"2026-03-01T10:00:00Z"'], None),  # which have no order
+    ],
+)
+def test_moments_are_cut_like_days(cells: list[str], gaps: list[str] | None) -> None:
+    inputs = [Input("moment", "{type: date-time}", st.nothing(), st.nothing())]
+    model = read_model(policy(inputs, [f"['{cell}', 1 EUR]" for cell in cells]))
+    found = grid_of(model, table_of(model))
+    assert (None if found is None else [found.say(gap) for gap in found.gaps()]) == (gaps and [f"'{gap}'" for gap in gaps])
+
+
+def test_a_price_that_is_worked_out_may_be_a_part_of_a_cent() -> None:
+    """A fact is never between 10.00 and 10.01 EUR; a third of it may be."""
+    inputs = [Input("price", "{type: money}", st.nothing(), st.nothing())]
+    rows = ['["<= 10 EUR", 1 EUR]', '[">= 10.01 EUR", 1 EUR]']
+    whole, part = (
+        read_model(policy(inputs, rows).replace("inputs: [price]", f"inputs: [{on}]")) for on in ("price", "price / 3")
+    )
+    assert list(grid(whole).gaps()) == []
+    assert [grid(part).say(gap) for gap in grid(part).gaps()] == ['"(10 EUR..10.01 EUR)"']
 
 
 def test_a_cell_that_calculates_with_a_choice_is_tried_for_every_choice() -> None:

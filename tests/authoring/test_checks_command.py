@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from remit.authoring.checks.catalogue import CHECKS, warnings
-from remit.authoring.checks.fixing import fixed
 from remit.authoring.checks.reporting import REPORTERS, Report
+from remit.authoring.checks.running import fixed
 from remit.deciding.policy import Policy
 from remit.errors import Place, Problem
 from remit.policy.loader import inspect_model, load_model, read_model

@@ -1,5 +1,5 @@
-"""The values at which a policy changes its mind: for each fact, and for what is asked of each remedy, every value that it is
-compared with, and its neighbours.
+"""The values at which a policy changes its mind: for each fact, and for what is asked of each remedy, every value at which a
+test starts or stops holding, and its neighbours.
 
 Used wherever a policy is tried out: proposing cases, finding the nearest change that helps, measuring what cases reach.
 """
@@ -10,18 +10,23 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import islice, product
 from typing import Any, Final, TypeAlias
 from typing import Literal as Lit
 
+from remit.core.distinctions import Distinctions, sharp
+from remit.core.opaque import Outside
+from remit.core.regions import Region, Spans, cuts_of
 from remit.errors import Place
 from remit.language.evaluator import evaluate
-from remit.language.nodes import Between, Compare, In, Input, Literal, Name, Node, RangeLiteral, walk
+from remit.language.nodes import Between, Compare, In, Input, Literal, Name, Node, changed, children, names_in, walk
 from remit.language.source import Source, Span
-from remit.language.types import BOOLEAN, INTEGER, Type, money
+from remit.language.types import INTEGER, Type, money
 from remit.language.values import Money, minor_digits
-from remit.policy.model import Condition, Dated, Expression, Fact, Formula, Model, Remedy, Table
+from remit.policy.model import Fact, Model
+from remit.policy.trees import replaced
 
-__all__ = ["Boundary", "Side", "bare", "boundaries", "can_cross", "candidates", "compared_names", "neighbours", "within"]
+__all__ = ["Boundary", "Side", "bare", "boundaries", "candidates", "neighbours", "within"]
 
 
 #: On which side of the value the answer changes: between what is just below and the value, between the value and what is just
@@ -31,43 +36,29 @@ Side: TypeAlias = Lit["below", "above", "both"]
 
 @dataclass(frozen=True, slots=True)
 class Boundary:
-    """``fact`` (its name, or ``asked.REMEDY``) is compared with ``value`` somewhere in the policy, at ``source`` if that is
-    known; ``side`` says where the answer changes."""
+    """The answer may change at ``value`` of ``fact`` (its name, or ``asked.REMEDY``), as the test at ``source`` has it;
+    ``side`` says where. ``around`` are the values just below and just above."""
 
     fact: str
     value: Any
     side: Side
+    around: tuple[Any, Any] = field(default=(None, None), compare=False)
     source: Source | None = field(default=None, compare=False)
     span: Span = field(default=(0, 0), compare=False)
 
     @property
     def place(self) -> Place | None:
-        """Where the comparison stands."""
+        """Where the test is written."""
         return None if self.source is None else self.source.place(self.span)
 
 
-def compared_names(model: Model) -> Mapping[str, Fact]:
-    """What boundaries are about, by name: the facts, and ``asked.REMEDY`` for each remedy as if it were a fact from 0 up."""
-    return {**model.facts, **{f"asked.{name}": _as_fact(model, remedy) for name, remedy in model.remedies.items()}}
-
-
-def _as_fact(model: Model, remedy: Remedy) -> Fact:
-    name, currency = f"asked.{remedy.name}", model.currency or "XXX"
-    match remedy.kind:
-        case "money":
-            return Fact(name, money(currency), Money(Decimal(0), currency))
-        case "count":
-            return Fact(name, INTEGER, Decimal(0))
-        case _:
-            return Fact(name, BOOLEAN)
-
-
 def boundaries(model: Model) -> tuple[Boundary, ...]:
-    """Every value that a fact, or what is asked for, is compared with, in reading order, each once."""
-    names = compared_names(model)
+    """Where a fact, or what is asked for, can be on both sides of a value that matters: in reading order, each once."""
+    names = _ordered_names(model)
     found: dict[tuple[str, str, str], Boundary] = {}
-    for each in _compared(model):
-        if each.fact in names and each.value is not None:
+    for each in _tested(model):
+        fact = names.get(each.fact)
+        if fact is not None and None not in each.around and _can_cross(fact, each):
             found.setdefault((each.fact, repr(each.value), each.side), each)
     return tuple(found.values())
 
@@ -75,11 +66,22 @@ def boundaries(model: Model) -> tuple[Boundary, ...]:
 def candidates(model: Model) -> Mapping[str, tuple[Any, ...]]:
     """For each fact, the values worth trying: all choices, both truth values, and each boundary with its neighbours, within
     the declared bounds."""
-    compared: dict[str, list[Any]] = {name: [] for name in model.facts}
-    for boundary in boundaries(model):
-        if boundary.fact in compared:
-            compared[boundary.fact].append(boundary.value)
-    return {name: tuple(_distinct(_worth_trying(fact, compared[name]))) for name, fact in model.facts.items()}
+    tested: dict[str, list[Boundary]] = {name: [] for name in model.facts}
+    for boundary in _tested(model):
+        tested.setdefault(boundary.fact, []).append(boundary)
+    return {name: tuple(_distinct(_worth_trying(fact, tested[name]))) for name, fact in model.facts.items()}
+
+
+def _ordered_names(model: Model) -> Mapping[str, Fact]:
+    """The facts, and ``asked.REMEDY`` for each amount as if it were a fact from 0 up."""
+    names = dict(model.facts)
+    for remedy in model.remedies.values():
+        name, currency = f"asked.{remedy.name}", model.currency or "XXX"
+        if remedy.kind == "money":
+            names[name] = Fact(name, money(currency), Money(Decimal(0), currency))
+        elif remedy.kind == "count":
+            names[name] = Fact(name, INTEGER, Decimal(0))
+    return names
 
 
 def neighbours(kind: Type, value: Any) -> tuple[Any, Any] | None:
@@ -106,27 +108,23 @@ def neighbours(kind: Type, value: Any) -> tuple[Any, Any] | None:
             return None
 
 
-def can_cross(fact: Fact, boundary: Boundary) -> bool:
-    """Whether ``fact`` can really stand on both sides: its type has neighbours, and its bounds leave room for them."""
-    around = neighbours(fact.type, boundary.value)
-    if around is None or not within(fact, boundary.value):
-        return False
-    below, above = within(fact, around[0]), within(fact, around[1])
-    return {"below": below, "above": above, "both": below or above}[boundary.side]
+def _can_cross(fact: Fact, boundary: Boundary) -> bool:
+    """Whether ``fact`` can be on both sides: its bounds leave room for the neighbours."""
+    below, above = (within(fact, each) for each in boundary.around)
+    beside = {"below": below, "above": above, "both": below or above}[boundary.side]
+    return beside and within(fact, boundary.value)
 
 
-def _worth_trying(fact: Fact, compared: Iterable[Any]) -> Iterator[Any]:
+def _worth_trying(fact: Fact, tested: Iterable[Boundary]) -> Iterator[Any]:
     kind = fact.type
     if kind.kind == "choice":
         yield from kind.choices
     elif kind.kind == "boolean":
         yield from (False, True)
     else:
-        for value in compared:
-            around = neighbours(kind, value)
-            for each in (value,) if around is None else (around[0], value, around[1]):
-                if within(fact, each):
-                    yield each
+        for each in tested:
+            around = (each.value,) if None in each.around else (each.around[0], each.value, each.around[1])
+            yield from (value for value in around if within(fact, value))
         yield from (each for each in (fact.low, fact.high) if each is not None)
 
 
@@ -152,101 +150,97 @@ def _distinct(values: Iterable[Any]) -> Iterator[Any]:
             yield value
 
 
-def _compared(model: Model) -> Iterator[Boundary]:
-    """Every comparison of a name with a constant, anywhere in the policy."""
-    for condition in _conditions(model):
-        if condition.rest is not None:
-            yield from _in_expression(model, condition.rest, None)
-        for tested, test in condition.tests:
-            yield from _in_expression(model, test, tested)
-    for value in model.values.values():
-        if isinstance(value.definition, Table):
-            for row in value.definition.rows:
-                for on, test in zip(value.definition.inputs, row.tests, strict=True):
-                    yield from _in_expression(model, test, on.node.name if isinstance(on.node, Name) else None)
-    for expression in _expressions(model):
-        yield from _in_expression(model, expression, None)
+# What is tested
+
+#: The kinds of expressions whose tests have boundaries.
+_KINDS: Final = ("condition", "cell", "formula", "amount")
+#: In how many ways the named constants of one test are put in.
+_MOST_VARIANTS: Final = 100
 
 
-def _conditions(model: Model) -> Iterator[Condition]:
-    conditions = (
-        *(rule.when for rule in model.rules),
-        *(guardrail.when for guardrail in model.guardrails),
-        *(requirement.when for requirement in model.requires),
-    )
-    yield from (condition for condition in conditions if condition is not None)
+def _tested(model: Model) -> Iterator[Boundary]:
+    """Where each test starts and stops holding, test by test."""
+    reading, names = Distinctions(model), _ordered_names(model)
+    for clause in model.expressions():
+        if clause.kind not in _KINDS:
+            continue
+        for test in _tests_in(clause.node):
+            for variant in _variants(model, test):
+                truth = reading.truth(variant, clause.tested)
+                for name, regions in reading.uses((truth.yes,), deep=False).regions.items():
+                    if name in names:
+                        for value, side, span in _ends(reading, name, regions, variant):
+                            around = neighbours(names[name].type, value) or (None, None)
+                            yield Boundary(name, value, side, around, clause.source, span)
 
 
-def _expressions(model: Model) -> Iterator[Expression]:
-    for value in model.values.values():
-        if isinstance(value.definition, Formula):
-            yield value.definition.expression
-        elif isinstance(value.definition, Table):
-            yield from (row.output for row in value.definition.rows)
-    for rule in model.rules:
-        for amounts in rule.may.values():
-            yield from amounts.values()
-        yield from rule.owed.values()
+def _tests_in(node: Node) -> Iterator[Node]:
+    """The comparisons in ``node``, each test of an ``in`` alone; not of truth values, whose own tests are elsewhere."""
+    if isinstance(node, In):
+        yield from (changed(node, tests=(test,), span=test.span) for test in node.tests)
+        return
+    if isinstance(node, Between) or (
+        isinstance(node, Compare) and "boolean" not in (node.left.type.kind, node.right.type.kind)
+    ):
+        yield node
+    for child in children(node):
+        yield from _tests_in(child)
 
 
-_SIDES: Final[Mapping[str, tuple[Side, Side]]] = {  # of the operator as written, and turned around
-    "<": ("below", "above"),
-    ">=": ("below", "above"),
-    ">": ("above", "below"),
-    "<=": ("above", "below"),
-    "=": ("both", "both"),
-    "!=": ("both", "both"),
-}
+def _variants(model: Model, test: Node) -> Iterator[Node]:
+    """``test`` with each constant that its named values can be."""
+    choices: dict[str, list[Literal | None]] = {
+        name: [*_constant_outputs(model, name)] for name in sorted(names_in(test)) if name in model.values
+    }
+    for chosen in islice(product(*(some or [None] for some in choices.values())), _MOST_VARIANTS):
+        put = {name: constant for name, constant in zip(choices, chosen, strict=True) if constant is not None}
+        yield replaced(test, put) if put else test
 
 
-def _in_expression(model: Model, expression: Expression, tested: str | None) -> Iterator[Boundary]:
-    def pair(one: Node, other: Node, side: Side) -> Iterator[Boundary]:
-        name = one.name if isinstance(one, Name) else tested if isinstance(one, Input) else None
-        if name is not None:
-            yield from (Boundary(name, value, side, expression.source, other.span) for value in _literals(model, other))
-
-    for each in walk(expression.node):
-        match each:
-            case Compare(op, left, right):
-                side, turned = _SIDES[op]
-                yield from pair(left, right, side)
-                yield from pair(right, left, turned)
-            case Between(value, low, high):
-                yield from pair(value, low, "below")
-                yield from pair(value, high, "above")
-            case In(value, tests):
-                for test in tests:
-                    if isinstance(test, RangeLiteral):
-                        if test.low is not None:
-                            yield from pair(value, test.low, "below" if test.low_closed else "above")
-                        if test.high is not None:
-                            yield from pair(value, test.high, "above" if test.high_closed else "below")
-                    else:
-                        yield from pair(value, test, "both")
+def _constant_outputs(model: Model, name: str) -> Iterator[Literal]:
+    for clause in model.values[name].expressions():
+        if clause.tested is None and clause.kind in ("formula", "cell", "otherwise", "entry"):
+            for value, _ in _constants(clause.node) if not names_in(clause.node) else ():
+                yield Literal(value, type=clause.node.type)
 
 
-def _literals(model: Model, node: Node) -> Iterator[Any]:
-    """The constants that ``node`` can stand for: its own, or what a named value can give."""
-    yield from _constant(node)
-    if isinstance(node, Name) and node.name in model.values:
-        definition = model.values[node.name].definition
-        outputs: Iterable[Expression] = ()
-        match definition:
-            case Table(rows=rows, otherwise=otherwise):
-                outputs = (*(row.output for row in rows), *((otherwise,) if otherwise else ()))
-            case Dated(entries=entries):
-                outputs = (entry for _, entry in entries)
-            case Formula(expression):
-                outputs = (expression,)
-        for output in outputs:
-            yield from _constant(output.node)
+def _ends(reading: Distinctions, name: str, regions: Iterable[Region], test: Node) -> Iterator[tuple[Any, Side, Span]]:
+    """Values of ``name`` at which ``test`` starts or stops holding, and where they are written, else where the test is."""
+    constants = list(_constants(test))
+    numbers = [(reading.number(name, value), value, span) for value, span in reversed(constants)]
+    written = {number: (value, span) for number, value, span in numbers if number is not None}
+    for region in regions:
+        if not isinstance(region, Spans):
+            yield from ((value, "both", span) for value, span in constants if value in region.words)
+            continue
+        for number, side in _sides(region, written):
+            try:
+                value, span = written[number] if number in written else (reading.value(name, number), test.span)
+            except (Outside, ValueError):  # no day has this number
+                continue
+            yield value, side, span
 
 
-def _constant(node: Node) -> Iterator[Any]:
-    """The one value of ``node``, where no name is in it: ``date("2026-03-01")``, ``2 * 30 EUR``."""
+def _sides(region: Spans, written: Mapping[int, Any]) -> Iterator[tuple[int, Side]]:
+    runs = (*region.spans, *(~region).spans)
+    alone = {low for low, high in runs if low is not None and low == high and not {low - 1, low + 1} & written.keys()}
+    for cut in cuts_of((region,)):
+        if cut in alone:
+            yield cut, "both"
+        elif cut - 1 not in alone:
+            number, at = sharp(cut, written)
+            yield number, "below" if at else "above"
+
+
+def _constants(node: Node) -> Iterator[tuple[Any, Span]]:
+    """The constants in ``node`` with where they are written: ``date("2026-03-01")`` and ``2 * 30 EUR`` are one each."""
     if isinstance(node, Literal):
-        yield node.value
-    elif not any(isinstance(each, Name | Input) for each in walk(node)):
+        yield node.value, node.span
+        return
+    if not any(isinstance(each, Name | Input) for each in walk(node)):
         value = evaluate(node, {})
         if isinstance(value, Money | Decimal | date | timedelta | time):
-            yield value
+            yield value, node.span
+            return
+    for child in children(node):
+        yield from _constants(child)

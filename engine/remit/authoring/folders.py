@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from remit.authoring.testing.finding import is_case_file
+from remit.authoring.testing.casefile import is_case_file
 from remit.policy.reading.reader import LIMITS
 
 __all__ = ["cases_and_policies_in", "policies_in"]

@@ -20,7 +20,7 @@ from remit.language.nodes import And, Arithmetic, Compare, Literal, Node, Or, Ra
 from remit.language.source import Source
 from remit.language.values import Money, plain
 from remit.policy.loader import read_model
-from remit.policy.model import Condition, Expression, Formula, Model, Table
+from remit.policy.model import Condition, Model
 
 __all__ = ["Mutation", "mutations", "noticed"]
 
@@ -39,6 +39,8 @@ class Mutation:
         return f"{self.before} became {self.after}" if self.after else f"{self.before} was left out"
 
 
+#: The kinds of expressions of which parts are changed.
+_CHANGED: Final = ("condition", "amount", "limit", "formula", "cell", "entry")
 #: How many cases are run one by one, each without compiling the policy first.
 _LIKELY: Final = 8
 
@@ -84,13 +86,16 @@ def _changed(model: Model, **changes: Any) -> Callable[[], Model]:
 
 def _in_texts(model: Model) -> Iterator[Mutation]:
     seen: set[tuple[int, int, str]] = set()
-    for expression, kind in _expressions(model):
-        for start, end, text in _edits(expression):
-            at = (_offset(expression.source, start), _offset(expression.source, end - 1) + 1)
+    for each in model.expressions():
+        source = each.source
+        if source is None or each.kind not in _CHANGED:
+            continue
+        for start, end, text in _edits(each.node, source.text):
+            at = (_offset(source, start), _offset(source, end - 1) + 1)
             if (*at, text) not in seen:
                 seen.add((*at, text))
-                before, place = f"`{expression.source.text[start:end].strip()}`", expression.source.place((start, end))
-                yield Mutation(kind, before, f"`{text.strip()}`", place, _edited(model, *at, text))
+                before, place = f"`{source.text[start:end].strip()}`", source.place((start, end))
+                yield Mutation(each.kind, before, f"`{text.strip()}`", place, _edited(model, *at, text))
 
 
 def _edited(model: Model, start: int, end: int, text: str) -> Callable[[], Model | None]:
@@ -117,41 +122,12 @@ def _condition_place(when: Condition | None) -> Place | None:
     return _place(when.rest.source if when.rest is not None else when.tests[0][1].source)
 
 
-def _expressions(model: Model) -> Iterator[tuple[Expression, str]]:
-    """Every expression of the policy with what it is for."""
-    conditions = (
-        *(rule.when for rule in model.rules),
-        *(guardrail.when for guardrail in model.guardrails),
-        *(requirement.when for requirement in model.requires),
-    )
-    for when in conditions:
-        if when is not None:
-            yield from ((test, "condition") for _, test in when.tests)
-            if when.rest is not None:
-                yield when.rest, "condition"
-    for rule in model.rules:
-        yield from ((amount, "amount") for amounts in rule.may.values() for amount in amounts.values())
-        yield from ((amount, "amount") for amount in rule.owed.values())
-    for guardrail in model.guardrails:
-        yield from ((amount, "limit") for amounts in guardrail.limits.values() for amount in amounts.values())
-    for value in model.values.values():
-        if isinstance(value.definition, Formula):
-            yield value.definition.expression, "formula"
-        elif isinstance(value.definition, Table):
-            for row in value.definition.rows:
-                yield from ((test, "cell") for test in row.tests)
-                yield row.output, "cell"
-        else:
-            yield from ((entry, "entry") for _, entry in value.definition.entries)
-
-
 _Edit = tuple[int, int, str]
 
 
-def _edits(expression: Expression) -> Iterator[_Edit]:
-    """Replacements of parts of the expression's text: start, end, the new text."""
-    text = expression.source.text
-    for node in walk(expression.node):
+def _edits(whole: Node, text: str) -> Iterator[_Edit]:
+    """Replacements of parts of an expression's text: start, end, the new text."""
+    for node in walk(whole):
         for kind, edit in _EDITS:
             if isinstance(node, kind):
                 yield from edit(text, node)

@@ -15,8 +15,7 @@ from typing import Any
 
 import pytest
 
-from remit.authoring.testing.casefile import Case
-from remit.authoring.testing.finding import is_case_file
+from remit.authoring.testing.casefile import Case, is_case_file
 from remit.authoring.testing.reading import read_case_file
 from remit.authoring.testing.report import describe
 from remit.authoring.testing.running import Result, run_case

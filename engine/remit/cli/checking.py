@@ -20,7 +20,7 @@ __all__ = ["check"]
 def _explain(ctx: click.Context, _: click.Parameter, code: str | None) -> None:
     if code is None or ctx.resilient_parsing:
         return
-    from remit.authoring.checks.pages import known_codes, page
+    from remit.authoring.checks.catalogue import known_codes, page
 
     text = page(code)
     if text is None:

@@ -58,7 +58,7 @@ def _write_page(folder: Path, policy: Policy, file: CaseFile, each: Coverage) ->
 
 
 def _files(paths: Sequence[Path]) -> Iterator[tuple[Policy, CaseFile]]:
-    from remit.authoring.testing.finding import test_files
+    from remit.authoring.testing.casefile import test_files
     from remit.authoring.testing.reading import read_case_file
     from remit.deciding.loading import load
     from remit.errors import PolicyError

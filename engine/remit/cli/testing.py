@@ -45,7 +45,7 @@ def test(paths: Sequence[Path], form: str, junit: Path | None, watch: bool) -> i
 
 
 def _once(paths: Sequence[Path], form: str, junit: Path | None) -> int:
-    from remit.authoring.testing.finding import test_files
+    from remit.authoring.testing.casefile import test_files
     from remit.authoring.testing.report import junit as as_junit
     from remit.errors import ProblemsError
 

@@ -40,13 +40,16 @@ from remit.language.nodes import (
     names_in,
     reads_input,
 )
-from remit.policy.model import Dated, Expression, Formula, Model, Row, Table
+from remit.policy.model import Expression, Formula, Model, Row, Table
 
 __all__ = ["Lowering"]
 
 
 class Lowering(Comparisons):
     """The meaning of one model, for one role or (``role`` is ``None``) for all."""
+
+    #: The kinds of values that terms compare.
+    scalar: frozenset[str] = frozenset(("number", "text", "choice", "money", "date", "duration"))
 
     def __init__(self, terms: Terms, model: Model, role: str | None, *, partial: bool) -> None:
         self.terms = terms
@@ -82,10 +85,8 @@ class Lowering(Comparisons):
             return frozenset()
         if name not in self._reads:
             self._reads[name] = frozenset()
-            value = self.model.values[name]
-            found = frozenset((value.definition.by,)) if isinstance(value.definition, Dated) else frozenset[str]()
-            nodes = (self.reads(each.node) for each in value.expressions())
-            self._reads[name] = found.union(*nodes)
+            found = (self.reads(each.node) for each in self.model.values[name].expressions())
+            self._reads[name] = frozenset[str]().union(*found)
         return self._reads[name]
 
     def present(self, node: Node | None, tested: Node | None = None) -> Term:
@@ -177,7 +178,7 @@ class Lowering(Comparisons):
             case In(value=value, tests=tests):
                 if isinstance(value, Input) and tested is not None:
                     value = tested
-                elif reads_input(value) or self.kind(value, tested) not in _TESTED:
+                elif reads_input(value) or self.kind(value, tested) not in (*self.scalar, "boolean"):
                     return self.settled(node, tested, _outside)
                 return self.any_of([self._passes(value, test, tested) for test in tests])
             case Between(value=value, low=low, high=high):
@@ -303,7 +304,7 @@ class Lowering(Comparisons):
                 return Truth(among.yes, no, among.open, among.waits, nullable=False)
             case Literal(value=None | bool()):
                 return self.compared(Compare("=", value, test), tested)
-            case _ if test.type.kind in _SCALAR:
+            case _ if test.type.kind in self.scalar:
                 return self.compared(Compare("=", value, test), tested)
         return self.settled(In(value, (test,)), tested, _outside)
 
@@ -314,5 +315,3 @@ def _outside() -> Truth:
 
 #: Of larger tables, all that is tested must be known.
 _MOST_ROWS: Final = 30
-_SCALAR: Final = frozenset(("number", "text", "choice", "money", "date", "duration"))
-_TESTED: Final = _SCALAR | {"boolean"}

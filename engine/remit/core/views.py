@@ -121,7 +121,9 @@ class PolicyView:
     @classmethod
     def of(cls, model: Model) -> PolicyView:
         ranks = {role: rank for rank, role in enumerate(model.ladder)}
-        return cls(model, tuple(model.remedies), ranks, any("employee.role" in names_in(each) for each in model.expressions()))
+        return cls(
+            model, tuple(model.remedies), ranks, any("employee.role" in names_in(each.node) for each in model.expressions())
+        )
 
     def binds(self, guardrail: Guardrail, rank: int, asker: int) -> bool:
         """Whether an ``escalate`` binds the role of ``rank``: not those it goes to, nor, without ``to``, anyone above the

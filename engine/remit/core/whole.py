@@ -19,6 +19,7 @@ from remit.core.reckoning import Reckoning, terminates
 from remit.core.regions import Spans, one_of
 from remit.core.tables import Tables
 from remit.core.terms import Term
+from remit.language.evaluator import evaluate
 from remit.language.nodes import (
     Arithmetic,
     Call,
@@ -30,6 +31,7 @@ from remit.language.nodes import (
     Negate,
     Node,
     Path,
+    walk,
 )
 from remit.language.values import Money, Months, minor_digits
 from remit.policy.model import Fact, Formula, Table
@@ -218,7 +220,9 @@ class Wholes(Reckoning):
         return self._called(node, tested)
 
     def _called(self, node: Node, tested: Node | None) -> Whole:
-        """A whole number, a day or a duration that the evaluator works out."""
+        """A whole number, a day or a duration that the evaluator works out: now, where no name is read."""
+        if not any(isinstance(each, Name | Input) for each in walk(node)):
+            return self._literal(evaluate(node, {}, calendars=self.model.calendars))
         unit = {"date": "day", "duration": "duration"}.get(node.type.kind, "number")
         if unit == "number" and not (node.type.kind == "number" and node.type.integer):
             raise Outside

@@ -1,4 +1,5 @@
-"""A checked policy: frozen values that every backend reads. Built by the loader only; nothing here parses text."""
+"""A checked policy: frozen values that every backend reads. Built by the loader only; nothing here parses text. Its
+formulas are in :mod:`remit.policy.formulas`."""
 
 from __future__ import annotations
 
@@ -9,15 +10,16 @@ from decimal import Decimal
 from typing import Any, Literal, TypeAlias
 
 from remit.language.calendars import Calendar
-from remit.language.nodes import Node
 from remit.language.records import dataclass
 from remit.language.source import Source
 from remit.language.types import Type
 from remit.language.values import Money
+from remit.policy.formulas import Clause, Condition, Dated, Expression, Formula, HitPolicy, Row, Table, Value
 
 __all__ = [
     "Amounts",
     "Cap",
+    "Clause",
     "Condition",
     "Dated",
     "Discretion",
@@ -39,33 +41,6 @@ __all__ = [
     "Value",
     "Window",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Expression:
-    """A typed tree and the text that it was read from."""
-
-    node: Node
-    source: Source = field(compare=False, repr=False)
-
-    @property
-    def text(self) -> str:
-        """What the author wrote."""
-        return self.source.text
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """When something applies.
-
-    ``node`` is the whole condition as one boolean expression. ``tests`` are its parts as they were written in the mapping
-    form, each the name tested and a unary test over ``Input()``; ``rest`` is what was written as an expression (or ``None``).
-    ``node`` is their conjunction.
-    """
-
-    node: Node
-    tests: tuple[tuple[str, Expression], ...] = ()
-    rest: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,76 +99,6 @@ class Remedy:
     cost: Money | None = None
     offer: Literal["always", "on_request"] = "always"
     source: Source | None = field(default=None, compare=False, repr=False)
-
-
-HitPolicy: TypeAlias = Literal[
-    "unique", "first", "any", "priority", "collect sum", "collect min", "collect max", "collect count"
-]
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One rule of a decision table: a unary test per input (over ``Input()``) and the output."""
-
-    tests: tuple[Expression, ...]
-    output: Expression
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A decision table (DMN 1.4, chapter 8). ``priorities`` are output texts, most important first (hit policy priority).
-
-    ``otherwise`` is the value when no row matches; without one that is null (for ``collect count`` it is 0).
-    """
-
-    inputs: tuple[Expression, ...]
-    hit: HitPolicy
-    rows: tuple[Row, ...]
-    otherwise: Expression | None = None
-    priorities: tuple[Expression, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Dated:
-    """A constant that changes by date: each entry holds from its day on, until the next. Before the first it is null.
-
-    ``by`` is the name whose date chooses (``occurred`` unless the author says otherwise).
-    """
-
-    entries: tuple[tuple[date, Expression], ...]
-    by: str = "occurred"
-
-
-@dataclass(frozen=True, slots=True)
-class Formula:
-    """A value that is one expression."""
-
-    expression: Expression
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """A named step. ``definition`` may read facts and values defined before or after it, never itself (no circles)."""
-
-    name: str
-    type: Type
-    definition: Formula | Table | Dated
-    source: Source | None = field(default=None, compare=False, repr=False)
-
-    def expressions(self) -> Iterator[Expression]:
-        """All that the definition is made of."""
-        match self.definition:
-            case Formula(expression):
-                yield expression
-            case Dated(entries):
-                yield from (each for _, each in entries)
-            case Table(inputs=inputs, rows=rows, otherwise=otherwise, priorities=priorities):
-                yield from inputs
-                for row in rows:
-                    yield from (*row.tests, row.output)
-                if otherwise is not None:
-                    yield otherwise
-                yield from priorities
 
 
 #: What a rule gives of one remedy, by the lowest role that has it; each role has the most generous of its own and lower ones.
@@ -324,17 +229,19 @@ class Model:
     text: str = field(default="", compare=False, repr=False)
     file: str = field(default="", compare=False)
 
-    def expressions(self) -> Iterator[Node]:
-        """Every expression of the policy, as its tree: conditions, amounts, limits, values with the tests and outputs of their
-        tables, promises."""
+    def expressions(self) -> Iterator[Clause]:
+        """Every expression of the policy: conditions, values with the tests and outputs of their tables, amounts, limits,
+        promises. There is no other walk over all of them."""
         conditions = [*(each.when for each in self.rules), *(each.when for each in self.guardrails)]
         for when in (*conditions, *(each.when for each in self.requires)):
             if when is not None:
-                yield when.node
-        amounts = (by_role for rule in self.rules for by_role in rule.may.values())
-        limits = (by_role for guardrail in self.guardrails for by_role in guardrail.limits.values())
-        for by_role in (*amounts, *limits, *(rule.owed for rule in self.rules)):
-            yield from (each.node for each in by_role.values())
+                yield from when.expressions()
         for value in self.values.values():
-            yield from (each.node for each in value.expressions())
-        yield from (promise.always.node for promise in self.promises)
+            yield from value.expressions()
+        for rule in self.rules:
+            for by_role in (*rule.may.values(), rule.owed):
+                yield from (Clause(each.node, each.source, "amount") for each in by_role.values())
+        for guardrail in self.guardrails:
+            for by_role in guardrail.limits.values():
+                yield from (Clause(each.node, each.source, "limit") for each in by_role.values())
+        yield from (Clause(each.always.node, each.always.source, "promise") for each in self.promises)

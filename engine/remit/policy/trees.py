@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from remit.language.nodes import And, In, Input, Name, Node, Or, changed, parts_of
+from remit.language.nodes import And, In, Input, Name, Node, Or, changed, names_in, parts_of
 from remit.language.source import Source
 from remit.language.types import BOOLEAN, Type
-from remit.policy.model import Dated, Expression, Formula, Table, Value
+from remit.policy.model import Expression, Model
 
-__all__ = ["all_of", "any_of", "applied", "conjunction", "nodes_of_value", "shifted"]
+__all__ = ["all_of", "any_of", "applied", "conjunction", "reads", "replaced", "shifted"]
 
 
 def shifted(node: Node, by: int) -> Node:
@@ -28,26 +28,27 @@ def applied(test: Node, name: str, of: Type) -> Node:
     return _rebuilt(test, lambda child: applied(child, name, of))
 
 
+def replaced(node: Node, by: Mapping[str, Node]) -> Node:
+    """``node`` with other nodes in the places of some names."""
+    if isinstance(node, Name) and node.name in by:
+        return changed(by[node.name], span=node.span)
+    return _rebuilt(node, lambda child: replaced(child, by))
+
+
 def conjunction(conditions: list[Node]) -> Node:
     """All of ``conditions`` as one."""
     return conditions[0] if len(conditions) == 1 else And(tuple(conditions), type=BOOLEAN)
 
 
-def nodes_of_value(value: Value) -> Iterator[Node]:
-    """The expressions by which a value is worked out; of dated constants, also the name of the day that chooses."""
-    match value.definition:
-        case Formula(expression):
-            yield expression.node
-        case Table(inputs=inputs, rows=rows, otherwise=otherwise):
-            yield from (each.node for each in inputs)
-            for row in rows:
-                yield from (test.node for test in row.tests)
-                yield row.output.node
-            if otherwise is not None:
-                yield otherwise.node
-        case Dated(entries=entries, by=by):
-            yield Name(by)
-            yield from (entry.node for _, entry in entries)
+def reads(model: Model, node: Node) -> frozenset[str]:
+    """All names that ``node`` reads, those that values are worked out from too."""
+    waiting, seen = set(names_in(node)), set[str]()
+    while waiting:
+        name = waiting.pop()
+        seen.add(name)
+        for each in model.values[name].expressions() if name in model.values else ():
+            waiting |= names_in(each.node) - seen
+    return frozenset(seen)
 
 
 def all_of(parts: list[Expression]) -> Expression:

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, TypeAlias, TypeVar
 
-from remit.authoring.checks.cells import Column, Pieces, column_of, runs
-from remit.language.nodes import Name, Node
+from remit.authoring.checks.cells import Column, Pieces, cells_of, pieces_in, runs
 from remit.policy.model import Model, Table
 
 __all__ = ["Box", "Gaps", "Grid", "Rows", "TooIntricate", "grid_of"]
@@ -165,7 +164,7 @@ class Grid:
         taken, cuts, size = self._taken[index], self._cuts[index], len(self.columns[index].values)
         count = rows.bit_count()
         if 4 * count < len(cuts):
-            cuts = sorted({0, *(cut for row in _members(rows) for cut in self._own_cuts[index][self.boxes[row][index]])})
+            cuts = sorted({0, *(cut for row in pieces_in(rows) for cut in self._own_cuts[index][self.boxes[row][index]])})
         self._steps += len(cuts) + count
         if self._steps > self._most_steps:
             raise TooIntricate
@@ -252,31 +251,14 @@ class _Touching:
         return out
 
 
-def _members(rows: Rows) -> Iterator[int]:
-    while rows:
-        lowest = rows & -rows
-        yield lowest.bit_length() - 1
-        rows ^= lowest
-
-
 def grid_of(model: Model, table: Table) -> Grid | None:
-    """``table`` as boxes; ``None`` where a column compares with something that is not a constant."""
-    columns: list[Column] = []
+    """``table`` as boxes; ``None`` where a cell does more than compare its input with what is fixed."""
+    columns, boxes = [], []
     for index, on in enumerate(table.inputs):
-        fact = model.facts.get(on.node.name) if isinstance(on.node, Name) else None
-        cells = list(dict.fromkeys(row.tests[index].node for row in table.rows))
-        column = column_of(on.text, on.node, fact, cells)
-        if column is None:
+        tests = list(dict.fromkeys(row.tests[index].node for row in table.rows))
+        found = cells_of(model, on.text, on.node, tests)
+        if found is None:
             return None
-        columns.append(column)
-    known: dict[tuple[int, Node], Pieces] = {}
-    boxes = []
-    for row in table.rows:
-        box = []
-        for index, test in enumerate(row.tests):
-            at = (index, test.node)
-            if at not in known:
-                known[at] = columns[index].accepted(test.node)
-            box.append(known[at])
-        boxes.append(tuple(box))
-    return Grid(columns, boxes)
+        columns.append(found[0])
+        boxes.append([found[1][row.tests[index].node] for row in table.rows])
+    return Grid(columns, list(zip(*boxes, strict=True)))

@@ -1,45 +1,26 @@
 """The cells of a column as sets, so that overlaps, gaps and unreachable rows can be worked out instead of guessed.
 
-An input is cut into *pieces* on which no cell of its column can tell values apart: each choice, both truth values, or, for what
-can be ordered, every value that is named in the column and every stretch between two of them. A cell is the set of pieces that
-it accepts, kept as a whole number with a bit for each piece. Exact for cells that compare the input with constants; a column
-with any other cell is *open*, and nothing is said about it.
+An input is cut into *pieces* on which no cell of its column can tell values apart: each choice, both truth values, the texts
+that are named, or stretches of what can be ordered. A cell is the set of pieces that it accepts, kept as a whole number with a
+bit for each piece.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from decimal import Decimal
-from functools import cached_property
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
-from remit.authoring.boundaries import bare
+from remit.core.distinctions import Distinctions, sharp
+from remit.core.opaque import Outside
+from remit.core.regions import Region, Spans, Words, cuts_of, pieces, span
 from remit.language.evaluator import evaluate
-from remit.language.nodes import (
-    And,
-    Between,
-    Call,
-    Compare,
-    In,
-    Input,
-    ListLiteral,
-    Literal,
-    Name,
-    Negate,
-    Node,
-    Or,
-    RangeLiteral,
-    walk,
-)
+from remit.language.nodes import Literal, Name, Negate, Node, walk
 from remit.language.text import literal
-from remit.language.types import Type
-from remit.language.values import CONTEXT, Money, minor_digits
-from remit.policy.model import Fact
+from remit.policy.model import Fact, Model
 
-__all__ = ["Column", "Pieces", "column_of", "constants_in", "pieces_in", "runs"]
+__all__ = ["Column", "Pieces", "cells_of", "column_of_fact", "pieces_in", "runs"]
 
 #: A set of pieces: bit ``i`` is set where piece ``i`` is in.
 Pieces: TypeAlias = int
@@ -47,113 +28,85 @@ Pieces: TypeAlias = int
 _ORDERED: Final = ("number", "money", "date", "date-time", "duration")
 
 
-class _Open(Exception):
-    """A cell does something else than compare its input with constants."""
+@dataclass(frozen=True)
+class _Scale:
+    """Something with an order: its ``pieces`` are cut at ``cuts``, between ``low`` and ``high``, in whole numbers. ``written``
+    are the numbers that are named somewhere, and ``value`` gives what a number stands for."""
+
+    cuts: Sequence[int]
+    low: int | None
+    high: int | None
+    written: frozenset[int]
+    number: Callable[[Any], int | None]
+    value: Callable[[int], Any]
+
+    @property
+    def values(self) -> tuple[Any, ...]:
+        """One value of each piece."""
+        first = self.low if self.low is not None else self.cuts[0] - 1 if self.cuts else self.high or 1
+        return tuple(map(self.value, (first, *self.cuts)))
+
+    def say(self, first: int, last: int) -> str:
+        """The pieces from ``first`` to ``last`` as a unary test."""
+        low = self.cuts[first - 1] if first else self.low
+        high = self.cuts[last] - 1 if last < len(self.cuts) else self.high
+        if low is not None and low == high and low in self.written:
+            return literal(self.value(low))
+        start, end = (None if low is None else self._start(low)), (None if high is None else self._end(high))
+        if start is None or end is None:
+            number, closed = start or end or (0, False)
+            sign = ">" if end is None else "<"
+            return f"{sign}{'=' if closed else ''} {literal(self.value(number))}"
+        ends = f"{literal(self.value(start[0]))}..{literal(self.value(end[0]))}"
+        return f"{'[' if start[1] else '('}{ends}{']' if end[1] else ')'}"
+
+    def _start(self, low: int) -> tuple[int, bool]:
+        return sharp(low, self.written)
+
+    def _end(self, high: int) -> tuple[int, bool]:
+        number, above = sharp(high + 1, self.written) if high not in self.written else (high, False)
+        return number, not above
 
 
 @dataclass(frozen=True)
 class Column:
-    """One input: its pieces in order, as ``values`` that stand for them.
-
-    ``points``: for an ordered column, whether each piece is one value (else the stretch between its neighbours); empty for
-    others. ``text``: the last value stands for any text that is not named.
-    """
+    """One input: its pieces in order, as ``values`` that stand for them. ``text``: the last value stands for any text that is
+    not named. ``scale``: for what has an order."""
 
     name: str
     values: tuple[Any, ...]
-    points: tuple[bool, ...] = ()
     text: bool = False
+    scale: _Scale | None = field(default=None, compare=False)
 
     @property
     def everything(self) -> Pieces:
         """All that can come."""
         return (1 << len(self.values)) - 1
 
-    @cached_property
-    def _keys(self) -> list[Any]:
-        return [bare(value) for value in self.values]
-
-    def accepted(self, test: Node) -> Pieces:
-        """The pieces that a unary test accepts."""
-        if self.points:
-            return self._ordered(test)
-        found = (1 << index for index, value in enumerate(self.values) if evaluate(test, {}, value) is True)
-        return sum(found)
-
-    def _ordered(self, test: Node) -> Pieces:
-        """As :meth:`accepted`, without trying every piece: a long column has thousands of both."""
-        match test:
-            case Literal(value=value):
-                return self.everything if value is True else 0
-            case Call(function="not", arguments=arguments):
-                return self.everything & ~self._any(arguments)
-            case Or(operands=operands):
-                return self._any(operands)
-            case And(operands=operands):
-                out = self.everything
-                for operand in operands:
-                    out &= self._ordered(operand)
-                return out
-            case Compare(op=op, left=Input(), right=right):
-                return self._compared(op, _constant(right))
-            case Compare(op=op, left=left, right=Input()):
-                return self._compared(op.translate(_TURNED), _constant(left))
-            case Between(value=Input(), low=low, high=high):
-                return self._between(RangeLiteral(low, high, True, True))
-            case In(value=Input(), tests=tests):
-                return self._any(tests)
-            case RangeLiteral():
-                return self._between(test)
-            case ListLiteral(items=items):
-                return self._any(items)
-        raise _Open
-
-    def _any(self, tests: Sequence[Node]) -> Pieces:
-        out = 0
-        for test in tests:
-            constant = isinstance(test, Literal | Negate)
-            out |= self._compared("=", _constant(test)) if constant else self._ordered(test)
-        return out
-
-    def _between(self, limits: RangeLiteral) -> Pieces:
-        out = self.everything
-        if limits.low is not None:
-            out &= self._compared(">=" if limits.low_closed else ">", _constant(limits.low))
-        if limits.high is not None:
-            out &= self._compared("<=" if limits.high_closed else "<", _constant(limits.high))
-        return out
-
-    def _compared(self, op: str, value: Any) -> Pieces:
-        if value is None:
-            return {"=": 0, "!=": self.everything}.get(op, 0)
-        below = (1 << bisect_left(self._keys, bare(value))) - 1
-        upto = (1 << bisect_right(self._keys, bare(value))) - 1
-        chosen = {"<": below, "<=": upto, "=": upto & ~below, "!=": ~(upto & ~below), ">": ~upto, ">=": ~below}[op]
-        return chosen & self.everything
-
     def locate(self, value: Any) -> int:
-        """The piece that ``value`` is in. Raises ``ValueError`` for what cannot come."""
-        if self.points == (False,):  # no constants, no bounds
-            return 0
+        """The piece that ``value`` is in."""
+        if self.scale is not None:
+            number = self.scale.number(value)
+            assert number is not None, value
+            return bisect_right(self.scale.cuts, number)
         if self.text and value not in self.values:
             return len(self.values) - 1
-        if not self.points:
-            return self.values.index(value)
-        after = bisect_right(self._keys, bare(value))
-        if after and self.points[after - 1] and self._keys[after - 1] == bare(value):
-            return after - 1
-        # Between two points (or outside of all) there is one stretch; what stands for it may be on either side of ``value``.
-        for index in (after - 1, after):
-            if 0 <= index < len(self.values) and not self.points[index]:
-                return index
-        raise ValueError(value)
+        return self.values.index(value)
+
+    def accepted(self, region: Region) -> Pieces:
+        """The pieces that lie in ``region``."""
+        if isinstance(region, Words):
+            return sum(1 << index for index, value in enumerate(self.values) if value in region)
+        assert self.scale is not None
+        within = region & span(self.scale.low, self.scale.high)
+        return sum((1 << run.stop) - (1 << run.start) for run in pieces(within, self.scale.cuts))
 
     def say(self, pieces: Pieces) -> str:
         """A set of pieces as one would write it in a cell."""
         if pieces == self.everything:
             return '"-"'
-        if self.points:
-            written = [_quoted(self._run(first, last)) for first, last in runs(pieces)]
+        if self.scale is not None:
+            written = [_quoted(self.scale.say(first, last)) for first, last in runs(pieces)]
         elif self.text:
             others = bool(pieces >> (len(self.values) - 1))
             named = [literal(self.values[index]) for index in pieces_in(self.everything & ~pieces if others else pieces)]
@@ -161,21 +114,6 @@ class Column:
         else:
             written = [_word(self.values[index]) for index in pieces_in(pieces)]
         return written[0] if len(written) == 1 else f"[{', '.join(written)}]"
-
-    def _run(self, first: int, last: int) -> str:
-        low, low_in = (first, True) if self.points[first] else (first - 1, False)
-        high, high_in = (last, True) if self.points[last] else (last + 1, False)
-        if low < 0:
-            return f"{'<=' if high_in else '<'} {literal(self.values[high])}"
-        if high >= len(self.values):
-            return f"{'>=' if low_in else '>'} {literal(self.values[low])}"
-        if low == high:
-            return literal(self.values[low])
-        ends = literal(self.values[low]), literal(self.values[high])
-        return f"{'[' if low_in else '('}{ends[0]}..{ends[1]}{']' if high_in else ')'}"
-
-
-_TURNED: Final = str.maketrans("<>", "><")
 
 
 def _quoted(test: str) -> str:
@@ -214,125 +152,64 @@ def runs(pieces: Pieces) -> Iterator[tuple[int, int]]:
         offset += skipped + length
 
 
-def column_of(name: str, on: Node, fact: Fact | None, cells: Sequence[Node], extra: Sequence[Any] = ()) -> Column | None:
-    """The pieces of the input ``on`` that ``cells`` (and comparisons with the values in ``extra``) tell apart.
-
-    ``None`` where a cell is open. ``fact``: what is declared, where the input is a fact (bounds; money in whole cents).
-    """
-    kind = on.type
-    if any(isinstance(node, Name) for cell in cells for node in walk(cell)):
-        return None
-    if kind.kind == "choice":
-        return Column(name, kind.choices)
-    if kind.kind == "boolean":
-        return Column(name, (True, False))
-    constants = [*constants_in(cells), *extra]
-    if kind.kind == "text":
-        simple = all(_plain_text(cell) for cell in cells)
-        return Column(name, (*dict.fromkeys(constants), "\0"), text=True) if simple else None
+def cells_of(model: Model, name: str, on: Node, tests: Sequence[Node]) -> tuple[Column, dict[Node, Pieces]] | None:
+    """The column of the input ``on``, and the pieces that each of ``tests`` accepts; ``None`` where one of them does more than
+    compare its input with what is fixed."""
+    if on.type.kind in ("choice", "boolean"):
+        if any(isinstance(node, Name) for test in tests for node in walk(test)):
+            return None
+        words = Column(name, on.type.choices or (True, False))
+        held = {test: [evaluate(test, {}, value) is True for value in words.values] for test in tests}
+        return words, {test: sum(1 << index for index, each in enumerate(held[test]) if each) for test in tests}
+    fact = model.facts.get(on.name) if isinstance(on, Name) else None
+    reading = Distinctions(model, None if fact else on.type)
+    of = reading.input or Name(fact.name if fact else "", type=on.type)
     try:
-        column = _ordered_column(name, kind, fact, constants) if kind.kind in _ORDERED else None
-        for cell in set(cells) if column else ():
-            assert column is not None
-            column.accepted(cell)
-    except (_Open, TypeError, ArithmeticError):  # not comparable: a time zone here and none there, another kind of value
+        regions = {test: reading.region(test, of) for test in tests}
+    except Outside:
         return None
-    return column
-
-
-def constants_in(cells: Sequence[Node]) -> list[Any]:
-    """The values that the tests compare with."""
-    found: dict[Any, Any] = {}
-    for cell in cells:
-        for node in walk(cell):
-            value = _negated(node) if isinstance(node, Negate) else node.value if isinstance(node, Literal) else None
-            if value is not None and not isinstance(value, bool):
-                found[bare(value)] = value
-    return list(found.values())
-
-
-def _constant(node: Node) -> Any:
-    if isinstance(node, Literal) and not isinstance(node.value, bool):
-        return node.value
-    if isinstance(node, Negate):
-        value = _negated(node)
-        if value is not None:
-            return value
-    raise _Open
-
-
-def _negated(node: Negate) -> Any:
-    return evaluate(node, {}) if isinstance(node.operand, Literal) else None
-
-
-def _plain_text(cell: Node) -> bool:
-    """Whether a test of text does nothing but compare with texts for being the same."""
-    return all(
-        isinstance(node, Literal | Input | Or | And | ListLiteral | In)
-        or (isinstance(node, Compare) and node.op in ("=", "!="))
-        or (isinstance(node, Call) and node.function == "not")
-        for node in walk(cell)
-    )
-
-
-def _ordered_column(name: str, kind: Type, fact: Fact | None, constants: Sequence[Any]) -> Column:
-    low, high = (fact.low, fact.high) if fact is not None else (None, None)
-    bounds = [each for each in (low, high) if each is not None]
-    if not constants and not bounds:
-        return Column(name, (Decimal(0),), (False,))
-    named = sorted({bare(each): each for each in (*constants, *bounds)}.values(), key=bare)
-    inside = [value for value in named if _within(value, low, high)]
-    step = _step(kind, named[0], fact is not None)
-    pieces: list[tuple[Any, bool]] = []
-    before = None
-    for value in inside:
-        pieces += [(each, False) for each in _between(before, value, step)] if before is not None or low is None else []
-        pieces.append((value, True))
-        before = value
-    if high is None and before is not None:
-        pieces += [(each, False) for each in _between(before, None, step)]
-    return Column(name, tuple(value for value, _ in pieces), tuple(point for _, point in pieces))
-
-
-def _within(value: Any, low: Any, high: Any) -> bool:
-    return (low is None or bare(value) >= bare(low)) and (high is None or bare(value) <= bare(high))
-
-
-def _step(kind: Type, value: Any, declared: bool) -> Any:
-    """The smallest difference between two values, or ``None``. Facts are given in whole cents; a third of a price is not."""
-    match value:
-        case Money(currency=currency):
-            return Decimal(1).scaleb(-minor_digits(currency)) if declared else None
-        case datetime() | timedelta():
-            return timedelta(microseconds=1)
-        case date():
-            return timedelta(days=1)
-        case _:
-            return Decimal(1) if kind.integer else None
-
-
-def _between(low: Any, high: Any, step: Any) -> Iterator[Any]:
-    """A value between the two (``None``: there is no end), if there is one: not between 1 and 2 of whole numbers."""
-    size = Decimal(1) if step is None else step
-    if low is None:
-        yield from _moved(high, -1, size)
-    elif high is None or step is not None:
-        yield from (each for each in _moved(low, 1, size) if high is None or bare(each) < bare(high))
+    if on.type.kind == "text":
+        meant = (word for region in regions.values() if isinstance(region, Words) for word in sorted(region.words - {None}))
+        named = dict.fromkeys((*(value for test in tests for value in _constants(test)), *meant))
+        column: Column | None = Column(name, (*named, "\0"), text=True)
     else:
-        middle = CONTEXT.divide(CONTEXT.add(bare(low), bare(high)), Decimal(2))
-        if bare(low) < middle < bare(high):
-            yield Money(middle, low.currency) if isinstance(low, Money) else middle
+        column = _ordered(name, reading, of, fact, list(regions.values()), tests)
+    return None if column is None else (column, {test: column.accepted(region) for test, region in regions.items()})
 
 
-def _moved(value: Any, direction: int, step: Any) -> Iterator[Any]:
-    """The neighbour of ``value``; none before the first day and after the last."""
-    plain = bare(value)
-    try:
-        if isinstance(plain, Decimal):
-            moved: Any = CONTEXT.add(plain, step) if direction > 0 else CONTEXT.subtract(plain, step)
-        else:
-            moved = plain + step if direction > 0 else plain - step
-    except (OverflowError, ArithmeticError):
-        return
-    if moved != plain:
-        yield Money(moved, value.currency) if isinstance(value, Money) else moved
+def column_of_fact(reading: Distinctions, fact: Fact, regions: Sequence[Region]) -> Column | None:
+    """The pieces of ``fact`` that ``regions`` tell apart; ``None`` for texts, and where there is one piece only."""
+    if fact.type.kind in ("choice", "boolean"):
+        return Column(fact.name, fact.type.choices or (True, False))
+    column = _ordered(fact.name, reading, Name(fact.name, type=fact.type), fact, regions, ())
+    return column if column is not None and len(column.values) > 1 else None
+
+
+def _ordered(
+    name: str, reading: Distinctions, of: Name, fact: Fact | None, regions: Sequence[Region], tests: Sequence[Node]
+) -> Column | None:
+    if of.type.kind not in _ORDERED:
+        return None
+    ends = (None, None) if fact is None else (fact.low, fact.high)
+    low, high = (None if end is None else reading.number(of.name, end) for end in ends)
+    within = span(low, high)
+    cuts = [
+        cut
+        for cut in cuts_of(region for region in regions if isinstance(region, Spans))
+        if cut in within and (low is None or cut > low)
+    ]
+    numbers = (reading.number(of.name, value) for test in tests for value in _constants(test))
+    written = frozenset(each for each in (*numbers, low, high) if each is not None)
+    scale = _Scale(
+        cuts, low, high, written, lambda value: reading.number(of.name, value), lambda at: reading.value(of.name, at)
+    )
+    return Column(name, scale.values, scale=scale)
+
+
+def _constants(test: Node) -> Iterator[Any]:
+    """The values that a test names."""
+    for node in walk(test):
+        if isinstance(node, Literal) or (isinstance(node, Negate) and isinstance(node.operand, Literal)):
+            value = evaluate(node, {})
+            if value is not None and not isinstance(value, bool):
+                yield value

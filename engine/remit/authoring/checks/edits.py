@@ -1,4 +1,5 @@
-"""Changes of a file that put a finding right. Each leaves every other character as it was, or is not made at all."""
+"""The text of a file: where something is written, and changes that put a finding right. A change leaves every other character
+as it was, or is not made at all."""
 
 from __future__ import annotations
 
@@ -6,9 +7,11 @@ import re
 
 from remit.authoring.checks.check import Edit
 from remit.language.source import Source
-from remit.policy.reading.tree import YamlMap
+from remit.policy.model import Model
+from remit.policy.reading.reader import read_yaml
+from remit.policy.reading.tree import YamlList, YamlMap, YamlNode, YamlScalar
 
-__all__ = ["marked_personal", "without_entry", "without_item"]
+__all__ = ["evidence_key", "fact_node", "marked_personal", "role_on_ladder", "without_entry", "without_item"]
 
 _TYPE = re.compile(r"\{\s*type:\s*\w+(?=\s*[,}])")
 
@@ -69,3 +72,34 @@ def _line(text: str, offset: int) -> tuple[int, int]:
 
 def _newline(text: str) -> str:
     return "\r\n" if "\r\n" in text else "\n"
+
+
+# Where something is written, for what the model does not keep. Reads the file again, so only for findings.
+
+
+def fact_node(model: Model, name: str) -> YamlMap | None:
+    """How the fact ``name`` is written."""
+    facts = _section(model, "facts")
+    fact = facts.get(name) if isinstance(facts, YamlMap) else None
+    return fact if isinstance(fact, YamlMap) else None
+
+
+def role_on_ladder(model: Model, role: str) -> Source | None:
+    """Where the ladder names ``role``."""
+    ladder = _section(model, "ladder")
+    for each in ladder if isinstance(ladder, YamlList) else ():
+        if isinstance(each, YamlScalar) and each.text == role:
+            return each.source()
+    return None
+
+
+def evidence_key(model: Model, name: str) -> Source | None:
+    """Where the evidence ``name`` is declared."""
+    evidence = _section(model, "evidence")
+    key = evidence.key(name) if isinstance(evidence, YamlMap) else None
+    return None if key is None else key.source()
+
+
+def _section(model: Model, name: str) -> YamlNode | None:
+    root, _ = read_yaml(model.text, model.file)
+    return None if root is None else root.get(name)

@@ -9,8 +9,7 @@ from functools import partial
 from typing import Final
 
 from remit.authoring.checks.check import Check, Finding, on_model
-from remit.authoring.checks.edits import marked_personal
-from remit.authoring.checks.written import fact_node
+from remit.authoring.checks.edits import fact_node, marked_personal
 from remit.language.nodes import Literal, Node, walk
 from remit.language.values import Money
 from remit.policy.model import Dated, Expression, Model, Table

@@ -14,30 +14,16 @@ from itertools import islice, product
 from math import prod
 from typing import Any, Final
 
-from remit.authoring.boundaries import boundaries
 from remit.authoring.checks.boxes import Box, Gaps, Grid
-from remit.authoring.checks.cells import Column, column_of, pieces_in
-from remit.authoring.checks.reading import reads
-from remit.language.nodes import (
-    And,
-    Between,
-    Call,
-    Compare,
-    In,
-    Input,
-    ListLiteral,
-    Literal,
-    Name,
-    Negate,
-    Node,
-    Or,
-    RangeLiteral,
-    children,
-    walk,
-)
+from remit.authoring.checks.cells import Column, column_of_fact, pieces_in
+from remit.core.amounts import Amount, amount_of
+from remit.core.distinctions import Distinctions
+from remit.core.quantity import Truth
+from remit.core.regions import Region
+from remit.language.nodes import Name, Node
 from remit.language.values import Unknown
-from remit.policy.model import Condition, Expression, Guardrail, Model, Rule, Table, Value
-from remit.policy.trees import nodes_of_value
+from remit.policy.model import Condition, Expression, Guardrail, Model, Rule, Table
+from remit.policy.trees import reads
 from remit.readings.numbers.reference import Scope
 
 __all__ = ["gaps_that_matter"]
@@ -133,17 +119,31 @@ class _Readers:
         self.model = model
         self.rules: list[_Lost] = []
         for rule in model.rules:
-            amounts = tuple(each for each in _amounts(rule) if reads(model, each[2].node, name))
-            condition = rule.when is not None and reads(model, rule.when.node, name)
+            amounts = tuple(each for each in _amounts(rule) if name in reads(model, each[2].node))
+            condition = rule.when is not None and name in reads(model, rule.when.node)
             if amounts or condition:
                 self.rules.append(_Lost(rule, condition, amounts if not condition else tuple(_amounts(rule))))
         self.denials = [each for each in model.guardrails if each.effect == "deny"]
         narrowing = [each.when for each in model.guardrails] + [each.when for each in model.requires]
-        self.conditions = [when for when in narrowing if when is not None and reads(model, when.node, name)]
+        self.conditions = [when for when in narrowing if when is not None and name in reads(model, when.node)]
         limits = [(each, amount.node) for each in model.guardrails for by in each.limits.values() for amount in by.values()]
-        self.limits = [each for each, node in limits if reads(model, node, name)]
-        amounts_read = (amount.node for lost in self.rules for _, _, amount in lost.amounts)
-        self.calculated = {id(root): frozenset(_calculated(model, root, set())) for root in (*self.roots(), *amounts_read)}
+        self.limits = [each for each, node in limits if name in reads(model, node)]
+        self.reading = Distinctions(model)
+        self.calculated: dict[int, frozenset[str]] = {}
+        self.regions: dict[str, list[Region]] = {}
+        for when in self.roots():
+            self._read(when, self.reading.truth(when))
+        for lost in self.rules:
+            for remedy, _, amount in lost.amounts:
+                self._read(amount.node, amount_of(self.reading, model.remedies[remedy], amount.node))
+
+    def _read(self, node: Node, meaning: Truth | Amount) -> None:
+        """Note what facts are tested for, and those that are reckoned with otherwise."""
+        parts = (meaning.yes, meaning.no) if isinstance(meaning, Truth) else (meaning.low, meaning.said)
+        uses = self.reading.uses(parts)
+        self.calculated[id(node)] = uses.reckoned
+        for name, regions in uses.regions.items():
+            self.regions.setdefault(name, []).extend(regions)
 
     def roots(self) -> Iterator[Node]:
         """The conditions that say whether it matters, those of the rules first."""
@@ -186,78 +186,12 @@ def _amounts(rule: Rule) -> Iterator[tuple[str, bool, Expression]]:
 
 def _cases(model: Model, readers: _Readers, first: Iterable[str]) -> Iterator[dict[str, Any]]:
     """Values for the facts in question, every combination of pieces; as many facts as can be tried together."""
-    constants: dict[str, list[Any]] = {}
-    for boundary in boundaries(model):
-        constants.setdefault(boundary.fact, []).append(boundary.value)
     chosen: dict[str, tuple[Any, ...]] = {}
-    for name in dict.fromkeys((*first, *(each for root in readers.roots() for each in _facts_in(model, root)))):
-        fact = model.facts[name]
-        column = column_of(name, Name(name, type=fact.type), fact, (), constants.get(name, ()))
-        if (
-            column is None
-            or column.text
-            or column.points == (False,)
-            or prod(map(len, chosen.values())) * len(column.values) > _MOST_CASES
-        ):
-            continue
-        chosen[name] = column.values
+    regions = readers.regions
+    for name in dict.fromkeys((*first, *regions)):
+        fact = model.facts.get(name)
+        column = None if fact is None else column_of_fact(readers.reading, fact, regions.get(name, ()))
+        if column is not None and prod(map(len, chosen.values())) * len(column.values) <= _MOST_CASES:
+            chosen[name] = column.values
     for values in product(*chosen.values()):
         yield dict(zip(chosen, values, strict=True))
-
-
-def _facts_in(model: Model, root: Node) -> Iterator[str]:
-    waiting, seen = [root], set[str]()
-    while waiting:
-        for name in (node.name for node in walk(waiting.pop()) if isinstance(node, Name)):
-            if name in model.facts:
-                yield name
-            elif name in model.values and name not in seen:
-                seen.add(name)
-                waiting += nodes_of_value(model.values[name])
-
-
-def _calculated(model: Model, node: Node, seen: set[str]) -> Iterator[str]:
-    """The facts with an order that ``node`` does something else with than comparing them with constants. Values in ``seen``
-    have been looked at."""
-    parts = list(children(node))
-    if isinstance(node, Compare | Between | In) and sum(not _constant(part) for part in parts) <= 1:
-        parts = [part for part in parts if not (isinstance(part, Name) and part.name in model.facts)]
-    if isinstance(node, Name):
-        if node.name in model.facts and model.facts[node.name].type.kind not in ("choice", "boolean"):
-            yield node.name
-        elif node.name in model.values and node.name not in seen:
-            seen.add(node.name)
-            yield from _calculated_in(model, model.values[node.name], seen)
-    for part in parts:
-        yield from _calculated(model, part, seen)
-
-
-def _calculated_in(model: Model, value: Value, seen: set[str]) -> Iterator[str]:
-    definition = value.definition
-    if not isinstance(definition, Table):
-        roots = nodes_of_value(value)
-        yield from (name for root in roots for name in _calculated(model, root, seen))
-        return
-    for index, on in enumerate(definition.inputs):
-        cells = [row.tests[index].node for row in definition.rows]
-        fact = isinstance(on.node, Name) and on.node.name in model.facts
-        if not fact or not all(_compares(cell) for cell in cells):
-            yield from _calculated(model, on.node, seen)
-        yield from (name for cell in cells for name in _calculated(model, cell, seen))
-    outputs = [row.output for row in definition.rows]
-    for output in (*outputs, *((definition.otherwise,) if definition.otherwise else ())):
-        yield from _calculated(model, output.node, seen)
-
-
-def _compares(cell: Node) -> bool:
-    """Whether a cell compares its input with constants and nothing else."""
-    return all(isinstance(node, _COMPARING) or (isinstance(node, Call) and node.function == "not") for node in walk(cell))
-
-
-_COMPARING: Final = (Literal, Input, Compare, In, Between, And, Or, Negate, RangeLiteral, ListLiteral)
-
-
-def _constant(node: Node) -> bool:
-    if isinstance(node, ListLiteral | RangeLiteral | Negate):
-        return all(_constant(part) for part in children(node))
-    return isinstance(node, Literal)

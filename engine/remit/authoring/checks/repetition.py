@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from decimal import Decimal
-from typing import Any
+from collections.abc import Iterator
+from itertools import islice
 
-from remit.authoring.boundaries import bare
-from remit.authoring.checks.cells import column_of
 from remit.authoring.checks.check import Check, Finding, on_model
-from remit.language.nodes import And, Literal, Name, Node
-from remit.policy.model import Amounts, Condition, Model, Rule
+from remit.core.amounts import Amount, amount_of
+from remit.core.distinctions import Distinctions
+from remit.core.terms import Term, Terms
+from remit.policy.model import Amounts, Model, Rule
 
 __all__ = ["CHECKS"]
 
@@ -30,103 +29,78 @@ def _content(rule: Rule) -> object:
 
 
 def _covered(model: Model) -> Iterator[Finding]:
-    rules = model.rules
+    rules = [_Meaning(model, reading, rule) for reading in [Distinctions(model)] for rule in model.rules]
     for index, rule in enumerate(rules):
         for other_index, other in enumerate(rules):
-            if index == other_index or not _covers(model, other, rule) or _content(other) == _content(rule):
+            if index == other_index or not other.covers(rule) or _content(other.rule) == _content(rule.rule):
                 continue  # the same twice is told by `rules/repeated`
-            if index < other_index and _covers(model, rule, other):
+            if index < other_index and rule.covers(other):
                 continue  # each covers the other: the later one is told
             yield Finding(
-                f"rule `{rule.id}` adds nothing: whenever it matches, `{other.id}` does too and gives as much",
-                rule.source,
+                f"rule `{rule.rule.id}` adds nothing: whenever it matches, `{other.rule.id}` does too and gives as much",
+                rule.rule.source,
                 "leave it out, give more, or narrow the other rule",
             )
             break
 
 
-def _covers(model: Model, more: Rule, less: Rule) -> bool:
-    return _gives_as_much(model, more, less) and _matches_whenever(model, more.when, less.when)
+class _Meaning:
+    """A rule as terms: when it holds, and what it gives."""
 
+    def __init__(self, model: Model, reading: Distinctions, rule: Rule) -> None:
+        self.rule = rule
+        self.terms = reading.terms
+        self.holds = reading.condition(None if rule.when is None else rule.when.node).yes
+        self.owed = {name: amount_of(reading, model.remedies[name], each.node) for name, each in rule.owed.items()}
+        self.may = {name: _by_rank(model, reading, name, amounts) for name, amounts in rule.may.items()}
 
-def _gives_as_much(model: Model, more: Rule, less: Rule) -> bool:
-    """Whether each amount of ``less`` is surely within one of ``more``."""
-    for remedy, amount in less.owed.items():
-        if remedy not in more.owed or not _at_least(more.owed[remedy].node, amount.node):
+    def covers(self, less: _Meaning) -> bool:
+        """Whether this rule surely holds where ``less`` does, and gives as much."""
+        return self._gives_as_much(less) and all(
+            _never(self.terms.and_(less.holds, self.terms.not_(part)))
+            for part in (self.holds.args if self.holds.kind == "and" else (self.holds,))
+        )
+
+    def _gives_as_much(self, less: _Meaning) -> bool:
+        terms = self.terms
+        if any(name not in self.owed or not _at_least(terms, self.owed[name], each) for name, each in less.owed.items()):
             return False
-    for remedy, amounts in less.may.items():
-        owed = [more.owed[remedy].node] if remedy in more.owed else []
-        for role, amount in amounts.items():
-            own = [each.node for lower, each in more.may.get(remedy, {}).items() if _rank(model, lower) <= _rank(model, role)]
-            if not any(_at_least(each, amount.node) for each in (*own, *owed)):
-                return False
-    return True
-
-
-def _rank(model: Model, role: str) -> int:
-    return model.ladder.index(role)
-
-
-def _at_least(more: Node, less: Node) -> bool:
-    if more == less:
+        for name, amounts in less.may.items():
+            owed = [self.owed[name]] if name in self.owed else []
+            for rank, amount in amounts.items():
+                own = [each for lower, each in self.may.get(name, {}).items() if lower <= rank]
+                if not any(_at_least(terms, each, amount) for each in (*own, *owed)):
+                    return False
         return True
-    values = [bare(node.value) for node in (more, less) if isinstance(node, Literal)]
-    if len(values) < 2:
-        return False
-    if all(isinstance(value, bool) for value in values):
-        return bool(values[0] >= values[1])
-    return all(isinstance(value, Decimal) for value in values) and bool(values[0] >= values[1])
 
 
-def _matches_whenever(model: Model, wide: Condition | None, narrow: Condition | None) -> bool:
-    """Whether ``wide`` surely holds where ``narrow`` does: each of its tests follows from one of the other's."""
-    if wide is None:
-        return True
-    if narrow is None:
-        return False
-    parts = set(_parts(narrow.node))
-    tests = {name: test.node for name, test in narrow.tests}
-    for name, test in wide.tests:
-        if name not in tests or not _accepts_all(model, name, test.node, tests[name]):
-            return False
-    return wide.rest is None or all(part in parts for part in _parts(wide.rest.node))
+def _by_rank(model: Model, reading: Distinctions, remedy: str, amounts: Amounts) -> dict[int, Amount]:
+    of = model.remedies[remedy]
+    return {model.ladder.index(role): amount_of(reading, of, each.node) for role, each in amounts.items()}
 
 
-def _parts(node: Node) -> Iterator[Node]:
-    if isinstance(node, And):
-        for operand in node.operands:
-            yield from _parts(operand)
-    else:
-        yield node
+def _at_least(terms: Terms, more: Amount, less: Amount) -> bool:
+    return _never(terms.lt(more.low, less.low)) and _never(terms.and_(less.said, terms.not_(more.said)))
 
 
-def _accepts_all(model: Model, name: str, wide: Node, narrow: Node) -> bool:
-    if wide == narrow:
-        return True
-    fact = model.facts.get(name)
-    kind = fact.type if fact is not None else model.values[name].type if name in model.values else None
-    column = column_of(name, Name(name, type=kind), fact, (wide, narrow)) if kind is not None else None
-    return column is not None and not column.accepted(narrow) & ~column.accepted(wide)
+def _never(term: Term) -> bool:
+    return term.kind == "const" and term.value is False
 
 
 def _without_effect(model: Model) -> Iterator[Finding]:
+    reading = Distinctions(model)
     for rule in model.rules:
         for remedy, amounts in rule.may.items():
-            for role, lower in _idle_roles(model, amounts):
-                yield Finding(
-                    f"what rule `{rule.id}` lets `{role}` give of `{remedy}` has no effect: `{lower}`, below, may give as much",
-                    amounts[role].source,
-                    "give the higher role more, or leave its amount out; every role has at least what a lower one has",
-                )
-
-
-def _idle_roles(model: Model, amounts: Amounts) -> Iterator[tuple[str, str]]:
-    known: Mapping[str, Any] = {role: amount.node for role, amount in amounts.items()}
-    for role in known:
-        for lower in known:
-            if _rank(model, lower) < _rank(model, role) and _at_least(known[lower], known[role]):
-                yield role, lower
-                break
+            by_rank = _by_rank(model, reading, remedy, amounts)
+            for role, (rank, amount) in zip(amounts, by_rank.items(), strict=True):
+                idle = (each for each in by_rank if each < rank and _at_least(reading.terms, by_rank[each], amount))
+                for lower in islice((model.ladder[each] for each in idle), 1):
+                    given = f"what rule `{rule.id}` lets `{role}` give of `{remedy}`"
+                    yield Finding(
+                        f"{given} has no effect: `{lower}`, below, may give as much",
+                        amounts[role].source,
+                        "give the higher role more, or leave its amount out; every role has at least what a lower one has",
+                    )
 
 
 CHECKS = (

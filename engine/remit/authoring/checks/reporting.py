@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any, Final
 
-from remit.authoring.checks.pages import known_codes
+from remit.authoring.checks.catalogue import known_codes
 from remit.errors import Problem
 
 __all__ = ["REPORTERS", "Report", "summary"]

@@ -6,24 +6,30 @@ from collections.abc import Iterator
 from functools import partial
 
 from remit.authoring.checks.check import Check, Finding, on_model
-from remit.authoring.checks.edits import without_entry
-from remit.authoring.checks.reading import names_read, nodes_of
-from remit.authoring.checks.written import evidence_key, role_on_ladder
-from remit.language.nodes import Literal, walk
+from remit.authoring.checks.edits import evidence_key, role_on_ladder, without_entry
+from remit.language.nodes import Literal, names_in, walk
 from remit.policy.model import Model, Rule
 
 __all__ = ["CHECKS"]
 
 
+def _names_read(model: Model) -> set[str]:
+    """The names that anything reads: conditions, amounts, values, caps and histories."""
+    used = {name for each in model.expressions() for name in names_in(each.node)}
+    used.update(name for cap in model.caps for name in cap.per)
+    used.update(name for fact in model.facts.values() if fact.history is not None for name in fact.history.per)
+    return used
+
+
 def _unused_facts(model: Model) -> Iterator[Finding]:
-    used = names_read(model)
+    used = _names_read(model)
     for name, fact in model.facts.items():
         if name not in used and not fact.personal:  # what is personal may be there for the record alone
             yield Finding(f"nothing reads the fact `{name}`", fact.source, "use it, or leave it out: staff are asked for less")
 
 
 def _unused_values(model: Model) -> Iterator[Finding]:
-    used = names_read(model)
+    used = _names_read(model)
     for name, value in model.values.items():
         if name not in used:
             fix = partial(without_entry, value.source) if len(model.values) > 1 else None
@@ -52,7 +58,7 @@ def _unused_roles(model: Model) -> Iterator[Finding]:
         named.update(() if guardrail.to is None else (guardrail.to,))
     named.update(role for cap in model.caps for role in cap.max)
     named.update(model.discretion)
-    literals = (node for root in nodes_of(model) for node in walk(root) if isinstance(node, Literal))
+    literals = (node for each in model.expressions() for node in walk(each.node) if isinstance(node, Literal))
     named.update(node.value for node in literals if isinstance(node.value, str))
     # The lowest role has what is given to all. The highest is who cases go up to, whether anything names it or not.
     for role in model.ladder[1:-1]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from remit.authoring.formatting.formatting import format_text
-from remit.authoring.testing.finding import is_case_file
+from remit.authoring.testing.casefile import is_case_file
 from remit.authoring.testing.reading import read_cases
 from remit.errors import PolicyError, RemitError
 from remit.policy.loader import inspect_model, unreadable

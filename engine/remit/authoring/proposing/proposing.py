@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import chain, islice, product
 from typing import Any
 
-from remit.authoring.boundaries import Boundary, boundaries, can_cross, compared_names, neighbours
+from remit.authoring.boundaries import Boundary, boundaries
 from remit.authoring.proposing.situations import Facts, Situations
 from remit.authoring.testing.coverage import Item, items, reached
 from remit.authoring.testing.running import Taken
@@ -21,7 +21,7 @@ from remit.decision.inputs import check_request
 from remit.errors import RequestError
 from remit.language.values import Money
 from remit.policy.facts import show_value
-from remit.policy.model import Fact, Guardrail, Model, Rule
+from remit.policy.model import Guardrail, Model, Rule
 
 __all__ = ["Proposal", "propose"]
 
@@ -60,10 +60,8 @@ def propose(policy: Policy) -> Iterator[Proposal]:
     found.extend(maker.for_the_rest(found))
     found.extend(maker.for_requirements(found))
     yield from found
-    names = compared_names(policy.model)
     for boundary in boundaries(policy.model):
-        if can_cross(names[boundary.fact], boundary):
-            yield from maker.for_boundary(boundary, names[boundary.fact])
+        yield from maker.for_boundary(boundary)
 
 
 class _Maker:
@@ -229,29 +227,27 @@ class _Maker:
         kind = self.model.remedies[remedy].kind
         return Money.of(f"10 {self.model.currency}") if kind == "money" else True if kind == "exception" else 100
 
-    def for_boundary(self, boundary: Boundary, fact: Fact) -> Iterator[Proposal]:
+    def for_boundary(self, boundary: Boundary) -> Iterator[Proposal]:
         """Just below, at and just above, in the first known situation in which it makes a difference (within the limits if
         there is such a one)."""
-        around = neighbours(fact.type, boundary.value)
-        assert around is not None
-        values = {"just below": around[0], "at": boundary.value, "just above": around[1]}
-        asked_for = fact.name.removeprefix("asked.") if fact.name not in self.model.facts else ""
+        fact, values = boundary.fact, {"just below": boundary.around[0], "at": boundary.value, "just above": boundary.around[1]}
+        asked_for = fact.removeprefix("asked.") if fact not in self.model.facts else ""
         beyond: list[Proposal] = []
         for base, role, beside in product(self.bases(), self.model.ladder, self.beside(asked_for)):
             answers: dict[str, Proposal] = {}
             for where, value in values.items():
-                facts, asked = ({**base, fact.name: value}, beside) if not asked_for else (base, {**beside, asked_for: value})
-                name = f"{fact.name} {where} {show_value(boundary.value)}"
-                found = self.proposal(name, fact.name, facts, role, asked, proven=not asked_for)
+                facts, asked = ({**base, fact: value}, beside) if not asked_for else (base, {**beside, asked_for: value})
+                name = f"{fact} {where} {show_value(boundary.value)}"
+                found = self.proposal(name, fact, facts, role, asked, proven=not asked_for)
                 if found is not None:
                     answers[where] = found
             if _makes_a_difference(boundary, answers):
                 if not any(map(_is_too_much, answers.values())):
-                    yield from self.told_short([*answers.values()], fact.name)
+                    yield from self.told_short([*answers.values()], fact)
                     return
                 beyond = beyond or [*answers.values()]
         if beyond:
-            yield from self.told_short(beyond, fact.name)
+            yield from self.told_short(beyond, fact)
 
     def bases(self) -> Iterator[Facts]:
         """The situations in which a boundary is tried, what is known first."""

@@ -10,10 +10,10 @@ from random import Random
 from typing import Any
 
 from remit.authoring.boundaries import bare, candidates
-from remit.language.nodes import Node, names_in
+from remit.language.nodes import Node
 from remit.language.values import Money, Unknown
 from remit.policy.model import Condition, Dated, Fact, Model
-from remit.policy.trees import nodes_of_value
+from remit.policy.trees import reads
 from remit.readings.numbers.reference import Scope
 
 __all__ = ["Facts", "Situations"]
@@ -66,16 +66,8 @@ class Situations:
 
     def reads(self, node: Node) -> tuple[str, ...]:
         """The facts that ``node`` reads, through named values too, in the order of the policy."""
-        seen: set[str] = set()
-        todo = list(names_in(node))
-        while todo:
-            name = todo.pop()
-            if name in seen:
-                continue
-            seen.add(name)
-            if name in self.model.values:
-                todo += (each for inner in nodes_of_value(self.model.values[name]) for each in names_in(inner))
-        return tuple(name for name in self.model.facts if name in seen)
+        read = reads(self.model, node)
+        return tuple(name for name in self.model.facts if name in read)
 
     def sampled(self, count: int, *, calm: bool = False) -> Iterator[Facts]:
         """``count`` whole situations, the same every time, each of values that may matter; ``calm``: with everyday values of

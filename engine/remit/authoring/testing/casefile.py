@@ -20,7 +20,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -28,7 +28,18 @@ from typing import Any, Final
 
 from remit.errors import Place
 
-__all__ = ["ACTIONS", "EXPECTATIONS", "GIVEN_KEYS", "Case", "CaseFile", "Expectation", "Step", "test_file_of"]
+__all__ = [
+    "ACTIONS",
+    "EXPECTATIONS",
+    "GIVEN_KEYS",
+    "Case",
+    "CaseFile",
+    "Expectation",
+    "Step",
+    "test_file_of",
+    "is_case_file",
+    "test_files",
+]
 
 #: What a step can do. ``decide`` asks only; the others are the ledger's operations of the same name.
 ACTIONS: Final = ("decide", "grant", "hold", "settle", "release", "void")
@@ -117,3 +128,18 @@ class CaseFile:
 def test_file_of(policy: Path) -> Path:
     """Where the cases of a policy file stand: ``NAME_test.yaml`` beside it."""
     return policy.with_name(f"{policy.stem}_test.yaml")
+
+
+def is_case_file(path: Path) -> bool:
+    """Whether ``path`` is named like a test file of a policy."""
+    return path.suffix in (".yaml", ".yml") and path.stem.endswith("_test")
+
+
+def test_files(path: Path) -> Iterator[Path]:
+    """The test files of ``path``: itself, the one beside a policy, or all below a folder."""
+    if path.is_dir():
+        for each in sorted((*path.rglob("*_test.yaml"), *path.rglob("*_test.yml"))):
+            if not any(part.startswith(".") for part in each.relative_to(path).parts):
+                yield each
+    else:
+        yield path if is_case_file(path) else test_file_of(path)

@@ -9,19 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Literal
 
-from remit.authoring.boundaries import Boundary, bare, boundaries, can_cross, compared_names, neighbours
+from remit.authoring.boundaries import Boundary, bare, boundaries
 from remit.authoring.testing.running import Result, Taken
 from remit.decision.inputs import Inputs, check_request
 from remit.errors import Place
 from remit.language.source import Source
 from remit.language.values import Unknown
 from remit.policy.facts import show_value
-from remit.policy.model import Dated, Fact, Model, Table
+from remit.policy.model import Dated, Model, Table
 from remit.readings.numbers.definition import find_by_reference
 from remit.readings.numbers.reference import Scope
+from remit.readings.numbers.tables import entry_in_force, rows_that_count
 
 __all__ = ["Coverage", "Item", "items", "measure", "reached"]
 
@@ -57,21 +57,21 @@ def measure(model: Model, results: Iterable[Result]) -> Coverage:
     """What ``results`` reach of ``model``."""
     everything = tuple(sorted(dict.fromkeys(items(model)), key=_where))
     counts = dict.fromkeys(everything, 0)
-    names = compared_names(model)
-    values: dict[str, set[Any]] = {name: set() for name in names}
+    crossed = list(_boundaries(model))
+    values: dict[str, set[Any]] = {boundary.fact: set() for boundary, _ in crossed}
     for result in results:
         seen: set[Item] = set()
         for taken in result.taken:
             inputs = check_request(model, taken.request, balances=taken.balances, history=taken.history)
             seen.update(reached(model, taken, inputs))
             scope = _scope(model, inputs)
-            for name in names:
-                if not isinstance(value := scope[name], Unknown | list):
-                    values[name].add(value)
+            for name in values:
+                if not isinstance(value := scope[name], Unknown):
+                    values[name].add(bare(value))
         for item in seen:
             counts[item] += 1
-    for boundary, item in _boundaries(model):
-        counts[item] = _both_sides(names[boundary.fact], values[boundary.fact], boundary)
+    for boundary, item in crossed:
+        counts[item] = _both_sides(values[boundary.fact], boundary)
     return Coverage(everything, counts)
 
 
@@ -129,12 +129,10 @@ def _entry(model: Model, name: str, index: int) -> Item:
 
 
 def _boundaries(model: Model) -> Iterator[tuple[Boundary, Item]]:
-    names = compared_names(model)
     for boundary in boundaries(model):
-        if can_cross(names[boundary.fact], boundary):
-            text = f"{boundary.fact} at {show_value(boundary.value)}"
-            where = {"below": ", from below", "above": ", from above", "both": ""}[boundary.side]
-            yield boundary, Item("boundary", text + where, boundary.place)
+        text = f"{boundary.fact} at {show_value(boundary.value)}"
+        where = {"below": ", from below", "above": ", from above", "both": ""}[boundary.side]
+        yield boundary, Item("boundary", text + where, boundary.place)
 
 
 def reached(model: Model, taken: Taken, inputs: Inputs) -> Iterator[Item]:
@@ -165,13 +163,12 @@ def _values_reached(model: Model, inputs: Inputs) -> Iterator[Item]:
     for name, value in model.values.items():
         definition = value.definition
         if isinstance(definition, Dated):
-            day = scope[definition.by]
-            if isinstance(day, date):
-                before = [index for index, (start, _) in enumerate(definition.entries, 1) if start <= day]
-                if before:
-                    yield _entry(model, name, before[-1])
+            place = entry_in_force(definition, scope[definition.by])
+            if place is not None:
+                yield _entry(model, name, place + 1)
         elif isinstance(definition, Table):
-            yield from (_row(model, name, index) for index in _rows_hit(scope, definition))
+            counting = {id(row) for row in rows_that_count(definition, scope)}
+            yield from (_row(model, name, index) for index, row in enumerate(definition.rows, 1) if id(row) in counting)
 
 
 def _scope(model: Model, inputs: Inputs) -> Scope:
@@ -179,26 +176,10 @@ def _scope(model: Model, inputs: Inputs) -> Scope:
     return Scope(model, inputs.facts, employee=inputs.employee, role=inputs.role, asked=inputs.asked, occurred=inputs.occurred)
 
 
-def _rows_hit(scope: Scope, table: Table) -> Iterator[int]:
-    """The rows that surely match; of a first-hit table only the first, of others all."""
-    inputs = [scope.evaluate(each.node) for each in table.inputs]
-    for index, row in enumerate(table.rows, 1):
-        held = [scope.test(test.node, value) for test, value in zip(row.tests, inputs, strict=True)]
-        if all(each is True for each in held):
-            yield index
-            if table.hit == "first":
-                return
-        elif table.hit == "first" and not any(each is False or each is None for each in held):
-            return  # it may match; what comes after is not sure
-
-
-def _both_sides(fact: Fact, values: set[Any], boundary: Boundary) -> int:
+def _both_sides(seen: set[Any], boundary: Boundary) -> int:
     """1 where cases stand on both sides of the boundary: at the value, and beside it where the answer changes (on either side
     for equality), no further away than its neighbour."""
-    around = neighbours(fact.type, boundary.value)
-    assert around is not None
-    low, at, high = bare(around[0]), bare(boundary.value), bare(around[1])
-    seen = {bare(each) for each in values}
+    low, at, high = (bare(each) for each in (boundary.around[0], boundary.value, boundary.around[1]))
     below, above = any(low <= each < at for each in seen), any(at < each <= high for each in seen)
     beside = {"below": below, "above": above, "both": below or above}[boundary.side]
     return int(at in seen and beside)

@@ -16,7 +16,6 @@ from remit.policy.shapes.collections import ByKind, MapOf
 from remit.policy.shapes.records import Fields, Key, Record
 from remit.policy.shapes.scalars import Formula as FormulaShape
 from remit.policy.shapes.words import DOTTED
-from remit.policy.trees import nodes_of_value
 
 __all__ = ["KEY", "declare_values", "read_values"]
 
@@ -131,7 +130,7 @@ class _Order:
             self._done.add(name)
             if value:
                 self.values[name] = value
-            nodes = nodes_of_value(value) if value else ()
+            nodes = (each.node for each in value.expressions()) if value else ()
             self.context.expressions.learn(name, value.type if value else ANY, nodes)
 
     def _circle(self, name: str) -> None:

@@ -17,7 +17,7 @@ from remit.core.texts import Texts
 from remit.core.views import PolicyView, RequirementView
 from remit.language.nodes import names_in
 from remit.policy.collector import collector_paused
-from remit.policy.model import Dated, Model
+from remit.policy.model import Model
 from remit.readings.code import syntax as py
 from remit.readings.code.calls import NativeScope, Scopes, caller, native
 from remit.readings.code.emit import Emitter
@@ -281,8 +281,7 @@ _PARAMETERS: Final = frozenset(("@given", "@missing", "@openers"))
 
 def _names_read(model: Model) -> list[str]:
     """The facts (and ``occurred``) that any condition or amount reads, in the order of the policy."""
-    names = frozenset[str]().union(*map(names_in, model.expressions()))
-    names |= {value.definition.by for value in model.values.values() if isinstance(value.definition, Dated)}
+    names = frozenset[str]().union(*(names_in(each.node) for each in model.expressions()))
     return [name for name in (*model.facts, "occurred") if name in names]
 
 

@@ -25,7 +25,7 @@ from remit.language.values import Unknown
 from remit.policy.model import Dated, Expression, HitPolicy, Row, Table
 from remit.readings.numbers.possible import samples
 
-__all__ = ["Scope", "dated_value", "table_value"]
+__all__ = ["Scope", "dated_value", "entry_in_force", "rows_that_count", "table_value"]
 
 
 #: More combinations of missing facts, or more tests of one of them, are not tried.
@@ -63,13 +63,20 @@ def dated_value(dated: Dated, scope: Scope) -> Any:
     day = scope[dated.by]
     if isinstance(day, Unknown):
         return _hull([None, *(scope.evaluate(entry.node) for _, entry in dated.entries)], day.missing)
-    if not isinstance(day, date):
-        return None
-    chosen = None
-    for start, entry in dated.entries:
-        if start <= day:
-            chosen = entry
-    return None if chosen is None else scope.evaluate(chosen.node)
+    place = entry_in_force(dated, day)
+    return None if place is None else scope.evaluate(dated.entries[place][1].node)
+
+
+def entry_in_force(dated: Dated, day: Any) -> int | None:
+    """The place of the entry that holds on ``day``; ``None`` where none does, or no day is known."""
+    started = [place for place, (start, _) in enumerate(dated.entries) if isinstance(day, date) and start <= day]
+    return started[-1] if started else None
+
+
+def rows_that_count(table: Table, scope: Scope) -> list[Row]:
+    """The rows that surely match; with hit policy ``first``, only the first."""
+    hits = list(_hits(table, scope, [scope.evaluate(each.node) for each in table.inputs]))
+    return [hit.row for hit in (hits[:1] if table.hit == "first" else hits) if not hit.missing]
 
 
 def table_value(table: Table, scope: Scope) -> Any:
