@@ -1,7 +1,6 @@
 """The conversation at the counter, at a real terminal, with a real ledger."""
 
 import re
-import time
 
 import pytest
 
@@ -129,7 +128,7 @@ def test_discretion_with_its_story(home):
 def test_leaving_is_polite_and_gives_nothing(home, keys):
     with at_terminal(home) as terminal:
         terminal.expect("[associate] > ")
-        time.sleep(0.3)  # nobody is faster; a signal in the instant before the wait begins is only seen with the next key
+        terminal.waits()  # a signal in the instant before the wait begins is only seen with the next key
         terminal.type(keys, enter=False)
         terminal.expect("Left. Nothing was given.")
         code, text = terminal.finish()

@@ -29,8 +29,7 @@ def folder() -> Iterator[Path]:
 
 def test_no_cap_is_overspent_and_nothing_that_was_acknowledged_is_lost(backend: str, folder: Path) -> None:
     place = place_of(backend, folder)
-    seconds = run_crowd(work, PROCESSES, place, folder, COUNT)
-    print(f"\n{PROCESSES} processes x {COUNT} grants on {backend}: {seconds:.1f} s")
+    run_crowd(work, PROCESSES, place, folder, COUNT)
     notes = read_notes(folder)
     assert len(notes) == PROCESSES * COUNT
     with remit.open_ledger(**place) as ledger:

@@ -6,12 +6,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, note, settings
+from hypothesis import given, note
 from hypothesis import strategies as st
 
 from remit.core.regions import one_of, points, span
 from remit.readings.code.index import indexed
 from support.graphs import CASES, WORDS, Graph, Node, compiled
+from support.trials import trials
 
 _ENDS = st.none() | st.integers(-4, 9)
 
@@ -70,7 +71,7 @@ def _dear(x: int, y: int) -> int:
     return x * y - 1
 
 
-@settings(max_examples=60)
+@trials(60)
 @given(
     st.lists(CASES, min_size=8, max_size=8),
     st.lists(_CONDITIONS, min_size=8, max_size=24),

@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import remit
@@ -31,6 +31,7 @@ from remit.readings.code.scalars import Unusual, known_value, native_of
 from remit.readings.code.values import HEADER, inputs_of, layout, values_of
 from support.policies import policies
 from support.requests import histories, requests, wrong_requests
+from support.trials import trials
 
 SHIPPED = shipped_policies()
 POLICY = """
@@ -565,7 +566,7 @@ def balances_for(model: Model) -> st.SearchStrategy[dict[str, Any] | None]:
     return st.none() | st.dictionaries(st.sampled_from([*(cap.id for cap in model.caps), "discretion", "else"]), used)
 
 
-@settings(max_examples=60)
+@trials(60)
 @given(st.data())
 def test_law_nothing_is_read_otherwise_for_random_policies(data: st.DataObject) -> None:
     model = read_model(data.draw(policies()), "generated.yaml")
@@ -573,7 +574,7 @@ def test_law_nothing_is_read_otherwise_for_random_policies(data: st.DataObject) 
     reading(request, model, data.draw(balances_for(model)), data.draw(st.none() | histories(model)))
 
 
-@settings(max_examples=40)
+@trials(40)
 @given(st.data())
 def test_law_nothing_is_read_otherwise_with_every_type(data: st.DataObject) -> None:
     request = data.draw(st.one_of(requests(MODEL), wrong_requests(MODEL)))
@@ -581,7 +582,7 @@ def test_law_nothing_is_read_otherwise_with_every_type(data: st.DataObject) -> N
 
 
 @pytest.mark.parametrize("name", SHIPPED)
-@settings(max_examples=15)
+@trials(15)
 @given(st.data())
 def test_law_only_values_without_a_native_form_are_unusual(name: str, data: st.DataObject) -> None:
     """Requests that fit, complete or partial, nested or dotted, as JSON has them."""

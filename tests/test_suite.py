@@ -1,0 +1,89 @@
+"""What holds for the tests themselves."""
+
+from __future__ import annotations
+
+import ast
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).parent
+FILES = sorted(TESTS.rglob("*.py"))
+CLOCKS = {"clock", "monotonic", "perf_counter", "process_time", "thread_time", "time"}
+#: Files that ask a clock how long to wait for something that happens elsewhere: giving up fails, being slow does not.
+WAITS = {"support/command.py", "support/waiting.py"}
+
+
+def asks_a_clock(node: ast.AST) -> bool:
+    """``time.monotonic()``, ``perf_counter_ns()`` and the like."""
+    if not isinstance(node, ast.Call):
+        return False
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+    of = node.func.value if isinstance(node.func, ast.Attribute) else None
+    return name.removesuffix("_ns") in CLOCKS and (of is None or (isinstance(of, ast.Name) and of.id == "time"))
+
+
+def clocks_in(source: str) -> Iterator[int]:
+    """The lines that ask a clock, also those in a program that is written as text, for another process."""
+    for node in ast.walk(ast.parse(source)):
+        if asks_a_clock(node):
+            yield node.lineno  # type: ignore[attr-defined]
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and "import" in node.value:
+            try:
+                yield from clocks_in(node.value)
+            except SyntaxError:
+                continue
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(TESTS)))
+def test_no_test_asserts_how_long_something_took(path: Path) -> None:
+    """A busy machine is not a fault: bound steps, memory, or the ratio of two runs in steps. Speed is for `benchmarks/`."""
+    if str(path.relative_to(TESTS)) not in WAITS:
+        assert list(clocks_in(path.read_text(encoding="utf-8"))) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import time\nassert time.monotonic() - began < 2",
+        "from time import perf_counter\nbegan = perf_counter()",
+        "import time\nbegan = time.process_time_ns()",
+        "PROGRAM = 'import time; print(time.time())'",
+    ],
+)
+def test_a_clock_is_found(source: str) -> None:
+    assert list(clocks_in(source))
+
+
+SKIPPING = """
+import pytest
+
+@pytest.mark.skip(reason="needs a moon")
+def test_marked(): ...
+
+def test_half_way():
+    pytest.importorskip("a_moon")
+
+@pytest.mark.xfail(strict=True, reason="a known limit")
+def test_limit():
+    assert False
+"""
+
+
+@pytest.mark.parametrize(
+    ("ci", "code", "said"),
+    [("", 0, ["2 skipped, 1 xfailed", ": needs a moon"]), ("true", 1, ["1 failed, 1 xfailed, 1 error", "needs a moon"])],
+    ids=["at a desk", "in CI"],
+)
+def test_a_skip_says_why_and_fails_in_ci(tmp_path: Path, ci: str, code: int, said: list[str]) -> None:
+    file = tmp_path / "test_moon.py"
+    file.write_text(SKIPPING)
+    command = ["-m", "pytest", "-c", str(TESTS.parent / "setup.cfg"), "-p", "conftest", "-p", "no:cacheprovider", str(file)]
+    env = {**os.environ, "PYTHONPATH": str(TESTS), "CI": ci}
+    done = subprocess.run([sys.executable, *command], capture_output=True, text=True, env=env, cwd=tmp_path, check=False)
+    assert done.returncode == code, done.stdout + done.stderr
+    assert [words for words in said if words not in done.stdout] == []
