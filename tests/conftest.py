@@ -27,7 +27,8 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
     are not waited for.
     """
     option = config.option
-    if getattr(option, "numprocesses", 0) is None and option.dist == "no" and not any(".py" in each for each in config.args):
+    chosen = getattr(option, "numprocesses", 0) is not None or option.dist != "no"  # or there is no pytest-xdist
+    if not chosen and not hasattr(config, "workerinput") and not any(".py" in each for each in config.args):
         option.numprocesses, option.dist = "auto", "worksteal"
 
 

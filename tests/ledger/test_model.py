@@ -319,6 +319,7 @@ class Machine(RuleBasedStateMachine):
         shutil.rmtree(self.folder)
 
 
+@pytest.mark.slow
 def test_any_sequence_of_operations_does_as_the_model_says(backend: str) -> None:
     machine = type("Machine", (Machine,), {"backend": backend})
     examples, steps = (scaled(40), 40) if backend == "sqlite" else (scaled(12), 30)

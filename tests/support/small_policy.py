@@ -9,7 +9,7 @@ import yaml
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-__all__ = ["FACTS", "LADDER", "full_facts", "policies", "requests", "text_of"]
+__all__ = ["FACTS", "LADDER", "caps", "full_facts", "policies", "requests", "text_of"]
 
 LADDER = ("clerk", "senior", "manager")
 FACTS: Mapping[str, Any] = {
@@ -146,6 +146,11 @@ def text_of(policy: Mapping[str, Any]) -> str:
         whole[section] = [{"id": f"{prefix}{index}", **each} for index, each in enumerate(policy.get(section, ()))]
     whole = {name: value for name, value in whole.items() if value not in ([], {})}
     return yaml.dump(whole, Dumper=_NoAliases, sort_keys=False, allow_unicode=True)
+
+
+def caps() -> SearchStrategy[list[dict[str, Any]]]:
+    """One cap or two, for a policy that must have some."""
+    return st.lists(_CAP, min_size=1, max_size=2)
 
 
 def policies() -> SearchStrategy[dict[str, Any]]:
