@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -86,10 +87,32 @@ def test_limit():
     ids=["at a desk", "in CI"],
 )
 def test_a_skip_says_why_and_fails_in_ci(tmp_path: Path, ci: str, code: int, said: list[str]) -> None:
-    file = tmp_path / "test_moon.py"
-    file.write_text(SKIPPING)
-    command = ["-m", "pytest", "-c", str(TESTS.parent / "setup.cfg"), "-p", "conftest", "-p", "no:cacheprovider", str(file)]
-    env = {**os.environ, "PYTHONPATH": str(TESTS), "CI": ci}
-    done = subprocess.run([sys.executable, *command], capture_output=True, text=True, env=env, cwd=tmp_path, check=False)
+    (tmp_path / "test_moon.py").write_text(SKIPPING)
+    done = run_tests(tmp_path, "test_moon.py", CI=ci)
     assert done.returncode == code, done.stdout + done.stderr
     assert [words for words in said if words not in done.stdout] == []
+
+
+@pytest.mark.parametrize(("what", "parallel"), [(".", True), ("test_where.py", False)], ids=["a folder", "a file"])
+def test_all_cores_run_a_folder_and_one_process_a_file(tmp_path: Path, what: str, parallel: bool) -> None:
+    (tmp_path / "test_where.py").write_text(WHERE)
+    done = run_tests(tmp_path, what, CI="")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (tmp_path / "where.txt").read_text().startswith("gw") is parallel
+
+
+WHERE = """
+import os, pathlib
+
+def test_where():
+    pathlib.Path("where.txt").write_text(os.environ.get("PYTEST_XDIST_WORKER", "here"))
+"""
+
+
+def run_tests(folder: Path, what: str, **env: str) -> subprocess.CompletedProcess[str]:
+    """Run other tests with the settings of these, in a process of their own."""
+    shutil.copy(TESTS / "conftest.py", folder)
+    command = ["-m", "pytest", "-c", str(TESTS.parent / "setup.cfg"), "-p", "no:cacheprovider", what]
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    whole = {**plain, "PYTHONPATH": str(TESTS), **env}
+    return subprocess.run([sys.executable, *command], capture_output=True, text=True, env=whole, cwd=folder, check=False)

@@ -1,6 +1,6 @@
 """How many examples a law is tried on: a few in daily work, all in CI, many when asked to be thorough.
 
-``HYPOTHESIS_PROFILE`` chooses; without it, ``CI`` does. A law whose every example is dear (it loads a policy, or runs a
+``HYPOTHESIS_PROFILE`` chooses; without it, ``CI`` does. A law whose every example is expensive (it loads a policy, or runs a
 command) says what it needs in CI with :func:`trials`; the others have what the profile gives.
 """
 
