@@ -81,6 +81,7 @@ def test_limit():
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("ci", "code", "said"),
     [("", 0, ["2 skipped, 1 xfailed", ": needs a moon"]), ("true", 1, ["1 failed, 1 xfailed, 1 error", "needs a moon"])],
@@ -93,6 +94,7 @@ def test_a_skip_says_why_and_fails_in_ci(tmp_path: Path, ci: str, code: int, sai
     assert [words for words in said if words not in done.stdout] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("what", "parallel"), [(".", True), ("test_where.py", False)], ids=["a folder", "a file"])
 def test_all_cores_run_a_folder_and_one_process_a_file(tmp_path: Path, what: str, parallel: bool) -> None:
     (tmp_path / "test_where.py").write_text(WHERE)

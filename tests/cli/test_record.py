@@ -103,6 +103,7 @@ def test_void_gives_the_allowance_back_once(desk):
     assert records(desk)[-1]["kind"] == "void"
 
 
+@pytest.mark.slow
 def test_tasks_and_their_answer(desk):
     assert run(desk, "tasks", "--role", "associate").out == ""
     assert "credit 90 EUR" in run(desk, "tasks", "--role", "supervisor").out
@@ -155,6 +156,7 @@ def test_history_that_could_not_be_read_is_told_in_words(desk):
     assert "{" not in told
 
 
+@pytest.mark.slow
 def test_anchor_proof_and_verification(desk, tmp_path):
     anchor, proof = tmp_path / "anchor.json", tmp_path / "proof.json"
     anchor.write_text(run(desk, "ledger", "head").out)

@@ -119,6 +119,7 @@ def test_long_lists_take_no_time_that_grows_with_the_square(text: str) -> None:
     assert many < 11 * few
 
 
+@pytest.mark.slow
 def test_combinations_are_gone_through_up_to_a_bound() -> None:
     items = list(range(1_000))
     assert feel.evaluate("every x in xs, y in xs satisfies x + y >= 0", {"xs": items}) is True

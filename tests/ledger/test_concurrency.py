@@ -45,6 +45,7 @@ def test_no_cap_is_overspent_and_nothing_that_was_acknowledged_is_lost(backend: 
         assert ledger.verify(thorough=True).ok
 
 
+@pytest.mark.slow
 def test_one_key_from_many_processes_is_one_grant(backend: str, folder: Path) -> None:
     place = place_of(backend, folder)
     run_crowd(_same_keys, PROCESSES, place, folder)

@@ -81,6 +81,7 @@ def rows_of(model: Model) -> int:
     return len(definition.rows)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "size", "count"),
     [
@@ -99,6 +100,7 @@ def test_it_loads(text: str, size: Callable[[Model], int], count: int) -> None:
     assert size(model) == count
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "make",
     [
@@ -114,6 +116,7 @@ def test_twice_as_much_takes_twice_the_steps(make: Callable[[int], str]) -> None
     assert large - middle < 2.1 * (middle - small)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [table(1_000), table(1_000, "{}.50 EUR"), rules(1_000), big_policy(500)],
