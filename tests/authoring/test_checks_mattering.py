@@ -6,12 +6,13 @@ from decimal import Decimal
 from itertools import product
 from typing import Any
 
-from hypothesis import event, given, settings
+from hypothesis import event, given
 from hypothesis import strategies as st
 
 from remit.authoring.checks.catalogue import warnings
 from remit.deciding.policy import Policy
 from remit.policy.loader import read_model
+from support.trials import trials
 
 ROWS = [
     '[late, "< 2", 10 EUR]',
@@ -108,7 +109,7 @@ def decisions(text: str) -> list[Any]:
     return out
 
 
-@settings(max_examples=120)
+@trials(120)
 @given(st.lists(st.sampled_from(ROWS), min_size=2, max_size=4, unique=True), rules, guardrails)
 def test_what_is_not_told_is_not_felt(
     rows: list[str], given_rules: list[tuple[str | None, str, str]], given_guardrails: list[tuple[str, str]]

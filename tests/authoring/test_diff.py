@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from remit.authoring.differences.changes import Difference
@@ -27,6 +27,7 @@ from remit.policy.loader import read_model
 from remit.policy.model import Model
 from support import small_policy
 from support.golden import CASES, same_as
+from support.trials import trials
 
 FOLDER = CASES / "diff"
 PAIRS: dict[str, Any] = yaml.safe_load((FOLDER / "pairs.yaml").read_text(encoding="utf-8"))
@@ -101,14 +102,14 @@ def test_the_same_twice() -> None:
     assert examples(old, new) == examples(old, new)
 
 
-@settings(max_examples=60)
+@trials(60)
 @given(small_policy.policies())
 def test_layout_is_no_change(policy: dict[str, object]) -> None:
     text = small_policy.text_of(policy)
     assert not difference(read_model(text), read_model(format_text(text))).changed
 
 
-@settings(max_examples=60)
+@trials(60)
 @given(small_policy.policies(), st.randoms(use_true_random=False))
 def test_the_order_of_rules_and_of_what_is_joined_is_no_change(policy: dict[str, Any], chance: random.Random) -> None:
     for number, rule in enumerate(policy["rules"]):
@@ -183,7 +184,7 @@ def test_another_rounding_is_shown_where_it_shows(share: str, before: str, after
     assert any("refund" in what for what in told) == (share != "1 / 3" or before == "up")
 
 
-@settings(max_examples=40)
+@trials(40)
 @given(small_policy.policies(), st.data())
 def test_every_small_change_is_told(policy: dict[str, object], data: st.DataObject) -> None:
     model = read_model(small_policy.text_of(policy))
@@ -196,7 +197,7 @@ def test_every_small_change_is_told(policy: dict[str, object], data: st.DataObje
         assert not any(part.name == "other" for part in there.parts)
 
 
-@settings(max_examples=60)
+@trials(60)
 @given(small_policy.policies(), small_policy.policies())
 def test_any_two_policies_can_be_compared(one: dict[str, object], other: dict[str, object]) -> None:
     old, new = read_model(small_policy.text_of(one)), read_model(small_policy.text_of(other))
@@ -207,7 +208,7 @@ def test_any_two_policies_can_be_compared(one: dict[str, object], other: dict[st
     json.dumps(told.to_dict())
 
 
-@settings(max_examples=10)
+@trials(10)
 @given(small_policy.policies(), small_policy.policies())
 def test_examples_of_any_two_policies(one: dict[str, object], other: dict[str, object]) -> None:
     old, new = read_model(small_policy.text_of(one)), read_model(small_policy.text_of(other))

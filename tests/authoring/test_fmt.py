@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from remit.authoring.formatting.files import format_file
@@ -20,6 +20,7 @@ from support import small_policy
 from support.golden import CASES, same_as
 from support.mangle import Mangler
 from support.policies import policies
+from support.trials import trials
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = sorted((CASES / "fmt").glob("*.before.yaml"))
@@ -57,7 +58,7 @@ def check_all(data: dict[str, object], seed: int) -> None:
     assert out.endswith("\n")
 
 
-@settings(max_examples=150)
+@trials(150)
 @given(small_policy.policies(), st.integers(0, 2**32))
 def test_small_policies_in_any_layout(policy: dict[str, object], seed: int) -> None:
     check_all(yaml.safe_load(small_policy.text_of(policy)), seed)
@@ -74,13 +75,13 @@ def check_meaning(text: str) -> None:
         assert replace(before, digest=after.digest) == after
 
 
-@settings(max_examples=40)
+@trials(40)
 @given(policies())
 def test_policies_as_they_are(text: str) -> None:
     check_meaning(text)
 
 
-@settings(max_examples=40)
+@trials(40)
 @given(policies(), st.integers(0, 2**32))
 def test_large_policies_in_any_layout(text: str, seed: int) -> None:
     check_meaning(Mangler(random.Random(seed).randrange).text(yaml.safe_load(text)))

@@ -118,6 +118,7 @@ def test_every_mutation_is_a_change_of_the_text_at_its_place(policy: Policy) -> 
             assert model != policy.model
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", ["hotel-guest-recovery", "eu-air-passenger-rights", "uk-rail-delay-repay", "bank-fee-courtesy"]
 )

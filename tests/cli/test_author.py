@@ -164,6 +164,7 @@ def test_feel_says_what_a_context_must_hold(home, tmp_path, text, words):
         assert "policy" not in done.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("industry", ["hotel", "airline", "retail", "support"])
 def test_new_and_then_all_is_well(home, tmp_path, industry):
     made = run(home, "new", "mine", "--industry", industry, cwd=tmp_path)

@@ -69,6 +69,7 @@ def test_other_commands_tell_it_too(home, folder, command):
     assert (folder / "good.yaml").read_bytes() == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["ask", "grant", "decide", "show", "cases", "diff"])
 def test_one_file_that_cannot_be_read(home, folder, command):
     more = {"grant": ["--give", "x=1"], "diff": [str(folder / "good.yaml")]}.get(command, [])

@@ -1,14 +1,14 @@
 """Completion, in a real bash at a real terminal."""
 
-import shutil
 import stat
 import sys
 
 import pytest
 
 from support.command import Terminal, environment, run
+from support.needs import needs
 
-pytestmark = pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash")
+pytestmark = needs("bash")
 
 
 @pytest.fixture

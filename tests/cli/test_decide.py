@@ -2,13 +2,11 @@
 
 import json
 import subprocess
-import time
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from support.command import REMIT, Terminal, environment, run
+from support.command import REMIT, Terminal, environment, run, until
 
 HOTEL = "hotel-guest-recovery"
 
@@ -66,10 +64,12 @@ def test_a_bad_line_gets_an_error_line_with_its_number_and_the_run_goes_on(home)
 
 
 def test_fractions_stay_exact(home):
-    """A number with a fraction is read as it is written: money as a number is refused in those very digits."""
-    done = run(home, "decide", HOTEL, stdin='{"employee":{"id":"e","role":"associate"},"asked":{"points":0.30000000000000004}}')
-    assert "0.30000000000000004" in done.out
-    assert Decimal("0.30000000000000004") == Decimal("0.30000000000000004")
+    """A number with a fraction is read as it is written, and refused in those very digits, which no float has."""
+    digits = "0.1000000000000000000000001"
+    assert repr(float(digits)) == "0.1"
+    done = run(home, "decide", HOTEL, stdin=f'{{"employee":{{"id":"e","role":"associate"}},"asked":{{"points":{digits}}}}}')
+    (problem,) = json.loads(done.out)["error"]["problems"]
+    assert f"`{digits}`" in problem["message"]
 
 
 @pytest.mark.parametrize(("asked", "code"), [({"credit": "25 EUR"}, 0), ({"credit": "90 EUR"}, 3)], ids=["grant", "escalate"])
@@ -198,14 +198,17 @@ def test_ctrl_c_stops_all_of_it_quietly(home, tmp_path):
     assert "Traceback" not in text
 
 
+#: Each process says that it begins, and goes on when Ctrl-C was typed.
 SLOW_TO_BEGIN = """
-import time
+import os, pathlib, time
 from remit.cli import main, sharing
 
-begin = sharing._begin
+begin, folder = sharing._begin, pathlib.Path(__file__).parent
 
 def slowly(first):
-    time.sleep(3)
+    (folder / f"begins-{os.getpid()}").touch()
+    while not (folder / "typed").exists():
+        time.sleep(0.01)
     begin(first)
 
 sharing._begin = slowly
@@ -215,16 +218,16 @@ main()
 
 def test_ctrl_c_while_the_processes_begin(home, tmp_path):
     """They do not yet ignore it, and must not die of it: found when the machine was busy."""
-    file, program = tmp_path / "requests.jsonl", tmp_path / "slow.py"
+    file, program = tmp_path / "requests.jsonl", tmp_path / "slow" / "program.py"
+    program.parent.mkdir()
     file.write_text(lines(*[request()] * 20_000))
     program.write_text(SLOW_TO_BEGIN)
     out = tmp_path / "out.jsonl"
     command = f"{REMIT[0]} {program} decide {HOTEL} {file} --jobs 2 > {out}"
     with Terminal(["/bin/sh", "-c", command], environment(home)) as terminal:
-        while not out.exists() or out.read_bytes().count(b"\n") < 900:
-            time.sleep(0.05)
-        time.sleep(1)  # they begin after the first thousand
-        terminal.type("\x03", enter=False)
+        until(lambda: len(list(program.parent.glob("begins-*"))) == 2)
+        terminal.type("\x03", enter=False)  # it has reached all of them when this comes back
+        (program.parent / "typed").touch()
         terminal.expect("Left.")
         _, text = terminal.finish()
     assert "Traceback" not in text

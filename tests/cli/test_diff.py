@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 
 from support.command import run
 from support.golden import CASES
+from support.needs import needs
 
 HOTEL = (CASES / "diff" / "hotel.yaml").read_text(encoding="utf-8")
 KINDER = HOTEL.replace("may: {credit: 30 EUR, points", "may: {credit: 50 EUR, points")
@@ -54,7 +54,7 @@ def test_markdown(home: Path, folder: Path) -> None:
     )
 
 
-@pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
+@needs("git")
 def test_revisions(home: Path, folder: Path) -> None:
     def git(*args: str) -> None:
         subprocess.run(["git", *args], cwd=folder, check=True, capture_output=True)

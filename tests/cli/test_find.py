@@ -91,6 +91,7 @@ def test_each_request_of_a_batch_is_decided_by_the_version_of_its_day(home, fold
     assert third["error"]["problems"][0]["path"] == "occurred"
 
 
+@pytest.mark.slow
 def test_names_and_folders_for_authors(home, folder):
     for command in ("check", "test", "coverage"):
         for where in (HOTEL, str(folder)):

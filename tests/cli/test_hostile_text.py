@@ -53,6 +53,7 @@ def test_one_line_is_one_line(evil: str) -> None:
     assert one_line("Caf\u00e9 \u5ba2 \U0001f600 1\u00a0000") == "Caf\u00e9 \u5ba2 \U0001f600 1\u00a0000"
 
 
+@pytest.mark.slow
 def test_what_people_read_is_plain_and_what_programs_read_is_exact(home: Path, tmp_path: Path, evil: str) -> None:
     policy, db = tmp_path / "bar.yaml", tmp_path / "bar.db"
     policy.write_text(POLICY.format(title=json.dumps(evil)), encoding="utf-8")
@@ -100,6 +101,7 @@ def test_what_people_read_is_plain_and_what_programs_read_is_exact(home: Path, t
     assert first["request"]["facts"]["guest.id"] == evil
 
 
+@pytest.mark.slow
 def test_names_of_files_are_plain_in_what_authors_read(home: Path, tmp_path: Path, evil: str) -> None:
     path = tmp_path / f"{evil.replace('/', '')}.yaml"
     path.write_text(POLICY.format(title='"Bar"').lstrip(), encoding="utf-8")

@@ -37,9 +37,8 @@ print(code, *sorted(sys.modules), file=sys.stderr)
 
 
 def loaded(home, *args):
-    done = subprocess.run(
-        [sys.executable, "-c", RUN, *args], env=environment(home), capture_output=True, text=True, cwd=ROOT, check=True
-    )
+    env = environment(home, XDG_CACHE_HOME=str(home / ".cache"))
+    done = subprocess.run([sys.executable, "-c", RUN, *args], env=env, capture_output=True, text=True, cwd=ROOT, check=True)
     code, *modules = done.stderr.splitlines()[-1].split()
     return int(code), set(modules)
 

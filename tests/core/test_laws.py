@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from remit.language.values import Money
@@ -14,6 +14,7 @@ from remit.policy.loader import read_model
 from remit.policy.model import Model
 from support.plain_policy import ask, decide, policy, rule, size, written
 from support.small_policy import LADDER, full_facts, policies, requests, text_of
+from support.trials import trials
 
 ASKED_AMOUNT = "what a guardrail says of the amount asked is not known to the offers: issue 10"
 EVIDENCE = ["note", "report"]
@@ -36,7 +37,7 @@ def reads_asked(small: Mapping[str, Any]) -> bool:
 # Law 6 and 10: offers, and who could
 
 
-@settings(max_examples=80)
+@trials(80)
 @given(policies(), requests(full_facts()), st.data())
 def test_every_offer_is_granted_now_exactly_as_stated_and_not_a_cent_more(
     small: dict[str, Any], request: dict[str, Any], data: Any
@@ -60,7 +61,7 @@ def test_every_offer_is_granted_now_exactly_as_stated_and_not_a_cent_more(
             assert beyond.outcome != "grant", name
 
 
-@settings(max_examples=80)
+@trials(80)
 @given(policies(), requests(full_facts()), st.data())
 def test_every_refusal_names_all_that_would_be_granted(small: dict[str, Any], request: dict[str, Any], data: Any) -> None:
     """Whoever asks for nothing learns the same of what there is as whoever is told no, and goes to somebody."""
@@ -86,7 +87,7 @@ def test_an_offer_holds_where_a_guardrail_reads_what_is_asked() -> None:
     assert decide(model, ask({})).offers[0].amount == Money.of("30 EUR")
 
 
-@settings(max_examples=80)
+@trials(80)
 @given(policies(), requests(full_facts()), st.data())
 def test_nobody_is_sent_to_somebody_who_could_not_grant_it(small: dict[str, Any], request: dict[str, Any], data: Any) -> None:
     """With what is used of the caps that all share; an approver answers what another asked."""
@@ -130,7 +131,7 @@ def test_half_a_cent_at_the_edge_of_a_cap_is_rounded_up(points: int, outcome: st
     assert [offer.amount for offer in decision.offers] == [2]
 
 
-@settings(max_examples=60)
+@trials(60)
 @given(st.integers(1, 2000), st.integers(0, 40), st.integers(0, 60))
 def test_the_most_that_a_cap_leaves_costs_no_more_than_that(thousandths: int, left: int, asked: int) -> None:
     remedies = {"points": {"type": "count", "title": "Points", "cost": f"{thousandths / 1000:.3f} EUR"}}

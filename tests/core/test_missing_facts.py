@@ -7,12 +7,13 @@ from itertools import product
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from remit.language.values import Money
 from remit.policy.model import Model
 from support.plain_policy import ask, decide, policy, rule
+from support.trials import trials
 
 #: All that a missing fact can turn out to be.
 VALUES: Mapping[str, tuple[Any, ...]] = {"a": (True, False), "b": (True, False), "n": tuple(range(10))}
@@ -46,7 +47,7 @@ def matter(model: Model, request: Mapping[str, Any]) -> tuple[set[str], set[str]
     return {outcome for _, outcome in every}, changing
 
 
-@settings(max_examples=120)
+@trials(120)
 @given(st.sampled_from(CONDITIONS), st.sampled_from(["rule", "deny", "limit"]), st.data())
 def test_what_is_asked_can_matter_and_an_answer_is_final(when: str, kind: str, data: st.DataObject) -> None:
     rules = [rule(may={"credit": "50 EUR"}, **({"when": when} if kind == "rule" else {}))]

@@ -6,13 +6,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, note, settings
+from hypothesis import given, note
 from hypothesis import strategies as st
 
 from remit.core.regions import at_least, at_most, one_of, span
 from remit.core.terms import Term, Terms
 from support.graphs import Graph, Node, compiled
 from support.operations import OPERATIONS, graphs
+from support.trials import trials
 
 
 def check_bounds(graph: Graph, node: Node) -> None:
@@ -28,7 +29,7 @@ def check_bounds(graph: Graph, node: Node) -> None:
 
 
 @pytest.mark.parametrize("kind", OPERATIONS)
-@settings(max_examples=25)
+@trials(25)
 @given(data=st.data())
 def test_every_kind_comes_to_what_the_definition_says(kind: str, data: st.DataObject) -> None:
     graph, nodes = data.draw(graphs(kind))

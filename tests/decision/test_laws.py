@@ -7,7 +7,7 @@ from decimal import ROUND_UP, Context, localcontext
 from itertools import pairwise
 from typing import Any
 
-from hypothesis import assume, given
+from hypothesis import assume, event, given
 from hypothesis import strategies as st
 
 from remit.deciding.policy import reference_decision
@@ -16,7 +16,7 @@ from remit.decision.detail import Quantity
 from remit.language.values import Money
 from remit.policy.loader import read_model
 from remit.policy.model import Model
-from support.small_policy import FACTS, LADDER, full_facts, policies, requests, text_of
+from support.small_policy import FACTS, LADDER, caps, full_facts, policies, requests, text_of
 
 RANK = {"deny": 0, "escalate": 1, "ask": 2, "grant": 3}
 
@@ -78,7 +78,7 @@ def test_law_2_guardrails_only_narrow(policy: dict[str, Any], request: dict[str,
         assert RANK[held.outcome] <= RANK[free.outcome] or free.outcome == "ask"
 
 
-@given(policies(), requests(full_facts()))
+@given(policies(), requests(full_facts(), idle=False))
 def test_law_2_deny_beats_escalate_beats_limit(policy: dict[str, Any], request: dict[str, Any]) -> None:
     named = list(request["asked"])
     assume(any(size_of_asked(amount) for amount in request["asked"].values()))
@@ -93,15 +93,26 @@ def size_of_asked(amount: Any) -> int:
     return Money.of(amount).minor if isinstance(amount, str) else int(amount)
 
 
-@given(policies(), requests(full_facts()), st.data())
-def test_law_3_no_grant_takes_more_than_is_left(policy: dict[str, Any], request: dict[str, Any], data: st.DataObject) -> None:
-    model = model_of(policy)
+@given(policies(), caps(), requests(full_facts()), st.data())
+def test_law_3_no_grant_takes_more_than_is_left(
+    policy: dict[str, Any], given_caps: list[dict[str, Any]], request: dict[str, Any], data: st.DataObject
+) -> None:
+    """Asked for something that the rules allow, so that only a cap can be in the way."""
+    model = model_of({**policy, "guardrails": [], "caps": given_caps})
     used = {}
     for cap in model.caps:
-        amount = data.draw(st.integers(0, 50))
-        used[cap.id] = f"{amount} EUR" if cap.measure == "amount" else amount
-    decision = decide(model, request, balances=used)
-    if decision.outcome == "grant":
+        amount = data.draw(st.integers(0, 35))
+        used[cap.id] = f"{amount} EUR" if cap.measure == "amount" else amount // 15
+    request = {**request, "asked": {}, "evidence": ["note", "report"]}
+    limits = {name: limit for name, limit in sizes(decide(model, request, balances=used), "limit").items() if limit}
+    assume(limits)
+    name = data.draw(st.sampled_from(list(limits)))
+    amount = data.draw(st.integers(1, limits[name]))
+    asked = {"credit": f"{amount // 100}.{amount % 100:02} EUR", "points": amount, "upgrade": True}[name]
+    decision = decide(model, {**request, "asked": {name: asked}}, balances=used)
+    charged = decision.outcome == "grant" and any(map(size, decision.charges.values()))
+    event(f"{decision.outcome}, {'some' if charged else 'no'} cap is charged")
+    if charged:
         for cap in model.caps:
             taken, before = decision.charges.get(cap.id, 0), used[cap.id]
             total = size(taken) + (Money.of(before).minor if isinstance(before, str) else before)
@@ -140,12 +151,11 @@ def test_law_5_unknown_never_grants_and_the_answer_holds(
         assert after.outcome == "ask"
 
 
-@given(policies(), requests(), full_facts(), full_facts())
+@given(policies(), requests(idle=False), full_facts(), full_facts())
 def test_law_5_what_is_not_asked_does_not_matter(
     policy: dict[str, Any], request: dict[str, Any], one: dict[str, Any], other: dict[str, Any]
 ) -> None:
     """With the facts that are asked for answered, the rest may be anything: either the outcome is settled or more is asked."""
-    assume(request["asked"])
     model = model_of(policy)
     before = decide(model, request)
     assume(before.outcome == "ask")
@@ -177,13 +187,23 @@ def test_law_6_every_offer_would_be_granted(policy: dict[str, Any], request: dic
         assert taken.outcome == "grant", offer
 
 
-@given(policies(), requests(full_facts()))
-def test_law_6_the_approver_could_grant_and_nobody_below_could(policy: dict[str, Any], request: dict[str, Any]) -> None:
+BY_ROLE = st.lists(st.integers(0, 12), min_size=3, max_size=3).map(
+    lambda tens: {role: f"{10 * each} EUR" for role, each in zip(LADDER, sorted(tens), strict=True)}
+)
+
+
+@given(policies(), BY_ROLE, st.integers(1, 120), requests(full_facts(), roles=LADDER[:-1]))
+def test_law_6_the_approver_could_grant_and_nobody_below_could(
+    policy: dict[str, Any], by_role: dict[str, str], euros: int, request: dict[str, Any]
+) -> None:
     """Asked for themselves by somebody of that role, without caps of their own in the way."""
     guardrails = [each for each in policy.get("guardrails", []) if "escalate" not in each["then"]]
-    model = model_of({**policy, "guardrails": guardrails, "caps": [], "discretion": {}})
+    rules = [*policy["rules"], {"because": "It depends on who is asked.", "may": {"credit": by_role}}]
+    changed = {"guardrails": guardrails, "rules": rules, "caps": [], "discretion": {}, "otherwise": "escalate"}
+    model = model_of({**policy, **changed})
+    request = {**request, "asked": {"credit": f"{euros} EUR"}}
     decision = decide(model, {**request, "evidence": ["note", "report"]})
-    assume(decision.outcome == "escalate" and request["asked"])
+    assume(decision.outcome == "escalate")
     above = LADDER[LADDER.index(decision.role) + 1 :]
     could = [
         role
@@ -191,6 +211,7 @@ def test_law_6_the_approver_could_grant_and_nobody_below_could(policy: dict[str,
         if decide(model, {**request, "employee": {"id": "e-2", "role": role}, "evidence": ["note", "report"]}).outcome
         == "grant"
     ]
+    event("somebody could" if could else "nobody could")
     assert decision.approver == (could[0] if could else None)
     assert decision.escalate_to == (decision.approver or "owner:tests")
 

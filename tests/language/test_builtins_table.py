@@ -34,6 +34,7 @@ from remit.language.types import (
 )
 from remit.language.values import Money, Months, Range
 from support.builtin_cases import OFFICE
+from support.trials import trials
 
 SIGNATURES: Final = [(each, signature) for each in BUILTINS.values() for signature in each.signatures]
 GOOD: Final[dict[str, Any]] = {
@@ -145,6 +146,7 @@ VALUES: Final = st.recursive(
 )
 
 
+@trials(60)
 @given(st.data())
 @pytest.mark.parametrize("builtin", BUILTINS.values(), ids=lambda each: each.name)
 def test_no_call_raises_and_what_it_gives_is_of_a_declared_type(builtin: Builtin, data: st.DataObject) -> None:

@@ -1,7 +1,8 @@
-"""Law 3 under load: eight processes, two thousand grants each, at a few hot caps."""
+"""Law 3 under load: eight processes, hundreds of grants each, at a few hot caps; ``REMIT_FULL=1``: two thousand each."""
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 import threading
@@ -15,9 +16,10 @@ from remit.errors import NotAllowed
 from support.crowd import Note, check_caps, hot_policy, hot_request, read_notes, run_crowd, work
 from support.desk import MANAGER, desk, request
 from support.ledgers import new_ledger, place_of, quick_folder
+from support.trials import scaled
 
 PROCESSES = 8
-COUNT = 2_000
+COUNT = 2_000 if os.environ.get("REMIT_FULL") else scaled(1_000)
 
 
 @pytest.fixture
@@ -27,10 +29,10 @@ def folder() -> Iterator[Path]:
     shutil.rmtree(made)
 
 
+@pytest.mark.slow
 def test_no_cap_is_overspent_and_nothing_that_was_acknowledged_is_lost(backend: str, folder: Path) -> None:
     place = place_of(backend, folder)
-    seconds = run_crowd(work, PROCESSES, place, folder, COUNT)
-    print(f"\n{PROCESSES} processes x {COUNT} grants on {backend}: {seconds:.1f} s")
+    run_crowd(work, PROCESSES, place, folder, COUNT)
     notes = read_notes(folder)
     assert len(notes) == PROCESSES * COUNT
     with remit.open_ledger(**place) as ledger:
@@ -43,6 +45,7 @@ def test_no_cap_is_overspent_and_nothing_that_was_acknowledged_is_lost(backend: 
         assert ledger.verify(thorough=True).ok
 
 
+@pytest.mark.slow
 def test_one_key_from_many_processes_is_one_grant(backend: str, folder: Path) -> None:
     place = place_of(backend, folder)
     run_crowd(_same_keys, PROCESSES, place, folder)

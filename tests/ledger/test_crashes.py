@@ -1,6 +1,6 @@
 """Nothing that was acknowledged is lost, whatever dies: the process, the database server, the disk.
 
-Each run kills writers 200 times on either store; ``REMIT_FULL=1`` kills 1,000 times. ``test_servers.py`` kills the server.
+Each run in CI kills writers 200 times on either store, ``REMIT_FULL=1`` 1,000 times. ``test_servers.py`` kills the server.
 """
 
 from __future__ import annotations
@@ -25,11 +25,12 @@ from remit.errors import LedgerUnavailable
 from support.crowd import FORK, Note, hot_policy, hot_request, read_notes
 from support.desk import MANAGER, desk, request
 from support.ledgers import place_of, quick_folder
+from support.trials import scaled
 
 FULL = bool(os.environ.get("REMIT_FULL"))
 #: How long a writer lives, at most, in seconds: longer than it takes to open a ledger.
 LIFE = {"sqlite": 0.06, "postgres": 0.3}
-KILLS = 1_000 if FULL else 200
+KILLS = 1_000 if FULL else scaled(200)
 PER_LEDGER = 40
 WRITERS = 3
 
@@ -75,6 +76,7 @@ def _check(place: dict[str, Any], folder: Path) -> int:
         return len(recorded)
 
 
+@pytest.mark.slow
 def test_a_writer_killed_at_any_moment_loses_nothing_that_was_acknowledged(backend: str, folder: Path) -> None:
     dice, killed, recorded = random.Random(7), 0, 0
     while killed < KILLS:

@@ -63,6 +63,7 @@ def test_who_comes_back_after_an_erasure_can_be_erased_again(ledger: remit.Ledge
     assert ledger.erase("guest.id", "g-ada").body["erased"]["records"] == [[3, 3]]
 
 
+@pytest.mark.slow
 def test_many_records_are_erased_at_once(ledger: remit.Ledger) -> None:
     policy = desk("\n  - {id: c, per: stay.id, over: lifetime, max: 9 grants}\n")
     for number in range(1_250):

@@ -139,7 +139,21 @@ def test_csv_opens_in_a_spreadsheet_without_running_anything(filled: remit.Ledge
     assert rows[0]["charges"] == '{"desk-day":"5 EUR","guest-grants":1,"guest-money":"5 EUR"}'
     assert rows[12]["case"] == "'=HYPERLINK()"
     assert rows[13]["given"] == '{"credit":"4 EUR"}'
-    assert not any(cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row.values())
+    assert not any(cell.startswith(FORMULA) for row in rows for cell in row.values())
+
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@pytest.mark.parametrize("begins", FORMULA, ids=repr)
+def test_no_cell_of_a_csv_begins_as_a_formula_does(tmp_path: Path, begins: str) -> None:
+    path, words = tmp_path / "all.csv", f"{begins}SUM(1+1)"
+    with remit.open_ledger(tmp_path / "one.db") as ledger:
+        ledger.grant(desk(), request("5 EUR", employee=words, case=words, key=words))
+        ledger.export(path)
+    with path.open(newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert [row[name] for name in ("employee", "case", "key")] == [f"'{words}"] * 3
 
 
 def test_parquet_holds_the_same_as_csv(filled: remit.Ledger, tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ from remit.errors import KeyConflict, NotAllowed, NotFound
 from remit.ledger import Entry
 from support.desk import Clock, desk, request
 from support.ledgers import new_ledger, quick_folder
+from support.trials import scaled
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 GUESTS = ("g-1", "g-2")
@@ -318,9 +319,10 @@ class Machine(RuleBasedStateMachine):
         shutil.rmtree(self.folder)
 
 
+@pytest.mark.slow
 def test_any_sequence_of_operations_does_as_the_model_says(backend: str) -> None:
     machine = type("Machine", (Machine,), {"backend": backend})
-    examples, steps = (40, 40) if backend == "sqlite" else (12, 30)
+    examples, steps = (scaled(40), 40) if backend == "sqlite" else (scaled(12), 30)
     run_state_machine_as_test(
         machine,
         settings=settings(

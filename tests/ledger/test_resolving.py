@@ -122,6 +122,7 @@ def test_a_hold_that_expires_while_it_is_settled_is_not_settled(ledger: remit.Le
     assert ledger.settle(other.id, employee=DESK).kind == "settle"
 
 
+@pytest.mark.slow
 def test_more_holds_than_one_transaction_takes_expire_together(ledger: remit.Ledger, clock: Clock) -> None:
     policy = desk("\n  - {id: all, per: employee.id, over: lifetime, max: 700 grants}\n")
     for number in range(700):

@@ -1,6 +1,6 @@
 """Whatever happens to the database server, nothing that was acknowledged is lost and nothing is granted twice.
 
-Each run does away with connections, backends or the server 20 times; ``REMIT_FULL=1`` does so 200 times.
+Each run does away with connections, backends or the server 20 times in CI; ``REMIT_FULL=1`` does so 200 times.
 """
 
 from __future__ import annotations
@@ -23,9 +23,10 @@ from remit.errors import LedgerBusy, LedgerUnavailable
 from support.crowd import FORK, Note, check_caps, hot_policy, hot_request, read_notes
 from support.desk import desk, request
 from support.ledgers import new_schema, new_server, postgres_server, quick_folder, start_server, stop_server
+from support.trials import scaled
 from support.wire import Wire
 
-KILLS = 200 if os.environ.get("REMIT_FULL") else 20
+KILLS = 200 if os.environ.get("REMIT_FULL") else scaled(20)
 
 
 @pytest.fixture
@@ -110,6 +111,7 @@ def _holds_what_was_acknowledged(place: dict[str, Any], folder: Path) -> None:
             return
 
 
+@pytest.mark.slow
 def test_a_server_that_dies_at_any_moment_is_a_reason_to_try_again(folder: Path) -> None:
     server, dice = new_server(), random.Random(11)
     place = {"url": server.get_uri(), "schema": "desk"}

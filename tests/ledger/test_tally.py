@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from remit.ledger.sqlite import SqliteStore
@@ -14,6 +14,7 @@ from remit.ledger.store import Session, Store
 from remit.ledger.tally import Counter, Standing, charge, read_standings, refund, standings_queries
 from remit.ledger.windows import Span, span_of
 from remit.policy.model import Window
+from support.trials import trials
 
 SERIES = b"0123456789abcdef"
 OTHER = b"fedcba9876543210"
@@ -82,7 +83,7 @@ def same(store: Store, recount: Recount, after: int | None) -> None:
 
 
 @given(moves, st.lists(st.integers(900, 3_000), min_size=1, max_size=5))
-@settings(max_examples=150, deadline=None)
+@trials(150)
 def test_any_window_equals_a_recount(played: list[tuple[str, int, int]], windows: list[int]) -> None:
     store = SqliteStore(None, timeout=1)
     recount = play(store, played)

@@ -129,6 +129,7 @@ def test_the_longest_chain_is_decided_also_by_who_has_called_from_far_down(step:
     assert outcomes[-1] in ("grant", "escalate")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", ["tables", "twice", "lists"])
 def test_every_command_takes_the_longest_chain(step: str, tmp_path: Path) -> None:
     path = tmp_path / "chain.yaml"

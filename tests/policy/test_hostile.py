@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -45,17 +44,21 @@ for path in sys.argv[1:]:
 #: These are large, but fine.
 LOAD = {"a long table", "thousands of rules", "long lists of one form"}
 MOST_YARDSTICKS = 40
+PARTS = 6
 
 
-def test_all_of_them_as_real_files_in_a_process_with_little_memory(tmp_path: Path) -> None:
+@pytest.mark.slow
+@pytest.mark.parametrize("part", range(PARTS))
+def test_all_of_them_as_real_files_in_a_process_with_little_memory(tmp_path: Path, part: int) -> None:
+    files = dict(list(HOSTILE.items())[part::PARTS])
     paths = []
-    for number, make in enumerate(HOSTILE.values()):
+    for number, make in enumerate(files.values()):
         paths.append(tmp_path / f"{number}.yaml")
         paths[-1].write_text(make(), encoding="utf-8", newline="")
     command = [sys.executable, "-c", PROGRAM, *map(str, paths)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
-    results = dict(zip(HOSTILE, map(json.loads, done.stdout.splitlines()), strict=True))
+    results = dict(zip(files, map(json.loads, done.stdout.splitlines()), strict=True))
     for name, result in results.items():
         assert result["loaded"] == (name in LOAD), (name, result)
         assert bool(result["said"]) != result["loaded"], (name, result)
@@ -87,14 +90,3 @@ def test_bytes_that_are_no_text(tmp_path: Path) -> None:
         assert model is None
         assert problems[0].code.startswith("yaml/")
         assert sum(len(str(problem)) for problem in problems) < 200_000
-
-
-def test_five_hundred_rules_load_well_under_a_second() -> None:
-    text = big_policy(500)
-    inspect_model(text, "p.yaml")
-    began = time.process_time()
-    model, problems = inspect_model(text, "p.yaml")
-    seconds = time.process_time() - began
-    assert model is not None, problems
-    assert len(model.rules) == 500
-    assert seconds < 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import cProfile
 from collections.abc import Callable
 
 import pytest
@@ -11,6 +10,7 @@ import yaml
 from remit.policy.loader import inspect_model
 from remit.policy.model import Model, Table
 from support.hostile import big_policy
+from support.steps import steps
 
 _WORDS = [f"w{number}" for number in range(100)]
 _HEAD = f"""\
@@ -81,6 +81,7 @@ def rows_of(model: Model) -> int:
     return len(definition.rows)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "size", "count"),
     [
@@ -99,15 +100,7 @@ def test_it_loads(text: str, size: Callable[[Model], int], count: int) -> None:
     assert size(model) == count
 
 
-def steps(run: Callable[[], object]) -> int:
-    """How many functions, of Python and of C, ``run`` calls: the same each time, unlike seconds."""
-    profile = cProfile.Profile()
-    profile.enable()
-    run()
-    profile.disable()
-    return sum(entry.callcount for entry in profile.getstats())
-
-
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "make",
     [
@@ -123,7 +116,12 @@ def test_twice_as_much_takes_twice_the_steps(make: Callable[[int], str]) -> None
     assert large - middle < 2.1 * (middle - small)
 
 
-@pytest.mark.parametrize("text", [table(1_000), table(1_000, "{}.50 EUR"), rules(1_000)], ids=["shares", "amounts", "rules"])
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "text",
+    [table(1_000), table(1_000, "{}.50 EUR"), rules(1_000), big_policy(500)],
+    ids=["shares", "amounts", "rules", "rules over 35 facts"],
+)
 def test_loading_takes_no_more_steps_than_the_yaml_library_without_its_parser_in_c(text: str) -> None:
     inspect_model(text)
     assert steps(lambda: inspect_model(text)) < steps(lambda: yaml.compose(text, Loader=yaml.SafeLoader))

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from remit.deciding.policy import reference_decision
@@ -16,6 +16,7 @@ from remit.policy.model import Model
 from remit.readings.bounds import bounds
 from support.policies import policies
 from support.requests import requests
+from support.trials import trials
 
 RULES = sorted(path for path in (Path(__file__).parents[2] / "rules").glob("*.yaml") if not path.stem.endswith("_test"))
 
@@ -40,14 +41,14 @@ def hold(model: Model, data: st.DataObject) -> None:
                 assert high is None or size(amount) <= high
 
 
-@settings(max_examples=20, deadline=None)
+@trials(20)
 @given(st.data())
 def test_of_generated_policies(data: st.DataObject) -> None:
     hold(read_model(data.draw(policies(wild=False)), "generated.yaml"), data)
 
 
 @pytest.mark.parametrize("path", RULES, ids=lambda path: path.stem)
-@settings(max_examples=4, deadline=None)
+@trials(4)
 @given(data=st.data())
 def test_of_shipped_policies(path: Path, data: st.DataObject) -> None:
     hold(model_of(path), data)

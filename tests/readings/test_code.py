@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import currently_in_test_context, given, note, settings
+from hypothesis import currently_in_test_context, given, note
 from hypothesis import strategies as st
 
 from remit.deciding.compiled import Compiled
@@ -20,6 +20,7 @@ from remit.policy.shipped import shipped_policies
 from remit.readings.numbers.definition import NumberCase
 from support.policies import policies
 from support.requests import histories, requests, wrong_requests
+from support.trials import trials
 
 RULES = list(shipped_policies().values())
 WITH_HISTORY = [path for path in RULES if "history:" in path.read_text(encoding="utf-8")]
@@ -89,7 +90,7 @@ def for_one_role(data: st.DataObject, model: Model, *, complete: bool | None = N
     return {**data.draw(requests(model, complete=complete)), "employee": {"id": "e-17", "role": role}}
 
 
-@settings(max_examples=12)
+@trials(12)
 @given(st.data())
 def test_generated_policies(data: st.DataObject) -> None:
     compiled = Compiled(read_model(data.draw(policies()), "generated.yaml"))
@@ -98,7 +99,7 @@ def test_generated_policies(data: st.DataObject) -> None:
         agree(compiled, request, **data.draw(given_with(compiled.model, request["employee"]["role"])))
 
 
-@settings(max_examples=15)
+@trials(15)
 @given(st.data())
 def test_complete_requests_under_plain_policies(data: st.DataObject) -> None:
     compiled = Compiled(read_model(data.draw(policies(wild=False)), "generated.yaml"))
@@ -107,7 +108,7 @@ def test_complete_requests_under_plain_policies(data: st.DataObject) -> None:
         agree(compiled, request, **data.draw(given_with(compiled.model, request["employee"]["role"])))
 
 
-@settings(max_examples=6)
+@trials(6)
 @given(st.data())
 def test_one_request_with_any_of_its_facts_left_out(data: st.DataObject) -> None:
     """Between all that is known and nothing, where the two views part and meet again."""
@@ -118,28 +119,28 @@ def test_one_request_with_any_of_its_facts_left_out(data: st.DataObject) -> None
 
 
 @pytest.mark.parametrize("path", RULES, ids=lambda path: path.stem)
-@settings(max_examples=10)
+@trials(10)
 @given(data=st.data())
 def test_the_policies_of_rules(path: Path, data: st.DataObject) -> None:
     request = data.draw(requests(program(path).model))
     agree(program(path), request, **data.draw(given_with(program(path).model, request["employee"]["role"])))
 
 
-@settings(max_examples=60)
+@trials(60)
 @given(data=st.data())
 def test_what_a_ledger_tells_of_the_past(data: st.DataObject) -> None:
     compiled = program(data.draw(st.sampled_from(WITH_HISTORY)))
     agree(compiled, data.draw(requests(compiled.model)), history=data.draw(histories(compiled.model)))
 
 
-@settings(max_examples=80)
+@trials(80)
 @given(data=st.data())
 def test_wrong_requests_have_the_same_problems(data: st.DataObject) -> None:
     compiled = program(data.draw(st.sampled_from(RULES)))
     agree(compiled, data.draw(wrong_requests(compiled.model)))
 
 
-@settings(max_examples=40)
+@trials(40)
 @given(data=st.data())
 def test_a_checked_request_decides_as_the_plain_one(data: st.DataObject) -> None:
     """What a ledger keeps and decides again."""

@@ -17,6 +17,7 @@ from remit.errors import RequestError
 from remit.language.values import Money
 from remit.policy.loader import read_model
 from remit.readings.numbers.definition import NumberCase
+from support.trials import PROFILE
 
 _POLICY = """\
 policy: corners
@@ -173,6 +174,11 @@ def _requests() -> Iterator[dict[str, Any]]:
             yield {"employee": {"id": "e-1", "role": "clerk"}, "asked": asked, "facts": facts, "occurred": occurred}
 
 
+#: Every so many requests, another part of them for each policy.
+STEP = 4 if PROFILE == "dev" else 2
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("rounding", ["half up", "half down", "half even", "up", "down"])
 def test_at_every_edge_the_compiled_policy_is_the_reference(rounding: str) -> None:
     requests = list(_requests())
@@ -180,16 +186,17 @@ def test_at_every_edge_the_compiled_policy_is_the_reference(rounding: str) -> No
     for at in range(count):
         when, credit, points = (texts[at % len(texts)] for texts in (_WHEN, _CREDIT, _POINTS))
         text = _POLICY.format(rounding=rounding, when="true" if at % 2 else when, credit=credit, points=points)
-        step = 2 if rounding == "half up" else 4  # how it is rounded is all that differs
+        step = STEP if rounding == "half up" else 2 * STEP  # how it is rounded is all that differs
         _agree(Compiled(read_model(text, "corners.yaml")), requests[at % step :: step], (when, credit, points))
 
 
+@pytest.mark.slow
 def test_every_condition_at_every_edge() -> None:
     requests = list(_requests())
     for at, when in enumerate(_WHEN):
         _agree(
             Compiled(read_model(_POLICY.format(rounding="half up", when=when, credit="5 EUR", points="3"), "corners.yaml")),
-            requests[at % 2 :: 2],
+            requests[at % STEP :: STEP],
             when,
         )
 

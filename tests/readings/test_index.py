@@ -7,7 +7,7 @@ import random
 from typing import Any
 
 import pytest
-from hypothesis import given, note, settings
+from hypothesis import given, note
 from hypothesis import strategies as st
 
 from remit.core.regions import one_of, points, span
@@ -15,6 +15,7 @@ from remit.core.terms import Terms
 from remit.readings.code.index import indexed
 from remit.readings.code.placing import reachable
 from support.graphs import CASES, WORDS, Graph, Node, compiled
+from support.trials import trials
 
 _ENDS = st.none() | st.integers(-4, 9)
 
@@ -73,7 +74,7 @@ def _dear(x: int, y: int) -> int:
     return x * y - 1
 
 
-@settings(max_examples=60)
+@trials(60)
 @given(
     st.lists(CASES, min_size=8, max_size=8),
     st.lists(_CONDITIONS, min_size=8, max_size=24),
@@ -128,7 +129,7 @@ def test_where_there_are_many_conditions_an_index_is_used(count: int, used: bool
 def test_what_each_condition_tests_of_its_own_is_tested_where_it_is_found(cases: Any, count: int, seed: int) -> None:
     """Many rules that share one test, each with another of its own: a fact that no other rule reads, or a sum of facts."""
     chance = random.Random(seed)
-    given = [{**case, **{f"own_{n}": chance.choice((None, 0, 5, 9)) for n in range(count)}} for case in cases]
+    filled = [{**case, **{f"own_{n}": chance.choice((None, 0, 5, 9)) for n in range(count)}} for case in cases]
     T = Terms()
     word = T.var("word", "s")
     kinds = "abc"
@@ -139,5 +140,5 @@ def test_what_each_condition_tests_of_its_own_is_tested_where_it_is_found(cases:
     kept = indexed(T, roots)
     assert any(each.kind == "tested" for each in reachable(kept)) == (count >= 32)
     looked_up, one_by_one = compiled(roots, T), compiled(roots)
-    for case in given:
+    for case in filled:
         assert looked_up(case) == one_by_one(case)

@@ -7,7 +7,7 @@ from itertools import product
 from typing import Any
 
 import pytest
-from hypothesis import currently_in_test_context, given, note, settings
+from hypothesis import currently_in_test_context, given, note
 from hypothesis import strategies as st
 
 import remit
@@ -19,6 +19,7 @@ from remit.policy.loader import read_model
 from remit.policy.model import Model
 from remit.readings.numbers.reference import Scope
 from support.tables import COLUMNS, policy
+from support.trials import trials
 
 _HITS = ("unique", "first", "any", "collect sum", "collect max")
 _AMOUNTS = st.sampled_from(["1 EUR", "2 EUR", "3 EUR"])
@@ -68,7 +69,7 @@ def rows(draw: Any) -> list[str]:
     ]
 
 
-@settings(max_examples=300, deadline=None)
+@trials(300)
 @given(rows(), st.sampled_from(_HITS), st.none() | _AMOUNTS, st.data())
 def test_a_fact_is_waited_for_exactly_where_it_can_matter(
     written: list[str], hit: str, otherwise: str | None, data: Any
@@ -91,7 +92,7 @@ def test_a_fact_is_waited_for_exactly_where_it_can_matter(
     assert found.missing == matters
 
 
-@settings(max_examples=50, deadline=None)
+@trials(50)
 @given(rows(), st.sampled_from(_HITS), st.none() | _AMOUNTS, st.sampled_from([None, "1 EUR", "2 EUR"]))
 def test_compiled_policies_wait_for_the_same_facts(
     written: list[str], hit: str, otherwise: str | None, asked: str | None
@@ -119,7 +120,7 @@ def test_a_row_that_surely_matches_beside_one_that_may(facts: dict[str, Any]) ->
     assert decision.outcome != "grant"
 
 
-@settings(max_examples=100, deadline=None)
+@trials(100)
 @given(st.data(), st.sampled_from(("unique", "first", "any", "collect sum")))
 def test_whatever_the_missing_facts_turn_out_to_be(data: Any, hit: str) -> None:
     """Facts of every kind: the value that comes out is the one that was known, or lies within its bounds."""

@@ -11,6 +11,7 @@ import pytest
 RULES = Path(__file__).parents[2] / "rules"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [["check"], ["test"], ["coverage", "--fail-under", "100"]], ids=lambda command: command[0])
 def test_the_command_is_content(command: list[str]) -> None:
     run = subprocess.run([sys.executable, "-m", "remit", *command, str(RULES)], capture_output=True, text=True)

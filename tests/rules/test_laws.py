@@ -7,15 +7,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import remit
 from support.generated import cents, days, hours, near, request
 from support.law import appr, delay_repay, eu261, ofcom, parcels, water
+from support.trials import trials
 
 RULES = Path(__file__).parents[2] / "rules"
-EXAMPLES = settings(max_examples=120)
+EXAMPLES = trials(120)
 booleans = st.booleans()
 
 

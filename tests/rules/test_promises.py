@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject, SearchStrategy
 
@@ -16,6 +16,7 @@ from remit.authoring.boundaries import candidates
 from remit.language.evaluator import evaluate
 from remit.policy.model import Fact, Model
 from remit.readings.numbers.reference import Scope
+from support.trials import trials
 
 RULES = Path(__file__).parents[2] / "rules"
 LOADED = [remit.load(path) for path in sorted(RULES.glob("*.yaml")) if not path.stem.endswith("_test")]
@@ -46,7 +47,7 @@ def anything(model: Model, fact: Fact) -> SearchStrategy[Any]:
 
 
 @pytest.mark.parametrize("policy", PROMISING, ids=lambda policy: policy.id)
-@settings(max_examples=60)
+@trials(60)
 @given(data=st.data())
 def test_promises_hold(policy: remit.Policy, data: DataObject) -> None:
     model, day = policy.model, date(2026, 7, 1)

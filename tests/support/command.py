@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+import atexit
 import fcntl
 import os
 import pty
 import re
 import select
+import shutil
 import signal
 import struct
 import subprocess
 import sys
+import tempfile
 import termios
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 REMIT = [sys.executable, "-m", "remit"]
 _CODES = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]|\x1b[=>]|\x07")
+
+
+@cache
+def kept_policies() -> str:
+    """A folder for what can be made again, shared by all users: a shipped policy is read once, and not by every command."""
+    folder = tempfile.mkdtemp(prefix="remit-kept-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:
@@ -29,6 +41,7 @@ def environment(home: Path, **more: str) -> dict[str, str]:
         **keep,
         "HOME": str(home),
         "XDG_DATA_HOME": str(home / "data"),
+        "XDG_CACHE_HOME": kept_policies(),
         "LANG": "C.UTF-8",
         "TERM": "xterm",
         "LOGNAME": "tester",
@@ -69,6 +82,15 @@ def run(
         preexec_fn=before,
     )
     return Ran(done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace"))
+
+
+def until(condition: Callable[[], bool], seconds: float = 120) -> None:
+    """Wait for something that happens in another process."""
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            raise AssertionError(f"waited {seconds} seconds in vain")
+        time.sleep(0.02)
 
 
 class Terminal:
@@ -118,6 +140,20 @@ class Terminal:
     def type(self, text: str, *, enter: bool = True) -> None:
         """Type as a person does."""
         os.write(self.fd, text.encode() + (b"\n" if enter else b""))
+
+    def waits(self) -> None:
+        """Wait until the command does: it sleeps, and has taken no processor time between two looks."""
+
+        def look() -> tuple[str, ...]:
+            words = Path(f"/proc/{self.pid}/stat").read_text().rpartition(") ")[2].split()
+            return words[0], words[11], words[12]
+
+        def idle() -> bool:
+            before = look()
+            time.sleep(0.1)
+            return before[0] == "S" and before == look()
+
+        until(idle)
 
     def answer(self, words: str, text: str) -> None:
         """Wait for a question and its prompt, and answer."""

@@ -6,7 +6,6 @@ import json
 import multiprocessing
 import os
 import random
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -62,16 +61,14 @@ def work(place: dict[str, Any], folder: Path, number: int, count: int) -> None:
             note(key=key, id=entry.id, granted=entry.granted)
 
 
-def run_crowd(run: Callable[..., None], processes: int, *args: Any) -> float:
-    """Run ``run(*args, number)`` in so many processes at once; gives the seconds it took. Fails where one fails."""
+def run_crowd(run: Callable[..., None], processes: int, *args: Any) -> None:
+    """Run ``run(*args, number)`` in so many processes at once. Fails where one fails."""
     crowd = [FORK.Process(target=run, args=(*args[:2], number, *args[2:])) for number in range(processes)]
-    start = time.monotonic()
     for each in crowd:
         each.start()
     for each in crowd:
         each.join()
     assert [each.exitcode for each in crowd] == [0] * processes
-    return time.monotonic() - start
 
 
 def euros(entry: remit.ledger.Entry) -> int:  # type: ignore[name-defined]
