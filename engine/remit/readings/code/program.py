@@ -65,6 +65,7 @@ class Program:
         self.higher_made: dict[tuple[Higher, bool], Function] = {}
         self._wanted: dict[tuple[Higher, bool], None] = {}  # those that compiled functions call
         self._rests: dict[Term, Function] = {}
+        self._untried: list[tuple[Rests, list[Function | None]]] = []
         self._callers: dict[Term, Callable[..., Any]] = {}
         self._lock = Lock()
         self._read = [self._places[name] for name in _names_read(model)]
@@ -125,6 +126,9 @@ class Program:
                 self.function(question, rank, rank)
         for of, missing in tuple(self._wanted):
             self.higher(of, partial=missing)
+        for rests, tests in self._untried:
+            tests[:] = [None if term is None else self._rests.get(term) or self._rest(term) for term in rests.tests]
+        self._untried.clear()
 
     def _roots(self, lowered: Lowered, question: Question, rank: int, asker: int) -> list[Any]:
         T, request, needs = lowered.terms, TermRequest(lowered, rank, asker), lowered.role(rank).requirements
@@ -182,6 +186,7 @@ class Program:
             return first
 
         out += [None if term is None else late(bit, term) for bit, term in enumerate(rests.tests)]
+        self._untried.append((rests, out))
         return out
 
     def _rest(self, term: Term) -> Function:
