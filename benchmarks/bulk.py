@@ -15,14 +15,14 @@ from functools import lru_cache
 from pathlib import Path
 
 import remit
-from remit.ledger.apart import series_of
-from remit.ledger.canonical import encode
-from remit.ledger.chain import Index, first_link, next_link
-from remit.ledger.facts import written
-from remit.ledger.ids import make_id
-from remit.ledger.merkle import grow, leaf_hash
-from remit.ledger.plan import Counted, counted_by
-from remit.ledger.turn import moment
+from remit.ledger.caps.counting import Counted, counted_by
+from remit.ledger.log.canonical import encode
+from remit.ledger.log.chain import Index, first_link, next_link
+from remit.ledger.log.merkle import grow, leaf_hash
+from remit.ledger.log.private_facts import series_of
+from remit.ledger.log.record_ids import make_id
+from remit.ledger.recorded_facts import written
+from remit.ledger.transaction import moment
 
 __all__ = ["EMPLOYEES", "fill", "guest_of"]
 

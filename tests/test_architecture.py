@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import configparser
+import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -87,6 +89,35 @@ def test_every_package_is_shipped() -> None:
 @pytest.mark.parametrize("name", MODULES)
 def test_files_are_one_thing(name: str) -> None:
     assert len(MODULES[name].read_text(encoding="utf-8").splitlines()) <= 350
+
+
+def test_no_folder_is_a_crowd() -> None:
+    folders = Counter(path.parent.relative_to(ENGINE) for path in MODULES.values() if path.name != "__init__.py")
+    assert {folder: count for folder, count in folders.items() if count > 15} == {}
+
+
+def test_one_name_is_one_thing() -> None:
+    """No two files, and no two public classes, have the same name."""
+    files = Counter(path.name for path in MODULES.values() if path.name != "__init__.py")
+    assert [name for name, count in files.items() if count > 1] == []
+    classes = Counter(
+        node.name
+        for path in MODULES.values()
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+    )
+    assert [name for name, count in classes.items() if count > 1] == []
+
+
+def test_every_rule_is_where_the_map_says() -> None:
+    """The table in docs/contributing.md: a rule, its one file, and what to look for there."""
+    page = (ROOT / "docs" / "contributing.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (.+) \| `(.+\.py)` \| `(\w+)` \|$", page, re.MULTILINE)
+    assert len(rows) == 21
+    for rule, file, symbol in rows:
+        tree = ast.parse((ENGINE / file).read_text(encoding="utf-8"))
+        defined = {node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef | ast.FunctionDef)}
+        assert symbol in defined, f"{rule}: {file} defines no `{symbol}`"
 
 
 def test_nothing_names_a_machine() -> None:

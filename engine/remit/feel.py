@@ -21,7 +21,7 @@ from functools import lru_cache
 from math import isfinite
 from typing import Any, Final
 
-from remit.language import evaluator
+from remit.language.evaluating import evaluator
 from remit.language.nodes import Node
 from remit.language.parser import parse_expression, parse_unary_tests
 from remit.language.source import Source

@@ -21,7 +21,7 @@ from werkzeug.serving import make_server
 
 import remit
 from remit.errors import KeyConflict, LedgerBusy, LedgerUnavailable, NotAllowed, NotFound, Problem
-from remit.ledger.entry import Entry
+from remit.ledger.log.entry import Entry
 
 #: A request is small; anything larger is a mistake.
 MAX_BODY_BYTES = 64 * 1024

@@ -9,8 +9,8 @@ import pytest
 
 from remit.authoring.checks.catalogue import CHECKS, page, warnings
 from remit.authoring.checks.check import Check
-from remit.authoring.checks.reporting import Report, human
-from remit.authoring.checks.running import check_file
+from remit.authoring.checks.check_run import check_file
+from remit.authoring.checks.reporting import CheckReport, human
 from remit.policy.loader import load_model, read_model
 from support.checks_doc import page as index
 from support.errors_doc import listed, raised
@@ -30,7 +30,7 @@ def test_the_failing_example_gets_this_warning_and_no_other(check: Check) -> Non
     found = [problem for problem, _ in warnings(model)]
     assert {problem.code for problem in found} == {check.code}
     assert all(problem.place is not None and problem.hint for problem in found)
-    text = human(Report(found, 1)).replace(str(EXAMPLES / check.code) + "/", "")
+    text = human(CheckReport(found, 1)).replace(str(EXAMPLES / check.code) + "/", "")
     same_as(f"checks/{check.code}/bad.txt", text)
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from remit.authoring.checks.boxes import Grid, TooIntricate, grid_of
 from remit.authoring.checks.cells import Column, pieces_in, runs
-from remit.language.evaluator import evaluate
+from remit.language.evaluating.evaluator import evaluate
 from remit.policy.loader import read_model
 from remit.policy.model import Model, Table
 from remit.readings.numbers.reference import Scope

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from remit.authoring.checks.catalogue import CHECKS, warnings
-from remit.authoring.checks.reporting import REPORTERS, Report
-from remit.authoring.checks.running import fixed
+from remit.authoring.checks.check_run import fixed
+from remit.authoring.checks.reporting import REPORTERS, CheckReport
 from remit.deciding.policy import Policy
 from remit.errors import Place, Problem
 from remit.policy.loader import inspect_model, load_model, read_model
@@ -79,7 +79,7 @@ def test_sarif_is_sarif() -> None:
         Problem("yaml/empty", "nothing in it"),
         Problem("tables/gap", "another", Place("/tmp/ü.yaml", 1, 1, 2, "x"), severity="warning"),
     ]
-    log = json.loads(REPORTERS["sarif"](Report(problems, 2)))
+    log = json.loads(REPORTERS["sarif"](CheckReport(problems, 2)))
     assert log["version"] == "2.1.0"
     assert log["$schema"].endswith("sarif-2.1.0.json")
     (only,) = log["runs"]
@@ -99,7 +99,7 @@ BAD = sorted((CASES / "checks").glob("*/*/bad.yaml"))
 def log_of(path: Path) -> Any:
     """What SARIF says of a file: its errors, or else its warnings."""
     model, problems = inspect_model(path.read_text(encoding="utf-8"), str(path))
-    return json.loads(REPORTERS["sarif"](Report(problems if model is None else [each for each, _ in warnings(model)], 1)))
+    return json.loads(REPORTERS["sarif"](CheckReport(problems if model is None else [each for each, _ in warnings(model)], 1)))
 
 
 def test_sarif_of_everything_that_can_be_found_is_as_its_schema_says() -> None:
@@ -110,7 +110,7 @@ def test_sarif_of_everything_that_can_be_found_is_as_its_schema_says() -> None:
         assert problems_of(log) == [], path.name
         codes |= {result["ruleId"] for result in log["runs"][0]["results"]}
     assert {check.code for check in CHECKS} < codes
-    assert problems_of(json.loads(REPORTERS["sarif"](Report([], 1)))) == []
+    assert problems_of(json.loads(REPORTERS["sarif"](CheckReport([], 1)))) == []
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_files_below_the_working_directory_are_named_from_there(tmp_path: Path, 
     monkeypatch.chdir(tmp_path)
     files = [str(tmp_path / "rules" / "a:b.yaml"), "./rules/../c.yaml", f"{tmp_path}-other/d.yaml"]
     problems = [Problem("yaml/empty", "nothing in it", Place(file, 1, 1, 2, "x")) for file in files]
-    log = json.loads(REPORTERS["sarif"](Report(problems, 3)))
+    log = json.loads(REPORTERS["sarif"](CheckReport(problems, 3)))
     assert problems_of(log) == []
     uris = [location_of(result) for result in log["runs"][0]["results"]]
     assert uris == ["rules/a%3Ab.yaml", "c.yaml", Path(files[2]).as_uri()]

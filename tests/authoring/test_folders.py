@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from remit.authoring.folders import cases_and_policies_in, policies_in
+from remit.authoring.author_files import cases_and_policies_in, policies_in
 
 FILES = {
     "policy.yaml": b"title: X\npolicy: x\n",

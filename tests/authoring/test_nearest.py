@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from remit.authoring.testing.reading import read_cases
-from remit.authoring.testing.report import describe, plain
-from remit.authoring.testing.running import Result, run_file
+from remit.authoring.testing.case_reader import read_cases
+from remit.authoring.testing.case_report import describe, plain
+from remit.authoring.testing.case_run import Result, run_file
 from remit.deciding.policy import Policy
 from remit.policy.loader import read_model
 

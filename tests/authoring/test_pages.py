@@ -11,9 +11,9 @@ import pytest
 
 from remit.authoring.pages import coverage_page, handbook
 from remit.authoring.show import document
+from remit.authoring.testing.case_reader import read_case_file
+from remit.authoring.testing.case_run import run_file
 from remit.authoring.testing.coverage import measure
-from remit.authoring.testing.reading import read_case_file
-from remit.authoring.testing.running import run_file
 from remit.deciding.loading import load, loads, shipped
 
 SHIPPED = sorted(path for path in shipped("hotel-guest-recovery").parent.glob("*.yaml") if not path.stem.endswith("_test"))

@@ -8,9 +8,9 @@ import pytest
 
 from remit.authoring.proposing.proposing import Proposal, propose
 from remit.authoring.proposing.writing import as_file
+from remit.authoring.testing.case_reader import read_cases
+from remit.authoring.testing.case_run import run_file
 from remit.authoring.testing.coverage import measure
-from remit.authoring.testing.reading import read_cases
-from remit.authoring.testing.running import run_file
 from remit.deciding.loading import load, shipped
 from remit.deciding.policy import Policy
 from remit.policy.loader import read_model

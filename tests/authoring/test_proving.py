@@ -12,10 +12,10 @@ from remit.authoring.mutation import mutations, noticed
 from remit.authoring.proposing.proposing import propose
 from remit.authoring.proposing.writing import as_file
 from remit.authoring.starting import INDUSTRIES, Wishes, starter
+from remit.authoring.testing.case_reader import read_cases
+from remit.authoring.testing.case_run import run_file
 from remit.authoring.testing.casefile import CaseFile
 from remit.authoring.testing.coverage import Coverage, measure
-from remit.authoring.testing.reading import read_cases
-from remit.authoring.testing.running import run_file
 from remit.deciding.loading import loads, shipped
 from remit.deciding.policy import Policy
 from remit.language.nodes import names_in

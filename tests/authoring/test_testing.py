@@ -8,9 +8,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from remit.authoring.testing.reading import read_cases
-from remit.authoring.testing.report import describe, junit, plain
-from remit.authoring.testing.running import Result, run_file
+from remit.authoring.testing.case_reader import read_cases
+from remit.authoring.testing.case_report import describe, junit, plain
+from remit.authoring.testing.case_run import Result, run_file
 from remit.deciding.loading import load, shipped
 from remit.language.values import Money
 

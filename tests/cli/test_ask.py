@@ -7,7 +7,7 @@ import sys
 import jsonschema
 import pytest
 
-from remit.cli import exits
+from remit.cli.support import exits
 from support.command import ROOT, environment, run
 
 HOTEL = "hotel-guest-recovery"

@@ -201,9 +201,10 @@ def test_ctrl_c_stops_all_of_it_quietly(home, tmp_path):
 #: Each process says that it begins, and goes on when Ctrl-C was typed.
 SLOW_TO_BEGIN = """
 import os, pathlib, time
-from remit.cli import main, sharing
+from remit.cli.support import workers
+from remit.cli import main
 
-begin, folder = sharing._begin, pathlib.Path(__file__).parent
+begin, folder = workers._begin, pathlib.Path(__file__).parent
 
 def slowly(first):
     (folder / f"begins-{os.getpid()}").touch()
@@ -211,7 +212,7 @@ def slowly(first):
         time.sleep(0.01)
     begin(first)
 
-sharing._begin = slowly
+workers._begin = slowly
 main()
 """
 

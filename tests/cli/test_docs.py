@@ -7,8 +7,8 @@ import shlex
 import click
 import pytest
 
-from remit.cli import exits
 from remit.cli.app import cli
+from remit.cli.support import exits
 from support.command import REMIT, ROOT, Terminal, environment, run
 from support.commands_doc import commands, help_of, page
 

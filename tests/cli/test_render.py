@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 import remit
-from remit.cli.request import supply
+from remit.cli.support.request_words import supply
 from remit.decision.giving import parse_amount
 from remit.decision.render import render
 from remit.decision.typed import parse_fact

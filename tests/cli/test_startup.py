@@ -20,12 +20,12 @@ HEAVY = (
     "remit.language.checker",
     "remit.policy.loader",
     "remit.policy.reading",
-    "remit.core.lowering",
-    "remit.core.lowered",
+    "remit.core.lowering.lowering",
+    "remit.core.lowering.lowered",
     "remit.readings.code",
     "remit.deciding.compiled",
     "remit.authoring",
-    "remit.ledger.postgres",
+    "remit.ledger.stores.postgres",
 )
 
 RUN = """

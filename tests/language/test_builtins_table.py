@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from remit.language.builtins import BUILTINS, FAMILIES, UNSUPPORTED, Builtin, Parameter, Signature, fits
-from remit.language.builtins.amounts import merged
+from remit.language.builtins.addable import merged
 from remit.language.builtins.table import table
-from remit.language.relations import equal
+from remit.language.evaluating.relations import equal
 from remit.language.types import (
     ANY,
     BOOLEAN,

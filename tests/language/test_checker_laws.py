@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from remit.errors import ExpressionError
 from remit.language.builtins import fits
 from remit.language.checker import check, nullable
-from remit.language.checking.rules import accepts
-from remit.language.evaluator import evaluate
+from remit.language.checking.type_rules import accepts
+from remit.language.evaluating.evaluator import evaluate
 from remit.language.nodes import Node, names_in, reads_input, walk
 from remit.language.parser import parse_expression, parse_unary_tests
 from remit.language.source import Source

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from remit.errors import ExpressionError
 from remit.feel import evaluate, unary_tests
-from remit.language import evaluator
+from remit.language.evaluating import evaluator
 from remit.language.nodes import walk
 from remit.language.text import literal
 from remit.language.values import Unknown

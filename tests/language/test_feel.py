@@ -11,18 +11,16 @@ import pytest
 
 from remit import feel
 from remit.errors import ExpressionError
-from remit.language import (
+from remit.language import currencies, lexer, parser
+from remit.language.evaluating import (
     arithmetic,
-    currencies,
     evaluator,
     instances,
     intervals,
-    lexer,
-    lists,
+    list_steps,
     membership,
-    parser,
     relations,
-    truth,
+    three_valued,
     unknown,
 )
 from remit.language.values import Money, Months, Range
@@ -35,11 +33,11 @@ MODULES = [
     instances,
     intervals,
     lexer,
-    lists,
+    list_steps,
     membership,
     parser,
     relations,
-    truth,
+    three_valued,
     unknown,
 ]
 

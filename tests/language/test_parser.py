@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from remit.errors import ExpressionError
-from remit.language.evaluator import evaluate
+from remit.language.evaluating.evaluator import evaluate
 from remit.language.nodes import (
     And,
     Call,

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from remit.language import pattern
 from remit.language.pattern import backtrack, classes, linear
-from remit.language.pattern.syntax import parse
-from remit.language.pattern.tree import Either, Expression, Group, Repeat, Row
+from remit.language.pattern.pattern_parser import parse
+from remit.language.pattern.pattern_tree import Either, Expression, Group, PatternRow, Repeat
 from support.steps import steps
 
 MATCHES: Final = [
@@ -126,12 +126,12 @@ def test_matches(text: str, wanted: str, flags: str, outcome: bool) -> None:
 def test_the_linear_engine_says_the_same(text: str, wanted: str, flags: str, outcome: bool) -> None:
     tree = parse(wanted, flags)
     if not tree.has_references:
-        assert (linear.Program(tree).search(text, 0) is not None) is outcome
+        assert (linear.PatternProgram(tree).search(text, 0) is not None) is outcome
 
 
 def test_the_first_match_stays_though_a_longer_one_comes_to_nothing() -> None:
-    assert linear.Program(parse("a(?:bc)?")).search("aba", 0) == [(0, 1)]
-    assert linear.Program(parse("a(?:bc)?")).search("abca", 0) == [(0, 3)]
+    assert linear.PatternProgram(parse("a(?:bc)?")).search("aba", 0) == [(0, 1)]
+    assert linear.PatternProgram(parse("a(?:bc)?")).search("abca", 0) == [(0, 3)]
 
 
 @pytest.mark.parametrize(("wanted", "words"), MISTAKES)
@@ -199,7 +199,7 @@ def may_be_empty(node: Expression) -> bool:
     match node:
         case Group(inner=inner):
             return may_be_empty(inner)
-        case Row(parts=parts):
+        case PatternRow(parts=parts):
             return all(map(may_be_empty, parts))
         case Either(options=options):
             return any(map(may_be_empty, options))
@@ -213,7 +213,7 @@ def repeats_nothing(node: Expression) -> bool:
     match node:
         case Group(inner=inner):
             return repeats_nothing(inner)
-        case Row(parts=parts) | Either(options=parts):
+        case PatternRow(parts=parts) | Either(options=parts):
             return any(map(repeats_nothing, parts))
         case Repeat(inner=inner):
             return may_be_empty(inner) or repeats_nothing(inner)
@@ -223,7 +223,11 @@ def repeats_nothing(node: Expression) -> bool:
 @given(simple_patterns(), LETTERS)
 def test_the_engines_and_python_agree(wanted: str, text: str) -> None:
     tree = parse(wanted)
-    one, other, python = backtrack.compile_tree(tree)(text, 0), linear.Program(tree).search(text, 0), re.search(wanted, text)
+    one, other, python = (
+        backtrack.compile_tree(tree)(text, 0),
+        linear.PatternProgram(tree).search(text, 0),
+        re.search(wanted, text),
+    )
     assert (one is None) is (other is None) is (python is None)
     if one is not None and other is not None and python is not None:
         assert one[0] == python.span()

@@ -7,7 +7,7 @@ from dataclasses import FrozenInstanceError, field, fields, replace
 
 import pytest
 
-from remit.language.records import dataclass
+from remit.language.fast_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from remit import feel
 from remit.language import temporal
-from remit.language.relations import compare, equal, kind_of
+from remit.language.evaluating.relations import compare, equal, kind_of
 from remit.language.types import Type
 from remit.language.values import Money, Months, Range, Unknown
 from support.expressions import TYPES, types

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from remit import feel
-from remit.language.relations import equal
+from remit.language.evaluating.relations import equal
 from remit.language.text import literal, parse_number, read, string
 from remit.language.types import (
     BOOLEAN,

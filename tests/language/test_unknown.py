@@ -11,10 +11,10 @@ import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
 
-from remit.language.evaluator import evaluate
+from remit.language.evaluating.evaluator import evaluate
+from remit.language.evaluating.relations import compare, equal, kind_of
 from remit.language.nodes import names_in
 from remit.language.parser import parse_expression, parse_unary_tests
-from remit.language.relations import compare, equal, kind_of
 from remit.language.source import Source
 from remit.language.types import Type
 from remit.language.values import Money, Unknown

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import remit
-from remit.ledger.store import Store
+from remit.ledger.stores.store import Store
 from support.desk import Clock
 from support.ledgers import BACKENDS, new_ledger, open_store
 

@@ -39,7 +39,7 @@ def test_an_anchor_survives_paper(filled: remit.Ledger, tmp_path: Path) -> None:
 def test_every_record_is_proved_in_every_later_log(filled: remit.Ledger) -> None:
     anchors = {}
     for size in range(14):
-        from remit.ledger.anchor import anchor_of
+        from remit.ledger.log.anchor import anchor_of
 
         with filled._store.read() as session:
             anchors[size] = anchor_of(session, filled.id, size)

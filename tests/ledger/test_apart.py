@@ -5,7 +5,7 @@ import hmac
 from hypothesis import given
 from hypothesis import strategies as st
 
-from remit.ledger.apart import keyed, series_of
+from remit.ledger.log.private_facts import keyed, series_of
 
 secrets = st.binary(max_size=200)  # shorter and longer than a block
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from remit.ledger import canonical as module
-from remit.ledger.canonical import canonical, encode, parse
+from remit.ledger.log import canonical as module
+from remit.ledger.log.canonical import canonical, encode, parse
 
 values = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.text(),

@@ -11,9 +11,9 @@ from typing import Any, TypeVar
 import pytest
 
 from remit.errors import LedgerUnavailable, NotAllowed
-from remit.ledger.committer import Committer
-from remit.ledger.sqlite import SqliteStore
-from remit.ledger.store import Session, Store
+from remit.ledger.stores.committer import Committer
+from remit.ledger.stores.sqlite import SqliteStore
+from remit.ledger.stores.store import Session, Store
 
 T = TypeVar("T")
 

@@ -20,7 +20,7 @@ from remit.deciding.policy import reference_decision
 from remit.decision.inputs import check_request
 from remit.errors import KeyConflict
 from remit.language.values import Money
-from remit.ledger.tables import TABLES, rows_of
+from remit.ledger.stores.schema_tables import TABLES, rows_of
 from remit.policy.loader import read_model
 from remit.policy.model import Model
 from remit.policy.shipped import shipped_policies

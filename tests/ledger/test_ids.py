@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from remit.ledger.ids import LARGEST_SEQ, make_id, seq_of
+from remit.ledger.log.record_ids import LARGEST_SEQ, make_id, seq_of
 
 times = st.integers(0, 4_102_444_800_000_000)
 

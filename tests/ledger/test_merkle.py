@@ -5,7 +5,7 @@ from hashlib import sha256
 from hypothesis import given
 from hypothesis import strategies as st
 
-from remit.ledger.merkle import EMPTY, grow, inclusion, leaf_hash, root, root_of_proof
+from remit.ledger.log.merkle import EMPTY, grow, inclusion, leaf_hash, root, root_of_proof
 
 
 def definition(leaves: list[bytes]) -> bytes:

@@ -11,7 +11,8 @@ import pytest
 
 import remit
 from remit.errors import LedgerUnavailable
-from remit.ledger import Entry, migrations
+from remit.ledger import Entry
+from remit.ledger.stores import migrations
 from support.desk import Clock, desk
 from support.desk import request as ask
 from support.ledgers import place_of

@@ -157,7 +157,7 @@ def test_every_decision_is_taken_again_bit_for_bit(filled: remit.Ledger) -> None
 
 def test_a_decision_that_does_not_come_out_the_same_is_told_of(ledger: remit.Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
     entry = ledger.grant(desk(), request("20 EUR"))
-    from remit.ledger import redeciding
+    from remit.ledger.log import redeciding
 
     def other(policy: remit.Policy, asked: dict[str, object], *rest: object) -> remit.Decision:
         return policy.decide({**asked, "asked": {"credit": "21 EUR"}})

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from remit.errors import LedgerBusy, LedgerError, LedgerUnavailable, NotAllowed
-from remit.ledger.postgres import PostgresStore
-from remit.ledger.sqlite import SqliteStore
-from remit.ledger.store import Session, Store
+from remit.ledger.stores.postgres import PostgresStore
+from remit.ledger.stores.sqlite import SqliteStore
+from remit.ledger.stores.store import Session, Store
 from support.crowd import FORK
 from support.ledgers import new_schema, open_store, postgres_server
 
@@ -114,8 +114,8 @@ def test_who_waits_too_long_is_told_so(backend: str, tmp_path: Path) -> None:
 
 def again(store: Store, backend: str) -> Store:
     """The same ledger, opened once more."""
-    from remit.ledger.postgres import PostgresStore
-    from remit.ledger.sqlite import SqliteStore
+    from remit.ledger.stores.postgres import PostgresStore
+    from remit.ledger.stores.sqlite import SqliteStore
     from support.ledgers import postgres_server
 
     if backend == "sqlite":
@@ -218,7 +218,7 @@ def test_a_newer_ledger_is_not_touched(backend: str, tmp_path: Path) -> None:
 def test_what_is_no_ledger_is_not_opened(tmp_path: Path) -> None:
     path = tmp_path / "notes.db"
     path.write_text("these are my notes, not a database " * 100)
-    from remit.ledger.sqlite import SqliteStore
+    from remit.ledger.stores.sqlite import SqliteStore
 
     with pytest.raises(LedgerError, match="damaged or not a ledger"):
         SqliteStore(path, timeout=1)
@@ -228,7 +228,7 @@ def test_what_is_no_ledger_is_not_opened(tmp_path: Path) -> None:
 
 
 def test_a_schema_has_a_plain_name(tmp_path: Path) -> None:
-    from remit.ledger.postgres import PostgresStore
+    from remit.ledger.stores.postgres import PostgresStore
 
     with pytest.raises(LedgerError, match="not a plain name"):
         PostgresStore("postgresql://localhost/x", schema="remit; DROP TABLE record", timeout=1)

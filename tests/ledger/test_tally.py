@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from remit.ledger.sqlite import SqliteStore
-from remit.ledger.store import Session, Store
-from remit.ledger.tally import Counter, Standing, charge, read_standings, refund, standings_queries
-from remit.ledger.windows import Span, span_of
+from remit.ledger.caps.tally import CapUse, Counter, charge, read_standings, refund, standings_queries
+from remit.ledger.caps.windows import Span, span_of
+from remit.ledger.stores.sqlite import SqliteStore
+from remit.ledger.stores.store import Session, Store
 from remit.policy.model import Window
 from support.trials import trials
 
@@ -20,7 +20,7 @@ SERIES = b"0123456789abcdef"
 OTHER = b"fedcba9876543210"
 
 
-def standing(session: Session, series: bytes, span: Span) -> Standing:
+def standing(session: Session, series: bytes, span: Span) -> CapUse:
     counters = [Counter(OTHER, Span(None)), Counter(series, span)]
     return read_standings(session, counters, session.ask(*standings_queries(counters)))[1]
 

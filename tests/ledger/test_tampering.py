@@ -13,8 +13,8 @@ import pytest
 
 import remit
 from remit.ledger import Anchor
-from remit.ledger.chain import Index, first_link, next_link
-from remit.ledger.merkle import grow, leaf_hash
+from remit.ledger.log.chain import Index, first_link, next_link
+from remit.ledger.log.merkle import grow, leaf_hash
 from support.desk import MANAGER, SUPERVISOR, Clock, desk, request
 from support.ledgers import place_of, postgres_server
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from remit.ledger.windows import as_datetime, as_micros, day_in, span_of
+from remit.ledger.caps.windows import as_datetime, as_micros, day_in, span_of
 from remit.policy.model import Window
 
 

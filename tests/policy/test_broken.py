@@ -9,8 +9,8 @@ import pytest
 
 from remit.errors import PolicyError, Problem
 from remit.language import checker
-from remit.policy.codes import CODES
 from remit.policy.loader import inspect_model, read_model
+from remit.policy.policy_codes import CODES
 from support.golden import CASES, same_as
 
 BROKEN = sorted((CASES / "policy" / "broken").glob("*.yaml"))

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from remit.language.evaluator import evaluate
+from remit.language.evaluating.evaluator import evaluate
 from remit.language.nodes import Input, Literal, walk
 from remit.language.types import ANY, Type, choice, list_of, money
 from remit.language.values import Money

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from remit.policy.reading.data import data_of
-from remit.policy.reading.reader import LIMITS, decode, read_yaml
-from remit.policy.reading.tree import YamlList, YamlMap, YamlNode, YamlScalar
+from remit.policy.reading.yaml_reader import LIMITS, decode, read_yaml
+from remit.policy.reading.yaml_tree import YamlList, YamlMap, YamlNode, YamlScalar
 
 PARSERS = [yaml.SafeLoader, yaml.CSafeLoader]
 

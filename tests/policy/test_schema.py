@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from remit.policy.loader import inspect_model
 from remit.policy.outline import POLICY
 from remit.policy.reading.data import data_of
-from remit.policy.reading.reader import read_yaml
+from remit.policy.reading.yaml_reader import read_yaml
 from remit.policy.schema import SCHEMA_FILE, main, policy_schema, schema_text
-from remit.policy.shapes.records import Key
+from remit.policy.shapes.mappings import Key
 from support.golden import CASES
 
 RULES = Path(__file__).parents[2] / "rules"

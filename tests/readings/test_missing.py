@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import remit
 from remit.deciding.compiled import Compiled
 from remit.deciding.policy import reference_decision
-from remit.language.unknown import alike
+from remit.language.evaluating.unknown import alike
 from remit.language.values import Unknown
 from remit.policy.loader import read_model
 from remit.policy.model import Model

@@ -17,9 +17,9 @@ from remit.decision.inputs import check_request
 from remit.language.types import BOOLEAN, DATE, DURATION, INTEGER, NUMBER, TEXT, choice, money
 from remit.language.values import Money
 from remit.policy.model import Fact
-from remit.readings.code.request import build_reader
-from remit.readings.code.scalars import Unusual
-from remit.readings.code.values import HEADER, layout
+from remit.readings.code.requests.native_values import Unusual
+from remit.readings.code.requests.request_reader import build_reader
+from remit.readings.code.requests.value_row import HEADER, layout
 from support.reading import FACTS, MODEL, PLACES, READ, WHO, reading
 
 

@@ -14,16 +14,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import remit
+from remit.authoring.testing.case_reader import read_case_file
 from remit.authoring.testing.casefile import test_file_of as case_file_of
-from remit.authoring.testing.reading import read_case_file
 from remit.decision.inputs import check_request
 from remit.language.values import Money
 from remit.policy.loader import read_model
 from remit.policy.model import Model
 from remit.policy.shipped import shipped_policies
-from remit.readings.code.request import build_reader
-from remit.readings.code.scalars import Unusual
-from remit.readings.code.values import inputs_of, values_of
+from remit.readings.code.requests.native_values import Unusual
+from remit.readings.code.requests.request_reader import build_reader
+from remit.readings.code.requests.value_row import inputs_of, values_of
 from support.policies import policies
 from support.reading import MODEL, reading
 from support.requests import histories, requests, wrong_requests

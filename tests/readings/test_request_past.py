@@ -11,8 +11,8 @@ import pytest
 
 from remit.decision.inputs import check_request
 from remit.language.values import Money, Unknown
-from remit.readings.code.scalars import Unusual
-from remit.readings.code.values import values_of
+from remit.readings.code.requests.native_values import Unusual
+from remit.readings.code.requests.value_row import values_of
 from support.reading import FACTS, MODEL, PLACES, WHO, reading
 
 

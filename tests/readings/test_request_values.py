@@ -12,8 +12,8 @@ from remit.language.types import BOOLEAN, DATE, DATE_TIME, DURATION, INTEGER, NU
 from remit.language.values import Money
 from remit.policy.loader import read_model
 from remit.policy.model import Fact
-from remit.readings.code.scalars import Unusual, known_value, native_of
-from remit.readings.code.values import layout
+from remit.readings.code.requests.native_values import Unusual, known_value, native_of
+from remit.readings.code.requests.value_row import layout
 from support.reading import POLICY, fact, reading, with_fact
 
 

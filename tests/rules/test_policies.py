@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 import remit
+from remit.authoring.testing.case_reader import read_case_file
+from remit.authoring.testing.case_run import run_case
 from remit.authoring.testing.casefile import Case, CaseFile
 from remit.authoring.testing.casefile import test_file_of as cases_beside
-from remit.authoring.testing.reading import read_case_file
-from remit.authoring.testing.running import run_case
 
 RULES = Path(__file__).parents[2] / "rules"
 POLICIES = sorted(path for path in RULES.glob("*.yaml") if not path.stem.endswith("_test"))

@@ -13,7 +13,7 @@ from hypothesis.strategies import DataObject, SearchStrategy
 
 import remit
 from remit.authoring.boundaries import candidates
-from remit.language.evaluator import evaluate
+from remit.language.evaluating.evaluator import evaluate
 from remit.policy.model import Fact, Model
 from remit.readings.numbers.reference import Scope
 from support.trials import trials

@@ -7,10 +7,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from remit.language import evaluator
 from remit.language.calendars import Calendar
+from remit.language.evaluating import evaluator
+from remit.language.evaluating.relations import equal
 from remit.language.parser import parse_expression
-from remit.language.relations import equal
 from remit.language.source import Source
 from remit.language.text import literal
 

@@ -7,13 +7,13 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from remit.language.checking.codes import CODES as TYPES
-from remit.language.parsing.codes import CODES as SYNTAX
-from remit.policy.codes import CODES as POLICY
+from remit.language.checking.checker_codes import CODES as TYPES
+from remit.language.parsing.parser_codes import CODES as SYNTAX
+from remit.policy.policy_codes import CODES as POLICY
 
 ENGINE = Path(__file__).resolve().parents[2] / "engine" / "remit"
 _CODE = re.compile(r"(?:syntax|names|types|yaml|policy)/[a-z]+(?:-[a-z]+)*")
-_TABLES = ("language/parsing/codes.py", "language/checking/codes.py", "policy/codes.py")
+_TABLES = ("language/parsing/parser_codes.py", "language/checking/checker_codes.py", "policy/policy_codes.py")
 
 _HEAD = """\
 # Errors

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from remit.language.builtins import BUILTINS
 from remit.language.checker import check
-from remit.language.checking.rules import is_open
+from remit.language.checking.type_rules import is_open
 from remit.language.nodes import Node
 from remit.language.parser import parse_expression, parse_unary_tests
 from remit.language.source import Source

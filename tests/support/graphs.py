@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from remit.core.regions import Region
 from remit.core.terms import Term, Terms
-from remit.readings.code import syntax as py
+from remit.readings.code import python_syntax as py
 from remit.readings.code.emit import Emitter
 from remit.readings.code.index import Rests, indexed
-from remit.readings.code.placing import Plan
+from remit.readings.code.placing import Placement
 from remit.readings.numbers.algebra import Numbers
 
 __all__ = ["CASES", "WORDS", "Graph", "Node", "compiled"]
@@ -136,7 +136,7 @@ def compiled(roots: Sequence[Term], terms: Terms | None = None) -> Callable[[Map
         functions = [None if each is None else compiled([each]) for each in rests.tests]
         return [None if each is None else lambda case, function=each: function(case)[0] for each in functions]  # type: ignore[misc]
 
-    plan = Plan(roots)
+    plan = Placement(roots)
     emitter = Emitter(plan, leaf, namespace, tests)
     body = emitter.block(plan.root)
     answer = py.row([emitter.value(each) for each in roots])

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import remit
-from remit.ledger.postgres import PostgresStore
-from remit.ledger.sqlite import SqliteStore
-from remit.ledger.store import Store
+from remit.ledger.stores.postgres import PostgresStore
+from remit.ledger.stores.sqlite import SqliteStore
+from remit.ledger.stores.store import Store
 
 BACKENDS = ("sqlite", "postgres")
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 
-from remit.policy.expressions import FOR_EACH, MOST_TO_READ
 from remit.policy.outline import POLICY
-from remit.policy.reading.reader import LIMITS
-from remit.policy.sections.tables import TABLE
+from remit.policy.policy_expressions import FOR_EACH, MOST_TO_READ
+from remit.policy.reading.yaml_reader import LIMITS
+from remit.policy.sections.table_section import TABLE
 from remit.policy.shapes.base import Shape
 from remit.policy.shapes.collections import MOST_ENTRIES, ByKind, ListOf, Located, MapOf
-from remit.policy.shapes.records import Key, Record
-from remit.policy.shapes.scalars import OneOf
+from remit.policy.shapes.mappings import Key, Record
+from remit.policy.shapes.scalar_shapes import OneOf
 
 __all__ = ["page"]
 

@@ -8,9 +8,9 @@ from typing import Any
 from remit.decision.inputs import check_request
 from remit.policy.loader import read_model
 from remit.policy.model import Model
-from remit.readings.code.request import build_reader
-from remit.readings.code.scalars import Unusual
-from remit.readings.code.values import HEADER, inputs_of, layout, values_of
+from remit.readings.code.requests.native_values import Unusual
+from remit.readings.code.requests.request_reader import build_reader
+from remit.readings.code.requests.value_row import HEADER, inputs_of, layout, values_of
 
 __all__ = ["FACTS", "MODEL", "PLACES", "POLICY", "READ", "WHO", "fact", "reading", "with_fact"]
 

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from hypothesis import strategies as st
 
-from remit.language.checking.rules import accepts
+from remit.language.checking.type_rules import accepts
 from remit.language.types import (
     BOOLEAN,
     DATE,

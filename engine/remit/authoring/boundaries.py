@@ -15,10 +15,10 @@ from typing import Any, Final, TypeAlias
 from typing import Literal as Lit
 
 from remit.core.distinctions import Distinctions, sharp
-from remit.core.opaque import Outside
+from remit.core.lowering.opaque import Outside
 from remit.core.regions import Region, Spans, cuts_of
 from remit.errors import Place
-from remit.language.evaluator import evaluate
+from remit.language.evaluating.evaluator import evaluate
 from remit.language.nodes import Between, Compare, In, Input, Literal, Name, Node, changed, children, names_in, walk
 from remit.language.source import Source, Span
 from remit.language.types import INTEGER, Type, money

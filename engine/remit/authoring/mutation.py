@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Final
 
+from remit.authoring.testing.case_run import run_case
 from remit.authoring.testing.casefile import Case
-from remit.authoring.testing.running import run_case
 from remit.deciding.policy import Policy
 from remit.errors import Place, PolicyError
 from remit.language.nodes import And, Arithmetic, Compare, Literal, Node, Or, RangeLiteral, walk

@@ -10,7 +10,7 @@ from html import escape
 from importlib.resources import files
 
 from remit.authoring.show import Section, Sheet
-from remit.authoring.testing.coverage import Coverage, Item
+from remit.authoring.testing.coverage import Coverage, CoverageItem
 from remit.policy.model import Model
 
 __all__ = ["coverage_page", "handbook"]
@@ -73,7 +73,7 @@ def coverage_page(model: Model, coverage: Coverage) -> str:
 
 
 def _lines(model: Model, coverage: Coverage) -> Iterator[str]:
-    by_line: dict[int, list[Item]] = defaultdict(list)
+    by_line: dict[int, list[CoverageItem]] = defaultdict(list)
     for item in coverage.items:
         if item.place is not None:
             by_line[item.place.line].append(item)

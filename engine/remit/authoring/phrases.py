@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from remit.decision import words
+from remit.decision import spoken
 from remit.language.nodes import (
     And,
     Arithmetic,
@@ -111,13 +111,13 @@ class _Words:
             case Between(value=tested, low=low, high=high):
                 return f"{self.of(tested)} is from {self.of(low)} to {self.of(high)}"
             case In(value=tested, tests=tests):
-                return f"{self.of(tested)} is {words.listing([self.member(each) for each in tests], 'or')}"
+                return f"{self.of(tested)} is {spoken.listing([self.member(each) for each in tests], 'or')}"
             case Arithmetic():
                 return self.computed(node)
             case If(condition=condition, yes=yes, no=no):
                 return f"{self.of(yes)} if {self.of(condition)}, else {self.of(no)}"
             case ListLiteral(items=items):
-                return words.listing([self.of(each) for each in items], "or")
+                return spoken.listing([self.of(each) for each in items], "or")
             case Call(names=None):
                 return self.called(node)
             case Path(source=source, name=part):
@@ -144,7 +144,7 @@ class _Words:
         said = [self.inner(each, And) for each in operands]
         for start in (f"{self.subject} is ", *(part.split(" is ", 1)[0] + " is " for part in said[:1] if " is " in part)):
             if all(part.startswith(start) for part in said):
-                return start + words.listing([part.removeprefix(start) for part in said], "or")
+                return start + spoken.listing([part.removeprefix(start) for part in said], "or")
         return " or ".join(said)
 
     def member(self, node: Node) -> str:
@@ -184,7 +184,7 @@ class _Words:
                 return f"{said[0]} is false"
             return re.sub(r"^(\0|it|[\w ]+?) is ", r"\1 is not ", said[0]) if " is " in said[0] else f"not {said[0]}"
         if node.function in _CHOSEN and len(said) > 1:
-            return f"{_CHOSEN[node.function]} {words.listing(said)}"
+            return f"{_CHOSEN[node.function]} {spoken.listing(said)}"
         return f"{node.function}({', '.join(said)})"
 
 
@@ -196,11 +196,11 @@ def value(value: Any) -> str:
         case None:
             return "nothing"
         case Decimal() if 0 < value < 1 and value * 100 == (value * 100).to_integral_value():
-            return f"{words.grouped(value * 100)}%"
+            return f"{spoken.grouped(value * 100)}%"
         case Decimal() | int():
-            return words.grouped(value)
+            return spoken.grouped(value)
         case Money():
-            return words.quantity(value)
+            return spoken.quantity(value)
         case timedelta():
             return duration(value)
         case Months(months=count):

@@ -15,10 +15,10 @@ from typing import Any
 
 import pytest
 
+from remit.authoring.testing.case_reader import read_case_file
+from remit.authoring.testing.case_report import describe
+from remit.authoring.testing.case_run import Result, run_case
 from remit.authoring.testing.casefile import Case, is_case_file
-from remit.authoring.testing.reading import read_case_file
-from remit.authoring.testing.report import describe
-from remit.authoring.testing.running import Result, run_case
 from remit.deciding.loading import load
 from remit.deciding.policy import Policy
 from remit.errors import PolicyError

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from remit.authoring import phrases
-from remit.decision import words
+from remit.decision import spoken
 from remit.decision.render import question
 from remit.decision.typed import expected
 from remit.language.values import Money
@@ -90,7 +90,7 @@ def _about(model: Model) -> Iterator[tuple[str, str]]:
     start, end = model.effective.start, model.effective.end
     since = f"from {start}" if start else "from the beginning"
     yield "For incidents", f"{since}{f' to before {end}' if end else ''}"
-    yield "Who decides", " < ".join(words.role(role) for role in model.ladder)
+    yield "Who decides", " < ".join(spoken.role(role) for role in model.ladder)
     if model.currency:
         yield "Currency", model.currency + (f", rounded {model.rounding}" if model.rounding != "half up" else "")
     missing = "goes up and is logged as a gap" if model.otherwise == "escalate" else "is denied"
@@ -114,17 +114,17 @@ def _may(model: Model) -> Section | None:
         rows = tuple((model.remedies[remedy].title, *_by_role(amounts, named)) for remedy, amounts in rule.may.items())
         if rows:
             parts.append(_situation(rule.because, rule.when, ("What", *_reach(model.ladder, named)), rows))
-    asked_for = [words.in_sentence(remedy.title) for remedy in model.remedies.values() if remedy.offer == "on_request"]
+    asked_for = [spoken.in_sentence(remedy.title) for remedy in model.remedies.values() if remedy.offer == "on_request"]
     lead = ["Of all that apply, the most generous counts."]
     if asked_for:
-        lead.append(f"Only if the customer asks: {words.listing(asked_for)}.")
+        lead.append(f"Only if the customer asks: {spoken.listing(asked_for)}.")
     return Section("What may be given, up to", lead=tuple(lead), parts=tuple(parts)) if parts else None
 
 
 def _situation(
     because: str | None, when: Condition | None, columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...]
 ) -> Section:
-    said = words.capital(phrases.condition(when))
+    said = spoken.capital(phrases.condition(when))
     return Section(because or said, columns, rows, lead=(f"When: {said}.",) if because and when else ())
 
 
@@ -138,11 +138,11 @@ def _reach(ladder: tuple[str, ...], named: list[str]) -> Iterator[str]:
             more = (
                 " and above"
                 if following is None and len(covered) > 1
-                else f" to {words.role(covered[-1])}"
+                else f" to {spoken.role(covered[-1])}"
                 if covered[1:]
                 else ""
             )
-            yield words.capital(words.role(role)) + more
+            yield spoken.capital(spoken.role(role)) + more
 
 
 def _by_role(amounts: Amounts, named: list[str]) -> Iterator[str]:
@@ -160,25 +160,25 @@ def _guardrails(model: Model) -> Section | None:
 
 
 def _because(because: str | None, when: str) -> str:
-    return f"{words.capital(when)}.\n{because}" if because else words.capital(when)
+    return f"{spoken.capital(when)}.\n{because}" if because else spoken.capital(when)
 
 
 def effect(model: Model, each: Guardrail) -> str:
     """What a guardrail does, as a sentence without a period."""
-    what = words.listing(words.in_sentence(model.remedies[name].title) for name in each.remedies)
+    what = spoken.listing(spoken.in_sentence(model.remedies[name].title) for name in each.remedies)
     if each.effect == "deny":
         return f"No {what}" if what else "Nothing is given"
     if each.effect == "escalate":
         go = "go" if len(each.remedies) > 1 else "goes"
-        return f"{words.capital(what or 'everything')} {go} to the {words.role(each.to) if each.to else 'next role'}"
+        return f"{spoken.capital(what or 'everything')} {go} to the {spoken.role(each.to) if each.to else 'next role'}"
     limits = []
     for remedy, amounts in each.limits.items():
         said = [
-            f"{phrases.formula(amount)}{'' if len(amounts) == 1 else f' ({words.role(role)})'}"
+            f"{phrases.formula(amount)}{'' if len(amounts) == 1 else f' ({spoken.role(role)})'}"
             for role, amount in amounts.items()
         ]
-        limits.append(f"{words.in_sentence(model.remedies[remedy].title)} at most {', '.join(said)}")
-    return words.capital(words.listing(limits))
+        limits.append(f"{spoken.in_sentence(model.remedies[remedy].title)} at most {', '.join(said)}")
+    return spoken.capital(spoken.listing(limits))
 
 
 def _measure(cap: Cap, limit: Money | Decimal) -> str:
@@ -191,20 +191,20 @@ def _caps(model: Model) -> Section | None:
     rows = []
     for cap in model.caps:
         most = ", ".join(
-            f"{words.quantity(limit) if isinstance(limit, Money) else words.grouped(limit)}"
+            f"{spoken.quantity(limit) if isinstance(limit, Money) else spoken.grouped(limit)}"
             f"{_measure(cap, limit)}"
-            f"{'' if len(cap.max) == 1 else f' ({words.role(role)})'}"
+            f"{'' if len(cap.max) == 1 else f' ({spoken.role(role)})'}"
             for role, limit in cap.max.items()
         )
-        counted = words.listing(words.in_sentence(model.remedies[name].title) for name in cap.counts)
-        each = words.listing(phrases.name(key) for key in cap.per) or "all together"
+        counted = spoken.listing(spoken.in_sentence(model.remedies[name].title) for name in cap.counts)
+        each = spoken.listing(phrases.name(key) for key in cap.per) or "all together"
         rows.append((cap.id, each, most, str(cap.over), counted))
     return Section("Caps over time", ("Cap", "For each", "At most", "In", "Counts"), tuple(rows)) if rows else None
 
 
 def _discretion(model: Model) -> Section | None:
     rows = tuple(
-        (words.capital(words.role(role)), words.quantity(each.each), words.quantity(each.max), str(each.over))
+        (spoken.capital(spoken.role(role)), spoken.quantity(each.each), spoken.quantity(each.max), str(each.over))
         for role, each in model.discretion.items()
     )
     notes = ("Beyond the rules, when the case needs it; the story is told with it.",)
@@ -214,8 +214,8 @@ def _discretion(model: Model) -> Section | None:
 def _evidence(model: Model) -> Section | None:
     rows = tuple(
         (
-            words.capital(phrases.condition(each.when)),
-            words.listing(words.in_sentence(model.evidence[name].title) for name in each.evidence),
+            spoken.capital(phrases.condition(each.when)),
+            spoken.listing(spoken.in_sentence(model.evidence[name].title) for name in each.evidence),
         )
         for each in model.requires
     )
@@ -231,7 +231,7 @@ def _value(value: Value) -> Section:
     heading = f"How it is worked out: {phrases.name(value.name)}"
     match value.definition:
         case Formula(expression=expression):
-            return Section(heading, notes=(words.capital(phrases.formula(expression)),))
+            return Section(heading, notes=(spoken.capital(phrases.formula(expression)),))
         case Dated(entries=entries, by=by):
             rows = tuple((day.isoformat(), phrases.formula(each)) for day, each in entries)
             return Section(heading, (f"From ({phrases.name(by)})", "It is"), rows)
@@ -243,7 +243,7 @@ def _table(heading: str, table: Table) -> Section:
     rows = [(*(phrases.unary(each) for each in row.tests), phrases.formula(row.output)) for row in table.rows]
     if table.otherwise is not None:
         rows.append((*("otherwise" if not at else "" for at in range(len(table.inputs))), phrases.formula(table.otherwise)))
-    columns = (*(words.capital(phrases.formula(each)) for each in table.inputs), "It is")
+    columns = (*(spoken.capital(phrases.formula(each)) for each in table.inputs), "It is")
     return Section(heading, columns, tuple(rows), (_HIT[table.hit],))
 
 
@@ -268,7 +268,7 @@ def about_fact(fact: Fact) -> str:
     """What an answer to the question looks like, and what is special about it."""
     if fact.history is not None:
         what = "number of grants" if fact.history.count else f"sum of {phrases.name(fact.history.sum or '')}"
-        keys = words.listing(phrases.name(key) for key in fact.history.per)
+        keys = spoken.listing(phrases.name(key) for key in fact.history.per)
         return f"read from the ledger: {what} for the same {keys} over {fact.history.over}"
     notes = [expected(fact).replace("_", " ")]
     if fact.default is not None:

@@ -9,8 +9,8 @@ from importlib import import_module
 
 import click
 
-from remit.cli import exits, terminal
 from remit.cli.commands import COMMANDS, SECTIONS
+from remit.cli.support import exits, terminal
 from remit.errors import RemitError, one_line
 
 __all__ = ["cli", "run"]

@@ -8,8 +8,8 @@ from typing import IO
 
 import click
 
-from remit.cli.find import Choice, load_policy, policy_argument
-from remit.cli.terminal import tell
+from remit.cli.support.policy_lookup import Choice, load_policy, policy_argument
+from remit.cli.support.terminal import tell
 from remit.schemas import SCHEMAS, schema_file
 
 __all__ = ["calendar", "feel", "schema", "show"]
@@ -28,7 +28,7 @@ def show(policy: Choice, markdown: bool, html: Path | None, occurred: str | None
     """Show POLICY as tables: what is owed, who may give what, the limits, the caps, what is asked."""
     from remit.authoring.show import document
     from remit.authoring.show import markdown as as_markdown
-    from remit.cli.request import day_of
+    from remit.cli.support.request_words import day_of
 
     model = load_policy(policy, day_of(occurred, date.today())).model
     sheet = document(model)
@@ -40,7 +40,7 @@ def show(policy: Choice, markdown: bool, html: Path | None, occurred: str | None
     elif markdown:
         click.echo(as_markdown(sheet))
     else:
-        from remit.cli.sheet import print_sheet
+        from remit.cli.support.terminal_tables import print_sheet
 
         print_sheet(sheet)
 
@@ -57,7 +57,7 @@ def feel(expression: str, context: IO[bytes] | None) -> None:
 
     Prints the value as FEEL writes it. What FEEL cannot work out is null.
     """
-    from remit.cli.context import read_context
+    from remit.cli.support.fact_files import read_context
     from remit.feel import evaluate
     from remit.language.text import literal
 
@@ -77,7 +77,7 @@ def calendar(place: str, first: int, last: int) -> None:
     \b
     remit calendar GB-ENG 2025 2027
     """
-    from remit.authoring.calendars import calendar_section
+    from remit.authoring.public_holidays import calendar_section
 
     try:
         click.echo(calendar_section(place, first, last))

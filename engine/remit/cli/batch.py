@@ -14,10 +14,10 @@ from typing import IO, TYPE_CHECKING, Any, Final
 
 import click
 
-from remit.cli import exits
-from remit.cli.find import Choice, load_policies, policy_argument
-from remit.cli.sharing import decided
-from remit.cli.terminal import Progress, is_terminal
+from remit.cli.support import exits
+from remit.cli.support.policy_lookup import Choice, load_policies, policy_argument
+from remit.cli.support.terminal import Progress, is_terminal
+from remit.cli.support.workers import decided
 
 if TYPE_CHECKING:
     from remit.decision.decision import Decision

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from remit.cli import exits
-from remit.cli.find import paths_argument
+from remit.cli.support import exits
+from remit.cli.support.policy_lookup import paths_argument
 
 if TYPE_CHECKING:
-    from remit.authoring.checks.running import Checked
+    from remit.authoring.checks.check_run import Checked
 
 __all__ = ["check"]
 
@@ -61,9 +61,9 @@ def check(paths: Sequence[Path], form: str, strict: bool, fix: bool, diff: bool)
 
     Leaves with 0 when there are no errors, 4 when a policy is not valid; with --strict, 1 when there are warnings.
     """
-    from remit.authoring.checks.reporting import REPORTERS, Report
-    from remit.authoring.checks.running import check_file, overlaps
-    from remit.authoring.folders import policies_in
+    from remit.authoring.author_files import policies_in
+    from remit.authoring.checks.check_run import check_file, overlaps
+    from remit.authoring.checks.reporting import REPORTERS, CheckReport
 
     files = list(dict.fromkeys(file for path in paths for file in policies_in(path)))
     if not files:
@@ -77,7 +77,7 @@ def check(paths: Sequence[Path], form: str, strict: bool, fix: bool, diff: bool)
     problems = [problem for each in checked for problem in each.problems]
     problems += overlaps(each.model for each in checked if each.model is not None)
     fixable = 0 if fix or diff else sum(each.fixable for each in checked)
-    report = Report(problems, len(files), sum(each.fixed for each in checked), fixable)
+    report = CheckReport(problems, len(files), sum(each.fixed for each in checked), fixable)
     _tell(REPORTERS[form](report), to_people=form == "human", bad=bool(problems))
     if report.count("error"):
         return exits.INVALID
@@ -85,7 +85,7 @@ def check(paths: Sequence[Path], form: str, strict: bool, fix: bool, diff: bool)
 
 
 def _progress(work: Iterable[Checked]) -> Iterable[Checked]:
-    from remit.cli.terminal import Progress
+    from remit.cli.support.terminal import Progress
 
     with Progress("Checked", unit="policies") as progress:
         for each in work:
@@ -97,7 +97,7 @@ def _tell(text: str, *, to_people: bool, bad: bool) -> None:
     """Findings for people go to standard error, in colour where there is any."""
     import sys
 
-    from remit.cli.terminal import colour_wanted
+    from remit.cli.support.terminal import colour_wanted
 
     stream: Any = sys.stderr if to_people and bad else sys.stdout
     colour = to_people and colour_wanted(stream)

@@ -22,11 +22,11 @@ SECTIONS: Final[dict[str, dict[str, str]]] = {
     "For policy authors": {
         "new": "remit.cli.proposals:new",
         "check": "remit.cli.checking:check",
-        "fmt": "remit.cli.layout:fmt",
+        "fmt": "remit.cli.fmt:fmt",
         "test": "remit.cli.testing:test",
         "cases": "remit.cli.proposals:cases",
-        "coverage": "remit.cli.proving:coverage",
-        "mutate": "remit.cli.proving:mutate",
+        "coverage": "remit.cli.coverage_commands:coverage",
+        "mutate": "remit.cli.coverage_commands:mutate",
         "diff": "remit.cli.differing:diff",
         "show": "remit.cli.author:show",
         "feel": "remit.cli.author:feel",
@@ -40,7 +40,7 @@ SECTIONS: Final[dict[str, dict[str, str]]] = {
         "decline": "remit.cli.reviewer:decline",
     },
     "The record": {
-        "ledger": "remit.cli.ledger:ledger",
+        "ledger": "remit.cli.ledger_commands:ledger",
     },
     "Your shell": {
         "completion": "remit.cli.completion:completion",

@@ -9,7 +9,7 @@ from typing import Any
 import click
 from click.shell_completion import BashComplete, CompletionItem, add_completion_class, get_completion_class, shell_complete
 
-from remit.cli.terminal import is_terminal
+from remit.cli.support.terminal import is_terminal
 
 __all__ = ["VARIABLE", "answer_shell", "completion"]
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from remit.cli import exits
-from remit.cli.find import Choice, load_policy, policy_option
+from remit.cli.support import exits
+from remit.cli.support.policy_lookup import Choice, load_policy, policy_option
 
 if TYPE_CHECKING:
     from remit.authoring.differences.changes import Difference
@@ -56,7 +56,7 @@ def diff(old: str, new: str, form: str, most: int, policy_name: str | None) -> i
 
     Leaves with 0 when nothing changed, 1 when something did, 4 when a policy is not valid.
     """
-    from remit.authoring.differences.compare import difference
+    from remit.authoring.differences.declared import difference
     from remit.authoring.differences.examples import examples
 
     before, after = _policy(old, policy_name), _policy(new, policy_name)
@@ -80,7 +80,7 @@ def _policy(where: str, name: str | None) -> Model:
 
 def _human(found: Difference) -> None:
     from remit.authoring.differences.telling import human
-    from remit.cli.terminal import fitted
+    from remit.cli.support.terminal import fitted
     from remit.errors import one_line
 
     for line in human(found):

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from remit.cli import exits
-from remit.cli.find import PolicyPath, load_policy
-from remit.cli.terminal import interactive, tell
+from remit.cli.support import exits
+from remit.cli.support.policy_lookup import PolicyPath, load_policy
+from remit.cli.support.terminal import interactive, tell
 from remit.errors import one_line
 
 if TYPE_CHECKING:
@@ -172,7 +172,7 @@ def cases(policy: Path, write: bool) -> int:
 
 
 def _table(found: list[Proposal]) -> Iterator[str]:
-    from remit.policy.facts import show_value
+    from remit.policy.fact_values import show_value
 
     wide = min(60, max(len(each.name) for each in found))
     for each in found:

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from remit.cli import exits
-from remit.cli.book import decision_of, ledger_option, open_ledger, record_id
-from remit.cli.request import Given, asked_from, day_of, person, person_options
-from remit.cli.terminal import tell
+from remit.cli.support import exits
+from remit.cli.support.ledger_session import decision_of, ledger_option, open_ledger, record_id
+from remit.cli.support.request_words import Given, asked_from, day_of, person, person_options
+from remit.cli.support.terminal import tell
 
 if TYPE_CHECKING:
-    from remit.ledger.entry import Entry
+    from remit.ledger.log.entry import Entry
 
 __all__ = ["approve", "decline", "log", "tasks"]
 
@@ -92,7 +92,7 @@ def _print(entry: Entry, reveal: bool, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(entry.to_dict(reveal=reveal), ensure_ascii=False))
     else:
-        from remit.cli.record import line
+        from remit.cli.support.record_text import line
 
         tell(line(entry))
 

@@ -10,16 +10,16 @@ from uuid import uuid4
 
 import click
 
-from remit.cli import exits
-from remit.cli.book import Book, ledger_option, notice, open_ledger, record_id
-from remit.cli.find import Choice, load_policy, policy_argument, today_in
-from remit.cli.request import Given, person, person_options, request_from, request_options, supply, version_day
-from remit.cli.terminal import interactive, tell
+from remit.cli.support import exits
+from remit.cli.support.ledger_session import Book, ledger_option, notice, open_ledger, record_id
+from remit.cli.support.policy_lookup import Choice, load_policy, policy_argument, today_in
+from remit.cli.support.request_words import Given, person, person_options, request_from, request_options, supply, version_day
+from remit.cli.support.terminal import interactive, tell
 
 if TYPE_CHECKING:
     from remit.deciding.policy import Policy
     from remit.decision.decision import Decision
-    from remit.ledger.entry import Entry
+    from remit.ledger.log.entry import Entry
     from remit.policy.model import Model
 
 __all__ = ["ask", "grant", "print_decision", "void", "why"]
@@ -133,7 +133,7 @@ def print_decision(decision: Decision, entry: Entry | None, model: Model, reques
         record = {"record": {"id": entry.id, "number": entry.seq, "kind": entry.kind}} if entry else {}
         click.echo(json.dumps({**decision.to_dict(), **record}, ensure_ascii=False, separators=(",", ":")))
         return exits.OUTCOMES[decision.outcome]
-    from remit.cli.talk import show
+    from remit.cli.support.prompt import show
     from remit.deciding.interview import to_ask
     from remit.decision.render import render
 
@@ -178,7 +178,7 @@ def why(record: str, reveal: bool, as_json: bool, ledger_url: str | None) -> int
     Shows what was known, what was read from the ledger, and the reasons; then decides it again from the policy text that the
     ledger keeps, and says whether it comes out the same. Leaves with 0, or with 1 if it does not.
     """
-    from remit.cli.record import print_record
+    from remit.cli.support.record_text import print_record
 
     with open_ledger(ledger_url, create=False) as ledger:
         entry = ledger.record(record_id(ledger, record))

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from remit.cli import exits
-from remit.cli.find import paths_argument
-from remit.cli.terminal import tell
+from remit.cli.support import exits
+from remit.cli.support.policy_lookup import paths_argument
+from remit.cli.support.terminal import tell
 
 if TYPE_CHECKING:
-    from remit.authoring.testing.running import Result
+    from remit.authoring.testing.case_run import Result
 
 __all__ = ["test"]
 
@@ -45,8 +45,8 @@ def test(paths: Sequence[Path], form: str, junit: Path | None, watch: bool) -> i
 
 
 def _once(paths: Sequence[Path], form: str, junit: Path | None) -> int:
+    from remit.authoring.testing.case_report import junit as as_junit
     from remit.authoring.testing.casefile import test_files
-    from remit.authoring.testing.report import junit as as_junit
     from remit.errors import ProblemsError
 
     files = list(dict.fromkeys(file for path in paths for file in test_files(path)))
@@ -67,9 +67,9 @@ def _once(paths: Sequence[Path], form: str, junit: Path | None) -> int:
 
 
 def _run(file: Path) -> Iterator[Result]:
-    from remit.authoring.testing.reading import read_case_file
-    from remit.authoring.testing.running import run_file
-    from remit.cli.terminal import Progress
+    from remit.authoring.testing.case_reader import read_case_file
+    from remit.authoring.testing.case_run import run_file
+    from remit.cli.support.terminal import Progress
     from remit.deciding.loading import load
     from remit.errors import PolicyError
 
@@ -83,7 +83,7 @@ def _run(file: Path) -> Iterator[Result]:
 
 
 def _human(suites: _Suites) -> int:
-    from remit.authoring.testing.report import describe
+    from remit.authoring.testing.case_report import describe
 
     results = [result for _, each in suites for result in each]
     failed = [result for result in results if not result.passed]
@@ -100,7 +100,7 @@ def _human(suites: _Suites) -> int:
 
 
 def _json(suites: _Suites) -> int:
-    from remit.authoring.testing.report import plain
+    from remit.authoring.testing.case_report import plain
 
     found = [entry for _, results in suites for entry in plain(results)]
     click.echo(json.dumps(found, ensure_ascii=False, indent=2))

@@ -10,13 +10,13 @@ from remit.core.laws import Bundle
 from remit.core.texts import Texts
 from remit.core.views import ESCALATE, GRANT, RequirementView, Told, Value, View
 
-__all__ = ["Case"]
+__all__ = ["DecisionCase"]
 
 #: By verdict, where nothing is asked.
 _OUTCOMES = ("deny", "escalate", "ask", "grant")
 
 
-class Case:
+class DecisionCase:
     """One request under one policy: its two views, and the answer.
 
     ``missing`` are the facts that can still change the answer, in order, each with whether it does; ``openers`` those without

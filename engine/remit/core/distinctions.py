@@ -13,12 +13,12 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any, Final
 
-from remit.core.lowering import Lowering
-from remit.core.opaque import Opaque, Outside
-from remit.core.quantity import Whole
+from remit.core.lowering.lowering import Lowering
+from remit.core.lowering.opaque import Opaque, Outside
+from remit.core.lowering.quantity import Whole
+from remit.core.lowering.whole import SCALE, Wholes
 from remit.core.regions import Region, Spans, one_of
 from remit.core.terms import Term, Terms
-from remit.core.whole import SCALE, Wholes
 from remit.language.nodes import Name, Node, walk
 from remit.language.types import Type
 from remit.language.values import CONTEXT, Money, minor_digits
@@ -80,8 +80,8 @@ class Distinctions(Lowering):
         return Uses(regions, frozenset(reckoned))
 
     def region(self, test: Node, of: Name) -> Region:
-        """The values of ``of`` that pass ``test``. Raises :class:`~remit.core.opaque.Outside` where it does more than compare
-        its input with what is fixed."""
+        """The values of ``of`` that pass ``test``. Raises :class:`~remit.core.lowering.opaque.Outside` where it does more than
+        compare its input with what is fixed."""
         if any(isinstance(each, Name) and each.name == of.name for each in walk(test)):
             raise Outside
         found = self._passing(self.truth(test, of).yes, self.wholes.variable(of.name))

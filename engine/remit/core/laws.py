@@ -15,14 +15,14 @@ from typing import Any
 
 from remit.core.charges import charge, cost, minor_cost
 from remit.core.views import DENY, ESCALATE, GRANT, INFINITE, WAIT, GuardrailView, PolicyView, RequestView, Value, View
-from remit.language.records import dataclass
+from remit.language.fast_dataclass import dataclass
 from remit.policy.model import Cap, Guardrail, Remedy
 
-__all__ = ["Bundle", "Part", "Standing"]
+__all__ = ["Bundle", "Part", "Authority"]
 
 
 @dataclass(slots=True)
-class Standing:
+class Authority:
     """One remedy for one role under one view.
 
     ``open`` is what the rules give, ``owed`` what the customer is due, ``spoken`` whether any rule that holds covers the
@@ -60,7 +60,7 @@ class Part:
     remedy: Remedy
     asked: Value
     active: Value
-    standing: Standing
+    standing: Authority
     over: Value
     gap: Value
     denied: Value
@@ -81,7 +81,7 @@ class Bundle:
         self.view = view
         self.rank = rank
         self.own = rank == request.rank
-        self._standings: dict[str, Standing] = {}
+        self._standings: dict[str, Authority] = {}
 
     @cached_property
     def guardrails(self) -> list[GuardrailView]:
@@ -97,7 +97,7 @@ class Bundle:
 
     # Steps 3 and 4: rules, guardrails
 
-    def standing(self, remedy: str) -> Standing:
+    def standing(self, remedy: str) -> Authority:
         """How things are for one remedy, made once."""
         found = self._standings.get(remedy)
         if found is None:
@@ -109,7 +109,7 @@ class Bundle:
         standing = self.standing(remedy)
         return standing.limit, standing.due
 
-    def _standing(self, remedy: str) -> Standing:
+    def _standing(self, remedy: str) -> Authority:
         A = self.A
         (open_, rule), (owed, owed_rule), spoken = self._widened(remedy)
         ceiling, narrowed = self._ceiling(remedy)
@@ -120,7 +120,7 @@ class Bundle:
         held_denies = A.or_(*(each.holds for each in held if each.guardrail.effect == "deny"))
         first = A.pick([each.holds for _, each in stops]) if stops else -1
         due, free = A.ite(is_held, 0, owed), A.max(owed, A.min(open_, ceiling))
-        return Standing(
+        return Authority(
             open=open_,
             rule=rule,
             owed=owed,

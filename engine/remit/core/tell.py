@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from remit.core.case import Case
+from remit.core.case import DecisionCase
 from remit.core.laws import Part
 from remit.core.texts import article, listed, may_stand, quoted, reason, spaced, stands, unlock
 from remit.core.views import INFINITE, Value
@@ -19,7 +19,7 @@ from remit.policy.model import Cap, Guardrail, Remedy
 __all__ = ["Answer"]
 
 
-class Answer(Case):
+class Answer(DecisionCase):
     """The case, told."""
 
     # The answer

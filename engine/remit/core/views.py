@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, Protocol, TypeAlias
 
+from remit.language.fast_dataclass import dataclass
 from remit.language.nodes import names_in
-from remit.language.records import dataclass
 from remit.language.values import Money
 from remit.policy.model import Cap, Discretion, Guardrail, Model, Requirement, Rule
 

@@ -12,11 +12,11 @@ from remit.decision.inputs import Inputs, check_request
 from remit.decision.quantities import as_quantity
 from remit.decision.request import Request
 from remit.policy.model import Model
-from remit.readings.code.completing import build_completer
 from remit.readings.code.program import Function, Program
-from remit.readings.code.request import build_reader
-from remit.readings.code.scalars import Unusual
-from remit.readings.code.values import inputs_reader, values_of
+from remit.readings.code.requests.completing import build_completer
+from remit.readings.code.requests.native_values import Unusual
+from remit.readings.code.requests.request_reader import build_reader
+from remit.readings.code.requests.value_row import inputs_reader, values_of
 from remit.readings.numbers.definition import NumberCase
 
 __all__ = ["Compiled"]

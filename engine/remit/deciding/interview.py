@@ -10,7 +10,7 @@ from remit.decision.decision import Decision
 from remit.decision.render import question as question_text
 from remit.decision.typed import expected, parse_fact
 from remit.errors import RequestError
-from remit.language.records import dataclass
+from remit.language.fast_dataclass import dataclass
 from remit.language.types import DATE, TEXT
 from remit.policy.model import Fact, Model
 

@@ -9,9 +9,9 @@ import unicodedata
 from typing import Final, Literal
 
 from remit.errors import one_line
-from remit.language.records import dataclass
+from remit.language.fast_dataclass import dataclass
 
-__all__ = ["Answer", "Block", "Row", "cells"]
+__all__ = ["AnswerPage", "PageBlock", "PageRow", "cells"]
 
 Tone = Literal["good", "wait", "stop", "ask", "quiet", "heading"]
 
@@ -29,7 +29,7 @@ _LEFT = 34
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class PageRow:
     """One thing: ``left`` names it, ``right`` tells of it (empty where ``left`` says all)."""
 
     left: str
@@ -37,23 +37,23 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class PageBlock:
     """Rows that belong together under a heading. ``spoken`` rows are words to say aloud and stand in quotation marks;
     ``stacked`` rows have their right part below the left one."""
 
     heading: str
-    rows: tuple[Row, ...]
+    rows: tuple[PageRow, ...]
     spoken: bool = False
     stacked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class AnswerPage:
     """The page. ``headline`` is the answer in words; ``footer`` says on what ground it stands."""
 
     headline: str
     tone: Tone
-    blocks: tuple[Block, ...] = ()
+    blocks: tuple[PageBlock, ...] = ()
     footer: str = ""
 
     def paint(self, width: int = 80, *, colour: bool = False) -> str:
@@ -79,7 +79,7 @@ class _Brush:
         for line in wrap(text, self.width, indent, hang):
             self.lines.append(f"\x1b[{_CODES[tone]}m{line}\x1b[0m" if self.colour else line)
 
-    def rows(self, block: Block) -> None:
+    def rows(self, block: PageBlock) -> None:
         if block.spoken:
             for row in block.rows:
                 self.lines += wrap(f"\u201c{row.left}\u201d", self.width, "  ", "   ")
@@ -93,7 +93,7 @@ class _Brush:
         for row in block.rows:
             self.row(row, left)
 
-    def row(self, row: Row, left: int) -> None:
+    def row(self, row: PageRow, left: int) -> None:
         pad = " " * (left + 4)
         if not row.right:
             self.lines += wrap(row.left, self.width, "  ", "    ")

@@ -12,13 +12,13 @@ from remit.decision.decoding import decode_decision
 from remit.decision.detail import Detail, Missing, Offer, Outcome, Quantity, Reason, RemedyDetail, Unlock
 from remit.language.values import Money
 
-__all__ = ["Brief", "Decision", "Source"]
+__all__ = ["Brief", "Decision", "DecisionSource"]
 
 #: The outcome first, then what the source makes of it.
 Brief: TypeAlias = Sequence[Any]
 
 
-class Source(Protocol):
+class DecisionSource(Protocol):
     """Takes decisions. ``seen`` is what one was taken on: nothing that anyone can change."""
 
     def whole(self, seen: Any, /) -> str:
@@ -75,14 +75,14 @@ class Decision:
 
     __slots__ = ("_brief", "_detail", "_seen", "_source", "_text")
 
-    _source: Source
+    _source: DecisionSource
     _seen: Any
     _text: str | None
     _brief: Brief | None
     _detail: Detail | None
 
     @classmethod
-    def by(cls, source: Source, seen: Any) -> Decision:
+    def by(cls, source: DecisionSource, seen: Any) -> Decision:
         """The decision that ``source`` takes on ``seen``, when something of it is first read."""
         decision = cls()
         decision._source = source

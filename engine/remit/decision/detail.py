@@ -8,7 +8,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any, Final, Literal, TypeAlias
 
-from remit.language.records import dataclass
+from remit.language.fast_dataclass import dataclass
 from remit.language.values import Money
 
 __all__ = ["Detail", "Missing", "Offer", "Outcome", "Quantity", "Reason", "RemedyDetail", "Unlock", "plain"]

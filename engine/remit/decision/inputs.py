@@ -13,10 +13,10 @@ from typing import Any
 from remit.decision.quantities import read_amount, read_used
 from remit.decision.request import Request, Used, key_text
 from remit.errors import Problem, RequestError
-from remit.language.records import dataclass
+from remit.language.fast_dataclass import dataclass
 from remit.language.suggestions import closest
 from remit.language.values import Unknown
-from remit.policy.facts import TRUE_OR_FALSE, TRUTH_TEXT, read_fact, refused, show_value, shown
+from remit.policy.fact_values import TRUE_OR_FALSE, TRUTH_TEXT, read_fact, refused, show_value, shown
 from remit.policy.model import Fact, Model
 
 __all__ = ["Inputs", "check_request"]
@@ -33,7 +33,7 @@ class Inputs:
     remedies. ``facts`` holds every fact that is known, by its full name, defaults included. ``balances`` maps a cap's id, or
     ``discretion``, to what is used of it; ``until`` to the day on which something of it comes back, where that is known.
     ``waiting`` maps a history fact that a ledger could not read to the facts that it is kept by and that are missing.
-    ``row`` is the same request as compiled code takes it (:mod:`remit.readings.code.values`), where it was read that way."""
+    ``row`` is the request as compiled code takes it (:mod:`remit.readings.code.requests`), where it was read so."""
 
     employee: str
     role: str

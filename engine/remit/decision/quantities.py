@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from remit.decision.detail import Quantity
 from remit.language.values import Money, plain
-from remit.policy.facts import NUMBER_TEXT, TRUE_OR_FALSE, TRUTH_TEXT, read_money, refused, show_value
+from remit.policy.fact_values import NUMBER_TEXT, TRUE_OR_FALSE, TRUTH_TEXT, read_money, refused, show_value
 from remit.policy.model import Cap, Model, Remedy
 
 __all__ = ["as_cap_quantity", "as_quantity", "cap_limit", "cap_words", "in_words", "read_amount", "read_used", "used_of"]

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Literal, TypeAlias
 
-from remit.decision import words
-from remit.decision.answer import Answer, Block, Row, Tone
+from remit.decision import spoken
+from remit.decision.answer import AnswerPage, PageBlock, PageRow, Tone
 from remit.decision.decision import Decision
 from remit.decision.detail import Offer, Reason, Unlock
 from remit.policy.model import Fact, Model
@@ -29,7 +29,7 @@ Supply: TypeAlias = Callable[[Literal["fact", "evidence", "story"], str], str]
 
 def render(
     decision: Decision, model: Model, *, supply: Supply | None = None, questions: Sequence[Fact] | None = None
-) -> Answer:
+) -> AnswerPage:
     """``decision``, taken under ``model``, as a page of text.
 
     ``supply`` tells for what is missing how it can be given (an option of a command, a field of a form); without it only the
@@ -40,7 +40,7 @@ def render(
     Yes. You may give this: 30 EUR folio credit.
     """
     page = _Page(decision, model, supply, questions)
-    return Answer(page.headline(), _TONES[decision.outcome], tuple(page.blocks()), page.footer())
+    return AnswerPage(page.headline(), _TONES[decision.outcome], tuple(page.blocks()), page.footer())
 
 
 class _Page:
@@ -49,8 +49,8 @@ class _Page:
         self.questions = [(fact.name, question(fact)) for fact in questions or ()]
         if questions is None:
             self.questions = [(name, self.question(name)) for name in decision.missing.facts]
-        self.asked = {name: value for name, value in decision.asked.items() if not words.nothing(value)}
-        self.due = [offer for offer in decision.offers if not words.nothing(offer.owed)]
+        self.asked = {name: value for name, value in decision.asked.items() if not spoken.nothing(value)}
+        self.due = [offer for offer in decision.offers if not spoken.nothing(offer.owed)]
         self.free = [offer for offer in decision.offers if offer.amount != offer.owed and not offer.on_request]
         # What the first line says in full is not repeated below it.
         told = decision.outcome in ("grant", "deny")
@@ -75,21 +75,21 @@ class _Page:
                 return self._asks()
 
     def bundle(self) -> str:
-        return words.listing(words.spoken(self.model.remedies[name], value) for name, value in self.asked.items())
+        return spoken.listing(spoken.spoken(self.model.remedies[name], value) for name, value in self.asked.items())
 
     def _granted(self) -> str:
         own = self.decision.discretion
-        tail = f", {words.quantity(own)} of it from your own discretion" if own is not None and own.amount else ""
+        tail = f", {spoken.quantity(own)} of it from your own discretion" if own is not None and own.amount else ""
         return f"Yes. You may give this: {self.bundle()}{tail}."
 
     def _may_give(self, also: str) -> str:
         """``Give what is owed: ... You may also give ...``; what is too much for a sentence stands below."""
         said = []
         if self.due:
-            what = words.listing(self.owed(offer) for offer in self.due)
+            what = spoken.listing(self.owed(offer) for offer in self.due)
             said.append(f"Give what is owed{f': {what}' if len(self.due) <= _IN_A_SENTENCE else ', as listed here'}.")
         if self.free:
-            what = words.listing(map(self.offer, self.free), "or" if also == "instead " else "and")
+            what = spoken.listing(map(self.offer, self.free), "or" if also == "instead " else "and")
             also = also if self.due or also == "instead " else ""
             shown = what if len(self.free) <= _IN_A_SENTENCE else "what is listed here"
             said.append(f"You may {also}give {shown}.")
@@ -103,8 +103,8 @@ class _Page:
             start = f"Nobody on the ladder can approve this: {what}." if what else "Nobody on the ladder can settle this."
             return f"{start} It goes to {self.model.owner}, who own the policy."
         if what:
-            return f"{words.capital(words.the(self.model, approver))} can approve this: {what}."
-        return f"This one is for the {words.role(approver)}. Bring them in now."
+            return f"{spoken.capital(spoken.the(self.model, approver))} can approve this: {what}."
+        return f"This one is for the {spoken.role(approver)}. Bring them in now."
 
     def _asks(self) -> str:
         missing = self.decision.missing
@@ -115,14 +115,14 @@ class _Page:
                 return f"No answer yet: {len(self.questions)} things must be known first."
             return "No answer yet: more must be known first."
         start = f"You may give {self.bundle()}" if self.asked else "You may give this"
-        on_file = words.listing(map(self.evidence, missing.evidence))
+        on_file = spoken.listing(map(self.evidence, missing.evidence))
         if missing.story:
             return f"{start} once you have told why{f', and this is on file: {on_file}' if on_file else ''}."
         return f"{start} once this is on file: {on_file}."
 
     # The blocks
 
-    def blocks(self) -> Iterator[Block]:
+    def blocks(self) -> Iterator[PageBlock]:
         yield from _block("To be answered", self.needed(), stacked=self.supply is not None)
         if not self.due_told:
             yield from _block("Owed to the customer", self.owed_rows())
@@ -135,77 +135,77 @@ class _Page:
             )
         yield from _block("More may be open once you know", self.opened(), stacked=self.supply is not None)
         yield from _block("To be on file", self.to_file(), stacked=self.supply is not None)
-        yield from _block("Say", map(Row, self.decision.say), spoken=True)
+        yield from _block("Say", map(PageRow, self.decision.say), spoken=True)
         if not self.decision.missing.facts:  # until they are known, this would only be what is feared
             yield from _block("Who can do more", self.more())
             yield from _block("Why", self.why())
 
-    def needed(self) -> Iterator[Row]:
+    def needed(self) -> Iterator[PageRow]:
         for name, text in self.questions:
-            yield Row(text, self.supply("fact", name) if self.supply else "")
+            yield PageRow(text, self.supply("fact", name) if self.supply else "")
 
-    def opened(self) -> Iterator[Row]:
+    def opened(self) -> Iterator[PageRow]:
         """Facts that would not change the answer, but would open other things to give."""
         if self.decision.outcome in ("escalate", "deny"):
             for each in self.decision.unlocks:
                 if each.kind == "fact" and each.name in self.model.facts and self.model.facts[each.name].history is None:
-                    yield Row(question(self.model.facts[each.name]), self.supply("fact", each.name) if self.supply else "")
+                    yield PageRow(question(self.model.facts[each.name]), self.supply("fact", each.name) if self.supply else "")
 
     def still_open(self) -> dict[str, str]:
         """What is owed beyond what is being granted."""
         if self.decision.outcome != "grant" or not self.asked:
             return {}
-        return {name: words.quantity(rest) for name, rest in self.decision.still_owed.items() if not words.nothing(rest)}
+        return {name: spoken.quantity(rest) for name, rest in self.decision.still_owed.items() if not spoken.nothing(rest)}
 
-    def owed_rows(self) -> Iterator[Row]:
+    def owed_rows(self) -> Iterator[PageRow]:
         rest = self.still_open()
         for name, detail in self.decision.remedies.items():
-            if words.nothing(detail.owed):
+            if spoken.nothing(detail.owed):
                 continue
             remedy = self.model.remedies[name]
-            all_of_it = "" if remedy.kind == "exception" else words.quantity(detail.owed)
+            all_of_it = "" if remedy.kind == "exception" else spoken.quantity(detail.owed)
             if name not in rest:
-                yield Row(remedy.title, all_of_it)
+                yield PageRow(remedy.title, all_of_it)
             elif not all_of_it or rest[name] == all_of_it:
-                yield Row(remedy.title, f"{all_of_it}, still open".removeprefix(", "))
+                yield PageRow(remedy.title, f"{all_of_it}, still open".removeprefix(", "))
             else:
-                yield Row(remedy.title, f"{all_of_it}, of which {rest[name]} is still open")
+                yield PageRow(remedy.title, f"{all_of_it}, of which {rest[name]} is still open")
 
-    def offer_row(self, offer: Offer) -> Row:
+    def offer_row(self, offer: Offer) -> PageRow:
         left = offer.left or ""
         if offer.amount is True:
-            return Row(offer.title, left)
-        return Row(offer.title, f"up to {words.quantity(offer.amount)}" + (f" ({left})" if left else ""))
+            return PageRow(offer.title, left)
+        return PageRow(offer.title, f"up to {spoken.quantity(offer.amount)}" + (f" ({left})" if left else ""))
 
-    def to_file(self) -> Iterator[Row]:
+    def to_file(self) -> Iterator[PageRow]:
         missing = self.decision.missing
         open_ones = self.decision.obligations if self.decision.outcome == "escalate" else missing.evidence
         for name in open_ones:
             waiting = name in missing.evidence and self.supply is not None
-            yield Row(words.capital(self.evidence(name)), self.supply("evidence", name) if waiting and self.supply else "")
+            yield PageRow(spoken.capital(self.evidence(name)), self.supply("evidence", name) if waiting and self.supply else "")
         if missing.story:
-            yield Row("Why you give more than the rules say", self.supply("story", "") if self.supply else "")
+            yield PageRow("Why you give more than the rules say", self.supply("story", "") if self.supply else "")
 
-    def more(self) -> Iterator[Row]:
+    def more(self) -> Iterator[PageRow]:
         by_role: dict[str, list[Unlock]] = {}
         for unlock in self.decision.unlocks:
             if unlock.kind == "discretion":
-                yield Row("You", unlock.text)
+                yield PageRow("You", unlock.text)
             elif unlock.kind == "role":
                 by_role.setdefault(unlock.name, []).append(unlock)
         for name, unlocks in by_role.items():
-            yield Row(words.capital(words.the(self.model, name)), words.listing(map(self.unlock, unlocks)))
+            yield PageRow(spoken.capital(spoken.the(self.model, name)), spoken.listing(map(self.unlock, unlocks)))
 
-    def why(self) -> Iterator[Row]:
+    def why(self) -> Iterator[PageRow]:
         for reason in self.decision.reasons:
             hidden = reason.kind == "requirement" or (reason.kind == "rule" and self.decision.outcome == "deny")
             if not hidden:
-                yield Row(_REASONS.get(reason.kind, reason.id), _without_name(reason))
+                yield PageRow(_REASONS.get(reason.kind, reason.id), _without_name(reason))
 
     def footer(self) -> str:
         decision = self.decision
         day = f", {decision.occurred.isoformat()}" if decision.occurred else ""
-        return f"{decision.policy} {decision.version}, {words.role(decision.role)}{day}"
+        return f"{decision.policy} {decision.version}, {spoken.role(decision.role)}{day}"
 
     # Phrases
 
@@ -215,22 +215,22 @@ class _Page:
 
     def evidence(self, name: str) -> str:
         known = self.model.evidence.get(name)
-        return words.in_sentence(known.title) if known else name.replace("_", " ")
+        return spoken.in_sentence(known.title) if known else name.replace("_", " ")
 
     def owed(self, offer: Offer) -> str:
-        return words.spoken(self.model.remedies[offer.remedy], offer.owed)
+        return spoken.spoken(self.model.remedies[offer.remedy], offer.owed)
 
     def offer(self, offer: Offer) -> str:
         remedy = self.model.remedies[offer.remedy]
-        what = words.spoken(remedy, offer.amount)
-        total = " in all" if not words.nothing(offer.owed) else ""
+        what = spoken.spoken(remedy, offer.amount)
+        total = " in all" if not spoken.nothing(offer.owed) else ""
         return what if remedy.kind == "exception" else f"up to {what}{total}"
 
     def unlock(self, unlock: Unlock) -> str:
         if unlock.remedy is None or unlock.amount is None:
             return unlock.text
         remedy = self.model.remedies[unlock.remedy]
-        said = words.spoken(remedy, unlock.amount)
+        said = spoken.spoken(remedy, unlock.amount)
         return said if remedy.kind == "exception" else f"up to {said}"
 
 
@@ -239,15 +239,15 @@ _REASONS = {"limit": "Your limit", "gap": "No rule", "discretion": "Discretion"}
 
 
 def _block(
-    heading: str, rows: Iterator[Row] | Sequence[Row], *, spoken: bool = False, stacked: bool = False
-) -> Iterator[Block]:
+    heading: str, rows: Iterator[PageRow] | Sequence[PageRow], *, spoken: bool = False, stacked: bool = False
+) -> Iterator[PageBlock]:
     found = tuple(rows)
     if found:
-        yield Block(heading, found, spoken=spoken, stacked=stacked)
+        yield PageBlock(heading, found, spoken=spoken, stacked=stacked)
 
 
 def _without_name(reason: Reason) -> str:
-    return words.capital(reason.text.removeprefix(f"{reason.id}: "))
+    return spoken.capital(reason.text.removeprefix(f"{reason.id}: "))
 
 
 def question(fact: Fact) -> str:
@@ -260,10 +260,10 @@ def question(fact: Fact) -> str:
         return fact.ask
     if fact.history is not None:
         what = "many grants were there" if fact.history.count else f"much {plain_name(fact.history.sum or '')} was given"
-        same = f" for the same {words.listing(map(plain_name, fact.history.per))}" if fact.history.per else ""
+        same = f" for the same {spoken.listing(map(plain_name, fact.history.per))}" if fact.history.per else ""
         return f"How {what}{same} ({fact.history.over})?"
     unit = f" in {fact.unit}" if fact.unit else ""
-    return f"{words.capital(plain_name(fact.name))}{unit}?"
+    return f"{spoken.capital(plain_name(fact.name))}{unit}?"
 
 
 def plain_name(name: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import field, fields
 from datetime import date
 from typing import Any, NamedTuple
 
-from remit.language.records import dataclass
+from remit.language.fast_dataclass import dataclass
 
 __all__ = ["Request", "Used", "find_fact", "key_text"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from remit.language.records import dataclass
+from remit.language.fast_dataclass import dataclass
 
 __all__ = ["Calendar"]
 

@@ -21,15 +21,22 @@ from typing import Final
 
 from remit.errors import Problem
 from remit.language import nodes
-from remit.language.checking import calls, comparing, computing, conditions, lists, membership, names
+from remit.language.checking import (
+    branch_checks,
+    call_checks,
+    comparison_checks,
+    computing,
+    list_checks,
+    membership_checks,
+    name_checks,
+)
+from remit.language.checking.check_context import Checking, Rules, failed
+from remit.language.checking.checker_codes import CODES
 from remit.language.checking.choices import adapt
-from remit.language.checking.codes import CODES
-from remit.language.checking.context import Checking, Rules, failed
-from remit.language.checking.hints import constant, instead
-from remit.language.checking.mismatches import NO_CONVERSION, mismatch_code
 from remit.language.checking.nullability import nullable
-from remit.language.checking.rules import accepts
-from remit.language.checking.words import a_type, any_of
+from remit.language.checking.replacements import NO_CONVERSION, constant, instead, mismatch_code
+from remit.language.checking.type_rules import accepts
+from remit.language.checking.type_words import a_type, any_of
 from remit.language.nodes import Node
 from remit.language.source import Source
 from remit.language.types import BOOLEAN, Type
@@ -38,24 +45,24 @@ __all__ = ["CODES", "check", "nullable"]
 
 #: What each kind of node is checked by.
 _RULES: Final[Rules] = {
-    nodes.Literal: names.check_literal,
-    nodes.Name: names.check_name,
-    nodes.Input: names.check_input,
-    nodes.Path: names.check_path,
+    nodes.Literal: name_checks.check_literal,
+    nodes.Name: name_checks.check_name,
+    nodes.Input: name_checks.check_input,
+    nodes.Path: name_checks.check_path,
     nodes.Arithmetic: computing.check_arithmetic,
     nodes.Negate: computing.check_negate,
-    nodes.Compare: comparing.check_compare,
-    nodes.Between: comparing.check_between,
-    nodes.And: conditions.check_logic,
-    nodes.Or: conditions.check_logic,
-    nodes.In: membership.check_in,
-    nodes.RangeLiteral: membership.check_range,
-    nodes.If: conditions.check_if,
-    nodes.ListLiteral: lists.check_list,
-    nodes.Filter: lists.check_filter,
-    nodes.Quantified: lists.check_quantified,
-    nodes.Call: calls.check_call,
-    nodes.InstanceOf: conditions.check_instance,
+    nodes.Compare: comparison_checks.check_compare,
+    nodes.Between: comparison_checks.check_between,
+    nodes.And: branch_checks.check_logic,
+    nodes.Or: branch_checks.check_logic,
+    nodes.In: membership_checks.check_in,
+    nodes.RangeLiteral: membership_checks.check_range,
+    nodes.If: branch_checks.check_if,
+    nodes.ListLiteral: list_checks.check_list,
+    nodes.Filter: list_checks.check_filter,
+    nodes.Quantified: list_checks.check_quantified,
+    nodes.Call: call_checks.check_call,
+    nodes.InstanceOf: branch_checks.check_instance,
 }
 
 
@@ -96,7 +103,7 @@ def check(
 def _fit(checking: Checking, node: Node, expected: Type) -> Node:
     """``node`` where ``expected`` is needed; what does not fit is reported."""
     if expected.kind == "boolean":
-        return node if conditions.condition(checking, node) else failed(node)
+        return node if branch_checks.condition(checking, node) else failed(node)
     node = adapt(checking, node, expected)
     if accepts(expected, node.type):
         return node

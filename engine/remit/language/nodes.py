@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any, Final, TypeVar
 from typing import Literal as Lit
 
-from remit.language.records import dataclass
+from remit.language.fast_dataclass import dataclass
 from remit.language.source import Span
 from remit.language.types import ANY, Type
 

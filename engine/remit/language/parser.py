@@ -11,9 +11,9 @@ from typing import Final
 
 from remit.errors import ExpressionError, Problem
 from remit.language.nodes import Call, Compare, In, Input, Literal, Node, Or, levels, reads_input
-from remit.language.parsing import wrong_operators, wrong_tests
+from remit.language.parsing import wrong_operands, wrong_operators
 from remit.language.parsing.cursor import Stop
-from remit.language.parsing.expressions import Expressions
+from remit.language.parsing.operators import ExpressionParser
 from remit.language.source import Source
 
 __all__ = ["MAX_LENGTH", "MAX_LEVELS", "parse_expression", "parse_unary_tests"]
@@ -50,7 +50,7 @@ low_closed=True, high_closed=False),))
     return _read(source, names, words, _Parser.whole_tests)
 
 
-class _Parser(Expressions):
+class _Parser(ExpressionParser):
     """Reads a whole text."""
 
     def whole_expression(self) -> Node:
@@ -93,10 +93,10 @@ class _Parser(Expressions):
         return tuple(out)
 
     def _alternative(self) -> Node:
-        wrong_tests.skip_in(self)
-        wrong_tests.name_input(self)
+        wrong_operands.skip_in(self)
+        wrong_operands.name_input(self)
         test = self.test()
-        wrong_tests.check_test(self, test)
+        wrong_operands.check_test(self, test)
         return _on_input(test)
 
     def _end(self) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from heapq import nsmallest
 
-from remit.language.records import dataclass
+from remit.language.fast_dataclass import dataclass
 
 __all__ = ["closest", "distance"]
 

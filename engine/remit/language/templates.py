@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final, TypeAlias
 
-from remit.language.checking.rules import type_of
+from remit.language.checking.type_rules import type_of
 from remit.language.nodes import (
     And,
     Arithmetic,

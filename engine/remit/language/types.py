@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Literal, TypeAlias
 
-from remit.language.records import dataclass
+from remit.language.fast_dataclass import dataclass
 
 __all__ = [
     "ANY",

@@ -22,7 +22,7 @@ from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal, DivisionBy
 from functools import lru_cache
 from typing import Any, Final
 
-from remit.language.records import dataclass
+from remit.language.fast_dataclass import dataclass
 
 __all__ = ["CONTEXT", "MINOR_DIGITS", "Money", "Months", "Range", "Unknown", "minor_digits", "plain"]
 

@@ -7,19 +7,19 @@ docs/ledger.md.
 done. ``ledger`` is what a service app holds.
 """
 
-from remit.ledger.anchor import Anchor, check_proof
-from remit.ledger.balances import Balance
-from remit.ledger.entry import Entry
+from remit.ledger.caps.balances import Balance
 from remit.ledger.ledger import Ledger, import_ledger, open_ledger
-from remit.ledger.redeciding import Redecision
-from remit.ledger.tasks import Task
-from remit.ledger.verifying import Finding, Verification
+from remit.ledger.log.anchor import Anchor, check_proof
+from remit.ledger.log.entry import Entry
+from remit.ledger.log.redeciding import Redecision
+from remit.ledger.log.verifying import LedgerFinding, Verification
+from remit.ledger.people.tasks import Task
 
 __all__ = [
     "Anchor",
     "Balance",
     "Entry",
-    "Finding",
+    "LedgerFinding",
     "Ledger",
     "Redecision",
     "Task",

@@ -11,13 +11,13 @@ from remit.decision.decision import Decision
 from remit.decision.inputs import Inputs
 from remit.decision.request import Request, find_fact
 from remit.errors import Problem, RequestError
-from remit.language.records import dataclass
+from remit.language.fast_dataclass import dataclass
 from remit.language.values import Money
-from remit.ledger.apart import keyed
-from remit.ledger.canonical import encode
-from remit.ledger.facts import to_plain
-from remit.ledger.plan import Reading, plan_of, read_counters
-from remit.ledger.turn import Core, Key
+from remit.ledger.caps.counting import CountedFact, plan_of, read_counters
+from remit.ledger.log.canonical import encode
+from remit.ledger.log.private_facts import keyed
+from remit.ledger.recorded_facts import to_plain
+from remit.ledger.transaction import Core, OperationKey
 from remit.policy.model import Model
 
 if TYPE_CHECKING:
@@ -65,10 +65,10 @@ class Asked:
 
     policy: Decider
     inputs: Inputs
-    reading: Reading
+    reading: CountedFact
     plain: dict[str, Any]
     apart: dict[str, Any]
-    key: Key | None
+    key: OperationKey | None
 
 
 def prepare(core: Core, policy: Decider, request: Mapping[str, Any], operation: str, **more: Any) -> Asked:
@@ -109,11 +109,11 @@ def prepare(core: Core, policy: Decider, request: Mapping[str, Any], operation: 
         if operation == "decide":  # changes nothing, so nothing is bound: the key is noted, and stays free for the grant
             record["key"] = inputs.key
         else:
-            key = Key(inputs.key, operation, keyed(core.secret, "request", what))
+            key = OperationKey(inputs.key, operation, keyed(core.secret, "request", what))
     return Asked(policy, inputs, read_counters(model, inputs, told, core.secret), record, apart, key)
 
 
-#: Where :func:`plain` and :func:`remit.ledger.facts.to_plain` give the same.
+#: Where :func:`plain` and :func:`remit.ledger.recorded_facts.to_plain` give the same.
 _ALIKE: Final = frozenset((str, bool, Decimal, Money, date, datetime))
 
 
@@ -135,12 +135,12 @@ def _meaning(inputs: Inputs, told: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def key_of(core: Core, name: str | None, operation: str, what: list[Any]) -> Key | None:
+def key_of(core: Core, name: str | None, operation: str, what: list[Any]) -> OperationKey | None:
     """The idempotency key ``name``, bound to ``what`` was asked with it. Raises :class:`remit.RequestError` for text that
     cannot be recorded."""
     text = _encoded(plain([operation, *what]))
     refuse_bad_text(text, name, lambda: {"key": name, "text": plain(what)})
-    return None if name is None else Key(name, operation, keyed(core.secret, "request", text))
+    return None if name is None else OperationKey(name, operation, keyed(core.secret, "request", text))
 
 
 def refuse_bad_text(text: str, key: str | None, parts: Callable[[], Mapping[str, Any]]) -> None:

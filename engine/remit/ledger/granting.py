@@ -9,17 +9,17 @@ from typing import Any, Final
 from remit.decision.decision import Decision
 from remit.decision.inputs import Inputs
 from remit.decision.quantities import read_amount
-from remit.language.records import dataclass
+from remit.language.fast_dataclass import dataclass
 from remit.language.values import Unknown
 from remit.ledger.asking import Asked, Decider
-from remit.ledger.canonical import load
-from remit.ledger.entry import Entry
-from remit.ledger.facts import to_plain, whole, written
-from remit.ledger.plan import amount_in
-from remit.ledger.store import Query, Row, Session
-from remit.ledger.tally import Standing, charge, read_standings, standings_queries
-from remit.ledger.turn import Core, Turn, moment, read_clock
-from remit.ledger.windows import length_in_micros
+from remit.ledger.caps.counting import amount_in
+from remit.ledger.caps.tally import CapUse, charge, read_standings, standings_queries
+from remit.ledger.caps.windows import length_in_micros
+from remit.ledger.log.canonical import load
+from remit.ledger.log.entry import Entry
+from remit.ledger.recorded_facts import to_plain, whole, written
+from remit.ledger.stores.store import Query, Row, Session
+from remit.ledger.transaction import Core, Turn, moment, read_clock
 from remit.policy.model import Model
 
 __all__ = [
@@ -44,7 +44,7 @@ class Decided:
 
     decision: Decision
     plain: dict[str, Any]
-    standings: Sequence[Standing]
+    standings: Sequence[CapUse]
     read: dict[str, Any]
     apart: dict[str, Any]
 
@@ -78,7 +78,7 @@ def deciding(core: Core, asked: Asked, operation: str, expires: timedelta | None
     return work
 
 
-def take_turn(core: Core, session: Session, asked: Asked) -> tuple[Turn, list[Standing]]:
+def take_turn(core: Core, session: Session, asked: Asked) -> tuple[Turn, list[CapUse]]:
     """Begin a turn for a request: see to it that the text of its policy is in the ledger, and read what is used of every cap,
     in one go with the head of the log."""
     model, clock = asked.policy.model, read_clock(core)
@@ -94,7 +94,7 @@ def take_turn(core: Core, session: Session, asked: Asked) -> tuple[Turn, list[St
     return turn, read_standings(session, counters, found)
 
 
-def decide_now(asked: Asked, standings: Sequence[Standing], requester: str | None = None) -> Decided:
+def decide_now(asked: Asked, standings: Sequence[CapUse], requester: str | None = None) -> Decided:
     """Decide by what is used of every cap. ``requester`` is the role of the one who asked, where another answers."""
     reading = asked.reading
     (balances, told), history = reading.balances(standings), reading.history(standings)
@@ -127,8 +127,8 @@ def append_decision(turn: Turn, asked: Asked, decided: Decided, kind: str, more:
 
 
 def charges_of(asked: Asked, decided: Decided) -> list[tuple[dict[str, Any], Row]]:
-    """What carrying out the decision takes from every series: as the record says it, and as :func:`remit.ledger.tally.charge`
-    writes it, but for time and number of the record."""
+    """What carrying out the decision takes from every series: as the record says it, and as
+    :func:`remit.ledger.caps.tally.charge` writes it, but for time and number of the record."""
     decision, reading, given = decided.plain, asked.reading, asked.inputs.asked
     out: dict[bytes, tuple[dict[str, Any], Row]] = {}
     for counted, series, standing in zip(reading.counted, reading.series, decided.standings, strict=True):

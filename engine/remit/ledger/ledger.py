@@ -9,10 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from remit.errors import NotAllowed
-from remit.ledger import opening
-from remit.ledger.asking import AnyPolicy, Asked, key_of, prepare
-from remit.ledger.balances import Balance
-from remit.ledger.calling import (
+from remit.ledger.arguments import (
     AMOUNTS,
     CALL,
     FLAG,
@@ -29,17 +26,20 @@ from remit.ledger.calling import (
     person,
     words,
 )
-from remit.ledger.committer import Committer
-from remit.ledger.entry import Entry
-from remit.ledger.erasing import erasing, matching
-from remit.ledger.files import open_text
+from remit.ledger.asking import AnyPolicy, Asked, key_of, prepare
+from remit.ledger.caps.balances import Balance
 from remit.ledger.granting import deciding
-from remit.ledger.importing import take_in
-from remit.ledger.reader import AnyRequest, Reader
+from remit.ledger.ledger_reader import AnyRequest, Reader
+from remit.ledger.log.entry import Entry
+from remit.ledger.log.erasing import erasing, matching
+from remit.ledger.log.importing import take_in
+from remit.ledger.people.tasks import approving, declining, escalating, find_task, refuse_requester, request_again
 from remit.ledger.resolving import releasing, settling, sweeping, voiding
-from remit.ledger.store import Session
-from remit.ledger.tasks import approving, declining, escalating, find_task, refuse_requester, request_again
-from remit.ledger.turn import DUE, HoldsDue, Key, Repeated, read_clock
+from remit.ledger.stores import opening
+from remit.ledger.stores.committer import Committer
+from remit.ledger.stores.private_files import open_text
+from remit.ledger.stores.store import Session
+from remit.ledger.transaction import DUE, HoldsDue, OperationKey, Repeated, read_clock
 
 __all__ = ["Ledger", "import_ledger", "open_ledger"]
 
@@ -74,7 +74,7 @@ def import_ledger(
     schema: str = "remit",
     progress: Callable[[int, int], None] | None = None,
 ) -> Ledger:
-    """Make a new ledger at ``url`` from a whole export of another, and open it (:mod:`remit.ledger.importing`).
+    """Make a new ledger at ``url`` from a whole export of another, and open it (:mod:`remit.ledger.log.importing`).
 
     ``secret`` is that of the exported ledger; a file ledger gets it written beside it, a ledger in PostgreSQL must be opened
     with it from now on. ``progress`` is told (how many records were taken in, how many there are).
@@ -168,7 +168,7 @@ class Ledger(Reader):
         use = self._key(key, "void", grant, employee, reason)
         return self._run(voiding(self._core, self._library, grant, who, why, use))
 
-    # What goes up (remit.ledger.tasks)
+    # What goes up (remit.ledger.people.tasks)
 
     def escalate(self, policy: AnyPolicy, request: AnyRequest) -> Entry:
         """Decide, and where the answer is to escalate, open a task (``entry.kind`` is ``escalate``, its id is the task's)."""
@@ -228,7 +228,7 @@ class Ledger(Reader):
             due = self._committer.run(sweeping(self._core)) > 0
         return super().balances(policy, request)
 
-    # Erasing (remit.ledger.erasing)
+    # Erasing (remit.ledger.log.erasing)
 
     def erase(self, fact: str, value: Any, *, employee: Mapping[str, Any] | None = None) -> Entry:
         """Erase all that stands apart from the log in the records whose personal ``fact`` is ``value``."""
@@ -242,7 +242,7 @@ class Ledger(Reader):
     def create_roles(self, *, writer: str, reader: str, eraser: str) -> None:
         """Make (or equip) roles for this ledger in PostgreSQL: ``reader`` may look, ``writer`` may also append and has no right
         to update or delete anything, ``eraser`` may also remove private facts. Grant them to the logins of services."""
-        from remit.ledger.postgres import PostgresStore
+        from remit.ledger.stores.postgres import PostgresStore
 
         expect(writer=(writer, TEXT), reader=(reader, TEXT), eraser=(eraser, TEXT))
         if not isinstance(self._store, PostgresStore):
@@ -251,7 +251,7 @@ class Ledger(Reader):
 
     # Inside
 
-    def _key(self, key: str | None, operation: str, *what: Any) -> Key | None:
+    def _key(self, key: str | None, operation: str, *what: Any) -> OperationKey | None:
         expect(key=(key, maybe(KEY)))
         return key_of(self._core, key, operation, list(what))
 

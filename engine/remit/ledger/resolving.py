@@ -6,19 +6,19 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from remit.core.charges import charge as charge_of_cap
-from remit.decision import words
+from remit.decision import spoken
 from remit.errors import NotAllowed, NotFound
 from remit.language.values import Money
 from remit.ledger.asking import Decider
-from remit.ledger.chain import HEAD, Head
-from remit.ledger.entry import Entry
-from remit.ledger.facts import read_quantity, said, whole
+from remit.ledger.caps.tally import refund
 from remit.ledger.granting import whole_amounts
-from remit.ledger.ids import seq_of
-from remit.ledger.library import Library
-from remit.ledger.store import Session
-from remit.ledger.tally import refund
-from remit.ledger.turn import DUE, Core, Key, Turn, fetch, read_clock
+from remit.ledger.log.chain import HEAD, Head
+from remit.ledger.log.entry import Entry
+from remit.ledger.log.record_ids import seq_of
+from remit.ledger.policy_library import Library
+from remit.ledger.recorded_facts import read_quantity, said, whole
+from remit.ledger.stores.store import Session
+from remit.ledger.transaction import DUE, Core, OperationKey, Turn, fetch, read_clock
 from remit.policy.model import Model
 from remit.readings.numbers.algebra import NUMBERS
 
@@ -35,7 +35,8 @@ __all__ = [
     "voiding",
 ]
 
-#: The steps of :mod:`remit.ledger.tables`: a hold is settled or released, a task approved or declined; a grant is voided.
+#: The steps of :mod:`remit.ledger.stores.schema_tables`: a hold is settled or released, a task approved or declined; a grant
+#: is voided.
 CLOSED: Final = 1
 VOIDED: Final = 2
 
@@ -92,7 +93,12 @@ def related(session: Session, entry: Entry) -> list[Entry]:
 
 
 def settling(
-    core: Core, library: Library, hold: str, employee: Mapping[str, Any], given: Mapping[str, Any] | None, key: Key | None
+    core: Core,
+    library: Library,
+    hold: str,
+    employee: Mapping[str, Any],
+    given: Mapping[str, Any] | None,
+    key: OperationKey | None,
 ) -> Callable[[Session], Entry]:
     """The work of ``settle``: all of the hold, or what was given in the end; the rest comes back."""
 
@@ -115,7 +121,7 @@ def settling(
 
 
 def releasing(
-    core: Core, hold: str, employee: Mapping[str, Any], reason: str | None, key: Key | None
+    core: Core, hold: str, employee: Mapping[str, Any], reason: str | None, key: OperationKey | None
 ) -> Callable[[Session], Entry]:
     """The work of ``release``: all of the hold comes back."""
 
@@ -127,7 +133,7 @@ def releasing(
 
 
 def voiding(
-    core: Core, library: Library, grant: str, employee: Mapping[str, Any], reason: str, key: Key | None
+    core: Core, library: Library, grant: str, employee: Mapping[str, Any], reason: str, key: OperationKey | None
 ) -> Callable[[Session], Entry]:
     """The work of ``void``: the grant is reversed and the allowance comes back."""
 
@@ -167,7 +173,7 @@ def _refuse_other(grant: Entry, employee: Mapping[str, Any], ladder: Sequence[st
         return
     needed = min(ladder.index(str(grant.role)) + 1, len(ladder) - 1)
     if ladder.index(employee["role"]) < needed:
-        mine, theirs, lowest = (words.a(words.role(each)) for each in (employee["role"], str(grant.role), ladder[needed]))
+        mine, theirs, lowest = (spoken.a(spoken.role(each)) for each in (employee["role"], str(grant.role), ladder[needed]))
         above = lowest if ladder[needed] == ladder[-1] else f"{lowest} or above"
         raise NotAllowed(
             f"{grant.id} was given by {grant.employee}, {theirs}: they may take it back themselves, or {above}; not {mine}"

@@ -7,8 +7,8 @@ from dataclasses import field
 from datetime import date
 from typing import Literal, TypeAlias
 
+from remit.language.fast_dataclass import dataclass
 from remit.language.nodes import And, Name, Node
-from remit.language.records import dataclass
 from remit.language.source import Source
 from remit.language.types import Type
 

@@ -9,24 +9,23 @@ from typing import Any
 from remit.errors import Place, PolicyError, Problem
 from remit.language.types import ANY, DATE, TEXT, Type, choice
 from remit.policy.collector import collector_paused
-from remit.policy.context import Context
+from remit.policy.load_context import Context
 from remit.policy.model import Model
 from remit.policy.outline import POLICY
-from remit.policy.reading.reader import LIMITS, decode, read_yaml
-from remit.policy.reading.report import Report
-from remit.policy.sections.calendars import read_calendars
-from remit.policy.sections.caps import read_caps
-from remit.policy.sections.discretion import read_discretion
-from remit.policy.sections.facts import read_facts
+from remit.policy.reading.problem_report import ProblemReport
+from remit.policy.reading.yaml_reader import LIMITS, decode, read_yaml
+from remit.policy.sections.calendar_section import read_calendars
+from remit.policy.sections.caps import read_caps, read_discretion
+from remit.policy.sections.fact_section import read_facts
 from remit.policy.sections.guardrails import read_guardrails
 from remit.policy.sections.header import read_header
 from remit.policy.sections.histories import read_histories
 from remit.policy.sections.promises import read_promises
 from remit.policy.sections.remedies import read_remedies
 from remit.policy.sections.requires import read_evidence, read_requires
-from remit.policy.sections.rules import read_rules
-from remit.policy.sections.values import declare_values, read_values
-from remit.policy.shapes.records import Fields
+from remit.policy.sections.rule_section import read_rules
+from remit.policy.sections.value_section import declare_values, read_values
+from remit.policy.shapes.mappings import Fields
 
 __all__ = ["inspect_file", "inspect_model", "load_model", "read_model"]
 
@@ -78,7 +77,7 @@ def _or_raise(model: Model | None, problems: tuple[Problem, ...]) -> Model:
     return model
 
 
-def _assemble(policy: Fields, report: Report, text: str, name: str) -> Model:
+def _assemble(policy: Fields, report: ProblemReport, text: str, name: str) -> Model:
     """Section by section, each after those that it needs. Where there are problems, the result is incomplete."""
     context = Context(report)
     header = read_header(policy, context)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any, Literal, TypeAlias
 
 from remit.language.calendars import Calendar
-from remit.language.records import dataclass
+from remit.language.fast_dataclass import dataclass
 from remit.language.source import Source
 from remit.language.types import Type
 from remit.language.values import Money

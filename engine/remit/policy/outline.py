@@ -5,19 +5,18 @@ from __future__ import annotations
 from typing import Final
 
 from remit.policy.sections import (
-    calendars,
+    calendar_section,
     caps,
-    discretion,
-    facts,
+    fact_section,
     guardrails,
     header,
     promises,
     remedies,
     requires,
-    rules,
-    values,
+    rule_section,
+    value_section,
 )
-from remit.policy.shapes.records import Record
+from remit.policy.shapes.mappings import Record
 
 __all__ = ["POLICY"]
 
@@ -25,14 +24,14 @@ POLICY: Final = Record(
     "a policy",
     (
         *header.KEYS,
-        calendars.KEY,
-        facts.KEY,
+        calendar_section.KEY,
+        fact_section.KEY,
         remedies.KEY,
-        values.KEY,
-        rules.KEY,
+        value_section.KEY,
+        rule_section.KEY,
         guardrails.KEY,
         caps.KEY,
-        discretion.KEY,
+        caps.DISCRETION_KEY,
         requires.EVIDENCE_KEY,
         requires.KEY,
         promises.KEY,
@@ -41,7 +40,7 @@ POLICY: Final = Record(
     "policy: hotel-guest-recovery",
     "A policy of remit: who may give what to a customer, and when.",
     listed={
-        "rules": rules.RULE,
+        "rules": rule_section.RULE,
         "guardrails": guardrails.GUARDRAIL,
         "caps": caps.CAP,
         "requires": requires.REQUIREMENT,

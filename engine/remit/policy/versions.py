@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Final, Generic, TypeVar
 
 from remit.errors import Place, PolicyError, Problem, RequestError
-from remit.language.checking.words import capped
+from remit.language.checking.type_words import capped
 from remit.language.temporal import parse_date
 from remit.policy.loader import inspect_file, unreadable
 from remit.policy.model import Effective, Model
-from remit.policy.reading.reader import LIMITS
+from remit.policy.reading.yaml_reader import LIMITS
 
 __all__ = ["Version", "Versions", "inspect_folder", "load_versions", "overlapping", "policy_files"]
 

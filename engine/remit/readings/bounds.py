@@ -9,18 +9,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from remit.core.lowered import Lowered, TermRequest
+from remit.core.lowering.lowered import Lowered, TermRequest
 from remit.core.tell import Answer
 from remit.core.term import Term
 from remit.core.texts import Texts
 from remit.core.views import PolicyView
 from remit.policy.model import Model
 
-__all__ = ["Bounds", "bounds"]
+__all__ = ["TermBounds", "bounds"]
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
+class TermBounds:
     """The lowest and highest limit, and amount owed: smallest units of money, units of counts, 0 or 1 for
     exceptions; ``None`` where nothing bounds it."""
 
@@ -28,7 +28,7 @@ class Bounds:
     owed: tuple[int | None, int | None]
 
 
-def bounds(model: Model) -> Mapping[tuple[str, str], Bounds]:
+def bounds(model: Model) -> Mapping[tuple[str, str], TermBounds]:
     """By role and remedy.
 
     >>> import remit
@@ -45,7 +45,7 @@ def bounds(model: Model) -> Mapping[tuple[str, str], Bounds]:
         for remedy in model.remedies:
             standing = case.sure.standing(remedy)
             limit, owed = (lowered.terms.const(each) for each in (standing.limit, standing.claim))
-            out[role, remedy] = Bounds(_of(limit), _of(owed))
+            out[role, remedy] = TermBounds(_of(limit), _of(owed))
     return out
 
 

@@ -8,13 +8,13 @@ from importlib import import_module
 from pathlib import Path
 from typing import Final
 
-from remit.authoring.checks import manners, repetition, switches, tables, usage
+from remit.authoring.checks import manners, repetition, switches, table_checks, usage
 from remit.authoring.checks.check import Check, Finding, Subject
 from remit.errors import Problem
-from remit.language.checking.codes import CODES as LANGUAGE_CODES
-from remit.language.parsing.codes import CODES as SYNTAX_CODES
-from remit.policy.codes import CODES as POLICY_CODES
+from remit.language.checking.checker_codes import CODES as LANGUAGE_CODES
+from remit.language.parsing.parser_codes import CODES as SYNTAX_CODES
 from remit.policy.model import Model
+from remit.policy.policy_codes import CODES as POLICY_CODES
 
 __all__ = ["CHECKS", "known_codes", "page", "warnings"]
 
@@ -32,7 +32,7 @@ CHECKS: Final[tuple[Check, ...]] = tuple(
         (
             *usage.CHECKS,
             *repetition.CHECKS,
-            *tables.CHECKS,
+            *table_checks.CHECKS,
             *manners.CHECKS,
             Check(_UNKNOWN, "a comment that switches off a check that there is not", _after_the_others),
             Check(_IDLE, "a comment that switches off what finds nothing", _after_the_others),

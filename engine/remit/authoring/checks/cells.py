@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
 from remit.core.distinctions import Distinctions, sharp
-from remit.core.opaque import Outside
+from remit.core.lowering.opaque import Outside
 from remit.core.regions import Region, Spans, Words, cuts_of, pieces, span
-from remit.language.evaluator import evaluate
+from remit.language.evaluating.evaluator import evaluate
 from remit.language.nodes import Literal, Name, Negate, Node, walk
 from remit.language.text import literal
 from remit.policy.model import Fact, Model

@@ -8,8 +8,8 @@ import re
 from remit.authoring.checks.check import Edit
 from remit.language.source import Source
 from remit.policy.model import Model
-from remit.policy.reading.reader import read_yaml
-from remit.policy.reading.tree import YamlList, YamlMap, YamlNode, YamlScalar
+from remit.policy.reading.yaml_reader import read_yaml
+from remit.policy.reading.yaml_tree import YamlList, YamlMap, YamlNode, YamlScalar
 
 __all__ = ["evidence_key", "fact_node", "marked_personal", "role_on_ladder", "without_entry", "without_item"]
 

@@ -16,9 +16,9 @@ from typing import Any, Final
 
 from remit.authoring.checks.boxes import Box, Gaps, Grid
 from remit.authoring.checks.cells import Column, column_of_fact, pieces_in
-from remit.core.amounts import Amount, amount_of
 from remit.core.distinctions import Distinctions
-from remit.core.quantity import Truth
+from remit.core.lowering.quantity import Truth
+from remit.core.lowering.whole_amounts import Amount, amount_of
 from remit.core.regions import Region
 from remit.language.nodes import Name, Node
 from remit.language.values import Unknown

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from itertools import islice
 
 from remit.authoring.checks.check import Check, Finding, on_model
-from remit.core.amounts import Amount, amount_of
 from remit.core.distinctions import Distinctions
+from remit.core.lowering.whole_amounts import Amount, amount_of
 from remit.core.terms import Term, Terms
 from remit.policy.model import Amounts, Model, Rule
 

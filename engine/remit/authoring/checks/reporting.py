@@ -12,11 +12,11 @@ from typing import Any, Final
 from remit.authoring.checks.catalogue import known_codes
 from remit.errors import Problem
 
-__all__ = ["REPORTERS", "Report", "summary"]
+__all__ = ["REPORTERS", "CheckReport", "summary"]
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class CheckReport:
     """What was found in ``files`` (how many were looked at). ``fixed``: what was put right; ``fixable``: how many of the
     problems ``--fix`` would put right."""
 
@@ -34,7 +34,7 @@ def _number(count: int, one: str) -> str:
     return f"1 {one}" if count == 1 else f"{count:,} {one}s"
 
 
-def summary(report: Report) -> str:
+def summary(report: CheckReport) -> str:
     """One line: how much was looked at, and what was found."""
     policies = "1 policy" if report.files == 1 else f"{report.files:,} policies"
     fixed = f"; {_number(report.fixed, 'problem')} fixed" if report.fixed else ""
@@ -47,17 +47,17 @@ def summary(report: Report) -> str:
     return f"{' and '.join(kinds)}{where}{fixed}{fixable}"
 
 
-def human(report: Report) -> str:
+def human(report: CheckReport) -> str:
     """Each problem with its line, what is wrong underlined, and what to do."""
     return "\n".join([*(f"{problem}\n" for problem in report.problems), summary(report), ""])
 
 
-def as_json(report: Report) -> str:
+def as_json(report: CheckReport) -> str:
     """A list of objects; see :meth:`remit.errors.Problem.to_dict`."""
     return json.dumps([problem.to_dict() for problem in report.problems], ensure_ascii=False, indent=2) + "\n"
 
 
-def github(report: Report) -> str:
+def github(report: CheckReport) -> str:
     """Annotations of a pull request: "workflow commands for GitHub Actions"."""
     return "".join(_annotation(problem) + "\n" for problem in report.problems)
 
@@ -79,7 +79,7 @@ def _escaped(text: str, more: str = "") -> str:
     return text
 
 
-def sarif(report: Report) -> str:
+def sarif(report: CheckReport) -> str:
     """SARIF 2.1.0 (OASIS), as code scanning services read it."""
     summaries = known_codes()
     codes = sorted({problem.code for problem in report.problems})
@@ -135,7 +135,7 @@ def _uri(file: str) -> str:
 
 
 #: Format -> what prints it.
-REPORTERS: Final[Mapping[str, Callable[[Report], str]]] = {
+REPORTERS: Final[Mapping[str, Callable[[CheckReport], str]]] = {
     "human": human,
     "json": as_json,
     "github": github,

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from remit.authoring import phrases
-from remit.authoring.differences.changes import Change, Detail, Direction
-from remit.authoring.differences.comparing import amounts, condition, direction, pairs, said, sense, text, unordered
+from remit.authoring.differences.changes import Change, ChangeDetail, Direction
+from remit.authoring.differences.policy_comparison import amounts, condition, direction, pairs, said, sense, text, unordered
 from remit.authoring.show import effect
-from remit.decision import words
+from remit.decision import spoken
 from remit.language.values import Money
 from remit.policy.model import Amounts, Cap, Guardrail, Model, Requirement, Rule
 
@@ -46,7 +46,7 @@ def _rules(old: Model, new: Model, *, rights: bool) -> Iterator[Change]:
             continue
         details = tuple(_rule(old, new, before, after, rights=rights))
         if was:
-            yield Change("renamed", name, rule.because or "", (Detail("name", was, name), *details))
+            yield Change("renamed", name, rule.because or "", (ChangeDetail("name", was, name), *details))
         elif details:
             yield Change("changed", name, rule.because or "", details)
 
@@ -55,9 +55,9 @@ def _content(rule: Rule) -> object:
     return rule.when, rule.may, rule.owed
 
 
-def _whole(model: Model, rule: Rule, *, rights: bool, came: bool) -> Iterator[Detail]:
-    def one(label: str, what: str) -> Detail:
-        return Detail(label, None if came else what, what if came else None)
+def _whole(model: Model, rule: Rule, *, rights: bool, came: bool) -> Iterator[ChangeDetail]:
+    def one(label: str, what: str) -> ChangeDetail:
+        return ChangeDetail(label, None if came else what, what if came else None)
 
     yield one("when", phrases.condition(rule.when))
     if rights:
@@ -66,32 +66,32 @@ def _whole(model: Model, rule: Rule, *, rights: bool, came: bool) -> Iterator[De
     else:
         for remedy, given in rule.may.items():
             for role, amount in given.items():
-                who = "" if set(given) == {model.ladder[0]} else f", {words.role(role)}"
+                who = "" if set(given) == {model.ladder[0]} else f", {spoken.role(role)}"
                 yield one(model.remedies[remedy].title + who, phrases.formula(amount))
 
 
-def _rule(old: Model, new: Model, before: Rule, after: Rule, *, rights: bool) -> Iterator[Detail]:
+def _rule(old: Model, new: Model, before: Rule, after: Rule, *, rights: bool) -> Iterator[ChangeDetail]:
     yield from condition(before.when, after.when)
     remedies = {**old.remedies, **new.remedies}
     if rights:
         for remedy in dict.fromkeys([*after.owed, *before.owed]):
             was, now = before.owed.get(remedy), after.owed.get(remedy)
             if was != now:
-                yield Detail(remedies[remedy].title, said(was), said(now), direction(was, now))
+                yield ChangeDetail(remedies[remedy].title, said(was), said(now), direction(was, now))
     else:
         for remedy in dict.fromkeys([*after.may, *before.may]):
             ladders = old.ladder, new.ladder
             was_, now_ = before.may.get(remedy, {}), after.may.get(remedy, {})
             if was_ != now_:
                 found = list(amounts(remedies[remedy].title, was_, now_, ladders))
-                yield from found or [Detail(remedies[remedy].title, _by_name(was_), _by_name(now_))]
+                yield from found or [ChangeDetail(remedies[remedy].title, _by_name(was_), _by_name(now_))]
     yield from text("because", before.because, after.because)
     yield from text("say", before.say, after.say)
 
 
 def _by_name(given: Amounts) -> str:
     """Roles that are named though they have what the one below has: the same authority, written otherwise."""
-    return ", ".join(f"{words.role(role)} {phrases.formula(amount)}" for role, amount in given.items())
+    return ", ".join(f"{spoken.role(role)} {phrases.formula(amount)}" for role, amount in given.items())
 
 
 def guardrails(old: Model, new: Model) -> Iterator[Change]:
@@ -107,7 +107,9 @@ def guardrails(old: Model, new: Model) -> Iterator[Change]:
             assert each is not None
             came = after is not None
             values = (("when", phrases.condition(each.when)), ("what happens", effect(model, each)), ("say", each.say or ""))
-            details = tuple(Detail(label, None if came else what, what if came else None) for label, what in values if what)
+            details = tuple(
+                ChangeDetail(label, None if came else what, what if came else None) for label, what in values if what
+            )
             way: Direction = "less generous" if came else "more generous"
             yield Change("added" if came else "removed", name, each.because or "", details, way)
             continue
@@ -120,7 +122,7 @@ def guardrails(old: Model, new: Model) -> Iterator[Change]:
                 found += [one if one.before and one.after else replace(one, direction=None) for one in told]
         found += [*text("because", before.because, after.because), *text("say", before.say, after.say)]
         if was:
-            found.insert(0, Detail("name", was, name))
+            found.insert(0, ChangeDetail("name", was, name))
         if found:
             yield Change("renamed" if was else "changed", name, after.because or after.say or "", tuple(found))
 
@@ -135,7 +137,7 @@ def caps(old: Model, new: Model) -> Iterator[Change]:
             way: Direction = "less generous" if after else "more generous"
             yield Change("added" if after else "removed", name, _cap(model, cap), (), way)
             continue
-        found = [Detail("name", was, name)] if was else []
+        found = [ChangeDetail("name", was, name)] if was else []
         found += text("for each", _keys(before), _keys(after))
         found += text("in", str(before.over), str(after.over))
         found += text("counts", _counted(old, before), _counted(new, after))
@@ -149,24 +151,24 @@ def caps(old: Model, new: Model) -> Iterator[Change]:
 
 def _cap(model: Model, cap: Cap) -> str:
     most = ", ".join(
-        f"{_limit(cap, limit)}{'' if len(cap.max) == 1 else f' ({words.role(role)})'}" for role, limit in cap.max.items()
+        f"{_limit(cap, limit)}{'' if len(cap.max) == 1 else f' ({spoken.role(role)})'}" for role, limit in cap.max.items()
     )
     return f"at most {most} for each {_keys(cap)} in {cap.over}, counting {_counted(model, cap)}"
 
 
 def _keys(cap: Cap) -> str:
-    return words.listing(phrases.name(key) for key in cap.per)
+    return spoken.listing(phrases.name(key) for key in cap.per)
 
 
 def _counted(model: Model, cap: Cap) -> str:
-    return words.listing(words.in_sentence(model.remedies[name].title) for name in cap.counts)
+    return spoken.listing(spoken.in_sentence(model.remedies[name].title) for name in cap.counts)
 
 
 def _limit(cap: Cap, limit: object) -> str:
     return f"{phrases.value(limit)}{'' if cap.measure == 'amount' else f' {cap.measure}'}"
 
 
-def _most(before: Cap, after: Cap) -> Iterator[Detail]:
+def _most(before: Cap, after: Cap) -> Iterator[ChangeDetail]:
     alone = len(before.max) == len(after.max) == 1
     for role in [None] if alone else dict.fromkeys([*after.max, *before.max]):
         was, now = (next(iter(cap.max.values())) if role is None else cap.max.get(role) for cap in (before, after))
@@ -174,9 +176,9 @@ def _most(before: Cap, after: Cap) -> Iterator[Detail]:
             way: Direction | None = None
             if was is not None and now is not None and before.measure == after.measure:
                 way = _way(was, now)
-            label = "at most" if role is None else f"at most, {words.role(role)}"
+            label = "at most" if role is None else f"at most, {spoken.role(role)}"
             limits = (None if was is None else _limit(before, was)), (None if now is None else _limit(after, now))
-            yield Detail(label, *limits, way)
+            yield ChangeDetail(label, *limits, way)
 
 
 def _way(was: object, now: object) -> Direction | None:
@@ -187,17 +189,17 @@ def _way(was: object, now: object) -> Direction | None:
 def discretion(old: Model, new: Model) -> Iterator[Change]:
     """What people may give beyond the rules."""
     for name, before, after, _ in pairs(old.discretion, new.discretion):
-        role = words.role(name)
+        role = spoken.role(name)
         if before is None or after is None:
             each = after or before
             assert each is not None
-            about = f"{words.quantity(each.each)} at a time, {words.quantity(each.max)} in {each.over}"
+            about = f"{spoken.quantity(each.each)} at a time, {spoken.quantity(each.max)} in {each.over}"
             yield Change("added" if after else "removed", role, about, (), "more generous" if after else "less generous")
             continue
         found = []
         for label, was, now in (("at a time", before.each, after.each), ("at most", before.max, after.max)):
             if was != now:
-                found.append(Detail(label, words.quantity(was), words.quantity(now), _way(was, now)))
+                found.append(ChangeDetail(label, spoken.quantity(was), spoken.quantity(now), _way(was, now)))
         found += text("in", str(before.over), str(after.over))
         if found:
             yield Change("changed", role, "", tuple(found))
@@ -210,15 +212,15 @@ def requires(old: Model, new: Model) -> Iterator[Change]:
         was, now = (_evidence(model, each) for model, each in ((old, before), (new, after)))
         if was != now:
             kind = "added" if before is None else "removed" if after is None else "changed"
-            yield Change(kind, name, "", (Detail("needs", was, now),))  # type: ignore[arg-type]
+            yield Change(kind, name, "", (ChangeDetail("needs", was, now),))  # type: ignore[arg-type]
 
 
 def _case(each: Requirement) -> str:
-    return words.capital(phrases.condition(each.when))
+    return spoken.capital(phrases.condition(each.when))
 
 
 def _evidence(model: Model, each: Requirement | None) -> str | None:
-    return None if each is None else words.listing(words.in_sentence(model.evidence[name].title) for name in each.evidence)
+    return None if each is None else spoken.listing(spoken.in_sentence(model.evidence[name].title) for name in each.evidence)
 
 
 def promises(old: Model, new: Model) -> Iterator[Change]:
@@ -228,9 +230,9 @@ def promises(old: Model, new: Model) -> Iterator[Change]:
         if before is None or after is None:
             each = after or before
             assert each is not None
-            yield Change("added" if after else "removed", name, words.capital(phrases.formula(each.always)))
+            yield Change("added" if after else "removed", name, spoken.capital(phrases.formula(each.always)))
             continue
-        found = [Detail("name", was, name)] if was else []
+        found = [ChangeDetail("name", was, name)] if was else []
         if unordered(before.always.node) != unordered(after.always.node):
             told = list(text("in every case", said(before.always), said(after.always)))
             found += told or text("in every case", before.always.text, after.always.text)

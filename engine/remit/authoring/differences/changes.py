@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal, TypeAlias
 
-__all__ = ["Change", "Detail", "Difference", "Direction", "Example", "Examples", "Kind", "Line", "Part"]
+__all__ = ["Change", "ChangeDetail", "Difference", "Direction", "Example", "Examples", "Kind", "ChangeLine", "ChangePart"]
 
 #: For the customer (amounts, guardrails, caps), or in how many cases something applies.
 Direction: TypeAlias = Literal["more generous", "less generous", "in more cases", "in fewer cases"]
@@ -15,7 +15,7 @@ Kind: TypeAlias = Literal["added", "removed", "changed", "renamed"]
 
 
 @dataclass(frozen=True, slots=True)
-class Detail:
+class ChangeDetail:
     """One thing about it. ``before`` is ``None`` where it is new, ``after`` where it is gone."""
 
     label: str
@@ -35,7 +35,7 @@ class Change:
     kind: Kind
     name: str
     about: str = ""
-    details: tuple[Detail, ...] = ()
+    details: tuple[ChangeDetail, ...] = ()
     direction: Direction | None = None
 
     def to_dict(self) -> dict[str, Any]:
@@ -45,7 +45,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ChangePart:
     """Changes of one sort. ``name`` is the section of the file."""
 
     name: str
@@ -54,7 +54,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ChangeLine:
     """What differs in one situation. ``who`` has it; ``before`` and ``after`` are in words."""
 
     who: str
@@ -70,7 +70,7 @@ class Example:
 
     situation: str
     facts: tuple[tuple[str, str], ...]
-    lines: tuple[Line, ...]
+    lines: tuple[ChangeLine, ...]
     given: tuple[tuple[str, Any], ...]
     day: date
 
@@ -90,7 +90,7 @@ class Difference:
 
     old: str
     new: str
-    parts: tuple[Part, ...]
+    parts: tuple[ChangePart, ...]
     examples: Examples | None = None
 
     @property
@@ -98,7 +98,7 @@ class Difference:
         """Whether the two say different things."""
         return bool(self.parts)
 
-    def changes(self) -> Iterator[tuple[Part, Change]]:
+    def changes(self) -> Iterator[tuple[ChangePart, Change]]:
         """Every change with its part."""
         return ((part, change) for part in self.parts for change in part.changes)
 
@@ -111,7 +111,7 @@ class Difference:
                 {
                     "situation": each.situation,
                     "facts": dict(each.facts),
-                    "differs": [{name: getattr(line, name) for name in Line.__slots__} for line in each.lines],
+                    "differs": [{name: getattr(line, name) for name in ChangeLine.__slots__} for line in each.lines],
                 }
                 for each in self.examples.shown
             ]

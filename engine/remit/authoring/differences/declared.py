@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Final, TypeAlias
 
 from remit.authoring import phrases
-from remit.authoring.differences.changes import Change, Detail
-from remit.authoring.differences.comparing import pairs, text
+from remit.authoring.differences import authority, declared, working
+from remit.authoring.differences.changes import Change, ChangeDetail, ChangePart, Difference
+from remit.authoring.differences.policy_comparison import pairs, sense, text, unordered
 from remit.authoring.show import about_fact
-from remit.decision import words
+from remit.decision import spoken
 from remit.decision.render import question
 from remit.language.values import Money
 from remit.policy.model import Effective, Fact, Model, Remedy
 
-__all__ = ["calendars", "evidence", "facts", "header", "remedies"]
+__all__ = ["calendars", "difference", "evidence", "facts", "header", "remedies"]
 
 _HEAD = ("id", "title", "version", "owner", "timezone", "currency", "rounding")
 _LABELS = {"id": "name", "timezone": "time zone"}
@@ -22,7 +25,7 @@ _OTHERWISE = {"escalate": "goes up", "deny": "is denied"}
 
 def header(old: Model, new: Model) -> Iterator[Change]:
     """Version, dates, owner, ladder, and what happens where no rule speaks."""
-    found: list[Detail] = []
+    found: list[ChangeDetail] = []
     for name in _HEAD:
         was, now = getattr(old, name), getattr(new, name)
         found += text(_LABELS.get(name, name), was, now)
@@ -34,7 +37,7 @@ def header(old: Model, new: Model) -> Iterator[Change]:
 
 
 def _ladder(model: Model) -> str:
-    return " < ".join(words.role(role) for role in model.ladder)
+    return " < ".join(spoken.role(role) for role in model.ladder)
 
 
 def _period(effective: Effective) -> str:
@@ -51,7 +54,7 @@ def facts(old: Model, new: Model) -> Iterator[Change]:
             assert fact is not None
             yield Change("added" if after else "removed", label, f"{question(fact)} ({about_fact(fact)})")
             continue
-        found = [Detail("name", phrases.name(was), label)] if was else []
+        found = [ChangeDetail("name", phrases.name(was), label)] if was else []
         found += _fact(before, after)
         if found:
             yield Change("renamed" if was else "changed", label, "", tuple(found))
@@ -62,10 +65,14 @@ def _same_fact(fact: Fact) -> object:
     return (fact.type, fact.ask, fact.low, fact.high) if fact.ask else None
 
 
-def _fact(old: Fact, new: Fact) -> Iterator[Detail]:
+def _fact(old: Fact, new: Fact) -> Iterator[ChangeDetail]:
     if old.type.kind == new.type.kind == "choice":
-        yield from (Detail("choice", None, phrases.value(each)) for each in new.type.choices if each not in old.type.choices)
-        yield from (Detail("choice", phrases.value(each), None) for each in old.type.choices if each not in new.type.choices)
+        yield from (
+            ChangeDetail("choice", None, phrases.value(each)) for each in new.type.choices if each not in old.type.choices
+        )
+        yield from (
+            ChangeDetail("choice", phrases.value(each), None) for each in old.type.choices if each not in new.type.choices
+        )
         yield from text("unless told otherwise", _default(old), _default(new))
         yield from text("personal", _yes(old.personal), _yes(new.personal))
     else:
@@ -91,7 +98,7 @@ def remedies(old: Model, new: Model) -> Iterator[Change]:
             assert remedy is not None
             yield Change("added" if after else "removed", name, f"{remedy.title} ({_remedy(remedy)})")
             continue
-        found = [Detail("name", was, name)] if was else []
+        found = [ChangeDetail("name", was, name)] if was else []
         found += text("title", before.title, after.title)
         found += text("kind", before.kind, after.kind)
         found += text("cost", _cost(before.cost), _cost(after.cost))
@@ -106,7 +113,7 @@ def _remedy(remedy: Remedy) -> str:
 
 
 def _cost(cost: Money | None) -> str | None:
-    return None if cost is None else words.quantity(cost)
+    return None if cost is None else spoken.quantity(cost)
 
 
 def _offered(remedy: Remedy) -> str:
@@ -135,12 +142,64 @@ def calendars(old: Model, new: Model) -> Iterator[Change]:
             )
         elif before != after:
             found = [*text("from", str(before.start), str(after.start)), *text("to before", str(before.end), str(after.end))]
-            found += [Detail("holiday", None, str(day)) for day in sorted(after.holidays - before.holidays)]
-            found += [Detail("holiday", str(day), None) for day in sorted(before.holidays - after.holidays)]
+            found += [ChangeDetail("holiday", None, str(day)) for day in sorted(after.holidays - before.holidays)]
+            found += [ChangeDetail("holiday", str(day), None) for day in sorted(before.holidays - after.holidays)]
             found += text("weekend", _days(before.weekend), _days(after.weekend))
             yield Change("changed", name, "", tuple(found))
 
 
 def _days(weekend: frozenset[int]) -> str:
     names = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-    return words.listing(names[day - 1] for day in sorted(weekend)) or "none"
+    return spoken.listing(names[day - 1] for day in sorted(weekend)) or "none"
+
+
+_Compare: TypeAlias = Callable[[Model, Model], Iterator[Change]]
+
+#: Section -> its heading and what finds its changes; what touches customers' rights comes first.
+_PARTS: Final[Mapping[str, tuple[str, _Compare]]] = {
+    "policy": ("The policy", declared.header),
+    "owed": ("What the customer is owed", authority.owed),
+    "may": ("What may be given", authority.may),
+    "guardrails": ("What comes before all rules", authority.guardrails),
+    "caps": ("Caps over time", authority.caps),
+    "discretion": ("Own discretion", authority.discretion),
+    "requires": ("What must be on file first", authority.requires),
+    "values": ("How amounts are worked out", working.values),
+    "promises": ("What always holds", authority.promises),
+    "remedies": ("What can be given", declared.remedies),
+    "facts": ("What is asked", declared.facts),
+    "evidence": ("Evidence", declared.evidence),
+    "calendars": ("Calendars", declared.calendars),
+}
+
+
+def difference(old: Model, new: Model) -> Difference:
+    """What changed from ``old`` to ``new``, without examples (see :func:`remit.authoring.differences.examples.examples`).
+
+    Two policies that mean the same have no parts, however they are written.
+    """
+    parts = []
+    for name, (heading, compare) in _PARTS.items():
+        changes = tuple(compare(old, new))
+        if changes:
+            parts.append(ChangePart(name, heading, changes))
+    if not parts and _sense(old) != _sense(new):
+        parts.append(
+            ChangePart("other", "Other", (Change("changed", "something", "the order of entries, or how they are written"),))
+        )
+    return Difference(_called(old), _called(new), tuple(parts))
+
+
+def _sense(model: Model) -> object:
+    """Equal for policies that say the same. The order of rules, of caps and within conditions never matters."""
+    rules = {rule.id: (replace(rule, when=None), sense(rule.when)) for rule in model.rules}
+    guardrails = [(replace(each, when=None), sense(each.when)) for each in model.guardrails]
+    requires = [(replace(each, when=None), sense(each.when)) for each in model.requires]
+    promises = [(each.id, each.because, unordered(each.always.node)) for each in model.promises]
+    caps = {cap.id: cap for cap in model.caps}
+    rest = replace(model, digest="", rules=(), guardrails=(), requires=(), promises=(), caps=())
+    return rest, rules, guardrails, requires, promises, caps
+
+
+def _called(model: Model) -> str:
+    return f"{model.title}, {model.id} {model.version}"

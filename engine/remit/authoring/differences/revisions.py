@@ -10,7 +10,7 @@ from typing import Final
 from remit.errors import PolicyError, Problem
 from remit.policy.loader import load_model, read_model
 from remit.policy.model import Model
-from remit.policy.reading.reader import decode
+from remit.policy.reading.yaml_reader import decode
 
 __all__ = ["policy_at"]
 

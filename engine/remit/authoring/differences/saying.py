@@ -8,8 +8,8 @@ from typing import Any, Final, TypeAlias
 
 from remit.authoring import phrases
 from remit.authoring.boundaries import bare
-from remit.authoring.differences.changes import Line
-from remit.decision import words
+from remit.authoring.differences.changes import ChangeLine
+from remit.decision import spoken
 from remit.decision.detail import Quantity
 from remit.policy.model import Fact, Model
 
@@ -33,7 +33,7 @@ _ASPECTS: Final = ("owed", "limit", "outcome")
 def situation(model: Model, facts: Mapping[str, Any]) -> str:
     """``Guest tier gold, incident severity 3``; without what goes without saying: defaults, and nothing in the past."""
     told = {name: value for name, value in facts.items() if not _goes_without_saying(model.facts.get(name), value)}
-    return words.capital(", ".join(_fact(name, value) for name, value in told.items())) or "Usually"
+    return spoken.capital(", ".join(_fact(name, value) for name, value in told.items())) or "Usually"
 
 
 def _goes_without_saying(fact: Fact | None, value: Any) -> bool:
@@ -52,10 +52,10 @@ def _fact(name: str, value: Any) -> str:
 
 def written(value: Any) -> str:
     """The value of a fact as people say it."""
-    return words.listing(map(written, value)) or "none" if isinstance(value, list | tuple) else phrases.value(value)
+    return spoken.listing(map(written, value)) or "none" if isinstance(value, list | tuple) else phrases.value(value)
 
 
-def lines(old: Model, new: Model, differs: Differs) -> Iterator[Line]:
+def lines(old: Model, new: Model, differs: Differs) -> Iterator[ChangeLine]:
     """What differs, rights first; roles for which the same differs together."""
     common = [role for role in new.ladder if role in old.ladder]
     groups: dict[tuple[str, str, Any, Any], list[str]] = {}
@@ -63,31 +63,31 @@ def lines(old: Model, new: Model, differs: Differs) -> Iterator[Line]:
         groups.setdefault((aspect, remedy, was, now), []).append(role)
     refused: dict[tuple[str, str, str], list[str]] = {}
     for (aspect, remedy, was, now), roles in sorted(groups.items(), key=lambda item: _ASPECTS.index(item[0][0])):
-        title = words.in_sentence(new.remedies[remedy].title)
+        title = spoken.in_sentence(new.remedies[remedy].title)
         who = _who(new, roles, common)
         if aspect == "owed":
-            yield Line(
+            yield ChangeLine(
                 "the customer" if roles == common else f"the customer, through {who},", f"is owed {title}", *_both(was, now)
             )
         elif aspect == "limit" and set(roles) <= set(groups.get(("owed", remedy, was, now), ())):
             continue  # what is owed may be given
         elif aspect == "limit":
-            yield Line(who, f"may give {title}", *_both(was, now))
+            yield ChangeLine(who, f"may give {title}", *_both(was, now))
         elif now.amount is not None:
-            yield Line(who, f"asking for {words.spoken(new.remedies[remedy], now.amount)}", was.said, now.said)
+            yield ChangeLine(who, f"asking for {spoken.spoken(new.remedies[remedy], now.amount)}", was.said, now.said)
         else:
             refused.setdefault((who, was.said, now.said), []).append(title)
     for (who, before, after), titles in refused.items():
-        yield Line(who, f"asking for {words.listing(titles, 'or')}", before, after)
+        yield ChangeLine(who, f"asking for {spoken.listing(titles, 'or')}", before, after)
 
 
 def _both(was: Any, now: Any) -> tuple[str, str]:
-    return words.quantity(was), words.quantity(now)
+    return spoken.quantity(was), spoken.quantity(now)
 
 
 def _who(model: Model, roles: Sequence[str], common: Sequence[str]) -> str:
     if list(roles) == list(common):
         return "everyone"
     if len(roles) > 1 and list(roles) == list(common[common.index(roles[0]) :]):
-        return f"{words.the(model, roles[0])} and above"
-    return words.listing(words.the(model, role) for role in roles)
+        return f"{spoken.the(model, roles[0])} and above"
+    return spoken.listing(spoken.the(model, role) for role in roles)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from remit.authoring.differences.changes import Change, Detail, Difference, Example, Line
+from remit.authoring.differences.changes import Change, ChangeDetail, ChangeLine, Difference, Example
 
 __all__ = ["human", "markdown"]
 
@@ -72,7 +72,7 @@ def _head(change: Change, strong: str = "") -> str:
     return f"{shown}: {change.about}" if change.about else shown
 
 
-def _details(change: Change) -> Iterator[Detail]:
+def _details(change: Change) -> Iterator[ChangeDetail]:
     """Those that the head does not say."""
     return iter(() if _in_one_line(change) else change.details)
 
@@ -81,7 +81,7 @@ def _in_one_line(change: Change) -> bool:
     return len(change.details) == 1 and change.details[0].label == change.name
 
 
-def _detail(each: Detail, *, gone: bool = False) -> str:
+def _detail(each: ChangeDetail, *, gone: bool = False) -> str:
     if gone:
         return f"{each.label}: {each.before}"
     if each.before is None:
@@ -93,7 +93,7 @@ def _detail(each: Detail, *, gone: bool = False) -> str:
     return said + (f", {each.direction}" if each.direction else "")
 
 
-def _line(line: Line) -> str:
+def _line(line: ChangeLine) -> str:
     return f"{line.who} {line.what}: {line.before} -> {line.after}"
 
 

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from remit.authoring import phrases
-from remit.authoring.differences.changes import Change, Detail
-from remit.authoring.differences.comparing import direction, pairs, said
-from remit.decision import words
+from remit.authoring.differences.changes import Change, ChangeDetail
+from remit.authoring.differences.policy_comparison import direction, pairs, said
+from remit.decision import spoken
 from remit.policy.model import Dated, Expression, Formula, Model, Table, Value
 
 __all__ = ["values"]
@@ -25,7 +25,7 @@ def values(old: Model, new: Model) -> Iterator[Change]:
             assert value is not None
             yield Change("added" if after else "removed", label, _about(value))
             continue
-        found = [Detail("name", phrases.name(was), label)] if was else []
+        found = [ChangeDetail("name", phrases.name(was), label)] if was else []
         found += _value(before, after)
         if found:
             yield Change("renamed" if was else "changed", label, "", tuple(found))
@@ -39,10 +39,10 @@ def _about(value: Value) -> str:
             return ", ".join(f"{phrases.formula(each)} from {day}" for day, each in entries)
         case Table(inputs=inputs, rows=rows):
             count = "1 row" if len(rows) == 1 else f"{len(rows)} rows"
-            return f"a table of {count}, by {words.listing(phrases.formula(each) for each in inputs)}"
+            return f"a table of {count}, by {spoken.listing(phrases.formula(each) for each in inputs)}"
 
 
-def _value(before: Value, after: Value) -> Iterator[Detail]:
+def _value(before: Value, after: Value) -> Iterator[ChangeDetail]:
     old, new = before.definition, after.definition
     if isinstance(old, Formula) and isinstance(new, Formula):
         if old != new:
@@ -52,31 +52,31 @@ def _value(before: Value, after: Value) -> Iterator[Detail]:
     elif isinstance(old, Table) and isinstance(new, Table):
         yield from _table(old, new)
     elif old != new:
-        yield Detail("it is", f"{_FORMS[type(old)]}: {_about(before)}", f"{_FORMS[type(new)]}: {_about(after)}")
+        yield ChangeDetail("it is", f"{_FORMS[type(old)]}: {_about(before)}", f"{_FORMS[type(new)]}: {_about(after)}")
 
 
-def _expression(label: str, old: Expression | None, new: Expression | None) -> Detail:
+def _expression(label: str, old: Expression | None, new: Expression | None) -> ChangeDetail:
     """Before and after; in the author's own writing where the words are the same."""
     before, after = said(old), said(new)
     if before == after and old is not None and new is not None:
         before, after = old.text, new.text
-    return Detail(label, before, after, None if old is None or new is None else direction(old, new))
+    return ChangeDetail(label, before, after, None if old is None or new is None else direction(old, new))
 
 
-def _dated(old: Dated, new: Dated) -> Iterator[Detail]:
+def _dated(old: Dated, new: Dated) -> Iterator[ChangeDetail]:
     before, after = dict(old.entries), dict(new.entries)
     for day in sorted({*before, *after}):
         if before.get(day) != after.get(day):
             yield _expression(f"from {day}", before.get(day), after.get(day))
     if old.by != new.by:
-        yield Detail("by the day of", phrases.name(old.by), phrases.name(new.by))
+        yield ChangeDetail("by the day of", phrases.name(old.by), phrases.name(new.by))
 
 
-def _table(old: Table, new: Table) -> Iterator[Detail]:
+def _table(old: Table, new: Table) -> Iterator[ChangeDetail]:
     if old.hit != new.hit:
-        yield Detail("which row counts", old.hit, new.hit)
+        yield ChangeDetail("which row counts", old.hit, new.hit)
     if old.inputs != new.inputs:
-        yield Detail("columns", _columns(old), _columns(new))
+        yield ChangeDetail("columns", _columns(old), _columns(new))
     before, after = _rows(old), _rows(new)
     for row in dict.fromkeys([*after, *before]):
         was, now = before.get(row), after.get(row)
@@ -84,15 +84,15 @@ def _table(old: Table, new: Table) -> Iterator[Detail]:
             yield _expression(row, was, now)
     common = [row for row in after if row in before]
     if [row for row in before if row in after] != common:
-        yield Detail("order of the rows", "; ".join(row for row in before if row in after), "; ".join(common))
+        yield ChangeDetail("order of the rows", "; ".join(row for row in before if row in after), "; ".join(common))
     if old.otherwise != new.otherwise:
         yield _expression("otherwise", old.otherwise, new.otherwise)
     if old.priorities != new.priorities:
-        yield Detail("most important first", _listed(old.priorities), _listed(new.priorities))
+        yield ChangeDetail("most important first", _listed(old.priorities), _listed(new.priorities))
 
 
 def _columns(table: Table) -> str:
-    return words.listing(phrases.formula(each) for each in table.inputs)
+    return spoken.listing(phrases.formula(each) for each in table.inputs)
 
 
 def _listed(expressions: Iterable[Expression]) -> str:

@@ -8,8 +8,8 @@ from itertools import zip_longest
 from typing import Final
 from unicodedata import combining, east_asian_width
 
-from remit.authoring.formatting.scalars import written
-from remit.policy.reading.tree import YamlList, YamlMap, YamlNode, YamlScalar
+from remit.authoring.formatting.scalar_style import written
+from remit.policy.reading.yaml_tree import YamlList, YamlMap, YamlNode, YamlScalar
 
 __all__ = ["WIDTH", "aligned", "one_line", "same_width"]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from remit.policy.reading.tree import YamlMap, YamlNode, YamlScalar
+from remit.policy.reading.yaml_tree import YamlMap, YamlNode, YamlScalar
 
 __all__ = ["Comment", "find_comments"]
 

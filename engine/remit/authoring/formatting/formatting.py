@@ -5,10 +5,10 @@ from __future__ import annotations
 from itertools import zip_longest
 
 from remit.authoring.formatting.comments import find_comments
-from remit.authoring.formatting.layout import lay_out
+from remit.authoring.formatting.tree_layout import lay_out
 from remit.errors import PolicyError
-from remit.policy.reading.reader import read_yaml
-from remit.policy.reading.tree import YamlList, YamlMap, YamlNode, YamlScalar
+from remit.policy.reading.yaml_reader import read_yaml
+from remit.policy.reading.yaml_tree import YamlList, YamlMap, YamlNode, YamlScalar
 
 __all__ = ["format_text"]
 

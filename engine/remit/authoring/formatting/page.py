@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-__all__ = ["Line", "Page"]
+__all__ = ["PageLine", "Page"]
 
 #: Where comments at the ends of lines stand, as long as the lines leave room for them.
 _COMMENT_COLUMN = 40
@@ -14,7 +14,7 @@ _MOST_UNEVEN = 16
 
 
 @dataclass(slots=True)
-class Line:
+class PageLine:
     """``comment`` stands at the end. A line without text goes on with the comment above it, or is blank."""
 
     text: str
@@ -30,18 +30,18 @@ class Page:
     """Collects lines; knows where a blank line is wanted."""
 
     def __init__(self) -> None:
-        self.lines: list[Line] = []
+        self.lines: list[PageLine] = []
         self.no_blank = True  # at the top, below the head of a section, after a text that keeps its blank lines
 
-    def add(self, line: Line) -> None:
+    def add(self, line: PageLine) -> None:
         """The next line."""
         self.lines.append(line)
         self.no_blank = False
 
     def blank(self) -> None:
         """A blank line, unless there is one or none may be."""
-        if not self.no_blank and self.lines[-1] != Line(""):
-            self.lines.append(Line(""))
+        if not self.no_blank and self.lines[-1] != PageLine(""):
+            self.lines.append(PageLine(""))
 
     def text(self) -> str:
         """The whole page."""
@@ -56,9 +56,9 @@ class Page:
                 out.append(line.text if line.comment is None else f"{line.text:{column}}{line.comment}".rstrip())
         return "\n".join(out) + "\n"
 
-    def _groups(self) -> Iterator[list[Line]]:
+    def _groups(self) -> Iterator[list[PageLine]]:
         """Lines with comments that follow each other; all other lines alone."""
-        group: list[Line] = []
+        group: list[PageLine] = []
         for line in self.lines:
             if line.comment is None:
                 if group:

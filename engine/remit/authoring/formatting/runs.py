@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final, TypeAlias
 
 from remit.authoring.formatting.columns import WIDTH, aligned, one_line, same_width
-from remit.authoring.formatting.scalars import written
-from remit.policy.reading.tree import YamlList, YamlMap, YamlNode, YamlScalar
+from remit.authoring.formatting.scalar_style import written
+from remit.policy.reading.yaml_tree import YamlList, YamlMap, YamlNode, YamlScalar
 
 __all__ = ["dashes", "entries_in_columns", "items_in_columns"]
 

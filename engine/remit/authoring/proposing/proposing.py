@@ -12,15 +12,15 @@ from typing import Any
 
 from remit.authoring.boundaries import Boundary, boundaries
 from remit.authoring.proposing.situations import Facts, Situations
-from remit.authoring.testing.coverage import Item, items, reached
-from remit.authoring.testing.running import Taken
+from remit.authoring.testing.case_run import Taken
+from remit.authoring.testing.coverage import CoverageItem, items, reached
 from remit.deciding.policy import Policy
 from remit.decision.decision import Decision
 from remit.decision.detail import Quantity
 from remit.decision.inputs import check_request
 from remit.errors import RequestError
 from remit.language.values import Money
-from remit.policy.facts import show_value
+from remit.policy.fact_values import show_value
 from remit.policy.model import Guardrail, Model, Rule
 
 __all__ = ["Proposal", "propose"]
@@ -175,7 +175,9 @@ class _Maker:
                 first = min(new, key=lambda item: (item.place.line if item.place else 0, item.name))
                 yield from self.told_short([replace(found, name=f"{first.kind} {first.name}")], reach=new)
 
-    def told_short(self, proposals: Sequence[Proposal], keep: str = "", reach: Set[Item] = frozenset()) -> Iterator[Proposal]:
+    def told_short(
+        self, proposals: Sequence[Proposal], keep: str = "", reach: Set[CoverageItem] = frozenset()
+    ) -> Iterator[Proposal]:
         """The same cases without the facts that change nothing in any of them, as long as each reaches ``reach``; the fact to
         ``keep`` stays."""
         short = list(proposals)
@@ -216,7 +218,7 @@ class _Maker:
                             name=" and ".join(f"{item.kind} {item.name}" for item in sorted(new, key=lambda item: item.name)),
                         )
 
-    def reached(self, proposal: Proposal) -> set[Item]:
+    def reached(self, proposal: Proposal) -> set[CoverageItem]:
         """What a proposed case reaches of the policy, as ``remit coverage`` counts it."""
         request, history = self.request(proposal.facts, proposal.role, proposal.asked, proposal.evidence)
         inputs = check_request(self.model, request, history=history)

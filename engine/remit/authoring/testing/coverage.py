@@ -12,22 +12,22 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from remit.authoring.boundaries import Boundary, bare, boundaries
-from remit.authoring.testing.running import Result, Taken
+from remit.authoring.testing.case_run import Result, Taken
 from remit.decision.inputs import Inputs, check_request
 from remit.errors import Place
 from remit.language.source import Source
 from remit.language.values import Unknown
-from remit.policy.facts import show_value
+from remit.policy.fact_values import show_value
 from remit.policy.model import Dated, Model, Table
 from remit.readings.numbers.definition import find_by_reference
 from remit.readings.numbers.reference import Scope
-from remit.readings.numbers.tables import entry_in_force, rows_that_count
+from remit.readings.numbers.table_choice import entry_in_force, rows_that_count
 
-__all__ = ["Coverage", "Item", "items", "measure", "reached"]
+__all__ = ["Coverage", "CoverageItem", "items", "measure", "reached"]
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class CoverageItem:
     """One thing that cases can reach. ``place`` is where it stands in the policy."""
 
     kind: Literal["rule", "guardrail", "requirement", "row", "entry", "cap", "discretion", "boundary"]
@@ -39,11 +39,11 @@ class Item:
 class Coverage:
     """``items`` are all that can be reached, in the order of the file; ``reached`` says how many cases reach each."""
 
-    items: tuple[Item, ...]
-    reached: dict[Item, int]
+    items: tuple[CoverageItem, ...]
+    reached: dict[CoverageItem, int]
 
     @property
-    def missed(self) -> tuple[Item, ...]:
+    def missed(self) -> tuple[CoverageItem, ...]:
         """What no case reaches."""
         return tuple(item for item in self.items if not self.reached[item])
 
@@ -60,7 +60,7 @@ def measure(model: Model, results: Iterable[Result]) -> Coverage:
     crossed = list(_boundaries(model))
     values: dict[str, set[Any]] = {boundary.fact: set() for boundary, _ in crossed}
     for result in results:
-        seen: set[Item] = set()
+        seen: set[CoverageItem] = set()
         for taken in result.taken:
             inputs = check_request(model, taken.request, balances=taken.balances, history=taken.history)
             seen.update(reached(model, taken, inputs))
@@ -75,7 +75,7 @@ def measure(model: Model, results: Iterable[Result]) -> Coverage:
     return Coverage(everything, counts)
 
 
-def _where(item: Item) -> tuple[int, int]:
+def _where(item: CoverageItem) -> tuple[int, int]:
     return (item.place.line, item.place.column) if item.place else (10**9, 0)
 
 
@@ -83,12 +83,12 @@ def _place(source: Source | None) -> Place | None:
     return None if source is None else source.place((0, len(source.text)))
 
 
-def items(model: Model) -> Iterator[Item]:
+def items(model: Model) -> Iterator[CoverageItem]:
     """Everything in the policy that cases can reach, boundaries last."""
     for rule in model.rules:
-        yield Item("rule", rule.id, _place(rule.source))
+        yield CoverageItem("rule", rule.id, _place(rule.source))
     for guardrail in model.guardrails:
-        yield Item("guardrail", guardrail.id, _place(guardrail.source))
+        yield CoverageItem("guardrail", guardrail.id, _place(guardrail.source))
     for index, _ in enumerate(model.requires, 1):
         yield _requirement(model, index)
     for name, value in model.values.items():
@@ -100,50 +100,50 @@ def items(model: Model) -> Iterator[Item]:
             for index in range(1, len(definition.entries) + 1):
                 yield _entry(model, name, index)
     for cap in model.caps:
-        yield Item("cap", cap.id, _place(cap.source))
+        yield CoverageItem("cap", cap.id, _place(cap.source))
     for role in model.discretion:
-        yield Item("discretion", role, None)
+        yield CoverageItem("discretion", role, None)
     for _, item in _boundaries(model):
         yield item
 
 
-def _requirement(model: Model, index: int) -> Item:
+def _requirement(model: Model, index: int) -> CoverageItem:
     requirement = model.requires[index - 1]
     when = requirement.when
     part = when.rest or (when.tests[0][1] if when.tests else None) if when is not None else None
     name = f"{index} ({', '.join(requirement.evidence)})"
-    return Item("requirement", name, _place(part.source) if part is not None else None)
+    return CoverageItem("requirement", name, _place(part.source) if part is not None else None)
 
 
-def _row(model: Model, name: str, index: int) -> Item:
+def _row(model: Model, name: str, index: int) -> CoverageItem:
     table = model.values[name].definition
     assert isinstance(table, Table)
-    return Item("row", f"{name}, row {index}", _place(table.rows[index - 1].output.source))
+    return CoverageItem("row", f"{name}, row {index}", _place(table.rows[index - 1].output.source))
 
 
-def _entry(model: Model, name: str, index: int) -> Item:
+def _entry(model: Model, name: str, index: int) -> CoverageItem:
     dated = model.values[name].definition
     assert isinstance(dated, Dated)
     start, expression = dated.entries[index - 1]
-    return Item("entry", f"{name}, from {start}", _place(expression.source))
+    return CoverageItem("entry", f"{name}, from {start}", _place(expression.source))
 
 
-def _boundaries(model: Model) -> Iterator[tuple[Boundary, Item]]:
+def _boundaries(model: Model) -> Iterator[tuple[Boundary, CoverageItem]]:
     for boundary in boundaries(model):
         text = f"{boundary.fact} at {show_value(boundary.value)}"
         where = {"below": ", from below", "above": ", from above", "both": ""}[boundary.side]
-        yield boundary, Item("boundary", text + where, boundary.place)
+        yield boundary, CoverageItem("boundary", text + where, boundary.place)
 
 
-def reached(model: Model, taken: Taken, inputs: Inputs) -> Iterator[Item]:
+def reached(model: Model, taken: Taken, inputs: Inputs) -> Iterator[CoverageItem]:
     """What one decision reaches, boundaries left out (they take several)."""
     findings = find_by_reference(model, inputs, inputs.role)
     for rule in findings.rules:
         if not rule.missing:
-            yield Item("rule", rule.rule.id, _place(rule.rule.source))
+            yield CoverageItem("rule", rule.rule.id, _place(rule.rule.source))
     for guardrail in findings.guardrails:
         if not guardrail.missing:
-            yield Item("guardrail", guardrail.guardrail.id, _place(guardrail.guardrail.source))
+            yield CoverageItem("guardrail", guardrail.guardrail.id, _place(guardrail.guardrail.source))
     for requirement in findings.requirements:
         if not requirement.missing:
             yield _requirement(model, 1 + model.requires.index(requirement.requirement))
@@ -152,13 +152,13 @@ def reached(model: Model, taken: Taken, inputs: Inputs) -> Iterator[Item]:
         if cap.id in taken.decision.charges or any(
             f"cap:{cap.id}" == each.binding for each in taken.decision.remedies.values()
         ):
-            yield Item("cap", cap.id, _place(cap.source))
+            yield CoverageItem("cap", cap.id, _place(cap.source))
     if taken.decision.discretion is not None:
         listed = [role for role in model.ladder[: model.ladder.index(inputs.role) + 1] if role in model.discretion]
-        yield Item("discretion", listed[-1], None)
+        yield CoverageItem("discretion", listed[-1], None)
 
 
-def _values_reached(model: Model, inputs: Inputs) -> Iterator[Item]:
+def _values_reached(model: Model, inputs: Inputs) -> Iterator[CoverageItem]:
     scope = _scope(model, inputs)
     for name, value in model.values.items():
         definition = value.definition

@@ -11,14 +11,14 @@ from typing import Any, Final
 
 from remit.authoring.boundaries import candidates, within
 from remit.authoring.testing.casefile import Step
-from remit.authoring.testing.comparing import compare
+from remit.authoring.testing.expectations import compare
 from remit.deciding.policy import Policy
 from remit.errors import RequestError
 from remit.language.values import Money, minor_digits
-from remit.policy.facts import read_fact
+from remit.policy.fact_values import read_fact
 from remit.policy.model import Fact
 
-__all__ = ["Change", "nearest_change"]
+__all__ = ["NearestChange", "nearest_change"]
 
 #: How many decisions are tried before giving up (well under a second).
 _MOST_TRIES: Final = 4_000
@@ -27,7 +27,7 @@ _DOUBLINGS: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class NearestChange:
     """One thing that would have to be otherwise: a fact, ``employee.role`` or ``evidence``. ``was`` is ``None`` where it was
     not given."""
 
@@ -36,7 +36,7 @@ class Change:
     becomes: Any
 
 
-def nearest_change(policy: Policy, step: Step) -> tuple[Change, ...] | None:
+def nearest_change(policy: Policy, step: Step) -> tuple[NearestChange, ...] | None:
     """What makes every expectation of ``step`` true: one fact (those that were given first), by as little as it takes; else the
     lowest role, or evidence; else two facts. ``None`` where nothing of these does."""
     try:
@@ -56,7 +56,7 @@ class _Search:
         self.given: Mapping[str, Any] = {**(step.history or {}), **step.request.get("facts", {})}
         self.tries = 0
 
-    def found(self) -> tuple[Change, ...] | None:
+    def found(self) -> tuple[NearestChange, ...] | None:
         worth = {name: self._by_distance(name, values) for name, values in candidates(self.model).items()}
         for name in sorted(self.model.facts, key=lambda name: self.given.get(name) is None):
             fact = self.model.facts[name]
@@ -73,7 +73,7 @@ class _Search:
                     return tuple(each for each in changes if each)
         return None
 
-    def _one(self, fact: Fact, worth: list[Any]) -> Change | None:
+    def _one(self, fact: Fact, worth: list[Any]) -> NearestChange | None:
         """The least change of ``fact`` alone: to one of the values ``worth`` trying, or by so many steps."""
         found = [self._change(fact.name, value) for value in worth]
         best = next((each for each in found if each is not None and self._meets(each)), None)
@@ -83,16 +83,16 @@ class _Search:
                 best = moved
         return best
 
-    def _moved(self, fact: Fact, way: int) -> Change | None:
+    def _moved(self, fact: Fact, way: int) -> NearestChange | None:
         """The first value on one side that helps: steps are doubled until one does, then halved."""
         was = self._was(fact.name)
         unit = _unit(fact, was)
         if unit is None:
             return None
 
-        def helps(steps: int) -> Change | None:
+        def helps(steps: int) -> NearestChange | None:
             try:
-                change = Change(fact.name, self.given.get(fact.name), _plus(was, unit, way * steps))
+                change = NearestChange(fact.name, self.given.get(fact.name), _plus(was, unit, way * steps))
             except OverflowError:
                 return None
             return change if within(fact, change.becomes) and self._meets(change) else None
@@ -117,23 +117,23 @@ class _Search:
         yield from ([each for each in was if each != gone] for gone in dict.fromkeys(was))
         yield from ([*was, *pair] for pair in combinations(more, 2))
 
-    def _roles(self) -> Iterator[Change]:
+    def _roles(self) -> Iterator[NearestChange]:
         role = self.step.request.get("employee", {}).get("role")
         if role in self.model.ladder:
             above = self.model.ladder[self.model.ladder.index(role) + 1 :]
-            yield from (Change("employee.role", role, each) for each in above)
+            yield from (NearestChange("employee.role", role, each) for each in above)
 
-    def _evidence(self) -> Iterator[Change]:
+    def _evidence(self) -> Iterator[NearestChange]:
         there = list(self.step.request.get("evidence", ()))
         missing = [name for name in self.model.evidence if name not in there]
-        yield from (Change("evidence", there or None, [*there, name]) for name in missing)
+        yield from (NearestChange("evidence", there or None, [*there, name]) for name in missing)
         if len(missing) > 1:
-            yield Change("evidence", there or None, [*there, *missing])
+            yield NearestChange("evidence", there or None, [*there, *missing])
 
-    def _change(self, name: str, value: Any) -> Change | None:
-        return None if value == self._was(name) else Change(name, self.given.get(name), value)
+    def _change(self, name: str, value: Any) -> NearestChange | None:
+        return None if value == self._was(name) else NearestChange(name, self.given.get(name), value)
 
-    def _meets(self, *changes: Change) -> bool:
+    def _meets(self, *changes: NearestChange) -> bool:
         self.tries += 1
         if self.tries > _MOST_TRIES:
             raise _Enough
@@ -165,7 +165,7 @@ class _Search:
         was = self._was(name)
         return sorted(values, key=lambda value: _distance(was, value))
 
-    def _far(self, change: Change) -> Decimal:
+    def _far(self, change: NearestChange) -> Decimal:
         return _distance(self._was(change.fact), change.becomes)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from remit.language.builtins import aggregates, conversion, days, lists, numeric, ranges, strings, truth
+from remit.language.builtins import aggregates, conversion, days, list_functions, numeric, ranges, strings, truth_functions
 from remit.language.builtins.table import Builtin, Parameter, Signature, fits, table
 from remit.language.builtins.unsupported import UNSUPPORTED
 
@@ -19,9 +19,9 @@ FAMILIES: Final[Mapping[str, tuple[Builtin, ...]]] = MappingProxyType(
         "Many values": aggregates.FUNCTIONS,
         "Dates and working days": days.FUNCTIONS,
         "Text": strings.FUNCTIONS,
-        "Lists": lists.FUNCTIONS,
+        "Lists": list_functions.FUNCTIONS,
         "Ranges": ranges.FUNCTIONS,
-        "Truth": truth.FUNCTIONS,
+        "Truth": truth_functions.FUNCTIONS,
         "Conversion": conversion.FUNCTIONS,
     }
 )

@@ -7,9 +7,9 @@ from decimal import Decimal
 from functools import cmp_to_key
 from typing import Any, Final
 
-from remit.language.builtins.amounts import AMOUNTS, Amount, add, divide, each_or_list, same, total
+from remit.language.builtins.addable import AMOUNTS, Amount, add, divide, each_or_list, same, total
 from remit.language.builtins.table import Builtin, Parameter, Signature
-from remit.language.relations import compare
+from remit.language.evaluating.relations import compare
 from remit.language.types import ANY, INTEGER, NUMBER, Type, list_of
 from remit.language.values import CONTEXT
 

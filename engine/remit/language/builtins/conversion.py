@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from remit.language import temporal, text
-from remit.language.builtins.amounts import whole
+from remit.language.builtins.addable import whole
 from remit.language.builtins.range_text import read_range
 from remit.language.builtins.table import Builtin, Parameter, Signature
 from remit.language.types import ANY, DATE, DATE_TIME, DURATION, MONTHS, NUMBER, TEXT, TIME, range_of

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from remit.language.builtins.amounts import whole
+from remit.language.builtins.addable import whole
 from remit.language.builtins.table import Builtin, Example, Parameter, Signature
 from remit.language.calendars import Calendar
 from remit.language.types import BOOLEAN, DATE, DATE_TIME, INTEGER, NUMBER, TEXT, Type, choice

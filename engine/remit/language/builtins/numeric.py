@@ -16,7 +16,7 @@ from decimal import (
 )
 from typing import Any, Final
 
-from remit.language.builtins.amounts import AMOUNTS, MONEY, Amount, element, same
+from remit.language.builtins.addable import AMOUNTS, MONEY, Amount, element, same
 from remit.language.builtins.table import Builtin, Example, Parameter, Signature
 from remit.language.types import BOOLEAN, INTEGER, NUMBER, Type
 from remit.language.values import CONTEXT, Money, Months

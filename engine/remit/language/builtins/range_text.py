@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable
 from typing import Any, Final
 
-from remit.language import relations, temporal
+from remit.language import temporal
+from remit.language.evaluating import relations
 from remit.language.text import parse_number
 from remit.language.values import Money, Range
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
-from remit.language import relations
 from remit.language.builtins.table import Builtin, Parameter, Signature
-from remit.language.records import dataclass
+from remit.language.evaluating import relations
+from remit.language.fast_dataclass import dataclass
 from remit.language.types import ANY, BOOLEAN, Type, range_of
 from remit.language.values import Range
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, Final
 
-from remit.language.builtins.amounts import as_text
+from remit.language.builtins.addable import as_text
 from remit.language.builtins.table import Builtin, Example, Parameter, Signature
 from remit.language.types import BOOLEAN, INTEGER, NUMBER, TEXT, Type, list_of
 

@@ -14,7 +14,7 @@ from decimal import Decimal, DecimalException
 from typing import Any, Final, TypeAlias
 
 from remit.language.calendars import Calendar
-from remit.language.records import dataclass
+from remit.language.fast_dataclass import dataclass
 from remit.language.types import ANY, Kind, Type
 from remit.language.values import Money, Months, Range
 

@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
+from remit.language.checking.check_context import Checking
 from remit.language.checking.choices import adapt
-from remit.language.checking.context import Checking
-from remit.language.checking.hints import constant, instead
-from remit.language.checking.mismatches import NO_CONVERSION, both, mismatch_code
-from remit.language.checking.rules import ORDERED, comparable, element_of
-from remit.language.checking.words import a_type, quoted
+from remit.language.checking.replacements import NO_CONVERSION, both, constant, instead, mismatch_code
+from remit.language.checking.type_rules import ORDERED, comparable, element_of
+from remit.language.checking.type_words import a_type, quoted
 from remit.language.nodes import Call, Node
 from remit.language.types import Kind, Type, list_of
 

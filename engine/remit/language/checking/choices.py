@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from remit.language.checking.context import Checking, failed, typed
-from remit.language.checking.rules import element_of, join, join_all
-from remit.language.checking.words import any_of, quoted, spell
+from remit.language.checking.check_context import Checking, failed, typed
+from remit.language.checking.type_rules import element_of, join, join_all
+from remit.language.checking.type_words import any_of, quoted, spell
 from remit.language.nodes import Call, Filter, If, ListLiteral, Literal, Node
 from remit.language.suggestions import closest
 from remit.language.types import ANY, Type, list_of

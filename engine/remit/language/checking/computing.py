@@ -5,11 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
-from remit.language.checking.context import Checking, failed, typed
-from remit.language.checking.hints import constant, instead, is_zero
-from remit.language.checking.mismatches import NO_CONVERSION, both, mismatch_code
-from remit.language.checking.rules import arithmetic
-from remit.language.checking.words import a_type
+from remit.language.checking.check_context import Checking, failed, typed
+from remit.language.checking.replacements import NO_CONVERSION, both, constant, instead, is_zero, mismatch_code
+from remit.language.checking.type_rules import arithmetic
+from remit.language.checking.type_words import a_type
 from remit.language.nodes import Arithmetic, Negate, Node
 from remit.language.types import Type
 from remit.language.values import plain
@@ -28,7 +27,7 @@ _CANNOT: Final = {
 
 
 def check_arithmetic(checking: Checking, node: Arithmetic) -> Node:
-    """The operands must go together; see :func:`remit.language.checking.rules.arithmetic`."""
+    """The operands must go together; see :func:`remit.language.checking.type_rules.arithmetic`."""
     left, right = checking.infer(node.left), checking.infer(node.right)
     parts = {"left": left, "right": right}
     if node.op == "/" and is_zero(right):

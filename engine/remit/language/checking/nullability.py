@@ -8,13 +8,60 @@ from typing import Any, Final
 
 from remit.language import nodes
 from remit.language.builtins import BUILTINS
-from remit.language.checking.hints import constant, is_zero
-from remit.language.checking.rules import is_open
-from remit.language.checking.total import OF_SOME, ROUNDINGS, TOTAL, TOTAL_FOR
+from remit.language.checking.replacements import constant, is_zero
+from remit.language.checking.type_rules import is_open
 from remit.language.nodes import Node, children
 from remit.language.types import Kind, Type
 
-__all__ = ["nullable"]
+__all__ = ["OF_SOME", "ROUNDINGS", "TOTAL", "TOTAL_FOR", "nullable"]
+
+#: Never null. Left out on purpose: conversions of text, positions, what may leave the calendar, and what is only defined for
+#: some numbers (``sqrt``, ``log``, ``modulo``; ``odd`` and ``even`` of very large ones).
+TOTAL: Final = frozenset(
+    (
+        "not",
+        "all",
+        "any",
+        "abs",
+        "count",
+        "contains",
+        "starts with",
+        "ends with",
+        "string length",
+        "upper case",
+        "lower case",
+        "substring before",
+        "substring after",
+        "string join",
+        "list contains",
+        "index of",
+        "append",
+        "concatenate",
+        "union",
+        "distinct values",
+        "duplicate values",
+        "reverse",
+        "flatten",
+        "string",
+    )
+)
+
+#: Never null for arguments of these kinds.
+_POINTS: Final = frozenset[Kind](("date", "date-time"))
+TOTAL_FOR: Final[Mapping[str, frozenset[Kind]]] = {
+    "date": _POINTS,
+    "time": _POINTS | {"time"},
+    "date and time": _POINTS | {"time"},
+    "number": frozenset(("number",)),
+    **dict.fromkeys(("day of year", "day of week", "month of year", "week of year"), _POINTS),
+}
+
+#: Never null if the scale is left out or a constant.
+ROUNDINGS: Final = frozenset(("decimal", "floor", "ceiling", "round up", "round down", "round half up", "round half down"))
+
+#: Never null for at least one number, amount of money, or other value with an order.
+OF_SOME: Final = frozenset(("min", "max", "sum", "mean", "median"))
+
 
 #: Of these some values name their offset from UTC and some do not; the two cannot be compared.
 _ZONED: Final[frozenset[Kind]] = frozenset(("time", "date-time"))

@@ -8,7 +8,7 @@ from typing import NoReturn
 
 from remit.errors import Problem
 from remit.language.lexer import Token, TokenKind, tokenize
-from remit.language.parsing.names import NameTable
+from remit.language.parsing.long_names import NameTable
 from remit.language.source import Source, Span
 
 __all__ = ["Cursor", "Stop", "show", "span_of", "yaml_hint"]

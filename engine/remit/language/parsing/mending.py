@@ -8,8 +8,8 @@ from typing import NoReturn
 
 from remit.language.lexer import KEYWORDS
 from remit.language.nodes import Literal, Node
+from remit.language.parsing.common_mistakes import CURRENCY_SIGNS, OPERATORS, QUOTES
 from remit.language.parsing.cursor import Cursor, show, yaml_hint
-from remit.language.parsing.hints import CURRENCY_SIGNS, OPERATORS, QUOTES
 from remit.language.values import Money
 
 __all__ = ["currency_sign", "lower", "mend", "never_closed", "stray"]

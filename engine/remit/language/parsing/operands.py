@@ -17,9 +17,9 @@ from remit.language.nodes import (
     Path,
     RangeLiteral,
 )
-from remit.language.parsing import missing, wrong_operands, wrong_operators
-from remit.language.parsing.calls import FUNCTIONS, Calls
-from remit.language.parsing.names import NameTable
+from remit.language.parsing import missing_marks, wrong_operands, wrong_operators
+from remit.language.parsing.call_phrases import FUNCTIONS, Calls
+from remit.language.parsing.long_names import NameTable
 
 __all__ = ["COMPARATORS", "Operands"]
 
@@ -226,7 +226,7 @@ class Operands(Calls):
         self._range_ends -= 1
         closing = self.token
         if closing.kind != "symbol" or closing.text not in _CLOSERS:
-            missing.unclosed(self, opening, "]")
+            missing_marks.unclosed(self, opening, "]")
         self.advance()
         return RangeLiteral(low, high, opening.text == "[", closing.text == "]", span=self.since(opening.start))
 

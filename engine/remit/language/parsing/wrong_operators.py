@@ -9,8 +9,8 @@ from typing import Final, NoReturn
 from remit.language.currencies import CURRENCIES
 from remit.language.lexer import KEYWORDS
 from remit.language.nodes import Node, RangeLiteral
+from remit.language.parsing.common_mistakes import COMPARISONS, CURRENCY_SIGNS, FUNCTIONS, PHRASES, UNITS
 from remit.language.parsing.cursor import Cursor, show, span_of, yaml_hint
-from remit.language.parsing.hints import COMPARISONS, CURRENCY_SIGNS, FUNCTIONS, PHRASES, UNITS
 from remit.language.parsing.mending import never_closed, stray
 from remit.language.parsing.separators import MixedNumber, mixed_number
 from remit.language.suggestions import closest

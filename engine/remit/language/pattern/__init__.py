@@ -16,8 +16,8 @@ compare with.
 from __future__ import annotations
 
 from remit.language.pattern.engines import MOST_PATTERN, MOST_TEXT, all_matches, problem, searcher
+from remit.language.pattern.pattern_tree import PatternError
 from remit.language.pattern.template import template
-from remit.language.pattern.tree import PatternError
 
 __all__ = ["MOST_PATTERN", "MOST_TEXT", "PatternError", "matches", "problem", "replace", "split"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from remit.language.pattern.classes import spelled
-from remit.language.pattern.tree import (
+from remit.language.pattern.pattern_tree import (
     Class,
     Either,
     End,
@@ -13,9 +13,9 @@ from remit.language.pattern.tree import (
     Group,
     Groups,
     PatternError,
+    PatternRow,
     Reference,
     Repeat,
-    Row,
     Search,
     Start,
     Tree,
@@ -61,7 +61,7 @@ def _text(node: Expression, lines: bool) -> str:
             return f"(?({group})\\{group}|)"
         case Group(inner=inner):
             return f"({_text(inner, lines)})"
-        case Row(parts=parts):
+        case PatternRow(parts=parts):
             return "".join(_text(part, lines) for part in parts)
         case Either(options=options):
             return f"(?:{'|'.join(_text(option, lines) for option in options)})"

@@ -13,8 +13,8 @@ from functools import lru_cache
 from typing import Final
 
 from remit.language.pattern import backtrack, linear
-from remit.language.pattern.syntax import parse
-from remit.language.pattern.tree import Groups, PatternError, Search, Tree
+from remit.language.pattern.pattern_parser import parse
+from remit.language.pattern.pattern_tree import Groups, PatternError, Search, Tree
 
 __all__ = ["MOST_PATTERN", "MOST_TEXT", "all_matches", "problem", "searcher"]
 
@@ -34,7 +34,7 @@ class _Engines:
         self.tree = tree
         self._nested, self._tries, self._refers = tree.nested, tree.open_repeats + 1, tree.has_references
         self._backtracking: Search | None = None
-        self._linear: linear.Program | None = None
+        self._linear: linear.PatternProgram | None = None
         if self._nested and self._refers:
             raise PatternError("a back-reference cannot stand beside repeats within repeats")
         if self._nested:
@@ -47,9 +47,9 @@ class _Engines:
             self._backtracking = backtrack.compile_tree(self.tree)
         return self._backtracking
 
-    def linear(self) -> linear.Program:
+    def linear(self) -> linear.PatternProgram:
         if self._linear is None:
-            self._linear = linear.Program(self.tree)
+            self._linear = linear.PatternProgram(self.tree)
         return self._linear
 
     def for_text(self, text: str) -> Search | None:

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Final, TypeAlias
 
 from remit.language.pattern.backtrack import class_text
-from remit.language.pattern.tree import (
+from remit.language.pattern.pattern_tree import (
     Class,
     Either,
     End,
@@ -22,14 +22,14 @@ from remit.language.pattern.tree import (
     Group,
     Groups,
     PatternError,
+    PatternRow,
     Reference,
     Repeat,
-    Row,
     Start,
     Tree,
 )
 
-__all__ = ["Program"]
+__all__ = ["PatternProgram"]
 
 #: The most steps a pattern may unfold to; ``{n,m}`` is written out.
 _MOST_STEPS: Final = 2_000
@@ -53,7 +53,7 @@ def _span(marks: _Marks, group: int) -> tuple[int, int] | None:
     return None if start < 0 or end < 0 else (start, end)
 
 
-class Program:
+class PatternProgram:
     """The steps of a tree; the last one is the match. Raises :class:`PatternError` where they are too many."""
 
     def __init__(self, tree: Tree) -> None:
@@ -88,7 +88,7 @@ class Program:
                 self.flow(_Step(holds=_line_end if self.tree.lines else _text_end))
             case Group():
                 self.group(node)
-            case Row(parts=parts):
+            case PatternRow(parts=parts):
                 for part in parts:
                     self.write(part)
             case Either(options=options):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from remit.language.pattern.tree import Groups
+from remit.language.pattern.pattern_tree import Groups
 
 __all__ = ["template"]
 

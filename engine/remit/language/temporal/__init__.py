@@ -6,11 +6,11 @@ Limits, all of Python's own calendar: years 1 to 9999; microseconds (further dig
 durations up to 999,999,999 days. Zone ids (``@Europe/Paris``) are looked up in the time zone database of the machine.
 """
 
-from remit.language.temporal.arithmetic import add, divide, multiply, negate, subtract
 from remit.language.temporal.months import days_in_month, months_between, shift
 from remit.language.temporal.order import compare, equal, identical
 from remit.language.temporal.properties import PROPERTIES, get
-from remit.language.temporal.reading import parse_at, parse_date, parse_date_time, parse_duration, parse_time
+from remit.language.temporal.temporal_arithmetic import add, divide, multiply, negate, subtract
+from remit.language.temporal.temporal_forms import parse_at, parse_date, parse_date_time, parse_duration, parse_time
 from remit.language.temporal.zones import offset_of, settled, zone_name, zone_text
 
 __all__ = [

@@ -8,7 +8,7 @@ from typing import Final
 
 from remit.errors import Place
 from remit.language.source import Document
-from remit.policy.reading.report import Report
+from remit.policy.reading.problem_report import ProblemReport
 
 __all__ = ["find_invisible", "find_long_line"]
 
@@ -28,8 +28,8 @@ _NAMED: Final = {
 _MOST_TOLD: Final = 20
 
 
-def find_invisible(document: Document, report: Report) -> bool:
-    """Report the first characters that cannot be seen; whether there are any."""
+def find_invisible(document: Document, report: ProblemReport) -> bool:
+    """ProblemReport the first characters that cannot be seen; whether there are any."""
     found = False
     for count, match in enumerate(_INVISIBLE.finditer(document.text)):
         if count == _MOST_TOLD:
@@ -50,8 +50,8 @@ def _place_of(document: Document, offset: int) -> Place:
     return replace(place, text=_INVISIBLE.sub("\ufffd", place.text))
 
 
-def find_long_line(document: Document, most: int, report: Report) -> bool:
-    """Report a line that fills pages: it cannot be read, and would be repeated with every problem in it."""
+def find_long_line(document: Document, most: int, report: ProblemReport) -> bool:
+    """ProblemReport a line that fills pages: it cannot be read, and would be repeated with every problem in it."""
     lines = document.text.split("\n")
     if max(map(len, lines)) <= most:
         return False

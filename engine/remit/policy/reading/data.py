@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from remit.policy.reading.reader import read_yaml
-from remit.policy.reading.tree import YamlList, YamlNode, YamlScalar
+from remit.policy.reading.yaml_reader import read_yaml
+from remit.policy.reading.yaml_tree import YamlList, YamlNode, YamlScalar
 
 __all__ = ["data_of", "example_data"]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from remit.errors import Problem
 from remit.policy.reading.lines import Lines
-from remit.policy.reading.tree import YamlScalar
+from remit.policy.reading.yaml_tree import YamlScalar
 
 __all__ = ["Fault"]
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from remit.policy.reading.problem_report import ProblemReport
 from remit.policy.reading.repairs import Pair
-from remit.policy.reading.report import Report
 from remit.policy.reading.traps import trap_of
-from remit.policy.reading.tree import YamlList, YamlNode, YamlScalar
+from remit.policy.reading.yaml_tree import YamlList, YamlNode, YamlScalar
 
 __all__ = ["unique_keys"]
 
 
-def unique_keys(pairs: Iterable[Pair], report: Report) -> dict[str, tuple[YamlScalar, YamlNode]]:
+def unique_keys(pairs: Iterable[Pair], report: ProblemReport) -> dict[str, tuple[YamlScalar, YamlNode]]:
     """The entries whose keys can be keys, by their text; of those with the same key the first. All others are told."""
     out: dict[str, tuple[YamlScalar, YamlNode]] = {}
     for key, value in pairs:
@@ -26,7 +26,7 @@ def unique_keys(pairs: Iterable[Pair], report: Report) -> dict[str, tuple[YamlSc
     return out
 
 
-def _can_be_key(key: YamlScalar, report: Report) -> bool:
+def _can_be_key(key: YamlScalar, report: ProblemReport) -> bool:
     if key.broken:
         return False
     if not key.plain:
@@ -44,7 +44,7 @@ def _can_be_key(key: YamlScalar, report: Report) -> bool:
     return True
 
 
-def _twice(key: YamlScalar, first: YamlScalar, report: Report) -> None:
+def _twice(key: YamlScalar, first: YamlScalar, report: ProblemReport) -> None:
     line = first.place().line
     hint = "keep one of them; put all amounts under it" if key.text in ("may", "owed") else "keep one of them"
     report.error("yaml/duplicate-key", f"`{key.text}` is there twice; it is on line {line} already", key, hint)

@@ -12,8 +12,8 @@ from typing import Final, TypeAlias
 
 from remit.language.parsing.separators import mixed_number
 from remit.policy.reading.lines import in_quotes
-from remit.policy.reading.report import Report
-from remit.policy.reading.tree import YamlNode, YamlScalar
+from remit.policy.reading.problem_report import ProblemReport
+from remit.policy.reading.yaml_tree import YamlNode, YamlScalar
 
 __all__ = ["Pair", "mend_list", "mend_map"]
 
@@ -26,7 +26,7 @@ _MOST_PIECES: Final = 20
 _AMOUNT: Final = re.compile(r" ?[A-Za-z]*| ?%")
 
 
-def mend_list(items: list[YamlNode], report: Report) -> list[YamlNode]:
+def mend_list(items: list[YamlNode], report: ProblemReport) -> list[YamlNode]:
     """The items of ``[ ]``, with the pieces of a formula joined."""
     if any(one.end + 1 == other.start for one, other in pairwise(items)):  # nothing but a comma between them
         items = list(_whole_items(items, report))
@@ -41,7 +41,7 @@ def mend_list(items: list[YamlNode], report: Report) -> list[YamlNode]:
     return out
 
 
-def mend_map(pairs: list[Pair], report: Report) -> list[Pair]:
+def mend_map(pairs: list[Pair], report: ProblemReport) -> list[Pair]:
     """The keys and values of ``{ }``: what is left over of a formula looks like keys without values."""
     if any(isinstance(key, YamlScalar) and key.text[:1].isdigit() for key, _ in pairs):
         pairs = list(_whole_numbers(pairs, report))
@@ -80,7 +80,7 @@ def _depth(node: YamlNode) -> int:
     return node.text.count("(") - node.text.count(")")
 
 
-def _joined(first: YamlNode, end: int, report: Report) -> YamlScalar:
+def _joined(first: YamlNode, end: int, report: ProblemReport) -> YamlScalar:
     text = " ".join(first.document.text[first.start : end].split())
     message = f"YAML splits `{text}` in two at the comma"
     place = first.document.place(first.start, end)
@@ -88,7 +88,7 @@ def _joined(first: YamlNode, end: int, report: Report) -> YamlScalar:
     return YamlScalar(text, "plain", first.start, end, first.document)
 
 
-def _whole_numbers(pairs: list[Pair], report: Report) -> Iterator[Pair]:
+def _whole_numbers(pairs: list[Pair], report: ProblemReport) -> Iterator[Pair]:
     """``{credit: 1.000,00 EUR}``: keys that are the rest of the number before them belong to that number."""
     at = 0
     while at < len(pairs):
@@ -99,7 +99,7 @@ def _whole_numbers(pairs: list[Pair], report: Report) -> Iterator[Pair]:
         at += count
 
 
-def _whole_items(items: list[YamlNode], report: Report) -> Iterator[YamlNode]:
+def _whole_items(items: list[YamlNode], report: ProblemReport) -> Iterator[YamlNode]:
     """``[noise, 1.000,00 EUR]``. Two numbers in a list may well be two, so that one of them must show that it is a part."""
     at = 0
     while at < len(items):
@@ -115,7 +115,7 @@ def _is_part(items: list[YamlNode]) -> bool:
     return len(texts) == 2 and bool(re.fullmatch(r"[0-9]{1,3}(\.[0-9]{3})+", texts[0]) or re.match("0[0-9]", texts[1]))
 
 
-def _number(pieces: list[YamlNode], report: Report, more: str = "") -> tuple[YamlNode, int]:
+def _number(pieces: list[YamlNode], report: ProblemReport, more: str = "") -> tuple[YamlNode, int]:
     """The longest number that the first pieces make, which is told, and how many they are; else the first alone."""
     first = pieces[0]
     plain = list(takewhile(lambda each: isinstance(each, YamlScalar) and each.plain, pieces))

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from remit.policy.reading.tree import YamlScalar
+from remit.policy.reading.yaml_tree import YamlScalar
 
 __all__ = ["Trap", "trap_of"]
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any, Final, Literal
 
-from remit.policy.context import Context
+from remit.policy.load_context import Context
 from remit.policy.model import Guardrail
-from remit.policy.reading.tree import YamlNode, YamlScalar, spot
-from remit.policy.sections.amounts import BY_ROLE, read_amounts
-from remit.policy.sections.conditions import read_condition
-from remit.policy.sections.names import unique
+from remit.policy.reading.yaml_tree import YamlNode, YamlScalar, spot
+from remit.policy.sections.condition_section import read_condition
+from remit.policy.sections.given_amounts import BY_ROLE, read_amounts
+from remit.policy.sections.reserved_names import unique
 from remit.policy.shapes.collections import ByKind, ListOf, Located
-from remit.policy.shapes.records import Fields, Key, Record
-from remit.policy.shapes.scalars import OneOf, Text
-from remit.policy.shapes.words import ID, NAME, WHEN
+from remit.policy.shapes.mappings import Fields, Key, Record
+from remit.policy.shapes.scalar_shapes import OneOf, Text
+from remit.policy.shapes.word_forms import ID, NAME, WHEN
 
 __all__ = ["KEY", "read_guardrails"]
 

@@ -9,15 +9,15 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from remit.language.currencies import CURRENCIES
 from remit.language.suggestions import closest
-from remit.policy.context import Context
+from remit.policy.load_context import Context
 from remit.policy.model import Effective
-from remit.policy.reading.report import Report
-from remit.policy.reading.tree import YamlList, YamlScalar
-from remit.policy.sections.names import is_reserved
+from remit.policy.reading.problem_report import ProblemReport
+from remit.policy.reading.yaml_tree import YamlList, YamlScalar
+from remit.policy.sections.reserved_names import is_reserved
 from remit.policy.shapes.collections import ListOf
-from remit.policy.shapes.records import Fields, Key, Record
-from remit.policy.shapes.scalars import Day, OneOf, Pattern, Text
-from remit.policy.shapes.words import ID, NAME
+from remit.policy.shapes.mappings import Fields, Key, Record
+from remit.policy.shapes.scalar_shapes import Day, OneOf, Pattern, Text
+from remit.policy.shapes.word_forms import ID, NAME
 
 __all__ = ["KEYS", "OTHERWISE", "Header", "read_header"]
 
@@ -158,7 +158,7 @@ def read_header(policy: Fields, context: Context) -> Header:
     )
 
 
-def _currency(code: YamlScalar | None, report: Report) -> str | None:
+def _currency(code: YamlScalar | None, report: ProblemReport) -> str | None:
     if code is None:
         return None
     if code.text not in CURRENCIES:
@@ -181,7 +181,7 @@ def _ladder(policy: Fields, context: Context) -> tuple[str, ...]:
     return tuple(out)
 
 
-def _effective(period: Fields | None, report: Report) -> Effective:
+def _effective(period: Fields | None, report: ProblemReport) -> Effective:
     if period is None:
         return Effective()
     start: date | None = period.get("from")
@@ -194,7 +194,7 @@ def _effective(period: Fields | None, report: Report) -> Effective:
     return Effective(start, end)
 
 
-def _timezone(policy: Fields, report: Report) -> str:
+def _timezone(policy: Fields, report: ProblemReport) -> str:
     zone: str | None = policy.get("timezone")
     if zone is None:
         return "UTC"

@@ -3,21 +3,64 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from remit.language.checking.words import a_type
+from remit.language.checking.type_words import a_type
 from remit.language.types import ANY, INTEGER, Type
 from remit.language.values import Money
-from remit.policy.context import Context
-from remit.policy.model import Fact, History
-from remit.policy.reading.tree import YamlScalar
-from remit.policy.sections.keeping import read_keys, read_window
-from remit.policy.shapes.records import Fields, Key, Record
-from remit.policy.shapes.scalars import OneOf
-from remit.policy.shapes.words import NAME, PER, WINDOW
+from remit.policy.load_context import Context
+from remit.policy.model import Fact, History, Window
+from remit.policy.reading.yaml_tree import YamlScalar
+from remit.policy.shapes.mappings import Fields, Key, Record
+from remit.policy.shapes.scalar_shapes import OneOf
+from remit.policy.shapes.word_forms import NAME, PER, WINDOW
 
-__all__ = ["HISTORY", "read_histories"]
+__all__ = ["HISTORY", "read_histories", "read_keys", "read_window"]
+
+_MONTHS: Final = (
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
+
+
+def read_window(scalar: YamlScalar) -> Window:
+    """The window that ``scalar`` says, whose form was checked."""
+    text = scalar.text
+    if text == "lifetime":
+        return Window("lifetime", text=text)
+    if text == "case":
+        return Window("case", text=text)
+    first, second, *rest = text.split()
+    unit: Any = second.removesuffix("s")
+    if first == "calendar":
+        return Window("calendar", unit=unit, start_month=_MONTHS.index(rest[1]) + 1 if rest else 1, text=text)
+    return Window("rolling", length=timedelta(**{f"{unit}s": int(first)}), text=text)
+
+
+def read_keys(fields: Fields, context: Context) -> tuple[str, ...]:
+    """The names under ``per``, each known and fit to tell one balance from another."""
+    written = fields.get("per")
+    scalars: list[YamlScalar] = [written] if isinstance(written, YamlScalar) else written or []
+    out: dict[str, None] = {}
+    for scalar in scalars:
+        if not context.is_key(scalar):
+            continue
+        if scalar.text in out:
+            context.report.error("policy/duplicate", f"`{scalar.text}` is there twice", scalar, "delete one of them")
+        _is_fit(scalar, context)
+        out[scalar.text] = None
+    return tuple(out)
+
+
+def _is_fit(scalar: YamlScalar, context: Context) -> None:
+    of = context.facts.get(scalar.text)
+    what = "a history" if scalar.text in context.histories else "a list" if of and of.kind == "list" else None
+    if what:
+        message = f"`{scalar.text}` is {what}; nothing can be kept by it"
+        context.report.error("policy/per", message, scalar, "name a fact that says who or what: an id, a place, a choice")
+
 
 HISTORY: Final = Record(
     "a history",

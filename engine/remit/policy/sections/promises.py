@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from remit.language.types import BOOLEAN
-from remit.policy.context import Context
+from remit.policy.load_context import Context
 from remit.policy.model import Promise
-from remit.policy.sections.names import unique
+from remit.policy.sections.reserved_names import unique
 from remit.policy.shapes.collections import ListOf
-from remit.policy.shapes.records import Fields, Key, Record
-from remit.policy.shapes.scalars import Formula, Text
-from remit.policy.shapes.words import ID
+from remit.policy.shapes.mappings import Fields, Key, Record
+from remit.policy.shapes.scalar_shapes import FormulaShape, Text
+from remit.policy.shapes.word_forms import ID
 
 __all__ = ["KEY", "read_promises"]
 
@@ -21,7 +21,7 @@ PROMISE: Final = Record(
         Key("id", ID, "The name of the promise.", True, examples=("small-stays-small",)),
         Key(
             "always",
-            Formula("a condition", "limit.credit.associate <= 100 EUR"),
+            FormulaShape("a condition", "limit.credit.associate <= 100 EUR"),
             "What must hold, whatever the facts. "
             "`limit.REMEDY.ROLE` is what a role may give by the rules and guardrails, `owed.REMEDY` what the customer is owed.",
             True,

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from remit.policy.context import Context
+from remit.policy.load_context import Context
 from remit.policy.model import Remedy
-from remit.policy.reading.tree import YamlScalar, spot
-from remit.policy.sections.names import is_reserved
+from remit.policy.reading.yaml_tree import YamlScalar, spot
+from remit.policy.sections.reserved_names import is_reserved
 from remit.policy.shapes.collections import MapOf
-from remit.policy.shapes.records import Fields, Key, Record
-from remit.policy.shapes.scalars import OneOf, Text
-from remit.policy.shapes.words import AMOUNT, NAME
+from remit.policy.shapes.mappings import Fields, Key, Record
+from remit.policy.shapes.scalar_shapes import OneOf, Text
+from remit.policy.shapes.word_forms import AMOUNT, NAME
 
 __all__ = ["KEY", "read_remedies"]
 

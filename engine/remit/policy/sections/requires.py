@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from remit.policy.context import Context
+from remit.policy.load_context import Context
 from remit.policy.model import Evidence, Requirement
-from remit.policy.reading.tree import YamlScalar
-from remit.policy.sections.conditions import read_condition
+from remit.policy.reading.yaml_tree import YamlScalar
+from remit.policy.sections.condition_section import read_condition
 from remit.policy.shapes.collections import ListOf, MapOf
-from remit.policy.shapes.records import Fields, Key, Record
-from remit.policy.shapes.scalars import Text
-from remit.policy.shapes.words import ID, WHEN
+from remit.policy.shapes.mappings import Fields, Key, Record
+from remit.policy.shapes.scalar_shapes import Text
+from remit.policy.shapes.word_forms import ID, WHEN
 
 __all__ = ["EVIDENCE_KEY", "KEY", "read_evidence", "read_requires"]
 

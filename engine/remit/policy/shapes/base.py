@@ -5,8 +5,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import Any, TypeAlias
 
-from remit.policy.reading.report import Report
-from remit.policy.reading.tree import YamlNode, YamlScalar
+from remit.policy.reading.problem_report import ProblemReport
+from remit.policy.reading.yaml_tree import YamlNode, YamlScalar
 
 __all__ = ["Definitions", "JsonSchema", "Shape", "is_absent", "wrong_kind"]
 
@@ -25,7 +25,7 @@ class Shape(ABC):
     what: str
 
     @abstractmethod
-    def read(self, node: YamlNode, name: str, report: Report) -> Any:
+    def read(self, node: YamlNode, name: str, report: ProblemReport) -> Any:
         """The content of ``node``, or ``None`` after reporting what is wrong. ``name`` is what the place is called, ready for a
         message: "`ladder`", "a row"."""
 
@@ -34,7 +34,7 @@ class Shape(ABC):
         """The same as JSON Schema, draft-07."""
 
 
-def is_absent(node: YamlNode, name: str, report: Report, example: str | None = None) -> bool:
+def is_absent(node: YamlNode, name: str, report: ProblemReport, example: str | None = None) -> bool:
     """Whether nothing stands where something should (``title:`` or ``title: null``), which is reported; or whether what stands
     there was found to be broken before."""
     if not isinstance(node, YamlScalar):
@@ -52,7 +52,7 @@ def is_absent(node: YamlNode, name: str, report: Report, example: str | None = N
     return False
 
 
-def wrong_kind(node: YamlNode, name: str, what: str, report: Report, hint: str | None = None) -> None:
-    """Report that ``node`` is a list, a mapping or a single value where something else belongs."""
+def wrong_kind(node: YamlNode, name: str, what: str, report: ProblemReport, hint: str | None = None) -> None:
+    """ProblemReport that ``node`` is a list, a mapping or a single value where something else belongs."""
     if not is_absent(node, name, report, None if hint is None else hint.partition("`")[2].partition("`")[0]):
         report.error("policy/shape", f"{name} must be {what}, not {_KINDS[node.kind]}", node, hint)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
 
-from remit.policy.reading.report import Report
-from remit.policy.reading.tree import YamlList, YamlMap, YamlNode, YamlScalar
+from remit.policy.reading.problem_report import ProblemReport
+from remit.policy.reading.yaml_tree import YamlList, YamlMap, YamlNode, YamlScalar
 from remit.policy.shapes.base import Definitions, JsonSchema, Shape, wrong_kind
-from remit.policy.shapes.scalars import Pattern
+from remit.policy.shapes.scalar_shapes import Pattern
 
 __all__ = ["MOST_ENTRIES", "ByKind", "ListOf", "Located", "MapOf"]
 
@@ -19,7 +19,7 @@ __all__ = ["MOST_ENTRIES", "ByKind", "ListOf", "Located", "MapOf"]
 MOST_ENTRIES: Final = 1_000
 
 
-def _not_too_many(node: YamlNode, count: int, most: int, name: str, report: Report) -> None:
+def _not_too_many(node: YamlNode, count: int, most: int, name: str, report: ProblemReport) -> None:
     if count > most:
         message = f"{name} has {count:,} entries; at most {most:,} are read"
         report.error("policy/too-many", message, node, "split the policy into several")
@@ -36,7 +36,7 @@ class ListOf(Shape):
     least: int = 1
     most: int = MOST_ENTRIES
 
-    def read(self, node: YamlNode, name: str, report: Report) -> list[Any] | None:
+    def read(self, node: YamlNode, name: str, report: ProblemReport) -> list[Any] | None:
         if not isinstance(node, YamlList):
             hint = f"write, for example, `{self.example}`" if self.example else None
             if isinstance(node, YamlScalar) and node.plain and node.text.startswith("-"):
@@ -71,7 +71,7 @@ class MapOf(Shape):
     least: int = 0
     most: int = MOST_ENTRIES
 
-    def read(self, node: YamlNode, name: str, report: Report) -> list[tuple[YamlScalar, Any]] | None:
+    def read(self, node: YamlNode, name: str, report: ProblemReport) -> list[tuple[YamlScalar, Any]] | None:
         if not isinstance(node, YamlMap):
             wrong_kind(node, name, self.what, report, f"write, for example, `{self.example}`" if self.example else None)
             return None
@@ -105,7 +105,7 @@ class ByKind(Shape):
     mapping: Shape | None = None
     hint: str | None = None
 
-    def read(self, node: YamlNode, name: str, report: Report) -> Any:
+    def read(self, node: YamlNode, name: str, report: ProblemReport) -> Any:
         shape: Shape | None = getattr(self, node.kind)
         if shape is None:
             wrong_kind(node, name, self.what, report, self.hint)
@@ -124,7 +124,7 @@ class Located(Shape):
     shape: Shape
     what: str = ""
 
-    def read(self, node: YamlNode, name: str, report: Report) -> tuple[YamlNode, Any]:
+    def read(self, node: YamlNode, name: str, report: ProblemReport) -> tuple[YamlNode, Any]:
         return node, self.shape.read(node, name, report)
 
     def schema(self, definitions: Definitions) -> JsonSchema:

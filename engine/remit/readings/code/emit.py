@@ -6,26 +6,30 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from remit.core.term import Term
-from remit.readings.code import syntax as py
-from remit.readings.code.expressions import Expressions, Leaf, name_of
+from remit.readings.code import python_syntax as py
+from remit.readings.code.expression_writer import ExpressionWriter, Leaf, name_of
 from remit.readings.code.higher import Higher
 from remit.readings.code.index import Found, Rests
-from remit.readings.code.placing import Block, Plan
+from remit.readings.code.placing import CodeBlock, Placement
 from remit.readings.code.shapes import Rows, written
 
 __all__ = ["Emitter"]
 
 
-class Emitter(Expressions):
+class Emitter(ExpressionWriter):
     """Writes one function, block by block. ``tests`` makes the functions of what conditions of an index test besides."""
 
     def __init__(
-        self, plan: Plan, leaf: Leaf, namespace: dict[str, Any], tests: Callable[[Rests], Sequence[Callable[..., bool] | None]]
+        self,
+        plan: Placement,
+        leaf: Leaf,
+        namespace: dict[str, Any],
+        tests: Callable[[Rests], Sequence[Callable[..., bool] | None]],
     ) -> None:
         super().__init__(plan, leaf, namespace)
         self.tests = tests
 
-    def block(self, block: Block) -> list[py.Statement]:
+    def block(self, block: CodeBlock) -> list[py.Statement]:
         """The statements of a block, in order."""
         out: list[py.Statement] = []
         for term in block.terms:

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from remit.core.laws import Bundle
-from remit.core.lowered import Lowered, TermRequest
-from remit.core.opaque import Item
+from remit.core.lowering.lowered import Lowered, TermRequest
+from remit.core.lowering.opaque import Item
 from remit.core.tell import Answer
 from remit.core.terms import Term
 from remit.core.views import PolicyView, Value

@@ -11,12 +11,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from remit.core.lowered import Helper
-from remit.core.opaque import Item, Opaque
+from remit.core.lowering.lowered import Helper
+from remit.core.lowering.opaque import Item, Opaque
 from remit.core.terms import Term
 from remit.readings.code.higher import Higher
 
-__all__ = ["Block", "Plan", "operands"]
+__all__ = ["CodeBlock", "Placement", "operands"]
 
 #: Kinds that are statements.
 _STATEMENTS: Final = frozenset(("best", "least", "pick", "listing", "found", "lowest", "row", "at", "tested"))
@@ -28,20 +28,20 @@ _MOST_AGAIN: Final = 16
 _REPEATING: Final = frozenset(("min", "max", "money", "lowest", "found", "row", "at"))
 
 
-class Block:
+class CodeBlock:
     """A stretch of code that runs as a whole."""
 
     __slots__ = ("depth", "parent", "terms")
 
     depth: int
 
-    def __init__(self, parent: Block | None) -> None:
+    def __init__(self, parent: CodeBlock | None) -> None:
         self.parent = parent
         self.depth = 0 if parent is None else parent.depth + 1
         self.terms: list[Term] = []
 
 
-def common(a: Block, b: Block) -> Block:
+def common(a: CodeBlock, b: CodeBlock) -> CodeBlock:
     """The innermost block around both."""
     while a is not b:
         if a.depth < b.depth:
@@ -74,12 +74,12 @@ def operands(term: Term) -> Iterator[tuple[Term, int]]:
             yield from ((each, 0) for each in args)
 
 
-class Plan:
+class Placement:
     """Where the terms below ``roots`` go."""
 
     def __init__(self, roots: Sequence[Term]) -> None:
-        self.root = Block(None)
-        self.blocks: dict[tuple[Term, int, int], Block] = {}
+        self.root = CodeBlock(None)
+        self.blocks: dict[tuple[Term, int, int], CodeBlock] = {}
         self.named: set[Term] = set()
         self.copied: set[Term] = set()
         self._uses: Counter[Term] = Counter()
@@ -88,16 +88,16 @@ class Plan:
         order = self._place(roots)
         self._name(order)
 
-    def block(self, term: Term, number: int) -> Block:
+    def block(self, term: Term, number: int) -> CodeBlock:
         """The block that this operand of ``term`` opens."""
         return self._opened[term, number]
 
     def _place(self, roots: Sequence[Term]) -> list[Term]:
         terms = reachable(roots)
         terms.sort(key=lambda each: -each.number)
-        wants: dict[Term, list[Block]] = {each: [self.root] for each in roots}
-        self._opened: dict[tuple[Term, int], Block] = {}
-        self._places: dict[Term, Block] = {}
+        wants: dict[Term, list[CodeBlock]] = {each: [self.root] for each in roots}
+        self._opened: dict[tuple[Term, int], CodeBlock] = {}
+        self._places: dict[Term, CodeBlock] = {}
         for term in terms:
             places = wants.pop(term)
             place = places[0]
@@ -130,7 +130,7 @@ class Plan:
             self._askings[term] = size
         return self._askings[term]
 
-    def _want(self, term: Term, users: Sequence[Block], wants: dict[Term, list[Block]]) -> None:
+    def _want(self, term: Term, users: Sequence[CodeBlock], wants: dict[Term, list[CodeBlock]]) -> None:
         before = users[0]
         for each, number in operands(term):
             if each.kind == "const":
@@ -138,7 +138,7 @@ class Plan:
             self._uses[each] += len(users)
             if number and term not in self.copied:
                 chained = term.kind in ("and", "or", "pick")
-                before = self._opened[term, number] = Block(before if chained else users[0])
+                before = self._opened[term, number] = CodeBlock(before if chained else users[0])
                 wants.setdefault(each, []).append(before)
             else:
                 wants.setdefault(each, []).extend(users)
@@ -146,7 +146,7 @@ class Plan:
                 self._forced.add(each)
 
     def _name(self, order: Sequence[Term]) -> None:
-        filled: set[Block] = set()
+        filled: set[CodeBlock] = set()
         for term in order:
             if term.kind == "const" or term in self.copied:
                 continue

@@ -10,29 +10,29 @@ from json.encoder import encode_basestring
 from threading import Lock
 from typing import Any, Final, Literal, TypeAlias
 
-from remit.core.lowered import Helper, Lowered, TermRequest
-from remit.core.opaque import Item, Native, Opaque
+from remit.core.lowering.lowered import Helper, Lowered, TermRequest
+from remit.core.lowering.opaque import Item, Native, Opaque
 from remit.core.terms import Term
 from remit.core.texts import Texts
 from remit.core.views import PolicyView, RequirementView
 from remit.language.nodes import names_in
 from remit.policy.collector import collector_paused
 from remit.policy.model import Model
-from remit.readings.code import syntax as py
-from remit.readings.code.calls import NativeScope, Scopes, caller, native
+from remit.readings.code import python_syntax as py
 from remit.readings.code.emit import Emitter
+from remit.readings.code.evaluator_calls import NativeScope, Scopes, caller, native
 from remit.readings.code.higher import CompiledAnswer, Higher, higher_roots
 from remit.readings.code.index import Rests, indexed
-from remit.readings.code.missing import Functions, Incomplete
-from remit.readings.code.placing import Plan
-from remit.readings.code.values import HEADER, layout
+from remit.readings.code.missing_facts import Functions, Incomplete
+from remit.readings.code.placing import Placement
+from remit.readings.code.requests.value_row import HEADER, layout
 from remit.readings.numbers.definition import balances_text, until_text
 
 __all__ = ["Program", "Question"]
 
 #: ``whole``: the decision as JSON. ``brief``: the outcome, then the limits, then what is owed, remedy by remedy. Both give
 #: ``None`` where a fact that the policy reads is missing. The others are for such requests: see
-#: :class:`remit.readings.code.missing.Functions`; the outcome of a ``partial brief`` is ``None`` where what is missing
+#: :class:`remit.readings.code.missing_facts.Functions`; the outcome of a ``partial brief`` is ``None`` where what is missing
 #: matters.
 Question: TypeAlias = Literal[
     "whole", "brief", "partial brief", "told", "waits", "verdict", "offers", "higher", "partial higher"
@@ -163,7 +163,7 @@ class Program:
     def _compiled(self, question: Question, role: str, lowered: Lowered, roots: Sequence[Any]) -> Function:
         terms = indexed(lowered.terms, list(map(_as_term, roots)))
         namespace: dict[str, Any] = {"bisect": bisect_right, "quote": encode_basestring}
-        plan = Plan(terms)
+        plan = Placement(terms)
         emitter = Emitter(plan, self._leaf(namespace, _ARGUMENTS[question]), namespace, self._tests)
         body = emitter.block(plan.root)
         values = [emitter.value(each) for each in terms]
@@ -191,7 +191,7 @@ class Program:
 
     def _rest(self, term: Term) -> Function:
         namespace: dict[str, Any] = {"bisect": bisect_right}
-        plan = Plan([term])
+        plan = Placement([term])
         emitter = Emitter(plan, self._leaf(namespace, ("v",)), namespace, self._tests)
         body = emitter.block(plan.root)
         made: Function = py.function("rest", ("v",), [*body, py.give(emitter.value(term))], namespace)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from remit.core.terms import Term
-from remit.readings.code import syntax as py
+from remit.readings.code import python_syntax as py
 
 __all__ = ["Rows", "Shape", "rows_of", "written"]
 

@@ -13,13 +13,13 @@ from remit.core.tell import Answer
 from remit.core.texts import Texts, money_text
 from remit.core.views import WAIT, PolicyView
 from remit.decision.inputs import Inputs
-from remit.language.records import dataclass
+from remit.language.fast_dataclass import dataclass
 from remit.language.values import Unknown
 from remit.policy.model import Cap, Model
 from remit.readings.numbers import reference
 from remit.readings.numbers.algebra import NUMBERS
 from remit.readings.numbers.findings import Findings
-from remit.readings.numbers.views import HOPEFUL, SURE, FoundView, Hope, requirements
+from remit.readings.numbers.number_views import HOPEFUL, SURE, FoundView, Hope, requirements
 
 __all__ = ["NumberCase", "balances_text", "find_by_reference", "until_text"]
 

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from remit.language.records import dataclass
+from remit.language.fast_dataclass import dataclass
 from remit.policy.model import Guardrail, Requirement, Rule
 
-__all__ = ["KNOWN", "Amount", "Findings", "GuardrailFinding", "RequirementFinding", "RuleFinding"]
+__all__ = ["KNOWN", "FoundAmount", "Findings", "GuardrailFinding", "RequirementFinding", "RuleFinding"]
 
 KNOWN: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
-class Amount:
+class FoundAmount:
     """What something is worth: surely at least ``low``, surely at most ``high`` (``None``: no bound is known), and the facts
     that would settle it. A known amount has ``low == high`` and nothing missing. ``said`` is false where it may still turn out
     to be null, and then the rule says nothing of the remedy."""
@@ -38,8 +38,8 @@ class RuleFinding:
     number: int
     rule: Rule
     missing: frozenset[str]
-    may: Mapping[str, Mapping[str, Amount]]
-    owed: Mapping[str, Amount]
+    may: Mapping[str, Mapping[str, FoundAmount]]
+    owed: Mapping[str, FoundAmount]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class GuardrailFinding:
     number: int
     guardrail: Guardrail
     missing: frozenset[str]
-    limits: Mapping[str, Mapping[str, Amount]]
+    limits: Mapping[str, Mapping[str, FoundAmount]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from itertools import pairwise
 from typing import Any, Final
 
+from remit.language.evaluating.relations import kind_of
 from remit.language.nodes import And, Between, Call, Compare, In, Input, ListLiteral, Node, Or, RangeLiteral, children, walk
-from remit.language.relations import kind_of
 from remit.language.types import Type
 from remit.language.values import CONTEXT, Money, Range, Unknown
 

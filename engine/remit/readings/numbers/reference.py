@@ -11,13 +11,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from remit.language.evaluator import evaluate
+from remit.language.evaluating.evaluator import evaluate
 from remit.language.nodes import Node
 from remit.language.values import Money, Unknown
 from remit.policy.model import Amounts, Condition, Dated, Formula, Guardrail, Model, Requirement, Rule
-from remit.readings.numbers.amounts import amount_of
-from remit.readings.numbers.findings import KNOWN, Amount, Findings, GuardrailFinding, RequirementFinding, RuleFinding
-from remit.readings.numbers.tables import dated_value, table_value
+from remit.readings.numbers.findings import KNOWN, Findings, FoundAmount, GuardrailFinding, RequirementFinding, RuleFinding
+from remit.readings.numbers.number_amounts import amount_of
+from remit.readings.numbers.table_choice import dated_value, table_value
 
 __all__ = ["Scope", "condition", "find", "guardrail_finding", "requirement_finding", "rule_finding"]
 
@@ -141,7 +141,7 @@ def condition(scope: Scope, when: Condition | None, *, null: bool) -> tuple[bool
     return (value if isinstance(value, bool) else null), KNOWN
 
 
-def _amounts(model: Model, scope: Scope, remedy: str, amounts: Amounts) -> dict[str, Amount]:
+def _amounts(model: Model, scope: Scope, remedy: str, amounts: Amounts) -> dict[str, FoundAmount]:
     out = {}
     for role, expression in amounts.items():
         amount = amount_of(model, model.remedies[remedy], scope.evaluate(expression.node))
@@ -150,7 +150,7 @@ def _amounts(model: Model, scope: Scope, remedy: str, amounts: Amounts) -> dict[
     return out
 
 
-def _amounts_by_remedy(model: Model, scope: Scope, owed: Amounts) -> dict[str, Amount]:
+def _amounts_by_remedy(model: Model, scope: Scope, owed: Amounts) -> dict[str, FoundAmount]:
     out = {}
     for remedy, expression in owed.items():
         amount = amount_of(model, model.remedies[remedy], scope.evaluate(expression.node))
@@ -159,7 +159,7 @@ def _amounts_by_remedy(model: Model, scope: Scope, owed: Amounts) -> dict[str, A
     return out
 
 
-def _ceilings(model: Model, scope: Scope, remedy: str, amounts: Amounts) -> dict[str, Amount]:
+def _ceilings(model: Model, scope: Scope, remedy: str, amounts: Amounts) -> dict[str, FoundAmount]:
     """As :func:`_amounts`, but an invalid limit is a limit of nothing."""
     known = _amounts(model, scope, remedy, amounts)
-    return {role: known.get(role, Amount(0, 0)) for role in amounts}
+    return {role: known.get(role, FoundAmount(0, 0)) for role in amounts}

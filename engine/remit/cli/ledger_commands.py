@@ -1,0 +1,159 @@
+"""``remit ledger``: the record itself, for those who must be able to trust it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from remit.cli.support import exits
+from remit.cli.support.ledger_session import ledger_option, open_ledger, record_id
+from remit.cli.support.request_words import person, person_options
+from remit.cli.support.terminal import Progress, interactive, tell
+
+__all__ = ["ledger"]
+
+
+@click.group(short_help="The record itself: verify, prove, erase, export, back up.")
+def ledger() -> None:
+    """The record of decisions: anchors, verification, proofs, erasure, copies."""
+
+
+@ledger.command(short_help="Print an anchor: a short note of the whole log as it is now.")
+@ledger_option
+def head(ledger_url: str | None) -> None:
+    """Print an anchor of the log as one line of JSON.
+
+    Keep it where nobody who can write the ledger can change it. `remit ledger verify --anchor FILE` shows later whether any
+    record up to now was changed, removed or put in another order.
+    """
+    with open_ledger(ledger_url, create=False) as found:
+        click.echo(found.head().to_json())
+
+
+@ledger.command(short_help="Is the record as it was written?")
+@click.option("--anchor", multiple=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), help="An anchor's file.")
+@click.option("--thorough", is_flag=True, help="Work out again all that stands beside the log too: balances, keys, texts.")
+@ledger_option
+def verify(anchor: tuple[Path, ...], thorough: bool, ledger_url: str | None) -> int:
+    """Hash every record again, and name the first that was edited, removed, reordered, cut off or written anew.
+
+    Leaves with 0 when all is well, with 1 when something was found.
+    """
+    with open_ledger(ledger_url, create=False) as found, Progress("Verified", found.head().size, "records") as progress:
+        result = found.verify(list(anchor) or None, thorough=thorough, progress=lambda done: progress.reach(done))
+    for finding in result.findings:
+        where = f"record {finding.seq}: " if finding.seq is not None else ""
+        tell(f"{where}{finding.kind}: {finding.text}")
+    if result.ok:
+        tell(f"{result.size:,} records, all as they were written. Root: {result.root}")
+    return exits.FINE if result.ok else exits.FAILED
+
+
+@ledger.command(short_help="Erase one person's facts; the chain still verifies.")
+@click.option("--fact", required=True, metavar="NAME=VALUE", help="Whose: a personal fact, such as guest.id=g-7.")
+@click.option("--yes", is_flag=True, help="Do not ask again.")
+@person_options
+@ledger_option
+def erase(fact: str, yes: bool, employee: str | None, role: str | None, ledger_url: str | None) -> int:
+    """Erase what stands apart from the log in all records where --fact holds. It cannot be undone.
+
+    The log itself stays: it still verifies, and caps still count.
+    """
+    name, sign, value = fact.partition("=")
+    if not sign or not name:
+        raise click.BadParameter(f"`{fact}` is not NAME=VALUE.", param_hint="--fact")
+    if not yes:
+        if not interactive():
+            raise click.UsageError("this cannot be undone; add --yes.")
+        click.confirm(f"Erase all that is personal where {name} is {value}? It cannot be undone.", abort=True)
+    with open_ledger(ledger_url, create=False) as found:
+        entry = found.erase(name, value, employee=person(employee, role) if role or employee else None)
+        tell(f"Erased, and on record as number {entry.seq}, {entry.id}")
+    return exits.FINE
+
+
+@ledger.command(short_help="Prove that one record is in the log.")
+@click.argument("record")
+@click.option(
+    "--anchor",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The file of an older anchor, to be checked against that. [the log as it is now]",
+)
+@ledger_option
+def prove(record: str, anchor: Path | None, ledger_url: str | None) -> None:
+    """Print a proof, as JSON, that RECORD (its id or its number) is in the log: as it is now, or as it was at --anchor.
+
+    With that anchor, or one of the same size, `remit ledger check-proof` checks it without the ledger.
+    """
+    from remit.ledger.log.anchor import Anchor
+
+    size = Anchor.of(anchor).size if anchor else None
+    with open_ledger(ledger_url, create=False) as found:
+        click.echo(json.dumps(found.prove(record_id(found, record), size=size), ensure_ascii=False))
+
+
+@ledger.command("check-proof", short_help="Check a proof against an anchor, without the ledger.")
+@click.argument("proof", type=click.File("r", encoding="utf-8"))
+@click.option(
+    "--anchor", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), help="The anchor's file."
+)
+def check_proof(proof: Any, anchor: Path) -> None:
+    """Check PROOF, a file of `remit ledger prove`, against an anchor; prints the record that it proves.
+
+    Leaves with 0, or with 1 where it proves nothing.
+    """
+    from remit.ledger.log.anchor import check_proof as check
+
+    click.echo(json.dumps(check(proof.read(), anchor), ensure_ascii=False))
+
+
+@ledger.command(short_help="Write the records to a file: JSON Lines, CSV or Parquet.")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--whole", is_flag=True, help="All of the ledger, so that it can be imported (JSON Lines).")
+@ledger_option
+def export(file: Path, whole: bool, ledger_url: str | None) -> None:
+    """Write the records to FILE, by its ending: .jsonl, .csv or .parquet (which needs an extra)."""
+    with open_ledger(ledger_url, create=False) as found, Progress("Exported", found.head().size, "records") as progress:
+        count = found.export(file, whole=whole, progress=lambda done, of: progress.reach(done))
+    tell(f"{count:,} records written to {file}")
+
+
+@ledger.command("import", short_help="Make a new ledger from a whole export.")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--secret",
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The secret's file of the ledger that was exported (it stands beside it: remit.db.secret).",
+)
+@click.option(
+    "--ledger", "ledger_url", required=True, metavar="PATH", help="The new ledger: a file or a postgresql:// address."
+)
+def import_(file: Path, secret: Path, ledger_url: str) -> None:
+    """Make a new ledger from FILE, a whole export (`remit ledger export --whole`). Every record is verified on the way."""
+    from remit.ledger import import_ledger
+
+    try:
+        known = bytes.fromhex(secret.read_text(encoding="ascii").strip())
+    except ValueError:
+        raise click.BadParameter(f"`{secret}` does not hold a secret.", param_hint="--secret") from None
+    with Progress("Imported", unit="records") as progress:
+        found = import_ledger(file, ledger_url, secret=known, progress=lambda done, of: progress.reach(done))
+    with found:
+        tell(f"{found.head().size:,} records taken in from {file}")
+
+
+@ledger.command(short_help="Copy the whole ledger while others write.")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@ledger_option
+def backup(file: Path, ledger_url: str | None) -> None:
+    """Copy the ledger as it is now into FILE, which opens as a ledger itself. Others may go on writing.
+
+    The secret that names the series of caps is written beside it: keep the two apart where you keep them.
+    """
+    with open_ledger(ledger_url, create=False) as found:
+        found.backup(file)
+        tell(f"Copied to {file}")

@@ -1,0 +1,174 @@
+"""The ledger as the counter needs it: look, decide on record, carry out. Or no ledger at all, where that was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from remit.cli.support.home_folders import data_folder
+from remit.errors import (
+    KeyConflict,
+    LedgerBusy,
+    LedgerCorrupt,
+    LedgerError,
+    LedgerUnavailable,
+    MissingExtra,
+    NotFound,
+)
+
+if TYPE_CHECKING:
+    from remit.deciding.policy import Policy
+    from remit.decision.decision import Decision
+    from remit.ledger.ledger import Ledger
+    from remit.ledger.log.entry import Entry
+
+__all__ = ["Book", "decision_of", "default_ledger", "ledger_option", "notice", "open_ledger", "record_id"]
+
+F = TypeVar("F", bound=Callable[..., Any])
+T = TypeVar("T")
+
+
+def default_ledger() -> str:
+    """Where decisions go unless told otherwise: one file for this person, so that caps hold whatever folder they are in."""
+    return str(data_folder() / "remit.db")
+
+
+def ledger_option(command: F) -> F:
+    """``--ledger``, the same in every command that reads or writes one."""
+    return click.option(
+        "--ledger",
+        "ledger_url",
+        envvar="REMIT_LEDGER",
+        metavar="PATH",
+        help="The ledger: a file or a postgresql:// address. [REMIT_LEDGER, or else remit/remit.db in your data folder]",
+    )(command)
+
+
+def open_ledger(url: str | None, *, create: bool = True, timeout: float = 30.0) -> Ledger:
+    """The ledger at ``url``, or the default one; a file that is not there is made only where ``create`` is true.
+    ``timeout`` is in seconds.
+
+    Raises ``click.UsageError`` where there is none, or the errors of :func:`remit.open_ledger`.
+    """
+    import remit
+
+    url = url or default_ledger()
+    if "://" not in url:
+        path = Path(url)
+        if not create and not path.exists():
+            raise click.UsageError(f"there is no ledger `{url}` yet; `remit ask` makes one, --ledger names another.")
+        if create:
+            path.parent.mkdir(parents=True, exist_ok=True)
+    return remit.open_ledger(url, timeout=timeout)
+
+
+def record_id(ledger: Ledger, text: str) -> str:
+    """The id of the record that ``text`` means: its id, or its number in the log (``12`` or ``#12``)."""
+    number = text.removeprefix("#")
+    if number.isascii() and number.isdigit() and len(number) < 13:
+        for entry in ledger.records(after=int(number) - 1, limit=1):
+            if entry.seq == int(number):
+                return entry.id
+        raise NotFound(f"there is no record {text}")
+    return text
+
+
+#: What keeps a ledger from being used, through no fault of who asks. Others (a key used twice, a role that may not) are told.
+_TROUBLE = (LedgerBusy, LedgerUnavailable, LedgerCorrupt)
+
+#: How long somebody who stands before a customer waits for other writers, in seconds.
+_PATIENCE = 5.0
+
+
+class Book:
+    """Decisions at the counter, with or without a ledger. ``recorded`` says which; ``trouble`` says why the ledger that was
+    wanted cannot be used, and then every answer is the policy's alone."""
+
+    def __init__(self, ledger: Ledger | None, trouble: LedgerError | None = None) -> None:
+        self._ledger = ledger
+        self.trouble = trouble
+
+    @classmethod
+    def open(cls, url: str | None) -> Book:
+        """The ledger at ``url``, or the default one; where it cannot be opened, a book that says so."""
+        try:
+            return cls(open_ledger(url, timeout=_PATIENCE))
+        except (KeyConflict, NotFound):
+            raise
+        except LedgerError as error:
+            return cls(None, error)
+        except OSError as error:
+            return cls(None, LedgerUnavailable(f"{error.filename} is not a folder that can be used ({error.strerror})"))
+        except MissingExtra as error:
+            return cls(None, LedgerUnavailable(str(error)))
+
+    def __enter__(self) -> Book:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._ledger is not None:
+            self._ledger.close()
+
+    @property
+    def recorded(self) -> bool:
+        return self._ledger is not None and self.trouble is None
+
+    def preview(self, policy: Policy, request: Mapping[str, Any]) -> Decision:
+        """What would be decided; nothing is written."""
+        found = self._try(lambda ledger: ledger.preview(policy, request))
+        return policy.decide(request) if found is None else found
+
+    def decide(self, policy: Policy, request: Mapping[str, Any]) -> tuple[Decision, Entry | None]:
+        """Decide, and put it on record where there is a ledger."""
+        return self._record(policy, request, lambda ledger: ledger.decide(policy, request))
+
+    def grant(self, policy: Policy, request: Mapping[str, Any]) -> tuple[Decision, Entry | None]:
+        """Decide, and if it is a grant carry it out. Without a record nothing was given."""
+        return self._record(policy, request, lambda ledger: ledger.grant(policy, request))
+
+    def escalate(self, policy: Policy, request: Mapping[str, Any]) -> tuple[Decision, Entry | None]:
+        """Decide, and if it is for somebody else to grant, open a task for them."""
+        return self._record(policy, request, lambda ledger: ledger.escalate(policy, request))
+
+    def _record(
+        self, policy: Policy, request: Mapping[str, Any], work: Callable[[Ledger], Entry]
+    ) -> tuple[Decision, Entry | None]:
+        entry = self._try(work)
+        return (policy.decide(request), None) if entry is None else (decision_of(entry), entry)
+
+    def _try(self, work: Callable[[Ledger], T]) -> T | None:
+        """What the ledger says, or nothing where there is none, or it cannot be used any more."""
+        if self._ledger is None or self.trouble is not None:
+            return None
+        try:
+            return work(self._ledger)
+        except _TROUBLE as error:
+            self.trouble = error
+            return None
+
+
+def notice(trouble: LedgerError, key: str | None, unread: Sequence[str] = ()) -> list[str]:
+    """What to tell who asked when the ledger cannot be used: what is, what is not known, what to do. ``unread`` are the facts
+    that the answer waits for and only the ledger knows."""
+    if getattr(trouble, "in_doubt", False):
+        first = f"IT IS NOT KNOWN WHETHER THIS IS ON RECORD: {trouble}."
+    else:
+        first = f"NOT ON RECORD, and nothing was given: {trouble}."
+    again = f"--key {key} (it counts once)" if key else "the same options"
+    return [
+        first,
+        "What was given before is not known and caps could not be checked. What follows is what the policy alone says.",
+        f"What to do: note the case, and run this again with {again} when the ledger is back.",
+        "If you cannot wait, ask who looks after the ledger before you give anything.",
+        *(f"Whoever knows {name} can see what follows from it: `remit ask --no-ledger --fact {name}=...`." for name in unread),
+    ]
+
+
+def decision_of(entry: Entry) -> Decision:
+    """The decision of a record that holds one."""
+    assert entry.decision is not None
+    return entry.decision

@@ -1,0 +1,118 @@
+"""A conversation at a terminal: one question, one line of answer. Knows nothing of policies."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+import click
+
+from remit.cli.support.terminal import colour_wanted, fitted, width
+from remit.decision.answer import AnswerPage, wrap
+from remit.decision.spoken import capital
+from remit.errors import ProblemsError
+
+__all__ = ["Talk", "show"]
+
+T = TypeVar("T")
+
+_LONGEST = 10_000
+
+#: A space at which no line is broken.
+_GLUE = "\N{NO-BREAK SPACE}"
+
+
+def show(answer: AnswerPage) -> None:
+    """Print a page as this terminal can show it."""
+    colour = colour_wanted()
+    click.echo(fitted(answer.paint(width(), colour=colour)), color=colour)
+
+
+class Talk:
+    """Asks and listens. Ctrl-C and Ctrl-D leave, as :class:`click.Abort`."""
+
+    def __init__(self) -> None:
+        self._words: Sequence[str] = ()
+        try:
+            import readline
+        except ImportError:  # no line editing on this platform: plain lines do
+            return
+        readline.set_auto_history(False)  # what is said about a customer is not kept
+        readline.set_completer_delims(",")
+        readline.set_completer(self._complete)
+        readline.parse_and_bind("bind ^I rl_complete" if "libedit" in (readline.__doc__ or "") else "tab: complete")
+
+    def _complete(self, start: str, state: int) -> str | None:
+        found = [word for word in self._words if word.casefold().startswith(start.strip().casefold())]
+        return found[state] if state < len(found) else None
+
+    def say(self, text: str, *, bold: bool = False, dim: bool = False, indent: str = "") -> None:
+        """A paragraph."""
+        colour = colour_wanted()
+        for line in wrap(text, width(), indent, indent):
+            plain = fitted(line.replace(_GLUE, " "))
+            click.echo(click.style(plain, bold=bold, dim=dim) if colour and (bold or dim) else plain, color=colour)
+
+    def line(self, prompt: str = "> ", *, complete: Sequence[str] = ()) -> str:
+        """One line, without spaces around it."""
+        self._words = complete
+        sys.stdout.flush()
+        while True:
+            try:
+                return input(prompt).strip()[:_LONGEST]
+            except UnicodeDecodeError:
+                self.say("That could not be read. Please type it again.")
+            except EOFError:
+                raise click.Abort from None
+            finally:
+                self._words = ()
+
+    def ask(
+        self,
+        question: str,
+        take: Callable[[str], T],
+        *,
+        options: Sequence[str] = (),
+        help_text: str = "",
+        enter: str = "",
+    ) -> T | None:
+        """Ask until ``take`` accepts the answer: it raises ``ValueError`` or ``ProblemsError`` with what was expected.
+
+        ``options`` are shown with their numbers. Enter alone, or ``skip``, gives ``None`` and means what ``enter`` says.
+        """
+        click.echo()
+        self.say(question, bold=True)
+        if options:
+            numbered = (f"{number} {word.replace('_', ' ')}" for number, word in enumerate(options, 1))
+            self.say(f"{_GLUE * 2} ".join(each.replace(" ", _GLUE) for each in numbered), indent="  ")
+        while True:
+            answer = self.line(f"[{enter}] > " if enter else "> ", complete=options)
+            if answer in ("", "skip"):
+                return None
+            if answer == "?":
+                self.say(help_text or "Type the answer, or Enter if you do not know.", dim=True, indent="  ")
+                continue
+            try:
+                return take(answer)
+            except ValueError as error:
+                self.say(_sentence(str(error)), indent="  ")
+            except ProblemsError as error:
+                for problem in error.problems:
+                    self.say(_sentence(problem.message), indent="  ")
+
+    def yes(self, question: str) -> bool:
+        """Yes or no; Enter is no."""
+
+        def take(answer: str) -> bool:
+            low = answer.casefold()
+            if low in ("y", "yes", "n", "no"):
+                return low.startswith("y")
+            raise ValueError("please type y or n")
+
+        return bool(self.ask(question, take, help_text="y for yes; n or Enter for no.", enter="y/N"))
+
+
+def _sentence(message: str) -> str:
+    """A problem's message, which is lowercase and has no period, as a sentence."""
+    return capital(message) + ("" if message[-1:] in "?!." else ".")

@@ -1,0 +1,114 @@
+"""Records of the ledger for people: one in full, or many as lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from remit.cli.support import exits
+from remit.cli.support.prompt import show
+from remit.cli.support.terminal import tell
+from remit.decision import spoken
+from remit.decision.answer import AnswerPage, PageBlock, PageRow
+from remit.errors import NotAllowed
+
+if TYPE_CHECKING:
+    from remit.decision.decision import Decision
+    from remit.ledger.ledger import Ledger
+    from remit.ledger.log.entry import Entry
+
+__all__ = ["line", "print_record"]
+
+
+def line(entry: Entry) -> str:
+    """One record on one line: number, when, what, who, how much, which case."""
+    when = entry.recorded.astimezone().strftime("%Y-%m-%d %H:%M")
+    decision = entry.decision
+    what = entry.kind if entry.kind != "decide" or decision is None else f"decide: {decision.outcome}"
+    given = _given(decision) if decision is not None else _other(entry.of)
+    who = " ".join(filter(None, (entry.employee, f"({spoken.role(entry.role)})" if entry.role else "")))
+    case = f"  [{entry.case}]" if entry.case else ""
+    return f"{entry.seq:>6}  {when}  {what:<16} {who:<24} {given}{case}".rstrip()
+
+
+def _given(decision: Decision) -> str:
+    parts = [name if value is True else f"{name} {spoken.quantity(value)}" for name, value in decision.asked.items() if value]
+    return ", ".join(parts) or "what may be given?"
+
+
+def _other(record: str | None) -> str:
+    """The record that this one answers, by its number."""
+    from remit.ledger.log.record_ids import seq_of
+
+    return f"of number {seq_of(record)}" if record else ""
+
+
+def print_record(ledger: Ledger, entry: Entry, *, reveal: bool) -> int:
+    """One record in full, and whether it is decided the same again; returns the exit code."""
+    decision = entry.decision
+    show(AnswerPage(_headline(entry), "heading", tuple(_about(ledger, entry, reveal))))
+    if decision is None or entry.body.get("policy") is None:
+        return exits.FINE
+    from remit.decision.render import render
+
+    click.echo()
+    show(render(decision, ledger.policy(entry.body["policy"]["digest"]).model))
+    click.echo()
+    try:
+        again = ledger.redecide(entry.id)
+    except NotAllowed as error:
+        tell(f"Not decided again: {error}.")
+        return exits.FINE
+    if again.same:
+        tell("Decided again from the policy in the ledger: the same, bit for bit.")
+        return exits.FINE
+    tell(f"Decided again from the policy in the ledger: it differs in {spoken.listing(again.differences)}.")
+    return exits.FAILED
+
+
+def _headline(entry: Entry) -> str:
+    who = f" by {entry.employee} ({spoken.role(entry.role or '')})" if entry.employee else ""
+    return f"Record {entry.seq}, {entry.kind}: {entry.recorded.astimezone():%Y-%m-%d %H:%M:%S %Z}{who}"
+
+
+def _about(ledger: Ledger, entry: Entry, reveal: bool) -> Iterator[PageBlock]:
+    facts = entry.facts(reveal=reveal)
+    for heading, rows in (
+        ("The record", [PageRow("id", entry.id), *_optional(("case", entry.case), ("of", entry.of))]),
+        ("What was known", [PageRow(name, _plain(value)) for name, value in facts.items()]),
+        ("What the ledger knew", list(_read(entry, reveal))),
+        ("In their own words", list(_optional(*((name, entry.words(name, reveal=reveal)) for name in ("story", "reason"))))),
+        ("What belongs to it", [PageRow(f"{each.seq}", each.kind) for each in ledger.related(entry.id) if each.id != entry.id]),
+    ):
+        if rows:
+            yield PageBlock(heading, tuple(rows))
+
+
+def _read(entry: Entry, reveal: bool) -> Iterator[PageRow]:
+    read = entry.read(reveal=reveal)
+    for name, balance in read.get("balances", {}).items():
+        if "used" in balance:
+            until = f", until {balance['until']}" if "until" in balance else ""
+            yield PageRow(name, f"{_plain(balance['used'])} used{until}")
+        else:
+            yield PageRow(name, _unknown(balance))
+    for name, value in read.get("history", {}).items():
+        yield PageRow(name, _unknown(value) if isinstance(value, dict) else _plain(value))
+
+
+def _unknown(said: dict[str, list[str]]) -> str:
+    return f"not known without {spoken.listing(said['missing'])}"
+
+
+def _optional(*pairs: tuple[str, str | None]) -> Iterator[PageRow]:
+    for name, value in pairs:
+        if value:
+            yield PageRow(name, value)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(map(_plain, value)) if isinstance(value, list) else str(value)

@@ -1,0 +1,262 @@
+"""A request from the words of the command line. Names that are not known are usage errors; values are the policy's to judge."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from remit.cli.support import complete
+from remit.errors import Problem, RequestError
+from remit.language.fast_dataclass import dataclass
+
+if TYPE_CHECKING:
+    from remit.policy.model import Model
+
+__all__ = [
+    "Given",
+    "asked_from",
+    "day_of",
+    "person",
+    "person_options",
+    "request_from",
+    "request_options",
+    "supply",
+    "version_day",
+]
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What the options of ``ask`` and ``grant`` said."""
+
+    role: str | None = None
+    employee: str | None = None
+    fact: Sequence[str] = ()
+    give: Sequence[str] = ()
+    case: str | None = None
+    occurred: str | None = None
+    evidence: Sequence[str] = ()
+    story: str | None = None
+    use_discretion: bool = False
+    key: str | None = None
+
+
+_PERSON = (
+    click.option(
+        "--role",
+        envvar="REMIT_ROLE",
+        shell_complete=complete.roles,
+        help="Your role on the policy's ladder. [REMIT_ROLE]",
+    ),
+    click.option("--employee", envvar="REMIT_EMPLOYEE", help="Who you are. [REMIT_EMPLOYEE, or else your login name]"),
+)
+_OPTIONS = (
+    *_PERSON,
+    click.option(
+        "--fact",
+        multiple=True,
+        metavar="NAME=VALUE",
+        shell_complete=complete.facts,
+        help="What is known, such as incident.kind=noise. Again for each.",
+    ),
+    click.option(
+        "--give",
+        multiple=True,
+        metavar="REMEDY[=AMOUNT]",
+        shell_complete=complete.remedies,
+        help="What you want to give, such as credit=45EUR or late_checkout. Again for each.",
+    ),
+    click.option("--case", help="The case that it belongs to, such as C-1001."),
+    click.option("--occurred", metavar="DAY", help="The day of the incident: 2026-07-01, today (the default), yesterday."),
+    click.option(
+        "--evidence",
+        multiple=True,
+        metavar="NAME",
+        shell_complete=complete.evidence,
+        help="What is on file. Again for each.",
+    ),
+    click.option("--story", help="Why you give more than the rules say; used with --use-discretion."),
+    click.option("--use-discretion", is_flag=True, help="Use your own discretion where the rules fall short."),
+    click.option("--key", help="Makes a grant count once, however often it is sent."),
+)
+
+
+def request_options(command: F) -> F:
+    """The options that make up a request."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def person_options(command: F) -> F:
+    """``--role`` and ``--employee`` alone."""
+    for option in reversed(_PERSON):
+        command = option(command)
+    return command
+
+
+def person(employee: str | None, role: str | None, ladder: Sequence[str] = ()) -> dict[str, str]:
+    """Who does it. Raises ``click.UsageError`` where the role is not said, or is none of ``ladder``."""
+    if role is None:
+        raise click.UsageError("in which role? Add --role, or set REMIT_ROLE.")
+    if ladder and (wrong := _unknown("role", [role], ladder)):
+        raise click.UsageError(wrong[0])
+    return {"id": employee or login_name(), "role": role}
+
+
+def login_name() -> str:
+    """The name of this computer's user, or ``me``."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return "me"
+
+
+def request_from(model: Model, given: Given, today: date) -> dict[str, Any]:
+    """The request as a mapping. Raises ``click.UsageError`` with all that is wrong where a name or an option is, and
+    ``RequestError`` with every value that cannot be read where nothing else is."""
+    from remit.decision.typed import parse_fact
+
+    with _Reader() as reader:
+        facts = reader.named("fact", given.fact, model.facts)
+        asked = reader.named("remedy", given.give, model.remedies, bare=True)
+        reader.known("role", [given.role] if given.role else [], model.ladder)
+        reader.known("evidence", given.evidence, model.evidence)
+        return {
+            "employee": {"id": given.employee or login_name(), "role": given.role or model.ladder[0]},
+            "asked": _asked(model, asked, reader),
+            "facts": reader.read("facts", facts, lambda name, text: parse_fact(model.facts[name], text, today=today)),
+            "case": given.case,
+            "occurred": reader.day(given.occurred, today),
+            "evidence": list(given.evidence),
+            "story": given.story,
+            "use_discretion": given.use_discretion or given.story is not None,
+            "key": given.key,
+        }
+
+
+def asked_from(model: Model, given: Given) -> dict[str, Any]:
+    """What ``--give`` said. Raises as :func:`request_from`."""
+    with _Reader() as reader:
+        return _asked(model, reader.named("remedy", given.give, model.remedies, bare=True), reader)
+
+
+def _asked(model: Model, asked: list[tuple[str, str]], reader: _Reader) -> dict[str, Any]:
+    from remit.decision.giving import parse_amount
+
+    return reader.read("asked", asked, lambda name, text: parse_amount(model, model.remedies[name], text))
+
+
+class _Reader:
+    """Reads options and collects what is wrong with them; on leaving, all of it is raised as one error."""
+
+    def __init__(self) -> None:
+        self.usage: list[str] = []
+        self.problems: list[Problem] = []
+
+    def __enter__(self) -> _Reader:
+        return self
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if error is None and self.usage:
+            values = [f"{problem.path}: {problem.message}" for problem in self.problems]
+            lines = [each if each[-1] in "?." else f"{each}." for each in (*self.usage, *values)]
+            raise click.UsageError("\n       ".join(lines))
+        if error is None and self.problems:
+            raise RequestError(self.problems)
+
+    def named(self, what: str, texts: Iterable[str], known: Iterable[str], *, bare: bool = False) -> list[tuple[str, str]]:
+        """``NAME=VALUE`` texts as pairs; with ``bare``, a name alone will do. Those whose names are known once."""
+        known, found = list(known), dict[str, str]()
+        for text in texts:
+            name, sign, value = (part.strip() for part in text.partition("="))
+            if not sign and not bare:
+                self.usage.append(f"`{text}` is not NAME=VALUE")
+            elif name in found:
+                self.usage.append(f"{what} `{name}` is given twice")
+            else:
+                found[name] = value
+        self.known(what, found, known)
+        return [(name, value) for name, value in found.items() if name in known]
+
+    def known(self, what: str, names: Iterable[str], known: Iterable[str]) -> None:
+        self.usage += _unknown(what, names, known)
+
+    def read(self, path: str, pairs: list[tuple[str, str]], parse: Callable[[str, str], Any]) -> dict[str, Any]:
+        values = {}
+        for name, text in pairs:
+            try:
+                values[name] = parse(name, text)
+            except ValueError as error:
+                self.problems.append(Problem("request/value", str(error), path=f"{path}.{name}"))
+        return values
+
+    def day(self, text: str | None, today: date) -> date:
+        try:
+            return _day(text, today)
+        except ValueError as error:
+            self.usage.append(f"--occurred: {error}")
+            return today
+
+
+def version_day(given: Given, today: date) -> date:
+    """The day whose version of the policy is wanted; today where ``--occurred`` cannot be read, which :func:`request_from`
+    tells together with all else."""
+    try:
+        return _day(given.occurred, today)
+    except ValueError:
+        return today
+
+
+def day_of(text: str | None, today: date, option: str = "--occurred") -> date:
+    """What ``option`` says, as a day. Raises ``click.BadParameter``."""
+    try:
+        return _day(text, today)
+    except ValueError as error:
+        raise click.BadParameter(f"{error}.", param_hint=option) from None
+
+
+def _day(text: str | None, today: date) -> date:
+    from remit.decision.typed import parse_fact
+    from remit.language.types import DATE
+    from remit.policy.model import Fact
+
+    day: date = today if text is None else parse_fact(Fact("occurred", DATE), text, today=today)
+    return day
+
+
+def _unknown(what: str, names: Iterable[str], known: Iterable[str]) -> list[str]:
+    from remit.language.suggestions import closest
+
+    known = list(known)
+    out = []
+    for name in names:
+        if name not in known:
+            near = closest(name, known)
+            hint = f"did you mean `{near}`?" if near else f"there are {', '.join(known)}" if known else "there are none"
+            out.append(f"the policy has no {what} `{name}`; {hint}")
+    return out
+
+
+def supply(model: Model) -> Callable[[str, str], str]:
+    """Which option gives something that is missing."""
+    from remit.decision.typed import expected
+
+    def how(kind: str, name: str) -> str:
+        if kind == "evidence":
+            return f"--evidence {name}"
+        if kind == "story":
+            return "--story '...'"
+        fact = model.facts.get(name)
+        if fact is None:
+            return "--case ..." if name == "case" else "--occurred 2026-07-01"
+        return f"--fact {name}=... ({expected(fact)})"
+
+    return how

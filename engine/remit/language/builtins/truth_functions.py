@@ -1,0 +1,80 @@
+"""Functions on truth values, and the strictest equality: ``not``, ``all``, ``any``, ``is``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, time
+from typing import Any, Final
+
+from remit.language.builtins.table import Builtin, Parameter, Signature
+from remit.language.evaluating.relations import equal, kind_of
+from remit.language.temporal import identical
+from remit.language.types import ANY, BOOLEAN, list_of
+
+__all__ = ["FUNCTIONS"]
+
+
+def _not(value: bool) -> bool:
+    return not value
+
+
+def _all(values: Iterable[Any]) -> bool | None:
+    """False if any is false, else true if all are true, else null (three-valued ``and``)."""
+    items = list(values)
+    if any(item is False for item in items):
+        return False
+    return True if all(item is True for item in items) else None
+
+
+def _any(values: Iterable[Any]) -> bool | None:
+    """True if any is true, else false if all are false, else null (three-valued ``or``)."""
+    items = list(values)
+    if any(item is True for item in items):
+        return True
+    return False if all(item is False for item in items) else None
+
+
+def _is(first: Any, second: Any) -> bool:
+    """Equal values of one kind; times must also be written with the same offset."""
+    if kind_of(first) != kind_of(second):
+        return False
+    return identical(first, second) if isinstance(first, (datetime, time)) else equal(first, second) is True
+
+
+def _list_or_each(body: Any) -> tuple[Signature, Signature]:
+    return (
+        Signature((Parameter("list", list_of(ANY)),), BOOLEAN, body),
+        Signature((Parameter("b", BOOLEAN, null=True),), BOOLEAN, lambda *values: body(values), variadic=True),
+    )
+
+
+FUNCTIONS: Final = (
+    Builtin(
+        "not",
+        "The opposite of a truth value; null stays null.",
+        (Signature((Parameter("negand", BOOLEAN),), BOOLEAN, _not),),
+        (("not(true)", "false"), ("not(null)", "null")),
+    ),
+    Builtin(
+        "all",
+        "Whether every truth value in the list is true.",
+        _list_or_each(_all),
+        (("all([true, false])", "false"), ("all(true, true)", "true"), ("all([])", "true")),
+    ),
+    Builtin(
+        "any",
+        "Whether any truth value in the list is true.",
+        _list_or_each(_any),
+        (("any([false, true])", "true"), ("any(false)", "false"), ("any([])", "false")),
+    ),
+    Builtin(
+        "is",
+        "Whether two values are the same in every respect, the offset of a time included.",
+        (Signature((Parameter("value1"), Parameter("value2")), BOOLEAN, _is),),
+        (
+            ('is(@"23:00:00Z", @"23:00:00+00:00")', "true"),
+            ('is(@"00:00:00Z", @"01:00:00+01:00")', "false"),
+            ("is(null, 0)", "false"),
+        ),
+    ),
+)

@@ -1,0 +1,186 @@
+"""The arguments of a ledger's methods, checked before anything is done: a wrong call is told as one, with all that is wrong.
+
+Requests are not checked here (:func:`remit.decision.inputs.check_request` does), nor what depends on the records.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any, Final, TypeAlias
+
+from remit.errors import NotAllowed, Problem, RequestError
+from remit.language.suggestions import closest
+from remit.language.values import Money, Months
+from remit.ledger.log.entry import KINDS
+from remit.ledger.log.searching import RecordFilter
+
+__all__ = [
+    "AMOUNTS",
+    "CALL",
+    "COUNT",
+    "FACTS",
+    "FLAG",
+    "KEY",
+    "Expected",
+    "PATH",
+    "PLACE",
+    "SECONDS",
+    "SECRET",
+    "TEXT",
+    "TEXTS",
+    "VALUE",
+    "WORDS",
+    "expect",
+    "filter_of",
+    "lasting",
+    "maybe",
+    "person",
+    "words",
+]
+
+#: Whether a value fits, and what is expected, in words.
+Expected: TypeAlias = tuple[Callable[[Any], bool], str]
+
+_LONGEST_KEY: Final = 200
+_LONGEST_TEXT: Final = 10_000
+_LONGEST_HOLD: Final = timedelta(days=3660)
+_OUTCOMES: Final = ("grant", "escalate", "deny", "ask")
+
+
+def _texts(value: Any) -> bool:
+    return isinstance(value, list | tuple | set | frozenset) and all(isinstance(each, str) for each in value)
+
+
+def _seconds(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 86_400  # which NaN is not
+
+
+def _path(value: Any) -> bool:
+    try:
+        return isinstance(value, str | os.PathLike) and len(text := os.fsencode(value)) > 0 and b"\x00" not in text
+    except ValueError:  # half a character
+        return False
+
+
+def _whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _simple(value: Any) -> bool:
+    known = str | bool | int | Decimal | Money | date | time | timedelta | Months
+    return isinstance(value, known) or (isinstance(value, list | tuple) and all(map(_simple, value)))
+
+
+TEXT: Final[Expected] = (lambda value: isinstance(value, str) and bool(value), "text that is not empty")
+KEY: Final[Expected] = (
+    lambda value: isinstance(value, str) and 0 < len(value) <= _LONGEST_KEY,
+    f"text of at most {_LONGEST_KEY} characters",
+)
+WORDS: Final[Expected] = (
+    lambda value: isinstance(value, str) and len(value) <= _LONGEST_TEXT,
+    f"text of at most {_LONGEST_TEXT:,} characters",
+)
+TEXTS: Final[Expected] = (_texts, "a list of texts")
+FLAG: Final[Expected] = (lambda value: isinstance(value, bool), "true or false")
+COUNT: Final[Expected] = (_whole, "a whole number from 0 on")
+SECONDS: Final[Expected] = (_seconds, "a number of seconds from 0 to 86400")
+PATH: Final[Expected] = (_path, "the path of a file")
+PLACE: Final[Expected] = (_path, "a file, `:memory:` or `postgresql://...`")
+AMOUNTS: Final[Expected] = (lambda value: isinstance(value, Mapping), 'what is given, such as {"credit": "20 EUR"}')
+FACTS: Final[Expected] = (lambda value: isinstance(value, Mapping), 'facts and values, such as {"guest.id": "g-1"}')
+VALUE: Final[Expected] = (_simple, "a value that a fact can have")
+SECRET: Final[Expected] = (lambda value: isinstance(value, bytes), "bytes")
+CALL: Final[Expected] = (callable, "something to call")
+
+_MOMENT: Final[Expected] = (
+    lambda value: isinstance(value, datetime) and value.tzinfo is not None,
+    "a moment with a time zone: datetime(2026, 7, 1, tzinfo=UTC)",
+)
+_KIND: Final[Expected] = (lambda value: isinstance(value, str) or _texts(value), "a kind of record, or several in a list")
+_WANTED: Final[Mapping[str, Expected]] = {
+    "kind": _KIND,
+    "outcome": TEXT,
+    "policy": TEXT,
+    "employee": TEXT,
+    "case": TEXT,
+    "since": _MOMENT,
+    "until": _MOMENT,
+    "after": COUNT,
+    "facts": FACTS,
+}
+
+
+def maybe(expected: Expected) -> Expected:
+    """The same, or ``None``."""
+    fits, what = expected
+    return lambda value: value is None or fits(value), f"{what}, or None"
+
+
+def expect(**given: tuple[Any, Expected]) -> None:
+    """Raises :class:`remit.RequestError` with every argument that does not fit.
+
+    >>> expect(story=("Why.", TEXT), key=(None, maybe(KEY)))
+    """
+    problems = [_wrong(name, value, what) for name, (value, (fits, what)) in given.items() if not fits(value)]
+    if problems:
+        raise RequestError(problems)
+
+
+def _wrong(name: str, value: Any, what: str) -> Problem:
+    plain = isinstance(value, str | int | float | timedelta | date) and value != ""
+    shown = f"`{str(value)[:60]}`" if plain else "nothing" if value in (None, "") else f"a {type(value).__name__}"
+    return Problem("request/type", f"`{name}` is {what}, not {shown}", path=name)
+
+
+def person(employee: Any) -> dict[str, str]:
+    """Who does it: the id and the role. Raises :class:`remit.RequestError`."""
+    known = employee if isinstance(employee, Mapping) else {}
+    found = {name: known.get(name) for name in ("id", "role")}
+    if not all(isinstance(value, str) and value and "\x00" not in value for value in found.values()):
+        raise RequestError([Problem("request/missing", 'write {"id": "e-17", "role": "associate"}', path="employee")])
+    return found  # type: ignore[return-value]
+
+
+def words(text: Any, name: str) -> str:
+    """What somebody had to say. Raises :class:`remit.NotAllowed` where it is missing."""
+    if not isinstance(text, str) or not text.strip():
+        raise NotAllowed(f"a {name} is required")
+    expect(**{name: (text, WORDS)})
+    return text
+
+
+def lasting(lasts: Any) -> timedelta:
+    """How long a hold lasts. Raises :class:`remit.RequestError` or :class:`remit.NotAllowed`."""
+    expect(lasts=(lasts, (lambda value: isinstance(value, timedelta), "a length of time: timedelta(minutes=15)")))
+    if not timedelta() < lasts <= _LONGEST_HOLD:
+        raise NotAllowed("a hold lasts for some time, and at most ten years")
+    length: timedelta = lasts
+    return length
+
+
+def filter_of(wanted: Mapping[str, Any]) -> RecordFilter:
+    """Which records to read. Raises :class:`remit.RequestError` with every name and value that is none."""
+    known = {name: value for name, value in wanted.items() if name in _WANTED}
+    problems = [_no("filter", name, _WANTED) for name in wanted if name not in _WANTED]
+    for name, value in known.items():
+        fits, what = _WANTED[name] if name == "after" else maybe(_WANTED[name])
+        if not fits(value):
+            problems.append(_wrong(name, value, what))
+    if not problems:
+        kind, outcome = known.get("kind"), known.get("outcome")
+        known["kind"] = kinds = kind if kind is None or isinstance(kind, str) else tuple(kind)
+        every = (kinds,) if isinstance(kinds, str) else kinds or ()
+        problems += [_no("kind", each, KINDS) for each in every if each not in KINDS]
+        problems += [_no("outcome", outcome, _OUTCOMES)] if outcome is not None and outcome not in _OUTCOMES else []
+    if problems:
+        raise RequestError(problems)
+    return RecordFilter(**known)
+
+
+def _no(what: str, name: str, known: Iterable[str]) -> Problem:
+    near = closest(name, list(known))
+    hint = f"did you mean `{near}`?" if near else f"there are {', '.join(known)}"
+    return Problem(f"request/{what}", f"there is no {what} `{name[:60]}`", path=name if what == "filter" else what, hint=hint)

@@ -1,0 +1,186 @@
+"""What a policy counts: its caps, the discretion of a role, and the facts it reads from history; each in a series of its own.
+
+A series is named by what is counted and for whom, never by the window: a policy that changes the window of a cap finds the
+balances as they are. A cap that changes its id, its measure or the facts it is kept by counts in new series, from nothing;
+:func:`remit.ledger.caps.balances.compare` tells before it happens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import field
+from typing import Any, Final, Literal
+
+from remit.decision.inputs import Inputs
+from remit.decision.request import Used
+from remit.language.fast_dataclass import dataclass
+from remit.language.values import Money, Unknown
+from remit.ledger.caps.tally import CapUse, Counter
+from remit.ledger.caps.windows import day_in, span_of
+from remit.ledger.log.private_facts import series_of
+from remit.ledger.recorded_facts import written
+from remit.policy.model import Model, Window
+
+__all__ = ["Counted", "Counting", "CountedFact", "amount_in", "counted_by", "plan_of", "read_counters"]
+
+#: The case among the facts that something is kept by; no fact has such a name.
+_CASE: Final = "(case)"
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """One thing that a policy counts. ``name`` is a cap's id, ``discretion`` or the name of a history fact; ``per`` are the
+    facts it is kept by (and the case), in the order of their names; ``base`` names the series but for their values; ``unit`` is
+    a currency, ``grants`` or ``units``. What is ``hidden`` (a history fact that is personal or masked) is not in the log."""
+
+    kind: Literal["cap", "discretion", "history"]
+    name: str
+    per: tuple[str, ...]
+    over: Window
+    unit: str
+    base: str
+    remedy: str | None = None
+    hidden: bool = False
+
+    def quantity(self, amount: int) -> Money | int:
+        """``amount`` as people write it."""
+        return amount if self.unit in ("grants", "units") else Money.from_minor(amount, self.unit)
+
+
+@dataclass(frozen=True, slots=True)
+class CountedFact:
+    """What one request makes of the things counted: the series of each whose key is known, and the facts that the others wait
+    for: ``waiting`` for caps, ``unread`` for history. ``timezone`` is the policy's."""
+
+    counted: tuple[Counted, ...]
+    series: tuple[bytes, ...]
+    waiting: Mapping[str, frozenset[str]]
+    unread: Mapping[str, frozenset[str]]
+    timezone: str
+
+    def counters(self, now: int) -> list[Counter]:
+        """What to look up at one moment."""
+        pairs = zip(self.counted, self.series, strict=True)
+        return [Counter(series, span_of(counted.over, now, self.timezone)) for counted, series in pairs]
+
+    def balances(self, standings: Sequence[CapUse]) -> tuple[dict[str, Any], dict[str, Any]]:
+        """What is used of caps and discretion, by name: as the decision reads it, and as a record says it."""
+        read: dict[str, Any] = {}
+        told: dict[str, Any] = {}
+        for counted, standing in zip(self.counted, standings, strict=True):
+            if counted.kind != "history":
+                name, day = counted.name, None
+                told[name] = {"used": written(standing.used, counted.unit)}
+                if standing.until is not None:
+                    day = day_in(standing.until, self.timezone)
+                    told[name]["until"] = day.isoformat()
+                read[name] = Used(standing.used, day)
+        for name, missing in self.waiting.items():
+            read[name], told[name] = {"used": Unknown(missing)}, {"missing": sorted(missing)}
+        return read, told
+
+    def history(self, standings: Sequence[CapUse]) -> dict[str, Any]:
+        """What the decision reads of history, by the name of the fact."""
+        pairs = zip(self.counted, standings, strict=True)
+        known = {counted.name: counted.quantity(standing.used) for counted, standing in pairs if counted.kind == "history"}
+        return known | {name: Unknown(missing) for name, missing in self.unread.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """What is worked out of a model once: how a record names it (``policy``), the facts that are read from ``history``, those
+    that stand ``apart`` from the log, and what is counted for each role."""
+
+    model: Model
+    policy: Mapping[str, str]
+    history: frozenset[str]
+    apart: frozenset[str]
+    counted: dict[str, list[Counted]] = field(default_factory=dict)
+
+
+#: Plans by the id of their model, which they keep, so that its id is not used again.
+_KNOWN: Final[dict[int, Counting]] = {}
+_MOST: Final = 256
+
+
+def plan_of(model: Model) -> Counting:
+    """The plan of ``model``."""
+    found = _KNOWN.get(id(model))
+    if found is None:
+        if len(_KNOWN) >= _MOST:
+            _KNOWN.clear()
+        policy = {"id": model.id, "version": model.version, "digest": model.digest}
+        facts = model.facts.values()
+        history = frozenset(fact.name for fact in facts if fact.history is not None)
+        apart = frozenset(fact.name for fact in facts if fact.personal or fact.mask)
+        found = _KNOWN[id(model)] = Counting(model, policy, history, apart)
+    return found
+
+
+def counted_by(model: Model, role: str) -> list[Counted]:
+    """All that ``model`` counts for somebody of ``role``."""
+    known = plan_of(model).counted
+    found = known.get(role)
+    if found is None:
+        found = known[role] = _work_out(model, role)
+    return found
+
+
+def _work_out(model: Model, role: str) -> list[Counted]:
+    out = []
+    for cap in model.caps:
+        unit = (model.currency or "XXX") if cap.measure == "amount" else cap.measure
+        out.append(Counted("cap", cap.id, _key(cap.per, cap.over), cap.over, unit, _base("cap", model.id, cap.id, unit)))
+    own = [model.discretion[each] for each in model.ladder[: model.ladder.index(role) + 1] if each in model.discretion]
+    if own:
+        unit = own[-1].max.currency
+        base = _base("discretion", model.id, unit)
+        out.append(Counted("discretion", "discretion", ("employee.id",), own[-1].over, unit, base))
+    for fact in model.facts.values():
+        if fact.history is not None:
+            history = fact.history
+            unit = "grants"
+            if history.sum is not None:
+                unit = (model.currency or "XXX") if model.remedies[history.sum].kind == "money" else "units"
+            base = _base("history", model.id, history.sum or "", unit)
+            per = _key(history.per, history.over)
+            hidden = fact.personal or fact.mask
+            out.append(Counted("history", fact.name, per, history.over, unit, base, history.sum, hidden))
+    return out
+
+
+def _base(*parts: str) -> str:
+    return "\x00".join(parts)
+
+
+def _key(per: tuple[str, ...], over: Window) -> tuple[str, ...]:
+    return tuple(sorted((*per, _CASE) if over.kind == "case" else per))
+
+
+def read_counters(model: Model, inputs: Inputs, facts: Mapping[str, Any], secret: bytes) -> CountedFact:
+    """What there is to look up for one request; ``facts`` are its facts as plain values."""
+    known: dict[str, Any] = {**facts, "employee.id": inputs.employee, "employee.role": inputs.role, _CASE: inputs.case}
+    counted: list[Counted] = []
+    series: list[bytes] = []
+    waiting: dict[str, frozenset[str]] = {}
+    unread: dict[str, frozenset[str]] = {}
+    for each in counted_by(model, inputs.role):
+        key = {name: known.get(name) for name in each.per}
+        if None in key.values():
+            missing = frozenset("case" if name == _CASE else name for name, value in key.items() if value is None)
+            (unread if each.kind == "history" else waiting)[each.name] = missing
+        else:
+            counted.append(each)
+            series.append(series_of(secret, each.base, key))
+    return CountedFact(tuple(counted), tuple(series), waiting, unread, model.timezone)
+
+
+def amount_in(counted: Counted, decision: Mapping[str, Any], given: Mapping[str, int]) -> str | int:
+    """What carrying out ``decision`` (as a record has it) adds to ``counted``, as a record says it; ``given`` are whole
+    numbers."""
+    if counted.kind == "cap":
+        found: str | int = decision["charges"].get(counted.name, 0)
+        return found
+    if counted.kind == "discretion":
+        return decision["discretion"] or 0
+    return written(given.get(counted.remedy, 0) if counted.remedy else int(any(given.values())), counted.unit)

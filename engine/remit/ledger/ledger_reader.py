@@ -1,0 +1,213 @@
+"""A ledger as one reads it: records, tasks, balances, anchors, proofs and copies. Nothing here writes in it."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, TypeVar
+
+from remit.decision.decision import Decision
+from remit.decision.request import Request
+from remit.errors import NotAllowed, Problem
+from remit.ledger.arguments import CALL, COUNT, FLAG, PATH, SECONDS, TEXT, expect, filter_of, maybe
+from remit.ledger.asking import AnyPolicy, Asked, Decider, choose, prepare
+from remit.ledger.caps.balances import Balance, compare_versions, preview, read_balances
+from remit.ledger.log import exchange
+from remit.ledger.log.anchor import Anchor, anchor_of, proof_of
+from remit.ledger.log.entry import Entry
+from remit.ledger.log.redeciding import Redecision, redecide
+from remit.ledger.log.searching import RecordFilter, last_seq, read_entries
+from remit.ledger.log.verifying import Verification, verify
+from remit.ledger.people.tasks import Task, open_tasks
+from remit.ledger.policy_library import Library
+from remit.ledger.resolving import find, related
+from remit.ledger.stores import opening
+from remit.ledger.transaction import Core
+
+__all__ = ["AnyRequest", "Reader"]
+
+Self = TypeVar("Self", bound="Reader")
+
+AnyRequest = Request | Mapping[str, Any]
+
+
+class Reader:
+    """What can be asked of a ledger. :class:`remit.Ledger` adds what can be done."""
+
+    def __init__(
+        self,
+        url: str | os.PathLike[str],
+        *,
+        clock: Callable[[], datetime] | None = None,
+        timeout: float = 30.0,
+        secret: bytes | None = None,
+        schema: str = "remit",
+    ) -> None:
+        expect(clock=(clock, maybe(CALL)))
+        self._store = opening.open_store(url, timeout=timeout, schema=schema)
+        try:
+            identity = opening.identify(self._store, secret)
+        except BaseException:
+            self._store.close()
+            raise
+        from remit import __version__
+
+        self._core = Core(identity, clock or _now, f"remit {__version__}")
+        self._library = Library()
+
+    def __enter__(self: Self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the ledger. Closing twice does no harm."""
+        self._store.close()
+
+    @property
+    def id(self) -> str:
+        """The id of this ledger: 32 hexadecimal digits, made up when it was made."""
+        return self._core.id
+
+    @property
+    def name(self) -> str:
+        """Where it is, for people."""
+        return self._store.name
+
+    # Reading (remit.ledger.log.searching)
+
+    def record(self, record_id: str) -> Entry:
+        """The record with this id. Raises :class:`remit.errors.NotFound`."""
+        with self._store.read() as session:
+            return find(session, record_id)
+
+    def records(self, *, newest_first: bool = False, limit: int | None = None, **wanted: Any) -> Iterator[Entry]:
+        """The records, in order, streaming; ``wanted`` as in :class:`remit.ledger.log.searching.Filter` (kind, outcome, policy,
+        employee, case, since, until, after, facts)."""
+        expect(newest_first=(newest_first, FLAG), limit=(limit, maybe(COUNT)))
+        return read_entries(self._store, filter_of(wanted), newest_first=newest_first, limit=limit)
+
+    def follow(
+        self, *, after: int = 0, every: float = 0.2, stop: Callable[[], bool] = lambda: False, **wanted: Any
+    ) -> Iterator[Entry]:
+        """The records after number ``after``, and then each new one as it comes, looking ``every`` so many seconds until
+        ``stop()`` is true; ``wanted`` as for :meth:`records`."""
+        expect(every=(every, SECONDS), stop=(stop, CALL))
+        return self._follow(filter_of({**wanted, "after": after}), every, stop)
+
+    def _follow(self, wanted: RecordFilter, every: float, stop: Callable[[], bool]) -> Iterator[Entry]:
+        while not stop():
+            with self._store.read() as session:
+                looked = last_seq(session)  # what comes from here on is looked at next time, or now
+            for entry in read_entries(self._store, wanted):
+                looked = max(looked, entry.seq)
+                yield entry
+            wanted = replace(wanted, after=max(looked, wanted.after))
+            time.sleep(every)
+
+    def related(self, record_id: str) -> list[Entry]:
+        """The record, what it answers, and what answers it, in the order of the log."""
+        with self._store.read() as session:
+            return related(session, find(session, record_id))
+
+    def redecide(self, record_id: str) -> Redecision:
+        """Decide a record again from what it holds and the text of its policy in the ledger; ``same`` says whether it came out
+        bit for bit the same. Raises :class:`remit.errors.NotAllowed` where facts of it were erased."""
+        with self._store.read() as session:
+            entry = find(session, record_id)
+            if entry.body.get("policy") is None:
+                raise NotAllowed(f"{entry.id} is an {entry.kind}: no decision was taken")
+            return redecide(entry, Library.read(session, entry.body["policy"]["digest"]))
+
+    def balances(self, policy: AnyPolicy, request: AnyRequest) -> dict[str, Balance]:
+        """How the caps of ``policy`` stand for a request, by cap id (and ``discretion``). Nothing goes on record."""
+        asked = self._prepare(policy, request, "balances")
+        with self._store.read() as session:
+            return read_balances(self._core, session, asked)
+
+    def preview(self, policy: AnyPolicy, request: AnyRequest) -> Decision:
+        """What :meth:`remit.Ledger.decide` would say now. Nothing goes on record."""
+        asked = self._prepare(policy, request, "preview")
+        with self._store.read() as session:
+            return preview(self._core, session, asked)
+
+    def policy(self, digest: str) -> Decider:
+        """The policy of a digest, as the ledger keeps its text. Raises :class:`remit.errors.NotFound`."""
+        expect(digest=(digest, TEXT))
+        with self._store.read() as session:
+            return self._library.get(session, digest)
+
+    def compare(self, policy: AnyPolicy) -> list[Problem]:
+        """What happens to balances when ``policy`` follows the version that is in use
+        (:mod:`remit.ledger.caps.balances`)."""
+        with self._store.read() as session:
+            return compare_versions(session, self._library, choose(policy, {}).model)
+
+    def tasks(self, *, role: str | None = None) -> list[Task]:
+        """The tasks that wait, oldest first; with ``role``, those that this role may answer."""
+        expect(role=(role, maybe(TEXT)))
+        with self._store.read() as session:
+            return open_tasks(session, self._library, role)
+
+    # Trust (remit.ledger.log.anchor, remit.ledger.log.verifying)
+
+    def head(self) -> Anchor:
+        """An anchor of the log as it is now."""
+        with self._store.read() as session:
+            return anchor_of(session, self.id)
+
+    def verify(
+        self,
+        anchor: Anchor | Mapping[str, Any] | str | Path | Iterable[Any] | None = None,
+        *,
+        thorough: bool = False,
+        progress: Callable[[int], None] | None = None,
+    ) -> Verification:
+        """Verify the whole log, against one anchor or several where there are any. ``thorough`` also works out again all that
+        stands beside the log."""
+        expect(thorough=(thorough, FLAG), progress=(progress, maybe(CALL)))
+        several = isinstance(anchor, Iterable) and not isinstance(anchor, Mapping | str | Path)
+        known: list[Any] = [] if anchor is None else list(anchor) if several else [anchor]  # type: ignore[arg-type]
+        return verify(self._store, self.id, map(Anchor.of, known), thorough=thorough, progress=progress)
+
+    def prove(self, record_id: str, *, size: int | None = None) -> dict[str, Any]:
+        """The proof that a record is in the log of ``size`` records (all, where it is left out), for
+        :func:`remit.ledger.check_proof`."""
+        expect(size=(size, maybe(COUNT)))
+        with self._store.read() as session:
+            return proof_of(session, self.id, find(session, record_id).seq, size)
+
+    # Copies (remit.ledger.log.exchange)
+
+    def backup(self, path: str | os.PathLike[str]) -> None:
+        """Copy the whole ledger into a new SQLite file that opens as a ledger, while others write. The secret is written beside
+        it; keep the two apart where you keep them."""
+        expect(path=(path, PATH))
+        target = Path(path)
+        self._store.backup(target)
+        if self._core.identity.secret is not None:
+            opening.write_secret(target, self._core.identity.secret)
+
+    def export(self, path: str | os.PathLike[str], **options: Any) -> int:
+        """Write the records to a file, by its ending: ``.jsonl``, ``.csv`` or ``.parquet``; gives how many
+        (:func:`remit.ledger.log.exchange.export_to`)."""
+        expect(path=(path, PATH))
+        return exchange.export_to(self._store, self._core, Path(path), **options)
+
+    # Inside
+
+    def _prepare(self, policy: AnyPolicy, request: AnyRequest, operation: str, **more: Any) -> Asked:
+        raw = request.to_dict() if isinstance(request, Request) else request
+        chosen = choose(policy, raw)
+        self._library.remember(chosen)
+        return prepare(self._core, chosen, raw, operation, **more)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

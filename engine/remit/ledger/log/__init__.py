@@ -1,0 +1,1 @@
+"""The log: records in order, hash-chained; reading, verifying, erasing, and records in and out."""

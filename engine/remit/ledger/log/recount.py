@@ -1,0 +1,229 @@
+"""Working out again, from the records alone, all that stands beside the log: balances, keys, resolutions, private values.
+
+However long the log, this takes little memory: what the records say there should be in a table, and what there is, are compared
+as sums of keyed hashes of the rows, under a key made up for this one verification. Only where they differ are they compared
+record by record.
+"""
+
+from __future__ import annotations
+
+import hmac
+import os
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, Final
+
+from remit.ledger.caps.windows import as_micros
+from remit.ledger.log.canonical import parse
+from remit.ledger.log.chain import Index
+from remit.ledger.log.erasing import in_ranges
+from remit.ledger.log.private_facts import commitment
+from remit.ledger.log.record_ids import seq_of
+from remit.ledger.recorded_facts import whole
+from remit.ledger.resolving import CLOSED, VOIDED
+from remit.ledger.stores.schema_tables import rows_of
+from remit.ledger.stores.store import Row, Session
+from remit.ledger.transaction import bound
+
+__all__ = ["Recount", "effects", "index_of"]
+
+_CLOSES: Final = frozenset(("settle", "release", "approve", "decline"))
+
+#: Table -> where in its rows the number of the record stands that put them there.
+_PUT_BY: Final = {"charge": 2, "request_key": 1, "resolution": 2, "hold": 1, "task": 0}
+
+_RECORDS: Final = "SELECT seq, body FROM record WHERE seq > ? ORDER BY seq LIMIT 1000"
+
+#: What reading something as a record raises where it is none.
+_NONSENSE: Final = (ValueError, KeyError, TypeError, AttributeError, IndexError)
+
+#: What is wrong: the kind, the record, in words.
+_Wrong = tuple[str, int | None, str]
+
+
+def effects(body: Mapping[str, Any]) -> Iterator[tuple[str, Row]]:
+    """The rows that a record puts beside the log: (table, row). Charges without their running sums; refunds as (series, number,
+    seq, amount)."""
+    seq = body["seq"]
+    at = _micros(body["recorded"])
+    for each in body.get("charges", ()):
+        yield "charge", (bytes.fromhex(each["series"]), at, seq, each["number"], whole(each["amount"]))
+    for each in body.get("refunds", ()):
+        yield "refund", (bytes.fromhex(each["series"]), each["number"], seq, whole(each["amount"]))
+    if "key_digest" in body:
+        yield "request_key", (bound(body.get("tried") or body["kind"], body["key"]), seq, body["key_digest"])
+    if body["kind"] in _CLOSES or body["kind"] == "void":
+        yield "resolution", (seq_of(body["of"]), VOIDED if body["kind"] == "void" else CLOSED, seq)
+    if "expires" in body:
+        yield "hold", (_micros(body["expires"]), seq)
+    if body["kind"] == "escalate":
+        yield "task", (seq, body["decision"]["approver"])
+
+
+def index_of(body: Mapping[str, Any]) -> Index:
+    """The columns that stand beside a record."""
+    return Index(
+        body["seq"],
+        _micros(body["recorded"]),
+        body["kind"],
+        (body.get("decision") or {}).get("outcome"),
+        (body.get("policy") or {}).get("id"),
+        (body.get("employee") or {}).get("id"),
+        body.get("case"),
+    )
+
+
+class Recount:
+    """Takes records in order; :meth:`compare` then says what beside the log does not follow from them."""
+
+    def __init__(self) -> None:
+        self._key = os.urandom(32)
+        self._sums = dict.fromkeys(_PUT_BY, 0)
+        self._refunds: dict[tuple[bytes, int], int] = {}
+        self._policies: dict[str, int] = {}
+        self._gone: set[int] = set()
+        self._erased: set[int] = set()
+        self._wrong: list[_Wrong] = []
+
+    def take(self, session: Session, page: list[Row]) -> None:
+        """Read a page of records, as :func:`remit.ledger.log.verifying.verify` has them."""
+        between = (page[0][0], page[-1][0])
+        private: dict[int, str] = dict(session.rows("SELECT seq, facts FROM private WHERE seq BETWEEN ? AND ?", between))
+        for row in page:
+            try:
+                self._take(row, parse(row[9]), private.get(row[0]))
+            except _NONSENSE:
+                self._wrong.append(("edited", row[0], f"record {row[0]} is not one that remit writes"))
+
+    def _take(self, row: Row, body: Mapping[str, Any], private: str | None) -> None:
+        if index_of(body) != tuple(row[:7]):
+            self._wrong.append(("index", row[0], f"the columns beside record {row[0]} do not say what it says"))
+        self._take_effects(body)
+        self._take_private(row[0], body, private)
+        if body.get("policy"):
+            self._policies.setdefault(body["policy"]["digest"], row[0])
+
+    def _take_effects(self, body: Mapping[str, Any]) -> None:
+        for table, row in effects(body):
+            if table != "refund":
+                self._sums[table] += self._hash(row)
+                continue
+            series, number, _, amount = row
+            while number:
+                self._refunds[series, number] = self._refunds.get((series, number), 0) + amount
+                number &= number - 1
+
+    def _take_private(self, seq: int, body: Mapping[str, Any], text: str | None) -> None:
+        apart = body.get("apart") or {}
+        if "erased" in body:
+            self._erased.update(in_ranges(body["erased"]["records"]))
+        if text is None and apart:
+            self._gone.add(seq)
+        elif text is not None and not _opens(apart, text):
+            self._wrong.append(("private", seq, f"the personal facts of record {seq} are not those that were recorded"))
+
+    def compare(self, session: Session) -> Iterator[_Wrong]:
+        """What does not follow."""
+        yield from self._wrong[:1]
+        for table, expected in self._sums.items():
+            rows = _charges(session, self._wrong) if table == "charge" else _rows(session, table)
+            if sum(map(self._hash, rows)) != expected:
+                yield self._first_difference(session, table)
+        yield from self._wrong[1:2]
+        yield from self._compare_refunds(session)
+        yield from self._compare_private(session)
+        yield from self._compare_policies(session)
+
+    def _hash(self, row: Row) -> int:
+        return int.from_bytes(hmac.digest(self._key, repr(row).encode(), "sha256"))
+
+    def _first_difference(self, session: Session, table: str) -> _Wrong:
+        """The first record whose rows in a table are not what it says."""
+        place = _PUT_BY[table]
+        found: dict[int, int] = {}
+        for row in (row[:5] for row in _rows(session, table)):
+            found[row[place]] = found.get(row[place], 0) + self._hash(row)
+        kind = "balance" if table == "charge" else "index"
+        what = "the charges" if table == "charge" else f"what `{table}` holds"
+        at = 0
+        while page := session.rows(_RECORDS, (at,)):
+            for at, body in page:
+                rows = (row for name, row in _effects_of(body) if name == table)
+                if sum(map(self._hash, rows)) != found.pop(at, 0):
+                    return kind, at, f"{what} of record {at} is not what the record says"
+        return kind, min(found, default=None), f"`{table}` has rows of records that are not there"
+
+    def _compare_refunds(self, session: Session) -> Iterator[_Wrong]:
+        found: dict[tuple[bytes, int], int] = {}
+        for series, node, _, total in _rows(session, "refund"):  # the newest of a node comes last
+            found[bytes(series), node] = total
+        if found != self._refunds:
+            differing = {key for key in found.keys() | self._refunds.keys() if found.get(key) != self._refunds.get(key)}
+            yield "balance", None, f"what came back is not what the records say (series {min(differing)[0].hex()})"
+
+    def _compare_private(self, session: Session) -> Iterator[_Wrong]:
+        lost = self._gone - self._erased
+        if lost:
+            yield (
+                "private",
+                min(lost),
+                f"the personal facts of record {min(lost)} are gone, and no record says they were erased",
+            )
+        back = self._erased - self._gone
+        if back:
+            yield "private", min(back), f"the personal facts of record {min(back)} were erased, and are here again"
+        stray = session.one("SELECT p.seq FROM private AS p LEFT JOIN record AS r ON r.seq = p.seq WHERE r.seq IS NULL")
+        if stray:
+            yield "private", stray[0], f"there are personal facts of record {stray[0]}, which is not there"
+
+    def _compare_policies(self, session: Session) -> Iterator[_Wrong]:
+        found = set()
+        for digest, _, _, seq, text in _rows(session, "policy"):
+            found.add(digest)
+            if self._policies.get(digest) != seq:
+                yield "index", seq, f"policy {digest} did not first decide record {seq}"
+            if digest.startswith("sha256:") and digest != "sha256:" + sha256(text.encode()).hexdigest():
+                yield "policy", None, f"the text of policy {digest} was changed"
+        for digest in sorted(self._policies.keys() - found):
+            yield "policy", None, f"the text of policy {digest} is missing"
+
+
+def _effects_of(text: str) -> list[tuple[str, Row]]:
+    """:func:`effects`, none where the text is not that of a record."""
+    try:
+        return list(effects(parse(text)))
+    except _NONSENSE:
+        return []
+
+
+def _rows(session: Session, table: str) -> Iterator[Row]:
+    for page in rows_of(session, table):
+        for row in page:
+            yield tuple(bytes(each) if isinstance(each, memoryview) else each for each in row)
+
+
+def _charges(session: Session, wrong: list[_Wrong]) -> Iterator[Row]:
+    """The charges but for their running sums, which are checked on the way: each is the last of its series and its own."""
+    last: bytes = b""
+    number = running = 0
+    for series, at, seq, *rest in _rows(session, "charge"):
+        if series != last:
+            last, number, running = series, 0, 0
+        number, running = number + 1, running + rest[1]
+        if (number, running) != (rest[0], rest[2]):
+            wrong.append(("balance", seq, f"the running sum at record {seq} is wrong (series {series.hex()})"))
+            running = rest[2]
+        yield series, at, seq, rest[0], rest[1]
+
+
+def _opens(expected: Mapping[str, str], text: str) -> bool:
+    try:
+        opened = parse(text)
+        return {name: commitment(name, value, salt) for name, (salt, value) in opened.items()} == dict(expected)
+    except (ValueError, TypeError):
+        return False
+
+
+def _micros(text: str) -> int:
+    return as_micros(datetime.fromisoformat(text))

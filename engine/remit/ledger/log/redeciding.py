@@ -1,0 +1,62 @@
+"""Deciding a record again, from nothing but what it holds and the text of its policy: the same, bit for bit (law 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from remit.decision.decision import Decision
+from remit.errors import NotAllowed
+from remit.language.fast_dataclass import dataclass
+from remit.language.values import Unknown
+from remit.ledger.asking import Decider
+from remit.ledger.granting import decide_as
+from remit.ledger.log.canonical import encode
+from remit.ledger.log.entry import Entry
+from remit.ledger.people.tasks import request_again
+from remit.ledger.recorded_facts import read_plain, read_quantity
+
+__all__ = ["Redecision", "redecide"]
+
+
+@dataclass(frozen=True, slots=True)
+class Redecision:
+    """A decision taken again. ``same`` is true where it equals the recorded one, byte for byte; ``differences`` names the parts
+    that do not."""
+
+    entry: Entry
+    decision: Decision
+    same: bool
+    differences: tuple[str, ...]
+
+
+def redecide(entry: Entry, policy: Decider) -> Redecision:
+    """Decide a record again by ``policy``, whose text came from the ledger."""
+    body = entry.body
+    if body.get("decision") is None:
+        raise NotAllowed(f"{entry.id} is a {entry.kind}: no decision was taken")
+    request = request_again(entry, policy)
+    requester = (body.get("requester") or {}).get("role")
+    read = entry.read(reveal=True)
+    history = {name: _history(policy, name, value) for name, value in read["history"].items()}
+    balances = {name: _balance(each) for name, each in read["balances"].items()}
+    decision = decide_as(policy, request, balances, history, requester)
+    now, then = decision.to_dict(), body["decision"]
+    differences = tuple(name for name in sorted({*now, *then}) if encode(now.get(name)) != encode(then.get(name)))
+    return Redecision(entry, decision, encode(now) == encode(then), differences)
+
+
+def _balance(plain: Mapping[str, Any]) -> dict[str, Any]:
+    if "missing" in plain:
+        return {"used": Unknown(frozenset(plain["missing"]))}
+    out = {"used": read_quantity(plain["used"])}
+    if "until" in plain:
+        out["until"] = date.fromisoformat(plain["until"])
+    return out
+
+
+def _history(policy: Decider, name: str, plain: Any) -> Any:
+    if isinstance(plain, Mapping):
+        return Unknown(frozenset(plain["missing"]))
+    return read_plain(policy.model.facts, {name: plain}).get(name)

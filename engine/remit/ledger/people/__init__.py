@@ -1,0 +1,1 @@
+"""What people answer: tasks, approved or declined."""

@@ -1,0 +1,55 @@
+"""The texts of policies in the ledger, read again: any record can be decided again by what decided it then."""
+
+from __future__ import annotations
+
+import threading
+from hashlib import sha256
+
+from remit.errors import LedgerCorrupt, NotFound
+from remit.ledger.asking import Decider
+from remit.ledger.stores.store import Session
+
+__all__ = ["Library"]
+
+_MOST = 64
+
+
+class Library:
+    """Policies by digest: those that were used through this ledger, and those whose text is in it."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, Decider] = {}
+        self._newest: Decider | None = None
+        self._lock = threading.Lock()
+
+    def remember(self, policy: Decider) -> None:
+        """Keep a policy that is at hand, so that its text need not be read again."""
+        if policy is self._newest:
+            return
+        with self._lock:
+            self._newest = policy
+            self._known.pop(policy.model.digest, None)
+            self._known[policy.model.digest] = policy
+            while len(self._known) > _MOST:
+                del self._known[next(iter(self._known))]
+
+    def get(self, session: Session, digest: str) -> Decider:
+        """The policy of a digest. Raises :class:`remit.NotFound`, or :class:`remit.LedgerCorrupt` where the text is another."""
+        known = self._known.get(digest)
+        if known is not None:
+            return known
+        policy = self.read(session, digest)
+        self.remember(policy)
+        return policy
+
+    @staticmethod
+    def read(session: Session, digest: str) -> Decider:
+        """The policy of a digest, from its text in the ledger and nowhere else."""
+        from remit.deciding.loading import loads  # reads YAML: not before it is needed
+
+        row = session.one("SELECT text FROM policy WHERE digest = ?", (digest,))
+        if row is None:
+            raise NotFound(f"the text of policy {digest} is not in the ledger")
+        if "sha256:" + sha256(row[0].encode()).hexdigest() != digest:
+            raise LedgerCorrupt(f"the text of policy {digest} was changed", {"digest": digest})
+        return loads(row[0], digest)

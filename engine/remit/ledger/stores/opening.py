@@ -1,0 +1,158 @@
+"""Opening a ledger: which store, what the ledger is called, and its secret."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from remit.errors import LedgerError, LedgerUnavailable, NotAllowed
+from remit.language.fast_dataclass import dataclass
+from remit.ledger.arguments import PLACE, SECONDS, SECRET, TEXT, expect, maybe
+from remit.ledger.log.private_facts import SECRET_BYTES, fingerprint
+from remit.ledger.stores.private_files import PRIVATE
+from remit.ledger.stores.sqlite import SqliteStore
+from remit.ledger.stores.store import Session, Store
+
+__all__ = ["Identity", "identify", "keep_secret", "open_store", "secret_file", "write_secret"]
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a ledger is called, and its secret; where that is not at hand, ``why`` says so and what to do."""
+
+    id: str
+    fingerprint: str
+    secret: bytes | None
+    why: str = ""
+
+
+def open_store(url: str | os.PathLike[str], *, timeout: float, schema: str) -> Store:
+    """The store at a path, ``:memory:``, or an address that begins with ``postgresql://``."""
+    expect(url=(url, PLACE), timeout=(timeout, SECONDS), schema=(schema, TEXT))
+    text = os.fspath(url)
+    if text.startswith(("postgresql://", "postgres://")):
+        from remit.ledger.stores.postgres import PostgresStore
+
+        return PostgresStore(text, schema=schema, timeout=timeout)
+    if "://" in text:
+        raise LedgerError(f"`{text.split('://')[0]}://` is no place for a ledger: give a file, or postgresql://...")
+    return SqliteStore(None if text == ":memory:" else Path(text), timeout=timeout)
+
+
+def secret_file(store: Store) -> Path | None:
+    """Where the secret of a ledger in a file is kept: beside it, so that it is not part of what is copied or shown."""
+    path = store.path if isinstance(store, SqliteStore) else None
+    return path.with_name(path.name + ".secret") if path else None
+
+
+def identify(store: Store, given: bytes | None) -> Identity:
+    """What the ledger in ``store`` is, after making it one where it is new.
+
+    The secret is ``given``, or else kept in a file beside the ledger, or in PostgreSQL in a table of its own. A ledger can be
+    read and verified without it. Raises :class:`remit.LedgerError` where it is not the one that the ledger was made with.
+    """
+    expect(secret=(given, maybe(SECRET)))
+    if given is not None and len(given) < SECRET_BYTES // 2:
+        raise LedgerError(f"the secret of a ledger has at least {SECRET_BYTES // 2} bytes")
+    with store.read() as session:
+        known = _known(session)
+    if "id" not in known:
+        known = store.write(lambda session: _found(session, store, given))
+    why = ""
+    secret = given
+    if secret is None:
+        try:
+            secret = _kept(store)
+        except LedgerUnavailable as error:
+            why = str(error)
+    if secret is not None and fingerprint(secret) != known["secret"]:
+        raise LedgerError(f"this is not the secret that {store.name} was made with; its caps cannot be told without it")
+    return Identity(known["id"], known["secret"], secret, why)
+
+
+def _known(session: Session) -> dict[str, str]:
+    return dict(session.rows("SELECT name, value FROM ledger"))
+
+
+def _found(session: Session, store: Store, given: bytes | None) -> dict[str, str]:
+    known = _known(session)
+    if "id" in known:
+        return known  # another process was first
+    secret = given or _made(store)
+    known = {"id": os.urandom(16).hex(), "secret": fingerprint(secret)}
+    session.put("INSERT INTO ledger (name, value) VALUES (?, ?)", *known.items())
+    if given is None and secret_file(store) is None:
+        session.put("INSERT INTO secret (value) VALUES (?)", (secret.hex(),))
+    return known
+
+
+def _kept(store: Store) -> bytes:
+    """The secret where a ledger keeps it. Raises :class:`remit.errors.LedgerUnavailable` where it is not there."""
+    path = secret_file(store)
+    if path is not None:
+        if not path.exists():
+            raise LedgerUnavailable(f"the secret of {store.name} is missing ({path}): put it back, or give it with `secret`")
+        return _read(path)
+    try:
+        with store.read() as session:
+            row = session.one("SELECT value FROM secret")
+    except NotAllowed:
+        raise LedgerUnavailable(f"the secret of {store.name} cannot be read by this role: give it with `secret`") from None
+    if row is None:
+        raise LedgerUnavailable(f"the secret of {store.name} is missing: give it with `secret`")
+    return bytes.fromhex(row[0])
+
+
+def _made(store: Store) -> bytes:
+    """A new secret; on the disk before the ledger knows of it, so that no crash can leave a ledger without its secret."""
+    path = secret_file(store)
+    if path is None:
+        return os.urandom(SECRET_BYTES)
+    if not path.exists():  # or else a process that made it died before it could write the ledger
+        _write(path, os.urandom(SECRET_BYTES))
+    return _read(path)
+
+
+def write_secret(ledger: Path, secret: bytes) -> None:
+    """Write the secret beside a copy of a ledger."""
+    _write(ledger.with_name(ledger.name + ".secret"), secret)
+
+
+def keep_secret(store: Store, secret: bytes) -> None:
+    """Keep a secret where the ledger in ``store`` looks for it: beside a file, nowhere for PostgreSQL."""
+    path = secret_file(store)
+    if path is not None:
+        _write(path, secret)
+
+
+def _write(path: Path, secret: bytes) -> None:
+    part = path.with_name(f"{path.name}.{os.getpid()}")
+    try:
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE)
+        try:
+            os.write(descriptor, secret.hex().encode() + b"\n")
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        os.replace(part, path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        raise LedgerUnavailable(f"{path} cannot be written: {error.strerror}") from None
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "posix":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return bytes.fromhex(path.read_text(encoding="ascii").strip())
+    except ValueError:
+        raise LedgerError(f"{path} does not hold the secret of a ledger") from None
+    except OSError as error:
+        raise LedgerUnavailable(f"{path} cannot be read: {error.strerror}") from None

@@ -1,0 +1,233 @@
+"""One turn at the log: what a piece of work knows once it holds the lock, and how it appends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import field
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any, Final, NoReturn
+
+from remit.decision.decision import Decision
+from remit.errors import KeyConflict, LedgerCorrupt, LedgerError, LedgerUnavailable
+from remit.language.fast_dataclass import dataclass
+from remit.ledger.caps.windows import as_micros
+from remit.ledger.log.canonical import encode, parse
+from remit.ledger.log.chain import Head, Index, append, hashes_for
+from remit.ledger.log.entry import TYPE, Entry
+from remit.ledger.log.private_facts import commit
+from remit.ledger.log.record_ids import make_id
+from remit.ledger.stores.opening import Identity
+from remit.ledger.stores.store import Query, Row, Session
+
+__all__ = ["DUE", "Core", "HoldsDue", "OperationKey", "Repeated", "Turn", "bound", "fetch", "moment"]
+
+_NONE: Final[Mapping[str, Any]] = {}
+
+_KEY: Final = "SELECT digest FROM request_key WHERE name = ?"
+
+#: The last record, whether holds have expired by a moment, and which record a key made.
+_BEGIN: Final = (
+    "SELECT seq, at, link, hashes, (SELECT 1 FROM hold AS h WHERE h.expires >= record.at AND "
+    "(h.expires <= ? OR h.expires = record.at) AND "
+    "NOT EXISTS (SELECT 1 FROM resolution AS r WHERE r.target = h.seq AND r.step = 1) LIMIT 1), "
+    "(SELECT k.seq FROM request_key AS k WHERE k.name = ?) "
+    "FROM record ORDER BY record.seq DESC LIMIT 1"
+)
+#: The holds that have expired by a moment and are not resolved. Every turn releases them before it does anything else, so none
+#: that expired before the last record can be open: only the end of the index is looked at.
+DUE: Final = (
+    "SELECT h.seq, h.expires FROM hold AS h, (SELECT at FROM record ORDER BY seq DESC LIMIT 1) AS newest "
+    "WHERE h.expires >= newest.at AND (h.expires <= ? OR h.expires = newest.at) "
+    "AND NOT EXISTS (SELECT 1 FROM resolution AS r WHERE r.target = h.seq AND r.step = 1) ORDER BY h.expires, h.seq LIMIT ?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """What a ledger is, its clock, and the engine that writes in it."""
+
+    identity: Identity
+    clock: Callable[[], datetime]
+    engine: str
+    #: Digests of policies whose text is known to be in the ledger.
+    stored: set[str] = field(default_factory=set)
+
+    @property
+    def id(self) -> str:
+        """The id of the ledger."""
+        return self.identity.id
+
+    @property
+    def secret(self) -> bytes:
+        """The secret of the ledger. Raises :class:`remit.errors.LedgerUnavailable` where it is not at hand."""
+        if self.identity.secret is None:
+            raise LedgerUnavailable(self.identity.why)
+        return self.identity.secret
+
+
+@dataclass(frozen=True, slots=True)
+class OperationKey:
+    """An idempotency key, the operation it came with, and the digest of what was asked."""
+
+    name: str
+    operation: str
+    digest: str
+
+    @property
+    def bound(self) -> str:
+        """As it stands in the table of keys."""
+        return bound(self.operation, self.name)
+
+
+def bound(operation: str, key: str) -> str:
+    """The name that a key is bound by: each operation has its own keys, but granting and holding share theirs, so that one key
+    never gives twice.
+
+    >>> bound("hold", "k-1"), bound("escalate", "k-1")
+    ('grant/k-1', 'escalate/k-1')
+    """
+    return f"{'grant' if operation == 'hold' else operation}/{key}"
+
+
+class HoldsDue(Exception):
+    """Holds have expired and must be released first."""
+
+
+class Repeated(Exception):
+    """The key has been used for the same request: here is the record it made."""
+
+    def __init__(self, entry: Entry) -> None:
+        self.entry = entry
+
+
+def moment(micros: int) -> str:
+    """A moment as records write it: ``2026-07-01T10:00:00.000000Z``."""
+    second, micro = divmod(micros, 1_000_000)
+    return f"{_second(second)}.{micro:06d}Z"
+
+
+@lru_cache(maxsize=64)
+def _second(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat()[:-6]
+
+
+def fetch(session: Session, seq: int) -> Entry | None:
+    """Record ``seq``, with what stands apart from it."""
+    (records, private) = session.ask(
+        ("SELECT body FROM record WHERE seq = ?", (seq,)), ("SELECT facts FROM private WHERE seq = ?", (seq,))
+    )
+    if not records:
+        return None
+    return Entry(records[0][0], _opened(private[0][0]) if private else {})
+
+
+def _opened(text: str) -> dict[str, Any]:
+    return {name: pair[1] for name, pair in parse(text).items()}
+
+
+@dataclass(slots=True)
+class Turn:
+    """A turn. ``clock`` is what the clock said; ``now`` is the time of the record: the same, or that of the last record where
+    the clock has gone back."""
+
+    core: Core
+    session: Session
+    head: Head
+    clock: int
+    now: int
+    key: OperationKey | None = None
+
+    @classmethod
+    def take(
+        cls, core: Core, session: Session, key: OperationKey | None, *queries: Query, clock: int | None = None
+    ) -> tuple[Turn, list[list[Row]]]:
+        """Begin: read the head of the log, and the rows of ``queries``, which must not depend on it. ``clock`` is what the
+        clock said, where it was read for them.
+
+        Raises :class:`Repeated` where the key is known, :class:`remit.KeyConflict` where it was used for something else, and
+        :class:`HoldsDue` where holds have expired.
+        """
+        clock = read_clock(core) if clock is None else clock
+        newest, *rest = session.ask((_BEGIN, (clock, key.bound if key is not None else None)), *queries)
+        if newest:
+            due, known = newest[0][4:]
+            if key is not None and known is not None:
+                cls._give_again(session, key, known)
+            if due:
+                raise HoldsDue
+        head = Head.of(newest, core.id)
+        return cls(core, session, head, clock, max(clock, head.at), key), rest
+
+    @staticmethod
+    def _give_again(session: Session, key: OperationKey, seq: int) -> NoReturn:
+        """Raises what :meth:`take` raises where record ``seq`` was made with this key."""
+        digest = session.rows(_KEY, (key.bound,))[0][0]
+        entry = fetch(session, seq)
+        if entry is None:
+            raise LedgerCorrupt(f"record {seq}, which key `{key.name}` made, is missing", {"seq": seq})
+        if digest != key.digest:
+            raise KeyConflict(f"key `{key.name}` was used for another request ({entry.id}); use a new key for a new request")
+        entry.repeated = True
+        raise Repeated(entry)
+
+    @property
+    def seq(self) -> int:
+        """The number that the next record takes."""
+        return self.head.seq + 1
+
+    def append(
+        self,
+        kind: str,
+        parts: Mapping[str, Any],
+        apart: Mapping[str, Any] | None = None,
+        *,
+        decision: Decision | None = None,
+    ) -> Entry:
+        """Put the next record. ``parts`` is what it says beyond its header; ``apart`` are the values of which it holds
+        commitments only; ``decision`` is the one it tells of, which ``parts`` have as plain values."""
+        index = Index(
+            self.seq,
+            self.now,
+            kind,
+            parts["decision"]["outcome"] if decision is not None else None,
+            (parts.get("policy") or _NONE).get("id"),
+            (parts.get("employee") or _NONE).get("id"),
+            parts.get("case"),
+        )
+        header = {
+            "type": TYPE,
+            "ledger": self.core.id,
+            "seq": index.seq,
+            "id": make_id(index.seq, index.at),
+            "kind": kind,
+            "recorded": (recorded := moment(index.at)),
+            "clock": recorded if self.clock == index.at else moment(self.clock),
+            "engine": self.core.engine,
+        }
+        body = {**header, **parts}
+        opened: dict[str, list[Any]] = {}
+        if apart:
+            body["apart"], opened = commit(apart)
+            self.session.put("INSERT INTO private (seq, facts) VALUES (?, ?)", (index.seq, encode(opened)))
+        if self.key is not None:
+            body |= {"key": self.key.name, "key_digest": self.key.digest}
+            self.session.put("INSERT INTO request_key VALUES (?, ?, ?)", (self.key.bound, index.seq, self.key.digest))
+        text = encode(body)
+        self.head = append(self.session, self.head, index, text, hashes_for(self.session, index.seq))
+        return Entry(text, apart or {}, decision=decision, header=header)
+
+    def resolve(self, target: int, step: int) -> None:
+        """Put that record ``target`` is resolved by the record appended last."""
+        self.session.put("INSERT INTO resolution (target, step, seq) VALUES (?, ?, ?)", (target, step, self.head.seq))
+
+
+def read_clock(core: Core) -> int:
+    """What the clock says, in microseconds since 1970."""
+    now = core.clock()
+    if not isinstance(now, datetime) or now.tzinfo is None:
+        raise LedgerError("the clock of a ledger must give times with a time zone")
+    micros = as_micros(now)
+    if micros < 0:
+        raise LedgerError(f"the clock says {now}, which is before 1970")
+    return micros

@@ -1,0 +1,68 @@
+"""Collects what is wrong with a file, up to a sensible number."""
+
+from __future__ import annotations
+
+from remit.errors import Place, Problem
+from remit.language.source import Document, Source
+from remit.policy.reading.lookalikes import reveal
+from remit.policy.reading.yaml_tree import YamlNode
+
+__all__ = ["MOST_PROBLEMS", "ProblemReport"]
+
+#: Nobody reads more than this in one go.
+MOST_PROBLEMS = 100
+
+
+class ProblemReport:
+    """The problems of one file. Every part of the loader adds to it and goes on."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self._problems: dict[Problem, None] = {}
+        self._left_out = 0
+
+    def __len__(self) -> int:
+        return len(self._problems) + self._left_out
+
+    @property
+    def full(self) -> bool:
+        """Whether there are so many that suggestions are no longer worth working out."""
+        return len(self._problems) >= MOST_PROBLEMS
+
+    def error(self, code: str, message: str, at: YamlNode | Source | Place, hint: str | None = None) -> None:
+        """Something is wrong at ``at``; ``hint`` says what to do."""
+        if self.full:
+            self._left_out += 1
+            return
+        if isinstance(at, Source):
+            at = at.place((0, len(at.text)))
+        elif not isinstance(at, Place):
+            at = at.place()
+        self.add(Problem(code, message, at, hint=hint))
+
+    def give_up(self) -> bool:
+        """Whether there are so many problems that looking for more makes no sense; if so, it is told that there may be more."""
+        self._left_out += self.full
+        return self.full
+
+    def add(self, *problems: Problem) -> None:
+        """Take over problems that were found elsewhere (in an expression)."""
+        for problem in map(reveal, problems):
+            if problem not in self._problems:
+                if self.full:
+                    self._left_out += 1
+                else:
+                    self._problems[problem] = None
+
+    def sorted(self) -> tuple[Problem, ...]:
+        """All of them in reading order, the same ones told once; a last one says how many were left out."""
+        found = sorted(self._problems, key=_where)
+        if self._left_out:
+            last = found[-1].place
+            found.append(Problem("policy/too-many-problems", "there may be more problems than these", last))
+        return tuple(found)
+
+
+def _where(problem: Problem) -> tuple[int, int, str, str]:
+    place = problem.place
+    return (place.line, place.column, problem.code, problem.message) if place else (0, 0, problem.code, problem.message)
