@@ -1,8 +1,8 @@
 """Answers as they were at commit b98f66e (the same there as in the engine before it), under the policies of that day.
 
 The definition and the compiled functions share the laws, so that they agree cannot show a wrong law. These can: each line of
-``tests/cases/answers`` is a request with what it came to, and the SHA-256 of the whole answer as JSON. A change of meaning keeps
-new answers on purpose; anything else must not change a byte.
+``tests/cases/answers`` is a request with what it came to, and the SHA-256 of the whole answer as JSON. A change of meaning
+keeps new answers on purpose; anything else must not change a byte.
 """
 
 from __future__ import annotations
