@@ -19,7 +19,7 @@ from support.ledgers import new_ledger, place_of, quick_folder
 from support.trials import scaled
 
 PROCESSES = 8
-COUNT = 2_000 if os.environ.get("REMIT_FULL") else scaled(1_000)
+COUNT = 2_000 if os.environ.get("REMIT_FULL") else scaled(1_600)
 
 
 @pytest.fixture

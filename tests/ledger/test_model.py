@@ -322,7 +322,7 @@ class Machine(RuleBasedStateMachine):
 @pytest.mark.slow
 def test_any_sequence_of_operations_does_as_the_model_says(backend: str) -> None:
     machine = type("Machine", (Machine,), {"backend": backend})
-    examples, steps = (scaled(40), 40) if backend == "sqlite" else (scaled(12), 30)
+    examples, steps = (scaled(48), 40) if backend == "sqlite" else (scaled(16), 30)
     run_state_machine_as_test(
         machine,
         settings=settings(

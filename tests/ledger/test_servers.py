@@ -1,6 +1,6 @@
 """Whatever happens to the database server, nothing that was acknowledged is lost and nothing is granted twice.
 
-Each run does away with connections, backends or the server 20 times in CI; ``REMIT_FULL=1`` does so 200 times.
+Each run does away with connections, backends or the server 32 times in CI; ``REMIT_FULL=1`` does so 200 times.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from support.ledgers import new_schema, new_server, postgres_server, quick_folde
 from support.trials import scaled
 from support.wire import Wire
 
-KILLS = 200 if os.environ.get("REMIT_FULL") else scaled(20)
+KILLS = 200 if os.environ.get("REMIT_FULL") else scaled(32)
 
 
 @pytest.fixture

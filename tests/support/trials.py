@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, settings
 __all__ = ["PROFILE", "register_profiles", "scaled", "trials"]
 
 #: How a count in CI is multiplied.
-_SHARES: Final = {"dev": 0.4, "ci": 1, "thorough": 20}
+_SHARES: Final = {"dev": 0.25, "ci": 1, "thorough": 20}
 _EACH: Final = 100
 
 PROFILE: Final = os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev")
