@@ -230,3 +230,10 @@ def test_a_cell_is_decided_by_bounds_too() -> None:
     assert cell("not(7, 8)") is True
     assert cell("-") is True
     assert cell("3") == Unknown(MISSING["severity"])
+
+
+@pytest.mark.parametrize("text", ["guest.vip", "not(guest.vip)", "[true][false], guest.vip"])
+def test_a_truth_value_that_is_not_known_is_held_against_another(text: str) -> None:
+    """Not taken for a condition that says nothing of what is tested."""
+    node = parse_unary_tests(Source(text), ("guest.vip",))
+    assert isinstance(evaluate(node, {"guest.vip": False}, Unknown(frozenset({"tested"}))), Unknown)

@@ -211,11 +211,12 @@ def _item_frame(frame: _Frame, item: Any) -> _Frame:
 
 def _in(node: In, frame: _Frame) -> Any:
     value = run(node.value, frame)
-    return any_of(_passes(value, test, frame) for test in node.tests)
+    truth = isinstance(value, bool) or (type(value) is Unknown and node.value.type.kind in ("boolean", "any"))
+    return any_of(_passes(value, test, frame, truth) for test in node.tests)
 
 
-def _passes(value: Any, test: Node, frame: _Frame) -> Any:
-    """Whether ``value`` meets one test."""
+def _passes(value: Any, test: Node, frame: _Frame, truth: bool) -> Any:
+    """Whether ``value``, which may be a ``truth`` value, meets one test."""
     if isinstance(test, RangeLiteral):
         low = None if test.low is None else run(test.low, frame)
         high = None if test.high is None else run(test.high, frame)
@@ -226,7 +227,7 @@ def _passes(value: Any, test: Node, frame: _Frame) -> Any:
     if isinstance(test, ListLiteral):
         return among(value, [run(item, frame) for item in test.items])
     expected = run(test, frame)
-    if isinstance(expected, bool) and not isinstance(test, Literal) and not isinstance(value, bool):
+    if isinstance(expected, bool) and not isinstance(test, Literal) and not truth:
         return expected  # a condition that does not name what is tested
     return matches(value, expected)
 
