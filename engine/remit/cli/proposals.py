@@ -172,7 +172,7 @@ def cases(policy: Path, write: bool) -> int:
 
 
 def _table(found: list[Proposal]) -> Iterator[str]:
-    from remit.policy.fact_values import show_value
+    from remit.language.words import show_value
 
     wide = min(60, max(len(each.name) for each in found))
     for each in found:

@@ -14,6 +14,7 @@ import click
 from remit.cli.support import exits
 from remit.cli.support.policy_lookup import paths_argument
 from remit.cli.support.terminal import tell
+from remit.language.words import plural
 
 if TYPE_CHECKING:
     from remit.authoring.testing.case_run import Result
@@ -92,9 +93,9 @@ def _human(suites: _Suites) -> int:
         click.echo(click.style("failed  ", fg="red", bold=True), nl=False)
         for line in (first, *rest, ""):
             tell(line)
-    files = f"{len(suites)} file" + ("" if len(suites) == 1 else "s")
+    files = f"{len(suites)} {plural('file', len(suites))}"
     passed = len(results) - len(failed)
-    cases = f"{len(results)} case" + ("" if len(results) == 1 else "s")
+    cases = f"{len(results)} {plural('case', len(results))}"
     click.echo(f"{passed} of {cases} in {files} passed" if failed else f"{cases} in {files}, all passed")
     return len(failed)
 

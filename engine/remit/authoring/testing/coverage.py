@@ -17,7 +17,7 @@ from remit.decision.inputs import Inputs, check_request
 from remit.errors import Place
 from remit.language.source import Source
 from remit.language.values import Unknown
-from remit.policy.fact_values import show_value
+from remit.language.words import show_value
 from remit.policy.model import Dated, Model, Table
 from remit.readings.numbers.definition import find_by_reference
 from remit.readings.numbers.reference import Scope
