@@ -6,14 +6,15 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final, TypeAlias
 
-from remit.authoring.differences import authority, declared, working
+from remit.authoring.differences import authority, working
 from remit.authoring.differences.changes import Change, ChangeDetail, ChangePart, Difference
-from remit.authoring.differences.policy_comparison import pairs, sense, text, unordered
+from remit.authoring.differences.policy_comparison import listed, sense, text, unordered
 from remit.authoring.show import about_fact
 from remit.decision.render import question
 from remit.language import words
+from remit.language.calendars import Calendar
 from remit.language.values import Money
-from remit.policy.model import Effective, Fact, Model, Remedy
+from remit.policy.model import Effective, Evidence, Fact, Model, Remedy
 
 __all__ = ["calendars", "difference", "evidence", "facts", "header", "remedies"]
 
@@ -46,17 +47,11 @@ def _period(effective: Effective) -> str:
 
 def facts(old: Model, new: Model) -> Iterator[Change]:
     """Facts that are asked for."""
-    for name, before, after, was in pairs(old.facts, new.facts, _same_fact):
-        label = words.name(name)
-        if before is None or after is None:
-            fact = after or before
-            assert fact is not None
-            yield Change("added" if after else "removed", label, f"{question(fact)} ({about_fact(fact)})")
-            continue
-        found = [ChangeDetail("name", words.name(was), label)] if was else []
-        found += _fact(before, after)
-        if found:
-            yield Change("renamed" if was else "changed", label, "", tuple(found))
+
+    def about(fact: Fact) -> str:
+        return f"{question(fact)} ({about_fact(fact)})"
+
+    return listed(old.facts, new.facts, [_same_fact], _fact, about=about, label=words.name)
 
 
 def _same_fact(fact: Fact) -> object:
@@ -91,19 +86,20 @@ def _yes(value: bool) -> str:
 
 def remedies(old: Model, new: Model) -> Iterator[Change]:
     """What can be given."""
-    for name, before, after, was in pairs(old.remedies, new.remedies, lambda each: (each.kind, each.title, each.cost)):
-        if before is None or after is None:
-            remedy = after or before
-            assert remedy is not None
-            yield Change("added" if after else "removed", name, f"{remedy.title} ({_remedy(remedy)})")
-            continue
-        found = [ChangeDetail("name", was, name)] if was else []
-        found += text("title", before.title, after.title)
-        found += text("kind", before.kind, after.kind)
-        found += text("cost", _cost(before.cost), _cost(after.cost))
-        found += text("offered", _offered(before), _offered(after))
-        if found:
-            yield Change("renamed" if was else "changed", name, after.title, tuple(found))
+
+    def details(before: Remedy, after: Remedy) -> Iterator[ChangeDetail]:
+        yield from text("title", before.title, after.title)
+        yield from text("kind", before.kind, after.kind)
+        yield from text("cost", _cost(before.cost), _cost(after.cost))
+        yield from text("offered", _offered(before), _offered(after))
+
+    def content(remedy: Remedy) -> object:
+        return remedy.kind, remedy.title, remedy.cost
+
+    def about(remedy: Remedy) -> str:
+        return f"{remedy.title} ({_remedy(remedy)})"
+
+    return listed(old.remedies, new.remedies, [content], details, about=about, now=lambda each: each.title)
 
 
 def _remedy(remedy: Remedy) -> str:
@@ -121,30 +117,27 @@ def _offered(remedy: Remedy) -> str:
 
 def evidence(old: Model, new: Model) -> Iterator[Change]:
     """Kinds of evidence."""
-    for name, before, after, _ in pairs(old.evidence, new.evidence):
-        if before is None or after is None:
-            each = after or before
-            assert each is not None
-            yield Change("added" if after else "removed", words.name(name), each.title)
-        elif before != after:
-            yield Change("changed", words.name(name), "", tuple(text("title", before.title, after.title)))
+
+    def details(before: Evidence, after: Evidence) -> Iterator[ChangeDetail]:
+        return text("title", before.title, after.title)
+
+    return listed(old.evidence, new.evidence, [], details, about=lambda each: each.title, label=words.name)
 
 
 def calendars(old: Model, new: Model) -> Iterator[Change]:
     """Holiday calendars, day by day."""
-    for name, before, after, _ in pairs(old.calendars, new.calendars):
-        if before is None or after is None:
-            each = after or before
-            assert each is not None
-            yield Change(
-                "added" if after else "removed", name, f"{len(each.holidays)} holidays from {each.start} to {each.end}"
-            )
-        elif before != after:
-            found = [*text("from", str(before.start), str(after.start)), *text("to before", str(before.end), str(after.end))]
-            found += [ChangeDetail("holiday", None, str(day)) for day in sorted(after.holidays - before.holidays)]
-            found += [ChangeDetail("holiday", str(day), None) for day in sorted(before.holidays - after.holidays)]
-            found += text("weekend", _days(before.weekend), _days(after.weekend))
-            yield Change("changed", name, "", tuple(found))
+
+    def details(before: Calendar, after: Calendar) -> Iterator[ChangeDetail]:
+        yield from text("from", str(before.start), str(after.start))
+        yield from text("to before", str(before.end), str(after.end))
+        yield from (ChangeDetail("holiday", None, str(day)) for day in sorted(after.holidays - before.holidays))
+        yield from (ChangeDetail("holiday", str(day), None) for day in sorted(before.holidays - after.holidays))
+        yield from text("weekend", _days(before.weekend), _days(after.weekend))
+
+    def about(each: Calendar) -> str:
+        return f"{len(each.holidays)} holidays from {each.start} to {each.end}"
+
+    return listed(old.calendars, new.calendars, [], details, about=about)
 
 
 def _days(weekend: frozenset[int]) -> str:
@@ -156,7 +149,7 @@ _Compare: TypeAlias = Callable[[Model, Model], Iterator[Change]]
 
 #: Section -> its heading and what finds its changes; what touches customers' rights comes first.
 _PARTS: Final[Mapping[str, tuple[str, _Compare]]] = {
-    "policy": ("The policy", declared.header),
+    "policy": ("The policy", header),
     "owed": ("What the customer is owed", authority.owed),
     "may": ("What may be given", authority.may),
     "guardrails": ("What comes before all rules", authority.guardrails),
@@ -165,10 +158,10 @@ _PARTS: Final[Mapping[str, tuple[str, _Compare]]] = {
     "requires": ("What must be on file first", authority.requires),
     "values": ("How amounts are worked out", working.values),
     "promises": ("What always holds", authority.promises),
-    "remedies": ("What can be given", declared.remedies),
-    "facts": ("What is asked", declared.facts),
-    "evidence": ("Evidence", declared.evidence),
-    "calendars": ("Calendars", declared.calendars),
+    "remedies": ("What can be given", remedies),
+    "facts": ("What is asked", facts),
+    "evidence": ("Evidence", evidence),
+    "calendars": ("Calendars", calendars),
 }
 
 
