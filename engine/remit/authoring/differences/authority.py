@@ -7,21 +7,11 @@ from dataclasses import replace
 
 from remit.authoring import phrases
 from remit.authoring.differences.changes import Change, ChangeDetail, Direction
-from remit.authoring.differences.policy_comparison import (
-    amounts,
-    condition,
-    direction,
-    listed,
-    pairs,
-    said,
-    sense,
-    text,
-    unordered,
-)
+from remit.authoring.differences.policy_comparison import amounts, condition, direction, pairs, said, sense, text, unordered
 from remit.authoring.show import effect
 from remit.language import words
 from remit.language.values import Money
-from remit.policy.model import Amounts, Cap, Discretion, Guardrail, Model, Promise, Requirement, Rule
+from remit.policy.model import Amounts, Cap, Guardrail, Model, Requirement, Rule
 
 __all__ = ["caps", "discretion", "guardrails", "may", "owed", "promises", "requires"]
 
@@ -140,23 +130,23 @@ def guardrails(old: Model, new: Model) -> Iterator[Change]:
 def caps(old: Model, new: Model) -> Iterator[Change]:
     """Caps over time."""
     olds, news = ({cap.id: cap for cap in model.caps} for model in (old, new))
-
-    def details(before: Cap, after: Cap) -> Iterator[ChangeDetail]:
-        yield from text("for each", _keys(before), _keys(after))
-        yield from text("in", str(before.over), str(after.over))
-        yield from text("counts", _counted(old, before), _counted(new, after))
-        yield from text("measured in", before.measure, after.measure)
+    for name, before, after, was in pairs(olds, news, lambda cap: replace(cap, id="", say=None)):
+        if before is None or after is None:
+            cap, model = (after, new) if after else (before, old)
+            assert cap is not None
+            way: Direction = "less generous" if after else "more generous"
+            yield Change("added" if after else "removed", name, _cap(model, cap), (), way)
+            continue
+        found = [ChangeDetail("name", was, name)] if was else []
+        found += text("for each", _keys(before), _keys(after))
+        found += text("in", str(before.over), str(after.over))
+        found += text("counts", _counted(old, before), _counted(new, after))
+        found += text("measured in", before.measure, after.measure)
         if before.max != after.max:
-            yield from _most(before, after)
-        yield from text("say", before.say, after.say)
-
-    def about(cap: Cap) -> str:
-        return _cap(new if cap.id in news else old, cap)
-
-    def content(cap: Cap) -> object:
-        return replace(cap, id="", say=None)
-
-    return listed(olds, news, [content], details, about=about, now=about, added="less generous")
+            found += _most(before, after)
+        found += text("say", before.say, after.say)
+        if found:
+            yield Change("renamed" if was else "changed", name, _cap(new, after), tuple(found))
 
 
 def _cap(model: Model, cap: Cap) -> str:
@@ -198,17 +188,21 @@ def _way(was: object, now: object) -> Direction | None:
 
 def discretion(old: Model, new: Model) -> Iterator[Change]:
     """What people may give beyond the rules."""
-
-    def details(before: Discretion, after: Discretion) -> Iterator[ChangeDetail]:
+    for name, before, after, _ in pairs(old.discretion, new.discretion):
+        role = words.name(name)
+        if before is None or after is None:
+            each = after or before
+            assert each is not None
+            about = f"{words.quantity(each.each)} at a time, {words.quantity(each.max)} in {each.over}"
+            yield Change("added" if after else "removed", role, about, (), "more generous" if after else "less generous")
+            continue
+        found = []
         for label, was, now in (("at a time", before.each, after.each), ("at most", before.max, after.max)):
             if was != now:
-                yield ChangeDetail(label, words.quantity(was), words.quantity(now), _way(was, now))
-        yield from text("in", str(before.over), str(after.over))
-
-    def about(each: Discretion) -> str:
-        return f"{words.quantity(each.each)} at a time, {words.quantity(each.max)} in {each.over}"
-
-    return listed(old.discretion, new.discretion, [], details, about=about, label=words.name, added="more generous")
+                found.append(ChangeDetail(label, words.quantity(was), words.quantity(now), _way(was, now)))
+        found += text("in", str(before.over), str(after.over))
+        if found:
+            yield Change("changed", role, "", tuple(found))
 
 
 def requires(old: Model, new: Model) -> Iterator[Change]:
@@ -232,14 +226,16 @@ def _evidence(model: Model, each: Requirement | None) -> str | None:
 def promises(old: Model, new: Model) -> Iterator[Change]:
     """What always holds."""
     olds, news = ({each.id: each for each in model.promises} for model in (old, new))
-
-    def content(each: Promise) -> object:
-        return unordered(each.always.node)
-
-    def details(before: Promise, after: Promise) -> Iterator[ChangeDetail]:
-        if content(before) != content(after):
+    for name, before, after, was in pairs(olds, news, lambda each: unordered(each.always.node)):
+        if before is None or after is None:
+            each = after or before
+            assert each is not None
+            yield Change("added" if after else "removed", name, words.capital(phrases.formula(each.always)))
+            continue
+        found = [ChangeDetail("name", was, name)] if was else []
+        if unordered(before.always.node) != unordered(after.always.node):
             told = list(text("in every case", said(before.always), said(after.always)))
-            yield from told or text("in every case", before.always.text, after.always.text)
-        yield from text("because", before.because, after.because)
-
-    return listed(olds, news, [content], details, about=lambda each: words.capital(phrases.formula(each.always)))
+            found += told or text("in every case", before.always.text, after.always.text)
+        found += text("because", before.because, after.because)
+        if found:
+            yield Change("renamed" if was else "changed", name, "", tuple(found))

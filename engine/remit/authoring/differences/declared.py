@@ -8,13 +8,12 @@ from typing import Final, TypeAlias
 
 from remit.authoring.differences import authority, working
 from remit.authoring.differences.changes import Change, ChangeDetail, ChangePart, Difference
-from remit.authoring.differences.policy_comparison import listed, sense, text, unordered
+from remit.authoring.differences.policy_comparison import pairs, sense, text, unordered
 from remit.authoring.show import about_fact
 from remit.decision.render import question
 from remit.language import words
-from remit.language.calendars import Calendar
 from remit.language.values import Money
-from remit.policy.model import Effective, Evidence, Fact, Model, Remedy
+from remit.policy.model import Effective, Fact, Model, Remedy
 
 __all__ = ["calendars", "difference", "evidence", "facts", "header", "remedies"]
 
@@ -47,11 +46,17 @@ def _period(effective: Effective) -> str:
 
 def facts(old: Model, new: Model) -> Iterator[Change]:
     """Facts that are asked for."""
-
-    def about(fact: Fact) -> str:
-        return f"{question(fact)} ({about_fact(fact)})"
-
-    return listed(old.facts, new.facts, [_same_fact], _fact, about=about, label=words.name)
+    for name, before, after, was in pairs(old.facts, new.facts, _same_fact):
+        label = words.name(name)
+        if before is None or after is None:
+            fact = after or before
+            assert fact is not None
+            yield Change("added" if after else "removed", label, f"{question(fact)} ({about_fact(fact)})")
+            continue
+        found = [ChangeDetail("name", words.name(was), label)] if was else []
+        found += _fact(before, after)
+        if found:
+            yield Change("renamed" if was else "changed", label, "", tuple(found))
 
 
 def _same_fact(fact: Fact) -> object:
@@ -86,20 +91,19 @@ def _yes(value: bool) -> str:
 
 def remedies(old: Model, new: Model) -> Iterator[Change]:
     """What can be given."""
-
-    def details(before: Remedy, after: Remedy) -> Iterator[ChangeDetail]:
-        yield from text("title", before.title, after.title)
-        yield from text("kind", before.kind, after.kind)
-        yield from text("cost", _cost(before.cost), _cost(after.cost))
-        yield from text("offered", _offered(before), _offered(after))
-
-    def content(remedy: Remedy) -> object:
-        return remedy.kind, remedy.title, remedy.cost
-
-    def about(remedy: Remedy) -> str:
-        return f"{remedy.title} ({_remedy(remedy)})"
-
-    return listed(old.remedies, new.remedies, [content], details, about=about, now=lambda each: each.title)
+    for name, before, after, was in pairs(old.remedies, new.remedies, lambda each: (each.kind, each.title, each.cost)):
+        if before is None or after is None:
+            remedy = after or before
+            assert remedy is not None
+            yield Change("added" if after else "removed", name, f"{remedy.title} ({_remedy(remedy)})")
+            continue
+        found = [ChangeDetail("name", was, name)] if was else []
+        found += text("title", before.title, after.title)
+        found += text("kind", before.kind, after.kind)
+        found += text("cost", _cost(before.cost), _cost(after.cost))
+        found += text("offered", _offered(before), _offered(after))
+        if found:
+            yield Change("renamed" if was else "changed", name, after.title, tuple(found))
 
 
 def _remedy(remedy: Remedy) -> str:
@@ -117,27 +121,30 @@ def _offered(remedy: Remedy) -> str:
 
 def evidence(old: Model, new: Model) -> Iterator[Change]:
     """Kinds of evidence."""
-
-    def details(before: Evidence, after: Evidence) -> Iterator[ChangeDetail]:
-        return text("title", before.title, after.title)
-
-    return listed(old.evidence, new.evidence, [], details, about=lambda each: each.title, label=words.name)
+    for name, before, after, _ in pairs(old.evidence, new.evidence):
+        if before is None or after is None:
+            each = after or before
+            assert each is not None
+            yield Change("added" if after else "removed", words.name(name), each.title)
+        elif before != after:
+            yield Change("changed", words.name(name), "", tuple(text("title", before.title, after.title)))
 
 
 def calendars(old: Model, new: Model) -> Iterator[Change]:
     """Holiday calendars, day by day."""
-
-    def details(before: Calendar, after: Calendar) -> Iterator[ChangeDetail]:
-        yield from text("from", str(before.start), str(after.start))
-        yield from text("to before", str(before.end), str(after.end))
-        yield from (ChangeDetail("holiday", None, str(day)) for day in sorted(after.holidays - before.holidays))
-        yield from (ChangeDetail("holiday", str(day), None) for day in sorted(before.holidays - after.holidays))
-        yield from text("weekend", _days(before.weekend), _days(after.weekend))
-
-    def about(each: Calendar) -> str:
-        return f"{len(each.holidays)} holidays from {each.start} to {each.end}"
-
-    return listed(old.calendars, new.calendars, [], details, about=about)
+    for name, before, after, _ in pairs(old.calendars, new.calendars):
+        if before is None or after is None:
+            each = after or before
+            assert each is not None
+            yield Change(
+                "added" if after else "removed", name, f"{len(each.holidays)} holidays from {each.start} to {each.end}"
+            )
+        elif before != after:
+            found = [*text("from", str(before.start), str(after.start)), *text("to before", str(before.end), str(after.end))]
+            found += [ChangeDetail("holiday", None, str(day)) for day in sorted(after.holidays - before.holidays)]
+            found += [ChangeDetail("holiday", str(day), None) for day in sorted(before.holidays - after.holidays)]
+            found += text("weekend", _days(before.weekend), _days(after.weekend))
+            yield Change("changed", name, "", tuple(found))
 
 
 def _days(weekend: frozenset[int]) -> str:

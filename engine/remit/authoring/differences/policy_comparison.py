@@ -7,18 +7,17 @@ from decimal import Decimal
 from typing import Any, Final, TypeVar
 
 from remit.authoring import phrases
-from remit.authoring.differences.changes import Change, ChangeDetail, Direction
+from remit.authoring.differences.changes import ChangeDetail, Direction
 from remit.language import words
 from remit.language.nodes import And, Call, Compare, In, Literal, Node, Or
 from remit.language.values import Money
 from remit.policy.model import Amounts, Condition, Expression
 
-__all__ = ["amounts", "by_role", "condition", "direction", "listed", "pairs", "said", "sense", "text", "unordered"]
+__all__ = ["amounts", "by_role", "condition", "direction", "pairs", "said", "sense", "text", "unordered"]
 
 T = TypeVar("T")
 
 _TURNED: Final = {">": "<", ">=": "<="}
-_OPPOSITE: Final[Mapping[Direction, Direction]] = {"more generous": "less generous", "less generous": "more generous"}
 
 
 def pairs(
@@ -40,34 +39,6 @@ def pairs(
         yield name, old[before] if before else old.get(name), value, before
     for name in gone:
         yield name, old[name], None, None
-
-
-def listed(
-    old: Mapping[str, T],
-    new: Mapping[str, T],
-    same: Sequence[Callable[[T], Any]],
-    details: Callable[[T, T], Iterable[ChangeDetail]],
-    *,
-    about: Callable[[T], str],
-    now: Callable[[T], str] = lambda each: "",
-    label: Callable[[str], str] = str,
-    added: Direction | None = None,
-) -> Iterator[Change]:
-    """What came, went, has another name or other ``details``. ``same`` are the contents for :func:`pairs`.
-
-    ``about`` says what came or went, and ``now`` what changed; ``added`` is the direction of what came.
-    """
-    for name, before, after, was in pairs(old, new, *same):
-        if before is None or after is None:
-            each = after or before
-            assert each is not None
-            way = added if after or added is None else _OPPOSITE[added]
-            yield Change("added" if after else "removed", label(name), about(each), (), way)
-            continue
-        found = [ChangeDetail("name", label(was), label(name))] if was else []
-        found += details(before, after)
-        if found:
-            yield Change("renamed" if was else "changed", label(name), now(after), tuple(found))
 
 
 def text(label: str, old: str | None, new: str | None, direction: Direction | None = None) -> Iterator[ChangeDetail]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from remit.authoring import phrases
 from remit.authoring.differences.changes import Change, ChangeDetail
-from remit.authoring.differences.policy_comparison import direction, listed, said
+from remit.authoring.differences.policy_comparison import direction, pairs, said
 from remit.language import words
 from remit.policy.model import Dated, Expression, Formula, Model, Table, Value
 
@@ -18,11 +18,17 @@ _FORMS = {Formula: "a formula", Dated: "by date", Table: "a table"}
 
 def values(old: Model, new: Model) -> Iterator[Change]:
     """Named values."""
-
-    def content(value: Value) -> object:
-        return value.definition
-
-    return listed(old.values, new.values, [content], _value, about=_about, label=words.name)
+    for name, before, after, was in pairs(old.values, new.values, lambda value: value.definition):
+        label = words.name(name)
+        if before is None or after is None:
+            value = after or before
+            assert value is not None
+            yield Change("added" if after else "removed", label, _about(value))
+            continue
+        found = [ChangeDetail("name", words.name(was), label)] if was else []
+        found += _value(before, after)
+        if found:
+            yield Change("renamed" if was else "changed", label, "", tuple(found))
 
 
 def _about(value: Value) -> str:
