@@ -19,7 +19,7 @@ from remit.authoring.differences.changes import Difference
 from remit.authoring.differences.declared import difference
 from remit.authoring.differences.examples import examples
 from remit.authoring.differences.telling import human, markdown
-from remit.authoring.formatting.formatting import format_text
+from remit.authoring.formatting.formatted_files import format_text
 from remit.authoring.mutation import mutations
 from remit.deciding.policy import Policy
 from remit.language import words
