@@ -15,9 +15,9 @@ from remit.decision.render import question
 from remit.decision.typed import expected
 from remit.language import words
 from remit.language.values import Money
-from remit.policy.model import Amounts, Cap, Condition, Dated, Fact, Formula, Guardrail, Model, Table, Value
+from remit.policy.model import Amounts, Cap, Condition, Dated, Effective, Fact, Formula, Guardrail, Model, Table, Value
 
-__all__ = ["Sheet", "Section", "about_fact", "document", "effect", "markdown"]
+__all__ = ["Sheet", "Section", "about_fact", "document", "effect", "markdown", "period"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def document(model: Model) -> Sheet:
         _caps(model),
         _discretion(model),
         _evidence(model),
-        *_values(model),
+        *map(_value, model.values.values()),
         _questions(model),
         _promises(model),
     )
@@ -87,14 +87,18 @@ def _cells(cells: tuple[str, ...] | list[str]) -> str:
 def _about(model: Model) -> Iterator[tuple[str, str]]:
     yield "Policy", f"{model.id}, version {model.version}"
     yield "Owner", model.owner
-    start, end = model.effective.start, model.effective.end
-    since = f"from {start}" if start else "from the beginning"
-    yield "For incidents", f"{since}{f' to before {end}' if end else ''}"
+    yield "For incidents", period(model.effective)
     yield "Who decides", " < ".join(words.name(role) for role in model.ladder)
     if model.currency:
         yield "Currency", model.currency + (f", rounded {model.rounding}" if model.rounding != "half up" else "")
     missing = "goes up and is logged as a gap" if model.otherwise == "escalate" else "is denied"
     yield "A case that no rule covers", missing
+
+
+def period(effective: Effective) -> str:
+    """The days of the incidents that a policy is for."""
+    since = f"from {effective.start}" if effective.start else "from the beginning"
+    return since + (f" to before {effective.end}" if effective.end else "")
 
 
 def _owed(model: Model) -> Section | None:
@@ -191,9 +195,7 @@ def _caps(model: Model) -> Section | None:
     rows = []
     for cap in model.caps:
         most = ", ".join(
-            f"{words.quantity(limit) if isinstance(limit, Money) else words.grouped(limit)}"
-            f"{_measure(cap, limit)}"
-            f"{'' if len(cap.max) == 1 else f' ({words.name(role)})'}"
+            f"{words.quantity(limit)}{_measure(cap, limit)}{'' if len(cap.max) == 1 else f' ({words.name(role)})'}"
             for role, limit in cap.max.items()
         )
         counted = words.listing(words.in_sentence(model.remedies[name].title) for name in cap.counts)
@@ -220,11 +222,6 @@ def _evidence(model: Model) -> Section | None:
         for each in model.requires
     )
     return Section("What must be on file first", ("When", "What"), rows) if rows else None
-
-
-def _values(model: Model) -> Iterator[Section]:
-    for value in model.values.values():
-        yield _value(value)
 
 
 def _value(value: Value) -> Section:

@@ -35,13 +35,7 @@ TRUTH_TEXT: Final = r"(?i:true|false)"
 _MAX_DIGITS = 30
 _MAX_TEXT = 10_000
 _MAX_ITEMS = 1_000
-_UNITS: Final[Mapping[str, timedelta]] = {
-    "week": timedelta(weeks=1),
-    "day": timedelta(days=1),
-    "hour": timedelta(hours=1),
-    "minute": timedelta(minutes=1),
-    "second": timedelta(seconds=1),
-}
+_UNITS: Final = ("week", "day", "hour", "minute", "second")
 
 
 def read_fact(fact: Fact, raw: Any) -> Any:
@@ -182,9 +176,10 @@ def _duration(kind: Type, raw: Any) -> timedelta:
 
 def _plain_duration(text: str) -> timedelta | None:
     number, _, unit = text.strip().partition(" ")
-    length = _UNITS.get(unit.strip().removesuffix("s"))
-    if length is None or not (number.isascii() and number.isdigit()) or len(number) > 9:
+    unit = unit.strip().removesuffix("s")
+    if unit not in _UNITS or not (number.isascii() and number.isdigit()) or len(number) > 9:
         return None
+    length = timedelta(**{f"{unit}s": 1})
     return int(number) * length if int(number) * length.total_seconds() < 86_400 * 10**8 else None
 
 

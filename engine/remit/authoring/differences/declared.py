@@ -9,11 +9,11 @@ from typing import Final, TypeAlias
 from remit.authoring.differences import authority, working
 from remit.authoring.differences.changes import Change, ChangeDetail, ChangePart, Difference
 from remit.authoring.differences.policy_comparison import pairs, sense, text, unordered
-from remit.authoring.show import about_fact
+from remit.authoring.show import about_fact, period
 from remit.decision.render import question
 from remit.language import words
 from remit.language.values import Money
-from remit.policy.model import Effective, Fact, Model, Remedy
+from remit.policy.model import Fact, Model, Remedy
 
 __all__ = ["calendars", "difference", "evidence", "facts", "header", "remedies"]
 
@@ -28,7 +28,7 @@ def header(old: Model, new: Model) -> Iterator[Change]:
     for name in _HEAD:
         was, now = getattr(old, name), getattr(new, name)
         found += text(_LABELS.get(name, name), was, now)
-    found += text("for incidents", _period(old.effective), _period(new.effective))
+    found += text("for incidents", period(old.effective), period(new.effective))
     found += text("who decides", _ladder(old), _ladder(new))
     found += text("a case that no rule covers", _OTHERWISE[old.otherwise], _OTHERWISE[new.otherwise])
     for each in found:
@@ -37,11 +37,6 @@ def header(old: Model, new: Model) -> Iterator[Change]:
 
 def _ladder(model: Model) -> str:
     return " < ".join(words.name(role) for role in model.ladder)
-
-
-def _period(effective: Effective) -> str:
-    since = f"from {effective.start}" if effective.start else "from the beginning"
-    return since + (f" to before {effective.end}" if effective.end else "")
 
 
 def facts(old: Model, new: Model) -> Iterator[Change]:
