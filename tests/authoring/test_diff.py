@@ -19,10 +19,10 @@ from remit.authoring.differences.changes import Difference
 from remit.authoring.differences.declared import difference
 from remit.authoring.differences.examples import examples
 from remit.authoring.differences.telling import human, markdown
-from remit.authoring.formatting.formatting import format_text
+from remit.authoring.formatting.formatted_files import format_text
 from remit.authoring.mutation import mutations
 from remit.deciding.policy import Policy
-from remit.decision import spoken
+from remit.language import words
 from remit.policy.loader import read_model
 from remit.policy.model import Model
 from support import small_policy
@@ -89,12 +89,12 @@ def decided(models: tuple[Model, Model], given: dict[str, Any], day: object) -> 
     for role in models[0].ladder:
         was, now = (ask(model, role) for model in models)
         for remedy, declared in models[0].remedies.items():
-            title = spoken.in_sentence(declared.title)
+            title = words.in_sentence(declared.title)
             pairs = {what: tuple(getattr(each.remedies[remedy], what) for each in (was, now)) for what in ("limit", "owed")}
             for what, (before, after) in pairs.items():
                 if before != after and not (what == "limit" and pairs["limit"] == pairs["owed"]):
                     label = f"may give {title}" if what == "limit" else f"is owed {title}"
-                    yield label, spoken.quantity(before), spoken.quantity(after)
+                    yield label, words.quantity(before), words.quantity(after)
 
 
 def test_the_same_twice() -> None:

@@ -12,8 +12,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from remit.authoring.formatting.formatted_files import format_file
-from remit.authoring.formatting.formatting import format_text
+from remit.authoring.formatting.formatted_files import format_file, format_text
 from remit.errors import PolicyError
 from remit.policy.loader import inspect_model, read_model
 from support import small_policy

@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 
 from remit import feel
 from remit.language.builtins import BUILTINS
-from remit.language.evaluating.relations import equal
-from remit.language.evaluating.sameness import key_of
+from remit.language.evaluating.relations import equal, key_of
 from remit.language.values import Money, Months, Range
 from support.expressions import types
 from support.steps import CountedText, steps

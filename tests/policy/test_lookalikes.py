@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from remit.errors import Place, Problem
-from remit.policy.reading.lookalikes import reveal
+from remit.policy.reading.problem_report import reveal
 
 
 def problem(word: str, hint: str | None = "declare it") -> Problem:

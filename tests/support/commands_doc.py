@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 import click
 
-from remit.cli.app import cli
-from remit.cli.commands import SECTIONS
+from remit.cli.app import SECTIONS, cli
 
 _HEAD = """\
 # Commands

@@ -17,7 +17,7 @@ from remit.authoring.testing.casefile import Case
 from remit.deciding.policy import Policy
 from remit.errors import Place, PolicyError
 from remit.language.nodes import And, Arithmetic, Compare, Literal, Node, Or, RangeLiteral, walk
-from remit.language.source import Source
+from remit.language.source import Source, place_of
 from remit.language.values import Money, plain
 from remit.policy.loader import read_model
 from remit.policy.model import Condition, Model
@@ -71,7 +71,9 @@ def _left_out(model: Model) -> Iterator[Mutation]:
         for index, each in enumerate(items):
             rest = (*items[:index], *items[index + 1 :])
             if rest or section != "rules":
-                yield Mutation(f"no {what}", f"{what} `{each.id}`", "", _place(each.source), _changed(model, **{section: rest}))
+                yield Mutation(
+                    f"no {what}", f"{what} `{each.id}`", "", place_of(each.source), _changed(model, **{section: rest})
+                )
     for index, requirement in enumerate(model.requires):
         rest = (*model.requires[:index], *model.requires[index + 1 :])
         what = f"the requirement of {', '.join(requirement.evidence)}"
@@ -112,14 +114,10 @@ def _offset(source: Source, index: int) -> int:
     return source.offsets[index] if source.offsets is not None else index
 
 
-def _place(source: Source | None) -> Place | None:
-    return None if source is None else source.place((0, len(source.text)))
-
-
 def _condition_place(when: Condition | None) -> Place | None:
     if when is None:
         return None
-    return _place(when.rest.source if when.rest is not None else when.tests[0][1].source)
+    return place_of(when.rest.source if when.rest is not None else when.tests[0][1].source)
 
 
 _Edit = tuple[int, int, str]

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
-from remit.decision import spoken
+from remit.language import words
 from remit.language.nodes import (
     And,
     Arithmetic,
@@ -27,10 +26,10 @@ from remit.language.nodes import (
     Path,
     RangeLiteral,
 )
-from remit.language.values import Money, Months
+from remit.language.values import Money
 from remit.policy.model import Condition, Expression
 
-__all__ = ["condition", "duration", "formula", "name", "unary", "value"]
+__all__ = ["condition", "formula", "unary"]
 
 _COMPARED: Final[Mapping[str, str]] = {
     "=": "is",
@@ -49,7 +48,7 @@ def condition(when: Condition | None) -> str:
     """When something applies, as a sentence without a period; ``always`` where there is no condition."""
     if when is None:
         return "always"
-    parts = [unary(each, name(tested)) for tested, each in when.tests]
+    parts = [unary(each, words.name(tested)) for tested, each in when.tests]
     if when.rest is not None:
         parts.append(_Words(when.rest).of(when.rest.node))
     return ", and ".join(part for part in parts if part) or "always"
@@ -69,21 +68,6 @@ def formula(expression: Expression) -> str:
     return _Words(expression).of(expression.node)
 
 
-def name(dotted: str) -> str:
-    """A name as people say it: ``stay.nightly_rate`` is ``stay nightly rate``."""
-    return dotted.replace(".", " ").replace("_", " ")
-
-
-def duration(length: timedelta) -> str:
-    """``90 days``, ``36 hours``, ``1 day``."""
-    seconds = length.days * 86_400 + length.seconds
-    for unit, size in (("day", 86_400), ("hour", 3600), ("minute", 60)):
-        if seconds % size == 0 and seconds:
-            count = seconds // size
-            return f"{count} {unit}{'' if abs(count) == 1 else 's'}"
-    return f"{seconds} seconds"
-
-
 class _Words:
     """Says one expression; what has no words of its own is quoted as it was written."""
 
@@ -95,9 +79,9 @@ class _Words:
         match node:
             case Literal(value=constant):
                 written = self.quoted(node)
-                return written if isinstance(constant, Decimal) and written.endswith("%") else value(constant)
+                return written if isinstance(constant, Decimal) and written.endswith("%") else words.value(constant)
             case Name(name=dotted):
-                return name(dotted)
+                return words.name(dotted)
             case Input():
                 return self.subject
             case Negate(operand=operand):
@@ -111,17 +95,17 @@ class _Words:
             case Between(value=tested, low=low, high=high):
                 return f"{self.of(tested)} is from {self.of(low)} to {self.of(high)}"
             case In(value=tested, tests=tests):
-                return f"{self.of(tested)} is {spoken.listing([self.member(each) for each in tests], 'or')}"
+                return f"{self.of(tested)} is {words.listing([self.member(each) for each in tests], 'or')}"
             case Arithmetic():
                 return self.computed(node)
             case If(condition=condition, yes=yes, no=no):
                 return f"{self.of(yes)} if {self.of(condition)}, else {self.of(no)}"
             case ListLiteral(items=items):
-                return spoken.listing([self.of(each) for each in items], "or")
+                return words.listing([self.of(each) for each in items], "or")
             case Call(names=None):
                 return self.called(node)
             case Path(source=source, name=part):
-                return f"{self.of(source)} {name(part)}"
+                return f"{self.of(source)} {words.name(part)}"
             case _:
                 return self.quoted(node)
 
@@ -144,7 +128,7 @@ class _Words:
         said = [self.inner(each, And) for each in operands]
         for start in (f"{self.subject} is ", *(part.split(" is ", 1)[0] + " is " for part in said[:1] if " is " in part)):
             if all(part.startswith(start) for part in said):
-                return start + spoken.listing([part.removeprefix(start) for part in said], "or")
+                return start + words.listing([part.removeprefix(start) for part in said], "or")
         return " or ".join(said)
 
     def member(self, node: Node) -> str:
@@ -184,30 +168,5 @@ class _Words:
                 return f"{said[0]} is false"
             return re.sub(r"^(\0|it|[\w ]+?) is ", r"\1 is not ", said[0]) if " is " in said[0] else f"not {said[0]}"
         if node.function in _CHOSEN and len(said) > 1:
-            return f"{_CHOSEN[node.function]} {spoken.listing(said)}"
+            return f"{_CHOSEN[node.function]} {words.listing(said)}"
         return f"{node.function}({', '.join(said)})"
-
-
-def value(value: Any) -> str:
-    """A constant as people say it."""
-    match value:
-        case bool():
-            return "yes" if value else "no"
-        case None:
-            return "nothing"
-        case Decimal() if 0 < value < 1 and value * 100 == (value * 100).to_integral_value():
-            return f"{spoken.grouped(value * 100)}%"
-        case Decimal() | int():
-            return spoken.grouped(value)
-        case Money():
-            return spoken.quantity(value)
-        case timedelta():
-            return duration(value)
-        case Months(months=count):
-            return f"{count} month{'' if count == 1 else 's'}"
-        case date():
-            return value.isoformat()
-        case str():
-            return value.replace("_", " ") if re.fullmatch(r"[a-z_]+", value) else f'"{value}"'
-        case _:
-            return str(value)

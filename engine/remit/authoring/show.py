@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from remit.authoring import phrases
-from remit.decision import spoken
 from remit.decision.render import question
 from remit.decision.typed import expected
+from remit.language import words
 from remit.language.values import Money
-from remit.policy.model import Amounts, Cap, Condition, Dated, Fact, Formula, Guardrail, Model, Table, Value
+from remit.policy.model import Amounts, Cap, Condition, Dated, Effective, Fact, Formula, Guardrail, Model, Table, Value
 
-__all__ = ["Sheet", "Section", "about_fact", "document", "effect", "markdown"]
+__all__ = ["Sheet", "Section", "about_fact", "document", "effect", "markdown", "period"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def document(model: Model) -> Sheet:
         _caps(model),
         _discretion(model),
         _evidence(model),
-        *_values(model),
+        *map(_value, model.values.values()),
         _questions(model),
         _promises(model),
     )
@@ -87,14 +87,18 @@ def _cells(cells: tuple[str, ...] | list[str]) -> str:
 def _about(model: Model) -> Iterator[tuple[str, str]]:
     yield "Policy", f"{model.id}, version {model.version}"
     yield "Owner", model.owner
-    start, end = model.effective.start, model.effective.end
-    since = f"from {start}" if start else "from the beginning"
-    yield "For incidents", f"{since}{f' to before {end}' if end else ''}"
-    yield "Who decides", " < ".join(spoken.role(role) for role in model.ladder)
+    yield "For incidents", period(model.effective)
+    yield "Who decides", " < ".join(words.name(role) for role in model.ladder)
     if model.currency:
         yield "Currency", model.currency + (f", rounded {model.rounding}" if model.rounding != "half up" else "")
     missing = "goes up and is logged as a gap" if model.otherwise == "escalate" else "is denied"
     yield "A case that no rule covers", missing
+
+
+def period(effective: Effective) -> str:
+    """The days of the incidents that a policy is for."""
+    since = f"from {effective.start}" if effective.start else "from the beginning"
+    return since + (f" to before {effective.end}" if effective.end else "")
 
 
 def _owed(model: Model) -> Section | None:
@@ -114,17 +118,17 @@ def _may(model: Model) -> Section | None:
         rows = tuple((model.remedies[remedy].title, *_by_role(amounts, named)) for remedy, amounts in rule.may.items())
         if rows:
             parts.append(_situation(rule.because, rule.when, ("What", *_reach(model.ladder, named)), rows))
-    asked_for = [spoken.in_sentence(remedy.title) for remedy in model.remedies.values() if remedy.offer == "on_request"]
+    asked_for = [words.in_sentence(remedy.title) for remedy in model.remedies.values() if remedy.offer == "on_request"]
     lead = ["Of all that apply, the most generous counts."]
     if asked_for:
-        lead.append(f"Only if the customer asks: {spoken.listing(asked_for)}.")
+        lead.append(f"Only if the customer asks: {words.listing(asked_for)}.")
     return Section("What may be given, up to", lead=tuple(lead), parts=tuple(parts)) if parts else None
 
 
 def _situation(
     because: str | None, when: Condition | None, columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...]
 ) -> Section:
-    said = spoken.capital(phrases.condition(when))
+    said = words.capital(phrases.condition(when))
     return Section(because or said, columns, rows, lead=(f"When: {said}.",) if because and when else ())
 
 
@@ -138,11 +142,11 @@ def _reach(ladder: tuple[str, ...], named: list[str]) -> Iterator[str]:
             more = (
                 " and above"
                 if following is None and len(covered) > 1
-                else f" to {spoken.role(covered[-1])}"
+                else f" to {words.name(covered[-1])}"
                 if covered[1:]
                 else ""
             )
-            yield spoken.capital(spoken.role(role)) + more
+            yield words.capital(words.name(role)) + more
 
 
 def _by_role(amounts: Amounts, named: list[str]) -> Iterator[str]:
@@ -160,25 +164,25 @@ def _guardrails(model: Model) -> Section | None:
 
 
 def _because(because: str | None, when: str) -> str:
-    return f"{spoken.capital(when)}.\n{because}" if because else spoken.capital(when)
+    return f"{words.capital(when)}.\n{because}" if because else words.capital(when)
 
 
 def effect(model: Model, each: Guardrail) -> str:
     """What a guardrail does, as a sentence without a period."""
-    what = spoken.listing(spoken.in_sentence(model.remedies[name].title) for name in each.remedies)
+    what = words.listing(words.in_sentence(model.remedies[name].title) for name in each.remedies)
     if each.effect == "deny":
         return f"No {what}" if what else "Nothing is given"
     if each.effect == "escalate":
         go = "go" if len(each.remedies) > 1 else "goes"
-        return f"{spoken.capital(what or 'everything')} {go} to the {spoken.role(each.to) if each.to else 'next role'}"
+        return f"{words.capital(what or 'everything')} {go} to the {words.name(each.to) if each.to else 'next role'}"
     limits = []
     for remedy, amounts in each.limits.items():
         said = [
-            f"{phrases.formula(amount)}{'' if len(amounts) == 1 else f' ({spoken.role(role)})'}"
+            f"{phrases.formula(amount)}{'' if len(amounts) == 1 else f' ({words.name(role)})'}"
             for role, amount in amounts.items()
         ]
-        limits.append(f"{spoken.in_sentence(model.remedies[remedy].title)} at most {', '.join(said)}")
-    return spoken.capital(spoken.listing(limits))
+        limits.append(f"{words.in_sentence(model.remedies[remedy].title)} at most {', '.join(said)}")
+    return words.capital(words.listing(limits))
 
 
 def _measure(cap: Cap, limit: Money | Decimal) -> str:
@@ -191,20 +195,18 @@ def _caps(model: Model) -> Section | None:
     rows = []
     for cap in model.caps:
         most = ", ".join(
-            f"{spoken.quantity(limit) if isinstance(limit, Money) else spoken.grouped(limit)}"
-            f"{_measure(cap, limit)}"
-            f"{'' if len(cap.max) == 1 else f' ({spoken.role(role)})'}"
+            f"{words.quantity(limit)}{_measure(cap, limit)}{'' if len(cap.max) == 1 else f' ({words.name(role)})'}"
             for role, limit in cap.max.items()
         )
-        counted = spoken.listing(spoken.in_sentence(model.remedies[name].title) for name in cap.counts)
-        each = spoken.listing(phrases.name(key) for key in cap.per) or "all together"
+        counted = words.listing(words.in_sentence(model.remedies[name].title) for name in cap.counts)
+        each = words.listing(words.name(key) for key in cap.per) or "all together"
         rows.append((cap.id, each, most, str(cap.over), counted))
     return Section("Caps over time", ("Cap", "For each", "At most", "In", "Counts"), tuple(rows)) if rows else None
 
 
 def _discretion(model: Model) -> Section | None:
     rows = tuple(
-        (spoken.capital(spoken.role(role)), spoken.quantity(each.each), spoken.quantity(each.max), str(each.over))
+        (words.capital(words.name(role)), words.quantity(each.each), words.quantity(each.max), str(each.over))
         for role, each in model.discretion.items()
     )
     notes = ("Beyond the rules, when the case needs it; the story is told with it.",)
@@ -214,27 +216,22 @@ def _discretion(model: Model) -> Section | None:
 def _evidence(model: Model) -> Section | None:
     rows = tuple(
         (
-            spoken.capital(phrases.condition(each.when)),
-            spoken.listing(spoken.in_sentence(model.evidence[name].title) for name in each.evidence),
+            words.capital(phrases.condition(each.when)),
+            words.listing(words.in_sentence(model.evidence[name].title) for name in each.evidence),
         )
         for each in model.requires
     )
     return Section("What must be on file first", ("When", "What"), rows) if rows else None
 
 
-def _values(model: Model) -> Iterator[Section]:
-    for value in model.values.values():
-        yield _value(value)
-
-
 def _value(value: Value) -> Section:
-    heading = f"How it is worked out: {phrases.name(value.name)}"
+    heading = f"How it is worked out: {words.name(value.name)}"
     match value.definition:
         case Formula(expression=expression):
-            return Section(heading, notes=(spoken.capital(phrases.formula(expression)),))
+            return Section(heading, notes=(words.capital(phrases.formula(expression)),))
         case Dated(entries=entries, by=by):
             rows = tuple((day.isoformat(), phrases.formula(each)) for day, each in entries)
-            return Section(heading, (f"From ({phrases.name(by)})", "It is"), rows)
+            return Section(heading, (f"From ({words.name(by)})", "It is"), rows)
         case Table() as table:
             return _table(heading, table)
 
@@ -243,7 +240,7 @@ def _table(heading: str, table: Table) -> Section:
     rows = [(*(phrases.unary(each) for each in row.tests), phrases.formula(row.output)) for row in table.rows]
     if table.otherwise is not None:
         rows.append((*("otherwise" if not at else "" for at in range(len(table.inputs))), phrases.formula(table.otherwise)))
-    columns = (*(spoken.capital(phrases.formula(each)) for each in table.inputs), "It is")
+    columns = (*(words.capital(phrases.formula(each)) for each in table.inputs), "It is")
     return Section(heading, columns, tuple(rows), (_HIT[table.hit],))
 
 
@@ -267,12 +264,12 @@ def _questions(model: Model) -> Section:
 def about_fact(fact: Fact) -> str:
     """What an answer to the question looks like, and what is special about it."""
     if fact.history is not None:
-        what = "number of grants" if fact.history.count else f"sum of {phrases.name(fact.history.sum or '')}"
-        keys = spoken.listing(phrases.name(key) for key in fact.history.per)
+        what = "number of grants" if fact.history.count else f"sum of {words.name(fact.history.sum or '')}"
+        keys = words.listing(words.name(key) for key in fact.history.per)
         return f"read from the ledger: {what} for the same {keys} over {fact.history.over}"
     notes = [expected(fact).replace("_", " ")]
     if fact.default is not None:
-        notes.append(f"{'no' if fact.default is False else phrases.value(fact.default)} unless told otherwise")
+        notes.append(f"{'no' if fact.default is False else words.value(fact.default)} unless told otherwise")
     if fact.personal:
         notes.append("personal")
     return "; ".join(notes)

@@ -12,10 +12,10 @@ import click
 from remit.cli.support.ledger_session import Book, notice
 from remit.cli.support.prompt import Talk, show
 from remit.deciding.interview import Interview, Question, to_ask
-from remit.decision import spoken
 from remit.decision.giving import parse_bundle
 from remit.decision.render import render
 from remit.decision.typed import choose
+from remit.language import words
 
 if TYPE_CHECKING:
     from remit.deciding.policy import Policy
@@ -67,7 +67,7 @@ class _Desk:
             lambda text: choose(text, ladder),
             options=ladder,
             help_text="Your role decides how much you may give. Set REMIT_ROLE to be asked no more.",
-            enter=spoken.role(ladder[0]),
+            enter=words.name(ladder[0]),
         )
         if role is not None:
             self.request["employee"] = {**self.request["employee"], "role": role}
@@ -113,7 +113,7 @@ class _Desk:
             return
         for name in decision.missing.evidence:
             known = self.model.evidence.get(name)
-            title = spoken.in_sentence(known.title) if known else name
+            title = words.in_sentence(known.title) if known else name
             if self.talk.yes(f"Is this on file: {title}?"):
                 self.request["evidence"] = [*self.request["evidence"], name]
         if decision.missing.story:
@@ -150,7 +150,7 @@ class _Desk:
         return decision
 
     def _up(self, decision: Decision) -> str:
-        return f"the {spoken.role(decision.approver)}" if decision.approver else self.model.owner
+        return f"the {words.name(decision.approver)}" if decision.approver else self.model.owner
 
     def _carry_out(self) -> Decision:
         self.request["key"] = self.request["key"] or uuid4().hex

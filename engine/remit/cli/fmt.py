@@ -12,6 +12,7 @@ import click
 
 from remit.cli.support import exits
 from remit.cli.support.terminal import tell
+from remit.language.words import plural
 
 if TYPE_CHECKING:
     from remit.authoring.formatting.formatted_files import Formatted
@@ -87,7 +88,7 @@ def _write(changed: Sequence[Formatted]) -> None:
 
 
 def _tell(changed: Sequence[Formatted], count: int, *, writes: bool, quiet: bool) -> None:
-    files = "1 file" if count == 1 else f"{count} files"
+    files = f"{count} {plural('file', count)}"
     if not quiet:
         for each in changed:
             tell(each.name)

@@ -37,7 +37,7 @@ def new(
 
     It is small, complete, and passes check and test: change its words and figures from there.
     """
-    from remit.authoring.formatting.formatting import format_text
+    from remit.authoring.formatting.formatted_files import format_text
     from remit.authoring.starting import INDUSTRIES, Wishes, starter
     from remit.deciding.loading import loads
 
@@ -124,7 +124,7 @@ def _figures(text: str) -> tuple[Decimal, ...]:
 
 
 def _write_cases(policy: Path, file: Path) -> int:
-    from remit.authoring.formatting.formatting import format_text
+    from remit.authoring.formatting.formatted_files import format_text
     from remit.authoring.proposing.proposing import propose
     from remit.authoring.proposing.writing import as_file
 
@@ -143,7 +143,7 @@ def cases(policy: Path, write: bool) -> int:
     They say what the policy answers today. Read the table: is that what was meant? If so, they become NAME_test.yaml beside the
     policy, for you to go on from. A test file that is there is never changed; then they are only printed.
     """
-    from remit.authoring.formatting.formatting import format_text
+    from remit.authoring.formatting.formatted_files import format_text
     from remit.authoring.proposing.proposing import propose
     from remit.authoring.proposing.writing import as_file
     from remit.authoring.testing.casefile import test_file_of
@@ -172,7 +172,7 @@ def cases(policy: Path, write: bool) -> int:
 
 
 def _table(found: list[Proposal]) -> Iterator[str]:
-    from remit.policy.fact_values import show_value
+    from remit.language.words import show_value
 
     wide = min(60, max(len(each.name) for each in found))
     for each in found:

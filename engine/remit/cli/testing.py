@@ -1,4 +1,4 @@
-"""Commands for those who write policies and want to know that they are right: ``test``."""
+"""Commands that run cases, and say how far they can be trusted: ``test``, ``coverage``, ``mutate``."""
 
 from __future__ import annotations
 
@@ -13,21 +13,27 @@ import click
 
 from remit.cli.support import exits
 from remit.cli.support.policy_lookup import paths_argument
-from remit.cli.support.terminal import tell
+from remit.cli.support.terminal import Progress, tell
+from remit.language.words import plural
 
 if TYPE_CHECKING:
+    from remit.authoring.mutation import Mutation
     from remit.authoring.testing.case_run import Result
+    from remit.authoring.testing.casefile import CaseFile
+    from remit.authoring.testing.coverage import Coverage, CoverageItem
+    from remit.deciding.policy import Policy
 
-__all__ = ["test"]
+__all__ = ["coverage", "mutate", "test"]
 
 _Suites = list[tuple[Path, "list[Result]"]]
+_FORMAT = click.option(
+    "--format", "form", type=click.Choice(["human", "json"]), default="human", show_default=True, help="For people or programs."
+)
 
 
 @click.command(short_help="Run the cases beside policies.")
 @paths_argument
-@click.option(
-    "--format", "form", type=click.Choice(["human", "json"]), default="human", show_default=True, help="For people or programs."
-)
+@_FORMAT
 @click.option(
     "--junit", type=click.Path(dir_okay=False, path_type=Path), help="Also write the results as JUnit XML to this file."
 )
@@ -46,15 +52,11 @@ def test(paths: Sequence[Path], form: str, junit: Path | None, watch: bool) -> i
 
 def _once(paths: Sequence[Path], form: str, junit: Path | None) -> int:
     from remit.authoring.testing.case_report import junit as as_junit
-    from remit.authoring.testing.casefile import test_files
     from remit.errors import ProblemsError
 
-    files = list(dict.fromkeys(file for path in paths for file in test_files(path)))
-    if not files:
-        raise click.UsageError("there are no cases in " + ", ".join(map(str, paths)) + "; they stand in NAME_test.yaml.")
     broken = False
     suites: _Suites = []
-    for file in files:
+    for file in _case_files(paths):
         try:
             suites.append((file, list(_run(file))))
         except ProblemsError as error:
@@ -66,18 +68,33 @@ def _once(paths: Sequence[Path], form: str, junit: Path | None) -> int:
     return exits.INVALID if broken else exits.FAILED if failed else exits.FINE
 
 
-def _run(file: Path) -> Iterator[Result]:
+def _case_files(paths: Sequence[Path]) -> list[Path]:
+    from remit.authoring.testing.casefile import test_files
+
+    files = list(dict.fromkeys(file for path in paths for file in test_files(path)))
+    if not files:
+        raise click.UsageError("there are no cases in " + ", ".join(map(str, paths)) + "; they stand in NAME_test.yaml.")
+    return files
+
+
+def _read(file: Path) -> tuple[Policy, CaseFile]:
+    """The policy and its cases. Raises :class:`remit.PolicyError`."""
     from remit.authoring.testing.case_reader import read_case_file
-    from remit.authoring.testing.case_run import run_file
-    from remit.cli.support.terminal import Progress
     from remit.deciding.loading import load
     from remit.errors import PolicyError
 
     cases, problems = read_case_file(file)
     if cases is None:
         raise PolicyError(problems)
+    return load(cases.policy), cases
+
+
+def _run(file: Path) -> Iterator[Result]:
+    from remit.authoring.testing.case_run import run_file
+
+    policy, cases = _read(file)
     with Progress(file.name, len(cases.cases), "cases") as progress:
-        for result in run_file(load(cases.policy), cases):
+        for result in run_file(policy, cases):
             progress.update()
             yield result
 
@@ -92,9 +109,9 @@ def _human(suites: _Suites) -> int:
         click.echo(click.style("failed  ", fg="red", bold=True), nl=False)
         for line in (first, *rest, ""):
             tell(line)
-    files = f"{len(suites)} file" + ("" if len(suites) == 1 else "s")
+    files = f"{len(suites)} {plural('file', len(suites))}"
     passed = len(results) - len(failed)
-    cases = f"{len(results)} case" + ("" if len(results) == 1 else "s")
+    cases = f"{len(results)} {plural('case', len(results))}"
     click.echo(f"{passed} of {cases} in {files} passed" if failed else f"{cases} in {files}, all passed")
     return len(failed)
 
@@ -103,8 +120,12 @@ def _json(suites: _Suites) -> int:
     from remit.authoring.testing.case_report import plain
 
     found = [entry for _, results in suites for entry in plain(results)]
-    click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+    _echo_json(found)
     return sum(not entry["passed"] for entry in found)
+
+
+def _echo_json(found: object) -> None:
+    click.echo(json.dumps(found, ensure_ascii=False, indent=2))
 
 
 _REPORTERS: dict[str, Callable[[_Suites], int]] = {"human": _human, "json": _json}
@@ -144,3 +165,130 @@ def _times(paths: Sequence[Path]) -> dict[Path, float]:
             with suppress(OSError):  # it went away just now
                 found[file] = file.stat().st_mtime
     return found
+
+
+@click.command(short_help="Which rules, rows, caps and boundaries the cases reach.")
+@paths_argument
+@click.option("--fail-under", type=click.IntRange(0, 100), metavar="PERCENT", help="Leave with 1 if less than this is reached.")
+@click.option(
+    "--html", type=click.Path(file_okay=False, path_type=Path), help="Also write a page for each policy into this folder."
+)
+@_FORMAT
+def coverage(paths: Sequence[Path], fail_under: int | None, html: Path | None, form: str) -> int:
+    """Run the cases at PATHS and tell which rules, guardrails, requirements, rows, dated entries, caps and boundaries they
+    reach, and the line of everything that they do not."""
+    from remit.authoring.testing.case_run import run_file
+    from remit.authoring.testing.coverage import measure
+
+    found = []
+    for policy, file in map(_read, _case_files(paths)):
+        each = measure(policy.model, run_file(policy, file, explain=False))
+        found.append((file, each))
+        if html is not None:
+            _write_page(html, policy, file, each)
+    _COVERAGE[form](found)
+    low = fail_under is not None and any(100 * each.share < fail_under for _, each in found)
+    return exits.FAILED if low else exits.FINE
+
+
+def _write_page(folder: Path, policy: Policy, file: CaseFile, each: Coverage) -> None:
+    from remit.authoring.pages import coverage_page
+
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{file.policy.stem}.html").write_text(coverage_page(policy.model, each), encoding="utf-8")
+
+
+def _coverage_human(found: Sequence[tuple[CaseFile, Coverage]]) -> None:
+    for file, each in found:
+        reached = len(each.items) - len(each.missed)
+        share = click.style(f"{int(100 * each.share):3} %", fg="yellow" if each.missed else "green")
+        click.echo(f"{share}  ", nl=False)
+        tell(f"{file.policy.name}  {reached} of {len(each.items)}")
+        for item in each.missed:
+            where = f"line {item.place.line}" if item.place else ""
+            tell(f"         {where:>9}  {item.kind} {item.name}")
+
+
+def _coverage_json(found: Sequence[tuple[CaseFile, Coverage]]) -> None:
+    out = [
+        {
+            "policy": str(file.policy),
+            "share": round(each.share, 4),
+            "items": [_item(each, item) for item in each.items],
+        }
+        for file, each in found
+    ]
+    _echo_json(out)
+
+
+def _item(coverage: Coverage, item: CoverageItem) -> dict[str, object]:
+    line = item.place.line if item.place else None
+    return {"kind": item.kind, "name": item.name, "line": line, "cases": coverage.reached[item]}
+
+
+_COVERAGE = {"human": _coverage_human, "json": _coverage_json}
+
+
+@click.command(short_help="Which small changes of a policy no case notices.")
+@paths_argument
+@_FORMAT
+def mutate(paths: Sequence[Path], form: str) -> int:
+    """Change the policies of the cases at PATHS in small ways (a threshold, a choice, a limit, an `and`, a rule less) and tell
+    which changes no case notices: there a case is missing, or the line does not matter.
+
+    Leaves with 1 when a change goes unnoticed.
+    """
+    survivors = [(file, *_survivors(policy, file)) for policy, file in map(_read, _case_files(paths))]
+    _MUTATIONS[form](survivors)
+    return exits.FAILED if any(unnoticed for _, _, unnoticed in survivors) else exits.FINE
+
+
+def _survivors(policy: Policy, file: CaseFile) -> tuple[int, list[Mutation]]:
+    from remit.authoring.mutation import mutations, noticed
+
+    tried, unnoticed = 0, []
+    cases = list(file.cases)
+    changes = list(mutations(policy.model))
+    with Progress(file.policy.name, len(changes), "changes") as progress:
+        for change in changes:
+            model = change.make()
+            if model is not None:
+                tried += 1
+                case = noticed(model, cases)
+                if case is None:
+                    unnoticed.append(change)
+                else:  # what notices one change of a line often notices the next
+                    cases.remove(case)
+                    cases.insert(0, case)
+            progress.update()
+    return tried, unnoticed
+
+
+_Survivors = Sequence[tuple["CaseFile", int, "list[Mutation]"]]
+
+
+def _mutations_human(found: _Survivors) -> None:
+    for file, tried, unnoticed in found:
+        caught = tried - len(unnoticed)
+        tell(f"{file.policy.name}: {caught} of {tried} changes were noticed")
+        for change in unnoticed:
+            where = f"line {change.place.line}" if change.place else ""
+            tell(f"  {where:>9}  {change.kind}: {change}")
+
+
+def _mutations_json(found: _Survivors) -> None:
+    out = [
+        {
+            "policy": str(file.policy),
+            "tried": tried,
+            "unnoticed": [
+                {"kind": each.kind, "line": each.place.line if each.place else None, "before": each.before, "after": each.after}
+                for each in unnoticed
+            ],
+        }
+        for file, tried, unnoticed in found
+    ]
+    _echo_json(out)
+
+
+_MUTATIONS = {"human": _mutations_human, "json": _mutations_json}

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from remit.core.logic import Logic, sort_of
 from remit.core.term import Term
-from remit.core.texts import money_text
+from remit.language.words import money_text
 
 __all__ = ["Term", "Terms"]
 

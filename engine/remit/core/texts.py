@@ -9,9 +9,11 @@ from functools import cached_property
 
 from remit.core.views import PolicyView
 from remit.language.values import minor_digits
+from remit.language.words import a, article
+from remit.language.words import name as spaced
 from remit.policy.model import Guardrail
 
-__all__ = ["Texts", "article", "listed", "may_stand", "money_text", "quoted", "reason", "spaced", "stands", "unlock"]
+__all__ = ["Texts", "article", "listed", "may_stand", "quoted", "reason", "spaced", "stands", "unlock"]
 
 
 def quoted(text: str | None) -> str:
@@ -22,16 +24,6 @@ def quoted(text: str | None) -> str:
 def listed(names: Iterable[str]) -> str:
     """Constants as a JSON list."""
     return json.dumps(list(names), ensure_ascii=False, separators=(",", ":"))
-
-
-def article(word: str) -> str:
-    """``a`` or ``an``."""
-    return "an" if word[:1] in "aeiou" else "a"
-
-
-def spaced(role: str) -> str:
-    """A role as people say it."""
-    return role.replace("_", " ")
 
 
 @dataclass(frozen=True)
@@ -104,20 +96,10 @@ def stands(guardrail: Guardrail) -> str:
         return guardrail.because
     if guardrail.effect == "escalate":
         to = spaced(guardrail.to or "the next role")
-        return f"this goes to {article(to) + ' ' + to if guardrail.to else to}"
+        return f"this goes to {a(to) if guardrail.to else to}"
     return "this is not given in this case" if guardrail.effect == "deny" else "this is held down in this case"
 
 
 def may_stand(guardrail: Guardrail) -> str:
     why = f": {guardrail.because}" if guardrail.because else ""
     return f"`{guardrail.id}` may apply, depending on what is not known yet{why}"
-
-
-def money_text(amount: int, digits: int, currency: str) -> str:
-    """``amount`` smallest units as people write them: no decimals, or all of the currency's.
-
-    >>> money_text(1250, 2, "EUR"), money_text(3000, 2, "EUR")
-    ('12.50 EUR', '30 EUR')
-    """
-    whole, rest = divmod(amount, 10**digits)
-    return f"{whole}.{rest:0{digits}} {currency}" if rest else f"{whole} {currency}"

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from remit.decision import spoken
 from remit.decision.typed import NO, YES, Unclear, parse_money, parse_number, plain_word
+from remit.language import words
 from remit.language.suggestions import closest
 from remit.language.values import Money
-from remit.policy.fact_values import show_value
+from remit.language.words import show_value
 from remit.policy.model import Model, Remedy
 
 __all__ = ["parse_amount", "parse_bundle"]
@@ -33,7 +33,7 @@ def parse_amount(model: Model, remedy: Remedy, text: str) -> Money | int | bool:
     except Unclear:
         count = None
     if count is None or count != count.to_integral_value():
-        raise ValueError(f"`{show_value(text)}` is not a whole number of {spoken.in_sentence(remedy.title)}")
+        raise ValueError(f"`{show_value(text)}` is not a whole number of {words.in_sentence(remedy.title)}")
     return int(count)
 
 
@@ -48,7 +48,7 @@ def parse_bundle(model: Model, text: str) -> dict[str, Money | int | bool]:
         if name in out:
             raise ValueError(f"`{name}` is there twice")
         value = parse_amount(model, model.remedies[name], amount)
-        if not spoken.nothing(value):
+        if not words.nothing(value):
             out[name] = value
     return out
 
@@ -64,7 +64,7 @@ def _remedy_in(model: Model, part: str) -> tuple[str, str]:
         if len(known) == 1:
             return known[0], amount.strip()
         if known:
-            raise ValueError(f"`{show_value(name)}` is not clear; it could be {spoken.listing(known, 'or')}")
+            raise ValueError(f"`{show_value(name)}` is not clear; it could be {words.listing(known, 'or')}")
     near = closest(max(pieces, key=len) if pieces else part, model.remedies)
     known = list(model.remedies)
     raise ValueError(f"`{show_value(part)}` names none of {', '.join(known)}" + (f"; did you mean `{near}`?" if near else ""))

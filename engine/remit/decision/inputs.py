@@ -16,7 +16,8 @@ from remit.errors import Problem, RequestError
 from remit.language.fast_dataclass import dataclass
 from remit.language.suggestions import closest
 from remit.language.values import Unknown
-from remit.policy.fact_values import TRUE_OR_FALSE, TRUTH_TEXT, read_fact, refused, show_value, shown
+from remit.language.words import show_value, shown
+from remit.policy.fact_values import TRUE_OR_FALSE, TRUTH_TEXT, read_fact, refused
 from remit.policy.model import Fact, Model
 
 __all__ = ["Inputs", "check_request"]
@@ -134,10 +135,10 @@ class _Check:
     def unknown(self, code: str, path: str, what: str, name: object, known: Sequence[str]) -> None:
         if len(self.problems) >= _MOST_PROBLEMS:
             return  # nobody reads more, and looking for what was meant takes time
-        path = _short(path)
+        path = show_value(path)
         near = closest(str(name), known)
         hint = f"did you mean `{near}`?" if near else f"known: {', '.join(known)}" if 0 < len(known) <= 12 else None
-        self.wrong(code, path, f"unknown {what} `{_short(name)}`", hint)
+        self.wrong(code, path, f"unknown {what} `{show_value(name)}`", hint)
 
     def keys(self, raw: Mapping[str, Any], known: Sequence[str], path: str) -> None:
         for key in raw:
@@ -342,9 +343,4 @@ class _Check:
 
 
 def _join(path: str, key: object) -> str:
-    return f"{path}.{_short(key)}" if path else _short(key)
-
-
-def _short(value: object) -> str:
-    text = value if isinstance(value, str) else show_value(value)
-    return text if len(text) <= 60 else text[:57] + "..."
+    return f"{path}.{show_value(key)}" if path else show_value(key)

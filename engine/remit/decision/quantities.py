@@ -11,10 +11,11 @@ from typing import Any, Final
 
 from remit.decision.detail import Quantity
 from remit.language.values import Money, plain
-from remit.policy.fact_values import NUMBER_TEXT, TRUE_OR_FALSE, TRUTH_TEXT, read_money, refused, show_value
+from remit.language.words import show_value
+from remit.policy.fact_values import NUMBER_TEXT, TRUE_OR_FALSE, TRUTH_TEXT, read_money, refused
 from remit.policy.model import Cap, Model, Remedy
 
-__all__ = ["as_cap_quantity", "as_quantity", "cap_limit", "cap_words", "in_words", "read_amount", "read_used", "used_of"]
+__all__ = ["as_cap_quantity", "as_quantity", "cap_limit", "read_amount", "read_used"]
 
 
 def as_quantity(model: Model, remedy: Remedy, amount: int) -> Quantity:
@@ -27,22 +28,6 @@ def as_quantity(model: Model, remedy: Remedy, amount: int) -> Quantity:
 def as_cap_quantity(model: Model, cap: Cap, amount: int) -> Money | int:
     """``amount`` in the measure of ``cap``."""
     return Money.from_minor(amount, model.currency or "XXX") if cap.measure == "amount" else amount
-
-
-def in_words(quantity: Quantity | None, title: str = "") -> str:
-    """``30 EUR``, ``2000``, or for an exception its title."""
-    if isinstance(quantity, Money):
-        return str(quantity)
-    if isinstance(quantity, bool) or quantity is None:
-        return title
-    return f"{quantity}"
-
-
-def cap_words(model: Model, cap: Cap, amount: int) -> str:
-    """``120 EUR``, ``1 grant``, ``4 grants``, ``150``."""
-    if cap.measure == "grants":
-        return f"{amount} grant" + ("" if amount == 1 else "s")
-    return str(as_cap_quantity(model, cap, amount))
 
 
 def cap_limit(model: Model, cap: Cap, role: str) -> int:
@@ -101,8 +86,3 @@ def read_used(model: Model, cap: Cap | None, value: Any) -> int:
     if value < 0:
         raise ValueError(_NOT_USED.format(show_value(value)))
     return value
-
-
-def used_of(used: int, total: int) -> int:
-    """What is left, never below zero."""
-    return max(0, total - used)

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Literal, TypeAlias
 
-from remit.decision import spoken
 from remit.decision.answer import AnswerPage, PageBlock, PageRow, Tone
 from remit.decision.decision import Decision
 from remit.decision.detail import Offer, Reason, Unlock
+from remit.language import words
 from remit.policy.model import Fact, Model
 
 __all__ = ["Supply", "question", "render"]
@@ -49,8 +49,8 @@ class _Page:
         self.questions = [(fact.name, question(fact)) for fact in questions or ()]
         if questions is None:
             self.questions = [(name, self.question(name)) for name in decision.missing.facts]
-        self.asked = {name: value for name, value in decision.asked.items() if not spoken.nothing(value)}
-        self.due = [offer for offer in decision.offers if not spoken.nothing(offer.owed)]
+        self.asked = {name: value for name, value in decision.asked.items() if not words.nothing(value)}
+        self.due = [offer for offer in decision.offers if not words.nothing(offer.owed)]
         self.free = [offer for offer in decision.offers if offer.amount != offer.owed and not offer.on_request]
         # What the first line says in full is not repeated below it.
         told = decision.outcome in ("grant", "deny")
@@ -75,21 +75,21 @@ class _Page:
                 return self._asks()
 
     def bundle(self) -> str:
-        return spoken.listing(spoken.spoken(self.model.remedies[name], value) for name, value in self.asked.items())
+        return words.listing(words.amount(self.model.remedies[name].title, value) for name, value in self.asked.items())
 
     def _granted(self) -> str:
         own = self.decision.discretion
-        tail = f", {spoken.quantity(own)} of it from your own discretion" if own is not None and own.amount else ""
+        tail = f", {words.quantity(own)} of it from your own discretion" if own is not None and own.amount else ""
         return f"Yes. You may give this: {self.bundle()}{tail}."
 
     def _may_give(self, also: str) -> str:
         """``Give what is owed: ... You may also give ...``; what is too much for a sentence stands below."""
         said = []
         if self.due:
-            what = spoken.listing(self.owed(offer) for offer in self.due)
+            what = words.listing(self.owed(offer) for offer in self.due)
             said.append(f"Give what is owed{f': {what}' if len(self.due) <= _IN_A_SENTENCE else ', as listed here'}.")
         if self.free:
-            what = spoken.listing(map(self.offer, self.free), "or" if also == "instead " else "and")
+            what = words.listing(map(self.offer, self.free), "or" if also == "instead " else "and")
             also = also if self.due or also == "instead " else ""
             shown = what if len(self.free) <= _IN_A_SENTENCE else "what is listed here"
             said.append(f"You may {also}give {shown}.")
@@ -103,8 +103,8 @@ class _Page:
             start = f"Nobody on the ladder can approve this: {what}." if what else "Nobody on the ladder can settle this."
             return f"{start} It goes to {self.model.owner}, who own the policy."
         if what:
-            return f"{spoken.capital(spoken.the(self.model, approver))} can approve this: {what}."
-        return f"This one is for the {spoken.role(approver)}. Bring them in now."
+            return f"{words.capital(words.the(self.model.ladder, approver))} can approve this: {what}."
+        return f"This one is for the {words.name(approver)}. Bring them in now."
 
     def _asks(self) -> str:
         missing = self.decision.missing
@@ -115,7 +115,7 @@ class _Page:
                 return f"No answer yet: {len(self.questions)} things must be known first."
             return "No answer yet: more must be known first."
         start = f"You may give {self.bundle()}" if self.asked else "You may give this"
-        on_file = spoken.listing(map(self.evidence, missing.evidence))
+        on_file = words.listing(map(self.evidence, missing.evidence))
         if missing.story:
             return f"{start} once you have told why{f', and this is on file: {on_file}' if on_file else ''}."
         return f"{start} once this is on file: {on_file}."
@@ -155,15 +155,15 @@ class _Page:
         """What is owed beyond what is being granted."""
         if self.decision.outcome != "grant" or not self.asked:
             return {}
-        return {name: spoken.quantity(rest) for name, rest in self.decision.still_owed.items() if not spoken.nothing(rest)}
+        return {name: words.quantity(rest) for name, rest in self.decision.still_owed.items() if not words.nothing(rest)}
 
     def owed_rows(self) -> Iterator[PageRow]:
         rest = self.still_open()
         for name, detail in self.decision.remedies.items():
-            if spoken.nothing(detail.owed):
+            if words.nothing(detail.owed):
                 continue
             remedy = self.model.remedies[name]
-            all_of_it = "" if remedy.kind == "exception" else spoken.quantity(detail.owed)
+            all_of_it = "" if remedy.kind == "exception" else words.quantity(detail.owed)
             if name not in rest:
                 yield PageRow(remedy.title, all_of_it)
             elif not all_of_it or rest[name] == all_of_it:
@@ -175,14 +175,14 @@ class _Page:
         left = offer.left or ""
         if offer.amount is True:
             return PageRow(offer.title, left)
-        return PageRow(offer.title, f"up to {spoken.quantity(offer.amount)}" + (f" ({left})" if left else ""))
+        return PageRow(offer.title, f"up to {words.quantity(offer.amount)}" + (f" ({left})" if left else ""))
 
     def to_file(self) -> Iterator[PageRow]:
         missing = self.decision.missing
         open_ones = self.decision.obligations if self.decision.outcome == "escalate" else missing.evidence
         for name in open_ones:
             waiting = name in missing.evidence and self.supply is not None
-            yield PageRow(spoken.capital(self.evidence(name)), self.supply("evidence", name) if waiting and self.supply else "")
+            yield PageRow(words.capital(self.evidence(name)), self.supply("evidence", name) if waiting and self.supply else "")
         if missing.story:
             yield PageRow("Why you give more than the rules say", self.supply("story", "") if self.supply else "")
 
@@ -194,7 +194,7 @@ class _Page:
             elif unlock.kind == "role":
                 by_role.setdefault(unlock.name, []).append(unlock)
         for name, unlocks in by_role.items():
-            yield PageRow(spoken.capital(spoken.the(self.model, name)), spoken.listing(map(self.unlock, unlocks)))
+            yield PageRow(words.capital(words.the(self.model.ladder, name)), words.listing(map(self.unlock, unlocks)))
 
     def why(self) -> Iterator[PageRow]:
         for reason in self.decision.reasons:
@@ -205,7 +205,7 @@ class _Page:
     def footer(self) -> str:
         decision = self.decision
         day = f", {decision.occurred.isoformat()}" if decision.occurred else ""
-        return f"{decision.policy} {decision.version}, {spoken.role(decision.role)}{day}"
+        return f"{decision.policy} {decision.version}, {words.name(decision.role)}{day}"
 
     # Phrases
 
@@ -215,22 +215,22 @@ class _Page:
 
     def evidence(self, name: str) -> str:
         known = self.model.evidence.get(name)
-        return spoken.in_sentence(known.title) if known else name.replace("_", " ")
+        return words.in_sentence(known.title) if known else words.name(name)
 
     def owed(self, offer: Offer) -> str:
-        return spoken.spoken(self.model.remedies[offer.remedy], offer.owed)
+        return words.amount(self.model.remedies[offer.remedy].title, offer.owed)
 
     def offer(self, offer: Offer) -> str:
         remedy = self.model.remedies[offer.remedy]
-        what = spoken.spoken(remedy, offer.amount)
-        total = " in all" if not spoken.nothing(offer.owed) else ""
+        what = words.amount(remedy.title, offer.amount)
+        total = " in all" if not words.nothing(offer.owed) else ""
         return what if remedy.kind == "exception" else f"up to {what}{total}"
 
     def unlock(self, unlock: Unlock) -> str:
         if unlock.remedy is None or unlock.amount is None:
             return unlock.text
         remedy = self.model.remedies[unlock.remedy]
-        said = spoken.spoken(remedy, unlock.amount)
+        said = words.amount(remedy.title, unlock.amount)
         return said if remedy.kind == "exception" else f"up to {said}"
 
 
@@ -247,7 +247,7 @@ def _block(
 
 
 def _without_name(reason: Reason) -> str:
-    return spoken.capital(reason.text.removeprefix(f"{reason.id}: "))
+    return words.capital(reason.text.removeprefix(f"{reason.id}: "))
 
 
 def question(fact: Fact) -> str:
@@ -259,13 +259,8 @@ def question(fact: Fact) -> str:
     if fact.ask:
         return fact.ask
     if fact.history is not None:
-        what = "many grants were there" if fact.history.count else f"much {plain_name(fact.history.sum or '')} was given"
-        same = f" for the same {spoken.listing(map(plain_name, fact.history.per))}" if fact.history.per else ""
+        what = "many grants were there" if fact.history.count else f"much {words.name(fact.history.sum or '')} was given"
+        same = f" for the same {words.listing(map(words.name, fact.history.per))}" if fact.history.per else ""
         return f"How {what}{same} ({fact.history.over})?"
     unit = f" in {fact.unit}" if fact.unit else ""
-    return f"{spoken.capital(plain_name(fact.name))}{unit}?"
-
-
-def plain_name(name: str) -> str:
-    """A dotted name as words: ``guest.id`` is ``guest id``."""
-    return name.replace(".", " ").replace("_", " ")
+    return f"{words.capital(words.name(fact.name))}{unit}?"

@@ -8,11 +8,12 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from remit.decision import spoken
+from remit.language import words
 from remit.language.suggestions import closest
 from remit.language.types import Kind, Type
 from remit.language.values import Money, plain
-from remit.policy.fact_values import read_fact, read_value, show_value
+from remit.language.words import show_value
+from remit.policy.fact_values import read_fact, read_value
 from remit.policy.model import Fact
 
 __all__ = ["NO", "YES", "Unclear", "choose", "expected", "parse_fact", "parse_money", "parse_number", "plain_word"]
@@ -83,7 +84,7 @@ def choose(text: str, options: Sequence[str]) -> str:
     if len(found) == 1:
         return found[0]
     if found:
-        raise ValueError(f"`{show_value(text)}` is not clear; it could be {spoken.listing(found, 'or')}")
+        raise ValueError(f"`{show_value(text)}` is not clear; it could be {words.listing(found, 'or')}")
     near = closest(text, options)
     raise ValueError(f"`{show_value(text)}` is none of {', '.join(options)}" + (f"; did you mean `{near}`?" if near else ""))
 

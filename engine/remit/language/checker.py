@@ -27,7 +27,6 @@ from remit.language.checking import (
     comparison_checks,
     computing,
     list_checks,
-    membership_checks,
     name_checks,
 )
 from remit.language.checking.check_context import Checking, Rules, failed
@@ -55,8 +54,8 @@ _RULES: Final[Rules] = {
     nodes.Between: comparison_checks.check_between,
     nodes.And: branch_checks.check_logic,
     nodes.Or: branch_checks.check_logic,
-    nodes.In: membership_checks.check_in,
-    nodes.RangeLiteral: membership_checks.check_range,
+    nodes.In: list_checks.check_in,
+    nodes.RangeLiteral: list_checks.check_range,
     nodes.If: branch_checks.check_if,
     nodes.ListLiteral: list_checks.check_list,
     nodes.Filter: list_checks.check_filter,

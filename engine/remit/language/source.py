@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from remit.errors import Place
 
-__all__ = ["Document", "Source", "Span"]
+__all__ = ["Document", "Source", "Span", "place_of"]
 
 #: Half-open range of character offsets in a source's text.
 Span: TypeAlias = tuple[int, int]
@@ -67,3 +67,8 @@ class Source:
         first = offsets[min(start, len(offsets) - 1)] + (1 if start >= len(offsets) else 0)
         last = offsets[min(max(end, 1), len(offsets)) - 1] + 1
         return self.document.place(first, max(last, first))
+
+
+def place_of(source: Source | None) -> Place | None:
+    """Where ``source`` stands as a whole."""
+    return None if source is None else source.place((0, len(source.text)))

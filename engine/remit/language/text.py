@@ -1,18 +1,17 @@
-"""Values as text and text as values: FEEL's ``string()``, and the words in which people give a fact."""
+"""Values as an author writes them: FEEL's ``string()``, and literals. As people say them: :mod:`remit.language.words`."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from remit.language.temporal import parse_date, parse_date_time, parse_duration, parse_time, zone_text
-from remit.language.types import Kind, Type
+from remit.language.temporal import zone_text
 from remit.language.values import Money, Months, Range, plain
 
-__all__ = ["duration_text", "literal", "parse_number", "read", "string"]
+__all__ = ["duration_text", "literal", "parse_number", "string"]
 
 _NUMBER: Final = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?|[+-]?\.[0-9]+")
 _MOST_DIGITS: Final = 200
@@ -108,81 +107,3 @@ def parse_number(text: str) -> Decimal | None:
     if len(text) > _MOST_DIGITS or not _NUMBER.fullmatch(text):
         return None
     return Decimal(text)
-
-
-_UNITS: Final[dict[str, timedelta]] = {
-    "second": timedelta(seconds=1),
-    "minute": timedelta(minutes=1),
-    "hour": timedelta(hours=1),
-    "day": timedelta(days=1),
-    "week": timedelta(weeks=1),
-}
-_MONTH_UNITS: Final[dict[str, int]] = {"month": 1, "year": 12}
-_PLAIN_DURATION: Final = re.compile(r"(-?[0-9]{1,9}) *([a-z]+?)s?")
-
-
-def _plain_duration(text: str) -> timedelta | Months | None:
-    """``90 days``, ``1 month``."""
-    match = _PLAIN_DURATION.fullmatch(text)
-    if match is None:
-        return None
-    count, unit = int(match[1]), match[2]
-    if unit in _MONTH_UNITS:
-        return Months(count * _MONTH_UNITS[unit])
-    try:
-        return _UNITS[unit] * count if unit in _UNITS else None
-    except OverflowError:
-        return None
-
-
-def _read_number(text: str, expected: Type) -> Decimal | None:
-    number = parse_number(text)
-    if number is None or (expected.integer and number != number.to_integral_value()):
-        return None
-    return number
-
-
-def _read_money(text: str, expected: Type) -> Money | None:
-    """``30 EUR``; the currency may be left out where only one is possible."""
-    number = parse_number(text)
-    if number is not None:
-        return Money(number, expected.currency) if expected.currency else None
-    try:
-        money = Money.of(text)
-    except ValueError:
-        return None
-    return money if expected.currency in (None, money.currency) else None
-
-
-def _read_duration(text: str, expected: Type) -> timedelta | Months | None:
-    value = parse_duration(text) if text.startswith(("P", "-P")) else _plain_duration(text)
-    wanted = Months if expected.kind == "months" else timedelta
-    return value if isinstance(value, wanted) else None
-
-
-_READERS: Final[Mapping[Kind, Callable[[str, Type], Any]]] = {
-    "boolean": lambda text, _: {"true": True, "false": False}.get(text),
-    "number": _read_number,
-    "choice": lambda text, expected: text if text in expected.choices else None,
-    "money": _read_money,
-    "date": lambda text, _: parse_date(text),
-    "time": lambda text, _: parse_time(text),
-    "date-time": lambda text, _: parse_date_time(text),
-    "duration": _read_duration,
-    "months": _read_duration,
-}
-
-
-def read(text: str, expected: Type) -> Any:
-    """The value of type ``expected`` that a person meant by ``text``; ``None`` where it is none.
-
-    Takes what :func:`string` writes, and also ``90 days`` for a duration and ``30`` for money of a known currency. Spaces
-    around do not count, except in text, which is taken as it is. Lists are not read: read their elements.
-
-    >>> read("72 hours", Type("duration"))
-    datetime.timedelta(days=3)
-    """
-    if expected.kind == "text":
-        return text
-    reader = _READERS.get(expected.kind)
-    return reader(text.strip(), expected) if reader else None

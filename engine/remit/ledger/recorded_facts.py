@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from remit.core.texts import money_text
 from remit.decision.decoding import read_quantity
 from remit.language.text import string
 from remit.language.types import Type
 from remit.language.values import Money, minor_digits
+from remit.language.words import money_text
 from remit.policy.fact_values import read_value
 from remit.policy.model import Fact
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from remit.core.charges import charge as charge_of_cap
-from remit.decision import spoken
 from remit.errors import NotAllowed, NotFound
+from remit.language import words
 from remit.language.values import Money
 from remit.ledger.asking import Decider
 from remit.ledger.caps.tally import refund
@@ -173,7 +173,7 @@ def _refuse_other(grant: Entry, employee: Mapping[str, Any], ladder: Sequence[st
         return
     needed = min(ladder.index(str(grant.role)) + 1, len(ladder) - 1)
     if ladder.index(employee["role"]) < needed:
-        mine, theirs, lowest = (spoken.a(spoken.role(each)) for each in (employee["role"], str(grant.role), ladder[needed]))
+        mine, theirs, lowest = (words.a(words.name(each)) for each in (employee["role"], str(grant.role), ladder[needed]))
         above = lowest if ladder[needed] == ladder[-1] else f"{lowest} or above"
         raise NotAllowed(
             f"{grant.id} was given by {grant.employee}, {theirs}: they may take it back themselves, or {above}; not {mine}"

@@ -13,7 +13,8 @@ from typing import Any, Final
 from remit.language import temporal
 from remit.language.suggestions import closest
 from remit.language.types import Kind, Type
-from remit.language.values import Money, Months, plain
+from remit.language.values import Money, Months
+from remit.language.words import show_value, shown
 from remit.policy.model import Fact
 
 __all__ = [
@@ -24,8 +25,6 @@ __all__ = [
     "read_money",
     "read_value",
     "refused",
-    "show_value",
-    "shown",
 ]
 
 TRUE_OR_FALSE: Final = "true or false"
@@ -36,13 +35,7 @@ TRUTH_TEXT: Final = r"(?i:true|false)"
 _MAX_DIGITS = 30
 _MAX_TEXT = 10_000
 _MAX_ITEMS = 1_000
-_UNITS: Final[Mapping[str, timedelta]] = {
-    "week": timedelta(weeks=1),
-    "day": timedelta(days=1),
-    "hour": timedelta(hours=1),
-    "minute": timedelta(minutes=1),
-    "second": timedelta(seconds=1),
-}
+_UNITS: Final = ("week", "day", "hour", "minute", "second")
 
 
 def read_fact(fact: Fact, raw: Any) -> Any:
@@ -72,36 +65,11 @@ def read_value(kind: Type, raw: Any) -> Any:
     return _READERS[kind.kind](kind, raw)
 
 
-def show_value(value: Any) -> str:
-    """A value as a person would write it, cut to a reasonable length."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if value is None:
-        return "null"
-    if isinstance(value, int) and abs(value) >= 10**_MAX_DIGITS:
-        return "a number of very many digits"  # Python itself refuses to write the longest
-    if isinstance(value, Decimal) and value.is_finite():
-        return plain(value)
-    if isinstance(value, date | time):
-        return value.isoformat()
-    text = str(value) if isinstance(value, str | int | float | Decimal | Money | Months | timedelta) else type(value).__name__
-    return text if len(text) <= 60 else text[:57] + "..."
-
-
 def refused(raw: Any, what: str, plain_text: str = "") -> ValueError:
     """The error for ``raw``, which is not ``what``. Text that says ``plain_text`` only has quotes too many."""
     if isinstance(raw, str) and raw.strip() and re.fullmatch(plain_text, raw.strip()):
         return ValueError(f'`"{raw}"` is text, not {what}; write `{raw.strip()}` without quotes')
     return ValueError(f"{shown(raw)} is not {what}")
-
-
-def shown(raw: Any) -> str:
-    """A value that was given, to begin a sentence with."""
-    if isinstance(raw, Mapping):
-        return "a mapping"
-    if isinstance(raw, list | tuple):
-        return "a list"
-    return "empty text" if isinstance(raw, str) and not raw.strip() else f"`{show_value(raw)}`"
 
 
 def _text(kind: Type, raw: Any) -> str:
@@ -208,9 +176,10 @@ def _duration(kind: Type, raw: Any) -> timedelta:
 
 def _plain_duration(text: str) -> timedelta | None:
     number, _, unit = text.strip().partition(" ")
-    length = _UNITS.get(unit.strip().removesuffix("s"))
-    if length is None or not (number.isascii() and number.isdigit()) or len(number) > 9:
+    unit = unit.strip().removesuffix("s")
+    if unit not in _UNITS or not (number.isascii() and number.isdigit()) or len(number) > 9:
         return None
+    length = timedelta(**{f"{unit}s": 1})
     return int(number) * length if int(number) * length.total_seconds() < 86_400 * 10**8 else None
 
 

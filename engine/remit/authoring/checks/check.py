@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from remit.authoring.checks.boxes import Grid, grid_of
-from remit.errors import Place, Problem
-from remit.language.source import Source
+from remit.errors import Problem
+from remit.language.source import Source, place_of
 from remit.policy.model import Model, Table
 
-__all__ = ["Check", "Edit", "Finding", "Subject", "on_model", "place_of"]
+__all__ = ["Check", "Edit", "Finding", "Subject", "on_model"]
 
 
 class Subject:
@@ -66,8 +66,3 @@ class Check:
 def on_model(run: Callable[[Model], Iterator[Finding]]) -> Callable[[Subject], Iterator[Finding]]:
     """A check that needs the model only."""
     return lambda subject: run(subject.model)
-
-
-def place_of(source: Source | None) -> Place | None:
-    """Where ``source`` stands as a whole."""
-    return None if source is None else source.place((0, len(source.text)))

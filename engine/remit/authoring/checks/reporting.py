@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from remit.authoring.checks.catalogue import known_codes
 from remit.errors import Problem
+from remit.language.words import plural
 
 __all__ = ["REPORTERS", "CheckReport", "summary"]
 
@@ -31,7 +32,7 @@ class CheckReport:
 
 
 def _number(count: int, one: str) -> str:
-    return f"1 {one}" if count == 1 else f"{count:,} {one}s"
+    return f"{count:,} {plural(one, count)}"
 
 
 def summary(report: CheckReport) -> str:

@@ -9,7 +9,7 @@ from remit.authoring import phrases
 from remit.authoring.differences.changes import Change, ChangeDetail, Direction
 from remit.authoring.differences.policy_comparison import amounts, condition, direction, pairs, said, sense, text, unordered
 from remit.authoring.show import effect
-from remit.decision import spoken
+from remit.language import words
 from remit.language.values import Money
 from remit.policy.model import Amounts, Cap, Guardrail, Model, Requirement, Rule
 
@@ -66,7 +66,7 @@ def _whole(model: Model, rule: Rule, *, rights: bool, came: bool) -> Iterator[Ch
     else:
         for remedy, given in rule.may.items():
             for role, amount in given.items():
-                who = "" if set(given) == {model.ladder[0]} else f", {spoken.role(role)}"
+                who = "" if set(given) == {model.ladder[0]} else f", {words.name(role)}"
                 yield one(model.remedies[remedy].title + who, phrases.formula(amount))
 
 
@@ -91,7 +91,7 @@ def _rule(old: Model, new: Model, before: Rule, after: Rule, *, rights: bool) ->
 
 def _by_name(given: Amounts) -> str:
     """Roles that are named though they have what the one below has: the same authority, written otherwise."""
-    return ", ".join(f"{spoken.role(role)} {phrases.formula(amount)}" for role, amount in given.items())
+    return ", ".join(f"{words.name(role)} {phrases.formula(amount)}" for role, amount in given.items())
 
 
 def guardrails(old: Model, new: Model) -> Iterator[Change]:
@@ -151,21 +151,21 @@ def caps(old: Model, new: Model) -> Iterator[Change]:
 
 def _cap(model: Model, cap: Cap) -> str:
     most = ", ".join(
-        f"{_limit(cap, limit)}{'' if len(cap.max) == 1 else f' ({spoken.role(role)})'}" for role, limit in cap.max.items()
+        f"{_limit(cap, limit)}{'' if len(cap.max) == 1 else f' ({words.name(role)})'}" for role, limit in cap.max.items()
     )
     return f"at most {most} for each {_keys(cap)} in {cap.over}, counting {_counted(model, cap)}"
 
 
 def _keys(cap: Cap) -> str:
-    return spoken.listing(phrases.name(key) for key in cap.per)
+    return words.listing(words.name(key) for key in cap.per)
 
 
 def _counted(model: Model, cap: Cap) -> str:
-    return spoken.listing(spoken.in_sentence(model.remedies[name].title) for name in cap.counts)
+    return words.listing(words.in_sentence(model.remedies[name].title) for name in cap.counts)
 
 
 def _limit(cap: Cap, limit: object) -> str:
-    return f"{phrases.value(limit)}{'' if cap.measure == 'amount' else f' {cap.measure}'}"
+    return f"{words.value(limit)}{'' if cap.measure == 'amount' else f' {cap.measure}'}"
 
 
 def _most(before: Cap, after: Cap) -> Iterator[ChangeDetail]:
@@ -176,7 +176,7 @@ def _most(before: Cap, after: Cap) -> Iterator[ChangeDetail]:
             way: Direction | None = None
             if was is not None and now is not None and before.measure == after.measure:
                 way = _way(was, now)
-            label = "at most" if role is None else f"at most, {spoken.role(role)}"
+            label = "at most" if role is None else f"at most, {words.name(role)}"
             limits = (None if was is None else _limit(before, was)), (None if now is None else _limit(after, now))
             yield ChangeDetail(label, *limits, way)
 
@@ -189,17 +189,17 @@ def _way(was: object, now: object) -> Direction | None:
 def discretion(old: Model, new: Model) -> Iterator[Change]:
     """What people may give beyond the rules."""
     for name, before, after, _ in pairs(old.discretion, new.discretion):
-        role = spoken.role(name)
+        role = words.name(name)
         if before is None or after is None:
             each = after or before
             assert each is not None
-            about = f"{spoken.quantity(each.each)} at a time, {spoken.quantity(each.max)} in {each.over}"
+            about = f"{words.quantity(each.each)} at a time, {words.quantity(each.max)} in {each.over}"
             yield Change("added" if after else "removed", role, about, (), "more generous" if after else "less generous")
             continue
         found = []
         for label, was, now in (("at a time", before.each, after.each), ("at most", before.max, after.max)):
             if was != now:
-                found.append(ChangeDetail(label, spoken.quantity(was), spoken.quantity(now), _way(was, now)))
+                found.append(ChangeDetail(label, words.quantity(was), words.quantity(now), _way(was, now)))
         found += text("in", str(before.over), str(after.over))
         if found:
             yield Change("changed", role, "", tuple(found))
@@ -216,11 +216,11 @@ def requires(old: Model, new: Model) -> Iterator[Change]:
 
 
 def _case(each: Requirement) -> str:
-    return spoken.capital(phrases.condition(each.when))
+    return words.capital(phrases.condition(each.when))
 
 
 def _evidence(model: Model, each: Requirement | None) -> str | None:
-    return None if each is None else spoken.listing(spoken.in_sentence(model.evidence[name].title) for name in each.evidence)
+    return None if each is None else words.listing(words.in_sentence(model.evidence[name].title) for name in each.evidence)
 
 
 def promises(old: Model, new: Model) -> Iterator[Change]:
@@ -230,7 +230,7 @@ def promises(old: Model, new: Model) -> Iterator[Change]:
         if before is None or after is None:
             each = after or before
             assert each is not None
-            yield Change("added" if after else "removed", name, spoken.capital(phrases.formula(each.always)))
+            yield Change("added" if after else "removed", name, words.capital(phrases.formula(each.always)))
             continue
         found = [ChangeDetail("name", was, name)] if was else []
         if unordered(before.always.node) != unordered(after.always.node):

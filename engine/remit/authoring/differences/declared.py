@@ -6,15 +6,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final, TypeAlias
 
-from remit.authoring import phrases
-from remit.authoring.differences import authority, declared, working
+from remit.authoring.differences import authority, working
 from remit.authoring.differences.changes import Change, ChangeDetail, ChangePart, Difference
 from remit.authoring.differences.policy_comparison import pairs, sense, text, unordered
-from remit.authoring.show import about_fact
-from remit.decision import spoken
+from remit.authoring.show import about_fact, period
 from remit.decision.render import question
+from remit.language import words
 from remit.language.values import Money
-from remit.policy.model import Effective, Fact, Model, Remedy
+from remit.policy.model import Fact, Model, Remedy
 
 __all__ = ["calendars", "difference", "evidence", "facts", "header", "remedies"]
 
@@ -29,7 +28,7 @@ def header(old: Model, new: Model) -> Iterator[Change]:
     for name in _HEAD:
         was, now = getattr(old, name), getattr(new, name)
         found += text(_LABELS.get(name, name), was, now)
-    found += text("for incidents", _period(old.effective), _period(new.effective))
+    found += text("for incidents", period(old.effective), period(new.effective))
     found += text("who decides", _ladder(old), _ladder(new))
     found += text("a case that no rule covers", _OTHERWISE[old.otherwise], _OTHERWISE[new.otherwise])
     for each in found:
@@ -37,24 +36,19 @@ def header(old: Model, new: Model) -> Iterator[Change]:
 
 
 def _ladder(model: Model) -> str:
-    return " < ".join(spoken.role(role) for role in model.ladder)
-
-
-def _period(effective: Effective) -> str:
-    since = f"from {effective.start}" if effective.start else "from the beginning"
-    return since + (f" to before {effective.end}" if effective.end else "")
+    return " < ".join(words.name(role) for role in model.ladder)
 
 
 def facts(old: Model, new: Model) -> Iterator[Change]:
     """Facts that are asked for."""
     for name, before, after, was in pairs(old.facts, new.facts, _same_fact):
-        label = phrases.name(name)
+        label = words.name(name)
         if before is None or after is None:
             fact = after or before
             assert fact is not None
             yield Change("added" if after else "removed", label, f"{question(fact)} ({about_fact(fact)})")
             continue
-        found = [ChangeDetail("name", phrases.name(was), label)] if was else []
+        found = [ChangeDetail("name", words.name(was), label)] if was else []
         found += _fact(before, after)
         if found:
             yield Change("renamed" if was else "changed", label, "", tuple(found))
@@ -68,10 +62,10 @@ def _same_fact(fact: Fact) -> object:
 def _fact(old: Fact, new: Fact) -> Iterator[ChangeDetail]:
     if old.type.kind == new.type.kind == "choice":
         yield from (
-            ChangeDetail("choice", None, phrases.value(each)) for each in new.type.choices if each not in old.type.choices
+            ChangeDetail("choice", None, words.value(each)) for each in new.type.choices if each not in old.type.choices
         )
         yield from (
-            ChangeDetail("choice", phrases.value(each), None) for each in old.type.choices if each not in new.type.choices
+            ChangeDetail("choice", words.value(each), None) for each in old.type.choices if each not in new.type.choices
         )
         yield from text("unless told otherwise", _default(old), _default(new))
         yield from text("personal", _yes(old.personal), _yes(new.personal))
@@ -83,7 +77,7 @@ def _fact(old: Fact, new: Fact) -> Iterator[ChangeDetail]:
 
 
 def _default(fact: Fact) -> str | None:
-    return None if fact.default is None else phrases.value(fact.default)
+    return None if fact.default is None else words.value(fact.default)
 
 
 def _yes(value: bool) -> str:
@@ -113,7 +107,7 @@ def _remedy(remedy: Remedy) -> str:
 
 
 def _cost(cost: Money | None) -> str | None:
-    return None if cost is None else spoken.quantity(cost)
+    return None if cost is None else words.quantity(cost)
 
 
 def _offered(remedy: Remedy) -> str:
@@ -126,9 +120,9 @@ def evidence(old: Model, new: Model) -> Iterator[Change]:
         if before is None or after is None:
             each = after or before
             assert each is not None
-            yield Change("added" if after else "removed", phrases.name(name), each.title)
+            yield Change("added" if after else "removed", words.name(name), each.title)
         elif before != after:
-            yield Change("changed", phrases.name(name), "", tuple(text("title", before.title, after.title)))
+            yield Change("changed", words.name(name), "", tuple(text("title", before.title, after.title)))
 
 
 def calendars(old: Model, new: Model) -> Iterator[Change]:
@@ -150,14 +144,14 @@ def calendars(old: Model, new: Model) -> Iterator[Change]:
 
 def _days(weekend: frozenset[int]) -> str:
     names = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-    return spoken.listing(names[day - 1] for day in sorted(weekend)) or "none"
+    return words.listing(names[day - 1] for day in sorted(weekend)) or "none"
 
 
 _Compare: TypeAlias = Callable[[Model, Model], Iterator[Change]]
 
 #: Section -> its heading and what finds its changes; what touches customers' rights comes first.
 _PARTS: Final[Mapping[str, tuple[str, _Compare]]] = {
-    "policy": ("The policy", declared.header),
+    "policy": ("The policy", header),
     "owed": ("What the customer is owed", authority.owed),
     "may": ("What may be given", authority.may),
     "guardrails": ("What comes before all rules", authority.guardrails),
@@ -166,10 +160,10 @@ _PARTS: Final[Mapping[str, tuple[str, _Compare]]] = {
     "requires": ("What must be on file first", authority.requires),
     "values": ("How amounts are worked out", working.values),
     "promises": ("What always holds", authority.promises),
-    "remedies": ("What can be given", declared.remedies),
-    "facts": ("What is asked", declared.facts),
-    "evidence": ("Evidence", declared.evidence),
-    "calendars": ("Calendars", declared.calendars),
+    "remedies": ("What can be given", remedies),
+    "facts": ("What is asked", facts),
+    "evidence": ("Evidence", evidence),
+    "calendars": ("Calendars", calendars),
 }
 
 

@@ -16,11 +16,11 @@ from remit.authoring.differences.changes import Example, Examples
 from remit.authoring.differences.saying import Differs, Fate, lines, situation, written
 from remit.authoring.proposing.situations import Situations
 from remit.core.laws import Authority, Bundle
-from remit.decision import spoken
 from remit.decision.detail import Quantity
 from remit.decision.inputs import check_request
 from remit.decision.quantities import as_quantity
 from remit.errors import RequestError
+from remit.language import words
 from remit.language.nodes import Name
 from remit.language.values import Money
 from remit.policy.model import Condition, Model, Table
@@ -162,13 +162,13 @@ class _Pair:
 def _refused(of: Bundle, standing: Authority) -> str:
     blocked = of.stops[standing.blocked].guardrail if standing.is_blocked else None
     if blocked is not None and blocked.effect == "escalate":
-        return f"goes to {spoken.the(of.model, blocked.to)}" if blocked.to else "goes up"
+        return f"goes to {words.the(of.model.ladder, blocked.to)}" if blocked.to else "goes up"
     return "is denied" if blocked is not None or not (standing.spoken or of.model.otherwise == "escalate") else "goes up"
 
 
 def _needs(model: Model, case: NumberCase | None) -> str:
     needed = () if case is None else case.needed
-    return f"with {spoken.listing(spoken.in_sentence(model.evidence[name].title) for name in needed)}" if needed else "at once"
+    return f"with {words.listing(words.in_sentence(model.evidence[name].title) for name in needed)}" if needed else "at once"
 
 
 def _situations(old: Model, new: Model) -> Iterator[Facts]:

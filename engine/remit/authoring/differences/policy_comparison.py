@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 
 from remit.authoring import phrases
 from remit.authoring.differences.changes import ChangeDetail, Direction
-from remit.decision import spoken
+from remit.language import words
 from remit.language.nodes import And, Call, Compare, In, Literal, Node, Or
 from remit.language.values import Money
 from remit.policy.model import Amounts, Condition, Expression
@@ -89,7 +89,7 @@ def unordered(node: Node) -> object:
 def _tests(when: Condition | None) -> Iterator[tuple[str, str]]:
     if when is not None:
         for tested, each in when.tests:
-            yield tested, phrases.unary(each, phrases.name(tested)) or "always"
+            yield tested, phrases.unary(each, words.name(tested)) or "always"
         if when.rest is not None:
             yield "", phrases.formula(when.rest)
 
@@ -151,5 +151,5 @@ def amounts(title: str, old: Amounts, new: Amounts, ladders: tuple[Sequence[str]
 def _who(roles: Iterable[str], ladder: Sequence[str]) -> str:
     named = list(roles)
     if len(named) > 1 and named[-1] == ladder[-1]:
-        return f"{spoken.role(named[0])} and above"
-    return spoken.listing(spoken.role(role) for role in named)
+        return f"{words.name(named[0])} and above"
+    return words.listing(words.name(role) for role in named)

@@ -6,11 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
-from remit.authoring import phrases
 from remit.authoring.boundaries import bare
 from remit.authoring.differences.changes import ChangeLine
-from remit.decision import spoken
 from remit.decision.detail import Quantity
+from remit.language import words
 from remit.policy.model import Fact, Model
 
 __all__ = ["Differs", "Fate", "lines", "situation", "written"]
@@ -33,7 +32,7 @@ _ASPECTS: Final = ("owed", "limit", "outcome")
 def situation(model: Model, facts: Mapping[str, Any]) -> str:
     """``Guest tier gold, incident severity 3``; without what goes without saying: defaults, and nothing in the past."""
     told = {name: value for name, value in facts.items() if not _goes_without_saying(model.facts.get(name), value)}
-    return spoken.capital(", ".join(_fact(name, value) for name, value in told.items())) or "Usually"
+    return words.capital(", ".join(_fact(name, value) for name, value in told.items())) or "Usually"
 
 
 def _goes_without_saying(fact: Fact | None, value: Any) -> bool:
@@ -44,15 +43,15 @@ def _goes_without_saying(fact: Fact | None, value: Any) -> bool:
 
 def _fact(name: str, value: Any) -> str:
     if value is None:
-        return f"{phrases.name(name)} not told"
+        return f"{words.name(name)} not told"
     if isinstance(value, bool):
-        return f"{phrases.name(name)}: {phrases.value(value)}"
-    return f"{phrases.name(name)} {written(value)}"
+        return f"{words.name(name)}: {words.value(value)}"
+    return f"{words.name(name)} {written(value)}"
 
 
 def written(value: Any) -> str:
     """The value of a fact as people say it."""
-    return spoken.listing(map(written, value)) or "none" if isinstance(value, list | tuple) else phrases.value(value)
+    return words.listing(map(written, value)) or "none" if isinstance(value, list | tuple) else words.value(value)
 
 
 def lines(old: Model, new: Model, differs: Differs) -> Iterator[ChangeLine]:
@@ -63,7 +62,7 @@ def lines(old: Model, new: Model, differs: Differs) -> Iterator[ChangeLine]:
         groups.setdefault((aspect, remedy, was, now), []).append(role)
     refused: dict[tuple[str, str, str], list[str]] = {}
     for (aspect, remedy, was, now), roles in sorted(groups.items(), key=lambda item: _ASPECTS.index(item[0][0])):
-        title = spoken.in_sentence(new.remedies[remedy].title)
+        title = words.in_sentence(new.remedies[remedy].title)
         who = _who(new, roles, common)
         if aspect == "owed":
             yield ChangeLine(
@@ -74,20 +73,20 @@ def lines(old: Model, new: Model, differs: Differs) -> Iterator[ChangeLine]:
         elif aspect == "limit":
             yield ChangeLine(who, f"may give {title}", *_both(was, now))
         elif now.amount is not None:
-            yield ChangeLine(who, f"asking for {spoken.spoken(new.remedies[remedy], now.amount)}", was.said, now.said)
+            yield ChangeLine(who, f"asking for {words.amount(new.remedies[remedy].title, now.amount)}", was.said, now.said)
         else:
             refused.setdefault((who, was.said, now.said), []).append(title)
     for (who, before, after), titles in refused.items():
-        yield ChangeLine(who, f"asking for {spoken.listing(titles, 'or')}", before, after)
+        yield ChangeLine(who, f"asking for {words.listing(titles, 'or')}", before, after)
 
 
 def _both(was: Any, now: Any) -> tuple[str, str]:
-    return spoken.quantity(was), spoken.quantity(now)
+    return words.quantity(was), words.quantity(now)
 
 
 def _who(model: Model, roles: Sequence[str], common: Sequence[str]) -> str:
     if list(roles) == list(common):
         return "everyone"
     if len(roles) > 1 and list(roles) == list(common[common.index(roles[0]) :]):
-        return f"{spoken.the(model, roles[0])} and above"
-    return spoken.listing(spoken.the(model, role) for role in roles)
+        return f"{words.the(model.ladder, roles[0])} and above"
+    return words.listing(words.the(model.ladder, role) for role in roles)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from remit.authoring import phrases
 from remit.authoring.differences.changes import Change, ChangeDetail
 from remit.authoring.differences.policy_comparison import direction, pairs, said
-from remit.decision import spoken
+from remit.language import words
 from remit.policy.model import Dated, Expression, Formula, Model, Table, Value
 
 __all__ = ["values"]
@@ -19,13 +19,13 @@ _FORMS = {Formula: "a formula", Dated: "by date", Table: "a table"}
 def values(old: Model, new: Model) -> Iterator[Change]:
     """Named values."""
     for name, before, after, was in pairs(old.values, new.values, lambda value: value.definition):
-        label = phrases.name(name)
+        label = words.name(name)
         if before is None or after is None:
             value = after or before
             assert value is not None
             yield Change("added" if after else "removed", label, _about(value))
             continue
-        found = [ChangeDetail("name", phrases.name(was), label)] if was else []
+        found = [ChangeDetail("name", words.name(was), label)] if was else []
         found += _value(before, after)
         if found:
             yield Change("renamed" if was else "changed", label, "", tuple(found))
@@ -39,7 +39,7 @@ def _about(value: Value) -> str:
             return ", ".join(f"{phrases.formula(each)} from {day}" for day, each in entries)
         case Table(inputs=inputs, rows=rows):
             count = "1 row" if len(rows) == 1 else f"{len(rows)} rows"
-            return f"a table of {count}, by {spoken.listing(phrases.formula(each) for each in inputs)}"
+            return f"a table of {count}, by {words.listing(phrases.formula(each) for each in inputs)}"
 
 
 def _value(before: Value, after: Value) -> Iterator[ChangeDetail]:
@@ -69,7 +69,7 @@ def _dated(old: Dated, new: Dated) -> Iterator[ChangeDetail]:
         if before.get(day) != after.get(day):
             yield _expression(f"from {day}", before.get(day), after.get(day))
     if old.by != new.by:
-        yield ChangeDetail("by the day of", phrases.name(old.by), phrases.name(new.by))
+        yield ChangeDetail("by the day of", words.name(old.by), words.name(new.by))
 
 
 def _table(old: Table, new: Table) -> Iterator[ChangeDetail]:
@@ -92,7 +92,7 @@ def _table(old: Table, new: Table) -> Iterator[ChangeDetail]:
 
 
 def _columns(table: Table) -> str:
-    return spoken.listing(phrases.formula(each) for each in table.inputs)
+    return words.listing(phrases.formula(each) for each in table.inputs)
 
 
 def _listed(expressions: Iterable[Expression]) -> str:

@@ -20,7 +20,7 @@ from remit.decision.detail import Quantity
 from remit.decision.inputs import check_request
 from remit.errors import RequestError
 from remit.language.values import Money
-from remit.policy.fact_values import show_value
+from remit.language.words import show_value
 from remit.policy.model import Guardrail, Model, Rule
 
 __all__ = ["Proposal", "propose"]

@@ -12,6 +12,7 @@ from typing import Any
 from remit.authoring.testing.casefile import ACTIONS, EXPECTATIONS, GIVEN_KEYS, Case, CaseFile, Expectation, Step
 from remit.errors import Place, PolicyError, Problem
 from remit.language.types import Type
+from remit.language.words import plural
 from remit.policy.loader import load_model
 from remit.policy.model import Model
 from remit.policy.reading.problem_report import ProblemReport
@@ -78,7 +79,7 @@ class _Reading:
             return load_model(policy)
         except PolicyError as error:
             count = len(error.problems)
-            message = f"`{policy.name}` has {count} problem{'s' if count != 1 else ''} of its own"
+            message = f"`{policy.name}` has {count} {plural('problem', count)} of its own"
             self.report.error("tests/policy", message, at, "run `remit check` on it first")
         except OSError as error:
             message = f"`{policy.name}` beside it cannot be read: {error.strerror or error}"

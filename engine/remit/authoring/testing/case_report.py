@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-from remit.authoring import phrases
 from remit.authoring.testing.case_run import Failure, Result
-from remit.decision.spoken import listing
-from remit.policy.fact_values import show_value
+from remit.language import words
+from remit.language.words import listing, show_value
 
 __all__ = ["describe", "junit", "plain"]
 
@@ -53,7 +52,7 @@ def _nearest(failure: Failure) -> Iterator[str]:
 def _shown(value: Any) -> str:
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(_shown, value))}]"
-    return phrases.duration(value) if isinstance(value, timedelta) else show_value(value)
+    return words.duration(value) if isinstance(value, timedelta) else show_value(value)
 
 
 def plain(results: Iterable[Result]) -> list[dict[str, Any]]:

@@ -15,9 +15,9 @@ from remit.authoring.boundaries import Boundary, bare, boundaries
 from remit.authoring.testing.case_run import Result, Taken
 from remit.decision.inputs import Inputs, check_request
 from remit.errors import Place
-from remit.language.source import Source
+from remit.language.source import place_of
 from remit.language.values import Unknown
-from remit.policy.fact_values import show_value
+from remit.language.words import show_value
 from remit.policy.model import Dated, Model, Table
 from remit.readings.numbers.definition import find_by_reference
 from remit.readings.numbers.reference import Scope
@@ -79,16 +79,12 @@ def _where(item: CoverageItem) -> tuple[int, int]:
     return (item.place.line, item.place.column) if item.place else (10**9, 0)
 
 
-def _place(source: Source | None) -> Place | None:
-    return None if source is None else source.place((0, len(source.text)))
-
-
 def items(model: Model) -> Iterator[CoverageItem]:
     """Everything in the policy that cases can reach, boundaries last."""
     for rule in model.rules:
-        yield CoverageItem("rule", rule.id, _place(rule.source))
+        yield CoverageItem("rule", rule.id, place_of(rule.source))
     for guardrail in model.guardrails:
-        yield CoverageItem("guardrail", guardrail.id, _place(guardrail.source))
+        yield CoverageItem("guardrail", guardrail.id, place_of(guardrail.source))
     for index, _ in enumerate(model.requires, 1):
         yield _requirement(model, index)
     for name, value in model.values.items():
@@ -100,7 +96,7 @@ def items(model: Model) -> Iterator[CoverageItem]:
             for index in range(1, len(definition.entries) + 1):
                 yield _entry(model, name, index)
     for cap in model.caps:
-        yield CoverageItem("cap", cap.id, _place(cap.source))
+        yield CoverageItem("cap", cap.id, place_of(cap.source))
     for role in model.discretion:
         yield CoverageItem("discretion", role, None)
     for _, item in _boundaries(model):
@@ -112,20 +108,20 @@ def _requirement(model: Model, index: int) -> CoverageItem:
     when = requirement.when
     part = when.rest or (when.tests[0][1] if when.tests else None) if when is not None else None
     name = f"{index} ({', '.join(requirement.evidence)})"
-    return CoverageItem("requirement", name, _place(part.source) if part is not None else None)
+    return CoverageItem("requirement", name, place_of(part.source) if part is not None else None)
 
 
 def _row(model: Model, name: str, index: int) -> CoverageItem:
     table = model.values[name].definition
     assert isinstance(table, Table)
-    return CoverageItem("row", f"{name}, row {index}", _place(table.rows[index - 1].output.source))
+    return CoverageItem("row", f"{name}, row {index}", place_of(table.rows[index - 1].output.source))
 
 
 def _entry(model: Model, name: str, index: int) -> CoverageItem:
     dated = model.values[name].definition
     assert isinstance(dated, Dated)
     start, expression = dated.entries[index - 1]
-    return CoverageItem("entry", f"{name}, from {start}", _place(expression.source))
+    return CoverageItem("entry", f"{name}, from {start}", place_of(expression.source))
 
 
 def _boundaries(model: Model) -> Iterator[tuple[Boundary, CoverageItem]]:
@@ -140,10 +136,10 @@ def reached(model: Model, taken: Taken, inputs: Inputs) -> Iterator[CoverageItem
     findings = find_by_reference(model, inputs, inputs.role)
     for rule in findings.rules:
         if not rule.missing:
-            yield CoverageItem("rule", rule.rule.id, _place(rule.rule.source))
+            yield CoverageItem("rule", rule.rule.id, place_of(rule.rule.source))
     for guardrail in findings.guardrails:
         if not guardrail.missing:
-            yield CoverageItem("guardrail", guardrail.guardrail.id, _place(guardrail.guardrail.source))
+            yield CoverageItem("guardrail", guardrail.guardrail.id, place_of(guardrail.guardrail.source))
     for requirement in findings.requirements:
         if not requirement.missing:
             yield _requirement(model, 1 + model.requires.index(requirement.requirement))
@@ -152,7 +148,7 @@ def reached(model: Model, taken: Taken, inputs: Inputs) -> Iterator[CoverageItem
         if cap.id in taken.decision.charges or any(
             f"cap:{cap.id}" == each.binding for each in taken.decision.remedies.values()
         ):
-            yield CoverageItem("cap", cap.id, _place(cap.source))
+            yield CoverageItem("cap", cap.id, place_of(cap.source))
     if taken.decision.discretion is not None:
         listed = [role for role in model.ladder[: model.ladder.index(inputs.role) + 1] if role in model.discretion]
         yield CoverageItem("discretion", listed[-1], None)

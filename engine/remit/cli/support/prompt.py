@@ -10,8 +10,8 @@ import click
 
 from remit.cli.support.terminal import colour_wanted, fitted, width
 from remit.decision.answer import AnswerPage, wrap
-from remit.decision.spoken import capital
 from remit.errors import ProblemsError
+from remit.language.words import capital
 
 __all__ = ["Talk", "show"]
 

@@ -10,9 +10,9 @@ import click
 from remit.cli.support import exits
 from remit.cli.support.prompt import show
 from remit.cli.support.terminal import tell
-from remit.decision import spoken
 from remit.decision.answer import AnswerPage, PageBlock, PageRow
 from remit.errors import NotAllowed
+from remit.language import words
 
 if TYPE_CHECKING:
     from remit.decision.decision import Decision
@@ -28,13 +28,13 @@ def line(entry: Entry) -> str:
     decision = entry.decision
     what = entry.kind if entry.kind != "decide" or decision is None else f"decide: {decision.outcome}"
     given = _given(decision) if decision is not None else _other(entry.of)
-    who = " ".join(filter(None, (entry.employee, f"({spoken.role(entry.role)})" if entry.role else "")))
+    who = " ".join(filter(None, (entry.employee, f"({words.name(entry.role)})" if entry.role else "")))
     case = f"  [{entry.case}]" if entry.case else ""
     return f"{entry.seq:>6}  {when}  {what:<16} {who:<24} {given}{case}".rstrip()
 
 
 def _given(decision: Decision) -> str:
-    parts = [name if value is True else f"{name} {spoken.quantity(value)}" for name, value in decision.asked.items() if value]
+    parts = [name if value is True else f"{name} {words.quantity(value)}" for name, value in decision.asked.items() if value]
     return ", ".join(parts) or "what may be given?"
 
 
@@ -64,12 +64,12 @@ def print_record(ledger: Ledger, entry: Entry, *, reveal: bool) -> int:
     if again.same:
         tell("Decided again from the policy in the ledger: the same, bit for bit.")
         return exits.FINE
-    tell(f"Decided again from the policy in the ledger: it differs in {spoken.listing(again.differences)}.")
+    tell(f"Decided again from the policy in the ledger: it differs in {words.listing(again.differences)}.")
     return exits.FAILED
 
 
 def _headline(entry: Entry) -> str:
-    who = f" by {entry.employee} ({spoken.role(entry.role or '')})" if entry.employee else ""
+    who = f" by {entry.employee} ({words.name(entry.role or '')})" if entry.employee else ""
     return f"Record {entry.seq}, {entry.kind}: {entry.recorded.astimezone():%Y-%m-%d %H:%M:%S %Z}{who}"
 
 
@@ -99,7 +99,7 @@ def _read(entry: Entry, reveal: bool) -> Iterator[PageRow]:
 
 
 def _unknown(said: dict[str, list[str]]) -> str:
-    return f"not known without {spoken.listing(said['missing'])}"
+    return f"not known without {words.listing(said['missing'])}"
 
 
 def _optional(*pairs: tuple[str, str | None]) -> Iterator[PageRow]:

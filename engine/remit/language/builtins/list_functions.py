@@ -8,8 +8,7 @@ from typing import Any, Final
 
 from remit.language.builtins.addable import element, merged, whole
 from remit.language.builtins.table import Builtin, Parameter, Signature
-from remit.language.evaluating.relations import equal
-from remit.language.evaluating.sameness import key_of
+from remit.language.evaluating.relations import equal, key_of
 from remit.language.types import ANY, BOOLEAN, INTEGER, NUMBER, Type, list_of
 
 __all__ = ["FUNCTIONS"]

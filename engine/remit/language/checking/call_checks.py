@@ -17,6 +17,7 @@ from remit.language.nodes import Call, Node
 from remit.language.source import Span
 from remit.language.suggestions import closest
 from remit.language.types import INTEGER, NUMBER, TEXT, Type
+from remit.language.words import listing, plural
 
 __all__ = ["arranged", "check_call"]
 
@@ -138,11 +139,9 @@ def _numbers(builtin: Builtin) -> str:
     """``1 value``, ``2 or 3 values``, ``at least 1 value``."""
     if any(each.variadic for each in builtin.signatures):
         fewest = min(each.fewest for each in builtin.signatures)
-        return f"at least {fewest} value{'s' if fewest != 1 else ''}"
+        return f"at least {fewest} {plural('value', fewest)}"
     counts = sorted({count for each in builtin.signatures for count in range(each.fewest, len(each.parameters) + 1)})
-    *first, last = map(str, counts)
-    joined = f"{', '.join(first)} or {last}" if first else last
-    return f"{joined if last != '0' else 'no'} value{'s' if last != '1' else ''}"
+    return f"{listing(map(str, counts), 'or', comma=False) if counts[-1] else 'no'} {plural('value', counts[-1])}"
 
 
 def _report_names(checking: Checking, node: Call, builtin: Builtin, names: tuple[str, ...]) -> None:
@@ -190,10 +189,9 @@ def _report_argument(checking: Checking, node: Call, signatures: list[Signature]
     candidates = [arranged(each, node)[furthest][0] for at, each in misfits if at == furthest]
     argument = node.arguments[furthest]
     needed = list(dict.fromkeys(a_type(parameter.type, exact=True) for parameter in candidates))
-    words = needed[0] if len(needed) == 1 else f"{', '.join(needed[:-1])} or {needed[-1]}"
     name = candidates[0].name
     given = f"{checking.name(argument)} is {a_type(argument.type)}"
-    message = f"{quoted(node.function)} needs {words} for {quoted(name)}, but {given}"
+    message = f"{quoted(node.function)} needs {listing(needed, 'or', comma=False)} for {quoted(name)}, but {given}"
     hint = instead(checking, argument, candidates[0].type) if len(needed) == 1 else None
     checking.report("types/argument", message, argument, hint)
 

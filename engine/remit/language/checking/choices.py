@@ -6,9 +6,10 @@ from typing import Final
 
 from remit.language.checking.check_context import Checking, failed, typed
 from remit.language.checking.type_rules import element_of, join, join_all
-from remit.language.checking.type_words import any_of, quoted, spell
+from remit.language.checking.type_words import any_of, quoted
 from remit.language.nodes import Call, Filter, If, ListLiteral, Literal, Node
 from remit.language.suggestions import closest
+from remit.language.text import literal
 from remit.language.types import ANY, Type, list_of
 
 __all__ = ["adapt", "impossible"]
@@ -77,9 +78,9 @@ def _holds_choice(of: Type) -> bool:
 
 def _report_word(checking: Checking, node: Node, word: str, wanted: Type, owner: Node | None) -> None:
     meant = closest(word, wanted.choices)
-    hint = f"did you mean {quoted(spell(meant))}?" if meant else f"the choices are {any_of(wanted.choices, 'and')}"
+    hint = f"did you mean {quoted(literal(meant))}?" if meant else f"the choices are {any_of(wanted.choices, 'and')}"
     of = f"the choices of {checking.name(owner)}" if owner else "the choices"
-    checking.report("types/impossible-choice", f"{quoted(spell(word))} is not one of {of}", node, hint)
+    checking.report("types/impossible-choice", f"{quoted(literal(word))} is not one of {of}", node, hint)
 
 
 def impossible(checking: Checking, left: Node, right: Node, where: Node) -> bool:

@@ -8,9 +8,10 @@ from remit.language.checking.check_context import Checking, failed, typed
 from remit.language.checking.choices import adapt, impossible
 from remit.language.checking.replacements import constant, mismatch
 from remit.language.checking.type_rules import ORDERED, comparable
-from remit.language.checking.type_words import a_type, quoted, spell
+from remit.language.checking.type_words import a_type, quoted
 from remit.language.evaluating.relations import compare
 from remit.language.nodes import Between, Compare, Input, Literal, Node
+from remit.language.text import literal
 from remit.language.types import BOOLEAN
 
 __all__ = ["check_between", "check_compare", "check_ends", "has_order", "pair"]
@@ -82,7 +83,7 @@ def _order_hint(checking: Checking, nodes: tuple[Node, ...], of: Node, op: str |
 
 def _listed(name: str, words: tuple[str, ...]) -> str:
     """The words as tests: ``name in ("a", "b")``, or without a name as they stand in a cell."""
-    tests = ", ".join(spell(word) for word in words)
+    tests = ", ".join(literal(word) for word in words)
     return quoted(f"{name}({tests})" if name else tests)
 
 

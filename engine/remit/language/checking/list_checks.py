@@ -1,4 +1,4 @@
-"""Lists, filters, ``some`` and ``every``."""
+"""Lists, filters, ``some`` and ``every``; ranges; ``in`` and its tests."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ from typing import Final
 
 from remit.language.checking.branch_checks import condition
 from remit.language.checking.check_context import Checking, failed, typed
-from remit.language.checking.replacements import NO_CONVERSION, both, constant, instead
-from remit.language.checking.type_rules import element_of, join
+from remit.language.checking.choices import adapt
+from remit.language.checking.comparison_checks import check_ends, has_order, pair
+from remit.language.checking.replacements import NO_CONVERSION, both, constant, instead, mismatch
+from remit.language.checking.type_rules import comparable, element_of, join, join_all
 from remit.language.checking.type_words import a_type
-from remit.language.nodes import Filter, ListLiteral, Node, Quantified
-from remit.language.types import ANY, BOOLEAN, DATE, INTEGER, Type, list_of
+from remit.language.nodes import Filter, In, ListLiteral, Node, Quantified, RangeLiteral, reads_input
+from remit.language.types import ANY, BOOLEAN, DATE, INTEGER, Type, list_of, range_of
 
-__all__ = ["check_filter", "check_list", "check_quantified"]
+__all__ = ["check_filter", "check_in", "check_list", "check_quantified", "check_range"]
 
 #: The name that a filter gives to the item that is looked at.
 _ITEM: Final = "item"
@@ -97,3 +99,77 @@ def check_quantified(checking: Checking, node: Quantified) -> Node:
 def _can_be_gone_through(of: Type) -> bool:
     """Lists, and ranges of whole numbers or days."""
     return of.kind in ("list", "any", "null") or (of.kind == "range" and element_of(of) in (INTEGER, DATE))
+
+
+def check_range(checking: Checking, node: RangeLiteral) -> Node:
+    """The ends must be of one type that has an order, the lower one first."""
+    low, high = (None if end is None else checking.infer(end) for end in (node.low, node.high))
+    ends = tuple(end for end in (low, high) if end is not None)
+    return _closed(checking, node, low, high) if has_order(checking, ends, node) else failed(node, low=low, high=high)
+
+
+def _closed(checking: Checking, node: RangeLiteral, low: Node | None, high: Node | None) -> Node:
+    """The range with its checked ends, which have an order."""
+    fine = True
+    if low is not None and high is not None:
+        low, high, fine = pair(checking, low, high, node, "<=")
+        fine = fine and check_ends(checking, low, high, node, closed=node.low_closed and node.high_closed)
+    element = join_all(end.type for end in (low, high) if end is not None)
+    return typed(node, range_of(element), low=low, high=high) if fine else failed(node, low=low, high=high)
+
+
+def check_in(checking: Checking, node: In) -> Node:
+    """Each test must be a range, a list or a value of the type that is tested, or a condition of its own that uses ``?``."""
+    value = checking.infer(node.value)
+    inner = checking.with_input(value)
+    before = len(checking.problems)
+    tests = tuple(_check_test(inner, value, test) for test in node.tests)
+    for test in tests:
+        item = element_of(test.type) if test.type.kind == "list" else test.type
+        value = adapt(checking, value, item, test)
+    fine = len(checking.problems) == before
+    return typed(node, BOOLEAN, value=value, tests=tests) if fine else failed(node, value=value, tests=tests)
+
+
+def _check_test(checking: Checking, value: Node, test: Node) -> Node:
+    if reads_input(test):
+        return _condition(checking, checking.infer(test))
+    if isinstance(test, RangeLiteral) and value.type.kind not in ("any", "range"):
+        return _check_range_test(checking, value, test)
+    if isinstance(test, ListLiteral) and value.type.kind != "list":
+        items = tuple(_check_test(checking, value, item) for item in test.items)
+        return typed(test, list_of(join_all(item.type for item in items)), items=items)
+    test = checking.infer(test)
+    kinds = (value.type.kind, test.type.kind)
+    if "any" in kinds:
+        return test
+    if test.type.kind == "range" and value.type.kind != "range":
+        return _against_elements(checking, value, test)
+    if test.type.kind == "list" and (value.type.kind != "list" or not comparable(value.type, test.type)):
+        return _against_elements(checking, value, adapt(checking, test, list_of(value.type), value))
+    if test.type.kind == "boolean" != value.type.kind:
+        message = both(checking, value, test, "they cannot be compared")
+        checking.report("types/comparison", message, test, "a condition of its own says what it tests with `?`, as in `? > 3`")
+        return failed(test)
+    return pair(checking, value, test, test, "=")[1]
+
+
+def _check_range_test(checking: Checking, value: Node, test: RangeLiteral) -> Node:
+    """A range that is written out: each end is held against the value, so that the end that is wrong is underlined."""
+    low, high = (None if end is None else checking.infer(end) for end in (test.low, test.high))
+    ends = tuple(end for end in (low, high) if end is not None)
+    known = tuple(end for end in ends if end.type.kind != "any")
+    fine = has_order(checking, (value, *known) if known else (), test)
+    fits = [pair(checking, value, end, test, "<=")[2] for end in known if fine]
+    return _closed(checking, test, low, high) if fine and all(fits) else failed(test, low=low, high=high)
+
+
+def _condition(checking: Checking, test: Node) -> Node:
+    return test if condition(checking, test, "a test with `?`") else failed(test)
+
+
+def _against_elements(checking: Checking, value: Node, test: Node) -> Node:
+    if test.type.kind == "any" or comparable(value.type, element_of(test.type)):
+        return test
+    mismatch(checking, value, test, test, "it cannot be in there")
+    return failed(test)

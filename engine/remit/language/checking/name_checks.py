@@ -8,9 +8,10 @@ from typing import Final
 from remit.language.builtins import BUILTINS, UNSUPPORTED
 from remit.language.checking.check_context import Checking, failed, typed
 from remit.language.checking.type_rules import properties, type_of
-from remit.language.checking.type_words import a_type, any_of, quoted, spell
+from remit.language.checking.type_words import a_type, any_of, quoted
 from remit.language.nodes import Input, Literal, Name, Node, Path
 from remit.language.suggestions import closest
+from remit.language.text import literal
 from remit.language.types import Type
 
 __all__ = ["check_input", "check_literal", "check_name", "check_path"]
@@ -80,7 +81,7 @@ def _hint(checking: Checking, name: str) -> str | None:
 def _hints(checking: Checking, name: str) -> Iterator[str | None]:
     scope = checking.scope
     if any(name in each.choices for each in scope.values()):
-        yield f"a word of a choice stands in quotes: {quoted(spell(name))}"
+        yield f"a word of a choice stands in quotes: {quoted(literal(name))}"
     yield f"did you mean {quoted(_CONSTANTS[name])}?" if name in _CONSTANTS else None
     meant = _meant(name, scope)
     yield f"did you mean {quoted(meant)}?" if meant else None
@@ -88,7 +89,7 @@ def _hints(checking: Checking, name: str) -> Iterator[str | None]:
     yield f"{quoted(name)} is a function: write `{name}(...)`" if name in BUILTINS else None
     yield UNSUPPORTED.get(name)
     word = closest(name, (word for each in scope.values() for word in each.choices))
-    yield f"did you mean {quoted(spell(word))}, in quotes?" if word else None
+    yield f"did you mean {quoted(literal(word))}, in quotes?" if word else None
     yield "declare it under `facts` or `values`; if it is text, put it in quotes"
 
 

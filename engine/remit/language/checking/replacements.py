@@ -10,8 +10,9 @@ from typing import Any, Final
 
 from remit.language.checking.check_context import Checking
 from remit.language.checking.type_rules import accepts, comparable, element_of
-from remit.language.checking.type_words import a_type, any_of, bare, plural, quoted, spell
+from remit.language.checking.type_words import a_type, any_of, bare, plural, quoted
 from remit.language.nodes import Input, Literal, Name, Negate, Node, Path
+from remit.language.text import literal
 from remit.language.types import Kind, Type
 from remit.language.values import Money, Months, plain
 
@@ -75,7 +76,7 @@ def instead(checking: Checking, node: Node, wanted: Type) -> str | None:
 def _constant_instead(value: Any, wanted: Type) -> str | None:
     match value:
         case bool():
-            return f"write {quoted(spell(spell(value)))}, in quotes" if wanted.kind == "text" else None
+            return f"write {quoted(literal(literal(value)))}, in quotes" if wanted.kind == "text" else None
         case Decimal() | int():
             return _number_instead(plain(value), wanted)
         case str():
@@ -95,7 +96,7 @@ def _number_instead(number: str, wanted: Type) -> str | None:
         case "months":
             return f"write the unit: {quoted(number + ' months')} or {quoted(number + ' years')}"
         case "text":
-            return f"write {quoted(spell(number))}, in quotes"
+            return f"write {quoted(literal(number))}, in quotes"
         case "boolean" if number in ("0", "1"):
             return f"write {quoted('true' if number == '1' else 'false')}"
         case _:
@@ -116,7 +117,7 @@ def _text_instead(text: str, wanted: Type) -> str | None:
         known = text if patterns[kind].fullmatch(text) else None
         if kind == "time" and known and known.count(":") == 1:
             known += ":00"
-        return f"write {quoted('@' + spell(known))}" if known else f"write it like {quoted('@' + spell(examples[kind]))}"
+        return f"write {quoted('@' + literal(known))}" if known else f"write it like {quoted('@' + literal(examples[kind]))}"
     if kind in ("duration", "months"):
         return "write a duration without quotes: " + ("`90 days`" if kind == "duration" else "`3 months`")
     return None

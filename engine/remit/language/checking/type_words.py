@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
-from typing import Any
 
 from remit.language.types import Type
-from remit.language.values import Money, Months, plain
+from remit.language.words import listing
 
-__all__ = ["a_type", "any_of", "bare", "capped", "plural", "quoted", "spell"]
+__all__ = ["a_type", "any_of", "bare", "capped", "plural", "quoted"]
 
 #: More words than this are not listed in a message.
 _MANY = 8
@@ -107,25 +105,4 @@ def any_of(words: Sequence[str] | Iterable[str], joiner: str = "or") -> str:
     listed = [quoted(capped(word)) for word in words]
     if len(listed) > _MANY:
         return ", ".join(listed[:_MANY]) + f" and {len(listed) - _MANY} more"
-    if len(listed) < 2:
-        return "".join(listed)
-    return f"{', '.join(listed[:-1])} {joiner} {listed[-1]}"
-
-
-def spell(value: Any) -> str:
-    """A constant as an author writes it in an expression."""
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "true" if value else "false"
-        case Decimal() | int():
-            return plain(value)
-        case str():
-            return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-        case Money():
-            return str(value)
-        case Months():
-            return f'@"{value}"'
-        case _:
-            return str(value)
+    return listing(listed, joiner, comma=False)

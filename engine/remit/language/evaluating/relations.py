@@ -2,21 +2,24 @@
 
 Values of different kinds are never equal and never ordered: the answer is ``None``. ``null`` equals only itself. A date
 beside a date-time is its midnight in UTC. Points in time with and without a zone have no order, and are not equal.
+
+:func:`key_of` is a key for every value, so that equal values are found by hashing and not by comparing each with each.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from operator import ge, gt, le, lt
 from typing import Any, Final
 
 from remit.language import temporal
-from remit.language.temporal.order import comparable
+from remit.language.temporal.order import clock, comparable, instant
+from remit.language.temporal.zones import offset_of
 from remit.language.values import Money, Months, Range, Unknown
 
-__all__ = ["compare", "equal", "kind_of"]
+__all__ = ["compare", "equal", "key_of", "kind_of"]
 
 _KINDS: Final[dict[type, str]] = {
     bool: "boolean",
@@ -149,4 +152,44 @@ _EQUAL: Final[dict[str, Callable[[Any, Any], bool | None]]] = {
     "list": _lists,
     "range": _ranges,
     "context": _contexts,
+}
+
+
+def key_of(value: Any) -> Hashable:
+    """Two values have the same key where :func:`equal` says ``True`` of them, and only there.
+
+    >>> from decimal import Decimal
+    >>> key_of([Decimal("1.0"), None]) == key_of([1, None]), key_of(True) == key_of(1)
+    (True, False)
+    """
+    kind = kind_of(value)
+    special = _KEYS.get(kind)
+    return (kind, value) if special is None else special(value)
+
+
+def _point_in_time(value: date) -> Hashable:
+    """The instant of a date-time with a zone, and of a date, which counts from midnight in UTC; else what the clock says."""
+    if not isinstance(value, datetime):
+        return "instant", datetime(value.year, value.month, value.day) - datetime.min
+    since = instant(value)
+    return ("local", value) if since is None else ("instant", since)
+
+
+def _clock(value: Any) -> Hashable:
+    offset = offset_of(value)
+    return ("time", clock(value)) if offset is None else ("zoned time", clock(value) - offset)
+
+
+def _entries(value: Mapping[str, Any]) -> Hashable:
+    return "context", frozenset((name, key_of(entry)) for name, entry in value.items())
+
+
+#: The keys of the same kinds, and of days.
+_KEYS: Final[dict[str, Callable[[Any], Hashable]]] = {
+    "date": _point_in_time,
+    "date-time": _point_in_time,
+    "time": _clock,
+    "list": lambda value: ("list", *map(key_of, value)),
+    "range": lambda value: ("range", key_of(value.low), key_of(value.high), value.low_closed, value.high_closed),
+    "context": _entries,
 }

@@ -16,10 +16,10 @@ from typing import Any, Final, NamedTuple
 
 from remit.language.fast_dataclass import dataclass
 from remit.ledger.log.canonical import encode
-from remit.ledger.log.merkle import HASH_BYTES, Lookup, grow, leaf_hash
+from remit.ledger.log.merkle import grow, leaf_hash
 from remit.ledger.stores.store import Query, Session
 
-__all__ = ["HEAD", "INDEX", "Head", "Index", "append", "first_link", "hashes_for", "lookup_in", "next_link", "siblings"]
+__all__ = ["HEAD", "INDEX", "Head", "Index", "append", "first_link", "hashes_for", "next_link", "siblings"]
 
 #: The last record: the query, and :meth:`Head.of` reads its rows.
 HEAD: Final = "SELECT seq, at, link, hashes FROM record ORDER BY seq DESC LIMIT 1"
@@ -103,16 +103,3 @@ def append(session: Session, head: Head, index: Index, body: str, hashes: Mappin
     beside = grow(index.seq, leaf, lambda number: head.hashes if number == head.seq else hashes[number])
     session.put(_INSERT, (*index, link, beside, body))
     return Head(index.seq, index.at, link, beside)
-
-
-def lookup_in(session: Session) -> Lookup:
-    """The hashes beside a record, as :mod:`remit.ledger.log.merkle` asks for them."""
-
-    def lookup(number: int) -> bytes:
-        row = session.one("SELECT hashes FROM record WHERE seq = ?", (number,))
-        if row is None:
-            raise LookupError(f"record {number} is missing")
-        hashes = bytes(row[0])
-        return hashes if len(hashes) >= HASH_BYTES else bytes(HASH_BYTES)
-
-    return lookup

@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from remit.decision import spoken
 from remit.errors import NotAllowed
+from remit.language import words
 from remit.language.fast_dataclass import dataclass
 from remit.ledger.asking import Asked, Decider
 from remit.ledger.granting import append_decision, charges_of, decide_now, spend, take_turn
@@ -138,7 +138,7 @@ def _refuse_too_low(task: Entry, employee: Mapping[str, Any], ladder: Sequence[s
     lowest = task.body["decision"]["approver"]
     needed = ladder.index(lowest) if lowest is not None else ladder.index(task.body["employee"]["role"]) + 1
     if ladder.index(role) < min(needed, len(ladder) - 1):
-        lowest_title, title = (spoken.a(spoken.role(each)) for each in (ladder[min(needed, len(ladder) - 1)], role))
+        lowest_title, title = (words.a(words.name(each)) for each in (ladder[min(needed, len(ladder) - 1)], role))
         raise NotAllowed(f"{task.id} is for {lowest_title} or above to answer, not for {title}")
 
 

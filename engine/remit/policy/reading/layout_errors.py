@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from remit.errors import Problem
+from remit.language.words import plural
 from remit.policy.reading.faults import Fault
 from remit.policy.reading.lines import value_at
 from remit.policy.reading.quoting import quote_it
@@ -128,7 +129,7 @@ def indentation(fault: Fault) -> Problem | None:
 
 
 def _spaces(count: int) -> str:
-    return "not indented" if count == 0 else f"indented by {count} space{'s' if count > 1 else ''}"
+    return "not indented" if count == 0 else f"indented by {count} {plural('space', count)}"
 
 
 def _indented(*counts: int) -> str:

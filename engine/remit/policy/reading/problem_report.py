@@ -1,13 +1,22 @@
-"""Collects what is wrong with a file, up to a sensible number."""
+"""Collects what is wrong with a file, up to a sensible number.
+
+Where a name holds letters of another alphabet that look like Latin ones, which the eye cannot tell apart, the hint says so.
+"""
+
+# ruff: noqa: RUF001 - the letters that are mistaken are what this is about
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+from typing import Final
+from unicodedata import name
+
 from remit.errors import Place, Problem
 from remit.language.source import Document, Source
-from remit.policy.reading.lookalikes import reveal
 from remit.policy.reading.yaml_tree import YamlNode
 
-__all__ = ["MOST_PROBLEMS", "ProblemReport"]
+__all__ = ["MOST_PROBLEMS", "ProblemReport", "reveal"]
 
 #: Nobody reads more than this in one go.
 MOST_PROBLEMS = 100
@@ -66,3 +75,32 @@ class ProblemReport:
 def _where(problem: Problem) -> tuple[int, int, str, str]:
     place = problem.place
     return (place.line, place.column, problem.code, problem.message) if place else (0, 0, problem.code, problem.message)
+
+
+#: Cyrillic and Greek letters, and the Latin ones that they look like.
+_LATIN: Final = dict(
+    zip(
+        "аеорсухіѕјһԁԛԝАВЕКМНОРСТУХІЅЈ" + "οανρικυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
+        "aeopcyxisjhdqwABEKMHOPCTYXISJ" + "oavpikuxABEZHIKMNOPTYX",
+        strict=True,
+    )
+)
+_WORD: Final = re.compile(r"[\w.-]+")
+_NEAR: Final = re.compile("did you mean `(.+)`")
+_PLAIN: Final = re.compile("[A-Za-z]")
+
+
+def reveal(problem: Problem) -> Problem:
+    """``problem`` with a hint that names the letter, where a word that it tells of mixes Latin letters with look-alikes."""
+    place = problem.place
+    if place is None:
+        return problem
+    for word in _WORD.findall(place.text[place.column - 1 : place.end_column - 1]):
+        strange = next((char for char in word if char in _LATIN), None)
+        latin = "".join(_LATIN.get(char, char) for char in word)
+        if strange is not None and latin.isascii() and _PLAIN.search(word) and word in problem.message:
+            near = _NEAR.match(problem.hint or "")
+            alphabet = name(strange).partition(" ")[0].capitalize()
+            looks = f"the `{strange}` in it is a {alphabet} letter that looks like `{_LATIN[strange]}`"
+            return replace(problem, hint=f"{looks}: type `{near[1] if near else latin}` anew")
+    return problem

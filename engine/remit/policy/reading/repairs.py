@@ -1,21 +1,23 @@
 """Formulas and numbers that YAML has torn apart at a comma: ``{credit: min(a, 150 EUR)}`` is read as two keys.
 
 The pieces are put together again after the problem was told, so that the rest of the file is checked as the author meant it.
+Then the keys of a mapping are words, each there once.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise, takewhile
 from typing import Final, TypeAlias
 
 from remit.language.parsing.separators import mixed_number
 from remit.policy.reading.lines import in_quotes
 from remit.policy.reading.problem_report import ProblemReport
-from remit.policy.reading.yaml_tree import YamlNode, YamlScalar
+from remit.policy.reading.traps import trap_of
+from remit.policy.reading.yaml_tree import YamlList, YamlNode, YamlScalar
 
-__all__ = ["Pair", "mend_list", "mend_map"]
+__all__ = ["Pair", "mend_list", "mend_map", "unique_keys"]
 
 #: A key and its value, before it is known whether the key can be one.
 Pair: TypeAlias = tuple[YamlNode, YamlNode]
@@ -128,3 +130,41 @@ def _number(pieces: list[YamlNode], report: ProblemReport, more: str = "") -> tu
             written = number.meant + text[len(number.text) :]
             return YamlScalar(written, "plain", first.start, plain[count - 1].end, first.document), count
     return first, 1
+
+
+def unique_keys(pairs: Iterable[Pair], report: ProblemReport) -> dict[str, tuple[YamlScalar, YamlNode]]:
+    """The entries whose keys can be keys, by their text; of those with the same key the first. All others are told."""
+    out: dict[str, tuple[YamlScalar, YamlNode]] = {}
+    for key, value in pairs:
+        if not isinstance(key, YamlScalar):
+            what = "a list" if isinstance(key, YamlList) else "a mapping"
+            report.error("yaml/key", f"{what} cannot be a key", key, "put it in quotes if it is meant as text")
+        elif key.text in out:
+            _twice(key, out[key.text][0], report)
+        elif _can_be_key(key, report):
+            out[key.text] = (key, value)
+    return out
+
+
+def _can_be_key(key: YamlScalar, report: ProblemReport) -> bool:
+    if key.broken:
+        return False
+    if not key.plain:
+        return True
+    if key.empty:
+        report.error("yaml/key", "there is no key before this colon", key, "write `key: value`, or put the text in quotes")
+        return False
+    if key.text == "<<":
+        report.error("yaml/anchor", "`<<` merges mappings, which policies do not use", key, "write the keys out")
+        return False
+    trap = trap_of(key)
+    if trap is not None:
+        hint = f'write `"{key.text}"` if it is meant as a word'
+        report.error(trap.code, f"YAML reads the key `{key.text}` as {trap.meaning}", key, hint)
+    return True
+
+
+def _twice(key: YamlScalar, first: YamlScalar, report: ProblemReport) -> None:
+    line = first.place().line
+    hint = "keep one of them; put all amounts under it" if key.text in ("may", "owed") else "keep one of them"
+    report.error("yaml/duplicate-key", f"`{key.text}` is there twice; it is on line {line} already", key, hint)

@@ -15,10 +15,9 @@ import yaml
 from remit.errors import Place
 from remit.language.source import Document
 from remit.policy.reading.characters import find_invisible, find_long_line
-from remit.policy.reading.keys import unique_keys
 from remit.policy.reading.lines import in_quotes, value_at
 from remit.policy.reading.problem_report import ProblemReport
-from remit.policy.reading.repairs import Pair, mend_list, mend_map
+from remit.policy.reading.repairs import Pair, mend_list, mend_map, unique_keys
 from remit.policy.reading.scalar_positions import Style
 from remit.policy.reading.yaml_errors import BrokenText, explain
 from remit.policy.reading.yaml_tree import YamlList, YamlMap, YamlNode, YamlScalar

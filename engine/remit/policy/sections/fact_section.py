@@ -10,7 +10,8 @@ from typing import Any, Final
 from remit.language.checking.type_rules import ORDERED
 from remit.language.checking.type_words import a_type, any_of
 from remit.language.types import ANY, BOOLEAN, DATE, DATE_TIME, DURATION, INTEGER, NUMBER, TEXT, TIME, Type, choice, list_of
-from remit.policy.fact_values import read_fact, read_value, show_value
+from remit.language.words import show_value
+from remit.policy.fact_values import read_fact, read_value
 from remit.policy.load_context import Context
 from remit.policy.model import Fact
 from remit.policy.reading.problem_report import ProblemReport

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import Any, Final, TypeAlias
 
 from remit.language.checking.type_rules import ORDERED, join
-from remit.language.checking.type_words import a_type, spell
+from remit.language.checking.type_words import a_type
 from remit.language.checking.type_words import any_of as listed
 from remit.language.nodes import Literal, names_in
+from remit.language.text import literal
 from remit.language.types import ANY, INTEGER, Type, choice
 from remit.policy.load_context import Context, Typing
 from remit.policy.model import Expression, HitPolicy, Row, Table
@@ -102,7 +103,7 @@ class Results:
             return
         for result, node in rows:
             if isinstance(result.node, Literal) and result.node.value is not None and result.node.value not in known:
-                message = f"the result `{spell(result.node.value)}` is not among the `priorities`"
+                message = f"the result `{literal(result.node.value)}` is not among the `priorities`"
                 self._wrong(message, node, "add it where it belongs in their order")
 
     def _wrong(self, message: str, at: YamlNode, hint: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from json.encoder import encode_basestring
 from typing import Any
 
-from remit.core.texts import money_text
+from remit.language.words import money_text
 
 __all__ = ["NUMBERS", "Numbers"]
 

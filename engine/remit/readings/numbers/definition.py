@@ -10,11 +10,12 @@ from typing import Any, Final
 
 from remit.core.laws import Bundle
 from remit.core.tell import Answer
-from remit.core.texts import Texts, money_text
+from remit.core.texts import Texts
 from remit.core.views import WAIT, PolicyView
 from remit.decision.inputs import Inputs
 from remit.language.fast_dataclass import dataclass
 from remit.language.values import Unknown
+from remit.language.words import money_text
 from remit.policy.model import Cap, Model
 from remit.readings.numbers import reference
 from remit.readings.numbers.algebra import NUMBERS
