@@ -47,7 +47,7 @@ def one_line(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something stands in a text that a person wrote.
+    """Where something stands in a ``file``, or another text, that a person wrote.
 
     ``line`` and ``column`` count from 1; ``end_column`` is exclusive and on the same line; ``text`` is that whole line.
     """
@@ -68,7 +68,7 @@ class Problem:
 
     ``code`` is stable and reads ``category/name``. ``message`` is lowercase, without a final period, and puts what the user
     wrote in backticks. ``place`` is where it stands in a file; ``path`` is where it stands in a request (``facts.guest.tier``).
-    ``hint`` says what to do.
+    ``hint`` says what to do; a ``severity`` of ``warning`` stops nothing.
     """
 
     code: str

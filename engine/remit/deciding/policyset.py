@@ -66,7 +66,8 @@ class PolicySet:
         balances: Mapping[str, Any] | None = None,
         history: Mapping[str, Any] | None = None,
     ) -> Decision:
-        """As :meth:`Policy.decide`, by the version in force on the day that the request says the incident ``occurred``."""
+        """As :meth:`Policy.decide`, with the same ``balances`` and ``history``, by the version in force on the day on which the
+        request says the incident ``occurred``. Raises :class:`remit.RequestError`."""
         return self.at(day_of(request)).decide(request, balances=balances, history=history)
 
 

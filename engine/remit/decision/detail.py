@@ -53,7 +53,8 @@ class RemedyDetail:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One thing that decided. ``id`` is the rule's, guardrail's or cap's; ``text`` is the author's words or remit's own."""
+    """One thing that decided: its ``kind``, and the ``id`` of the rule, guardrail or cap. ``text`` is the author's words or
+    remit's own; ``remedies`` are those it is about."""
 
     kind: Literal["rule", "guardrail", "cap", "requirement", "discretion", "gap", "limit"]
     id: str
@@ -65,8 +66,9 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What this employee can give now: the most of one remedy, caps included. ``owed`` is how much of it is the customer's
-    right. ``on_request``: not to be offered unasked. ``left``: the cap that binds, in words."""
+    """What this employee can give now: ``amount`` is the most of one ``remedy``, caps included, and ``title`` its name for
+    people. ``owed`` is how much of it is the customer's right. ``on_request``: not to be offered unasked. ``left``: the cap
+    that binds, in words."""
 
     remedy: str
     title: str
@@ -80,7 +82,8 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Unlock:
-    """What would open more: a higher ``role`` (who may give ``amount`` of ``remedy``), discretion, a fact or evidence."""
+    """What would open more: by ``kind``, a higher role, discretion, a fact or evidence of this ``name``; ``amount`` of
+    ``remedy`` is what it would open, where that is known; ``text`` says it in words."""
 
     kind: Literal["role", "discretion", "fact", "evidence"]
     name: str
@@ -93,7 +96,8 @@ class Unlock:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """What is not there: facts that can still change the outcome (in the order of the policy), evidence, the story."""
+    """What is not there: ``facts`` that can still change the outcome (in the order of the policy), ``evidence``, the
+    ``story``."""
 
     facts: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()

@@ -18,8 +18,8 @@ class Request:
 
     ``employee``: ``{"id": "e-17", "role": "associate"}``. ``asked``: remedy to amount: money as ``"45 EUR"`` or
     :class:`remit.Money`, counts as ``int``, exceptions as ``True``; empty to ask "what can I do?". ``facts``: nested or dotted.
-    ``occurred``: the day of the incident, a ``date`` or ``"2026-07-01"``. ``evidence``: what is on file. ``story``: why
-    discretion is used. ``key``: makes a grant idempotent.
+    ``case``: the case's number. ``occurred``: the day of the incident, a ``date`` or ``"2026-07-01"``. ``evidence``: what is on
+    file. ``use_discretion``: to go beyond the rules, and ``story``: why. ``key``: makes a grant idempotent.
     """
 
     employee: Mapping[str, str]

@@ -57,7 +57,7 @@ def plain(number: Decimal | int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """An exact amount of one currency; ``amount`` is in major units (``Decimal("30.50")`` is thirty and a half euros)."""
+    """An exact amount; ``amount`` is in major units of ``currency``, an ISO 4217 code (``Decimal("30.50")`` of ``"EUR"``)."""
 
     amount: Decimal
     currency: str
@@ -90,7 +90,7 @@ class Money:
     @staticmethod
     @lru_cache(4096)
     def from_minor(minor: int, currency: str) -> Money:
-        """The amount of ``minor`` smallest units."""
+        """The amount of ``minor`` smallest units of ``currency``."""
         return Money(Decimal(minor).scaleb(-minor_digits(currency), context=CONTEXT), currency)
 
     def __str__(self) -> str:

@@ -1,10 +1,8 @@
 """The ledger: every decision on record, every cap held, nothing lost. What is promised, and which test shows it:
 docs/ledger.md.
 
-``canonical`` ``merkle`` ``ids`` ``windows`` ``apart`` ``facts`` are pure. ``store`` (``sqlite``, ``postgres``) keeps rows;
-``chain`` and ``tally`` say which; ``turn`` and ``committer`` give each piece of work its turn. ``granting``, ``resolving``,
-``tasks`` and ``erasing`` are the work; ``reading``, ``verifying``, ``anchor``, ``redeciding`` and ``exchange`` look at what was
-done. ``ledger`` is what a service app holds.
+``stores`` keeps rows; ``log`` (``chain``) and ``caps`` (``tally``) say which. ``granting``, ``resolving``, ``people`` and
+``erasing`` are the work; ``ledger`` is what a service app holds.
 """
 
 from remit.ledger.caps.balances import Balance

@@ -74,7 +74,8 @@ def import_ledger(
     schema: str = "remit",
     progress: Callable[[int, int], None] | None = None,
 ) -> Ledger:
-    """Make a new ledger at ``url`` from a whole export of another, and open it (:mod:`remit.ledger.log.importing`).
+    """Make a new ledger at ``url`` from ``export``, a whole export of another, and open it. ``clock``, ``timeout`` and
+    ``schema`` are those of :func:`open_ledger`.
 
     ``secret`` is that of the exported ledger; a file ledger gets it written beside it, a ledger in PostgreSQL must be opened
     with it from now on. ``progress`` is told (how many records were taken in, how many there are).
@@ -93,6 +94,12 @@ def import_ledger(
 class Ledger(Reader):
     """The record of decisions, and the balances of caps. Safe to use from any number of threads; a process that forks opens its
     own. Every method that writes is durable when it returns.
+
+    ``policy`` is a :class:`remit.Policy` or a :class:`remit.PolicySet`, ``request`` a :class:`remit.Request` or such a
+    mapping. In the methods that answer a record, ``employee`` is who does it (``{"id": ..., "role": ...}``), ``reason`` why,
+    and with a ``key`` the same call gives the first entry again. Methods raise :class:`remit.RequestError` for arguments that
+    do not fit, and :class:`remit.LedgerError`: :class:`~remit.errors.NotFound`, :class:`~remit.errors.NotAllowed`,
+    :class:`~remit.errors.KeyConflict`, :class:`~remit.errors.LedgerBusy` or :class:`~remit.errors.LedgerUnavailable`.
 
     >>> import remit
     >>> policy = remit.load("rules/hotel-guest-recovery.yaml")
@@ -186,7 +193,8 @@ class Ledger(Reader):
         use_discretion: bool = False,
         key: str | None = None,
     ) -> Entry:
-        """Approve a task: whole, or ``asked`` instead (less, or another remedy). The approver's own authority and caps decide,
+        """Approve a task: whole, or ``asked`` instead (less, or another remedy), with more ``evidence`` than was on file, and
+        with discretion (``use_discretion``, and a ``story`` that says why). The approver's own authority and caps decide,
         under the policy of the task; where they do not cover it, the entry says so and the task stays open."""
         who = person(employee)
         expect(
@@ -241,7 +249,8 @@ class Ledger(Reader):
 
     def create_roles(self, *, writer: str, reader: str, eraser: str) -> None:
         """Make (or equip) roles for this ledger in PostgreSQL: ``reader`` may look, ``writer`` may also append and has no right
-        to update or delete anything, ``eraser`` may also remove private facts. Grant them to the logins of services."""
+        to update or delete anything, ``eraser`` may also remove private facts. Grant them to the logins of services.
+        Raises :class:`remit.errors.NotAllowed` where the ledger is a file."""
         from remit.ledger.stores.postgres import PostgresStore
 
         expect(writer=(writer, TEXT), reader=(reader, TEXT), eraser=(eraser, TEXT))

@@ -88,8 +88,9 @@ class Reader:
             return find(session, record_id)
 
     def records(self, *, newest_first: bool = False, limit: int | None = None, **wanted: Any) -> Iterator[Entry]:
-        """The records, in order, streaming; ``wanted`` as in :class:`remit.ledger.log.searching.Filter` (kind, outcome, policy,
-        employee, case, since, until, after, facts)."""
+        """The records, in order or ``newest_first``, streaming, at most ``limit``; ``wanted`` is any of ``kind`` (one or
+        several), ``outcome``, ``policy``, ``employee``, ``case``, ``since`` (included), ``until`` (not included), ``after`` (a
+        record's number) and ``facts`` (compared with what was read, personal facts too)."""
         expect(newest_first=(newest_first, FLAG), limit=(limit, maybe(COUNT)))
         return read_entries(self._store, filter_of(wanted), newest_first=newest_first, limit=limit)
 
@@ -97,7 +98,7 @@ class Reader:
         self, *, after: int = 0, every: float = 0.2, stop: Callable[[], bool] = lambda: False, **wanted: Any
     ) -> Iterator[Entry]:
         """The records after number ``after``, and then each new one as it comes, looking ``every`` so many seconds until
-        ``stop()`` is true; ``wanted`` as for :meth:`records`."""
+        ``stop`` returns true; ``wanted`` as for :meth:`records`."""
         expect(every=(every, SECONDS), stop=(stop, CALL))
         return self._follow(filter_of({**wanted, "after": after}), every, stop)
 
@@ -144,8 +145,7 @@ class Reader:
             return self._library.get(session, digest)
 
     def compare(self, policy: AnyPolicy) -> list[Problem]:
-        """What happens to balances when ``policy`` follows the version that is in use
-        (:mod:`remit.ledger.caps.balances`)."""
+        """What happens to balances when ``policy`` follows the version that is in use."""
         with self._store.read() as session:
             return compare_versions(session, self._library, choose(policy, {}).model)
 
@@ -169,8 +169,8 @@ class Reader:
         thorough: bool = False,
         progress: Callable[[int], None] | None = None,
     ) -> Verification:
-        """Verify the whole log, against one anchor or several where there are any. ``thorough`` also works out again all that
-        stands beside the log."""
+        """Verify the whole log, against one ``anchor`` or several where there are any. ``thorough`` also works out again all
+        that stands beside the log. ``progress`` is called with how many records were checked, now and then."""
         expect(thorough=(thorough, FLAG), progress=(progress, maybe(CALL)))
         several = isinstance(anchor, Iterable) and not isinstance(anchor, Mapping | str | Path)
         known: list[Any] = [] if anchor is None else list(anchor) if several else [anchor]  # type: ignore[arg-type]
@@ -195,8 +195,9 @@ class Reader:
             opening.write_secret(target, self._core.identity.secret)
 
     def export(self, path: str | os.PathLike[str], **options: Any) -> int:
-        """Write the records to a file, by its ending: ``.jsonl``, ``.csv`` or ``.parquet``; gives how many
-        (:func:`remit.ledger.log.exchange.export_to`)."""
+        """Write the records to a file, by its ending: ``.jsonl``, ``.csv`` or ``.parquet``; returns how many. ``options``:
+        ``whole`` writes all of the ledger, for :func:`import_ledger` (JSON Lines only); others choose records, as for
+        :meth:`records`."""
         expect(path=(path, PATH))
         return exchange.export_to(self._store, self._core, Path(path), **options)
 

@@ -27,8 +27,9 @@ __all__ = ["Balance", "compare_versions", "preview", "read_balances"]
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """One cap or allowance. ``used`` and ``left`` are money or a count (``None`` where the facts in ``missing`` are needed to
-    tell); ``until`` is the day on which some of it comes back, where that is known; ``key`` is for whom it is kept."""
+    """One cap or allowance, by ``name``, of at most ``max`` ``over`` a window. ``used`` and ``left`` are money or a count
+    (``None`` where the facts in ``missing`` are needed to tell); ``until`` is the day on which some of it comes back, where
+    that is known; ``key`` is for whom it is kept."""
 
     name: str
     max: Money | int

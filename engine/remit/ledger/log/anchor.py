@@ -31,7 +31,8 @@ _PROOF: Final = "remit.proof/1"
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """A note of the log at one moment. ``recorded`` is the time of its last record; hashes are hexadecimal."""
+    """A note of the log of ``ledger`` at one moment: its ``size`` in records, their Merkle ``root`` and the ``peaks`` it is
+    made of, in hexadecimal. ``recorded`` is the time of its last record."""
 
     ledger: str
     size: int
@@ -140,7 +141,7 @@ def _lookup(session: Session) -> Any:
 
 
 def check_proof(proof: Mapping[str, Any] | str, anchor: Anchor | Mapping[str, Any] | str | Path) -> dict[str, Any]:
-    """Check a proof against an anchor of the same size, and give the record that it proves. Needs no ledger.
+    """Check a proof against an ``anchor`` of the same size, and return the record that it proves. Needs no ledger.
 
     Raises :class:`remit.LedgerCorrupt` where it proves nothing.
     """

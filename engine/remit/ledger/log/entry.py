@@ -33,7 +33,7 @@ _GIVES: Final = frozenset(("grant", "hold", "approve"))
 
 
 class Entry:
-    """One record.
+    """One record. Methods show what is personal or masked only with ``reveal``.
 
     ``text`` is its canonical JSON, which is what the chain and the tree prove; ``body`` is that as plain values. ``opened``
     holds what stands apart from the log and was not erased: ``{"facts.guest.id": "g-1", "story": "..."}``. ``repeated`` is
@@ -147,7 +147,7 @@ class Entry:
         return {**found, "history": history} if found else {}
 
     def words(self, name: str, *, reveal: bool = False) -> str | None:
-        """Words that a person wrote: ``story`` or ``reason``."""
+        """Words that a person wrote: ``story`` or ``reason``; shown like :meth:`facts`, ``None`` where there are none."""
         return self._shown(name, reveal) if name in self.body.get("apart", {}) else None
 
     def _shown(self, name: str, reveal: bool) -> Any:

@@ -41,8 +41,8 @@ def export_to(
     """Write records to ``path`` (``.jsonl``, ``.csv`` or ``.parquet``); gives how many.
 
     ``whole`` writes all of the ledger (JSON Lines only). ``wanted`` chooses records, as
-    :class:`remit.ledger.log.searching.Filter`. ``progress`` is told (how many were written, number of the last record of the
-    log).
+    :class:`remit.ledger.log.searching.RecordFilter`. ``progress`` is told (how many were written, number of the last record of
+    the log).
     """
     expect(whole=(whole, FLAG), progress=(progress, maybe(CALL)))
     if path.suffix not in (".jsonl", ".csv", ".parquet"):

@@ -22,8 +22,8 @@ __all__ = ["Redecision", "redecide"]
 
 @dataclass(frozen=True, slots=True)
 class Redecision:
-    """A decision taken again. ``same`` is true where it equals the recorded one, byte for byte; ``differences`` names the parts
-    that do not."""
+    """The ``decision`` of ``entry`` taken again. ``same`` is true where it equals the recorded one, byte for byte;
+    ``differences`` names the parts that do not."""
 
     entry: Entry
     decision: Decision

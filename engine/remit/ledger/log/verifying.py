@@ -35,7 +35,8 @@ FindingKind = Literal["edited", "removed", "reordered", "truncated", "rewritten"
 
 @dataclass(frozen=True, slots=True)
 class LedgerFinding:
-    """One thing that is wrong. ``seq`` is the first record concerned, where it can be told."""
+    """One thing that is wrong: its ``kind``, and ``text`` for people. ``seq`` is the first record concerned, where it can be
+    told."""
 
     kind: FindingKind
     seq: int | None
@@ -44,7 +45,8 @@ class LedgerFinding:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What a verification found. ``findings`` is empty where all is well; the first comes first in the log."""
+    """What a verification of ``size`` records, whose Merkle root is ``root``, found. ``findings`` is empty where all is well;
+    the first comes first in the log. ``thorough``: whether what stands beside the log was worked out again."""
 
     size: int
     root: str
