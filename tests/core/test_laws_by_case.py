@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from remit.core.texts import article
 from support.plain_policy import ask, decide, policy, rule, size
 
 SENIOR_LIMIT = {"id": "g", "when": {"a": True}, "then": {"limit": {"credit": {"clerk": "10 EUR", "manager": "40 EUR"}}}}
@@ -53,3 +54,7 @@ def test_where_nothing_is_asked_a_general_deny_denies_and_one_of_a_remedy_does_n
     some = policy(rules=rules, guardrails=[{"id": "g", "then": {"deny": ["credit"]}}], otherwise=otherwise)
     assert decide(whole, ask({})).outcome == "deny"
     assert decide(some, ask({})).outcome == "escalate"
+
+
+def test_a_role_with_a_capital_is_told_as_old_records_tell_it() -> None:
+    assert [article(each) for each in ("associate", "Owner", "clerk")] == ["an", "a", "a"]

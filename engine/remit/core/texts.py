@@ -9,7 +9,6 @@ from functools import cached_property
 
 from remit.core.views import PolicyView
 from remit.language.values import minor_digits
-from remit.language.words import a, article
 from remit.language.words import name as spaced
 from remit.policy.model import Guardrail
 
@@ -91,12 +90,17 @@ def unlock(kind: str, name: str, remedy: str, amount: str, text: str) -> str:
     return f'{{"kind":"{kind}","name":{quoted(name)},"remedy":{remedy},"amount":{amount},"text":{text}}}'
 
 
+def article(role: str) -> str:
+    """``a`` or ``an``, as it is on record: a capital letter was never taken for a vowel here, and no old record may change."""
+    return "an" if role[:1] in "aeiou" else "a"
+
+
 def stands(guardrail: Guardrail) -> str:
     if guardrail.because:
         return guardrail.because
     if guardrail.effect == "escalate":
         to = spaced(guardrail.to or "the next role")
-        return f"this goes to {a(to) if guardrail.to else to}"
+        return f"this goes to {article(to)} {to}" if guardrail.to else f"this goes to {to}"
     return "this is not given in this case" if guardrail.effect == "deny" else "this is held down in this case"
 
 
