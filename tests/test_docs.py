@@ -99,7 +99,7 @@ def commands(text: str) -> Iterator[tuple[str, int, str]]:
 
 def pattern(expected: str) -> str:
     flat = "\n".join(line.rstrip() for line in expected.splitlines())
-    return ".*?".join(re.escape(piece).replace(r"\ ", r"[ ]+").replace("\\\n", r"\s*\n") for piece in flat.split("..."))
+    return ".*?".join(re.sub(r"(\\ )+", "[ ]+", re.escape(piece)).replace("\\\n", r"\s*\n") for piece in flat.split("..."))
 
 
 @pytest.mark.parametrize("page", pages_with("python"))

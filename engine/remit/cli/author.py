@@ -94,14 +94,25 @@ def calendar(place: str, first: int, last: int) -> None:
 @click.command(short_help="The JSON Schema of a policy, a request, a decision or a record.")
 @click.argument("name", type=click.Choice(tuple(SCHEMAS)))
 @click.option("--path", "as_path", is_flag=True, help="Say where the file is installed, for an editor's settings.")
-def schema(name: str, as_path: bool) -> None:
-    """Print the JSON Schema of a policy (for your editor), of a request, of a decision, or of a record of the ledger.
+@click.option(
+    "--check", type=click.File("rb"), help="Check this file, JSON or YAML, against the schema; `-` reads the standard input."
+)
+def schema(name: str, as_path: bool, check: IO[bytes] | None) -> None:
+    """Print the JSON Schema of a policy (for your editor), of a request, of a decision, or of a record of the ledger, or
+    check a file against it.
 
     \b
     remit schema policy > policy.schema.json
+    remit schema request --check request.json
     """
     file = schema_file(name)
-    click.echo(str(file) if as_path else file.read_text(encoding="utf-8"), nl=as_path)
+    if check is None:
+        click.echo(str(file) if as_path else file.read_text(encoding="utf-8"), nl=as_path)
+    else:
+        from remit.authoring.schema_check import check_against
+
+        check_against(name, check.read(), check.name)
+        tell(f"{check.name} is a {name}")
 
 
 _PLAIN: Final[tuple[tuple[str, Callable[[str], Any]], ...]] = (
