@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -211,6 +212,15 @@ def test_records_that_say_nasty_things_do_not_steer_the_terminal(home):
     assert "\x07" not in done.out
 
 
+def has_open(pid: int, name: str) -> bool:
+    """Whether a process has such a file open. One that it is just closing may be gone while we look."""
+    for each in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):
+            if name in os.readlink(each):
+                return True
+    return False
+
+
 def test_a_ledger_that_is_locked_is_told_plainly(desk):
     """A writer that waits in vain says so and writes nothing."""
     with sqlite3.connect(desk / "data" / "remit" / "remit.db", isolation_level=None) as found:
@@ -218,7 +228,7 @@ def test_a_ledger_that_is_locked_is_told_plainly(desk):
         process = subprocess.Popen(
             [*REMIT, "grant", HOTEL, *KNOWN, "--give", "credit=5EUR"], stdout=subprocess.PIPE, env=environment(desk)
         )
-        until(lambda: any("remit.db" in os.readlink(each) for each in Path(f"/proc/{process.pid}/fd").iterdir()))
+        until(lambda: has_open(process.pid, "remit.db"))
         time.sleep(0.2)
         assert process.poll() is None, "it should wait for the other writer"
         found.execute("ROLLBACK")
