@@ -86,9 +86,10 @@ class Policy:
         return self._check(request)
 
     def compile(self) -> None:
-        """Have everything ready: without this, the second decision pays for compiling, and so does the first one of each role.
+        """Compile for every role: without this, the second decision pays for compiling, and so does the first one of each role.
 
-        A service calls it when it loads a policy, so that no customer waits.
+        A service calls it when it loads a policy, so that no customer waits. Only which of several missing facts matter is
+        still compiled when that is first asked, and what answers a request of another role (an approval).
         """
         from remit.deciding.compiled import Compiled
 
