@@ -1,4 +1,4 @@
-"""``policy.compile()``: afterwards nothing is compiled any more, for any role, also where facts are missing that do not matter."""
+"""``policy.compile()``: afterwards nothing is compiled any more for any role, also where missing facts do not matter."""
 
 from __future__ import annotations
 
