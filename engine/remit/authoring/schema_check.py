@@ -8,6 +8,7 @@ from typing import Any, Final, TypeAlias
 
 from remit.errors import PolicyError, Problem
 from remit.language.suggestions import closest
+from remit.language.words import listing
 from remit.policy.reading.data import data_of
 from remit.policy.reading.yaml_reader import decode, read_yaml
 from remit.policy.reading.yaml_tree import YamlList, YamlMap, YamlNode
@@ -118,7 +119,8 @@ def _unknown(error: Violation, path: str) -> Iterator[Finding]:
     for key in error.instance:
         if key not in known:
             near = closest(key, known)
-            yield "unknown-key", key, f"unknown key `{key}`", f"did you mean `{near}`?" if near else _listed("there is", known)
+            hint = f"did you mean `{near}`?" if near else f"the keys here are {listing(f'`{each}`' for each in known)}"
+            yield "unknown-key", key, f"unknown key `{key}`", hint
 
 
 def _type(error: Violation, path: str) -> Iterator[Finding]:
@@ -130,7 +132,7 @@ def _type(error: Violation, path: str) -> Iterator[Finding]:
 def _word(error: Violation, path: str) -> Iterator[Finding]:
     words = [str(each) for each in ([error.validator_value] if error.validator == "const" else error.validator_value)]
     near = closest(error.instance, words) if isinstance(error.instance, str) else None
-    hint = f"did you mean `{near}`?" if near else _listed("write", words)
+    hint = f"did you mean `{near}`?" if near else f"write {_either(f'`{each}`' for each in words)}"
     yield "word", None, f"`{path}` cannot be {_shown(error.instance)}", hint
 
 
@@ -174,21 +176,17 @@ def _in(path: str) -> str:
 
 
 def _either(words: Iterable[str]) -> str:
-    return ", or ".join(dict.fromkeys(words))
-
-
-def _listed(verb: str, words: Sequence[str]) -> str:
-    return f"{verb} {', '.join(f'`{word}`' for word in words)}"
+    return listing(dict.fromkeys(words), "or")
 
 
 def _do(what: str, part: Mapping[str, Any] | None) -> str:
     said = _described(part)
-    return f"{what}: {said}" if said else what
+    return f"{what} ({said})" if said else what
 
 
 def _described(part: Mapping[str, Any] | None) -> str | None:
-    """What the schema says of a part, to go on with."""
-    said = str((part or {}).get("description", "")).rstrip(".")
+    """What the schema says of a part in its first sentence, to go on with."""
+    said = str((part or {}).get("description", "")).partition(". ")[0].rstrip(".")
     return said if said[1:2].isupper() else said[:1].lower() + said[1:] or None
 
 
