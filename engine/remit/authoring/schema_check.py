@@ -143,13 +143,19 @@ def _form(error: Violation, path: str) -> Iterator[Finding]:
     elif error.validator == "format":
         hint = _FORMATS[error.validator_value]
     else:
-        hint = _do(f"write it in the form `{error.validator_value}`", error.schema)
+        hint = _formed(error)
     yield "form", None, f"`{path}` does not have the right form: {_shown(error.instance)}", hint
 
 
 def _key(error: Violation, path: str) -> Iterator[Finding]:
-    hint = _do(f"write it in the form `{error.validator_value}`", error.schema) if error.validator == "pattern" else None
+    hint = _formed(error) if error.validator == "pattern" else None
     yield "key", error.instance, f"{_in(path)}`{error.instance}` cannot be a key", hint
+
+
+def _formed(error: Violation) -> str:
+    """What the schema itself says of a form (for editors), or else the form."""
+    said: str | None = error.schema.get("patternErrorMessage")
+    return said or _do(f"write it as `{error.validator_value}` says", error.schema)
 
 
 def _size(error: Violation, path: str) -> Iterator[Finding]:
