@@ -311,9 +311,9 @@ WORK = (
     ("remit.ledger.log.chain", "next_link", ENCODE),
     ("remit.ledger.log.chain", "grow", ENCODE),
     ("remit.ledger.asking", "read_counters", COUNT),
-    ("remit.ledger.granting", "standings_query", COUNT),
-    ("remit.ledger.granting", "standings_queries", COUNT),
-    ("remit.ledger.granting", "read_standings", COUNT),
+    ("remit.ledger.granting", "uses_query", COUNT),
+    ("remit.ledger.granting", "uses_queries", COUNT),
+    ("remit.ledger.granting", "read_uses", COUNT),
     ("remit.ledger.granting", "charges_of", COUNT),
 )
 

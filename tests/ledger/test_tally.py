@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from remit.ledger.caps.tally import CapUse, Counter, charge, read_standings, refund, standings_queries
+from remit.ledger.caps.tally import CapUse, Counter, charge, read_uses, refund, uses_queries
 from remit.ledger.caps.windows import Span, span_of
 from remit.ledger.stores.sqlite import SqliteStore
 from remit.ledger.stores.store import Session, Store
@@ -20,9 +20,9 @@ SERIES = b"0123456789abcdef"
 OTHER = b"fedcba9876543210"
 
 
-def standing(session: Session, series: bytes, span: Span) -> CapUse:
+def use(session: Session, series: bytes, span: Span) -> CapUse:
     counters = [Counter(OTHER, Span(None)), Counter(series, span)]
-    return read_standings(session, counters, session.ask(*standings_queries(counters)))[1]
+    return read_uses(session, counters, session.ask(*uses_queries(counters)))[1]
 
 
 @dataclass
@@ -46,7 +46,7 @@ def play(store: Store, moves: list[tuple[str, int, int]]) -> Recount:
             now += first
 
             def do(session: Session, at: int = now, seq: int = seq, amount: int = second) -> None:
-                charge(session, at, seq, [(SERIES, standing(session, SERIES, Span(None)), amount)])
+                charge(session, at, seq, [(SERIES, use(session, SERIES, Span(None)), amount)])
 
             recount.charges.append([now, second])
         else:
@@ -74,7 +74,7 @@ moves = st.lists(
 
 def same(store: Store, recount: Recount, after: int | None) -> None:
     with store.read() as session:
-        rolling = standing(session, SERIES, Span(after, length=500) if after is not None else Span(None))
+        rolling = use(session, SERIES, Span(after, length=500) if after is not None else Span(None))
     assert rolling.used == recount.used(after)
     assert rolling.number == len(recount.charges)
     if after is not None:
@@ -104,16 +104,16 @@ def test_a_refund_leaves_the_window_with_its_charge() -> None:
     store = SqliteStore(None, timeout=1)
     play(store, [("charge", 0, 100), ("charge", 80, 30), ("refund", 0, 100)])
     with store.read() as session:
-        assert standing(session, SERIES, Span(None)).used == 30
-        assert standing(session, SERIES, Span(1_000)).used == 30  # the charge of 100 is out, and so is what came back of it
+        assert use(session, SERIES, Span(None)).used == 30
+        assert use(session, SERIES, Span(1_000)).used == 30  # the charge of 100 is out, and so is what came back of it
 
 
 def test_what_comes_back_next_skips_what_has_come_back() -> None:
     store = SqliteStore(None, timeout=1)
     play(store, [("charge", 0, 10), ("charge", 10, 10), ("charge", 10, 10), ("refund", 0, 10), ("refund", 1, 4)])
     with store.read() as session:
-        assert standing(session, SERIES, Span(500, length=600)).until == 1_010 + 600
-        assert standing(session, OTHER, Span(500, length=600)).until is None
+        assert use(session, SERIES, Span(500, length=600)).until == 1_010 + 600
+        assert use(session, OTHER, Span(500, length=600)).until is None
 
 
 def test_a_calendar_window_says_when_it_ends() -> None:
@@ -121,8 +121,8 @@ def test_a_calendar_window_says_when_it_ends() -> None:
     play(store, [("charge", 0, 10)])
     span = span_of(Window("calendar", unit="day"), 2_000, "UTC")
     with store.read() as session:
-        assert standing(session, SERIES, span).until == timedelta(days=1) // timedelta(microseconds=1)
-        assert standing(session, OTHER, span).until is None  # nothing is used, so nothing comes back
+        assert use(session, SERIES, span).until == timedelta(days=1) // timedelta(microseconds=1)
+        assert use(session, OTHER, span).until is None  # nothing is used, so nothing comes back
 
 
 @pytest.mark.parametrize("size", [10, 1_000, 20_000])
@@ -146,6 +146,6 @@ def test_the_steps_of_the_database_do_not_grow_with_the_log(size: int) -> None:
 
     store._writer.set_progress_handler(count, 1)
     with store.read() as session:
-        found = standing(session, SERIES, Span(5 * size, length=1))
+        found = use(session, SERIES, Span(5 * size, length=1))
     assert found.used in (size - size // 2, size - size // 2 - 1)
     assert steps < 900

@@ -76,7 +76,7 @@ def _ordered_names(model: Model) -> Mapping[str, Fact]:
     """The facts, and ``asked.REMEDY`` for each amount as if it were a fact from 0 up."""
     names = dict(model.facts)
     for remedy in model.remedies.values():
-        name, currency = f"asked.{remedy.name}", model.currency or "XXX"
+        name, currency = f"asked.{remedy.name}", model.currency_code
         if remedy.kind == "money":
             names[name] = Fact(name, money(currency), Money(Decimal(0), currency))
         elif remedy.kind == "count":

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import and_, or_
 from typing import Any, Final
 
 from remit.core.lowering.lowering import Lowering
@@ -100,11 +101,9 @@ class Distinctions(Lowering):
             return ~self._passing(term.args[0], var)
         if term.kind not in ("and", "or"):
             raise Outside
-        out = nothing if term.kind == "or" else ~nothing
-        for each in term.args:
-            part = self._passing(each, var)
-            out = out | part if term.kind == "or" else out & part  # type: ignore[operator]
-        return out
+        join: Any = or_ if term.kind == "or" else and_  # regions of one variable are of one kind
+        joined: Region = reduce(join, (self._passing(each, var) for each in term.args))
+        return joined
 
     def number(self, name: str, value: Any) -> int | None:
         """``value`` as the variable ``name`` has it; ``None`` where it can have no such value."""
@@ -121,7 +120,7 @@ class Distinctions(Lowering):
         of = self.wholes.fact(name, self.wholes.variable(name))
         match of.unit:
             case "money":
-                currency = self.model.currency or "XXX"
+                currency = self.model.currency_code
                 return Money(_decimal(number, of.over * 10 ** minor_digits(currency)), currency)
             case "number":
                 return _decimal(number, of.over)

@@ -18,7 +18,7 @@ from remit.core.views import DENY, ESCALATE, GRANT, INFINITE, WAIT, GuardrailVie
 from remit.language.fast_dataclass import dataclass
 from remit.policy.model import Cap, Guardrail, Remedy
 
-__all__ = ["Bundle", "Part", "Authority"]
+__all__ = ["Authority", "Bundle", "Part"]
 
 
 @dataclass(slots=True)
@@ -60,7 +60,7 @@ class Part:
     remedy: Remedy
     asked: Value
     active: Value
-    standing: Authority
+    authority: Authority
     over: Value
     gap: Value
     denied: Value
@@ -81,7 +81,7 @@ class Bundle:
         self.view = view
         self.rank = rank
         self.own = rank == request.rank
-        self._standings: dict[str, Authority] = {}
+        self._authorities: dict[str, Authority] = {}
 
     @cached_property
     def guardrails(self) -> list[GuardrailView]:
@@ -97,19 +97,19 @@ class Bundle:
 
     # Steps 3 and 4: rules, guardrails
 
-    def standing(self, remedy: str) -> Authority:
+    def authority(self, remedy: str) -> Authority:
         """How things are for one remedy, made once."""
-        found = self._standings.get(remedy)
+        found = self._authorities.get(remedy)
         if found is None:
-            found = self._standings[remedy] = self._standing(remedy)
+            found = self._authorities[remedy] = self._authority(remedy)
         return found
 
     def share(self, remedy: str) -> tuple[Value, Value]:
         """The limit of one remedy, and what of it is owed and may be handed over now."""
-        standing = self.standing(remedy)
-        return standing.limit, standing.due
+        authority = self.authority(remedy)
+        return authority.limit, authority.due
 
-    def _standing(self, remedy: str) -> Authority:
+    def _authority(self, remedy: str) -> Authority:
         A = self.A
         (open_, rule), (owed, owed_rule), spoken = self._widened(remedy)
         ceiling, narrowed = self._ceiling(remedy)
@@ -183,7 +183,7 @@ class Bundle:
 
     def available(self, remedy: str, of: Bundle | None = None) -> tuple[Value, Value]:
         """The most of ``remedy`` alone that could be granted now, and the number of the cap that holds it down. ``of``: whose
-        standing counts (the caps are this bundle's)."""
+        authority counts (the caps are this bundle's)."""
         A, (limit, due) = self.A, (of or self).share(remedy)
         goodwill = A.sub(limit, due)
         caps = [(number, cap) for number, cap in enumerate(self.model.caps) if remedy in cap.counts]
@@ -218,19 +218,19 @@ class Bundle:
         return [self._part(self.model.remedies[name]) for name in self.policy.remedies]
 
     def _part(self, remedy: Remedy) -> Part:
-        A, standing, asked = self.A, self.standing(remedy.name), self.request.asked(remedy.name)
+        A, authority, asked = self.A, self.authority(remedy.name), self.request.asked(remedy.name)
         active = A.lt(0, asked)
-        over, due = A.and_(active, A.lt(standing.free, asked)), A.le(asked, standing.owed)
-        stopped = A.and_(active, A.ite(due, standing.is_held, standing.is_blocked))
-        denied = A.and_(active, A.ite(due, standing.held_denies, standing.blocked_denies))
-        gap = A.and_(over, A.not_(standing.spoken))
+        over, due = A.and_(active, A.lt(authority.free, asked)), A.le(asked, authority.owed)
+        stopped = A.and_(active, A.ite(due, authority.is_held, authority.is_blocked))
+        denied = A.and_(active, A.ite(due, authority.held_denies, authority.blocked_denies))
+        gap = A.and_(over, A.not_(authority.spoken))
         if self.model.otherwise == "deny":
             denied = A.or_(denied, gap)
         stretch, excess = False, 0
         if remedy.kind == "money":
-            stretch = A.and_(over, A.not_(stopped), A.not_(denied), A.le(asked, standing.ceiling))
-            excess = A.ite(stretch, A.sub(asked, standing.free), 0)
-        return Part(remedy, asked, active, standing, over, gap, denied, A.or_(stopped, over), stretch, excess)
+            stretch = A.and_(over, A.not_(stopped), A.not_(denied), A.le(asked, authority.ceiling))
+            excess = A.ite(stretch, A.sub(asked, authority.free), 0)
+        return Part(remedy, asked, active, authority, over, gap, denied, A.or_(stopped, over), stretch, excess)
 
     @cached_property
     def wanted(self) -> Value:
@@ -276,7 +276,7 @@ class Bundle:
     def charges(self) -> list[tuple[Cap, Value]]:
         """What the bundle takes from each cap (law 4: what is owed is not counted)."""
         A = self.A
-        goodwill = {part.remedy.name: A.sub(part.asked, part.standing.due) for part in self.raw_parts}
+        goodwill = {part.remedy.name: A.sub(part.asked, part.authority.due) for part in self.raw_parts}
         return [(cap, charge(A, self.model, cap, goodwill)) for cap in self.model.caps]
 
     @cached_property
@@ -309,7 +309,7 @@ class Bundle:
     @cached_property
     def silent(self) -> Value:
         """Whether no rule that holds covers anything."""
-        return self.A.not_(self.A.or_(*(self.standing(name).spoken for name in self.policy.remedies)))
+        return self.A.not_(self.A.or_(*(self.authority(name).spoken for name in self.policy.remedies)))
 
     def gives(self, caps: Bundle) -> Value:
         """Whether there is anything to give, with the caps of ``caps``."""

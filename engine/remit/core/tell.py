@@ -67,7 +67,7 @@ class Answer(DecisionCase):
         return A.cat('"', self._money(amount), '"') if remedy.kind == "money" else A.digits(amount)
 
     def _money(self, amount: Value) -> Value:
-        currency = self.model.currency or "XXX"
+        currency = self.model.currency_code
         return self.A.money(amount, minor_digits(currency), currency)
 
     def _cap_words(self, cap: Cap, amount: Value) -> Value:
@@ -94,25 +94,25 @@ class Answer(DecisionCase):
         A, texts = self.A, self.texts
         pieces: list[Value] = []
         for part in self.sure.parts:
-            remedy, standing = part.remedy, part.standing
+            remedy, authority = part.remedy, part.authority
             most, _ = self.available(remedy.name)
-            rule = A.ite(A.le(standing.owed, standing.open), standing.rule, standing.owed_rule)
+            rule = A.ite(A.le(authority.owed, authority.open), authority.rule, authority.owed_rule)
             pieces += [
-                *(f'{"," if pieces else ""}{quoted(remedy.name)}:{{"limit":', self.written(remedy, standing.limit)),
-                *(',"owed":', self.written(remedy, standing.claim), ',"available":', self.written(remedy, most)),
+                *(f'{"," if pieces else ""}{quoted(remedy.name)}:{{"limit":', self.written(remedy, authority.limit)),
+                *(',"owed":', self.written(remedy, authority.claim), ',"available":', self.written(remedy, most)),
                 *(',"asked":', self.written(remedy, part.asked), ',"within":', A.ite(part.within, "true", "false")),
                 *(',"rule":', A.at(rule, texts.rule_ids, "null"), ',"owed_rule":'),
-                *(A.at(standing.owed_rule, texts.rule_ids, "null"), ',"binding":', self._binding(part), "}"),
+                *(A.at(authority.owed_rule, texts.rule_ids, "null"), ',"binding":', self._binding(part), "}"),
             ]
         return A.cat(*pieces)
 
     def _binding(self, part: Part) -> Value:
-        A, texts, standing = self.A, self.texts, part.standing
+        A, texts, authority = self.A, self.texts, part.authority
         _, cap = self.available(part.remedy.name)
         stops = [texts.guardrail_ids[each.number] for each in self.sure.stops]
-        lowered = A.and_(A.le(0, standing.narrowed), A.lt(standing.ceiling, A.max(standing.open, standing.owed)))
-        narrowed = A.ite(lowered, A.at(standing.narrowed, texts.guardrail_ids, "null"), "null")
-        blocked = A.ite(standing.is_blocked, A.at(standing.blocked, stops, "null"), narrowed)
+        lowered = A.and_(A.le(0, authority.narrowed), A.lt(authority.ceiling, A.max(authority.open, authority.owed)))
+        narrowed = A.ite(lowered, A.at(authority.narrowed, texts.guardrail_ids, "null"), "null")
+        blocked = A.ite(authority.is_blocked, A.at(authority.blocked, stops, "null"), narrowed)
         return A.ite(A.le(0, cap), A.at(cap, texts.cap_ids, "null"), blocked)
 
     def _offers(self) -> Iterator[tuple[Value, None, Value]]:
@@ -127,7 +127,7 @@ class Answer(DecisionCase):
                     yield A.and_(given, A.not_(due)), None, text
 
     def _offer(self, remedy: Remedy) -> tuple[Value, Value, Value]:
-        A, due = self.A, self.sure.standing(remedy.name).due
+        A, due = self.A, self.sure.authority(remedy.name).due
         most, cap = self.available(remedy.name)
         caps = [A.cat('"', self._cap_left(each), '"') if remedy.name in each.counts else "null" for each in self.model.caps]
         asked_only = A.ite(A.lt(0, due), "false", "true") if remedy.offer == "on_request" else "false"
@@ -141,7 +141,7 @@ class Answer(DecisionCase):
     def _still_owed(self) -> Iterator[tuple[Value, None, Value]]:
         A = self.A
         for name, remedy in self.model.remedies.items():
-            rest = A.sub(self.sure.standing(name).due, self.request.asked(name))
+            rest = A.sub(self.sure.authority(name).due, self.request.asked(name))
             yield A.lt(0, rest), None, A.cat(f"{quoted(name)}:", self.written(remedy, rest))
 
     def _charges(self) -> Iterator[tuple[Value, None, Value]]:
@@ -182,8 +182,8 @@ class Answer(DecisionCase):
         yield self.A.and_(self.A.not_(self.active), self.gap), None, reason("gap", quoted("otherwise"), silent, ())
         yield from self._own_discretion()
         for name in self.model.remedies:
-            standing = self.sure.standing(name)
-            for number in (standing.owed_rule, standing.rule):
+            authority = self.sure.authority(name)
+            for number in (authority.owed_rule, authority.rule):
                 shown = self.A.and_(self.concerns(name), self.A.le(0, number))
                 yield shown, ("rule", number), self.A.at(number, self.texts.rule_reasons, "")
         for name, holds in self.needed:
@@ -207,17 +207,17 @@ class Answer(DecisionCase):
         """Whether it has to do with what was asked: all of it, one of its remedies, or a limit that is really lower."""
         A = self.A
         if guardrail.effect == "limit":
-            standings = {name: self.sure.standing(name) for name in guardrail.limits}
+            authorities = {name: self.sure.authority(name) for name in guardrail.limits}
             return A.or_(
-                *(A.and_(self.concerns(name), A.lt(each.ceiling, A.max(each.open, 1))) for name, each in standings.items())
+                *(A.and_(self.concerns(name), A.lt(each.ceiling, A.max(each.open, 1))) for name, each in authorities.items())
             )
         return A.or_(*map(self.concerns, guardrail.remedies)) if guardrail.remedies else True
 
     def _too_much(self, part: Part) -> Iterator[tuple[Value, tuple[str, Value], Value]]:
         """Why a part is beyond this employee: no rule covers it, or the limit."""
-        A, remedy, standing = self.A, part.remedy, part.standing
-        narrowed = A.and_(A.le(0, standing.narrowed), A.lt(standing.ceiling, part.asked))
-        shown = A.and_(A.not_(part.within), A.not_(standing.is_blocked), A.not_(narrowed))
+        A, remedy, authority = self.A, part.remedy, part.authority
+        narrowed = A.and_(A.le(0, authority.narrowed), A.lt(authority.ceiling, part.asked))
+        shown = A.and_(A.not_(part.within), A.not_(authority.is_blocked), A.not_(narrowed))
         title = f"{remedy.title[:1].lower()}{remedy.title[1:]}"
         gap = reason("gap", quoted("otherwise"), quoted(f"no rule that applies here speaks of {title}"), (remedy.name,))
         yield A.and_(shown, part.gap), ("gap", 0), gap
@@ -225,9 +225,9 @@ class Answer(DecisionCase):
         text: Value = quoted(f"{remedy.title} is not {article(who)} {who}'s to give here")[1:-1]
         if remedy.kind != "exception":
             tail = quoted(f" that {article(who)} {who} may give here")[1:-1]
-            limit = A.cat(self.said(remedy, part.asked), " is more than the ", self.said(remedy, standing.limit), tail)
-            text = A.ite(A.lt(0, standing.limit), limit, text)
-        number = A.ite(A.le(0, standing.rule), standing.rule, standing.owed_rule)
+            limit = A.cat(self.said(remedy, part.asked), " is more than the ", self.said(remedy, authority.limit), tail)
+            text = A.ite(A.lt(0, authority.limit), limit, text)
+        number = A.ite(A.le(0, authority.rule), authority.rule, authority.owed_rule)
         start = A.cat('{"kind":"limit","id":', A.at(number, self.texts.rule_ids, '"rules"'), ',"text":"')
         whole = A.cat(start, text, f'","remedies":{listed((remedy.name,))}}}')
         yield A.and_(shown, A.not_(part.gap)), ("limit", number), whole
@@ -258,8 +258,8 @@ class Answer(DecisionCase):
             return
         texts = tuple(map(quoted, says))
         for name in self.model.remedies:
-            standing, (most, _) = self.sure.standing(name), self.available(name)
-            for rule in (standing.owed_rule, standing.rule):
+            authority, (most, _) = self.sure.authority(name), self.available(name)
+            for rule in (authority.owed_rule, authority.rule):
                 number = A.at(rule, self.texts.rule_says, -1)
                 shown = A.and_(self.concerns(name), A.lt(0, most), A.le(0, number))
                 yield shown, ("say", number), A.at(number, texts, "")

@@ -62,15 +62,10 @@ class Texts:
         """What binds, for each cap."""
         return tuple(quoted(f"cap:{cap.id}") for cap in self.policy.model.caps)
 
-    @property
-    def currency(self) -> str:
-        """The policy's currency."""
-        return self.policy.model.currency or "XXX"
-
     @cached_property
     def balances(self) -> Mapping[str, tuple[str, int | None]]:
         """Of each cap, and of the discretion, the key in a JSON object, and the decimals of its money (``None``: a count)."""
-        digits = minor_digits(self.currency)
+        digits = minor_digits(self.policy.model.currency_code)
         caps = {cap.id: digits if cap.measure == "amount" else None for cap in self.policy.model.caps}
         return {name: (f"{quoted(name)}:", places) for name, places in {**caps, "discretion": digits}.items()}
 

@@ -21,13 +21,13 @@ __all__ = ["as_cap_quantity", "as_quantity", "cap_limit", "read_amount", "read_u
 def as_quantity(model: Model, remedy: Remedy, amount: int) -> Quantity:
     """``amount`` whole units of ``remedy`` as money, a count, or yes/no."""
     if remedy.kind == "money":
-        return Money.from_minor(amount, model.currency or "XXX")
+        return Money.from_minor(amount, model.currency_code)
     return bool(amount) if remedy.kind == "exception" else amount
 
 
 def as_cap_quantity(model: Model, cap: Cap, amount: int) -> Money | int:
     """``amount`` in the measure of ``cap``."""
-    return Money.from_minor(amount, model.currency or "XXX") if cap.measure == "amount" else amount
+    return Money.from_minor(amount, model.currency_code) if cap.measure == "amount" else amount
 
 
 def cap_limit(model: Model, cap: Cap, role: str) -> int:

@@ -13,7 +13,7 @@ from remit.language.fast_dataclass import dataclass
 from remit.language.values import Unknown
 from remit.ledger.asking import Asked, Decider
 from remit.ledger.caps.counting import amount_in
-from remit.ledger.caps.tally import CapUse, charge, read_standings, standings_queries
+from remit.ledger.caps.tally import CapUse, charge, read_uses, uses_queries
 from remit.ledger.caps.windows import length_in_micros
 from remit.ledger.log.canonical import load
 from remit.ledger.log.entry import Entry
@@ -44,7 +44,7 @@ class Decided:
 
     decision: Decision
     plain: dict[str, Any]
-    standings: Sequence[CapUse]
+    uses: Sequence[CapUse]
     read: dict[str, Any]
     apart: dict[str, Any]
 
@@ -58,8 +58,8 @@ def deciding(core: Core, asked: Asked, operation: str, expires: timedelta | None
     """The work of ``decide`` (nothing is spent), ``grant`` and ``hold`` (``expires`` is how long it lasts)."""
 
     def work(session: Session) -> Entry:
-        turn, standings = take_turn(core, session, asked)
-        decided = decide_now(asked, standings)
+        turn, uses = take_turn(core, session, asked)
+        decided = decide_now(asked, uses)
         if operation == "decide" or decided.outcome != "grant":
             tried = {} if operation == "decide" else {"tried": operation}
             return append_decision(turn, asked, decided, "decide", tried)
@@ -84,27 +84,27 @@ def take_turn(core: Core, session: Session, asked: Asked) -> tuple[Turn, list[Ca
     model, clock = asked.policy.model, read_clock(core)
     counters = asked.reading.counters(clock)
     unknown: list[Query] = [(_KNOWN, (model.digest,))] if model.digest not in core.stored else []
-    turn, found = Turn.take(core, session, asked.key, *unknown, *standings_queries(counters), clock=clock)
+    turn, found = Turn.take(core, session, asked.key, *unknown, *uses_queries(counters), clock=clock)
     if unknown and not found.pop(0):
         row = (model.digest, model.id, model.version, turn.seq, model.text)
         session.put("INSERT INTO policy (digest, id, version, seq, text) VALUES (?, ?, ?, ?, ?)", row)
     if turn.now != clock:  # the clock has gone back: the windows are those at the last record
         counters = asked.reading.counters(turn.now)
-        found = session.ask(*standings_queries(counters))
-    return turn, read_standings(session, counters, found)
+        found = session.ask(*uses_queries(counters))
+    return turn, read_uses(session, counters, found)
 
 
-def decide_now(asked: Asked, standings: Sequence[CapUse], requester: str | None = None) -> Decided:
+def decide_now(asked: Asked, uses: Sequence[CapUse], requester: str | None = None) -> Decided:
     """Decide by what is used of every cap. ``requester`` is the role of the one who asked, where another answers."""
     reading = asked.reading
-    (balances, told), history = reading.balances(standings), reading.history(standings)
+    (balances, told), history = reading.balances(uses), reading.history(uses)
     decision = decide_as(asked.policy, asked.inputs, balances, history, requester)
     plain = {name: _plain_history(value) for name, value in history.items()}
     apart = {f"history.{each.name}": plain[each.name] for each in reading.counted if each.hidden}
     if apart:
         plain |= {name.removeprefix("history."): {"apart": True} for name in apart}
     read = {"balances": told, "history": plain}
-    return Decided(decision, load(decision.to_json()), standings, read, apart)
+    return Decided(decision, load(decision.to_json()), uses, read, apart)
 
 
 def decide_as(
@@ -131,7 +131,7 @@ def charges_of(asked: Asked, decided: Decided) -> list[tuple[dict[str, Any], Row
     :func:`remit.ledger.caps.tally.charge` writes it, but for time and number of the record."""
     decision, reading, given = decided.plain, asked.reading, asked.inputs.asked
     out: dict[bytes, tuple[dict[str, Any], Row]] = {}
-    for counted, series, standing in zip(reading.counted, reading.series, decided.standings, strict=True):
+    for counted, series, use in zip(reading.counted, reading.series, decided.uses, strict=True):
         said_amount = amount_in(counted, decision, given)
         amount = whole(said_amount)
         if amount and series not in out:  # two history facts may share a series
@@ -139,13 +139,13 @@ def charges_of(asked: Asked, decided: Decided) -> list[tuple[dict[str, Any], Row
                 "kind": counted.kind,
                 "name": counted.name,
                 "series": series.hex(),
-                "number": standing.number + 1,
+                "number": use.number + 1,
                 "amount": said_amount,
             }
             if counted.kind != "history" or not decided.apart:
-                said["before"] = written(standing.used, counted.unit)
-                said["after"] = written(standing.used + amount, counted.unit)
-            out[series] = said, (series, standing, amount)
+                said["before"] = written(use.used, counted.unit)
+                said["after"] = written(use.used + amount, counted.unit)
+            out[series] = said, (series, use, amount)
     return list(out.values())
 
 

@@ -229,6 +229,11 @@ class Model:
     text: str = field(default="", compare=False, repr=False)
     file: str = field(default="", compare=False)
 
+    @property
+    def currency_code(self) -> str:
+        """The currency, or ``XXX``, which is no currency (ISO 4217), where the policy knows no money."""
+        return self.currency or "XXX"
+
     def expressions(self) -> Iterator[Clause]:
         """Every expression of the policy: conditions, values with the tests and outputs of their tables, amounts, limits,
         promises. There is no other walk over all of them."""

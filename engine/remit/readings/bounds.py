@@ -43,8 +43,8 @@ def bounds(model: Model) -> Mapping[tuple[str, str], TermBounds]:
     for rank, role in enumerate(model.ladder):
         case = Answer(lowered.terms, texts, TermRequest(lowered, rank, rank), *lowered.views, lowered.role(rank).requirements)
         for remedy in model.remedies:
-            standing = case.sure.standing(remedy)
-            limit, owed = (lowered.terms.const(each) for each in (standing.limit, standing.claim))
+            authority = case.sure.authority(remedy)
+            limit, owed = (lowered.terms.const(each) for each in (authority.limit, authority.claim))
             out[role, remedy] = TermBounds(_of(limit), _of(owed))
     return out
 

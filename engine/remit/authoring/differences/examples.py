@@ -113,7 +113,7 @@ class _Pair:
         for role in self.roles:
             before, after = was.asked_by(role), now.asked_by(role)
             for remedy in self.remedies:
-                old, new = before.standing(remedy), after.standing(remedy)
+                old, new = before.authority(remedy), after.authority(remedy)
                 if old.claim != new.claim:
                     out[role, "owed", remedy] = self._amounts(remedy, old.claim, new.claim)
                 if old.limit != new.limit:
@@ -139,9 +139,9 @@ class _Pair:
     def _fates(self, facts: Facts, role: str, remedy: str, was: Bundle, now: Bundle) -> tuple[Fate, Fate]:
         """What becomes of asking for as much as there is, or for anything where there is nothing."""
         before, after = self.models
-        limit = now.standing(remedy).limit
+        limit = now.authority(remedy).limit
         if not limit:
-            return Fate(None, _refused(was, was.standing(remedy))), Fate(None, _refused(now, now.standing(remedy)))
+            return Fate(None, _refused(was, was.authority(remedy))), Fate(None, _refused(now, now.authority(remedy)))
         most = as_quantity(after, after.remedies[remedy], limit)
         if not self.evidence_differs:
             return Fate(most, ""), Fate(most, "")
@@ -159,11 +159,11 @@ class _Pair:
         return NumberCase(model, inputs)
 
 
-def _refused(of: Bundle, standing: Authority) -> str:
-    blocked = of.stops[standing.blocked].guardrail if standing.is_blocked else None
+def _refused(of: Bundle, authority: Authority) -> str:
+    blocked = of.stops[authority.blocked].guardrail if authority.is_blocked else None
     if blocked is not None and blocked.effect == "escalate":
         return f"goes to {words.the(of.model.ladder, blocked.to)}" if blocked.to else "goes up"
-    return "is denied" if blocked is not None or not (standing.spoken or of.model.otherwise == "escalate") else "goes up"
+    return "is denied" if blocked is not None or not (authority.spoken or of.model.otherwise == "escalate") else "goes up"
 
 
 def _needs(model: Model, case: NumberCase | None) -> str:

@@ -87,7 +87,7 @@ class Situations:
             return (*options, *(self.day + timedelta(days=days) for days in (-40, -20, -10, -4, -2, -1, 1, 2, 4, 10, 20, 40)))
         if len(options) <= 2 and kind in ("number", "money"):
             more = [_inside(Decimal(number), self.model.facts[name]) for number in (1, 3, 10, 50, 1000)]
-            currency = self.model.currency or "XXX"
+            currency = self.model.currency_code
             return (*options, *(Money(number, currency) if kind == "money" else number for number in more))
         return options
 

@@ -13,7 +13,7 @@ from remit.language.fast_dataclass import dataclass
 from remit.language.values import Money
 from remit.ledger.asking import Asked
 from remit.ledger.caps.counting import Counted
-from remit.ledger.caps.tally import CapUse, read_standings, standings_queries
+from remit.ledger.caps.tally import CapUse, read_uses, uses_queries
 from remit.ledger.caps.windows import day_in
 from remit.ledger.log.chain import HEAD, Head
 from remit.ledger.policy_library import Library
@@ -55,20 +55,20 @@ class Balance:
 
 def preview(core: Core, session: Session, asked: Asked) -> Decision:
     """What would be decided now."""
-    standings, reading = _standings(core, session, asked), asked.reading
-    return asked.policy.decide(asked.inputs, balances=reading.balances(standings)[0], history=reading.history(standings))
+    uses, reading = _uses(core, session, asked), asked.reading
+    return asked.policy.decide(asked.inputs, balances=reading.balances(uses)[0], history=reading.history(uses))
 
 
-def _standings(core: Core, session: Session, asked: Asked) -> Sequence[CapUse]:
+def _uses(core: Core, session: Session, asked: Asked) -> Sequence[CapUse]:
     now = max(read_clock(core), Head.of(session.rows(HEAD), core.id).at)
     counters = asked.reading.counters(now)
-    return read_standings(session, counters, session.ask(*standings_queries(counters)))
+    return read_uses(session, counters, session.ask(*uses_queries(counters)))
 
 
 def read_balances(core: Core, session: Session, asked: Asked) -> dict[str, Balance]:
     """The balances of a request as they stand now. A hold that has expired counts until the next writer releases it."""
     model, inputs, reading = asked.policy.model, asked.inputs, asked.reading
-    standings = _standings(core, session, asked)
+    uses = _uses(core, session, asked)
     known = {**inputs.facts, "employee.id": inputs.employee, "employee.role": inputs.role, "(case)": inputs.case}
     caps = {cap.id: cap for cap in model.caps}
     out: dict[str, Balance] = {}
@@ -79,22 +79,22 @@ def read_balances(core: Core, session: Session, asked: Asked) -> dict[str, Balan
         own = [each for each in model.ladder[: model.ladder.index(inputs.role) + 1] if each in model.discretion]
         return model.discretion[own[-1]].max.minor
 
-    for counted, standing in zip(reading.counted, standings, strict=True):
+    for counted, use in zip(reading.counted, uses, strict=True):
         if counted.kind != "history":
             most = limit(counted)
             out[counted.name] = Balance(
                 counted.name,
                 counted.quantity(most),
-                counted.quantity(standing.used),
-                counted.quantity(max(0, most - standing.used)),
+                counted.quantity(use.used),
+                counted.quantity(max(0, most - use.used)),
                 str(counted.over),
                 {name.strip("()"): known.get(name) for name in counted.per},
-                day_in(standing.until, model.timezone) if standing.until is not None else None,
+                day_in(use.until, model.timezone) if use.until is not None else None,
             )
     for name, missing in reading.waiting.items():
         cap = caps[name]
         most_of = cap_limit(model, cap, inputs.role)
-        shown = Money.from_minor(most_of, model.currency or "XXX") if cap.measure == "amount" else most_of
+        shown = Money.from_minor(most_of, model.currency_code) if cap.measure == "amount" else most_of
         out[name] = Balance(name, shown, None, None, str(cap.over), {}, None, tuple(sorted(missing)))
     order = [*caps, "discretion"]
     return {name: out[name] for name in order if name in out}

@@ -63,26 +63,26 @@ class CountedFact:
         pairs = zip(self.counted, self.series, strict=True)
         return [Counter(series, span_of(counted.over, now, self.timezone)) for counted, series in pairs]
 
-    def balances(self, standings: Sequence[CapUse]) -> tuple[dict[str, Any], dict[str, Any]]:
+    def balances(self, uses: Sequence[CapUse]) -> tuple[dict[str, Any], dict[str, Any]]:
         """What is used of caps and discretion, by name: as the decision reads it, and as a record says it."""
         read: dict[str, Any] = {}
         told: dict[str, Any] = {}
-        for counted, standing in zip(self.counted, standings, strict=True):
+        for counted, use in zip(self.counted, uses, strict=True):
             if counted.kind != "history":
                 name, day = counted.name, None
-                told[name] = {"used": written(standing.used, counted.unit)}
-                if standing.until is not None:
-                    day = day_in(standing.until, self.timezone)
+                told[name] = {"used": written(use.used, counted.unit)}
+                if use.until is not None:
+                    day = day_in(use.until, self.timezone)
                     told[name]["until"] = day.isoformat()
-                read[name] = Used(standing.used, day)
+                read[name] = Used(use.used, day)
         for name, missing in self.waiting.items():
             read[name], told[name] = {"used": Unknown(missing)}, {"missing": sorted(missing)}
         return read, told
 
-    def history(self, standings: Sequence[CapUse]) -> dict[str, Any]:
+    def history(self, uses: Sequence[CapUse]) -> dict[str, Any]:
         """What the decision reads of history, by the name of the fact."""
-        pairs = zip(self.counted, standings, strict=True)
-        known = {counted.name: counted.quantity(standing.used) for counted, standing in pairs if counted.kind == "history"}
+        pairs = zip(self.counted, uses, strict=True)
+        known = {counted.name: counted.quantity(use.used) for counted, use in pairs if counted.kind == "history"}
         return known | {name: Unknown(missing) for name, missing in self.unread.items()}
 
 
@@ -129,7 +129,7 @@ def counted_by(model: Model, role: str) -> list[Counted]:
 def _work_out(model: Model, role: str) -> list[Counted]:
     out = []
     for cap in model.caps:
-        unit = (model.currency or "XXX") if cap.measure == "amount" else cap.measure
+        unit = model.currency_code if cap.measure == "amount" else cap.measure
         out.append(Counted("cap", cap.id, _key(cap.per, cap.over), cap.over, unit, _base("cap", model.id, cap.id, unit)))
     own = [model.discretion[each] for each in model.ladder[: model.ladder.index(role) + 1] if each in model.discretion]
     if own:
@@ -141,7 +141,7 @@ def _work_out(model: Model, role: str) -> list[Counted]:
             history = fact.history
             unit = "grants"
             if history.sum is not None:
-                unit = (model.currency or "XXX") if model.remedies[history.sum].kind == "money" else "units"
+                unit = model.currency_code if model.remedies[history.sum].kind == "money" else "units"
             base = _base("history", model.id, history.sum or "", unit)
             per = _key(history.per, history.over)
             hidden = fact.personal or fact.mask

@@ -25,7 +25,7 @@ from remit.language.fast_dataclass import dataclass
 from remit.ledger.caps.windows import Span
 from remit.ledger.stores.store import Query, Row, Session
 
-__all__ = ["Counter", "CapUse", "charge", "read_standings", "refund", "standings_queries"]
+__all__ = ["Counter", "CapUse", "charge", "read_uses", "refund", "uses_queries"]
 
 #: One row for a series that was ever charged, none for another: the last charge, the first within the window (as text: its
 #: moment, its number, and the running sum before it), and whether anything came back.
@@ -66,8 +66,8 @@ class CapUse:
 _NOTHING: Final = CapUse(0)
 
 
-def standings_queries(counters: Sequence[Counter]) -> list[Query]:
-    """One query for all of ``counters``, or none where there are none; :func:`read_standings` reads the rows."""
+def uses_queries(counters: Sequence[Counter]) -> list[Query]:
+    """One query for all of ``counters``, or none where there are none; :func:`read_uses` reads the rows."""
     if not counters:
         return []
     params: list[Any] = []
@@ -75,27 +75,27 @@ def standings_queries(counters: Sequence[Counter]) -> list[Query]:
         if counter.span.after is not None:
             params.append(counter.span.after)
         params.append(counter.series)
-    return [(_standings_sql(tuple(counter.span.after is not None for counter in counters)), params)]
+    return [(_uses_sql(tuple(counter.span.after is not None for counter in counters)), params)]
 
 
 @lru_cache(maxsize=256)
-def _standings_sql(windows: tuple[bool, ...]) -> str:
+def _uses_sql(windows: tuple[bool, ...]) -> str:
     """The text of the query for counters that have a window or have none."""
     return " UNION ALL ".join(
         _STANDING.format(index=index, first=_FIRST if window else _NO_WINDOW) for index, window in enumerate(windows)
     )
 
 
-def read_standings(session: Session, counters: Sequence[Counter], found: Sequence[Sequence[Row]]) -> list[CapUse]:
-    """How each of ``counters`` stands, from the rows of :func:`standings_queries`."""
+def read_uses(session: Session, counters: Sequence[Counter], found: Sequence[Sequence[Row]]) -> list[CapUse]:
+    """How each of ``counters`` stands, from the rows of :func:`uses_queries`."""
     out = [_NOTHING] * len(counters)
     for rows in found:
         for index, number, running, text, refunded in rows:
-            out[index] = _standing(session, counters[index], number, running, text, refunded)
+            out[index] = _use(session, counters[index], number, running, text, refunded)
     return out
 
 
-def _standing(session: Session, counter: Counter, number: int, running: int, text: str | None, refunded: bool) -> CapUse:
+def _use(session: Session, counter: Counter, number: int, running: int, text: str | None, refunded: bool) -> CapUse:
     span = counter.span
     if text is None:
         return CapUse(0, number, running)  # all of it lies outside the window
@@ -112,7 +112,7 @@ def _standing(session: Session, counter: Counter, number: int, running: int, tex
 
 def charge(session: Session, at: int, seq: int, charges: Iterable[tuple[bytes, CapUse, int]]) -> None:
     """Put the charges of record ``seq``: the series, how it stood just before, and the amount of each."""
-    rows = [(series, at, seq, standing.number + 1, amount, standing.running + amount) for series, standing, amount in charges]
+    rows = [(series, at, seq, use.number + 1, amount, use.running + amount) for series, use, amount in charges]
     if rows:
         session.put("INSERT INTO charge (series, at, seq, number, amount, running) VALUES (?, ?, ?, ?, ?, ?)", *rows)
 

@@ -104,11 +104,11 @@ class _Taking:
         for table, row in effects(body):
             if table == "charge":
                 series, at, seq, number, amount = row
-                standing = self.running.get(series, CapUse(0))
-                if number != standing.number + 1:
+                use = self.running.get(series, CapUse(0))
+                if number != use.number + 1:
                     raise ValueError(f"a charge of record {seq} has another number than it must")
-                charge(self.session, at, seq, [(series, standing, amount)])
-                self.running[series] = CapUse(0, number, standing.running + amount)
+                charge(self.session, at, seq, [(series, use, amount)])
+                self.running[series] = CapUse(0, number, use.running + amount)
             elif table == "refund":
                 self.session.flush()
                 refund(self.session, row[0], row[1], row[3], row[2])

@@ -44,8 +44,8 @@ def escalating(core: Core, asked: Asked) -> Callable[[Session], Entry]:
     """The work of ``escalate``: decide, and where the answer is to escalate, open a task."""
 
     def work(session: Session) -> Entry:
-        turn, standings = take_turn(core, session, asked)
-        decided = decide_now(asked, standings)
+        turn, uses = take_turn(core, session, asked)
+        decided = decide_now(asked, uses)
         if decided.outcome != "escalate":
             return append_decision(turn, asked, decided, "decide", {"tried": "escalate"})
         entry = append_decision(turn, asked, decided, "escalate", {"to": decided.plain["escalate_to"]})
@@ -79,10 +79,10 @@ def approving(core: Core, task: Entry, asked: Asked) -> Callable[[Session], Entr
     """The work of ``approve``: the approver's own authority, caps and discretion decide."""
 
     def work(session: Session) -> Entry:
-        turn, standings = take_turn(core, session, asked)
+        turn, uses = take_turn(core, session, asked)
         refuse_resolved(session, task, CLOSED)
         requester = task.body["employee"]
-        decided = decide_now(asked, standings, requester["role"])
+        decided = decide_now(asked, uses, requester["role"])
         more: dict[str, Any] = {"of": task.id, "requester": requester}
         if decided.outcome != "grant":
             return append_decision(turn, asked, decided, "decide", {"tried": "approve", **more})

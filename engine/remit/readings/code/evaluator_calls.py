@@ -42,7 +42,7 @@ class NativeScope(Scope):
         if remedy is not None and place is not None:
             amount = self._values[place]
             if remedy.kind == "money":
-                return Money.from_minor(amount, self._model.currency or "XXX")
+                return Money.from_minor(amount, self._model.currency_code)
             return bool(amount) if remedy.kind == "exception" else Decimal(amount)
         fact = self._model.facts.get(name)
         if fact is not None and place is not None:

@@ -147,8 +147,8 @@ class Program:
             case "offers":
                 return [*(case.available(name)[0] for name in self.model.remedies), case.sure.idle]
         outcome = T.ite(case.settled, case.outcome, T.const(None)) if question == "partial brief" else case.outcome
-        standings = [case.sure.standing(name) for name in self.model.remedies]
-        return [outcome, *(each.limit for each in standings), *(each.claim for each in standings)]
+        authorities = [case.sure.authority(name) for name in self.model.remedies]
+        return [outcome, *(each.limit for each in authorities), *(each.claim for each in authorities)]
 
     def _open(self, lowered: Lowered, request: TermRequest, needs: Sequence[RequirementView]) -> Any:
         """The answer with the facts that are said to be missing and to open more."""

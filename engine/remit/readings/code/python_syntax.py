@@ -174,9 +174,8 @@ def text(parts: Sequence[str | Expression]) -> Expression:
         for each in part.values if isinstance(part, ast.JoinedStr) else (part,):
             if isinstance(each, (str, ast.Constant)):
                 word = str(each.value) if isinstance(each, ast.Constant) else each
-                if out and isinstance(out[-1], ast.Constant):
-                    word = f"{out.pop().value}{word}"  # type: ignore[attr-defined]
-                out.append(_Constant(word))
+                before = out.pop() if out and isinstance(out[-1], ast.Constant) else None
+                out.append(_Constant(str(before.value) + word if isinstance(before, ast.Constant) else word))
             else:
                 out.append(each if isinstance(each, ast.FormattedValue) else _FormattedValue(each, -1, None))
     return _JoinedStr(out)

@@ -243,6 +243,6 @@ def balances_text(texts: Texts, balances: Iterable[tuple[str, Any]]) -> str:
     for name, used in balances:
         if isinstance(used, int):
             start, digits = texts.balances[name]
-            amount = str(used) if digits is None else f'"{money_text(used, digits, texts.currency)}"'
+            amount = str(used) if digits is None else f'"{money_text(used, digits, texts.policy.model.currency_code)}"'
             out.append(start + amount)
     return ",".join(out)

@@ -50,7 +50,7 @@ class Scope(Mapping[str, Any]):
         for name, remedy in model.remedies.items():
             amount = asked.get(name, 0)
             if remedy.kind == "money":
-                self._known[f"asked.{name}"] = Money.from_minor(amount, model.currency or "XXX")
+                self._known[f"asked.{name}"] = Money.from_minor(amount, model.currency_code)
             else:
                 self._known[f"asked.{name}"] = bool(amount) if remedy.kind == "exception" else Decimal(amount)
 

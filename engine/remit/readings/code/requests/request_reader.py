@@ -101,7 +101,7 @@ class _Builder:
     ``fN`` and ``uN`` are the amounts asked, the facts and what is used of caps."""
 
     def __init__(self, model: Model) -> None:
-        currency = model.currency or "XXX"
+        currency = model.currency_code
         cents, units = cents_by_ending(currency), units_by_text(currency)
         money_text = money_text_reader(cents, units, currency)
         self._model = model
