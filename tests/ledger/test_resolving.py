@@ -47,7 +47,8 @@ def test_a_hold_settles_in_part_and_the_rest_comes_back(ledger: remit.Ledger) ->
 
 
 def test_a_hold_of_what_is_owed_gives_back_the_goodwill_only(ledger: remit.Ledger) -> None:
-    hold = ledger.hold(desk(), request("100 EUR", role="supervisor", facts={"level": 5, "rate": "80 EUR"}), lasts=HOUR)
+    facts = {"level": 5, "rate": "80 EUR"}
+    hold = ledger.hold(desk(), request("100 EUR", role="supervisor", facts=facts, case="c-1"), lasts=HOUR)
     assert used(ledger)[:2] == ("20 EUR", 1)
     ledger.settle(hold.id, employee=DESK, given={"credit": "79 EUR"})
     assert used(ledger)[:2] == ("0 EUR", 0)

@@ -75,7 +75,7 @@ def reading(request: Any, model: Model = MODEL, balances: Any = None, history: A
     again = values_of(model, expected)
     assert values == again
     assert [type(each) for each in values] == [type(each) for each in again]
-    assert len(values) == len(HEADER) + len(model.remedies) + len(model.facts) + len(model.caps) + 1
+    assert len(values) == len(HEADER) + len(model.remedies) + len(model.facts) + len(model.balances)
     return values
 
 

@@ -50,6 +50,7 @@ def document(model: Model) -> Sheet:
         _owed(model),
         _may(model),
         _guardrails(model),
+        _claims(model),
         _caps(model),
         _discretion(model),
         _evidence(model),
@@ -202,6 +203,18 @@ def _caps(model: Model) -> Section | None:
         each = words.listing(words.name(key) for key in cap.per) or "all together"
         rows.append((cap.id, each, most, str(cap.over), counted))
     return Section("Caps over time", ("Cap", "For each", "At most", "In", "Counts"), tuple(rows)) if rows else None
+
+
+def _claims(model: Model) -> Section | None:
+    rows = tuple(
+        (
+            words.capital(words.listing(words.in_sentence(model.remedies[name].title) for name in claim.remedies)),
+            words.listing(map(words.name, claim.per)) or "case",
+        )
+        for claim in model.claims
+    )
+    notes = ("What a claim has received is taken off what it is still owed.",)
+    return Section("Paid once", ("What is owed", "For each"), rows, notes) if rows else None
 
 
 def _discretion(model: Model) -> Section | None:

@@ -1,4 +1,4 @@
-"""Steps 3 to 8 of a decision (docs/decisions.md), written once.
+"""Steps 5 to 8 of a decision (docs/decisions.md), written once, as those in :mod:`remit.core.authority` are.
 
 Everything here is said in an algebra ``A``. :class:`remit.readings.numbers.Numbers` works it out at once, which is the
 definition; :class:`remit.core.terms.Terms` makes a graph of it, which the other readings fold. So nothing here may ask for the
@@ -13,43 +13,13 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
+from remit.core.authority import Authorities, Authority
 from remit.core.charges import charge, cost, minor_cost
-from remit.core.views import DENY, ESCALATE, GRANT, INFINITE, WAIT, GuardrailView, PolicyView, RequestView, Value, View
+from remit.core.views import DENY, ESCALATE, GRANT, INFINITE, WAIT, PolicyView, RequestView, Value, View
 from remit.language.fast_dataclass import dataclass
-from remit.policy.model import Cap, Guardrail, Remedy
+from remit.policy.model import Cap, Remedy
 
-__all__ = ["Authority", "Bundle", "Part"]
-
-
-@dataclass(slots=True)
-class Authority:
-    """One remedy for one role under one view.
-
-    ``open`` is what the rules give, ``owed`` what the customer is due, ``spoken`` whether any rule that holds covers the
-    remedy. ``ceiling`` is the lowest limit of a guardrail. ``blocked`` is the place, among :attr:`Bundle.stops`, of the
-    guardrail that denies or escalates the remedy (deny first); ``held`` is about those that name the remedy, which hold what
-    is owed too (law 4).
-
-    ``due`` is what is owed and may be handed over now; ``claim`` what is owed, whoever hands it over; ``free`` the most that
-    may be given where nothing denies or escalates it; ``limit`` the most that may be given.
-    """
-
-    open: Value
-    rule: Value
-    owed: Value
-    owed_rule: Value
-    spoken: Value
-    ceiling: Value
-    narrowed: Value
-    blocked: Value
-    blocked_denies: Value
-    is_blocked: Value
-    is_held: Value
-    held_denies: Value
-    due: Value
-    claim: Value
-    free: Value
-    limit: Value
+__all__ = ["Bundle", "Part"]
 
 
 @dataclass(slots=True)
@@ -70,106 +40,12 @@ class Part:
     within: Value = None
 
 
-class Bundle:
+class Bundle(Authorities):
     """The bundle that is asked for, taken as the role of ``rank`` under one view."""
 
     def __init__(self, A: Any, policy: PolicyView, request: RequestView, view: View, rank: int) -> None:
-        self.A = A
-        self.policy = policy
-        self.model = policy.model
-        self.request = request
-        self.view = view
-        self.rank = rank
+        super().__init__(A, policy, request, view, rank)
         self.own = rank == request.rank
-        self._authorities: dict[str, Authority] = {}
-
-    @cached_property
-    def guardrails(self) -> list[GuardrailView]:
-        """Those that bind this role."""
-        every = self.view.guardrails(self.rank)
-        return [each for each in every if self.policy.binds(each.guardrail, self.rank, self.request.asker)]
-
-    @cached_property
-    def stops(self) -> list[GuardrailView]:
-        """Those that deny, then those that escalate."""
-        effects = ("deny", "escalate")
-        return [each for effect in effects for each in self.guardrails if each.guardrail.effect == effect]
-
-    # Steps 3 and 4: rules, guardrails
-
-    def authority(self, remedy: str) -> Authority:
-        """How things are for one remedy, made once."""
-        found = self._authorities.get(remedy)
-        if found is None:
-            found = self._authorities[remedy] = self._authority(remedy)
-        return found
-
-    def share(self, remedy: str) -> tuple[Value, Value]:
-        """The limit of one remedy, and what of it is owed and may be handed over now."""
-        authority = self.authority(remedy)
-        return authority.limit, authority.due
-
-    def _authority(self, remedy: str) -> Authority:
-        A = self.A
-        (open_, rule), (owed, owed_rule), spoken = self._widened(remedy)
-        ceiling, narrowed = self._ceiling(remedy)
-        stops = [(place, each) for place, each in enumerate(self.stops) if self._covers(each.guardrail, remedy)]
-        held = [each for _, each in stops if each.guardrail.remedies]
-        is_blocked, is_held = A.or_(*(each.holds for _, each in stops)), A.or_(*(each.holds for each in held))
-        blocked_denies = A.or_(*(each.holds for _, each in stops if each.guardrail.effect == "deny"))
-        held_denies = A.or_(*(each.holds for each in held if each.guardrail.effect == "deny"))
-        first = A.pick([each.holds for _, each in stops]) if stops else -1
-        due, free = A.ite(is_held, 0, owed), A.max(owed, A.min(open_, ceiling))
-        return Authority(
-            open=open_,
-            rule=rule,
-            owed=owed,
-            owed_rule=owed_rule,
-            spoken=spoken,
-            ceiling=ceiling,
-            narrowed=narrowed,
-            blocked=A.at(first, [place for place, _ in stops], -1) if stops else first,
-            blocked_denies=blocked_denies,
-            is_blocked=is_blocked,
-            is_held=is_held,
-            held_denies=held_denies,
-            due=due,
-            claim=A.ite(held_denies, 0, owed),
-            free=free,
-            limit=A.ite(is_blocked, due, free),
-        )
-
-    def _covers(self, guardrail: Guardrail, remedy: str) -> bool:
-        return not guardrail.remedies or remedy in guardrail.remedies
-
-    def _widened(self, remedy: str) -> tuple[tuple[Value, Value], tuple[Value, Value], Value]:
-        """Law 1: the most generous rule counts, and a role has at least what every lower role has."""
-        A = self.A
-        may, owed, spoken = [], [], []
-        for rank, rules in zip(range(self.rank, -1, -1), self.view.rules(self.rank), strict=False):
-            for each in rules:
-                if remedy in each.may:
-                    amounts = each.may[remedy]
-                    mine = [amount for lowest, amount, _ in amounts if lowest <= rank]
-                    if mine:
-                        may.append((each.holds, A.max(*mine), each.number))
-                    spoken.append(A.and_(each.holds, A.or_(*(said for *_, said in amounts))))
-                if remedy in each.owed:
-                    amount, said = each.owed[remedy]
-                    owed.append((each.holds, amount, each.number))
-                    spoken.append(A.and_(each.holds, said))
-        return A.best(may), A.best(owed), A.or_(*spoken)
-
-    def _ceiling(self, remedy: str) -> tuple[Value, Value]:
-        """The lowest limit, and the number of the guardrail that sets it. A guardrail that lists no role as low as this one
-        gives it nothing."""
-        A, entries = self.A, []
-        for each in self.guardrails:
-            if remedy in each.limits:
-                mine = [amount for lowest, amount in each.limits[remedy] if lowest <= self.rank]
-                entries.append((each.holds, A.max(0, *mine), each.number))
-        found: tuple[Value, Value] = A.least(INFINITE, entries)
-        return found
 
     # Step 5: caps
 
@@ -218,7 +94,9 @@ class Bundle:
         return [self._part(self.model.remedies[name]) for name in self.policy.remedies]
 
     def _part(self, remedy: Remedy) -> Part:
-        A, authority, asked = self.A, self.authority(remedy.name), self.request.asked(remedy.name)
+        A, asked = self.A, self.request.asked(remedy.name)
+        beside = self._beside(remedy)
+        authority = self.authority_beside(remedy.name, beside) if beside else self.authority(remedy.name)
         active = A.lt(0, asked)
         over, due = A.and_(active, A.lt(authority.free, asked)), A.le(asked, authority.owed)
         stopped = A.and_(active, A.ite(due, authority.is_held, authority.is_blocked))
@@ -231,6 +109,14 @@ class Bundle:
             stretch = A.and_(over, A.not_(stopped), A.not_(denied), A.le(asked, authority.ceiling))
             excess = A.ite(stretch, A.sub(asked, authority.free), 0)
         return Part(remedy, asked, active, authority, over, gap, denied, A.or_(stopped, over), stretch, excess)
+
+    def _beside(self, remedy: Remedy) -> dict[str, Value]:
+        """What the other parts take of each claim that they share with ``remedy``."""
+        return {
+            claim.name: self.A.add(0, *(self.request.asked(name) for name in claim.remedies if name != remedy.name))
+            for claim in self.policy.claims[remedy.name]
+            if len(claim.remedies) > 1
+        }
 
     @cached_property
     def wanted(self) -> Value:

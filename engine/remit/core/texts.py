@@ -64,10 +64,9 @@ class Texts:
 
     @cached_property
     def balances(self) -> Mapping[str, tuple[str, int | None]]:
-        """Of each cap, and of the discretion, the key in a JSON object, and the decimals of its money (``None``: a count)."""
-        digits = minor_digits(self.policy.model.currency_code)
-        caps = {cap.id: digits if cap.measure == "amount" else None for cap in self.policy.model.caps}
-        return {name: (f"{quoted(name)}:", places) for name, places in {**caps, "discretion": digits}.items()}
+        """Of each balance the key in a JSON object, and the decimals of its money (``None``: a count)."""
+        digits, units = minor_digits(self.policy.model.currency_code), self.policy.model.balances
+        return {name: (f"{quoted(name)}:", None if unit in ("units", "grants") else digits) for name, unit in units.items()}
 
     @cached_property
     def guardrail_ids(self) -> tuple[str, ...]:

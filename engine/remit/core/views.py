@@ -8,7 +8,7 @@ from typing import Any, Final, Protocol, TypeAlias
 from remit.language.fast_dataclass import dataclass
 from remit.language.nodes import names_in
 from remit.language.values import Money
-from remit.policy.model import Cap, Discretion, Guardrail, Model, Requirement, Rule
+from remit.policy.model import Cap, Claim, Discretion, Guardrail, Model, Requirement, Rule
 
 __all__ = [
     "DENY",
@@ -39,13 +39,15 @@ Value: TypeAlias = Any
 @dataclass(frozen=True, slots=True)
 class RuleView:
     """A rule under one view. ``may[remedy]`` are (rank, amount, said): for the role of that rank and those above; ``said`` is
-    whether the amount is anything at all (a null amount says nothing, and counts as 0)."""
+    whether the amount is anything at all (a null amount says nothing, and counts as 0). ``claims[remedy]`` is whether any of
+    it is owed, which makes what may be given a total (law 9): it narrows, so what is open counts as owed."""
 
     number: int
     rule: Rule
     holds: Value
     may: Mapping[str, Sequence[tuple[int, Value, Value]]]
     owed: Mapping[str, tuple[Value, Value]]
+    claims: Mapping[str, Value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +80,8 @@ class View(Protocol):
     def guardrails(self, rank: int) -> Sequence[GuardrailView]:
         """The guardrails as the role of ``rank`` meets them."""
 
-    def used(self, cap: str) -> Value:
-        """What is used of a cap, or of the ``discretion``."""
+    def used(self, balance: str) -> Value:
+        """What is used of a balance (``Model.balances``): of a cap or the discretion, or received under a claim."""
 
 
 class RequestView(Protocol):
@@ -117,13 +119,15 @@ class PolicyView:
     ranks: Mapping[str, int]
     #: Whether any condition or amount reads the role of the employee.
     by_role: bool
+    #: The claims under which each remedy can be owed.
+    claims: Mapping[str, tuple[Claim, ...]]
 
     @classmethod
     def of(cls, model: Model) -> PolicyView:
         ranks = {role: rank for rank, role in enumerate(model.ladder)}
-        return cls(
-            model, tuple(model.remedies), ranks, any("employee.role" in names_in(each.node) for each in model.expressions())
-        )
+        by_role = any("employee.role" in names_in(each.node) for each in model.expressions())
+        claims = {name: tuple(each for each in model.claims if name in each.remedies) for name in model.remedies}
+        return cls(model, tuple(model.remedies), ranks, by_role, claims)
 
     def binds(self, guardrail: Guardrail, rank: int, asker: int) -> bool:
         """Whether an ``escalate`` binds the role of ``rank``: not those it goes to, nor, without ``to``, anyone above the

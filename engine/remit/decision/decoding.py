@@ -46,7 +46,7 @@ def read_quantity(value: Any) -> Any:
     return Money.of(value) if isinstance(value, str) else value
 
 
-_REMEDY = ("limit", "owed", "available", "asked")
+_REMEDY = ("limit", "owed", "received", "available", "asked")
 _OFFER = ("amount", "owed")
 _UNLOCK = ("amount",)
 

@@ -37,7 +37,8 @@ class RemedyDetail:
     """One remedy. ``limit``: the most this employee may give by the rules and guardrails, never below ``owed`` and before
     caps. ``available``: what is left of it after caps. ``asked``: what was asked (zero or ``False`` where not). ``within``:
     whether that part could be granted. ``binding``: what holds ``available`` down (``cap:per-guest``, ``guardrail:repeat``), if
-    anything. ``rule``/``owed_rule``: the rule that set the limit / what is owed."""
+    anything. ``rule``/``owed_rule``: the rule that set the limit / what is owed. ``received``: what the claim has had of it
+    already (``None``: nothing); ``limit`` and ``owed`` are what is left beyond it."""
 
     limit: Quantity
     owed: Quantity
@@ -47,8 +48,14 @@ class RemedyDetail:
     rule: str | None = None
     owed_rule: str | None = None
     binding: str | None = None
+    received: Quantity | None = None
 
-    to_dict = _to_dict
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON; money as text. What was ``received`` is there only where something was."""
+        plain_values = _to_dict(self)
+        if self.received is None:
+            del plain_values["received"]
+        return plain_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +63,7 @@ class Reason:
     """One thing that decided: its ``kind``, and the ``id`` of the rule, guardrail or cap. ``text`` is the author's words or
     remit's own; ``remedies`` are those it is about."""
 
-    kind: Literal["rule", "guardrail", "cap", "requirement", "discretion", "gap", "limit"]
+    kind: Literal["rule", "guardrail", "cap", "requirement", "discretion", "gap", "limit", "claim"]
     id: str
     text: str
     remedies: tuple[str, ...] = ()

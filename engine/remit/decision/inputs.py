@@ -31,9 +31,9 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 @dataclass(frozen=True, slots=True)
 class Inputs:
     """A request that fits its policy. ``asked`` holds what is really asked, as whole numbers above 0, in the policy's order of
-    remedies. ``facts`` holds every fact that is known, by its full name, defaults included. ``balances`` maps a cap's id, or
-    ``discretion``, to what is used of it; ``until`` to the day on which something of it comes back, where that is known.
-    ``waiting`` maps a history fact that a ledger could not read to the facts that it is kept by and that are missing.
+    remedies. ``facts`` holds every fact that is known, by its full name, defaults included. ``balances`` maps a cap's id, a
+    claim's name or ``discretion`` to what is used of it; ``until`` to the day on which something of it comes back, where that
+    is known. ``waiting`` maps a history fact that a ledger could not read to the facts that it is kept by and that are missing.
     ``row`` is the request as compiled code takes it (:mod:`remit.readings.code.requests`), where it was read so."""
 
     employee: str
@@ -258,13 +258,13 @@ class _Check:
         return frozenset(name for name in raw if isinstance(name, str))
 
     def balances(self, raw: Mapping[str, Any] | None) -> tuple[dict[str, int | Unknown], dict[str, date]]:
-        caps = {cap.id: cap for cap in self.model.caps}
+        units = self.model.balances
         out: dict[str, int | Unknown] = {}
         until: dict[str, date] = {}
         for name, value in self.mapping(raw, "balances").items():
             path = f"balances.{name}"
-            if name != "discretion" and name not in caps:
-                self.unknown("unknown-cap", path, "cap", name, (*caps, "discretion"))
+            if name not in units:
+                self.unknown("unknown-cap", path, "cap or claim" if self.model.claims else "cap", name, tuple(units))
                 continue
             if isinstance(value, Mapping):
                 self.keys(value, ("used", "until"), path)
@@ -280,7 +280,7 @@ class _Check:
                 until |= {name: value.until} if isinstance(value, Used) and value.until is not None else {}
                 continue
             try:
-                out[name] = read_used(self.model, caps.get(name), value)
+                out[name] = read_used(self.model, units[name], value)
             except ValueError as error:
                 self.wrong("value", path, str(error))
         return out, until

@@ -77,12 +77,12 @@ def _read_money(model: Model, value: Any, out_of_range: str = _NOT_GIVEN) -> int
         raise ValueError(message) from None
 
 
-def read_used(model: Model, cap: Cap | None, value: Any) -> int:
-    """How much of ``cap`` (``None``: of the discretion) is used, as a whole number. Raises ``ValueError``."""
-    if cap is None or cap.measure == "amount":
+def read_used(model: Model, unit: str, value: Any) -> int:
+    """How much of a balance that is kept in ``unit`` (``Model.balances``) is used, as a whole number. Raises ``ValueError``."""
+    if unit not in ("units", "grants"):
         return _read_money(model, value, _NOT_USED)
     if isinstance(value, bool) or not isinstance(value, int):
-        raise refused(value, f"a whole number of {cap.measure}", NUMBER_TEXT)
+        raise refused(value, f"a whole number of {unit}", NUMBER_TEXT)
     if value < 0:
         raise ValueError(_NOT_USED.format(show_value(value)))
     return value

@@ -211,7 +211,7 @@ class _Page:
 
     def question(self, name: str) -> str:
         fact = self.model.facts.get(name)
-        return question(fact) if fact else "On which day did it happen?"
+        return question(fact) if fact else _QUESTIONS[name]
 
     def evidence(self, name: str) -> str:
         known = self.model.evidence.get(name)
@@ -235,7 +235,10 @@ class _Page:
 
 
 #: What stands before a reason that has no name of its own.
-_REASONS = {"limit": "Your limit", "gap": "No rule", "discretion": "Discretion"}
+_REASONS = {"limit": "Your limit", "gap": "No rule", "discretion": "Discretion", "claim": "Claim"}
+
+#: What is asked of a request beside its facts.
+_QUESTIONS = {"occurred": "On which day did it happen?", "case": "Which case is it?"}
 
 
 def _block(

@@ -283,6 +283,7 @@ def _needed(model: Model, decision: Mapping[str, Any], settled: Mapping[str, int
     owed = whole_amounts(model, {name: read_quantity(details[name]["owed"]) for name in settled})
     limits = whole_amounts(model, {name: read_quantity(details[name]["limit"]) for name in settled})
     goodwill = {name: amount - owed[name] for name, amount in settled.items()}
+    claims = {claim.name: claim for claim in model.claims}
     history = {fact.name: fact.history for fact in model.facts.values() if fact.history is not None}
 
     def needed(charge: Mapping[str, Any]) -> int:
@@ -292,6 +293,8 @@ def _needed(model: Model, decision: Mapping[str, Any], settled: Mapping[str, int
         if charge["kind"] == "discretion":
             money = (name for name in settled if model.remedies[name].kind == "money")
             return sum(max(0, settled[name] - limits[name]) for name in money)
+        if charge["kind"] == "claim":
+            return sum(settled.get(name, 0) for name in claims[charge["name"]].remedies)
         found = history[charge["name"]]
         return settled.get(found.sum, 0) if found.sum is not None else 1
 

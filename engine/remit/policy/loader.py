@@ -23,7 +23,7 @@ from remit.policy.sections.histories import read_histories
 from remit.policy.sections.promises import read_promises
 from remit.policy.sections.remedies import read_remedies
 from remit.policy.sections.requires import read_evidence, read_requires
-from remit.policy.sections.rule_section import read_rules
+from remit.policy.sections.rule_section import read_claims, read_rules
 from remit.policy.sections.value_section import declare_values, read_values
 from remit.policy.shapes.mappings import Fields
 
@@ -89,7 +89,7 @@ def _assemble(policy: Fields, report: ProblemReport, text: str, name: str) -> Mo
     declared = declare_values(policy, context, types)
     context.set_scope({**types, **_always_there(context)}, [value.text for value, _ in declared])
     values = read_values(declared, context)
-    rules = read_rules(policy, context)
+    rules, namings = read_rules(policy, context)
     guardrails = read_guardrails(policy, context)
     requires = read_requires(policy, context)
     caps = read_caps(policy, context)
@@ -102,6 +102,7 @@ def _assemble(policy: Fields, report: ProblemReport, text: str, name: str) -> Mo
         values=values,
         rules=rules,
         guardrails=guardrails,
+        claims=read_claims(policy, context, rules, namings),
         caps=caps,
         discretion=discretion,
         requires=requires,

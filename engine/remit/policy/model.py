@@ -19,6 +19,7 @@ from remit.policy.formulas import Clause, Condition, Dated, Expression, Formula,
 __all__ = [
     "Amounts",
     "Cap",
+    "Claim",
     "Clause",
     "Condition",
     "Dated",
@@ -151,6 +152,21 @@ class Cap:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """What a customer is owed for one incident, and paid once: all that is given of ``remedies`` counts as received under it.
+
+    ``name`` is that of its balance. ``per`` are the facts that tell one claim from another (none: the case). ``rules`` are the
+    ids of those that owe something under it. Under a ``shared`` name, claims of several policies are one.
+    """
+
+    name: str
+    per: tuple[str, ...]
+    remedies: tuple[str, ...]
+    rules: frozenset[str]
+    shared: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Discretion:
     """A personal allowance beyond the rules: at most ``each`` in one grant, at most ``max`` in the window."""
 
@@ -217,6 +233,7 @@ class Model:
     values: Mapping[str, Value]
     rules: tuple[Rule, ...]
     guardrails: tuple[Guardrail, ...]
+    claims: tuple[Claim, ...]
     caps: tuple[Cap, ...]
     discretion: Mapping[str, Discretion]
     requires: tuple[Requirement, ...]
@@ -233,6 +250,15 @@ class Model:
     def currency_code(self) -> str:
         """The currency, or ``XXX``, which is no currency (ISO 4217), where the policy knows no money."""
         return self.currency or "XXX"
+
+    @property
+    def balances(self) -> dict[str, str]:
+        """What a ledger keeps for the policy: the unit of each balance by its name, which is a currency, ``units`` or
+        ``grants``. Caps come first, then claims and the discretion."""
+        caps = {cap.id: self.currency_code if cap.measure == "amount" else cap.measure for cap in self.caps}
+        kinds = {claim.name: self.remedies[claim.remedies[0]].kind for claim in self.claims}
+        claims = {name: self.currency_code if kind == "money" else "units" for name, kind in kinds.items()}
+        return {**caps, **claims, "discretion": self.currency_code}
 
     def expressions(self) -> Iterator[Clause]:
         """Every expression of the policy: conditions, values with the tests and outputs of their tables, amounts, limits,

@@ -30,6 +30,7 @@ POLICY: Final = Record(
         value_section.KEY,
         rule_section.KEY,
         guardrails.KEY,
+        rule_section.CLAIM_KEY,
         caps.KEY,
         caps.DISCRETION_KEY,
         requires.EVIDENCE_KEY,

@@ -14,9 +14,10 @@ __all__ = ["CHECKS"]
 
 
 def _names_read(model: Model) -> set[str]:
-    """The names that anything reads: conditions, amounts, values, caps and histories."""
+    """The names that anything reads: conditions, amounts, values, caps, claims and histories."""
     used = {name for each in model.expressions() for name in names_in(each.node)}
     used.update(name for cap in model.caps for name in cap.per)
+    used.update(name for claim in model.claims for name in claim.per)
     used.update(name for fact in model.facts.values() if fact.history is not None for name in fact.history.per)
     return used
 

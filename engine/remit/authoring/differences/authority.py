@@ -11,7 +11,7 @@ from remit.authoring.differences.policy_comparison import amounts, condition, di
 from remit.authoring.show import effect
 from remit.language import words
 from remit.language.values import Money
-from remit.policy.model import Amounts, Cap, Guardrail, Model, Requirement, Rule
+from remit.policy.model import Amounts, Cap, Claim, Guardrail, Model, Requirement, Rule
 
 __all__ = ["caps", "discretion", "guardrails", "may", "owed", "promises", "requires"]
 
@@ -147,6 +147,28 @@ def caps(old: Model, new: Model) -> Iterator[Change]:
         found += text("say", before.say, after.say)
         if found:
             yield Change("renamed" if was else "changed", name, _cap(new, after), tuple(found))
+
+
+def claims(old: Model, new: Model) -> Iterator[Change]:
+    """What tells one claim from another."""
+    olds, news = ({claim.name: claim for claim in model.claims} for model in (old, new))
+    for name, before, after, _ in pairs(olds, news):
+        was, now = _claim(old, before), _claim(new, after)
+        if was != now:
+            yield Change(
+                "added" if before is None else "removed" if after is None else "changed",
+                name,
+                "",
+                tuple(text("paid once", was, now)),
+            )
+
+
+def _claim(model: Model, claim: Claim | None) -> str | None:
+    if claim is None:
+        return None
+    what = words.listing(words.in_sentence(model.remedies[name].title) for name in claim.remedies)
+    shared = f", shared as {claim.shared}" if claim.shared else ""
+    return f"{what} for each {words.listing(map(words.name, claim.per)) or 'case'}{shared}"
 
 
 def _cap(model: Model, cap: Cap) -> str:

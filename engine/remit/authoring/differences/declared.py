@@ -155,6 +155,7 @@ _PARTS: Final[Mapping[str, tuple[str, _Compare]]] = {
     "owed": ("What the customer is owed", authority.owed),
     "may": ("What may be given", authority.may),
     "guardrails": ("What comes before all rules", authority.guardrails),
+    "claims": ("What is paid once", authority.claims),
     "caps": ("Caps over time", authority.caps),
     "discretion": ("Own discretion", authority.discretion),
     "requires": ("What must be on file first", authority.requires),

@@ -14,6 +14,7 @@ from remit.deciding.policy import Policy
 from remit.decision.decision import Decision
 from remit.errors import LedgerError, NotFound, RequestError
 from remit.ledger import Entry, Ledger, open_ledger
+from remit.ledger.log.redeciding import read_balance
 
 __all__ = ["Failure", "Result", "Taken", "run_case", "run_file"]
 
@@ -104,7 +105,8 @@ def _run_on_ledger(policy: Policy, case: Case) -> Result:
             if decision is None:
                 continue
             read = entry.read(reveal=True)
-            taken.append(Taken(decision, step.request, read.get("balances"), read.get("history")))
+            balances = {name: read_balance(each) for name, each in read.get("balances", {}).items()}
+            taken.append(Taken(decision, step.request, balances, read.get("history")))
             mismatches = compare(policy.model, decision, step.expect)
             if mismatches:
                 return Result(case, tuple(taken), Failure(number, step, mismatches, decision))

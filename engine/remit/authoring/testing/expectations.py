@@ -86,7 +86,7 @@ def _charges(model: Model, decision: Decision, value: Any) -> _Pairs:
             yield name, amount, "no such cap"
             continue
         try:
-            wanted: Any = as_cap_quantity(model, cap, read_used(model, cap, amount))
+            wanted: Any = as_cap_quantity(model, cap, read_used(model, model.balances[name], amount))
         except ValueError as error:
             wanted = str(error)
         yield name, wanted, decision.charges.get(name, as_cap_quantity(model, cap, 0))

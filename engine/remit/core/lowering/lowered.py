@@ -164,12 +164,18 @@ class TermView:
                 holds = T.or_(each.holds.yes, T.and_(each.holds.open, self._favoured(each.holds.waits, widens=True)))
             may = {name: [(lowest, *self._widens(amount)) for lowest, amount in some] for name, some in each.may.items()}
             owed = {name: self._widens(amount) for name, amount in each.owed.items()}
-            out.append(RuleView(number, rule, holds, may, owed))
+            claims = {name: self._claims(each.holds, amount) for name, amount in each.owed.items()}
+            out.append(RuleView(number, rule, holds, may, owed, claims))
         return out
 
     def _widens(self, amount: Amount) -> tuple[Term, Term]:
         T, favoured = self.lowered.terms, self._favoured(amount.waits, widens=True)
         return T.ite(favoured, amount.high, amount.low), T.ite(favoured, amount.may_say, amount.said)
+
+    def _claims(self, holds: Truth, amount: Amount) -> Term:
+        T = self.lowered.terms
+        may = T.or_(holds.yes, T.and_(holds.open, T.not_(self._favoured(holds.waits, widens=False))))
+        return T.and_(may, T.lt(0, T.ite(self._favoured(amount.waits, widens=False), amount.low, amount.high)))
 
     def guardrails(self, rank: int) -> Sequence[GuardrailView]:
         key = rank if self.lowered.by_role else 0
@@ -191,8 +197,8 @@ class TermView:
             out.append(GuardrailView(number, guardrail, holds, limits))
         return out
 
-    def used(self, cap: str) -> Term:
-        return self.lowered.terms.var(f"@used.{cap}", "i", 0)
+    def used(self, balance: str) -> Term:
+        return self.lowered.terms.var(f"@used.{balance}", "i", 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,7 @@ def read_balances(core: Core, session: Session, asked: Asked) -> dict[str, Balan
         return model.discretion[own[-1]].max.minor
 
     for counted, use in zip(reading.counted, uses, strict=True):
-        if counted.kind != "history":
+        if counted.kind in ("cap", "discretion"):
             most = limit(counted)
             out[counted.name] = Balance(
                 counted.name,
@@ -92,7 +92,9 @@ def read_balances(core: Core, session: Session, asked: Asked) -> dict[str, Balan
                 day_in(use.until, model.timezone) if use.until is not None else None,
             )
     for name, missing in reading.waiting.items():
-        cap = caps[name]
+        cap = caps.get(name)
+        if cap is None:
+            continue  # a claim has no maximum
         most_of = cap_limit(model, cap, inputs.role)
         shown = Money.from_minor(most_of, model.currency_code) if cap.measure == "amount" else most_of
         out[name] = Balance(name, shown, None, None, str(cap.over), {}, None, tuple(sorted(missing)))

@@ -1,4 +1,4 @@
-"""What a policy counts: its caps, the discretion of a role, and the facts it reads from history; each in a series of its own.
+"""What a policy counts: its caps and claims, the discretion of a role, and the facts it reads from history; each in a series.
 
 A series is named by what is counted and for whom, never by the window: a policy that changes the window of a cap finds the
 balances as they are. A cap that changes its id, its measure or the facts it is kept by counts in new series, from nothing;
@@ -19,7 +19,7 @@ from remit.ledger.caps.tally import CapUse, Counter
 from remit.ledger.caps.windows import day_in, span_of
 from remit.ledger.log.private_facts import series_of
 from remit.ledger.recorded_facts import written
-from remit.policy.model import Model, Window
+from remit.policy.model import Claim, Model, Window
 
 __all__ = ["Counted", "Counting", "CountedFact", "amount_in", "counted_by", "plan_of", "read_counters"]
 
@@ -31,15 +31,16 @@ _CASE: Final = "(case)"
 class Counted:
     """One thing that a policy counts. ``name`` is a cap's id, ``discretion`` or the name of a history fact; ``per`` are the
     facts it is kept by (and the case), in the order of their names; ``base`` names the series but for their values; ``unit`` is
-    a currency, ``grants`` or ``units``. What is ``hidden`` (a history fact that is personal or masked) is not in the log."""
+    a currency, ``grants`` or ``units``. A claim, and a history that sums, adds up what is given of ``remedies``. What is
+    ``hidden`` (a history fact that is personal or masked) is not in the log."""
 
-    kind: Literal["cap", "discretion", "history"]
+    kind: Literal["cap", "claim", "discretion", "history"]
     name: str
     per: tuple[str, ...]
     over: Window
     unit: str
     base: str
-    remedy: str | None = None
+    remedies: tuple[str, ...] = ()
     hidden: bool = False
 
     def quantity(self, amount: int) -> Money | int:
@@ -50,7 +51,7 @@ class Counted:
 @dataclass(frozen=True, slots=True)
 class CountedFact:
     """What one request makes of the things counted: the series of each whose key is known, and the facts that the others wait
-    for: ``waiting`` for caps, ``unread`` for history. ``timezone`` is the policy's."""
+    for: ``waiting`` for caps and claims, ``unread`` for history. ``timezone`` is the policy's."""
 
     counted: tuple[Counted, ...]
     series: tuple[bytes, ...]
@@ -64,7 +65,7 @@ class CountedFact:
         return [Counter(series, span_of(counted.over, now, self.timezone)) for counted, series in pairs]
 
     def balances(self, uses: Sequence[CapUse]) -> tuple[dict[str, Any], dict[str, Any]]:
-        """What is used of caps and discretion, by name: as the decision reads it, and as a record says it."""
+        """What is used of caps, claims and discretion, by name: as the decision reads it, and as a record says it."""
         read: dict[str, Any] = {}
         told: dict[str, Any] = {}
         for counted, use in zip(self.counted, uses, strict=True):
@@ -127,10 +128,11 @@ def counted_by(model: Model, role: str) -> list[Counted]:
 
 
 def _work_out(model: Model, role: str) -> list[Counted]:
-    out = []
+    out, units = [], model.balances
     for cap in model.caps:
-        unit = model.currency_code if cap.measure == "amount" else cap.measure
-        out.append(Counted("cap", cap.id, _key(cap.per, cap.over), cap.over, unit, _base("cap", model.id, cap.id, unit)))
+        base = _base("cap", model.id, cap.id, units[cap.id])
+        out.append(Counted("cap", cap.id, _key(cap.per, cap.over), cap.over, units[cap.id], base))
+    out += (_claim(model, claim, units[claim.name]) for claim in model.claims)
     own = [model.discretion[each] for each in model.ladder[: model.ladder.index(role) + 1] if each in model.discretion]
     if own:
         unit = own[-1].max.currency
@@ -145,8 +147,19 @@ def _work_out(model: Model, role: str) -> list[Counted]:
             base = _base("history", model.id, history.sum or "", unit)
             per = _key(history.per, history.over)
             hidden = fact.personal or fact.mask
-            out.append(Counted("history", fact.name, per, history.over, unit, base, history.sum, hidden))
+            summed = (history.sum,) if history.sum is not None else ()
+            out.append(Counted("history", fact.name, per, history.over, unit, base, summed, hidden))
     return out
+
+
+def _claim(model: Model, claim: Claim, unit: str) -> Counted:
+    """A claim counts by policy and remedy; one that is shared by its name alone, so that other policies and remedies meet."""
+    remedy = model.remedies[claim.remedies[0]]
+    base = _base("claim", model.id, remedy.name, unit)
+    if claim.shared is not None:
+        base = _base("shared claim", claim.shared, unit if remedy.kind == "money" else remedy.name)
+    per = tuple(sorted(claim.per)) or (_CASE,)
+    return Counted("claim", claim.name, per, Window("lifetime"), unit, base, claim.remedies)
 
 
 def _base(*parts: str) -> str:
@@ -183,4 +196,5 @@ def amount_in(counted: Counted, decision: Mapping[str, Any], given: Mapping[str,
         return found
     if counted.kind == "discretion":
         return decision["discretion"] or 0
-    return written(given.get(counted.remedy, 0) if counted.remedy else int(any(given.values())), counted.unit)
+    added = sum(given.get(name, 0) for name in counted.remedies) if counted.remedies else int(any(given.values()))
+    return written(added, counted.unit)

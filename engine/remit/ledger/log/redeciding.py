@@ -17,7 +17,7 @@ from remit.ledger.log.entry import Entry
 from remit.ledger.people.tasks import request_again
 from remit.ledger.recorded_facts import read_plain, read_quantity
 
-__all__ = ["Redecision", "redecide"]
+__all__ = ["Redecision", "read_balance", "redecide"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +40,15 @@ def redecide(entry: Entry, policy: Decider) -> Redecision:
     requester = (body.get("requester") or {}).get("role")
     read = entry.read(reveal=True)
     history = {name: _history(policy, name, value) for name, value in read["history"].items()}
-    balances = {name: _balance(each) for name, each in read["balances"].items()}
+    balances = {name: read_balance(each) for name, each in read["balances"].items()}
     decision = decide_as(policy, request, balances, history, requester)
     now, then = decision.to_dict(), body["decision"]
     differences = tuple(name for name in sorted({*now, *then}) if encode(now.get(name)) != encode(then.get(name)))
     return Redecision(entry, decision, encode(now) == encode(then), differences)
 
 
-def _balance(plain: Mapping[str, Any]) -> dict[str, Any]:
+def read_balance(plain: Mapping[str, Any]) -> dict[str, Any]:
+    """A balance as a decision reads it, from what its record says."""
     if "missing" in plain:
         return {"used": Unknown(frozenset(plain["missing"]))}
     out = {"used": read_quantity(plain["used"])}

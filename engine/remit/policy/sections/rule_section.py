@@ -1,21 +1,58 @@
-"""``rules``: what widens authority."""
+"""``rules``: what widens authority; and ``claim``: what is owed under one claim is paid once (docs/decisions.md, law 9)."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from remit.policy.load_context import Context
-from remit.policy.model import Rule
-from remit.policy.reading.yaml_tree import spot
+from remit.policy.model import Claim, Rule
+from remit.policy.reading.yaml_tree import YamlScalar, spot
 from remit.policy.sections.condition_section import read_condition
 from remit.policy.sections.given_amounts import BY_ROLE, FLAT, read_amount, read_amounts
+from remit.policy.sections.histories import read_keys
 from remit.policy.sections.reserved_names import unique
 from remit.policy.shapes.collections import ListOf
 from remit.policy.shapes.mappings import Fields, Key, Record
 from remit.policy.shapes.scalar_shapes import Text
-from remit.policy.shapes.word_forms import ID, WHEN
+from remit.policy.shapes.word_forms import ID, PER, WHEN
 
-__all__ = ["KEY", "read_rules"]
+__all__ = ["CLAIM_KEY", "KEY", "Naming", "read_claims", "read_rules"]
+
+CLAIM: Final = Record(
+    "a claim",
+    (
+        Key(
+            "per",
+            PER,
+            "The facts that tell one claim from another: the booking, the flight, the order. Left out, the case.",
+            examples=("[booking.id, flight.number]", "order.id"),
+        ),
+        Key(
+            "shared",
+            ID,
+            "A name under which all money owed is one total, across remedies (cash or voucher) and across policies.",
+            examples=("delayed-flight",),
+        ),
+    ),
+    "claim: {per: [booking.id, flight.number]}",
+    "What is owed for one incident is paid once. What a claim has received is taken off what it is still owed.",
+    any_of=("per", "shared"),
+)
+
+CLAIM_KEY: Final = Key(
+    "claim",
+    CLAIM,
+    "What names the claim of a customer. What is owed under one claim is paid once. Left out, the case names it.",
+    examples=("{per: [booking.id, flight.number]}",),
+)
+
+RULE_CLAIM: Final = Key(
+    "claim",
+    CLAIM,
+    "What names the claim under this rule, where it is not that of the policy.",
+    examples=("{per: [account.id, visit.day]}",),
+)
 
 RULE: Final = Record(
     "a rule",
@@ -45,6 +82,7 @@ RULE: Final = Record(
             "What the customer is entitled to: never less, and not charged to any cap.",
             examples=("{credit: stay.nightly_rate}",),
         ),
+        RULE_CLAIM,
         Key("say", Text(example="I will put this right."), "Words to say to the customer."),
     ),
     "{id: small-gesture, may: {credit: 30 EUR}}",
@@ -60,9 +98,14 @@ KEY: Final = Key(
 )
 
 
-def read_rules(policy: Fields, context: Context) -> tuple[Rule, ...]:
-    """The rules in the order of the file."""
-    return tuple(_rule(fields, name, context) for fields, name in unique(policy.get("rules") or [], "rules", context.report))
+#: How a policy or a rule names its claim: the facts (none: the case), and the shared name.
+Naming = tuple[tuple[str, ...], str | None]
+
+
+def read_rules(policy: Fields, context: Context) -> tuple[tuple[Rule, ...], list[Naming | None]]:
+    """The rules in the order of the file, and how each names its claim."""
+    found = list(unique(policy.get("rules") or [], "rules", context.report))
+    return tuple(_rule(fields, name, context) for fields, name in found), [_claim_of(each, context) for each, _ in found]
 
 
 def _rule(fields: Fields, name: str, context: Context) -> Rule:
@@ -76,3 +119,62 @@ def _rule(fields: Fields, name: str, context: Context) -> Rule:
         fields.get("say"),
         spot(fields.at("id")),
     )
+
+
+def _claim_of(rule: Fields, context: Context) -> Naming | None:
+    """The claim that a rule names, or ``None`` where it leaves that to the policy."""
+    written: Fields | None = rule.get("claim")
+    if written is None:
+        return None
+    if not rule.given("owed"):
+        message = "this rule owes nothing, so there is nothing to pay once"
+        hint = "delete `claim`; a cap bounds how often a `may` is used"
+        context.report.error("policy/claim", message, rule.at("claim"), hint)
+    return _naming(written, context)
+
+
+def read_claims(policy: Fields, context: Context, rules: Sequence[Rule], own: Sequence[Naming | None]) -> tuple[Claim, ...]:
+    """The claims of a policy, in the order of its remedies. ``own`` has the claim that each of ``rules`` names, or ``None``."""
+    written: Fields | None = policy.get("claim")
+    general: Naming = _naming(written, context) if written is not None else ((), None)
+    found: dict[str, dict[Naming, list[str]]] = {name: {} for name in context.remedies}
+    for rule, naming in zip(rules, own, strict=True):
+        for remedy in rule.owed:
+            if remedy in found:
+                found[remedy].setdefault(naming or general, []).append(rule.id)
+    return tuple(_joined(_each(found), context))
+
+
+def _naming(claim: Fields, context: Context) -> Naming:
+    per = read_keys(claim, context)
+    scalars = claim.get("per") or []
+    for scalar in [scalars] if isinstance(scalars, YamlScalar) else scalars:
+        if scalar.text.startswith("employee."):
+            message = f"`{scalar.text}` says who gives; with it, each employee could pay the same claim once more"
+            hint = "name what the customer comes with: the booking, the order, the account and the day"
+            context.report.error("policy/claim", message, scalar, hint)
+    shared: YamlScalar | None = claim.get("shared")
+    return per, shared.text if shared is not None else None
+
+
+def _each(found: dict[str, dict[Naming, list[str]]]) -> Iterator[Claim]:
+    """One claim for each remedy and each way of naming it."""
+    for remedy, namings in found.items():
+        for (per, shared), rules in namings.items():
+            name = f"claim.{remedy}" if len(namings) == 1 else f"claim.{min(rules)}.{remedy}"
+            yield Claim(name, per, (remedy,), frozenset(rules), shared)
+
+
+def _joined(claims: Iterator[Claim], context: Context) -> Iterator[Claim]:
+    """All money under one shared name and with the same facts is one claim."""
+    pools: dict[Naming, list[Claim]] = {}
+    for claim in claims:
+        if claim.shared is None or context.remedies[claim.remedies[0]].kind != "money":
+            yield claim
+        else:
+            pools.setdefault((claim.per, claim.shared), []).append(claim)
+    for number, ((per, shared), pool) in enumerate(pools.items()):
+        again = sum(1 for _, other in list(pools)[:number] if other == shared)
+        name = f"shared.{shared}" + (f".{again + 1}" if again else "")
+        rules = frozenset[str]().union(*(claim.rules for claim in pool))
+        yield Claim(name, per, tuple(claim.remedies[0] for claim in pool), rules, shared)

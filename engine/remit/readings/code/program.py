@@ -209,6 +209,8 @@ class Program:
         """Variables are places of the row of values; calls are functions of the namespace."""
 
         names: dict[int, str] = {}
+        balances = self.model.balances  # the last places of a row
+        used = {name: number - len(balances) for number, name in enumerate(balances)}
 
         def known(value: Any) -> str:
             if id(value) not in names:
@@ -218,9 +220,7 @@ class Program:
 
         def place(name: str) -> int:
             if name.startswith("@used."):
-                caps = [cap.id for cap in self.model.caps]
-                cap = name.removeprefix("@used.")
-                return (caps.index(cap) if cap in caps else len(caps)) - len(caps) - 1
+                return used[name.removeprefix("@used.")]
             return HEADER.index(name[1:]) if name.startswith("@") else self._places[name]
 
         def leaf(term: Term, arguments: Sequence[py.Expression]) -> py.Expression:

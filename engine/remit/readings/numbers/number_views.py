@@ -57,6 +57,7 @@ class FoundView:
                     not each.missing or self._hope(each.missing, True),
                     {name: self._ladder(amounts) for name, amounts in each.may.items()},
                     {name: (self._value(amount, True), self._said(amount)) for name, amount in each.owed.items()},
+                    {name: self._claims(each.missing, amount) for name, amount in each.owed.items()},
                 )
                 for each in self._find(rank).rules
             ]
@@ -64,6 +65,11 @@ class FoundView:
 
     def _ladder(self, amounts: Mapping[str, FoundAmount]) -> list[tuple[int, int, bool]]:
         return [(self._policy.ranks[role], self._value(each, True), self._said(each)) for role, each in amounts.items()]
+
+    def _claims(self, missing: frozenset[str], amount: FoundAmount) -> bool:
+        holds = not (missing and self._hope(missing, False))
+        least = amount.missing and self._hope(amount.missing, False)
+        return holds and (amount.low > 0 if least else amount.high is None or amount.high > 0)
 
     def guardrails(self, rank: int) -> Sequence[GuardrailView]:
         rank = rank if self._policy.by_role else 0
@@ -82,8 +88,8 @@ class FoundView:
             ]
         return self._guardrails[rank]
 
-    def used(self, cap: str) -> int:
-        used = self._inputs.balances.get(cap, 0)
+    def used(self, balance: str) -> int:
+        used = self._inputs.balances.get(balance, 0)
         if isinstance(used, Unknown):
             return 0 if self._hope(used.missing, False) else INFINITE
         return used

@@ -17,7 +17,7 @@ def build_completer(model: Model) -> Callable[..., tuple[Any, ...]]:
     """The function ``complete(values, balances, history)`` of a policy: the row of a request that was read without these, with
     what a ledger found. It raises :class:`Unusual`, too."""
     names, first = layout(model), len(HEADER) + len(model.remedies) + len(model.facts)
-    caps = {name: first + number for number, name in enumerate((*(cap.id for cap in model.caps), "discretion"))}
+    kept = {name: first + number for number, name in enumerate(model.balances)}
     facts = {
         name: (names[name], fact_reader(fact), *_whole_bounds(fact))
         for name, fact in model.facts.items()
@@ -29,9 +29,9 @@ def build_completer(model: Model) -> Callable[..., tuple[Any, ...]]:
         row = list(values)
         used, days = [], {}
         for name, found in (balances or {}).items():
-            if type(found) is not Used or name not in caps:
+            if type(found) is not Used or name not in kept:
                 raise Unusual
-            row[caps[name]], day = found
+            row[kept[name]], day = found
             used.append((name, found.amount))
             if day is not None:
                 days[name] = day

@@ -21,7 +21,7 @@ from remit.decision.quantities import read_amount, read_used
 from remit.language.types import Kind, Type
 from remit.language.values import CONTEXT, Money, minor_digits
 from remit.policy.fact_values import read_fact
-from remit.policy.model import Cap, Fact, Model, Remedy
+from remit.policy.model import Fact, Model, Remedy
 
 __all__ = [
     "MOST_NUMBER",
@@ -242,12 +242,12 @@ def money_text_reader(cents: Mapping[str, int], units: Mapping[str, int], curren
     return read
 
 
-def used_reader(model: Model, cap: Cap | None) -> Reader:
-    """The reader of what is used of a cap, or (``None``) of the discretion."""
+def used_reader(model: Model, unit: str) -> Reader:
+    """The reader of what is used of a balance that is kept in ``unit``."""
 
     def read(raw: Any) -> int:
         try:
-            return read_used(model, cap, raw)
+            return read_used(model, unit, raw)
         except (ValueError, ArithmeticError):
             raise Unusual from None
 

@@ -22,7 +22,7 @@ from typing import Any, Final
 
 from remit.core.lowering.whole import SCALE
 from remit.language.values import minor_digits
-from remit.policy.model import Cap, Fact, Model, Remedy
+from remit.policy.model import Fact, Model, Remedy
 from remit.readings.code.requests.many import many_reader, side_by_side
 from remit.readings.code.requests.native_values import (
     MOST_NUMBER,
@@ -139,7 +139,7 @@ class _Builder:
         model = self._model
         own, others = nested(model)
         asked = [f"a{number}" for number in range(len(model.remedies))]
-        used = [f"u{number}" for number in range(len(model.caps) + 1)]
+        used = [f"u{number}" for number in range(len(model.balances))]
         body = [
             *self._parsed(START),
             *self._asked(asked),
@@ -293,12 +293,12 @@ class _Builder:
         return refuse_when(ends[0] if len(ends) == 1 else ast.BoolOp(ast.Or(), ends, **AT))
 
     def _used(self, variables: list[str]) -> list[ast.stmt]:
-        """What is used of each cap and of the discretion; all of it is 0 where nothing is given."""
-        caps: dict[str, Cap | None] = {**{cap.id: cap for cap in self._model.caps}, "discretion": None}
+        """What is used of each balance; all of it is 0 where nothing is given."""
+        units = self._model.balances
         body = self._parsed(BALANCES)[:]
-        for variable, (name, cap) in zip(variables, caps.items(), strict=True):
-            reader = used_reader(self._model, cap)
-            money = cap is None or cap.measure == "amount"
+        for variable, (name, unit) in zip(variables, units.items(), strict=True):
+            reader = used_reader(self._model, unit)
+            money = unit not in ("units", "grants")
             read = self._money(reader) if money else [when(self._test(COUNT), [self._read_by(reader)])]
             back = ast.Assign([ast.Subscript(load("until"), constant(name), ast.Store(), **AT)], self._test("BACK(back)"), **AT)
             there = [
@@ -309,7 +309,7 @@ class _Builder:
             ]
             fetch = assign(["raw"], call(self._test("balances.get"), constant(name)))
             body.append(when(load("left"), [fetch, when(self._test("raw is not None"), there)]))
-        self._names["PLACE"] = {name: place for place, name in enumerate(caps)}
+        self._names["PLACE"] = {name: place for place, name in enumerate(units)}
         row = ast.Tuple([load(each) for each in variables], ast.Load(), **AT)
         body += [*self._parsed("if left: raise Unusual"), assign(["used"], row), *self._parsed(PAIRS)]
         nothing = self._parsed("pairs = ()\nuntil = {}")

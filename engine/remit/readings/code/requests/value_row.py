@@ -2,7 +2,7 @@
 :class:`remit.decision.inputs.Inputs`.
 
 Behind the places of :data:`HEADER` come one place for each remedy (``asked.credit``), for each fact (by its full name) and for
-the use of each cap (``used.CAP``); the last is ``used.discretion``. All keep the order of the policy.
+each balance (``used.CAP``, ``used.CLAIM``; the last is ``used.discretion``). All keep the order of the policy.
 """
 
 from __future__ import annotations
@@ -41,10 +41,10 @@ def layout(model: Model) -> Mapping[str, int]:
     """The place of every name.
 
     A fact may have the name of something else here (``case``, ``used.CAP``). Then the name leads to the fact. The other value
-    is where :data:`HEADER` has it, or among the last: caps in their order, then discretion.
+    is where :data:`HEADER` has it, or among the last, which are those of ``Model.balances``.
     """
-    caps = [f"used.{cap.id}" for cap in model.caps]
-    names = [*HEADER, *(f"asked.{remedy}" for remedy in model.remedies), *model.facts, *caps, "used.discretion"]
+    used = [f"used.{name}" for name in model.balances]
+    names = [*HEADER, *(f"asked.{remedy}" for remedy in model.remedies), *model.facts, *used]
     first = len(HEADER) + len(model.remedies)
     places = {name: place for place, name in enumerate(names)}
     return places | {name: first + number for number, name in enumerate(model.facts)}
@@ -72,8 +72,7 @@ def values_of(model: Model, inputs: Inputs) -> tuple[Any, ...]:
         inputs.story,
         *(inputs.asked.get(remedy, 0) for remedy in model.remedies),
         *(native_of(fact.type, facts[name]) if name in facts else None for name, fact in model.facts.items()),
-        *(inputs.balances.get(cap.id, 0) for cap in model.caps),
-        inputs.balances.get("discretion", 0),
+        *(inputs.balances.get(name, 0) for name in model.balances),
     )
 
 

@@ -1,0 +1,164 @@
+"""Why a decision came out as it did, and the words that go with it, in the algebra of :mod:`remit.core.laws`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from remit.core.authority import Authority
+from remit.core.case import DecisionCase
+from remit.core.laws import Part
+from remit.core.texts import article, listed, may_stand, quoted, reason, spaced, stands
+from remit.core.views import INFINITE, Value
+from remit.language.values import minor_digits
+from remit.policy.model import Cap, Claim, Guardrail, Remedy
+
+__all__ = ["Reasons"]
+
+
+class Reasons(DecisionCase):
+    """The reasons of a case, and what to say."""
+
+    # Amounts
+
+    def said(self, remedy: Remedy, amount: Value) -> Value:
+        """An amount in a sentence."""
+        return self.money(amount) if remedy.kind == "money" else self.A.digits(amount)
+
+    def written(self, remedy: Remedy, amount: Value) -> Value:
+        """An amount as JSON."""
+        A = self.A
+        if remedy.kind == "exception":
+            return A.ite(A.lt(0, amount), "true", "false")
+        return A.cat('"', self.money(amount), '"') if remedy.kind == "money" else A.digits(amount)
+
+    def money(self, amount: Value) -> Value:
+        currency = self.model.currency_code
+        return self.A.money(amount, minor_digits(currency), currency)
+
+    def _cap_words(self, cap: Cap, amount: Value) -> Value:
+        A = self.A
+        if cap.measure == "grants":
+            return A.cat(A.digits(amount), A.ite(A.eq(amount, 1), " grant", " grants"))
+        return self.money(amount) if cap.measure == "amount" else A.digits(amount)
+
+    def cap_left(self, cap: Cap) -> Value:
+        """``per-guest: 120 EUR of 600 EUR left until 3 December``, inside JSON."""
+        A = self.A
+        total = self._cap_words(cap, self.policy.cap_limit(cap, self.request.rank))
+        left = A.cat(self._cap_words(cap, self.sure.left(cap)), " of ", total, " left", self.request.until(cap.id))
+        return A.cat(f"{quoted(cap.id)[1:-1]}: ", self.request.left_text(cap, total, left))
+
+    def was_received(self, authority: Authority) -> Value:
+        """Whether the claim has had something, and it is known how much."""
+        return self.A.and_(self.A.lt(0, authority.received), self.A.lt(authority.received, INFINITE))
+
+    # Why
+
+    def reasons(self) -> Iterator[tuple[Value, tuple[str, Value] | None, Value]]:
+        """What decided. For a refusal, what stands in the way comes first; the rules that gave most follow."""
+        yield from self._guardrails()
+        for cap, full in self.sure.full:
+            start, end = f'{{"kind":"cap","id":{quoted(cap.id)},"text":"', f'","remedies":{listed(cap.counts)}}}'
+            yield full, None, self.A.cat(start, self.cap_left(cap), end)
+        for name, claims in self.policy.claims.items():
+            if claims:
+                yield from self._already(self.model.remedies[name], claims)
+        for part in self.sure.parts:
+            yield from self._too_much(part)
+        silent = quoted("no rule of this policy speaks of this case")
+        yield self.A.and_(self.A.not_(self.active), self.gap), None, reason("gap", quoted("otherwise"), silent, ())
+        yield from self._own_discretion()
+        for name in self.model.remedies:
+            authority = self.sure.authority(name)
+            for number in (authority.owed_rule, authority.rule):
+                shown = self.A.and_(self.concerns(name), self.A.le(0, number))
+                yield shown, ("rule", number), self.A.at(number, self.texts.rule_reasons, "")
+        for name, holds in self.needed:
+            title = f"{self.model.evidence[name].title} must be on file"
+            key = "requirement", list(self.model.evidence).index(name)
+            yield self.A.and_(self.active, holds), key, reason("requirement", quoted(name), quoted(title), ())
+
+    def _guardrails(self) -> Iterator[tuple[Value, None, Value]]:
+        limits = [each for each in self.sure.guardrails if each.guardrail.effect == "limit"]
+        surely = {each.number: each.holds for each in self.hopeful.guardrails}
+        for each in (*self.sure.stops, *limits):
+            guardrail = each.guardrail
+            texts = (quoted(stands(guardrail)), quoted(may_stand(guardrail)))
+            named = guardrail.remedies or tuple(guardrail.limits)
+            sure, maybe = (reason("guardrail", quoted(guardrail.id), text, named) for text in texts)
+            holds = self.A.and_(each.holds, self._bears_on(guardrail))
+            known = self.hopeful is self.sure
+            yield holds, None, sure if known else self.A.ite(surely[each.number], sure, maybe)
+
+    def _bears_on(self, guardrail: Guardrail) -> Value:
+        """Whether it has to do with what was asked: all of it, one of its remedies, or a limit that is really lower."""
+        A = self.A
+        if guardrail.effect == "limit":
+            authorities = {name: self.sure.authority(name) for name in guardrail.limits}
+            return A.or_(
+                *(A.and_(self.concerns(name), A.lt(each.ceiling, A.max(each.open, 1))) for name, each in authorities.items())
+            )
+        return A.or_(*map(self.concerns, guardrail.remedies)) if guardrail.remedies else True
+
+    def _too_much(self, part: Part) -> Iterator[tuple[Value, tuple[str, Value], Value]]:
+        """Why a part is beyond this employee: no rule covers it, or the limit."""
+        A, remedy, authority = self.A, part.remedy, part.authority
+        narrowed = A.and_(A.le(0, authority.narrowed), A.lt(authority.ceiling, part.asked))
+        spent = A.and_(self.was_received(authority), A.eq(authority.limit, 0))  # the claim says it all
+        shown = A.and_(A.not_(part.within), A.not_(authority.is_blocked), A.not_(narrowed), A.not_(spent))
+        title = f"{remedy.title[:1].lower()}{remedy.title[1:]}"
+        gap = reason("gap", quoted("otherwise"), quoted(f"no rule that applies here speaks of {title}"), (remedy.name,))
+        yield A.and_(shown, part.gap), ("gap", 0), gap
+        who = spaced(self.model.ladder[self.request.rank])
+        text: Value = quoted(f"{remedy.title} is not {article(who)} {who}'s to give here")[1:-1]
+        if remedy.kind != "exception":
+            tail = quoted(f" that {article(who)} {who} may give here")[1:-1]
+            limit = A.cat(self.said(remedy, part.asked), " is more than the ", self.said(remedy, authority.limit), tail)
+            text = A.ite(A.lt(0, authority.limit), limit, text)
+        number = A.ite(A.le(0, authority.rule), authority.rule, authority.owed_rule)
+        start = A.cat('{"kind":"limit","id":', A.at(number, self.texts.rule_ids, '"rules"'), ',"text":"')
+        whole = A.cat(start, text, f'","remedies":{listed((remedy.name,))}}}')
+        yield A.and_(shown, A.not_(part.gap)), ("limit", number), whole
+
+    def _already(self, remedy: Remedy, claims: Sequence[Claim]) -> Iterator[tuple[Value, None, Value]]:
+        """What the claim has received (law 9)."""
+        A, authority = self.A, self.sure.authority(remedy.name)
+        title = quoted(f"{remedy.title[:1].lower()}{remedy.title[1:]}")[1:-1]
+        amount = self.said(remedy, authority.received)
+        if len(claims[0].remedies) == 1:
+            amount = title if remedy.kind == "exception" else A.cat(amount, f" {title}")
+        start = f'{{"kind":"claim","id":{quoted(claims[0].name)},"text":"already given for this claim: '
+        shown = A.and_(self.concerns(remedy.name), self.was_received(authority))
+        yield shown, None, A.cat(start, amount, f'","remedies":{listed((remedy.name,))}}}')
+
+    def _own_discretion(self) -> Iterator[tuple[Value, None, Value]]:
+        if self.policy.discretion(self.request.rank) is None:
+            return
+        A, role = self.A, self.model.ladder[self.request.rank]
+        text = quoted(f"given at the {spaced(role)}'s own discretion")
+        parts = (part for part in self.sure.parts if part.remedy.kind == "money")
+        names = A.listing((A.lt(0, part.excess), None, quoted(part.remedy.name)) for part in parts)
+        start = f'{{"kind":"discretion","id":{quoted(role)},"text":{text},"remedies":['
+        yield A.lt(0, self.sure.discretion), None, A.cat(start, names, "]}")
+
+    def say(self) -> Iterator[tuple[Value, tuple[str, Value], Value]]:
+        """The words of the guardrails and caps that bind, and of the rules that gave."""
+        A, says = self.A, self.texts.says
+        surely = {each.number: each.holds for each in self.hopeful.guardrails}
+        for each in self.sure.guardrails:
+            words = each.guardrail.say
+            if words:
+                holds = A.and_(each.holds, surely[each.number], self._bears_on(each.guardrail))
+                yield holds, ("say", says[words]), quoted(words)
+        for (cap, full), (_, too) in zip(self.sure.full, self.hopeful.full, strict=True):
+            if cap.say:
+                yield A.and_(full, too), ("say", says[cap.say]), quoted(cap.say)
+        if not any(rule.say for rule in self.model.rules):
+            return
+        texts = tuple(map(quoted, says))
+        for name in self.model.remedies:
+            authority, (most, _) = self.sure.authority(name), self.available(name)
+            for rule in (authority.owed_rule, authority.rule):
+                number = A.at(rule, self.texts.rule_says, -1)
+                shown = A.and_(self.concerns(name), A.lt(0, most), A.le(0, number))
+                yield shown, ("say", number), A.at(number, texts, "")
