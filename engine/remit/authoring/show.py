@@ -209,7 +209,7 @@ def _claims(model: Model) -> Section | None:
     rows = tuple(
         (
             words.capital(words.listing(words.in_sentence(model.remedies[name].title) for name in claim.remedies)),
-            words.listing(map(words.name, claim.per)) or "case",
+            words.listing(map(words.name, claim.per)),
         )
         for claim in model.claims
     )

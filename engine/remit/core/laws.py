@@ -1,4 +1,4 @@
-"""Steps 5 to 8 of a decision (docs/decisions.md), written once, as those in :mod:`remit.core.authority` are.
+"""Steps 5 to 8 of a decision (docs/decisions.md), written once, as those in :mod:`remit.core.authorities` are.
 
 Everything here is said in an algebra ``A``. :class:`remit.readings.numbers.Numbers` works it out at once, which is the
 definition; :class:`remit.core.terms.Terms` makes a graph of it, which the other readings fold. So nothing here may ask for the
@@ -13,7 +13,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
-from remit.core.authority import Authorities, Authority
+from remit.core.authorities import Authorities, Authority
 from remit.core.charges import charge, cost, minor_cost
 from remit.core.views import DENY, ESCALATE, GRANT, INFINITE, WAIT, PolicyView, RequestView, Value, View
 from remit.language.fast_dataclass import dataclass

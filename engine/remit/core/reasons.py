@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from remit.core.authority import Authority
+from remit.core.authorities import Authority
 from remit.core.case import DecisionCase
 from remit.core.laws import Part
 from remit.core.texts import article, listed, may_stand, quoted, reason, spaced, stands

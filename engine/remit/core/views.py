@@ -39,8 +39,9 @@ Value: TypeAlias = Any
 @dataclass(frozen=True, slots=True)
 class RuleView:
     """A rule under one view. ``may[remedy]`` are (rank, amount, said): for the role of that rank and those above; ``said`` is
-    whether the amount is anything at all (a null amount says nothing, and counts as 0). ``claims[remedy]`` is whether any of
-    it is owed, which makes what may be given a total (law 9): it narrows, so what is open counts as owed."""
+    whether the amount is anything at all (a null amount says nothing, and counts as 0). ``claims[remedy]`` is whether the
+    rule makes what may be given a total of its claim (law 9): that narrows, so what is open counts as true. A rule that owes
+    nothing does not."""
 
     number: int
     rule: Rule
@@ -69,6 +70,17 @@ class RequirementView:
     holds: Value
     open: Value
     waits: Any
+
+
+def totals_of(model: Model) -> dict[str, tuple[str, ...]]:
+    """The remedies of which each rule gives totals of a claim, by its id."""
+    out: dict[str, tuple[str, ...]] = {}
+    for rule in model.rules:
+        claims = (claim for claim in model.claims if rule.id in claim.rules)
+        names = dict.fromkeys(name for claim in claims for name in claim.remedies if name in rule.owed or name in rule.may)
+        if names:
+            out[rule.id] = tuple(names)
+    return out
 
 
 class View(Protocol):
@@ -121,13 +133,15 @@ class PolicyView:
     by_role: bool
     #: The claims under which each remedy can be owed.
     claims: Mapping[str, tuple[Claim, ...]]
+    #: The remedies of which each rule gives totals of a claim, by its id.
+    totals: Mapping[str, tuple[str, ...]]
 
     @classmethod
     def of(cls, model: Model) -> PolicyView:
         ranks = {role: rank for rank, role in enumerate(model.ladder)}
         by_role = any("employee.role" in names_in(each.node) for each in model.expressions())
         claims = {name: tuple(each for each in model.claims if name in each.remedies) for name in model.remedies}
-        return cls(model, tuple(model.remedies), ranks, by_role, claims)
+        return cls(model, tuple(model.remedies), ranks, by_role, claims, totals_of(model))
 
     def binds(self, guardrail: Guardrail, rank: int, asker: int) -> bool:
         """Whether an ``escalate`` binds the role of ``rank``: not those it goes to, nor, without ``to``, anyone above the

@@ -155,8 +155,9 @@ class Cap:
 class Claim:
     """What a customer is owed for one incident, and paid once: all that is given of ``remedies`` counts as received under it.
 
-    ``name`` is that of its balance. ``per`` are the facts that tell one claim from another (none: the case). ``rules`` are the
-    ids of those that owe something under it. Under a ``shared`` name, claims of several policies are one.
+    ``name`` is that of its balance. ``per`` are the facts that tell one claim from another, or ``case``. ``rules`` are the
+    ids of those whose amounts are totals of it: they owe something, or name it. Under a ``shared`` name, claims of several
+    policies are one.
     """
 
     name: str

@@ -21,7 +21,7 @@ CODES: Final[Mapping[str, str]] = MappingProxyType(
         "policy/cap-counts": "a cap that cannot count a remedy",
         "policy/cap-measure": "a cap that measures roles differently, or grants in fractions",
         "policy/cap-roles": "a cap by role without the lowest role",
-        "policy/claim": "a claim of what is not owed, or one that is told apart by who gives",
+        "policy/claim": "a claim that is told apart by who gives",
         "policy/choice-words": "a choice without its words, or words of something that is no choice",
         "policy/circle": "values that need each other",
         "policy/constant": "a constant of another type than its fact",

@@ -168,7 +168,7 @@ def _claim(model: Model, claim: Claim | None) -> str | None:
         return None
     what = words.listing(words.in_sentence(model.remedies[name].title) for name in claim.remedies)
     shared = f", shared as {claim.shared}" if claim.shared else ""
-    return f"{what} for each {words.listing(map(words.name, claim.per)) or 'case'}{shared}"
+    return f"{what} for each {words.listing(map(words.name, claim.per))}{shared}"
 
 
 def _cap(model: Model, cap: Cap) -> str:

@@ -15,7 +15,7 @@ from remit.authoring.boundaries import within
 from remit.authoring.differences.changes import Example, Examples
 from remit.authoring.differences.saying import Differs, Fate, lines, situation, written
 from remit.authoring.proposing.situations import Situations
-from remit.core.authority import Authority
+from remit.core.authorities import Authority
 from remit.core.laws import Bundle
 from remit.decision.detail import Quantity
 from remit.decision.inputs import check_request

@@ -11,7 +11,7 @@ from remit.core.lowering.lowering import Lowering
 from remit.core.lowering.quantity import Truth
 from remit.core.lowering.whole_amounts import Amount, amount_of
 from remit.core.terms import Term, Terms
-from remit.core.views import GuardrailView, RequirementView, RuleView
+from remit.core.views import GuardrailView, RequirementView, RuleView, totals_of
 from remit.language.nodes import Node
 from remit.policy.model import Cap, Condition, Model
 
@@ -42,6 +42,7 @@ class Lowered:
         self.partial = partial
         self.terms = Terms()
         self.by_role = by_role
+        self.totals = totals_of(model)
         self._roles: dict[int | None, _Role] = {}
         sure = TermView(self, "sure")
         #: Sure, and hopeful: the same where nothing may be missing.
@@ -164,7 +165,7 @@ class TermView:
                 holds = T.or_(each.holds.yes, T.and_(each.holds.open, self._favoured(each.holds.waits, widens=True)))
             may = {name: [(lowest, *self._widens(amount)) for lowest, amount in some] for name, some in each.may.items()}
             owed = {name: self._widens(amount) for name, amount in each.owed.items()}
-            claims = {name: self._claims(each.holds, amount) for name, amount in each.owed.items()}
+            claims = {name: self._claims(each, name) for name in self.lowered.totals.get(rule.id, ())}
             out.append(RuleView(number, rule, holds, may, owed, claims))
         return out
 
@@ -172,9 +173,11 @@ class TermView:
         T, favoured = self.lowered.terms, self._favoured(amount.waits, widens=True)
         return T.ite(favoured, amount.high, amount.low), T.ite(favoured, amount.may_say, amount.said)
 
-    def _claims(self, holds: Truth, amount: Amount) -> Term:
-        T = self.lowered.terms
+    def _claims(self, rule: _Rule, remedy: str) -> Term:
+        T, holds, amount = self.lowered.terms, rule.holds, rule.owed.get(remedy)
         may = T.or_(holds.yes, T.and_(holds.open, T.not_(self._favoured(holds.waits, widens=False))))
+        if amount is None:
+            return may
         return T.and_(may, T.lt(0, T.ite(self._favoured(amount.waits, widens=False), amount.low, amount.high)))
 
     def guardrails(self, rank: int) -> Sequence[GuardrailView]:

@@ -158,7 +158,7 @@ def _claim(model: Model, claim: Claim, unit: str) -> Counted:
     base = _base("claim", model.id, remedy.name, unit)
     if claim.shared is not None:
         base = _base("shared claim", claim.shared, unit if remedy.kind == "money" else remedy.name)
-    per = tuple(sorted(claim.per)) or (_CASE,)
+    per = tuple(sorted(_CASE if name == "case" and name not in model.facts else name for name in claim.per))
     return Counted("claim", claim.name, per, Window("lifetime"), unit, base, claim.remedies)
 
 

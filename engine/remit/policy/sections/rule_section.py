@@ -25,13 +25,14 @@ CLAIM: Final = Record(
         Key(
             "per",
             PER,
-            "The facts that tell one claim from another: the booking, the flight, the order. Left out, the case.",
-            examples=("[booking.id, flight.number]", "order.id"),
+            "What tells one claim from another: facts such as the booking and the flight, or `case`, the number of the case. "
+            "Left out in a rule, that of the policy; left out there, the case.",
+            examples=("[booking.id, flight.number]", "order.id", "case"),
         ),
         Key(
             "shared",
             ID,
-            "A name under which all money owed is one total, across remedies (cash or voucher) and across policies.",
+            "A name under which all money is one total, across remedies (cash or voucher) and across policies.",
             examples=("delayed-flight",),
         ),
     ),
@@ -50,8 +51,8 @@ CLAIM_KEY: Final = Key(
 RULE_CLAIM: Final = Key(
     "claim",
     CLAIM,
-    "What names the claim under this rule, where it is not that of the policy.",
-    examples=("{per: [account.id, visit.day]}",),
+    "What names the claim under this rule, where it is not that of the policy. What it may give is a total of the claim, too.",
+    examples=("{per: [account.id, visit.day]}", "{shared: delayed-flight}"),
 )
 
 RULE: Final = Record(
@@ -98,8 +99,10 @@ KEY: Final = Key(
 )
 
 
-#: How a policy or a rule names its claim: the facts (none: the case), and the shared name.
+#: How a policy or a rule names its claim: the facts, or the case (nothing where it leaves that open); and the shared name.
 Naming = tuple[tuple[str, ...], str | None]
+
+_CASE: Final = ("case",)
 
 
 def read_rules(policy: Fields, context: Context) -> tuple[tuple[Rule, ...], list[Naming | None]]:
@@ -124,37 +127,37 @@ def _rule(fields: Fields, name: str, context: Context) -> Rule:
 def _claim_of(rule: Fields, context: Context) -> Naming | None:
     """The claim that a rule names, or ``None`` where it leaves that to the policy."""
     written: Fields | None = rule.get("claim")
-    if written is None:
-        return None
-    if not rule.given("owed"):
-        message = "this rule owes nothing, so there is nothing to pay once"
-        hint = "delete `claim`; a cap bounds how often a `may` is used"
-        context.report.error("policy/claim", message, rule.at("claim"), hint)
-    return _naming(written, context)
+    return None if written is None else _naming(written, context)
 
 
 def read_claims(policy: Fields, context: Context, rules: Sequence[Rule], own: Sequence[Naming | None]) -> tuple[Claim, ...]:
     """The claims of a policy, in the order of its remedies. ``own`` has the claim that each of ``rules`` names, or ``None``."""
     written: Fields | None = policy.get("claim")
-    general: Naming = _naming(written, context) if written is not None else ((), None)
+    per, shared = _naming(written, context) if written is not None else ((), None)
+    per = per or _CASE
     found: dict[str, dict[Naming, list[str]]] = {name: {} for name in context.remedies}
-    for rule, naming in zip(rules, own, strict=True):
-        for remedy in rule.owed:
+    for rule, named in zip(rules, own, strict=True):
+        naming = (per, shared) if named is None else (named[0] or per, named[1])
+        for remedy in rule.owed if named is None else {**rule.owed, **rule.may}:
             if remedy in found:
-                found[remedy].setdefault(naming or general, []).append(rule.id)
+                found[remedy].setdefault(naming, []).append(rule.id)
     return tuple(_joined(_each(found), context))
 
 
 def _naming(claim: Fields, context: Context) -> Naming:
-    per = read_keys(claim, context)
-    scalars = claim.get("per") or []
-    for scalar in [scalars] if isinstance(scalars, YamlScalar) else scalars:
+    shared: YamlScalar | None = claim.get("shared")
+    name = shared.text if shared is not None else None
+    keys = claim.get("per")
+    if keys is None:
+        return (), name
+    if isinstance(keys, YamlScalar) and keys.text == "case" and "case" not in context.facts:
+        return _CASE, name
+    for scalar in [keys] if isinstance(keys, YamlScalar) else keys:
         if scalar.text.startswith("employee."):
             message = f"`{scalar.text}` says who gives; with it, each employee could pay the same claim once more"
             hint = "name what the customer comes with: the booking, the order, the account and the day"
             context.report.error("policy/claim", message, scalar, hint)
-    shared: YamlScalar | None = claim.get("shared")
-    return per, shared.text if shared is not None else None
+    return read_keys(claim, context), name
 
 
 def _each(found: dict[str, dict[Naming, list[str]]]) -> Iterator[Claim]:

@@ -13,7 +13,7 @@ from typing import TypeAlias
 from remit.core.views import INFINITE, GuardrailView, PolicyView, RequirementView, RuleView
 from remit.decision.inputs import Inputs
 from remit.language.values import Unknown
-from remit.readings.numbers.findings import Findings, FoundAmount
+from remit.readings.numbers.findings import Findings, FoundAmount, RuleFinding
 
 __all__ = ["HOPEFUL", "SURE", "FoundView", "Hope", "requirements"]
 
@@ -57,7 +57,7 @@ class FoundView:
                     not each.missing or self._hope(each.missing, True),
                     {name: self._ladder(amounts) for name, amounts in each.may.items()},
                     {name: (self._value(amount, True), self._said(amount)) for name, amount in each.owed.items()},
-                    {name: self._claims(each.missing, amount) for name, amount in each.owed.items()},
+                    self._claims(each),
                 )
                 for each in self._find(rank).rules
             ]
@@ -66,10 +66,16 @@ class FoundView:
     def _ladder(self, amounts: Mapping[str, FoundAmount]) -> list[tuple[int, int, bool]]:
         return [(self._policy.ranks[role], self._value(each, True), self._said(each)) for role, each in amounts.items()]
 
-    def _claims(self, missing: frozenset[str], amount: FoundAmount) -> bool:
-        holds = not (missing and self._hope(missing, False))
+    def _claims(self, found: RuleFinding) -> dict[str, bool]:
+        holds = not (found.missing and self._hope(found.missing, False))
+        names = self._policy.totals.get(found.rule.id, ())
+        return {name: holds and (name not in found.rule.owed or self._owes(found.owed.get(name))) for name in names}
+
+    def _owes(self, amount: FoundAmount | None) -> bool:
+        if amount is None:
+            return False
         least = amount.missing and self._hope(amount.missing, False)
-        return holds and (amount.low > 0 if least else amount.high is None or amount.high > 0)
+        return amount.low > 0 if least else amount.high is None or amount.high > 0
 
     def guardrails(self, rank: int) -> Sequence[GuardrailView]:
         rank = rank if self._policy.by_role else 0
