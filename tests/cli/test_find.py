@@ -18,7 +18,7 @@ REQUEST = {
     "occurred": "2026-07-01",
 }
 FACTS = ("--role", "associate", "--fact", "incident.kind=noise", "--fact", "incident.severity=3")
-GIVE = (*FACTS, "--fact", "guest.id=g", "--fact", "stay.id=s", "--give", "late_checkout", "--occurred", "2026-07-01")
+GIVE = (*FACTS, "--fact", "guest.id=g", "--fact", "stay.id=s", "--give", "late_checkout")
 
 
 @pytest.fixture

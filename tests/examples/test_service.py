@@ -10,6 +10,7 @@ import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ HOTEL = "/policies/hotel-guest-recovery"
 NOISE = {
     "employee": {"id": "e-17", "role": "associate"},
     "facts": {"guest": {"id": "G-1", "tier": "gold"}, "stay": {"id": "S-1"}, "incident": {"kind": "noise", "severity": 3}},
-    "occurred": "2026-07-01",
+    "occurred": date.today().isoformat(),
 }
 
 

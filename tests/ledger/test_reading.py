@@ -159,10 +159,8 @@ def test_a_decision_that_does_not_come_out_the_same_is_told_of(ledger: remit.Led
     entry = ledger.grant(desk(), request("20 EUR"))
     from remit.ledger.log import redeciding
 
-    def other(policy: remit.Policy, asked: dict[str, object], *rest: object) -> remit.Decision:
-        return policy.decide({**asked, "asked": {"credit": "21 EUR"}})
-
-    monkeypatch.setattr(redeciding, "decide_as", other)
+    again = redeciding.request_again
+    monkeypatch.setattr(redeciding, "request_again", lambda *given: {**again(*given), "asked": {"credit": "21 EUR"}})
     found = ledger.redecide(entry.id)
     assert not found.same
     assert {"asked", "charges", "remedies"} <= set(found.differences)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
-from remit.core.views import INFINITE, GuardrailView, PolicyView, RequestView, Value, View
+from remit.core.views import INFINITE, OUTSIDE, GuardrailView, PolicyView, RequestView, Value, View
 from remit.language.fast_dataclass import dataclass
 from remit.policy.model import Guardrail
 
@@ -64,7 +64,10 @@ class Authorities:
     @cached_property
     def guardrails(self) -> list[GuardrailView]:
         """Those that bind this role."""
-        every = self.view.guardrails(self.rank)
+        every = list(self.view.guardrails(self.rank))
+        if self.policy.too_old is not None:
+            outside = self.A.eq(self.request.age, OUTSIDE)
+            every.append(GuardrailView(len(self.model.guardrails), self.policy.too_old, outside, {}))
         return [each for each in every if self.policy.binds(each.guardrail, self.rank, self.request.asker)]
 
     @cached_property

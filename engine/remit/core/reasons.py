@@ -10,6 +10,7 @@ from remit.core.laws import Part
 from remit.core.texts import article, listed, may_stand, quoted, reason, spaced, stands
 from remit.core.views import INFINITE, Value
 from remit.language.values import minor_digits
+from remit.language.words import in_sentence, listing
 from remit.policy.model import Cap, Claim, Guardrail, Remedy
 
 __all__ = ["Reasons"]
@@ -104,8 +105,15 @@ class Reasons(DecisionCase):
         """Why a part is beyond this employee: no rule covers it, or the limit."""
         A, remedy, authority = self.A, part.remedy, part.authority
         narrowed = A.and_(A.le(0, authority.narrowed), A.lt(authority.ceiling, part.asked))
-        spent = A.and_(self.was_received(authority), A.eq(authority.limit, 0))  # the claim says it all
+        spent = A.and_(self.was_received(self.sure.authority(remedy.name)), A.eq(authority.limit, 0))  # the claim says it all
         shown = A.and_(A.not_(part.within), A.not_(authority.is_blocked), A.not_(narrowed), A.not_(spent))
+        for claim in self.policy.claims[remedy.name]:
+            if len(claim.remedies) > 1:
+                alone = A.le(part.asked, self.sure.authority(remedy.name).limit)
+                names = listing(in_sentence(self.model.remedies[name].title) for name in claim.remedies)
+                joint = quoted(f"{names} are one claim, and together they are more than is left of it")
+                yield A.and_(shown, alone), ("claim", claim.name), reason("claim", quoted(claim.name), joint, claim.remedies)
+                shown = A.and_(shown, A.not_(alone))
         title = f"{remedy.title[:1].lower()}{remedy.title[1:]}"
         gap = reason("gap", quoted("otherwise"), quoted(f"no rule that applies here speaks of {title}"), (remedy.name,))
         yield A.and_(shown, part.gap), ("gap", 0), gap

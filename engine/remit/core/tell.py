@@ -37,8 +37,14 @@ class Answer(Reasons):
             *(',"obligations":[', A.listing(self._needed(self.active)), '],"say":[', A.listing(self.say())),
             *('],"still_owed":{', A.listing(self._still_owed()), '},"charges":{', A.listing(self._charges())),
             *('},"discretion":', self._discretion_used(), ',"balances":{', request.balances, '},"gap":'),
-            *(A.ite(self.gap, "true", "false"), "}"),
+            *(A.ite(self.gap, "true", "false"), self._age(), "}"),
         )
+
+    def _age(self) -> Value:
+        """Whether it was checked how old the incident is, where the policy says how old it may be."""
+        if self.policy.too_old is None:
+            return ""
+        return self.A.at(self.request.age, [f',"incident":"{word}"' for word in ("not checked", "within", "outside")], "")
 
     def _others(self) -> Value:
         """Who else can, and what would open more: nothing of that where all that was asked is granted."""
@@ -63,7 +69,7 @@ class Answer(Reasons):
         A, texts = self.A, self.texts
         pieces: list[Value] = []
         for part in self.sure.parts:
-            remedy, authority = part.remedy, part.authority
+            remedy, authority = part.remedy, self.sure.authority(part.remedy.name)
             most, _ = self.available(remedy.name)
             rule = A.ite(A.le(authority.owed, authority.open), authority.rule, authority.owed_rule)
             received: Value = ""
@@ -81,7 +87,7 @@ class Answer(Reasons):
         return A.cat(*pieces)
 
     def _binding(self, part: Part) -> Value:
-        A, texts, authority = self.A, self.texts, part.authority
+        A, texts, authority = self.A, self.texts, self.sure.authority(part.remedy.name)
         _, cap = self.available(part.remedy.name)
         stops = [texts.guardrail_ids[each.number] for each in self.sure.stops]
         lowered = A.and_(A.le(0, authority.narrowed), A.lt(authority.ceiling, A.max(authority.open, authority.owed)))

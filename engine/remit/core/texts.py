@@ -71,7 +71,8 @@ class Texts:
     @cached_property
     def guardrail_ids(self) -> tuple[str, ...]:
         """What binds, for each guardrail."""
-        return tuple(quoted(f"guardrail:{each.id}") for each in self.policy.model.guardrails)
+        every = (*self.policy.model.guardrails, *([self.policy.too_old] if self.policy.too_old else ()))
+        return tuple(quoted(f"guardrail:{each.id}") for each in every)
 
 
 def reason(kind: str, name: str, text: str, remedies: Iterable[str]) -> str:

@@ -15,7 +15,10 @@ __all__ = [
     "ESCALATE",
     "GRANT",
     "INFINITE",
+    "OUTSIDE",
+    "UNCHECKED",
     "WAIT",
+    "WITHIN",
     "GuardrailView",
     "PolicyView",
     "RequestView",
@@ -31,6 +34,9 @@ INFINITE: Final = 10**30
 
 #: Verdicts, from the worst for the customer to the best. ``WAIT``: only evidence or the story is missing.
 DENY, ESCALATE, WAIT, GRANT = range(4)
+
+#: Whether an incident is one that the policy still covers (:func:`remit.decision.incident_age.incident_age`).
+UNCHECKED, WITHIN, OUTSIDE = range(3)
 
 #: A value of the algebra: a number, truth value or text, or a term for one.
 Value: TypeAlias = Any
@@ -70,6 +76,15 @@ class RequirementView:
     holds: Value
     open: Value
     waits: Any
+
+
+def _too_old(model: Model) -> Guardrail | None:
+    """It names all remedies, so that it holds what is owed, too: how old a claim may be is what it is for."""
+    if model.incidents is None:
+        return None
+    span = model.incidents.within.removeprefix("1 ")
+    because = f"this policy covers incidents of the last {span}, up to today"
+    return Guardrail("incidents", because, None, "escalate", tuple(model.remedies))
 
 
 def totals_of(model: Model) -> dict[str, tuple[str, ...]]:
@@ -118,6 +133,10 @@ class RequestView(Protocol):
     def asked(self, remedy: str) -> Value:
         """How much is asked; 0 for nothing."""
 
+    @property
+    def age(self) -> Value:
+        """``UNCHECKED``, ``WITHIN`` or ``OUTSIDE``."""
+
     def on_file(self, evidence: str) -> Value:
         """Whether the evidence is on file."""
 
@@ -131,6 +150,8 @@ class PolicyView:
     ranks: Mapping[str, int]
     #: Whether any condition or amount reads the role of the employee.
     by_role: bool
+    #: The guardrail that ``incidents`` comes to, if there is one.
+    too_old: Guardrail | None
     #: The claims under which each remedy can be owed.
     claims: Mapping[str, tuple[Claim, ...]]
     #: The remedies of which each rule gives totals of a claim, by its id.
@@ -141,7 +162,7 @@ class PolicyView:
         ranks = {role: rank for rank, role in enumerate(model.ladder)}
         by_role = any("employee.role" in names_in(each.node) for each in model.expressions())
         claims = {name: tuple(each for each in model.claims if name in each.remedies) for name in model.remedies}
-        return cls(model, tuple(model.remedies), ranks, by_role, claims, totals_of(model))
+        return cls(model, tuple(model.remedies), ranks, by_role, _too_old(model), claims, totals_of(model))
 
     def binds(self, guardrail: Guardrail, rank: int, asker: int) -> bool:
         """Whether an ``escalate`` binds the role of ``rank``: not those it goes to, nor, without ``to``, anyone above the

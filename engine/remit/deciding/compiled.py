@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, datetime
 from types import MappingProxyType
-from typing import Any, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 from remit.decision.decision import Brief, Decision
 from remit.decision.detail import Quantity
+from remit.decision.incident_age import incident_age, is_moment
 from remit.decision.inputs import Inputs, check_request
 from remit.decision.quantities import as_quantity
 from remit.decision.request import Request
@@ -16,10 +18,13 @@ from remit.readings.code.program import Function, Program
 from remit.readings.code.requests.completing import build_completer
 from remit.readings.code.requests.native_values import Unusual
 from remit.readings.code.requests.request_reader import build_reader
-from remit.readings.code.requests.value_row import inputs_reader, values_of
+from remit.readings.code.requests.value_row import HEADER, inputs_reader, values_of
 from remit.readings.numbers.definition import NumberCase
 
 __all__ = ["Compiled"]
+
+_OCCURRED: Final = HEADER.index("occurred")
+_AGE: Final = HEADER.index("age")
 
 #: The row of values of a request, and the role that asked where that is not the employee's own.
 Seen: TypeAlias = tuple[tuple[Any, ...], str | None]
@@ -51,21 +56,32 @@ class Compiled:
         balances: Mapping[str, Any] | None = None,
         history: Mapping[str, Any] | None = None,
         requester: str | None = None,
+        at: datetime | None = None,
     ) -> Decision:
         """As :meth:`remit.Policy.decide`."""
         try:
             if not isinstance(request, Inputs):
                 if requester is None:
-                    return Decision.by(self, (self._read(request, balances, history), None))
+                    return Decision.by(self, (self._aged(self._read(request, balances, history), at), None))
             elif request.row is not None and (requester is None or requester in self._ranks):
-                return Decision.by(self, (self._complete(request.row, balances, history), requester))
+                return Decision.by(self, (self._aged(self._complete(request.row, balances, history), at), requester))
         except Unusual:
             pass  # wrong, or written in an unusual way: the check tells
-        inputs = check_request(self.model, request, balances=balances, history=history, requester=requester)
+        inputs = check_request(self.model, request, balances=balances, history=history, requester=requester, at=at)
         try:
             return Decision.by(self, (values_of(self.model, inputs), inputs.requester))
         except Unusual:
             return Decision.by(_Defined(self), inputs)
+
+    def _aged(self, values: tuple[Any, ...], at: datetime | None) -> tuple[Any, ...]:
+        """The row with how old the incident is at that moment."""
+        if at is None or self.model.incidents is None:
+            return values
+        if not is_moment(at):
+            raise Unusual
+        day = values[_OCCURRED]
+        age = incident_age(self.model, None if day is None else date.fromordinal(day), at)
+        return (*values[:_AGE], age, *values[_AGE + 1 :])
 
     def check(self, request: Request | Mapping[str, Any]) -> Inputs:
         """As :meth:`remit.Policy.check`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -66,16 +67,21 @@ class Policy:
         balances: Mapping[str, Any] | None = None,
         history: Mapping[str, Any] | None = None,
         requester: str | None = None,
+        at: datetime | None = None,
     ) -> Decision:
         """Take one decision.
 
         ``request`` is a :class:`remit.Request` or a mapping of the same shape. ``balances`` maps cap ids (and ``discretion``)
-        to what is used of them (``"120 EUR"``, or a count); what is left out counts as unused. ``history`` gives the facts
-        that a ledger would read; one that is not given is unknown. ``requester`` is the role of the one who asked, where the
-        employee answers what somebody else asked (an approval): a guardrail that sends a request up does not send it up again.
+        to what is used of them, and the names of claims (``claim.REMEDY``) to what was received under them (``"120 EUR"``, or
+        a count); what is left out counts as unused. ``history`` gives the facts that a ledger would read; one that is not
+        given is unknown. ``requester`` is the role of the one who asked, where the employee answers what somebody else asked
+        (an approval): a guardrail that sends a request up does not send it up again. ``at`` is the moment of the decision
+        (there is no clock here): with it, the incident must be one that the policy still covers; without it, its age is not
+        checked, and the decision says so.
+
         Raises :class:`remit.RequestError` with every problem.
         """
-        return self._decide(request, balances, history, requester)
+        return self._decide(request, balances, history, requester, at)
 
     def check(self, request: Request | Mapping[str, Any]) -> Inputs:
         """The request as the engine reads it. :meth:`decide` takes it instead of the request, and does not check it again:
@@ -113,8 +119,8 @@ class Policy:
     def _first(self, request: Request | Mapping[str, Any] | Inputs, *given: Any) -> Decision:
         """One decision does not pay for compiling; the second one does. They are the same (tests/readings)."""
         self._decide = self._compiling
-        balances, history, requester = given
-        return reference_decision(self._model, request, balances=balances, history=history, requester=requester)
+        balances, history, requester, at = given
+        return reference_decision(self._model, request, balances=balances, history=history, requester=requester, at=at)
 
     def _compiling(self, request: Request | Mapping[str, Any] | Inputs, *given: Any) -> Decision:
         from remit.deciding.compiled import Compiled  # only here: the counter command decides once
@@ -143,9 +149,10 @@ def reference_decision(
     balances: Mapping[str, Any] | None = None,
     history: Mapping[str, Any] | None = None,
     requester: str | None = None,
+    at: datetime | None = None,
 ) -> Decision:
     """The decision by definition: the evaluator and the laws on numbers, nothing compiled."""
-    inputs = check_request(model, request, balances=balances, history=history, requester=requester)
+    inputs = check_request(model, request, balances=balances, history=history, requester=requester, at=at)
     return Decision.by(Definition(model), inputs)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from remit.deciding.policy import Policy
@@ -65,10 +65,11 @@ class PolicySet:
         *,
         balances: Mapping[str, Any] | None = None,
         history: Mapping[str, Any] | None = None,
+        at: datetime | None = None,
     ) -> Decision:
-        """As :meth:`Policy.decide`, with the same ``balances`` and ``history``, by the version in force on the day on which the
-        request says the incident ``occurred``. Raises :class:`remit.RequestError`."""
-        return self.at(day_of(request)).decide(request, balances=balances, history=history)
+        """As :meth:`Policy.decide`, with the same ``balances``, ``history`` and ``at``, by the version in force on the day on
+        which the request says the incident ``occurred``. Raises :class:`remit.RequestError`."""
+        return self.at(day_of(request)).decide(request, balances=balances, history=history, at=at)
 
 
 def day_of(request: Request | Mapping[str, Any]) -> date | str | None:

@@ -38,6 +38,7 @@ def decode_decision(plain: Mapping[str, Any]) -> Detail:
         discretion=read_quantity(plain["discretion"]),
         gap=plain["gap"],
         balances=_amounts(plain["balances"]),
+        incident=plain.get("incident"),
     )
 
 

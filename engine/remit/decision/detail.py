@@ -11,9 +11,12 @@ from typing import Any, Final, Literal, TypeAlias
 from remit.language.fast_dataclass import dataclass
 from remit.language.values import Money
 
-__all__ = ["Detail", "Missing", "Offer", "Outcome", "Quantity", "Reason", "RemedyDetail", "Unlock", "plain"]
+__all__ = ["Detail", "IncidentAge", "Missing", "Offer", "Outcome", "Quantity", "Reason", "RemedyDetail", "Unlock", "plain"]
 
 Outcome: TypeAlias = Literal["grant", "escalate", "deny", "ask"]
+
+#: Whether an incident is one that its policy still covers.
+IncidentAge: TypeAlias = Literal["not checked", "within", "outside"]
 
 #: How much of a remedy: money, a count, or yes/no for an exception.
 Quantity: TypeAlias = Money | int | bool
@@ -143,6 +146,7 @@ class Detail:
     discretion: Money | None
     gap: bool
     balances: Mapping[str, Money | int] = field(default_factory=dict)
+    incident: IncidentAge | None = None
 
     def __post_init__(self) -> None:
         for name in _MAPPINGS:
@@ -175,6 +179,7 @@ class Detail:
             "discretion": plain(self.discretion),
             "balances": {name: plain(value) for name, value in self.balances.items()},
             "gap": self.gap,
+            **({} if self.incident is None else {"incident": self.incident}),
         }
 
 

@@ -41,6 +41,7 @@ class Decider(Protocol):
         balances: Mapping[str, Any] | None = None,
         history: Mapping[str, Any] | None = None,
         requester: str | None = None,
+        at: datetime | None = None,
     ) -> Decision: ...
 
 

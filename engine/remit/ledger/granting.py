@@ -7,14 +7,13 @@ from datetime import timedelta
 from typing import Any, Final
 
 from remit.decision.decision import Decision
-from remit.decision.inputs import Inputs
 from remit.decision.quantities import read_amount
 from remit.language.fast_dataclass import dataclass
 from remit.language.values import Unknown
-from remit.ledger.asking import Asked, Decider
+from remit.ledger.asking import Asked
 from remit.ledger.caps.counting import amount_in
 from remit.ledger.caps.tally import CapUse, charge, read_uses, uses_queries
-from remit.ledger.caps.windows import length_in_micros
+from remit.ledger.caps.windows import as_datetime, length_in_micros
 from remit.ledger.log.canonical import load
 from remit.ledger.log.entry import Entry
 from remit.ledger.recorded_facts import to_plain, whole, written
@@ -26,7 +25,6 @@ __all__ = [
     "Decided",
     "append_decision",
     "charges_of",
-    "decide_as",
     "decide_now",
     "deciding",
     "spend",
@@ -59,7 +57,7 @@ def deciding(core: Core, asked: Asked, operation: str, expires: timedelta | None
 
     def work(session: Session) -> Entry:
         turn, uses = take_turn(core, session, asked)
-        decided = decide_now(asked, uses)
+        decided = decide_now(asked, uses, turn.now)
         if operation == "decide" or decided.outcome != "grant":
             tried = {} if operation == "decide" else {"tried": operation}
             return append_decision(turn, asked, decided, "decide", tried)
@@ -94,30 +92,19 @@ def take_turn(core: Core, session: Session, asked: Asked) -> tuple[Turn, list[Ca
     return turn, read_uses(session, counters, found)
 
 
-def decide_now(asked: Asked, uses: Sequence[CapUse], requester: str | None = None) -> Decided:
-    """Decide by what is used of every cap. ``requester`` is the role of the one who asked, where another answers."""
+def decide_now(asked: Asked, uses: Sequence[CapUse], now: int, requester: str | None = None) -> Decided:
+    """Decide by what is used of every cap, at the time ``now`` (microseconds since 1970). ``requester`` is the role of the one
+    who asked, where another answers."""
     reading = asked.reading
     (balances, told), history = reading.balances(uses), reading.history(uses)
-    decision = decide_as(asked.policy, asked.inputs, balances, history, requester)
+    at = None if asked.policy.model.incidents is None else as_datetime(now)
+    decision = asked.policy.decide(asked.inputs, balances=balances, history=history, requester=requester, at=at)
     plain = {name: _plain_history(value) for name, value in history.items()}
     apart = {f"history.{each.name}": plain[each.name] for each in reading.counted if each.hidden}
     if apart:
         plain |= {name.removeprefix("history."): {"apart": True} for name in apart}
     read = {"balances": told, "history": plain}
     return Decided(decision, load(decision.to_json()), uses, read, apart)
-
-
-def decide_as(
-    policy: Decider,
-    request: Mapping[str, Any] | Inputs,
-    balances: Mapping[str, Any],
-    history: Mapping[str, Any],
-    requester: str | None,
-) -> Decision:
-    """Decide what was asked by oneself, or by somebody in the role ``requester``."""
-    if requester is None:
-        return policy.decide(request, balances=balances, history=history)
-    return policy.decide(request, balances=balances, history=history, requester=requester)
 
 
 def append_decision(turn: Turn, asked: Asked, decided: Decided, kind: str, more: Mapping[str, Any]) -> Entry:

@@ -282,8 +282,11 @@ def _needed(model: Model, decision: Mapping[str, Any], settled: Mapping[str, int
     caps = {cap.id: cap for cap in model.caps}
     owed = whole_amounts(model, {name: read_quantity(details[name]["owed"]) for name in settled})
     limits = whole_amounts(model, {name: read_quantity(details[name]["limit"]) for name in settled})
-    goodwill = {name: amount - owed[name] for name, amount in settled.items()}
     claims = {claim.name: claim for claim in model.claims}
+    for name in owed:  # what several remedies of one claim are owed is one total, as in the laws
+        beside = {other for claim in claims.values() if name in claim.remedies for other in claim.remedies} - {name}
+        owed[name] = max(0, owed[name] - sum(settled.get(other, 0) for other in beside))
+    goodwill = {name: amount - owed[name] for name, amount in settled.items()}
     history = {fact.name: fact.history for fact in model.facts.values() if fact.history is not None}
 
     def needed(charge: Mapping[str, Any]) -> int:

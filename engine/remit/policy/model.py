@@ -32,6 +32,7 @@ __all__ = [
     "Guardrail",
     "History",
     "HitPolicy",
+    "Incidents",
     "Model",
     "Promise",
     "Remedy",
@@ -215,6 +216,15 @@ class Effective:
 
 
 @dataclass(frozen=True, slots=True)
+class Incidents:
+    """How old an incident may be when it is dealt with: ``within`` as written, which is ``days`` or ``months``."""
+
+    within: str
+    days: int = 0
+    months: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Model:
     """All that a policy says, checked and typed. Mappings keep the order of the file; ``ladder`` is least authority first.
 
@@ -226,6 +236,7 @@ class Model:
     version: str
     owner: str
     effective: Effective
+    incidents: Incidents | None
     timezone: str
     currency: str | None
     ladder: tuple[str, ...]

@@ -100,7 +100,7 @@ class _Reading:
             self.report.error("tests/name", "this case has no name", node, "say in a few words what it shows")
         steps = node.get("steps")
         if steps is None:
-            self.keys(node, (*GIVEN_KEYS, "name", "expect"))
+            self.keys(node, (*GIVEN_KEYS, "name", "at", "expect"))
             return Case(name, (self.step(node, defaults),), False, node.place())
         self.keys(node, (*GIVEN_KEYS, "name", "steps"))
         shared = self.given(node, defaults, skip=("name", "steps"))

@@ -77,7 +77,7 @@ def run_case(policy: Policy, case: Case, explain: bool = True) -> Result:
 
 def _run_alone(policy: Policy, case: Case, step: Step, explain: bool) -> Result:
     try:
-        decision = policy.decide(step.request, balances=step.balances, history=step.history)
+        decision = policy.decide(step.request, balances=step.balances, history=step.history, at=step.at)
     except RequestError as error:
         return Result(case, (), Failure(1, step, error=str(error)))
     taken = (Taken(decision, step.request, step.balances, step.history),)

@@ -148,7 +148,7 @@ class _Search:
                 facts[change.fact] = change.becomes
         history = {name: value for name, value in (self.step.history or {}).items() if name not in facts}
         try:
-            decision = self.policy.decide(request, balances=self.step.balances, history=history)
+            decision = self.policy.decide(request, balances=self.step.balances, history=history, at=self.step.at)
         except RequestError:
             return False
         return not compare(self.model, decision, self.step.expect)

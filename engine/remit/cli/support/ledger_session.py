@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -120,7 +121,7 @@ class Book:
     def preview(self, policy: Policy, request: Mapping[str, Any]) -> Decision:
         """What would be decided; nothing is written."""
         found = self._try(lambda ledger: ledger.preview(policy, request))
-        return policy.decide(request) if found is None else found
+        return policy.decide(request, at=datetime.now(UTC)) if found is None else found
 
     def decide(self, policy: Policy, request: Mapping[str, Any]) -> tuple[Decision, Entry | None]:
         """Decide, and put it on record where there is a ledger."""
@@ -138,7 +139,7 @@ class Book:
         self, policy: Policy, request: Mapping[str, Any], work: Callable[[Ledger], Entry]
     ) -> tuple[Decision, Entry | None]:
         entry = self._try(work)
-        return (policy.decide(request), None) if entry is None else (decision_of(entry), entry)
+        return (policy.decide(request, at=datetime.now(UTC)), None) if entry is None else (decision_of(entry), entry)
 
     def _try(self, work: Callable[[Ledger], T]) -> T | None:
         """What the ledger says, or nothing where there is none, or it cannot be used any more."""

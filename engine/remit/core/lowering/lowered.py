@@ -11,7 +11,7 @@ from remit.core.lowering.lowering import Lowering
 from remit.core.lowering.quantity import Truth
 from remit.core.lowering.whole_amounts import Amount, amount_of
 from remit.core.terms import Term, Terms
-from remit.core.views import GuardrailView, RequirementView, RuleView, totals_of
+from remit.core.views import OUTSIDE, UNCHECKED, GuardrailView, RequirementView, RuleView, totals_of
 from remit.language.nodes import Node
 from remit.policy.model import Cap, Condition, Model
 
@@ -222,6 +222,7 @@ class TermRequest:
         self._wholes = lowered.role(rank).lowering.wholes
         self.story = T.var("@story", "b")
         self.use_discretion = T.var("@use_discretion", "b")
+        self.age = T.var("@age", "i", UNCHECKED, OUTSIDE)
         self.employee = T.var("employee.id", "s")
         self.case = T.var("@case", "s", optional=True)
         self.occurred = T.call(Helper("day"), T.var("@occurred", "i", optional=True), sort="s")

@@ -14,7 +14,7 @@ from remit.language.values import Money
 from remit.ledger.asking import Asked
 from remit.ledger.caps.counting import Counted
 from remit.ledger.caps.tally import CapUse, read_uses, uses_queries
-from remit.ledger.caps.windows import day_in
+from remit.ledger.caps.windows import as_datetime, day_in
 from remit.ledger.log.chain import HEAD, Head
 from remit.ledger.policy_library import Library
 from remit.ledger.recorded_facts import said
@@ -56,7 +56,8 @@ class Balance:
 def preview(core: Core, session: Session, asked: Asked) -> Decision:
     """What would be decided now."""
     uses, reading = _uses(core, session, asked), asked.reading
-    return asked.policy.decide(asked.inputs, balances=reading.balances(uses)[0], history=reading.history(uses))
+    at = as_datetime(read_clock(core))
+    return asked.policy.decide(asked.inputs, balances=reading.balances(uses)[0], history=reading.history(uses), at=at)
 
 
 def _uses(core: Core, session: Session, asked: Asked) -> Sequence[CapUse]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from remit.decision.decision import Decision
@@ -11,7 +11,6 @@ from remit.errors import NotAllowed
 from remit.language.fast_dataclass import dataclass
 from remit.language.values import Unknown
 from remit.ledger.asking import Decider
-from remit.ledger.granting import decide_as
 from remit.ledger.log.canonical import encode
 from remit.ledger.log.entry import Entry
 from remit.ledger.people.tasks import request_again
@@ -41,7 +40,8 @@ def redecide(entry: Entry, policy: Decider) -> Redecision:
     read = entry.read(reveal=True)
     history = {name: _history(policy, name, value) for name, value in read["history"].items()}
     balances = {name: read_balance(each) for name, each in read["balances"].items()}
-    decision = decide_as(policy, request, balances, history, requester)
+    at = datetime.fromisoformat(body["recorded"])
+    decision = policy.decide(request, balances=balances, history=history, requester=requester, at=at)
     now, then = decision.to_dict(), body["decision"]
     differences = tuple(name for name in sorted({*now, *then}) if encode(now.get(name)) != encode(then.get(name)))
     return Redecision(entry, decision, encode(now) == encode(then), differences)

@@ -45,7 +45,7 @@ def escalating(core: Core, asked: Asked) -> Callable[[Session], Entry]:
 
     def work(session: Session) -> Entry:
         turn, uses = take_turn(core, session, asked)
-        decided = decide_now(asked, uses)
+        decided = decide_now(asked, uses, turn.now)
         if decided.outcome != "escalate":
             return append_decision(turn, asked, decided, "decide", {"tried": "escalate"})
         entry = append_decision(turn, asked, decided, "escalate", {"to": decided.plain["escalate_to"]})
@@ -82,7 +82,7 @@ def approving(core: Core, task: Entry, asked: Asked) -> Callable[[Session], Entr
         turn, uses = take_turn(core, session, asked)
         refuse_resolved(session, task, CLOSED)
         requester = task.body["employee"]
-        decided = decide_now(asked, uses, requester["role"])
+        decided = decide_now(asked, uses, turn.now, requester["role"])
         more: dict[str, Any] = {"of": task.id, "requester": requester}
         if decided.outcome != "grant":
             return append_decision(turn, asked, decided, "decide", {"tried": "approve", **more})

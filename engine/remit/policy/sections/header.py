@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from remit.language.currencies import CURRENCIES
 from remit.language.suggestions import closest
 from remit.policy.load_context import Context
-from remit.policy.model import Effective
+from remit.policy.model import Effective, Incidents
 from remit.policy.reading.problem_report import ProblemReport
 from remit.policy.reading.yaml_tree import YamlList, YamlScalar
 from remit.policy.sections.reserved_names import is_reserved
@@ -31,6 +31,26 @@ EFFECTIVE: Final = Record(
     "effective: {from: 2026-06-01}",
     "The days on which an incident falls under this version.",
     any_of=("from", "to"),
+)
+
+INCIDENTS: Final = Record(
+    "how old an incident may be",
+    (
+        Key(
+            "within",
+            Pattern(
+                "a length of time such as `90 days` or `6 years`",
+                "[1-9][0-9]{0,3} (?:day|week|month|year)s?",
+                "write `90 days`, `12 weeks`, `18 months` or `6 years`",
+                "90 days",
+            ),
+            "How long after the incident it can still be dealt with.",
+            True,
+            examples=("90 days", "6 years"),
+        ),
+    ),
+    "incidents: {within: 90 days}",
+    "How old an incident may be. What is older, or still to come, is escalated, also where something is owed.",
 )
 
 ROUNDING: Final = OneOf(
@@ -79,6 +99,12 @@ KEYS: Final = (
         EFFECTIVE,
         "The days on which an incident falls under this version: `from` is in, `to` is out. Left out, it always holds.",
         examples=("{from: 2026-06-01}",),
+    ),
+    Key(
+        "incidents",
+        INCIDENTS,
+        "How old an incident may be. What is older, or still to come, is escalated. Left out, it is not looked at.",
+        examples=("{within: 90 days}",),
     ),
     Key(
         "timezone",
@@ -132,6 +158,7 @@ class Header:
     version: str
     owner: str
     effective: Effective
+    incidents: Incidents | None
     timezone: str
     currency: str | None
     rounding: str
@@ -151,6 +178,7 @@ def read_header(policy: Fields, context: Context) -> Header:
         version=policy.get("version") or "",
         owner=policy.get("owner") or "",
         effective=_effective(policy.get("effective"), report),
+        incidents=_incidents(policy.get("incidents")),
         timezone=_timezone(policy, report),
         currency=context.currency,
         rounding=policy.get("rounding") or "half up",
@@ -192,6 +220,15 @@ def _effective(period: Fields | None, report: ProblemReport) -> Effective:
         hint = "swap the two days" if first > end else "`to` is the day after the last; for one day write the next day"
         report.error("policy/period", message, period.at("to"), hint)
     return Effective(start, end)
+
+
+def _incidents(written: Fields | None) -> Incidents | None:
+    within: YamlScalar | None = written.get("within") if written is not None else None
+    if within is None:
+        return None
+    number, unit = within.text.removesuffix("s").split()
+    many = int(number) * {"day": 1, "week": 7, "month": 1, "year": 12}[unit]
+    return Incidents(within.text, **{"days" if unit in ("day", "week") else "months": many})
 
 
 def _timezone(policy: Fields, report: ProblemReport) -> str:

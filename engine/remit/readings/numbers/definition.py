@@ -50,6 +50,10 @@ class _Asked:
         return self.inputs.use_discretion
 
     @property
+    def age(self) -> int:
+        return self.inputs.age
+
+    @property
     def employee(self) -> str:
         return self.inputs.employee
 

@@ -69,6 +69,7 @@ elif type(facts) is not dict:
     raise Unusual
 case = occurred = story = key = None
 told_story = False
+age = 0
 evidence = NOTHING
 use_discretion = False
 if left:
@@ -156,7 +157,7 @@ CHECKS: Final[Mapping[str, str]] = {
 }
 HEADER_VARIABLES: Final = (
     *("role", "identity", "case", "occurred", "evidence", "told_story"),
-    *("use_discretion", "until", "pairs", "key", "story"),
+    *("use_discretion", "until", "pairs", "key", "story", "age"),
 )
 EXCEPTION: Final = """
 if type(raw) is not bool:

@@ -34,6 +34,7 @@ HEADER: Final = (
     "balances",
     "key",
     "story.text",
+    "age",
 )
 
 
@@ -70,6 +71,7 @@ def values_of(model: Model, inputs: Inputs) -> tuple[Any, ...]:
         tuple(inputs.balances.items()),
         inputs.key,
         inputs.story,
+        inputs.age,
         *(inputs.asked.get(remedy, 0) for remedy in model.remedies),
         *(native_of(fact.type, facts[name]) if name in facts else None for name, fact in model.facts.items()),
         *(inputs.balances.get(name, 0) for name in model.balances),
@@ -92,7 +94,7 @@ def inputs_reader(model: Model) -> Callable[[tuple[Any, ...], Request | Mapping[
     first = len(HEADER) + len(remedies)
 
     def read(values: tuple[Any, ...], given: Request | Mapping[str, Any] | None = None) -> Inputs:
-        role, employee, case, day, evidence, _, use_discretion, until, balances, key, story, *asked = values[:first]
+        role, employee, case, day, evidence, _, use_discretion, until, balances, key, story, age, *asked = values[:first]
         known = {
             name: native if convert is None else convert(native, given)
             for (name, convert), native in zip(facts, values[first:], strict=False)
@@ -111,6 +113,7 @@ def inputs_reader(model: Model) -> Callable[[tuple[Any, ...], Request | Mapping[
             key,
             dict(balances),
             dict(until),
+            age=age,
             row=values,
         )
 
