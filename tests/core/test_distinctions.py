@@ -38,8 +38,11 @@ def pair_of(draw: Any, reading: Distinctions, name: str, regions: list[Any]) -> 
     if fact.type.kind not in ("number", "money", "date", "duration"):
         return None
     cuts = cuts_of(each for each in regions if isinstance(each, Spans))
-    low, high = (None if end is None else reading.number(name, end) for end in (fact.low, fact.high))
-    known = [each for each in (*cuts, *(each - 1 for each in cuts), low, high) if each is not None]
+    ends = (date.min, date.max) if fact.type.kind == "date" else (None, None)
+    ends = tuple(own if own is not None else end for own, end in zip((fact.low, fact.high), ends, strict=True))
+    low, high = (None if end is None else reading.number(name, end) for end in ends)
+    near = [each for each in (*cuts, *(each - 1 for each in cuts), low, high) if each is not None]
+    known = [each for each in near if (low is None or low <= each) and (high is None or each <= high)]
     if not known:
         return None
     one = draw(st.sampled_from(sorted(known)))
