@@ -149,11 +149,12 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 def test_no_cell_of_a_csv_begins_as_a_formula_does(tmp_path: Path, begins: str) -> None:
     path, words = tmp_path / "all.csv", f"{begins}SUM(1+1)"
     with remit.open_ledger(tmp_path / "one.db") as ledger:
-        ledger.grant(desk(), request("5 EUR", employee=words, case=words, key=words))
+        ids = {"employee": words, "case": words} if words.isprintable() else {}  # an id has nothing that cannot be seen
+        ledger.grant(desk(), request("5 EUR", **ids, key=words))
         ledger.export(path)
     with path.open(newline="") as file:
         (row,) = csv.DictReader(file)
-    assert [row[name] for name in ("employee", "case", "key")] == [f"'{words}"] * 3
+    assert [row[name] for name in (*ids, "key")] == [f"'{words}"] * (len(ids) + 1)
 
 
 def test_parquet_holds_the_same_as_csv(filled: remit.Ledger, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from remit.language.identities import is_plain_id
 from remit.language.nodes import Literal
 from remit.language.types import Type
 from remit.language.values import Money, Months, minor_digits, plain
@@ -172,6 +173,8 @@ def _fact(fact: Fact, constants: list[Any]) -> st.SearchStrategy[Any]:
     anywhere = values(fact.type) if fact.low is None and fact.high is None else _bounded(fact)
     if near:
         anywhere = st.one_of(st.sampled_from(near), st.sampled_from(near), anywhere)
+    if fact.is_id:
+        anywhere = anywhere.filter(is_plain_id)
     return anywhere.map(lambda value: _raw(fact.type, value))
 
 

@@ -162,7 +162,7 @@ class Authorities:
                     spoken.append(A.and_(each.holds, A.or_(*(said for *_, said in amounts))))
                 if remedy in each.owed:
                     amount, said = each.owed[remedy]
-                    owed.append((each.holds, self._rest(amount, taken[each.rule.id]), each.number))
+                    owed.append((each.holds, self._rest(amount, taken.get(each.rule.id, 0)), each.number))
                     spoken.append(A.and_(each.holds, said))
         return A.best(may), A.best(owed), A.or_(*spoken)
 

@@ -61,14 +61,16 @@ def check_request(
     history: Mapping[str, Any] | None = None,
     requester: str | None = None,
     at: datetime | None = None,
+    ids: bool = True,
 ) -> Inputs:
     """The request as the engine reads it. Raises :class:`remit.RequestError` with every problem, each with its path.
 
-    ``requester`` is the role of the one who asked, where the employee answers what somebody else asked (an approval).
+    ``ids`` is false for requests of old records, which may have ids that are refused by now. ``requester`` is the role of the
+    one who asked, where the employee answers what somebody else asked (an approval).
     ``request`` may be what this function gave for it before, without balances and history: the ledger has it checked before it
     locks anything, and then reads those.
     """
-    check = RequestCheck(model)
+    check = RequestCheck(model, ids=ids)
     if isinstance(request, Inputs):
         return _completed(check, request, balances, history, requester, at)
     raw = request.to_dict() if isinstance(request, Request) else request
@@ -95,6 +97,7 @@ def check_request(
         waiting=check.waiting,
     )
     inputs = _aged(check, inputs, at)
+    check.refused_id(inputs.case, "case")
     if check.problems:
         raise RequestError(check.problems)
     return inputs

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 from remit.decision.quantities import read_amount, read_used
 from remit.decision.request import Used, key_text
 from remit.errors import Problem
+from remit.language.identities import refuse_id
 from remit.language.suggestions import closest
 from remit.language.values import Unknown
 from remit.language.words import show_value, shown
@@ -28,8 +30,9 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 class RequestCheck:
     """Collects problems; every method gives a value that fits, or a stand-in after noting what is wrong."""
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, *, ids: bool = True) -> None:
         self.model = model
+        self.ids = ids
         self.problems: list[Problem] = []
         self.told: Mapping[str, Any] = {}  # what a ledger knows, by the name of the fact
 
@@ -102,8 +105,18 @@ class RequestCheck:
         elif len(raw) > _MAX_TEXT:
             self.wrong("type", path, f"`{path}` is longer than {_MAX_TEXT} characters")
         else:
+            self.refused_id(raw, path)
             return raw
         return ""
+
+    def refused_id(self, raw: str | None, path: str) -> None:
+        """Notes what keeps ``raw`` from being an id."""
+        if not self.ids:
+            return
+        try:
+            refuse_id(raw or "-")
+        except ValueError as error:
+            self.wrong("id", path, str(error))
 
     def role(self, raw: Any, path: str) -> str:
         value, ladder = self.name(raw, path), self.model.ladder
@@ -246,7 +259,7 @@ class RequestCheck:
         if isinstance(raw, Unknown):
             return None
         try:
-            return read_fact(fact, raw)
+            return read_fact(fact if self.ids else replace(fact, is_id=False), raw)
         except ValueError as error:
             self.wrong("fact", f"{'history' if fact.name in self.told else 'facts'}.{fact.name}", str(error))
             return None

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any, Final, TypeAlias
 
 from remit.errors import NotAllowed, Problem, RequestError
+from remit.language.identities import refuse_id
 from remit.language.suggestions import closest
 from remit.language.values import Money, Months
 from remit.ledger.log.entry import KINDS
@@ -141,6 +142,10 @@ def person(employee: Any) -> dict[str, str]:
     found = {name: known.get(name) for name in ("id", "role")}
     if not all(isinstance(value, str) and value and "\x00" not in value for value in found.values()):
         raise RequestError([Problem("request/missing", 'write {"id": "e-17", "role": "associate"}', path="employee")])
+    try:
+        refuse_id(str(found["id"]))
+    except ValueError as error:
+        raise RequestError([Problem("request/id", str(error), path="employee.id")]) from None
     return found  # type: ignore[return-value]
 
 

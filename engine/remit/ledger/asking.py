@@ -111,7 +111,9 @@ def prepare(core: Core, policy: Decider, request: Mapping[str, Any], operation: 
             record["key"] = inputs.key
         else:
             key = OperationKey(inputs.key, operation, keyed(core.secret, "request", what))
-    return Asked(policy, inputs, read_counters(model, inputs, told, core.secret), record, apart, key)
+    return Asked(
+        policy, inputs, read_counters(model, inputs, told, core.secret, spelled=core.identity.spelled), record, apart, key
+    )
 
 
 #: Where :func:`plain` and :func:`remit.ledger.recorded_facts.to_plain` give the same.

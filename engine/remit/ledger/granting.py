@@ -89,7 +89,7 @@ def take_turn(core: Core, session: Session, asked: Asked) -> tuple[Turn, list[Ca
     if turn.now != clock:  # the clock has gone back: the windows are those at the last record
         counters = asked.reading.counters(turn.now)
         found = session.ask(*uses_queries(counters))
-    return turn, read_uses(session, counters, found)
+    return turn, asked.reading.joined(read_uses(session, counters, found))
 
 
 def decide_now(asked: Asked, uses: Sequence[CapUse], now: int, requester: str | None = None) -> Decided:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from remit.core.charges import charge as charge_of_cap
 from remit.errors import NotAllowed, NotFound
 from remit.language import words
+from remit.language.identities import identity
 from remit.language.values import Money
 from remit.ledger.asking import Decider
 from remit.ledger.caps.tally import refund
@@ -29,6 +30,7 @@ __all__ = [
     "refuse_resolved",
     "refuse_role",
     "related",
+    "same_person",
     "releasing",
     "settling",
     "sweeping",
@@ -163,13 +165,18 @@ def refuse_role(ladder: Sequence[str], role: Any) -> None:
         raise NotAllowed(f"`{role}` is no role of this policy; there are {', '.join(ladder)}")
 
 
+def same_person(employee: Mapping[str, Any], entry: Entry) -> bool:
+    """Whether ``employee`` is the one of the record, under whatever spelling."""
+    return identity(str(employee.get("id"))) == identity(str(entry.employee))
+
+
 def _refuse_other(grant: Entry, employee: Mapping[str, Any], ladder: Sequence[str]) -> None:
     """Whoever gave it may take it back, and whoever stands above them; at the top of the ladder, their peers.
 
     Raises :class:`remit.NotAllowed`, and says who may.
     """
     refuse_role(ladder, employee["role"])
-    if employee["id"] == grant.employee:
+    if same_person(employee, grant):
         return
     needed = min(ladder.index(str(grant.role)) + 1, len(ladder) - 1)
     if ladder.index(employee["role"]) < needed:

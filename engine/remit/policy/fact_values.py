@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from remit.language import temporal
+from remit.language.identities import refuse_id
 from remit.language.suggestions import closest
 from remit.language.types import Kind, Type
 from remit.language.values import Money, Months
@@ -44,6 +45,8 @@ def read_fact(fact: Fact, raw: Any) -> Any:
     Raises ``ValueError`` with words for a person: wrong type, out of range, not one of the choices, a float for money.
     """
     value = read_value(fact.type, raw)
+    if fact.is_id:
+        refuse_id(value)
     for item in value if isinstance(value, list) else (value,):
         try:
             if isinstance(item, Money):

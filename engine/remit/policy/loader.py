@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -94,6 +95,10 @@ def _assemble(policy: Fields, report: ProblemReport, text: str, name: str) -> Mo
     requires = read_requires(policy, context)
     caps = read_caps(policy, context)
     discretion = read_discretion(policy, context)
+    claims = read_claims(policy, context, rules, namings)
+    kept = {name for cap in caps for name in cap.per} | {name for claim in claims for name in claim.per}
+    kept.update(name for fact in facts.values() if fact.history is not None for name in fact.history.per)
+    facts = {name: replace(fact, is_id=name in kept and fact.type.kind == "text") for name, fact in facts.items()}
     rest: dict[str, Any] = {each: getattr(header, each) for each in header.__slots__}
     return Model(
         **rest,
@@ -102,7 +107,7 @@ def _assemble(policy: Fields, report: ProblemReport, text: str, name: str) -> Mo
         values=values,
         rules=rules,
         guardrails=guardrails,
-        claims=read_claims(policy, context, rules, namings),
+        claims=claims,
         caps=caps,
         discretion=discretion,
         requires=requires,

@@ -75,7 +75,8 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A declared input. ``low`` and ``high`` are inclusive; ``default`` stands in when it is missing (``None``: no default)."""
+    """A declared input. ``low`` and ``high`` are inclusive; ``default`` stands in when it is missing (``None``: no default).
+    ``is_id``: it is text that a cap, a claim or a history is kept by (:mod:`remit.language.identities`)."""
 
     name: str
     type: Type
@@ -87,6 +88,7 @@ class Fact:
     mask: bool = False
     ask: str | None = None
     history: History | None = None
+    is_id: bool = False
     title: str | None = None
     source: Source | None = field(default=None, compare=False, repr=False)
 

@@ -1,13 +1,14 @@
 """How much a policy can give at the least and at the most, from the declared bounds of its facts alone.
 
 A reading of the terms in one file: each term knows the lowest and highest whole number that it can be
-(:mod:`remit.core.term`). The bounds hold for every complete request; they need not be reached.
+(:mod:`remit.core.term`). The bounds hold for every complete request as long as nothing was received under a
+claim; they need not be reached.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from remit.core.lowering.lowered import Lowered, TermRequest
 from remit.core.tell import Answer
@@ -36,6 +37,7 @@ def bounds(model: Model) -> Mapping[tuple[str, str], TermBounds]:
     >>> found["associate", "points"].limit
     (0, 20000)
     """
+    model = replace(model, claims=())  # before anything is received under one
     policy = PolicyView.of(model)
     lowered = Lowered(model, by_role=policy.by_role, partial=False)
     texts = Texts(policy)

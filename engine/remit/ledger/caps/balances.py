@@ -63,7 +63,7 @@ def preview(core: Core, session: Session, asked: Asked) -> Decision:
 def _uses(core: Core, session: Session, asked: Asked) -> Sequence[CapUse]:
     now = max(read_clock(core), Head.of(session.rows(HEAD), core.id).at)
     counters = asked.reading.counters(now)
-    return read_uses(session, counters, session.ask(*uses_queries(counters)))
+    return asked.reading.joined(read_uses(session, counters, session.ask(*uses_queries(counters))))
 
 
 def read_balances(core: Core, session: Session, asked: Asked) -> dict[str, Balance]:

@@ -8,12 +8,13 @@ balances as they are. A cap that changes its id, its measure or the facts it is 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field
+from dataclasses import field, replace
 from typing import Any, Final, Literal
 
 from remit.decision.inputs import Inputs
 from remit.decision.request import Used
 from remit.language.fast_dataclass import dataclass
+from remit.language.identities import identity
 from remit.language.values import Money, Unknown
 from remit.ledger.caps.tally import CapUse, Counter
 from remit.ledger.caps.windows import day_in, span_of
@@ -51,18 +52,29 @@ class Counted:
 @dataclass(frozen=True, slots=True)
 class CountedFact:
     """What one request makes of the things counted: the series of each whose key is known, and the facts that the others wait
-    for: ``waiting`` for caps and claims, ``unread`` for history. ``timezone`` is the policy's."""
+    for: ``waiting`` for caps and claims, ``unread`` for history. ``timezone`` is the policy's. ``earlier`` are the series of
+    things counted, by their number, under the spelling of the ids that was given: a ledger of before went by that."""
 
     counted: tuple[Counted, ...]
     series: tuple[bytes, ...]
     waiting: Mapping[str, frozenset[str]]
     unread: Mapping[str, frozenset[str]]
     timezone: str
+    earlier: tuple[tuple[int, bytes], ...] = ()
 
     def counters(self, now: int) -> list[Counter]:
-        """What to look up at one moment."""
-        pairs = zip(self.counted, self.series, strict=True)
-        return [Counter(series, span_of(counted.over, now, self.timezone)) for counted, series in pairs]
+        """What to look up at one moment; :meth:`joined` takes what was found."""
+        pairs = [*enumerate(self.series), *self.earlier]
+        return [Counter(series, span_of(self.counted[number].over, now, self.timezone)) for number, series in pairs]
+
+    def joined(self, uses: Sequence[CapUse]) -> list[CapUse]:
+        """What is used of each thing counted, under both spellings."""
+        out = list(uses[: len(self.counted)])
+        for (number, _), before in zip(self.earlier, uses[len(self.counted) :], strict=True):
+            now = out[number]
+            days = [each for each in (now.until, before.until) if each is not None]
+            out[number] = replace(now, used=now.used + before.used, until=min(days, default=None))
+        return out
 
     def balances(self, uses: Sequence[CapUse]) -> tuple[dict[str, Any], dict[str, Any]]:
         """What is used of caps, claims and discretion, by name: as the decision reads it, and as a record says it."""
@@ -90,12 +102,13 @@ class CountedFact:
 @dataclass(frozen=True, slots=True)
 class Counting:
     """What is worked out of a model once: how a record names it (``policy``), the facts that are read from ``history``, those
-    that stand ``apart`` from the log, and what is counted for each role."""
+    that stand ``apart`` from the log, those that are ``ids``, and what is counted for each role."""
 
     model: Model
     policy: Mapping[str, str]
     history: frozenset[str]
     apart: frozenset[str]
+    ids: frozenset[str]
     counted: dict[str, list[Counted]] = field(default_factory=dict)
 
 
@@ -114,7 +127,8 @@ def plan_of(model: Model) -> Counting:
         facts = model.facts.values()
         history = frozenset(fact.name for fact in facts if fact.history is not None)
         apart = frozenset(fact.name for fact in facts if fact.personal or fact.mask)
-        found = _KNOWN[id(model)] = Counting(model, policy, history, apart)
+        ids = frozenset(("employee.id", _CASE, *(fact.name for fact in facts if fact.is_id)))
+        found = _KNOWN[id(model)] = Counting(model, policy, history, apart, ids)
     return found
 
 
@@ -170,22 +184,31 @@ def _key(per: tuple[str, ...], over: Window) -> tuple[str, ...]:
     return tuple(sorted((*per, _CASE) if over.kind == "case" else per))
 
 
-def read_counters(model: Model, inputs: Inputs, facts: Mapping[str, Any], secret: bytes) -> CountedFact:
-    """What there is to look up for one request; ``facts`` are its facts as plain values."""
+def read_counters(
+    model: Model, inputs: Inputs, facts: Mapping[str, Any], secret: bytes, *, spelled: bool = False
+) -> CountedFact:
+    """What there is to look up for one request; ``facts`` are its facts as plain values. ``spelled``: the ledger has charges
+    from before ids were compared by :func:`remit.language.identities.identity`."""
     known: dict[str, Any] = {**facts, "employee.id": inputs.employee, "employee.role": inputs.role, _CASE: inputs.case}
     counted: list[Counted] = []
     series: list[bytes] = []
     waiting: dict[str, frozenset[str]] = {}
     unread: dict[str, frozenset[str]] = {}
+    ids = plan_of(model).ids
+    compared = {name: identity(value) if name in ids and value is not None else value for name, value in known.items()}
+    earlier = []
     for each in counted_by(model, inputs.role):
-        key = {name: known.get(name) for name in each.per}
+        key = {name: compared.get(name) for name in each.per}
         if None in key.values():
             missing = frozenset("case" if name == _CASE else name for name, value in key.items() if value is None)
             (unread if each.kind == "history" else waiting)[each.name] = missing
         else:
+            if spelled and any(key[name] != known[name] for name in each.per):
+                as_given = {name: known[name] for name in each.per}
+                earlier.append((len(counted), series_of(secret, each.base, as_given)))
             counted.append(each)
             series.append(series_of(secret, each.base, key))
-    return CountedFact(tuple(counted), tuple(series), waiting, unread, model.timezone)
+    return CountedFact(tuple(counted), tuple(series), waiting, unread, model.timezone, tuple(earlier))
 
 
 def amount_in(counted: Counted, decision: Mapping[str, Any], given: Mapping[str, int]) -> str | int:

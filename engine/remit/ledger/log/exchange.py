@@ -85,6 +85,7 @@ def _write_lines(path: Path, entries: Iterator[Entry]) -> int:
 def _write_whole(session: Session, core: Core, file: IO[str], progress: Progress) -> int:
     anchor = anchor_of(session, core.id)
     header = {"type": WHOLE, "ledger": core.id, "secret": core.identity.fingerprint, "anchor": anchor.to_dict()}
+    header["rules"] = " ".join(sorted(core.identity.rules))
     file.write(encode(header) + "\n")
     for page in rows_of(session, "policy"):
         for row in page:

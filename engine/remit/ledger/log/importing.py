@@ -68,7 +68,7 @@ class _Taking:
         if line["secret"] != fingerprint(self.secret):
             raise NotAllowed("this is not the secret of the ledger that was exported")
         self.anchor, self.ledger = Anchor.of(line["anchor"]), line["ledger"]
-        rows = [("id", self.ledger), ("secret", line["secret"])]
+        rows = [("id", self.ledger), ("secret", line["secret"]), ("rules", str(line.get("rules", "")))]
         self.session.put("INSERT INTO ledger (name, value) VALUES (?, ?)", *rows)
         self.head = Head.of([], self.ledger)
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from remit.decision.decision import Decision
 from remit.errors import NotAllowed
 from remit.language.fast_dataclass import dataclass
+from remit.language.identities import is_plain_id
 from remit.language.values import Unknown
 from remit.ledger.asking import Decider
 from remit.ledger.log.canonical import encode
@@ -41,10 +43,23 @@ def redecide(entry: Entry, policy: Decider) -> Redecision:
     history = {name: _history(policy, name, value) for name, value in read["history"].items()}
     balances = {name: read_balance(each) for name, each in read["balances"].items()}
     at = datetime.fromisoformat(body["recorded"])
-    decision = policy.decide(request, balances=balances, history=history, requester=requester, at=at)
+    decide = policy.decide if _has_plain_ids(policy, request) else _deciding(policy)
+    decision = decide(request, balances=balances, history=history, requester=requester, at=at)
     now, then = decision.to_dict(), body["decision"]
     differences = tuple(name for name in sorted({*now, *then}) if encode(now.get(name)) != encode(then.get(name)))
     return Redecision(entry, decision, encode(now) == encode(then), differences)
+
+
+def _has_plain_ids(policy: Decider, request: Mapping[str, Any]) -> bool:
+    facts = (request["facts"].get(name) for name, fact in policy.model.facts.items() if fact.is_id)
+    return all(is_plain_id(each) for each in (request["employee"]["id"], request["case"], *facts) if each is not None)
+
+
+def _deciding(policy: Decider) -> Callable[..., Decision]:
+    """By definition, and with the ids that were taken when the record was made."""
+    from remit.deciding.policy import reference_decision  # needed for old records only
+
+    return partial(reference_decision, policy.model, ids=False)
 
 
 def read_balance(plain: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from remit.ledger.granting import append_decision, charges_of, decide_now, spend
 from remit.ledger.log.entry import Entry
 from remit.ledger.policy_library import Library
 from remit.ledger.recorded_facts import read_plain, read_quantity
-from remit.ledger.resolving import CLOSED, find, refuse_resolved, refuse_role
+from remit.ledger.resolving import CLOSED, find, refuse_resolved, refuse_role, same_person
 from remit.ledger.stores.store import Session
 from remit.ledger.transaction import Core, OperationKey, Turn, fetch
 
@@ -128,7 +128,7 @@ def find_task(session: Session, task: str) -> Entry:
 
 def refuse_requester(task: Entry, employee: Mapping[str, Any]) -> None:
     """Raises :class:`remit.NotAllowed` where the one who asked would answer."""
-    if employee.get("id") == task.employee:
+    if same_person(employee, task):
         raise NotAllowed(f"{task.employee} asked for {task.id}, and nobody answers what they asked themselves")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Final
 
 from remit.errors import LedgerError, LedgerUnavailable, NotAllowed
 from remit.language.fast_dataclass import dataclass
@@ -16,14 +17,25 @@ from remit.ledger.stores.store import Session, Store
 __all__ = ["Identity", "identify", "keep_secret", "open_store", "secret_file", "write_secret"]
 
 
+#: What a new ledger goes by from its first record on. What is not among those of an old one was added later.
+RULES: Final = frozenset(("claims", "identity"))
+
+
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What a ledger is called, and its secret; where that is not at hand, ``why`` says so and what to do."""
+    """What a ledger is called, and its secret; where that is not at hand, ``why`` says so and what to do. ``rules`` are those
+    that it has gone by from its first record on: by ``identity`` it compares ids, and by ``claims`` it charges what is owed."""
 
     id: str
     fingerprint: str
     secret: bytes | None
     why: str = ""
+    rules: frozenset[str] = RULES
+
+    @property
+    def spelled(self) -> bool:
+        """Whether ids were compared by their spelling once."""
+        return "identity" not in self.rules
 
 
 def open_store(url: str | os.PathLike[str], *, timeout: float, schema: str) -> Store:
@@ -67,7 +79,7 @@ def identify(store: Store, given: bytes | None) -> Identity:
             why = str(error)
     if secret is not None and fingerprint(secret) != known["secret"]:
         raise LedgerError(f"this is not the secret that {store.name} was made with; its caps cannot be told without it")
-    return Identity(known["id"], known["secret"], secret, why)
+    return Identity(known["id"], known["secret"], secret, why, frozenset(known.get("rules", "").split()))
 
 
 def _known(session: Session) -> dict[str, str]:
@@ -79,7 +91,7 @@ def _found(session: Session, store: Store, given: bytes | None) -> dict[str, str
     if "id" in known:
         return known  # another process was first
     secret = given or _made(store)
-    known = {"id": os.urandom(16).hex(), "secret": fingerprint(secret)}
+    known = {"id": os.urandom(16).hex(), "secret": fingerprint(secret), "rules": " ".join(sorted(RULES))}
     session.put("INSERT INTO ledger (name, value) VALUES (?, ?)", *known.items())
     if given is None and secret_file(store) is None:
         session.put("INSERT INTO secret (value) VALUES (?)", (secret.hex(),))

@@ -21,6 +21,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from remit.core.lowering.whole import SCALE
+from remit.language.identities import is_plain_id
 from remit.language.values import minor_digits
 from remit.policy.model import Fact, Model, Remedy
 from remit.readings.code.requests.many import many_reader, side_by_side
@@ -124,6 +125,7 @@ class _Builder:
             "KEYS": KEYS,
             "REMEDIES": frozenset(model.remedies),
             "BACK": date_of,
+            "IS_PLAIN_ID": is_plain_id,
             "REARRANGED": rearranger(model.facts),
             "HAS_DOTS": has_dots,
             "UNDOTTED": undotted,
@@ -268,7 +270,7 @@ class _Builder:
             other = compare(RAW, ast.NotIn(), constant(frozenset(kind.choices)))
             return [refuse_when(ast.BoolOp(ast.Or(), [self._test("type(raw) is not str"), other], **AT))]
         if kind.kind in CHECKS and not bounded:
-            return self._parsed(CHECKS[kind.kind])
+            return self._parsed(CHECKS["id" if fact.is_id else kind.kind])
         return [self._read_by(otherwise)]
 
     def _whole(self, fact: Fact) -> list[ast.stmt]:

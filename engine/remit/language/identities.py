@@ -1,0 +1,51 @@
+"""When two ids are the same: one rule for all that caps, claims, histories and approvals are kept by.
+
+Ids are compared as trimmed, case-folded text in Unicode's normal form NFKC (UAX #15), with any run of blanks as one. The
+spelling that was given is what is recorded. Two customers may share a balance by that, but nobody gets a second one by another
+spelling: merging too much blocks, it never pays twice.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Final
+
+__all__ = ["identity", "is_plain_id", "refuse_id"]
+
+#: Characters that show nothing though their category does not say so: fillers, joiners, blanks of other scripts.
+_BLANKS: Final = frozenset(map(chr, (0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0)))
+_SELECTORS: Final = frozenset(map(chr, (*range(0x180B, 0x180E), *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
+_INVISIBLE: Final = _BLANKS | _SELECTORS
+#: Control characters, formats (zero-width ones among them), and separators of lines.
+_CATEGORIES: Final = frozenset(("Cc", "Cf", "Zl", "Zp"))
+
+
+def identity(text: str) -> str:
+    """What ``text`` is compared by.
+
+    >>> identity(" Ren\\u0065\\u0301\\u00a0 B ") == identity("REN\\u00c9 b")
+    True
+    """
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    return " ".join(text.lower().split())
+
+
+def is_plain_id(text: str) -> bool:
+    """Whether ``text`` can be an id: something to see, and nothing that is not to be seen."""
+    return ((text.isascii() and text.isprintable()) or not any(map(_hides, text))) and not text.isspace() and text != ""
+
+
+def refuse_id(text: str) -> None:
+    """Raises ``ValueError``, in words for a person, where ``text`` cannot be an id."""
+    if is_plain_id(text):
+        return
+    hidden = next((char for char in text if _hides(char)), None)
+    if hidden is None:
+        raise ValueError("an id is empty here: leave it out where it is not known")
+    name = unicodedata.name(hidden, "a control character").lower()
+    raise ValueError(f"an id has a character in it that cannot be seen (U+{ord(hidden):04X}, {name}): type it again without")
+
+
+def _hides(char: str) -> bool:
+    return unicodedata.category(char) in _CATEGORIES or char in _INVISIBLE
