@@ -190,12 +190,12 @@ def test_a_cap_that_is_spent_in_the_meantime_is_told(home):
         terminal.expect("Carry it out?")
         policy = remit.load(HOTEL)
         with ledger(home) as other:
-            for _ in range(4):  # the cap per guest is four grants in 90 days
+            for number in range(4):  # the cap per guest is four grants in 90 days
                 request = {
+                    "key": f"k-{number}",
                     "employee": {"id": "e-2", "role": "associate"},
                     "asked": {"late_checkout": True},
                     "facts": facts,
-                    "occurred": "2026-07-01",
                 }
                 assert other.grant(policy, request).granted
         terminal.expect("> ")

@@ -136,7 +136,7 @@ def test_a_disk_without_room_loses_nothing(folder: Path, limit: int) -> None:
 
 def test_a_database_that_may_not_grow_says_there_is_no_room(folder: Path) -> None:
     with remit.open_ledger(folder / "remit.db") as ledger:
-        kept = ledger.grant(desk(), request("1 EUR"))
+        kept = ledger.grant(desk(), request("1 EUR", guest="g"))
         ledger._store._writer.execute("PRAGMA max_page_count = 40")  # type: ignore[attr-defined]
         told = ""
         for number in range(200):
@@ -149,7 +149,7 @@ def test_a_database_that_may_not_grow_says_there_is_no_room(folder: Path) -> Non
         assert "nothing was written, make room and try again" in told
         assert next(ledger.records(newest_first=True)).id == kept.id
         ledger._store._writer.execute("PRAGMA max_page_count = 100000")  # type: ignore[attr-defined]
-        assert ledger.grant(desk(), request("1 EUR")).granted
+        assert ledger.grant(desk(), request("1 EUR", guest="last")).granted
         assert ledger.verify(thorough=True).ok
 
 

@@ -111,7 +111,7 @@ def test_a_role_without_the_right_cannot_erase(tmp_path: Path, clock: Clock) -> 
         for role in "wer":
             connection.execute(f"ALTER ROLE {schema}_{role} LOGIN")  # type: ignore[arg-type]
     opened = {role: remit.open_ledger(as_role(f"{schema}_{role}"), schema=schema, clock=clock) for role in "we"}
-    assert opened["w"].grant(desk(), request(guest="g-ada")).granted
+    assert opened["w"].grant(desk(), request(guest="g-ada", key="w-1")).granted
     with pytest.raises(NotAllowed, match="permission denied"):
         opened["w"].erase("guest.id", "g-ada")
     assert opened["e"].erase("guest.id", "g-ada").kind == "erase"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -68,12 +69,12 @@ def test_a_ledger_of_before_keeps_its_balances(backend: str, tmp_path: Path, mon
     monkeypatch.setattr(opening, "RULES", frozenset())
     monkeypatch.setattr("remit.ledger.caps.counting.identity", lambda text: text)
     place = place_of(backend, tmp_path)
-    with remit.open_ledger(**place) as ledger:  # type: ignore[arg-type]
+    with remit.open_ledger(**place, repeat_within=timedelta(0)) as ledger:  # type: ignore[arg-type]
         for number in range(3):
             assert ledger.grant(desk(), request("10 EUR", guest="G-1", employee=f"e-{number}")).granted
         first = next(ledger.records())
     monkeypatch.undo()
-    with remit.open_ledger(**place) as ledger:  # type: ignore[arg-type]
+    with remit.open_ledger(**place, repeat_within=timedelta(0)) as ledger:  # type: ignore[arg-type]
         assert ledger.grant(desk(), request("10 EUR", guest="G-1")).granted
         assert not ledger.grant(desk(), request("10 EUR", guest="G-1")).granted  # the fifth of four
         ledger.void(first.id, employee=MANAGER, reason="A mistake.")

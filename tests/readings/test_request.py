@@ -61,7 +61,7 @@ def test_a_whole_request_in_its_row() -> None:
         *(4500, 2000, 1),
         *("g-1", "gold", True, 12050, 100, 200, 3, 2_500_000, 1_500_000, 0, date(2026, 3, 1).toordinal(), 3 * 3600 * 10**6),
         *(datetime(2026, 7, 1, 14, 30), time(9), ["loud"], False, 4, 2, 2, 900),
-        *(3000, 1, 0, 250),
+        *(3000, 1, 0, 0, 250),
     )
     assert request == before
 
@@ -77,7 +77,7 @@ def test_the_least_request() -> None:
 def test_the_places_keep_the_order_of_the_policy() -> None:
     assert tuple(PLACES)[: len(HEADER)] == HEADER
     assert list(PLACES.values()) == list(range(len(PLACES)))
-    assert list(PLACES)[-4:] == ["used.per-guest", "used.often", "used.many", "used.discretion"]
+    assert list(PLACES)[-4:] == ["used.often", "used.many", "used.repeat.grants", "used.discretion"]
 
 
 def test_a_default_without_a_native_form_is_unusual_only_where_it_counts() -> None:

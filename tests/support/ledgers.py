@@ -7,6 +7,7 @@ import os
 import shutil
 import tempfile
 import warnings
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -76,5 +77,6 @@ def place_of(backend: str, folder: Path) -> dict[str, Any]:
 
 
 def new_ledger(backend: str, folder: Path, *, timeout: float = 20, **options: Any) -> remit.Ledger:
-    """An empty ledger of one kind."""
+    """An empty ledger of one kind, in which the same may be given again at once: the tests do that all the time."""
+    options.setdefault("repeat_within", timedelta(0))
     return remit.open_ledger(**place_of(backend, folder), timeout=timeout, **options)

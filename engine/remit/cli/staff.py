@@ -93,10 +93,15 @@ def grant(policy: Choice, send_up: bool, ledger_url: str | None, as_json: bool, 
 def _give(
     book: Book, policy: Policy, request: Mapping[str, Any], send_up: bool, *, retried: bool
 ) -> tuple[Decision, Entry | None]:
-    """Give it, or send it up. Where it may have been tried before, what became of it first stands: it is given, and sent up if
-    that was refused."""
-    if send_up and not retried and book.preview(policy, request).outcome == "escalate":
-        return book.escalate(policy, request)
+    """Give it, or send it up; or ask, where the same was given a moment ago. Where it may have been tried before (``retried``),
+    what became of it first counts: it is given, and sent up if that was refused."""
+    if not retried:
+        without = {**request, "key": None}  # the key of this one call says nothing of the one before
+        found = book.preview(policy, without)
+        if "key" in found.missing.facts:
+            return book.decide(policy, without)
+        if send_up and found.outcome == "escalate":
+            return book.escalate(policy, request)
     decision, entry = book.grant(policy, request)
     return book.escalate(policy, request) if send_up and entry and decision.outcome == "escalate" else (decision, entry)
 
@@ -107,7 +112,7 @@ def _answer(
     """The answer, and what became of it; where the ledger could not be used that comes first, and it is no grant."""
     if book.trouble is None:
         return print_decision(decision, entry, model, request, as_json)
-    unread = [name for name in decision.missing.facts if model.facts[name].history is not None]
+    unread = [name for name in decision.missing.facts if name in model.facts and model.facts[name].history is not None]
     told = notice(book.trouble, request["key"], unread)
     if as_json:
         click.echo(json.dumps({"record": None, "notice": told, "policy_alone": decision.to_dict()}, ensure_ascii=False))

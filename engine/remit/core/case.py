@@ -9,6 +9,7 @@ from typing import Any
 from remit.core.laws import Bundle
 from remit.core.texts import Texts
 from remit.core.views import ESCALATE, GRANT, RequirementView, Told, Value, View
+from remit.policy.model import REPEATS
 
 __all__ = ["DecisionCase"]
 
@@ -86,11 +87,17 @@ class DecisionCase:
         return [(name, each.holds) for each in self.requirements for name in each.requirement.evidence]
 
     @cached_property
+    def repeated(self) -> Value:
+        """Whether the same was given a moment ago and could be given again: then only a key tells the two apart."""
+        return self.A.and_(self.possible, self.A.lt(0, self.views[0].used(REPEATS)))
+
+    @cached_property
     def waits(self) -> Value:
-        """Whether facts, evidence or the story are missing."""
+        """Whether facts, evidence, the story or a key are missing."""
         A = self.A
         evidence = (A.and_(holds, A.not_(self.request.on_file(name))) for name, holds in self.needed)
         return A.or_(
+            self.repeated,
             *(holds for _, holds in self.missing),
             A.and_(self.possible, A.or_(self.hopeful.needs_story, *evidence)),
         )

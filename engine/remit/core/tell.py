@@ -144,8 +144,9 @@ class Answer(Reasons):
 
     def _missing(self) -> Value:
         A = self.A
-        facts = A.listing((holds, None, quoted(name)) for name, holds in self.missing)
-        facts = A.ite(A.or_(*(holds for _, holds in self.missing)), facts, "")
+        missing = [*self.missing, ("key", self.repeated)]
+        facts = A.listing((holds, None, quoted(name)) for name, holds in missing)
+        facts = A.ite(A.or_(*(holds for _, holds in missing)), facts, "")
         story = A.ite(A.and_(self.possible, self.hopeful.needs_story), "true", "false")
         evidence = A.listing(self._needed(self.possible, missing=True))
         return A.cat('{"facts":[', facts, '],"evidence":[', evidence, '],"story":', story, "}")

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, Final
 
 from remit.decision.decision import Decision
+from remit.decision.render import AGAIN
 from remit.decision.render import question as question_text
 from remit.decision.typed import expected, parse_fact
 from remit.errors import RequestError
@@ -24,6 +25,7 @@ _SAMPLES: Final = 8
 _BESIDE: Final[Mapping[str, Fact]] = {
     "case": Fact("case", TEXT, ask="Which case is it?"),
     "occurred": Fact("occurred", DATE, ask="On which day did it happen?"),
+    "key": Fact("key", TEXT, ask=AGAIN),
 }
 
 

@@ -6,6 +6,7 @@ exceptions. At the edges it is :class:`remit.Money`, ``int`` or ``bool``.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
 
@@ -15,7 +16,7 @@ from remit.language.words import show_value
 from remit.policy.fact_values import NUMBER_TEXT, TRUE_OR_FALSE, TRUTH_TEXT, read_money, refused
 from remit.policy.model import Cap, Model, Remedy
 
-__all__ = ["as_cap_quantity", "as_quantity", "cap_limit", "read_amount", "read_used"]
+__all__ = ["as_cap_quantity", "as_quantity", "cap_limit", "read_amount", "read_used", "whole_amounts"]
 
 
 def as_quantity(model: Model, remedy: Remedy, amount: int) -> Quantity:
@@ -86,3 +87,8 @@ def read_used(model: Model, unit: str, value: Any) -> int:
     if value < 0:
         raise ValueError(_NOT_USED.format(show_value(value)))
     return value
+
+
+def whole_amounts(model: Model, asked: Mapping[str, Any]) -> dict[str, int]:
+    """Amounts of remedies as whole numbers. Raises ``ValueError``."""
+    return {name: read_amount(model, model.remedies[name], amount) for name, amount in asked.items()}

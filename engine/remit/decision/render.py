@@ -16,7 +16,7 @@ from remit.decision.detail import Offer, Reason, Unlock
 from remit.language import words
 from remit.policy.model import Fact, Model
 
-__all__ = ["Supply", "question", "render"]
+__all__ = ["AGAIN", "Supply", "question", "render"]
 
 _TONES: dict[str, Tone] = {"grant": "good", "escalate": "wait", "deny": "stop", "ask": "ask"}
 
@@ -237,8 +237,11 @@ class _Page:
 #: What stands before a reason that has no name of its own.
 _REASONS = {"limit": "Your limit", "gap": "No rule", "discretion": "Discretion", "claim": "Claim"}
 
+#: What is asked where the same was given a moment ago.
+AGAIN = "The same was given to this customer a moment ago. If this is another one, what is its reference?"
+
 #: What is asked of a request beside its facts.
-_QUESTIONS = {"occurred": "On which day did it happen?", "case": "Which case is it?"}
+_QUESTIONS = {"occurred": "On which day did it happen?", "case": "Which case is it?", "key": AGAIN}
 
 
 def _block(

@@ -30,6 +30,7 @@ __all__ = [
     "PLACE",
     "SECONDS",
     "SECRET",
+    "SPAN",
     "TEXT",
     "TEXTS",
     "VALUE",
@@ -93,6 +94,10 @@ PLACE: Final[Expected] = (_path, "a file, `:memory:` or `postgresql://...`")
 AMOUNTS: Final[Expected] = (lambda value: isinstance(value, Mapping), 'what is given, such as {"credit": "20 EUR"}')
 FACTS: Final[Expected] = (lambda value: isinstance(value, Mapping), 'facts and values, such as {"guest.id": "g-1"}')
 VALUE: Final[Expected] = (_simple, "a value that a fact can have")
+SPAN: Final[Expected] = (
+    lambda value: isinstance(value, timedelta) and value >= timedelta(),
+    "a length of time: timedelta(minutes=10)",
+)
 SECRET: Final[Expected] = (lambda value: isinstance(value, bytes), "bytes")
 CALL: Final[Expected] = (callable, "something to call")
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from remit.decision.decision import Decision
-from remit.decision.quantities import read_amount
+from remit.decision.request import Used
 from remit.language.fast_dataclass import dataclass
 from remit.language.values import Unknown
 from remit.ledger.asking import Asked
@@ -17,9 +17,10 @@ from remit.ledger.caps.windows import as_datetime, length_in_micros
 from remit.ledger.log.canonical import load
 from remit.ledger.log.entry import Entry
 from remit.ledger.recorded_facts import to_plain, whole, written
+from remit.ledger.repeats import is_repeated
 from remit.ledger.stores.store import Query, Row, Session
 from remit.ledger.transaction import Core, Turn, moment, read_clock
-from remit.policy.model import Model
+from remit.policy.model import REPEATS
 
 __all__ = [
     "Decided",
@@ -29,7 +30,6 @@ __all__ = [
     "deciding",
     "spend",
     "take_turn",
-    "whole_amounts",
 ]
 
 _KNOWN: Final = "SELECT 1 FROM policy WHERE digest = ?"
@@ -57,7 +57,7 @@ def deciding(core: Core, asked: Asked, operation: str, expires: timedelta | None
 
     def work(session: Session) -> Entry:
         turn, uses = take_turn(core, session, asked)
-        decided = decide_now(asked, uses, turn.now)
+        decided = decide_now(asked, uses, turn.now, repeated=is_repeated(core, session, asked, turn.now))
         if operation == "decide" or decided.outcome != "grant":
             tried = {} if operation == "decide" else {"tried": operation}
             return append_decision(turn, asked, decided, "decide", tried)
@@ -92,11 +92,15 @@ def take_turn(core: Core, session: Session, asked: Asked) -> tuple[Turn, list[Ca
     return turn, asked.reading.joined(read_uses(session, counters, found))
 
 
-def decide_now(asked: Asked, uses: Sequence[CapUse], now: int, requester: str | None = None) -> Decided:
+def decide_now(
+    asked: Asked, uses: Sequence[CapUse], now: int, requester: str | None = None, *, repeated: bool = False
+) -> Decided:
     """Decide by what is used of every cap, at the time ``now`` (microseconds since 1970). ``requester`` is the role of the one
-    who asked, where another answers."""
+    who asked, where another answers; ``repeated`` whether the same was given a moment ago."""
     reading = asked.reading
     (balances, told), history = reading.balances(uses), reading.history(uses)
+    if repeated:
+        balances[REPEATS], told[REPEATS] = Used(1, None), {"used": 1}
     at = None if asked.policy.model.incidents is None else as_datetime(now)
     decision = asked.policy.decide(asked.inputs, balances=balances, history=history, requester=requester, at=at)
     plain = {name: _plain_history(value) for name, value in history.items()}
@@ -139,11 +143,6 @@ def charges_of(asked: Asked, decided: Decided) -> list[tuple[dict[str, Any], Row
 def spend(turn: Turn, charges: Sequence[tuple[dict[str, Any], Row]]) -> None:
     """Put the charges of the record appended last."""
     charge(turn.session, turn.head.at, turn.head.seq, [row for _, row in charges])
-
-
-def whole_amounts(model: Model, asked: Mapping[str, Any]) -> dict[str, int]:
-    """Amounts of remedies as whole numbers."""
-    return {name: read_amount(model, model.remedies[name], amount) for name, amount in asked.items()}
 
 
 def _plain_history(value: Any) -> Any:

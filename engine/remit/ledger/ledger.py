@@ -53,15 +53,17 @@ def open_ledger(
     timeout: float = 30.0,
     secret: bytes | None = None,
     schema: str = "remit",
+    repeat_within: timedelta = timedelta(minutes=10),
 ) -> Ledger:
     """Open a ledger, and make it where there is none.
 
     ``url`` is a file (SQLite), ``postgresql://...``, or ``:memory:`` (gone when closed; for tests). ``clock`` gives the time,
     with a time zone (the computer's, where it is left out). ``timeout`` is in seconds: how long to wait for other writers.
     ``secret`` is what the series of caps are named with; where it is left out it is kept beside the ledger. ``schema`` is the
-    schema of a PostgreSQL database.
+    schema of a PostgreSQL database. ``repeat_within``: when the same employee gives the same to the same customer (the same ids
+    and case) within this time and without a key, the outcome is ``ask`` and the key is missing; ``timedelta(0)``: never.
     """
-    return Ledger(url, clock=clock, timeout=timeout, secret=secret, schema=schema)
+    return Ledger(url, clock=clock, timeout=timeout, secret=secret, schema=schema, repeat_within=repeat_within)
 
 
 def import_ledger(
@@ -121,8 +123,9 @@ class Ledger(Reader):
         timeout: float = 30.0,
         secret: bytes | None = None,
         schema: str = "remit",
+        repeat_within: timedelta = timedelta(minutes=10),
     ) -> None:
-        super().__init__(url, clock=clock, timeout=timeout, secret=secret, schema=schema)
+        super().__init__(url, clock=clock, timeout=timeout, secret=secret, schema=schema, repeat_within=repeat_within)
         self._committer = Committer(self._store)
 
     # Deciding and granting (remit.ledger.granting)

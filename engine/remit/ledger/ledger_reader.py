@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
@@ -14,9 +14,10 @@ from typing import Any, TypeVar
 from remit.decision.decision import Decision
 from remit.decision.request import Request
 from remit.errors import NotAllowed, Problem
-from remit.ledger.arguments import CALL, COUNT, FLAG, PATH, SECONDS, TEXT, expect, filter_of, maybe
+from remit.ledger.arguments import CALL, COUNT, FLAG, PATH, SECONDS, SPAN, TEXT, expect, filter_of, maybe
 from remit.ledger.asking import AnyPolicy, Asked, Decider, choose, prepare
 from remit.ledger.caps.balances import Balance, compare_versions, preview, read_balances
+from remit.ledger.caps.windows import length_in_micros
 from remit.ledger.log import exchange
 from remit.ledger.log.anchor import Anchor, anchor_of, proof_of
 from remit.ledger.log.entry import Entry
@@ -47,8 +48,9 @@ class Reader:
         timeout: float = 30.0,
         secret: bytes | None = None,
         schema: str = "remit",
+        repeat_within: timedelta = timedelta(minutes=10),
     ) -> None:
-        expect(clock=(clock, maybe(CALL)))
+        expect(clock=(clock, maybe(CALL)), repeat_within=(repeat_within, SPAN))
         self._store = opening.open_store(url, timeout=timeout, schema=schema)
         try:
             identity = opening.identify(self._store, secret)
@@ -57,7 +59,7 @@ class Reader:
             raise
         from remit import __version__
 
-        self._core = Core(identity, clock or _now, f"remit {__version__}")
+        self._core = Core(identity, clock or _now, f"remit {__version__}", length_in_micros(repeat_within))
         self._library = Library()
 
     def __enter__(self: Self) -> Self:

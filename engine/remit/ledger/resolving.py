@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from remit.core.charges import charge as charge_of_cap
+from remit.decision.quantities import whole_amounts
 from remit.errors import NotAllowed, NotFound
 from remit.language import words
 from remit.language.identities import identity
 from remit.language.values import Money
 from remit.ledger.asking import Decider
 from remit.ledger.caps.tally import refund
-from remit.ledger.granting import whole_amounts
 from remit.ledger.log.chain import HEAD, Head
 from remit.ledger.log.entry import Entry
 from remit.ledger.log.record_ids import seq_of

@@ -50,6 +50,8 @@ class Core:
     identity: Identity
     clock: Callable[[], datetime]
     engine: str
+    #: For how many microseconds the same request without a key is taken for a slip; 0: not at all.
+    repeat_within: int = 0
     #: Digests of policies whose text is known to be in the ledger.
     stored: set[str] = field(default_factory=set)
 

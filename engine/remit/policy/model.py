@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import field
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 from remit.language.calendars import Calendar
 from remit.language.fast_dataclass import dataclass
@@ -17,6 +17,7 @@ from remit.language.values import Money
 from remit.policy.formulas import Clause, Condition, Dated, Expression, Formula, HitPolicy, Row, Table, Value
 
 __all__ = [
+    "REPEATS",
     "Amounts",
     "Cap",
     "Claim",
@@ -104,6 +105,9 @@ class Remedy:
     offer: Literal["always", "on_request"] = "always"
     source: Source | None = field(default=None, compare=False, repr=False)
 
+
+#: The balance of how often the same employee just gave the same to the same customer, without a key.
+REPEATS: Final = "repeat.grants"
 
 #: What a rule gives of one remedy, by the lowest role that has it; each role has the most generous of its own and lower ones.
 Amounts: TypeAlias = Mapping[str, Expression]
@@ -268,11 +272,11 @@ class Model:
     @property
     def balances(self) -> dict[str, str]:
         """What a ledger keeps for the policy: the unit of each balance by its name, which is a currency, ``units`` or
-        ``grants``. Caps come first, then claims and the discretion."""
+        ``grants``. Caps come first, then claims, how often the same was just given (``REPEATS``), and the discretion."""
         caps = {cap.id: self.currency_code if cap.measure == "amount" else cap.measure for cap in self.caps}
         kinds = {claim.name: self.remedies[claim.remedies[0]].kind for claim in self.claims}
         claims = {name: self.currency_code if kind == "money" else "units" for name, kind in kinds.items()}
-        return {**caps, **claims, "discretion": self.currency_code}
+        return {**caps, **claims, REPEATS: "grants", "discretion": self.currency_code}
 
     def expressions(self) -> Iterator[Clause]:
         """Every expression of the policy: conditions, values with the tests and outputs of their tables, amounts, limits,

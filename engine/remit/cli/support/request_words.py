@@ -256,7 +256,7 @@ def supply(model: Model) -> Callable[[str, str], str]:
             return "--story '...'"
         fact = model.facts.get(name)
         if fact is None:
-            return "--case ..." if name == "case" else "--occurred 2026-07-01"
+            return {"case": "--case ...", "key": "--key ..."}.get(name, "--occurred 2026-07-01")
         return f"--fact {name}=... ({expected(fact)})"
 
     return how

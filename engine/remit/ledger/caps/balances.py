@@ -8,6 +8,7 @@ from typing import Any
 
 from remit.decision.decision import Decision
 from remit.decision.quantities import cap_limit
+from remit.decision.request import Used
 from remit.errors import Problem
 from remit.language.fast_dataclass import dataclass
 from remit.language.values import Money
@@ -18,9 +19,10 @@ from remit.ledger.caps.windows import as_datetime, day_in
 from remit.ledger.log.chain import HEAD, Head
 from remit.ledger.policy_library import Library
 from remit.ledger.recorded_facts import said
+from remit.ledger.repeats import is_repeated
 from remit.ledger.stores.store import Session
 from remit.ledger.transaction import Core, read_clock
-from remit.policy.model import Cap, Model
+from remit.policy.model import REPEATS, Cap, Model
 
 __all__ = ["Balance", "compare_versions", "preview", "read_balances"]
 
@@ -55,9 +57,11 @@ class Balance:
 
 def preview(core: Core, session: Session, asked: Asked) -> Decision:
     """What would be decided now."""
-    uses, reading = _uses(core, session, asked), asked.reading
-    at = as_datetime(read_clock(core))
-    return asked.policy.decide(asked.inputs, balances=reading.balances(uses)[0], history=reading.history(uses), at=at)
+    uses, reading, now = _uses(core, session, asked), asked.reading, read_clock(core)
+    balances = reading.balances(uses)[0]
+    if is_repeated(core, session, asked, now):
+        balances[REPEATS] = Used(1, None)
+    return asked.policy.decide(asked.inputs, balances=balances, history=reading.history(uses), at=as_datetime(now))
 
 
 def _uses(core: Core, session: Session, asked: Asked) -> Sequence[CapUse]:
