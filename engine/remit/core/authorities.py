@@ -1,4 +1,4 @@
-"""Steps 3 and 4 of a decision (docs/decisions.md), and law 9: what rules, guardrails and claims leave of each remedy.
+"""Steps 3 to 5 of a decision (docs/decisions.md): what rules, guardrails and claims leave of each remedy.
 
 Said in an algebra, as all of :mod:`remit.core.laws`.
 """
@@ -126,7 +126,7 @@ class Authorities:
             received=received,
         )
 
-    # Law 9: a claim is paid once
+    # Step 5: a claim is paid once (law 9)
 
     def _received(self, remedy: str, had: Mapping[str, Value]) -> Value:
         """What was received of ``remedy`` under the claims by which any of it is owed, whoever is asked; 0 where it is not

@@ -1,4 +1,4 @@
-"""Step 5: what a grant takes from a cap, in the algebra of :mod:`remit.core.laws`."""
+"""Step 6: what a grant takes from a cap, in the algebra of :mod:`remit.core.laws`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Steps 5 to 8 of a decision (docs/decisions.md), written once, as those in :mod:`remit.core.authorities` are.
+"""Steps 6 to 9 of a decision (docs/decisions.md), written once, as those in :mod:`remit.core.authorities` are.
 
 Everything here is said in an algebra ``A``. :class:`remit.readings.numbers.Numbers` works it out at once, which is the
 definition; :class:`remit.core.terms.Terms` makes a graph of it, which the other readings fold. So nothing here may ask for the
@@ -47,7 +47,7 @@ class Bundle(Authorities):
         super().__init__(A, policy, request, view, rank)
         self.own = rank == request.rank
 
-    # Step 5: caps
+    # Step 6: caps
 
     def used(self, cap: Cap) -> Value:
         """What is used of ``cap``. What the asker used of a cap of their own says nothing of somebody else."""
@@ -81,7 +81,7 @@ class Bundle(Authorities):
             return INFINITE
         return A.div(A.sub(A.scale(2 * over, left), 1 - over), 2 * each)
 
-    # Steps 6 to 8: the bundle
+    # Steps 7 to 9: the bundle
 
     @cached_property
     def active(self) -> Value:
