@@ -59,7 +59,8 @@ def test_a_file_a_folder_of_versions_and_a_name_mean_the_same(home, folder, comm
     for each in folder.glob(f"{BANK}*"):
         each.unlink()
     wheres = (HOTEL, str(folder / f"{HOTEL}.yaml"), str(folder / HOTEL), str(folder))
-    answers = [run(home, command, where, *options, stdin=stdin) for where in wheres]
+    keys = [("--key", where) if command == "grant" else () for where in wheres]  # the same is not given twice without
+    answers = [run(home, command, where, *options, *key, stdin=stdin) for where, key in zip(wheres, keys, strict=True)]
     assert {each.code for each in answers} == {0}
     if command != "grant":  # which has a record of its own each time
         assert len({each.out for each in answers}) == 1

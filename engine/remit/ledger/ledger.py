@@ -33,6 +33,7 @@ from remit.ledger.ledger_reader import AnyRequest, Reader
 from remit.ledger.log.entry import Entry
 from remit.ledger.log.erasing import erasing, matching
 from remit.ledger.log.importing import take_in
+from remit.ledger.past_claims import charging_past
 from remit.ledger.people.tasks import approving, declining, escalating, find_task, refuse_requester, request_again
 from remit.ledger.resolving import releasing, settling, sweeping, voiding
 from remit.ledger.stores import opening
@@ -127,6 +128,7 @@ class Ledger(Reader):
     ) -> None:
         super().__init__(url, clock=clock, timeout=timeout, secret=secret, schema=schema, repeat_within=repeat_within)
         self._committer = Committer(self._store)
+        self._from_before = "claims" not in self._core.identity.rules
 
     # Deciding and granting (remit.ledger.granting)
 
@@ -263,11 +265,23 @@ class Ledger(Reader):
 
     # Inside
 
+    def _charge_past(self) -> None:
+        """Charge to claims what a ledger from before there were any has given."""
+        while self._from_before:
+            try:
+                self._committer.run(charging_past(self._core, self._library))
+            except HoldsDue:
+                self._committer.run(sweeping(self._core))
+            else:
+                self._from_before = False
+
     def _key(self, key: str | None, operation: str, *what: Any) -> OperationKey | None:
         expect(key=(key, maybe(KEY)))
         return key_of(self._core, key, operation, list(what))
 
     def _run(self, work: Callable[[Session], Entry], asked: Asked | None = None) -> Entry:
+        if self._from_before:
+            self._charge_past()
         while True:
             try:
                 entry = self._committer.run(work)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from remit.core.charges import charge as charge_of_cap
@@ -25,11 +25,13 @@ from remit.readings.numbers.algebra import NUMBERS
 
 __all__ = [
     "CLOSED",
+    "MIGRATED",
     "VOIDED",
     "find",
     "refuse_resolved",
     "refuse_role",
     "related",
+    "resolution_of",
     "same_person",
     "releasing",
     "settling",
@@ -41,6 +43,9 @@ __all__ = [
 #: is voided.
 CLOSED: Final = 1
 VOIDED: Final = 2
+
+#: The number of the record that charged what was given before there were claims, if the ledger is from before; 0 for none.
+MIGRATED: Final = "SELECT value FROM ledger WHERE name = 'claims'"
 
 #: How many expired holds are released in one transaction.
 _MOST: Final = 500
@@ -113,7 +118,7 @@ def settling(
             parts["given"] = decision["asked"]
         else:
             policy = library.get(session, decision["policy"]["digest"])
-            parts["given"], parts["refunds"] = _part_of(policy, target, given)
+            parts["given"], parts["refunds"] = _part_of(session, policy, target, given)
         entry = turn.append("settle", parts)
         _put_back(turn, parts.get("refunds", ()))
         turn.resolve(target.seq, CLOSED)
@@ -243,11 +248,11 @@ def _remaining(session: Session, target: Entry) -> list[dict[str, Any]]:
     closed = resolution_of(session, target.seq, CLOSED) if target.kind == "hold" else None
     for each in closed.body.get("refunds", ()) if closed else ():
         returned[each["series"]] = whole(each["amount"])
-    return list(_refunds(target, lambda each: whole(each["amount"]) - returned.get(each["series"], 0)))
+    return list(_refunds(session, target, lambda each: whole(each["amount"]) - returned.get(each["series"], 0)))
 
 
-def _refunds(target: Entry, amount: Callable[[Mapping[str, Any]], int]) -> Iterable[dict[str, Any]]:
-    for each in target.body["charges"]:
+def _refunds(session: Session, target: Entry, amount: Callable[[Mapping[str, Any]], int]) -> Iterable[dict[str, Any]]:
+    for each in (*target.body["charges"], *_charged_later(session, target)):
         back = amount(each)
         if back:
             quantity: Any = back
@@ -256,12 +261,23 @@ def _refunds(target: Entry, amount: Callable[[Mapping[str, Any]], int]) -> Itera
             yield {name: each[name] for name in ("kind", "name", "series", "number")} | {"amount": quantity}
 
 
+def _charged_later(session: Session, target: Entry) -> Iterator[dict[str, Any]]:
+    """What the migration charged for a grant, as its own record would say it."""
+    row = session.one(MIGRATED)
+    record = fetch(session, int(row[0])) if row and int(row[0]) > target.seq else None
+    for each in record.body["charges"] if record is not None else ():
+        if target.id in each["parts"]:
+            yield {name: each[name] for name in ("kind", "name", "series", "number")} | {"amount": each["parts"][target.id]}
+
+
 def _put_back(turn: Turn, refunds: Iterable[Mapping[str, Any]]) -> None:
     for each in refunds:
         refund(turn.session, bytes.fromhex(each["series"]), each["number"], whole(each["amount"]), turn.head.seq)
 
 
-def _part_of(policy: Decider, target: Entry, given: Mapping[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+def _part_of(
+    session: Session, policy: Decider, target: Entry, given: Mapping[str, Any]
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """What was given in the end, made plain, and what comes back of the hold."""
     model, decision = policy.model, target.body["decision"]
     held = whole_amounts(model, {name: read_quantity(amount) for name, amount in decision["asked"].items()})
@@ -279,7 +295,7 @@ def _part_of(policy: Decider, target: Entry, given: Mapping[str, Any]) -> tuple[
         raise NotAllowed(f"nothing of {target.id} was given: release it instead")
     plain = {name: decision["asked"][name] if settled[name] == held[name] else given[name] for name in given}
     needed = _needed(model, decision, settled)
-    refunds = _refunds(target, lambda each: whole(each["amount"]) - needed(each))
+    refunds = _refunds(session, target, lambda each: whole(each["amount"]) - needed(each))
     return {name: said(read_quantity(amount)) for name, amount in plain.items()}, list(refunds)
 
 

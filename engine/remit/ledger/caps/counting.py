@@ -22,7 +22,7 @@ from remit.ledger.log.private_facts import series_of
 from remit.ledger.recorded_facts import written
 from remit.policy.model import Claim, Model, Window
 
-__all__ = ["Counted", "Counting", "CountedFact", "amount_in", "counted_by", "plan_of", "read_counters"]
+__all__ = ["Counted", "Counting", "CountedFact", "amount_in", "counted_by", "plan_of", "read_counters", "series_named"]
 
 #: The case among the facts that something is kept by; no fact has such a name.
 _CASE: Final = "(case)"
@@ -209,6 +209,17 @@ def read_counters(
             counted.append(each)
             series.append(series_of(secret, each.base, key))
     return CountedFact(tuple(counted), tuple(series), waiting, unread, model.timezone, tuple(earlier))
+
+
+def series_named(model: Model, counted: Counted, facts: Mapping[str, Any], case: str | None, secret: bytes) -> bytes | None:
+    """The series of a claim by the facts of a record; ``None`` where they do not name it."""
+    known, ids = {**facts, _CASE: case}, plan_of(model).ids
+    key = {name: known.get(name) for name in counted.per}
+    if None in key.values():
+        return None
+    return series_of(
+        secret, counted.base, {name: identity(str(value)) if name in ids else value for name, value in key.items()}
+    )
 
 
 def amount_in(counted: Counted, decision: Mapping[str, Any], given: Mapping[str, int]) -> str | int:

@@ -24,7 +24,7 @@ HIDDEN: Final = "(hidden)"
 ERASED: Final = "(erased)"
 
 #: What a record can tell of.
-KINDS: Final = ("decide", "grant", "hold", "settle", "release", "void", "escalate", "approve", "decline", "erase")
+KINDS: Final = ("decide", "grant", "hold", "settle", "release", "void", "escalate", "approve", "decline", "erase", "migrate")
 
 #: What a record says of a history fact whose value stands apart.
 _APART: Final = {"apart": True}
@@ -74,7 +74,7 @@ class Entry:
 
     @property
     def kind(self) -> str:
-        """What was done: decide, grant, hold, settle, release, void, escalate, approve, decline or erase."""
+        """What was done: decide, grant, hold, settle, release, void, escalate, approve, decline, erase or migrate."""
         return str((self._header or self.body)["kind"])
 
     @property

@@ -79,7 +79,9 @@ def identify(store: Store, given: bytes | None) -> Identity:
             why = str(error)
     if secret is not None and fingerprint(secret) != known["secret"]:
         raise LedgerError(f"this is not the secret that {store.name} was made with; its caps cannot be told without it")
-    return Identity(known["id"], known["secret"], secret, why, frozenset(known.get("rules", "").split()))
+    return Identity(
+        known["id"], known["secret"], secret, why, frozenset((*known.get("rules", "").split(), *RULES.intersection(known)))
+    )
 
 
 def _known(session: Session) -> dict[str, str]:

@@ -1,0 +1,93 @@
+"""A ledger from before claims: what it has given so far is charged to the claims of its policies, once, by one record.
+
+Without this, what was owed and paid under an older remit could be paid once more. The record (its ``kind`` is ``migrate``)
+says what it charges and for which grants, so the balances follow from the log as all others do, and a void of such a grant
+gives back what was charged for it. Where the facts that name a claim were erased, or were never given, nothing is charged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
+
+from remit.decision.quantities import whole_amounts
+from remit.ledger.caps.counting import Counted, counted_by, series_named
+from remit.ledger.caps.tally import CapUse, charge
+from remit.ledger.log.entry import Entry
+from remit.ledger.policy_library import Library
+from remit.ledger.recorded_facts import read_quantity, written
+from remit.ledger.resolving import CLOSED, MIGRATED, VOIDED, resolution_of
+from remit.ledger.stores.store import Session
+from remit.ledger.transaction import Core, Turn, fetch
+from remit.policy.model import Model
+
+__all__ = ["charging_past"]
+
+_GIVEN: Final = "SELECT seq FROM record WHERE seq > ? AND kind IN ('grant', 'hold', 'approve') ORDER BY seq LIMIT 500"
+
+
+def charging_past(core: Core, library: Library) -> Callable[[Session], None]:
+    """The work of charging what was given before there were claims. It is done once, by whoever comes first."""
+
+    def work(session: Session) -> None:
+        if session.one(MIGRATED) is not None:
+            return
+        turn, _ = Turn.take(core, session, None)
+        charges = _charges(core, library, session)
+        number = 0
+        if charges:
+            turn.append("migrate", {"employee": None, "charges": [said for said, _ in charges]})
+            number = turn.head.seq
+            charge(session, turn.head.at, number, [row for _, row in charges])
+        session.put("INSERT INTO ledger (name, value) VALUES (?, ?)", ("claims", str(number)))
+
+    return work
+
+
+def _charges(core: Core, library: Library, session: Session) -> list[tuple[dict[str, Any], tuple[bytes, CapUse, int]]]:
+    """One charge for each claim that has received something: as the record says it, and as the tally takes it."""
+    found: dict[bytes, tuple[Counted, dict[str, int]]] = {}
+    for entry, given in _grants(session):
+        policy = library.get(session, entry.body["policy"]["digest"])
+        for counted, series, amount in _received(core, policy.model, entry, given):
+            parts = found.setdefault(series, (counted, {}))[1]
+            parts[entry.id] = parts.get(entry.id, 0) + amount
+    out = []
+    for series, (counted, parts) in found.items():
+        total = sum(parts.values())
+        said = {
+            "kind": "claim",
+            "name": counted.name,
+            "series": series.hex(),
+            "number": 1,
+            "amount": written(total, counted.unit),
+            "parts": {record: written(amount, counted.unit) for record, amount in parts.items()},
+        }
+        out.append((said, (series, CapUse(0), total)))
+    return out
+
+
+def _grants(session: Session) -> Iterator[tuple[Entry, Mapping[str, Any]]]:
+    """Every record that gave something that was not taken back, with what was given in the end."""
+    last = 0
+    while page := session.rows(_GIVEN, (last,)):
+        for (last,) in page:
+            entry = fetch(session, last)
+            if entry is None or resolution_of(session, last, VOIDED) is not None:
+                continue
+            closed = resolution_of(session, last, CLOSED) if entry.kind == "hold" else None
+            if closed is None:
+                yield entry, entry.body["decision"]["asked"]
+            elif closed.kind == "settle":
+                yield entry, closed.body["given"]
+
+
+def _received(core: Core, model: Model, entry: Entry, given: Mapping[str, Any]) -> Iterator[tuple[Counted, bytes, int]]:
+    amounts = whole_amounts(model, {name: read_quantity(amount) for name, amount in given.items()})
+    opened = {name.removeprefix("facts."): value for name, value in entry.opened.items() if name.startswith("facts.")}
+    known = {**entry.body["request"]["facts"], **opened}
+    for counted in counted_by(model, str(entry.role)):
+        amount = sum(amounts.get(name, 0) for name in counted.remedies) if counted.kind == "claim" else 0
+        series = series_named(model, counted, known, entry.case, core.secret) if amount else None
+        if series is not None:
+            yield counted, series, amount
