@@ -13,7 +13,16 @@ import click
 from remit.cli.support import exits
 from remit.cli.support.ledger_session import Book, ledger_option, notice, open_ledger, record_id
 from remit.cli.support.policy_lookup import Choice, load_policy, policy_argument, today_in
-from remit.cli.support.request_words import Given, person, person_options, request_from, request_options, supply, version_day
+from remit.cli.support.request_words import (
+    Given,
+    asked_from,
+    person,
+    person_options,
+    request_from,
+    request_options,
+    supply,
+    version_day,
+)
 from remit.cli.support.terminal import interactive, tell
 
 if TYPE_CHECKING:
@@ -153,10 +162,21 @@ def print_decision(decision: Decision, entry: Entry | None, model: Model, reques
 @click.command(short_help="Take back a grant; the allowance returns.")
 @click.argument("record")
 @click.option("--reason", required=True, help="Why it is taken back.")
+@click.option(
+    "--part", multiple=True, metavar="REMEDY=AMOUNT", help="Only so much of it: credit=20EUR. Repeatable. [all of it]"
+)
 @person_options
 @click.option("--key", help="Makes it count once, however often it is sent.")
 @ledger_option
-def void(record: str, reason: str, employee: str | None, role: str | None, key: str | None, ledger_url: str | None) -> None:
+def void(
+    record: str,
+    reason: str,
+    part: tuple[str, ...],
+    employee: str | None,
+    role: str | None,
+    key: str | None,
+    ledger_url: str | None,
+) -> None:
     """Take back the grant RECORD (its id or its number): the caps have their allowance back.
 
     What you gave yourself you may take back; what somebody else gave, only from a role above theirs.
@@ -168,7 +188,8 @@ def void(record: str, reason: str, employee: str | None, role: str | None, key: 
         found = ledger.record(record_id(ledger, record))
         policy = ledger.policy(found.body["policy"]["digest"]) if found.body.get("policy") else None
         who = person(employee, role, policy.model.ladder if policy else ())
-        entry = ledger.void(found.id, employee=who, reason=reason, key=key)
+        some = asked_from(policy.model, Given(give=part)) if part and policy else None
+        entry = ledger.void(found.id, employee=who, reason=reason, part=some, key=key)
         tell(f"Taken back, and on record as number {entry.seq}")
 
 

@@ -170,15 +170,25 @@ class Ledger(Reader):
         use = self._key(key, "release", hold, employee, reason)
         return self._run(releasing(self._core, hold, who, reason, use))
 
-    def void(self, grant: str, *, employee: Mapping[str, Any], reason: str, key: str | None = None) -> Entry:
-        """The grant was reversed: the allowance comes back. The reason is required.
+    def void(
+        self,
+        grant: str,
+        *,
+        employee: Mapping[str, Any],
+        reason: str,
+        part: Mapping[str, Any] | None = None,
+        key: str | None = None,
+    ) -> Entry:
+        """The grant was reversed: the allowance comes back. The reason is required. ``part`` (remedy to amount) reverses only
+        so much of it; more of it can be reversed later, until nothing is left.
 
         Whoever gave it may, and whoever stands above them on the ladder of its policy (at the top, their peers); others get a
         :class:`remit.errors.NotAllowed` that says who may.
         """
         who, why = person(employee), words(reason, "reason")
-        use = self._key(key, "void", grant, employee, reason)
-        return self._run(voiding(self._core, self._library, grant, who, why, use))
+        expect(part=(part, maybe(AMOUNTS)))
+        use = self._key(key, "void", grant, employee, reason, *([] if part is None else [part]))
+        return self._run(voiding(self._core, self._library, grant, who, why, use, part))
 
     # What goes up (remit.ledger.people.tasks)
 

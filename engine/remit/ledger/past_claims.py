@@ -16,7 +16,7 @@ from remit.ledger.caps.tally import CapUse, charge
 from remit.ledger.log.entry import Entry
 from remit.ledger.policy_library import Library
 from remit.ledger.recorded_facts import read_quantity, written
-from remit.ledger.resolving import CLOSED, MIGRATED, VOIDED, resolution_of
+from remit.ledger.refunds import CLOSED, MIGRATED, VOIDED, resolution_of
 from remit.ledger.stores.store import Session
 from remit.ledger.transaction import Core, Turn, fetch
 from remit.policy.model import Model

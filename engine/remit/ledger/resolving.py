@@ -2,50 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from remit.core.charges import charge as charge_of_cap
-from remit.decision.quantities import whole_amounts
 from remit.errors import NotAllowed, NotFound
 from remit.language import words
 from remit.language.identities import identity
-from remit.language.values import Money
-from remit.ledger.asking import Decider
-from remit.ledger.caps.tally import refund
 from remit.ledger.log.chain import HEAD, Head
 from remit.ledger.log.entry import Entry
 from remit.ledger.log.record_ids import seq_of
 from remit.ledger.policy_library import Library
-from remit.ledger.recorded_facts import read_quantity, said, whole
+from remit.ledger.refunds import CLOSED, VOIDED, put_back, remaining, resolution_of, settled_part, voided_part
 from remit.ledger.stores.store import Session
 from remit.ledger.transaction import DUE, Core, OperationKey, Turn, fetch, read_clock
-from remit.policy.model import Model
-from remit.readings.numbers.algebra import NUMBERS
 
 __all__ = [
-    "CLOSED",
-    "MIGRATED",
-    "VOIDED",
     "find",
     "refuse_resolved",
     "refuse_role",
     "related",
-    "resolution_of",
     "same_person",
     "releasing",
     "settling",
     "sweeping",
     "voiding",
 ]
-
-#: The steps of :mod:`remit.ledger.stores.schema_tables`: a hold is settled or released, a task approved or declined; a grant
-#: is voided.
-CLOSED: Final = 1
-VOIDED: Final = 2
-
-#: The number of the record that charged what was given before there were claims, if the ledger is from before; 0 for none.
-MIGRATED: Final = "SELECT value FROM ledger WHERE name = 'claims'"
 
 #: How many expired holds are released in one transaction.
 _MOST: Final = 500
@@ -62,12 +43,6 @@ def find(session: Session, record_id: str) -> Entry:
     if entry is None or entry.id != record_id:
         raise NotFound(f"no record has the id `{record_id[:80]}`")
     return entry
-
-
-def resolution_of(session: Session, seq: int, step: int) -> Entry | None:
-    """The record that resolved record ``seq``."""
-    row = session.one("SELECT seq FROM resolution WHERE target = ? AND step = ?", (seq, step))
-    return fetch(session, row[0]) if row else None
 
 
 def refuse_resolved(session: Session, target: Entry, step: int) -> None:
@@ -118,9 +93,9 @@ def settling(
             parts["given"] = decision["asked"]
         else:
             policy = library.get(session, decision["policy"]["digest"])
-            parts["given"], parts["refunds"] = _part_of(session, policy, target, given)
+            parts["given"], parts["refunds"] = settled_part(session, policy, target, given)
         entry = turn.append("settle", parts)
-        _put_back(turn, parts.get("refunds", ()))
+        put_back(turn, parts.get("refunds", ()))
         turn.resolve(target.seq, CLOSED)
         return entry
 
@@ -140,9 +115,15 @@ def releasing(
 
 
 def voiding(
-    core: Core, library: Library, grant: str, employee: Mapping[str, Any], reason: str, key: OperationKey | None
+    core: Core,
+    library: Library,
+    grant: str,
+    employee: Mapping[str, Any],
+    reason: str,
+    key: OperationKey | None,
+    part: Mapping[str, Any] | None = None,
 ) -> Callable[[Session], Entry]:
-    """The work of ``void``: the grant is reversed and the allowance comes back."""
+    """The work of ``void``: the grant, or a part of it, is reversed and the allowance comes back."""
 
     def work(session: Session) -> Entry:
         turn, _ = Turn.take(core, session, key)
@@ -158,8 +139,16 @@ def voiding(
             if closed.kind != "settle":
                 raise NotAllowed(f"{target.id} was released: there is nothing to void")
         refuse_resolved(session, target, VOIDED)
-        _refuse_other(target, employee, library.get(session, target.body["policy"]["digest"]).model.ladder)
-        return _give_back(turn, target, "void", VOIDED, employee, reason)
+        policy = library.get(session, target.body["policy"]["digest"])
+        _refuse_other(target, employee, policy.model.ladder)
+        if part is None:
+            return _give_back(turn, target, "void", VOIDED, employee, reason)
+        taken, refunds, step = voided_part(session, policy, target, part)
+        parts = {**_parts(target, employee), "part": taken, "refunds": refunds}
+        entry = turn.append("void", parts if step == VOIDED else {**parts, "step": step}, {"reason": reason})
+        put_back(turn, refunds)
+        turn.resolve(target.seq, step)
+        return entry
 
     return work
 
@@ -233,95 +222,10 @@ def _give_back(
 ) -> Entry:
     """Append a record by which all that ``target`` still takes comes back."""
     parts = _parts(target, employee)
-    parts["refunds"] = _remaining(turn.session, target)
+    parts["refunds"] = remaining(turn.session, target)
     if employee is None:
         parts["expired"] = True
     entry = turn.append(kind, parts, {"reason": reason} if reason else None)
-    _put_back(turn, parts["refunds"])
+    put_back(turn, parts["refunds"])
     turn.resolve(target.seq, step)
     return entry
-
-
-def _remaining(session: Session, target: Entry) -> list[dict[str, Any]]:
-    """What a grant takes from every series, less what came back when its hold was settled."""
-    returned: dict[str, int] = {}
-    closed = resolution_of(session, target.seq, CLOSED) if target.kind == "hold" else None
-    for each in closed.body.get("refunds", ()) if closed else ():
-        returned[each["series"]] = whole(each["amount"])
-    return list(_refunds(session, target, lambda each: whole(each["amount"]) - returned.get(each["series"], 0)))
-
-
-def _refunds(session: Session, target: Entry, amount: Callable[[Mapping[str, Any]], int]) -> Iterable[dict[str, Any]]:
-    for each in (*target.body["charges"], *_charged_later(session, target)):
-        back = amount(each)
-        if back:
-            quantity: Any = back
-            if isinstance(each["amount"], str):
-                quantity = said(Money.from_minor(back, each["amount"][-3:]))
-            yield {name: each[name] for name in ("kind", "name", "series", "number")} | {"amount": quantity}
-
-
-def _charged_later(session: Session, target: Entry) -> Iterator[dict[str, Any]]:
-    """What the migration charged for a grant, as its own record would say it."""
-    row = session.one(MIGRATED)
-    record = fetch(session, int(row[0])) if row and int(row[0]) > target.seq else None
-    for each in record.body["charges"] if record is not None else ():
-        if target.id in each["parts"]:
-            yield {name: each[name] for name in ("kind", "name", "series", "number")} | {"amount": each["parts"][target.id]}
-
-
-def _put_back(turn: Turn, refunds: Iterable[Mapping[str, Any]]) -> None:
-    for each in refunds:
-        refund(turn.session, bytes.fromhex(each["series"]), each["number"], whole(each["amount"]), turn.head.seq)
-
-
-def _part_of(
-    session: Session, policy: Decider, target: Entry, given: Mapping[str, Any]
-) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """What was given in the end, made plain, and what comes back of the hold."""
-    model, decision = policy.model, target.body["decision"]
-    held = whole_amounts(model, {name: read_quantity(amount) for name, amount in decision["asked"].items()})
-    unknown = sorted(map(str, set(given) - set(held)))
-    if unknown:
-        raise NotAllowed(f"{target.id} does not hold {', '.join(unknown)}")
-    try:
-        settled = whole_amounts(model, given)
-    except ValueError as error:
-        raise NotAllowed(f"{target.id} cannot be settled: {error}") from None
-    over = [name for name, amount in settled.items() if amount > held[name]]
-    if over:
-        raise NotAllowed(f"{target.id} holds less {', '.join(over)} than was to be settled")
-    if not any(settled.values()):
-        raise NotAllowed(f"nothing of {target.id} was given: release it instead")
-    plain = {name: decision["asked"][name] if settled[name] == held[name] else given[name] for name in given}
-    needed = _needed(model, decision, settled)
-    refunds = _refunds(session, target, lambda each: whole(each["amount"]) - needed(each))
-    return {name: said(read_quantity(amount)) for name, amount in plain.items()}, list(refunds)
-
-
-def _needed(model: Model, decision: Mapping[str, Any], settled: Mapping[str, int]) -> Callable[[Mapping[str, Any]], int]:
-    """What giving only ``settled`` takes from the series of a charge."""
-    details = decision["remedies"]
-    caps = {cap.id: cap for cap in model.caps}
-    owed = whole_amounts(model, {name: read_quantity(details[name]["owed"]) for name in settled})
-    limits = whole_amounts(model, {name: read_quantity(details[name]["limit"]) for name in settled})
-    claims = {claim.name: claim for claim in model.claims}
-    for name in owed:  # what several remedies of one claim are owed is one total, as in the laws
-        beside = {other for claim in claims.values() if name in claim.remedies for other in claim.remedies} - {name}
-        owed[name] = max(0, owed[name] - sum(settled.get(other, 0) for other in beside))
-    goodwill = {name: amount - owed[name] for name, amount in settled.items()}
-    history = {fact.name: fact.history for fact in model.facts.values() if fact.history is not None}
-
-    def needed(charge: Mapping[str, Any]) -> int:
-        if charge["kind"] == "cap":
-            taken: int = charge_of_cap(NUMBERS, model, caps[charge["name"]], goodwill)
-            return taken
-        if charge["kind"] == "discretion":
-            money = (name for name in settled if model.remedies[name].kind == "money")
-            return sum(max(0, settled[name] - limits[name]) for name in money)
-        if charge["kind"] == "claim":
-            return sum(settled.get(name, 0) for name in claims[charge["name"]].remedies)
-        found = history[charge["name"]]
-        return settled.get(found.sum, 0) if found.sum is not None else 1
-
-    return needed

@@ -21,7 +21,7 @@ from remit.ledger.log.erasing import in_ranges
 from remit.ledger.log.private_facts import commitment
 from remit.ledger.log.record_ids import seq_of
 from remit.ledger.recorded_facts import whole
-from remit.ledger.resolving import CLOSED, VOIDED
+from remit.ledger.refunds import CLOSED, VOIDED
 from remit.ledger.stores.schema_tables import rows_of
 from remit.ledger.stores.store import Row, Session
 from remit.ledger.transaction import bound
@@ -54,7 +54,8 @@ def effects(body: Mapping[str, Any]) -> Iterator[tuple[str, Row]]:
     if "key_digest" in body:
         yield "request_key", (bound(body.get("tried") or body["kind"], body["key"]), seq, body["key_digest"])
     if body["kind"] in _CLOSES or body["kind"] == "void":
-        yield "resolution", (seq_of(body["of"]), VOIDED if body["kind"] == "void" else CLOSED, seq)
+        step = body.get("step", VOIDED) if body["kind"] == "void" else CLOSED
+        yield "resolution", (seq_of(body["of"]), step, seq)
     if "expires" in body:
         yield "hold", (_micros(body["expires"]), seq)
     if body["kind"] == "escalate":

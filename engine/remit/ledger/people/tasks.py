@@ -14,7 +14,8 @@ from remit.ledger.granting import append_decision, charges_of, decide_now, spend
 from remit.ledger.log.entry import Entry
 from remit.ledger.policy_library import Library
 from remit.ledger.recorded_facts import read_plain, read_quantity
-from remit.ledger.resolving import CLOSED, find, refuse_resolved, refuse_role, same_person
+from remit.ledger.refunds import CLOSED
+from remit.ledger.resolving import find, refuse_resolved, refuse_role, same_person
 from remit.ledger.stores.store import Session
 from remit.ledger.transaction import Core, OperationKey, Turn, fetch
 
