@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from remit.language.values import Money
 from remit.policy.loader import read_model
-from remit.policy.model import Model
+from remit.policy.model import REPEATS, Model
 from support.plain_policy import ask, decide, policy, rule, size, written
 from support.small_policy import LADDER, full_facts, policies, requests, text_of
 from support.trials import trials
@@ -23,9 +23,10 @@ EVIDENCE = ["note", "report"]
 @st.composite
 def used(draw: Any, model: Model) -> dict[str, Any]:
     out: dict[str, Any] = {}
-    for cap in model.caps:
+    for name, unit in model.balances.items():
         amount = draw(st.integers(0, 45))
-        out[cap.id] = f"{amount}.{draw(st.sampled_from(['00', '50', '99']))} EUR" if cap.measure == "amount" else amount
+        if name not in (REPEATS, "discretion"):
+            out[name] = amount if unit in ("grants", "units") else f"{amount}.{draw(st.sampled_from(['00', '50', '99']))} EUR"
     return out
 
 

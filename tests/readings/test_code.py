@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from remit.decision.decision import Decision
 from remit.decision.inputs import check_request
 from remit.errors import RequestError
 from remit.policy.loader import load_model, read_model
-from remit.policy.model import Model
+from remit.policy.model import REPEATS, Model
 from remit.policy.shipped import shipped_policies
 from remit.readings.numbers.definition import NumberCase
 from support.policies import policies
@@ -65,12 +66,16 @@ def agree(compiled: Compiled, request: Any, **more: Any) -> None:
 def balances(draw: Any, model: Model) -> dict[str, Any]:
     """What may be used of some caps and of the discretion."""
     out: dict[str, Any] = {}
-    for name, money in [("discretion", True), *((cap.id, cap.measure == "amount") for cap in model.caps)]:
-        if draw(st.booleans()):
+    for name, unit in model.balances.items():
+        money = unit not in ("grants", "units")
+        if draw(st.booleans()) if name != REPEATS else draw(st.integers(0, 5)) == 0:
             minor = draw(st.integers(0, 70) | st.integers(5990, 6010))
             used: Any = f"{minor // 100}.{minor % 100:02} {model.currency}" if money else minor % 1000
             out[name] = {"used": used, "until": "2026-09-01"} if draw(st.integers(0, 3)) == 0 else used
     return out
+
+
+MOMENTS = [datetime(year, 7, 1, 12, tzinfo=UTC) for year in (2021, 2026, 2027)]
 
 
 @st.composite
@@ -80,6 +85,7 @@ def given_with(draw: Any, model: Model, role: str) -> dict[str, Any]:
     return {
         "history": draw(st.none() | histories(model)),
         "balances": draw(st.none() | balances(model)),
+        "at": draw(st.none() | st.sampled_from(MOMENTS)),
         "requester": draw(st.none() | st.none() | st.sampled_from(lower)),
     }
 

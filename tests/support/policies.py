@@ -69,9 +69,10 @@ SCOPE: Mapping[str, Type] = {
 REMEDIES: Mapping[str, Mapping[str, Any]] = {
     "credit": {"type": "money", "title": "Credit"},
     "points": {"type": "count", "title": "Points", "cost": "0.006 EUR"},
+    "cash": {"type": "money", "title": "Cash"},
     "upgrade": {"type": "exception", "title": "Upgrade", "cost": "45 EUR"},
 }
-_OF_REMEDY: Mapping[str, Type] = {"credit": EUR, "points": INTEGER, "upgrade": BOOLEAN}
+_OF_REMEDY: Mapping[str, Type] = {"credit": EUR, "cash": EUR, "points": INTEGER, "upgrade": BOOLEAN}
 
 
 @st.composite
@@ -118,6 +119,10 @@ class _Policy:
             "requires": requires,
             "otherwise": self.pick(["escalate", "deny"]),
         }
+        if self.chance(3):
+            sections["claim"] = self.claim()
+        if self.chance(4):
+            sections["incidents"] = {"within": self.pick(["90 days", "1 year"])}
         if self.chance(3):
             sections["discretion"] = {"clerk": {"each": "10 EUR", "max": "50 EUR", "over": "calendar month"}}
         sections |= {name: section for name, section in optional.items() if section}
@@ -215,7 +220,13 @@ class _Policy:
             out["owed"] = {remedy: self.formula(_OF_REMEDY[remedy]) for remedy in self.some_remedies()}
         if "owed" not in out or self.chance(2):
             out["may"] = {remedy: self.amounts(remedy) for remedy in self.some_remedies()}
+        if self.chance(5):
+            out["claim"] = self.claim()
         return {name: each for name, each in out.items() if each is not None}
+
+    def claim(self) -> dict[str, Any]:
+        claim = {"per": self.pick(["guest.id", "case", ["guest.id", "incident.kind"]])}
+        return self.pick([claim, {**claim, "shared": "one"}, {"shared": "one"}])  # type: ignore[no-any-return]
 
     def guardrail(self, number: int) -> dict[str, Any]:
         then: Any = self.pick(["deny", "escalate", "deny some", "escalate some", "limit"])
