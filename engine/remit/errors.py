@@ -21,6 +21,7 @@ __all__ = [
     "MissingExtra",
     "NotAllowed",
     "NotFound",
+    "NotPublished",
     "Place",
     "PolicyError",
     "Problem",
@@ -186,3 +187,7 @@ class NotFound(LedgerError):
 
 class NotAllowed(LedgerError):
     """The operation is not open to this person or in this state (approving oneself, a hold resolved twice, ...)."""
+
+
+class NotPublished(NotAllowed):
+    """The ledger goes by another text of this policy. Nothing was written; publish the text, under a version of its own."""

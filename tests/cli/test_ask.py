@@ -127,6 +127,8 @@ def test_the_day_of_the_incident_chooses_the_version(home, tmp_path):
     old = text.replace('version: "2026.2"', 'version: "2026.1"')
     old = old.replace("effective: {from: 2026-06-01}", "effective: {from: 2026-01-01, to: 2026-06-01}")
     (folder / "old.yaml").write_text(old.replace("{credit: 30 EUR, points", "{credit: 20 EUR, points"))
+    published = run(home, "publish", str(folder), "--by", "ana")
+    assert "hotel-guest-recovery 2026.1 is published" in published.out
     ask = ["ask", str(folder), *KNOWN, "--json", "--occurred"]
     assert json.loads(run(home, *ask, "2026-05-31").out)["policy"]["version"] == "2026.1"
     assert json.loads(run(home, *ask, "2026-06-01").out)["policy"]["version"] == "2026.2"

@@ -48,6 +48,7 @@ GOOD: Mapping[str, Mapping[str, Callable[[Any], bool]]] = {
     "balances": {},
     "preview": {},
     "compare": {},
+    "publish": {"by": lambda each: each == "e", "key": lambda each: each in (None, "e")},
     "settle": {"given": lambda each: each is None, "key": lambda each: each in (None, "e")},
     "release": {
         "reason": lambda each: each is None or isinstance(each, str),
@@ -121,6 +122,7 @@ def calls(backend: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
         "escalate": (ledger.escalate, asked),
         "balances": (ledger.balances, asked),
         "preview": (ledger.preview, asked),
+        "publish": (ledger.publish, {"policy": desk(), "by": "ana", "key": "p"}),
         "compare": (ledger.compare, {"policy": desk()}),
         "settle": (ledger.settle, {"hold": hold.id, **by, "given": None, "key": None}),
         "release": (ledger.release, {"hold": hold.id, **by, "reason": None, "key": None}),

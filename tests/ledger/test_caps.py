@@ -74,6 +74,7 @@ def test_balances_follow_a_cap_into_the_next_version(ledger: remit.Ledger, clock
     assert [(problem.code, problem.severity) for problem in ledger.compare(new)] == [("ledger/cap-window", "warning")]
     assert str(ledger.balances(new, request())["c"].used) == "100 EUR"
     assert ledger.compare(old) == []
+    ledger.publish(new, by="ana")
     assert not ledger.grant(new, request("21 EUR")).granted
     assert ledger.grant(new, request("20 EUR")).granted
     assert ledger.grant(old, request(None, asked={"late": True})).granted

@@ -182,6 +182,7 @@ def test_policies_and_versions_share_a_claim(ledger: remit.Ledger) -> None:
     assert ledger.grant(policy("one"), ask(**late, asked={"cash": "250 EUR"})).granted
     assert not ledger.grant(policy("two"), ask(**late, asked={"cash": "250 EUR"})).granted
     assert ledger.grant(policy("one"), ask(credit="200 EUR")).granted
+    ledger.publish(policy("one", "2"), by="ana")
     assert not ledger.grant(policy("one", "2"), ask(credit="200 EUR")).granted  # the next version goes on counting
     assert ledger.grant(policy("two"), ask(credit="200 EUR")).granted  # a claim that is not shared is the policy's own
 

@@ -146,12 +146,14 @@ def test_a_request_may_be_a_value_and_a_policy_a_folder(ledger: remit.Ledger, tm
     assert ledger.grant(desk(), asked).granted
     folder = tmp_path / "policies"
     folder.mkdir()
-    old = desk(version="1").model.text.replace("owner:", "effective: {from: 2026-01-01, to: 2026-07-01}\nowner:")
-    new = desk(version="2").model.text.replace("owner:", "effective: {from: 2026-07-01}\nowner:")
+    old = desk(version="7").model.text.replace("owner:", "effective: {from: 2026-01-01, to: 2026-07-01}\nowner:")
+    new = desk(version="8").model.text.replace("owner:", "effective: {from: 2026-07-01}\nowner:")
     (folder / "desk-1.yaml").write_text(old)
     (folder / "desk-2.yaml").write_text(new)
     versions = remit.load_folder(folder)
-    for day, version in (("2026-06-30", "1"), ("2026-07-01", "2")):
+    for each in versions.versions:
+        ledger.publish(each, by="ana")
+    for day, version in (("2026-06-30", "7"), ("2026-07-01", "8")):
         assert ledger.grant(versions, request("1 EUR", occurred=day)).body["policy"]["version"] == version
 
 

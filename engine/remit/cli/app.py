@@ -50,6 +50,7 @@ SECTIONS: Final[dict[str, dict[str, str]]] = {
         "decline": "remit.cli.reviewer:decline",
     },
     "The record": {
+        "publish": "remit.cli.ledger_commands:publish",
         "ledger": "remit.cli.ledger_commands:ledger",
     },
     "Your shell": {

@@ -10,10 +10,38 @@ import click
 
 from remit.cli.support import exits
 from remit.cli.support.ledger_session import ledger_option, open_ledger, record_id
-from remit.cli.support.request_words import person, person_options
+from remit.cli.support.policy_lookup import Choice, load_policies, policy_argument
+from remit.cli.support.request_words import login_name, person, person_options
 from remit.cli.support.terminal import Progress, interactive, tell
 
-__all__ = ["ledger"]
+__all__ = ["ledger", "publish"]
+
+
+@click.command(short_help="Put a policy into the ledger: from now on it decides.")
+@policy_argument
+@click.option("--by", metavar="ID", help="Who publishes it. [your login]")
+@ledger_option
+def publish(policy: Choice, by: str | None, ledger_url: str | None) -> int:
+    """Publish POLICY into the ledger, on record as done by you. Of a folder, every version.
+
+    A ledger takes a policy that it has never seen with its first use. After that, a changed text needs a version of its own,
+    and every new version is published before it decides anything. Says what happens to the balances of caps and claims.
+
+    \b
+    remit publish policies/hotel-guest-recovery.yaml
+    """
+    from remit.deciding.policyset import PolicySet
+
+    loaded = load_policies(policy)
+    with open_ledger(ledger_url) as found:
+        for each in loaded.versions if isinstance(loaded, PolicySet) else (loaded,):
+            warnings = found.compare(each)
+            entry = found.publish(each, by=by or login_name())
+            for warning in warnings if not entry.repeated else ():
+                tell(str(warning))
+            state = "is published already" if entry.repeated else "is published"
+            tell(f"{each.id} {each.version} {state}, on record as number {entry.seq}")
+    return exits.FINE
 
 
 @click.group(short_help="The record itself: verify, prove, erase, export, back up.")

@@ -20,7 +20,20 @@ __all__ = ["approve", "decline", "log", "tasks"]
 
 _REVEAL = click.option("--reveal", is_flag=True, help="Show personal and masked facts too.")
 _JSON = click.option("--json", "as_json", is_flag=True, help="JSON Lines: one record a line.")
-_KINDS = ("decide", "grant", "hold", "settle", "release", "void", "escalate", "approve", "decline", "erase", "migrate")
+_KINDS = (
+    "decide",
+    "grant",
+    "hold",
+    "settle",
+    "release",
+    "void",
+    "escalate",
+    "approve",
+    "decline",
+    "erase",
+    "publish",
+    "migrate",
+)
 
 
 @click.command(short_help="What was decided: the newest records, or those you look for.")

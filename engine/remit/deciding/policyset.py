@@ -50,6 +50,11 @@ class PolicySet:
             raise RequestError([Problem("request/policy", f"there is no policy `{policy}`", path="policy", hint=hint)])
         return PolicySet({policy: self._versions[policy]})
 
+    @property
+    def versions(self) -> tuple[Policy, ...]:
+        """Every version of every policy."""
+        return tuple(policy for versions in self._versions.values() for policy in versions)
+
     def at(self, day: date | str | None) -> Policy:
         """The version in force on ``day``, which may be left out where there is only one. Raises :class:`remit.RequestError`;
         where there are several policies, too: name one first (``policies["hotel-guest-recovery"].at(day)``)."""

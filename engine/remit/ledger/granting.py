@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any
 
 from remit.decision.decision import Decision
 from remit.decision.request import Used
@@ -16,9 +16,10 @@ from remit.ledger.caps.tally import CapUse, charge, read_uses, uses_queries
 from remit.ledger.caps.windows import as_datetime, length_in_micros
 from remit.ledger.log.canonical import load
 from remit.ledger.log.entry import Entry
+from remit.ledger.publishing import texts_query, use_text
 from remit.ledger.recorded_facts import to_plain, whole, written
 from remit.ledger.repeats import is_repeated
-from remit.ledger.stores.store import Query, Row, Session
+from remit.ledger.stores.store import Row, Session
 from remit.ledger.transaction import Core, Turn, moment, read_clock
 from remit.policy.model import REPEATS
 
@@ -31,8 +32,6 @@ __all__ = [
     "spend",
     "take_turn",
 ]
-
-_KNOWN: Final = "SELECT 1 FROM policy WHERE digest = ?"
 
 
 @dataclass(slots=True)
@@ -81,11 +80,10 @@ def take_turn(core: Core, session: Session, asked: Asked) -> tuple[Turn, list[Ca
     in one go with the head of the log."""
     model, clock = asked.policy.model, read_clock(core)
     counters = asked.reading.counters(clock)
-    unknown: list[Query] = [(_KNOWN, (model.digest,))] if model.digest not in core.stored else []
+    unknown = [texts_query(model)] if model.digest not in core.stored else []
     turn, found = Turn.take(core, session, asked.key, *unknown, *uses_queries(counters), clock=clock)
-    if unknown and not found.pop(0):
-        row = (model.digest, model.id, model.version, turn.seq, model.text)
-        session.put("INSERT INTO policy (digest, id, version, seq, text) VALUES (?, ?, ?, ?, ?)", row)
+    if unknown:
+        use_text(session, model, found.pop(0), turn.seq)
     if turn.now != clock:  # the clock has gone back: the windows are those at the last record
         counters = asked.reading.counters(turn.now)
         found = session.ask(*uses_queries(counters))

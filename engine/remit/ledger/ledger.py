@@ -26,7 +26,7 @@ from remit.ledger.arguments import (
     person,
     words,
 )
-from remit.ledger.asking import AnyPolicy, Asked, key_of, prepare
+from remit.ledger.asking import AnyPolicy, Asked, Decider, choose, key_of, prepare
 from remit.ledger.caps.balances import Balance
 from remit.ledger.granting import deciding
 from remit.ledger.ledger_reader import AnyRequest, Reader
@@ -35,6 +35,7 @@ from remit.ledger.log.erasing import erasing, matching
 from remit.ledger.log.importing import take_in
 from remit.ledger.past_claims import charging_past
 from remit.ledger.people.tasks import approving, declining, escalating, find_task, refuse_requester, request_again
+from remit.ledger.publishing import ROLE, publishing
 from remit.ledger.resolving import releasing, settling, sweeping, voiding
 from remit.ledger.stores import opening
 from remit.ledger.stores.committer import Committer
@@ -189,6 +190,17 @@ class Ledger(Reader):
         expect(part=(part, maybe(AMOUNTS)))
         use = self._key(key, "void", grant, employee, reason, *([] if part is None else [part]))
         return self._run(voiding(self._core, self._library, grant, who, why, use, part))
+
+    def publish(self, policy: Decider, *, by: str, key: str | None = None) -> Entry:
+        """Put the text of a policy into the ledger, on record as done ``by`` somebody (their id): from then on requests are
+        decided by it. What is there already gives the record that put it there.
+
+        The first use of a policy that the ledger has never seen publishes it. A changed text needs a version of its own: raises
+        :class:`remit.errors.NotPublished` where this version has another text.
+        """
+        who = person({"id": by, "role": ROLE})["id"]
+        model = choose(policy, {}).model
+        return self._run(publishing(self._core, model, who, self._key(key, "publish", model.digest)))
 
     # What goes up (remit.ledger.people.tasks)
 

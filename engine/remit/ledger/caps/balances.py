@@ -112,7 +112,7 @@ def compare_versions(session: Session, library: Library, model: Model) -> list[P
 
     ``ledger/cap-window``: the balance follows, counted over the new window. ``ledger/cap-key`` and ``ledger/cap-measure``: it
     starts from nothing, because what was counted was something else. ``ledger/cap-gone``: it is not counted any more (was it
-    renamed?). ``ledger/cap-new``: it counts from now on.
+    renamed?). ``ledger/cap-new``: it counts from now on. ``ledger/claim-key``: what a claim has received counts no more.
     """
     rows = session.rows("SELECT digest FROM policy WHERE id = ? ORDER BY seq", (model.id,))
     digests = [row[0] for row in rows]
@@ -128,6 +128,13 @@ def _compare(old: Model, new: Model) -> Iterator[Problem]:
             yield _warning("cap-new", f"cap `{cap_id}` is new: it counts from the first grant under version {new.version}")
         else:
             yield from _compare_cap(before[cap_id], cap, old, new)
+    for name, claim in {each.name: each for each in new.claims}.items():
+        was = next((each for each in old.claims if each.name == name), None)
+        if was is not None and (sorted(was.per), was.shared) != (sorted(claim.per), claim.shared):
+            text = (
+                f"`{name}` is told apart by other facts than in version {old.version}: what was received before is not counted"
+            )
+            yield _warning("claim-key", text, "to go on counting, keep what the claim is `per` and what it shares")
     for cap_id in before:
         if cap_id not in after:
             hint = f"to keep the balances of a cap that was renamed, keep its id `{cap_id}`"

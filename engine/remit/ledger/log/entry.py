@@ -24,7 +24,20 @@ HIDDEN: Final = "(hidden)"
 ERASED: Final = "(erased)"
 
 #: What a record can tell of.
-KINDS: Final = ("decide", "grant", "hold", "settle", "release", "void", "escalate", "approve", "decline", "erase", "migrate")
+KINDS: Final = (
+    "decide",
+    "grant",
+    "hold",
+    "settle",
+    "release",
+    "void",
+    "escalate",
+    "approve",
+    "decline",
+    "erase",
+    "publish",
+    "migrate",
+)
 
 #: What a record says of a history fact whose value stands apart.
 _APART: Final = {"apart": True}
@@ -74,7 +87,7 @@ class Entry:
 
     @property
     def kind(self) -> str:
-        """What was done: decide, grant, hold, settle, release, void, escalate, approve, decline, erase or migrate."""
+        """What was done: decide, grant, hold, settle, release, void, escalate, approve, decline, erase, publish or migrate."""
         return str((self._header or self.body)["kind"])
 
     @property
