@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,11 +17,10 @@ from remit.authoring.boundaries import candidates
 from remit.language.evaluating.evaluator import evaluate
 from remit.policy.model import Fact
 from remit.readings.numbers.reference import Scope
+from support.rules import POLICIES, load
 from support.trials import trials
 
-RULES = Path(__file__).parents[2] / "rules"
-LOADED = [remit.load(path) for path in sorted(RULES.glob("*.yaml")) if not path.stem.endswith("_test")]
-PROMISING = [policy for policy in LOADED if policy.model.promises]
+PROMISING = [policy for policy in map(load, POLICIES) if policy.model.promises]
 
 
 def anything(fact: Fact, known: Sequence[Any]) -> SearchStrategy[Any]:
