@@ -7,7 +7,6 @@ import configparser
 import re
 from collections import Counter
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -30,14 +29,9 @@ def modules() -> dict[str, Path]:
 MODULES = modules()
 
 
-@cache
-def syntax_of(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"))
-
-
 def imports(name: str, *, anywhere: bool) -> Iterator[str]:
     """The modules of remit that ``name`` imports; ``anywhere``: inside functions too, else only when it is loaded."""
-    tree = syntax_of(MODULES[name])
+    tree = ast.parse(MODULES[name].read_text(encoding="utf-8"))
     nodes = ast.walk(tree) if anywhere else top_level(tree.body)
     for node in nodes:
         if isinstance(node, ast.Import):
@@ -109,7 +103,7 @@ def test_one_name_is_one_thing() -> None:
     classes = Counter(
         node.name
         for path in MODULES.values()
-        for node in syntax_of(path).body
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
         if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
     )
     assert [name for name, count in classes.items() if count > 1] == []
@@ -121,7 +115,7 @@ def test_every_rule_is_where_the_map_says() -> None:
     rows = re.findall(r"^\| (.+) \| `(.+\.py)` \| `(\w+)` \|$", page, re.MULTILINE)
     assert len(rows) >= 21
     for rule, file, symbol in rows:
-        tree = syntax_of(ENGINE / file)
+        tree = ast.parse((ENGINE / file).read_text(encoding="utf-8"))
         defined = {node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef | ast.FunctionDef)}
         assert symbol in defined, f"{rule}: {file} defines no `{symbol}`"
 
