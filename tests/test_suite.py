@@ -20,6 +20,7 @@ MAY = {
     "ledger/test_servers.py": "when to give up waiting for a server that comes back",
     "policy/test_hostile.py": "the ratio to a loop that the same process ran a moment before: steps do not show what C does",
     "support/command.py": "when to give up waiting for another process",
+    "support/forked.py": "when to give up waiting for another process",
     "test_suite.py": "shows what is found",
 }
 

@@ -47,6 +47,7 @@ requires:
 evidence: {receipt: {title: A receipt}, photo: {title: A photo}}
 otherwise: escalate
 """
+HARD = Policy(read_model(POLICY))
 CASES = """
 policy: hard.yaml
 defaults:
@@ -63,9 +64,9 @@ cases:
 def run(case: str) -> Result:
     head, expected = CASES.split("    expect:")
     text = head + f"    {case}\n" + ("" if "expect:" in case else f"    expect:{expected}")
-    file, problems = read_cases(text, Path("hard_test.yaml"), read_model(POLICY))
+    file, problems = read_cases(text, Path("hard_test.yaml"), HARD.model)
     assert file is not None, problems
-    (result,) = run_file(Policy(read_model(POLICY)), file)
+    (result,) = run_file(HARD, file)
     return result
 
 

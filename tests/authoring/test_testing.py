@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -25,10 +26,13 @@ cases:
 """
 
 
+policy_of = cache(load)
+
+
 def run(cases: str) -> list[Result]:
     file, problems = read_cases(DEFAULTS + cases, HOTEL.with_name("hotel-guest-recovery_test.yaml"))
     assert file is not None, "\n".join(map(str, problems))
-    return list(run_file(load(file.policy), file))
+    return list(run_file(policy_of(file.policy), file))
 
 
 def problems_of(text: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -23,11 +24,18 @@ def give(home, amount, *more):
     return run(home, "grant", HOTEL, *KNOWN, *STAY, "--employee", "e-17", "--give", f"credit={amount}", *more)
 
 
-@pytest.fixture
-def desk(home):
-    """A grant (record 1) and a task for a supervisor (record 2)."""
+@pytest.fixture(scope="module")
+def furnished(tmp_path_factory):
+    home = tmp_path_factory.mktemp("desk")
     assert give(home, "25EUR").code == 0
     assert give(home, "90EUR", "--send-up").code == 3
+    return home
+
+
+@pytest.fixture
+def desk(home, furnished):
+    """A grant (record 1) and a task for a supervisor (record 2)."""
+    shutil.copytree(furnished, home, dirs_exist_ok=True)
     return home
 
 

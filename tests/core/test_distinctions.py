@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import event, given, settings
+from hypothesis import event, given
 from hypothesis import strategies as st
 
 from remit.core.distinctions import Distinctions, sharp
@@ -52,7 +52,6 @@ def pair_of(draw: Any, reading: Distinctions, name: str, regions: list[Any]) -> 
     return reading.value(name, one), reading.value(name, other)
 
 
-@settings(max_examples=100)
 @given(st.data())
 def test_values_in_one_piece_of_all_regions_of_a_fact_have_the_same_outcome(data: st.DataObject) -> None:
     model = read_model(data.draw(policies()))

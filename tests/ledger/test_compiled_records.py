@@ -11,7 +11,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import remit
@@ -27,6 +27,7 @@ from remit.policy.shipped import shipped_policies
 from support.desk import desk
 from support.policies import policies
 from support.requests import requests, wrong_requests
+from support.trials import trials
 
 SHIPPED = shipped_policies()
 SECRET = b"s" * 32
@@ -92,21 +93,21 @@ def some_tries(model: Model) -> st.SearchStrategy[list[tuple[str, Any]]]:
     return st.lists(st.tuples(operations, st.one_of(fitting, fitting, requests(model), wrong_requests(model))), max_size=5)
 
 
-@settings(max_examples=10)
+@trials(20)
 @given(st.data())
 def test_law_random_policies_record_the_same(data: st.DataObject) -> None:
     model = read_model(data.draw(policies()), "generated.yaml")
     assert_same(model, data.draw(some_tries(model)))
 
 
-@settings(max_examples=10)
+@trials(20)
 @given(st.data())
 def test_law_shipped_policies_record_the_same(data: st.DataObject) -> None:
     model = shipped(data.draw(st.sampled_from(sorted(SHIPPED))))
     assert_same(model, data.draw(some_tries(model)))
 
 
-@settings(max_examples=20)
+@trials(40)
 @given(st.data())
 def test_law_the_desk_records_the_same(data: st.DataObject) -> None:
     assert_same(desk().model, data.draw(some_tries(desk().model)))

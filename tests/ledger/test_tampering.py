@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -21,23 +22,34 @@ from support.ledgers import place_of, postgres_server
 COUNT = 30
 
 
+def write(ledger: remit.Ledger, clock: Clock) -> None:
+    """Write 30 records of all kinds."""
+    holds = []
+    for number in range(COUNT - 6):
+        clock.go(minutes=1)
+        ledger.grant(desk(), request("1 EUR", guest=f"g-{number}", key=f"k-{number}", employee=f"e-{number % 3}"))
+    for number in range(2):
+        holds.append(ledger.hold(desk(), request("9 EUR", guest=f"h-{number}"), lasts=timedelta(days=1)))
+    ledger.settle(holds[0].id, employee=MANAGER, given={"credit": "4 EUR"})
+    task = ledger.escalate(desk(), request("120 EUR", guest="h-9"))
+    ledger.approve(task.id, employee=SUPERVISOR)
+    ledger.void(next(ledger.records()).id, employee=MANAGER, reason="No.")
+
+
 class Vault:
     """A ledger of 30 records, and a way past it to its database: triggers off."""
 
-    def __init__(self, backend: str, folder: Path) -> None:
+    def __init__(self, backend: str, folder: Path, written: Path | None = None) -> None:
         self.backend, self.place = backend, place_of(backend, folder)
         clock = Clock()
+        copied = written if backend == "sqlite" else None
+        if copied:
+            shutil.copytree(copied, folder, dirs_exist_ok=True)
+            self.place = {"url": str(folder / "ledger.db")}
+            clock.go(minutes=COUNT - 6)
         self.ledger = remit.open_ledger(**self.place, clock=clock)
-        holds = []
-        for number in range(COUNT - 6):
-            clock.go(minutes=1)
-            self.ledger.grant(desk(), request("1 EUR", guest=f"g-{number}", key=f"k-{number}", employee=f"e-{number % 3}"))
-        for number in range(2):
-            holds.append(self.ledger.hold(desk(), request("9 EUR", guest=f"h-{number}"), lasts=timedelta(days=1)))
-        self.ledger.settle(holds[0].id, employee=MANAGER, given={"credit": "4 EUR"})
-        task = self.ledger.escalate(desk(), request("120 EUR", guest="h-9"))
-        self.ledger.approve(task.id, employee=SUPERVISOR)
-        self.ledger.void(next(self.ledger.records()).id, employee=MANAGER, reason="No.")
+        if not copied:
+            write(self.ledger, clock)
         self.anchor = self.ledger.head()
         assert self.anchor.size == COUNT
 
@@ -81,9 +93,18 @@ class Vault:
         return [row[7] for row in rows], [Index(*row[:7]) for row in rows]
 
 
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with an SQLite ledger of the 30 records, which is copied for each test."""
+    folder, clock = tmp_path_factory.mktemp("written"), Clock()
+    with remit.open_ledger(folder / "ledger.db", clock=clock) as ledger:
+        write(ledger, clock)
+    return folder
+
+
 @pytest.fixture
-def vault(backend: str, tmp_path: Path) -> Iterator[Vault]:
-    made = Vault(backend, tmp_path)
+def vault(backend: str, tmp_path: Path, written: Path) -> Iterator[Vault]:
+    made = Vault(backend, tmp_path, written)
     yield made
     made.ledger.close()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,7 @@ NOT_HERE = {
 }
 
 
+@cache
 def problems_of(path: Path) -> tuple[Problem, ...]:
     return inspect_model(path.read_text(encoding="utf-8"), path.name)[1]
 

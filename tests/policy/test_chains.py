@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,7 @@ def chain(step: str, count: int, first: str = "n") -> str:
     return _POLICY.format(values="\n".join(values), last=f"v{count}")
 
 
+@cache
 def longest(step: str, first: str = "n") -> int:
     return next(count for count in range(1, 200) if inspect_model(chain(step, count + 1, first))[1])
 

@@ -7,7 +7,7 @@ import random
 from typing import Any
 
 import pytest
-from hypothesis import given, note, settings
+from hypothesis import given, note
 from hypothesis import strategies as st
 
 from remit.core.regions import one_of, points, span
@@ -124,7 +124,7 @@ def test_where_there_are_many_conditions_an_index_is_used(count: int, used: bool
     assert compiled(list(found), T)({"any": count, "word": "a"}) == ((count - 1 + count % 2) * count, count - 2 + count % 2)
 
 
-@settings(max_examples=40)
+@trials(40)
 @given(st.lists(CASES, min_size=4, max_size=4), st.integers(30, 80), st.integers(0, 2**32))
 def test_what_each_condition_tests_of_its_own_is_tested_where_it_is_found(cases: Any, count: int, seed: int) -> None:
     """Many rules that share one test, each with another of its own: a fact that no other rule reads, or a sum of facts."""

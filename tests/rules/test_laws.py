@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 import remit
+from support import rules
 from support.generated import cents, days, hours, near, request
 from support.law import appr, delay_repay, eu261, ofcom, parcels, water
 from support.trials import trials
 
-RULES = Path(__file__).parents[2] / "rules"
 EXAMPLES = trials(120)
 booleans = st.booleans()
 
 
-@cache
 def load(name: str) -> remit.Policy:
-    return remit.load(RULES / f"{name}.yaml")
+    return rules.load(rules.RULES / f"{name}.yaml")
 
 
 def agrees(policy: remit.Policy, told: dict[str, Any], remedy: str, owed: int, **known: Any) -> None:

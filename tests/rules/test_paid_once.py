@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +12,9 @@ import pytest
 import remit
 from remit.authoring.testing.case_reader import read_case_file
 from remit.authoring.testing.casefile import test_file_of as cases_beside
+from support.rules import POLICIES, load
 
-RULES = Path(__file__).parents[2] / "rules"
-POLICIES = sorted(path for path in RULES.glob("*.yaml") if not path.stem.endswith("_test"))
 IDS = {"booking.id": "B-1", "flight.number": "KL1", "stay.id": "S-1"}
-
-
-@cache
-def load(path: Path) -> remit.Policy:
-    return remit.load(path)
 
 
 def size(amount: object) -> int:

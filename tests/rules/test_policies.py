@@ -8,19 +8,11 @@ from pathlib import Path
 
 import pytest
 
-import remit
 from remit.authoring.testing.case_reader import read_case_file
 from remit.authoring.testing.case_run import run_case
 from remit.authoring.testing.casefile import Case, CaseFile
 from remit.authoring.testing.casefile import test_file_of as cases_beside
-
-RULES = Path(__file__).parents[2] / "rules"
-POLICIES = sorted(path for path in RULES.glob("*.yaml") if not path.stem.endswith("_test"))
-
-
-@cache
-def load(path: Path) -> remit.Policy:
-    return remit.load(path)
+from support.rules import POLICIES, RULES, load
 
 
 @cache

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
-from pathlib import Path
+from functools import cache
 from typing import Any
 
 import pytest
@@ -14,18 +15,16 @@ from hypothesis.strategies import DataObject, SearchStrategy
 import remit
 from remit.authoring.boundaries import candidates
 from remit.language.evaluating.evaluator import evaluate
-from remit.policy.model import Fact, Model
+from remit.policy.model import Fact
 from remit.readings.numbers.reference import Scope
+from support.rules import POLICIES, load
 from support.trials import trials
 
-RULES = Path(__file__).parents[2] / "rules"
-LOADED = [remit.load(path) for path in sorted(RULES.glob("*.yaml")) if not path.stem.endswith("_test")]
-PROMISING = [policy for policy in LOADED if policy.model.promises]
+PROMISING = [policy for policy in map(load, POLICIES) if policy.model.promises]
 
 
-def anything(model: Model, fact: Fact) -> SearchStrategy[Any]:
-    """Any value of a fact, often one at which the policy changes its mind."""
-    known = candidates(model)[fact.name]
+def anything(fact: Fact, known: Sequence[Any]) -> SearchStrategy[Any]:
+    """Any value of a fact, often one of those ``known`` at which the policy changes its mind."""
     match fact.type.kind:
         case "number":
             low = 0 if fact.low is None else int(fact.low)
@@ -46,12 +45,18 @@ def anything(model: Model, fact: Fact) -> SearchStrategy[Any]:
     return st.one_of(st.sampled_from(known), more) if known else more
 
 
+@cache
+def any_facts(policy: remit.Policy) -> dict[str, SearchStrategy[Any]]:
+    known = candidates(policy.model)
+    return {name: anything(fact, known[name]) for name, fact in policy.model.facts.items()}
+
+
 @pytest.mark.parametrize("policy", PROMISING, ids=lambda policy: policy.id)
 @trials(60)
 @given(data=st.data())
 def test_promises_hold(policy: remit.Policy, data: DataObject) -> None:
     model, day = policy.model, date(2026, 7, 1)
-    facts = {name: data.draw(anything(model, fact), label=name) for name, fact in model.facts.items()}
+    facts = {name: data.draw(strategy, label=name) for name, strategy in any_facts(policy).items()}
     history = {name: facts.pop(name) for name, fact in model.facts.items() if fact.history}
     names: dict[str, Any] = dict(Scope(model, {**facts, **history}, employee="e", role=model.ladder[0], asked={}, occurred=day))
     for role in model.ladder:

@@ -1,4 +1,8 @@
-"""The command as people run it: real processes, with pipes or at a real terminal (a pty). Nothing is mocked."""
+"""The command as people run it: real processes, with pipes or at a real terminal (a pty). Nothing is mocked.
+
+Most are forked from a process that has imported remit already (``support/forked.py``), which saves most of their time. A test
+about starting itself, about signals or about several processes of one command starts :data:`REMIT` afresh.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +24,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from support.forked import Forked, Server, next_server
 
 ROOT = Path(__file__).resolve().parents[2]
 REMIT = [sys.executable, "-m", "remit"]
@@ -51,6 +57,12 @@ def environment(home: Path, **more: str) -> dict[str, str]:
     }
 
 
+def _server_for(args: Sequence[str], env: Mapping[str, str]) -> Server | None:
+    """A process to fork this command from, if that is the same as to start it; one that starts processes itself is started."""
+    server = None if "--jobs" in args else next_server(environment(Path("/home-of-nobody")))
+    return server if server and server.serves(args, env) else None
+
+
 @dataclass(frozen=True)
 class Ran:
     """What a finished command left behind."""
@@ -71,17 +83,36 @@ def run(
 ) -> Ran:
     """Run ``remit`` with pipes for everything; ``before`` is done in its process before it begins."""
     given = stdin.encode() if isinstance(stdin, str) else stdin
-    done = subprocess.run(
-        [*REMIT, *args],
-        input=given,
-        capture_output=True,
-        env={**environment(home), **env},
-        cwd=cwd,
-        timeout=timeout,
-        check=False,
-        preexec_fn=before,
-    )
-    return Ran(done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace"))
+    whole = {**environment(home), **env}
+    server = None if before else _server_for(args, whole)
+    if server:
+        code, out, err = _piped(server, args, given, whole, cwd, timeout)
+    else:
+        done = subprocess.run(
+            [*REMIT, *args],
+            input=given,
+            capture_output=True,
+            env=whole,
+            cwd=cwd,
+            timeout=timeout,
+            check=False,
+            preexec_fn=before,
+        )
+        code, out, err = done.returncode, done.stdout, done.stderr
+    return Ran(code, out.decode(errors="replace"), err.decode(errors="replace"))
+
+
+def _piped(
+    server: Server, args: Sequence[str], given: bytes, env: Mapping[str, str], cwd: Path, timeout: float
+) -> tuple[int, bytes, bytes]:
+    (their_in, our_in), (our_out, their_out), (our_err, their_err) = os.pipe(), os.pipe(), os.pipe()
+    theirs = their_in, their_out, their_err
+    try:
+        forked = server.fork(args, env, cwd, theirs)
+    finally:
+        for each in theirs:
+            os.close(each)
+    return forked.exchange(given, (our_in, our_out, our_err), timeout)
 
 
 def until(condition: Callable[[], bool], seconds: float = 120) -> None:
@@ -105,11 +136,22 @@ class Terminal:
         self.raw = b""
         self._seen = 0
         self._code: int | None = None
+        self._forked: Forked | None = None
+        args = command[len(REMIT) :]
+        server = _server_for(args, env) if list(command[: len(REMIT)]) == REMIT else None
+        size = struct.pack("HHHH", 24, columns, 0, 0)
+        if server:
+            self.fd, theirs = pty.openpty()
+            fcntl.ioctl(theirs, termios.TIOCSWINSZ, size)
+            self._forked = server.fork(args, env, cwd, (theirs, theirs, theirs), terminal=True)
+            self.pid = self._forked.pid
+            os.close(theirs)
+            return
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
             try:
                 os.chdir(cwd)
-                fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+                fcntl.ioctl(0, termios.TIOCSWINSZ, size)
                 os.execvpe(command[0], list(command), dict(env))
             finally:
                 os._exit(127)
@@ -119,9 +161,12 @@ class Terminal:
 
     def __exit__(self, *_: object) -> None:
         if self._code is None:
-            os.kill(self.pid, signal.SIGKILL)
-            os.waitpid(self.pid, 0)
+            self._forked.kill() if self._forked else os.kill(self.pid, signal.SIGKILL)
+            self._wait()
         os.close(self.fd)
+
+    def _wait(self) -> int:
+        return self._forked.wait() if self._forked else os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
 
     @property
     def text(self) -> str:
@@ -166,8 +211,7 @@ class Terminal:
         end = time.monotonic() + timeout
         while self._more(end):
             pass
-        _, status = os.waitpid(self.pid, 0)
-        self._code = os.waitstatus_to_exitcode(status)
+        self._code = self._wait()
         return self._code, self.text
 
     def _more(self, end: float) -> bool:

@@ -11,6 +11,7 @@ from remit.policy.model import Model
 from remit.readings.code.requests.native_values import Unusual
 from remit.readings.code.requests.request_reader import build_reader
 from remit.readings.code.requests.value_row import HEADER, inputs_of, layout, values_of
+from support.once import once_for_each
 
 __all__ = ["FACTS", "MODEL", "PLACES", "POLICY", "READ", "WHO", "fact", "reading", "with_fact"]
 
@@ -57,7 +58,8 @@ rules:
   - {id: some, because: Always., may: {credit: 5 EUR}}
 """
 MODEL = read_model(POLICY, "everything.yaml")
-READ = build_reader(MODEL)
+reader_of = once_for_each(build_reader)
+READ = reader_of(MODEL)
 PLACES = layout(MODEL)
 WHO = {"id": "e-1", "role": "clerk"}
 FACTS: dict[str, Any] = {"stay": {"share": 1}}  # whose default is too fine for a native form
@@ -65,9 +67,8 @@ FACTS: dict[str, Any] = {"stay": {"share": 1}}  # whose default is too fine for 
 
 def reading(request: Any, model: Model = MODEL, balances: Any = None, history: Any = None) -> tuple[Any, ...] | None:
     """What the reader gives, ``None`` where that is nothing; compared with step 1."""
-    read = READ if model is MODEL else build_reader(model)
     try:
-        values = read(request, balances, history)
+        values = reader_of(model)(request, balances, history)
     except Unusual:
         return None
     expected = check_request(model, request, balances=balances, history=history)

@@ -15,6 +15,7 @@ from remit.language.nodes import Literal
 from remit.language.types import Type
 from remit.language.values import Money, Months, minor_digits, plain
 from remit.policy.model import Fact, Model, Remedy
+from support.once import once_for_each
 from support.values import values
 
 __all__ = ["histories", "requests", "wrong_requests"]
@@ -25,10 +26,10 @@ def requests(draw: Any, model: Model, *, complete: bool | None = None) -> dict[s
     """A request that fits ``model``. ``complete``: every fact is there (``None``: either)."""
     whole = draw(st.booleans()) if complete is None else complete
     known: dict[str, Any] = {}
-    for name, fact in model.facts.items():
+    for name in model.facts:
         if whole or draw(st.integers(0, 3)):
-            known[name] = draw(_fact(fact, _constants(model)))
-    asked = {name: draw(_amount(model, remedy)) for name, remedy in model.remedies.items() if draw(st.booleans())}
+            known[name] = draw(_facts(model)[name])
+    asked = {name: draw(_amounts(model)[name]) for name in model.remedies if draw(st.booleans())}
     employee = {"id": "e-17", "role": draw(st.sampled_from(model.ladder))}
     out: dict[str, Any] = {"employee": employee, "asked": asked, "facts": _arranged(draw, known)}
     optional: dict[str, Any] = {
@@ -51,7 +52,7 @@ def histories(draw: Any, model: Model) -> dict[str, Any]:
     out: dict[str, Any] = {}
     for name, fact in model.facts.items():
         if fact.history is not None and draw(st.booleans()):
-            out[name] = draw(_fact(fact, _constants(model)) if draw(st.integers(0, 5)) else st.sampled_from(_STRANGE))
+            out[name] = draw(_facts(model)[name] if draw(st.integers(0, 5)) else st.sampled_from(_STRANGE))
     if not draw(st.integers(0, 9)):
         out[draw(st.sampled_from(["nobody.knows", "guest.tier", "guest.id"]))] = draw(st.sampled_from(_STRANGE))
     return out
@@ -142,6 +143,7 @@ def _arranged(draw: Any, known: Mapping[str, Any]) -> dict[str, Any]:
     return out
 
 
+@once_for_each
 def _constants(model: Model) -> list[Any]:
     """Every constant in the policy, so that requests stand on its thresholds and beside them."""
     out: list[Any] = []
@@ -165,6 +167,11 @@ def _constants(model: Model) -> list[Any]:
 
     collect((model.rules, model.guardrails, model.requires, model.values))
     return out
+
+
+@once_for_each
+def _facts(model: Model) -> dict[str, st.SearchStrategy[Any]]:
+    return {name: _fact(fact, _constants(model)) for name, fact in model.facts.items()}
 
 
 def _fact(fact: Fact, constants: list[Any]) -> st.SearchStrategy[Any]:
@@ -235,6 +242,11 @@ def _raw(of: Type, value: Any) -> Any:
     return value
 
 
+@once_for_each
+def _amounts(model: Model) -> dict[str, st.SearchStrategy[Any]]:
+    return {name: _amount(model, remedy) for name, remedy in model.remedies.items()}
+
+
 def _amount(model: Model, remedy: Remedy) -> st.SearchStrategy[Any]:
     if remedy.kind == "exception":
         return st.sampled_from([True, True, False])
@@ -244,6 +256,7 @@ def _amount(model: Model, remedy: Remedy) -> st.SearchStrategy[Any]:
     return some.map(lambda minor: str(Money.from_minor(minor, model.currency or "EUR")))
 
 
+@once_for_each
 def _day(model: Model) -> st.SearchStrategy[date]:
     start = model.effective.start or date(2020, 1, 1)
     end = model.effective.end or start + timedelta(days=4000)
