@@ -30,6 +30,7 @@ def fill(ledger: remit.Ledger, clock: Clock) -> None:
     ledger.settle(hold.id, employee=MANAGER, given={"credit": "4 EUR"})
     ledger.hold(desk(), request("9 EUR", guest="h"), lasts=timedelta(minutes=1))
     clock.go(hours=1)
+    ledger.publish(desk(version="2"), by="ana")
     task = ledger.escalate(desk(version="2"), request("120 EUR", guest="h", story="So it was."))
     ledger.approve(task.id, employee=SUPERVISOR)
     ledger.escalate(desk(version="2"), request("120 EUR", guest="h"))

@@ -32,6 +32,7 @@ def filled(ledger: remit.Ledger, clock: Clock) -> remit.Ledger:
     other = later(ledger.hold(desk(), request("20 EUR", guest="g-2"), lasts=timedelta(days=1)))
     later(ledger.release(other.id, employee=MANAGER, reason="Not needed."))
     later(ledger.hold(desk(), request("20 EUR", guest="g-2"), lasts=timedelta(minutes=1)))
+    ledger.publish(desk(version="2"), by="ana")
     later(ledger.grant(desk(version="2"), request("5 EUR", guest=None)))
     first = later(ledger.escalate(desk(), request("120 EUR", story="A long story.")))
     later(ledger.approve(first.id, employee=SUPERVISOR))
@@ -45,7 +46,7 @@ def kinds(ledger: remit.Ledger, **wanted: object) -> list[str]:
     return [entry.kind for entry in ledger.records(**wanted)]  # type: ignore[arg-type]
 
 
-ALL = ["decide", "grant", "void", "hold", "settle", "hold", "release", "hold", "release", "decide"]
+ALL = ["decide", "grant", "void", "hold", "settle", "hold", "release", "hold", "release", "publish", "decide"]
 ALL += ["escalate", "approve", "escalate", "decline", "erase"]
 
 
@@ -57,7 +58,7 @@ def test_records_come_in_order_and_from_both_ends(filled: remit.Ledger) -> None:
     assert kinds(filled, after=12) == ALL[12:]
     assert kinds(filled, limit=0) == []
     entries = list(filled.records())
-    assert [entry.seq for entry in entries] == list(range(1, 16))
+    assert [entry.seq for entry in entries] == list(range(1, 17))
     assert sorted(entry.id for entry in entries) == [entry.id for entry in entries]
 
 

@@ -104,7 +104,8 @@ class Reasons(DecisionCase):
     def _too_much(self, part: Part) -> Iterator[tuple[Value, tuple[str, Value], Value]]:
         """Why a part is beyond this employee: no rule covers it, or the limit."""
         A, remedy, authority = self.A, part.remedy, part.authority
-        narrowed = A.and_(A.le(0, authority.narrowed), A.lt(authority.ceiling, part.asked))
+        lower = A.lt(authority.ceiling, A.max(authority.open, 1))  # or else no guardrail is a reason (`_bears_on`)
+        narrowed = A.and_(A.le(0, authority.narrowed), lower, A.lt(authority.ceiling, part.asked))
         spent = A.and_(self.was_received(self.sure.authority(remedy.name)), A.eq(authority.limit, 0))  # the claim says it all
         shown = A.and_(A.not_(part.within), A.not_(authority.is_blocked), A.not_(narrowed), A.not_(spent))
         for claim in self.policy.claims[remedy.name]:
