@@ -7,6 +7,7 @@ import pytest
 
 import remit
 from remit.errors import Problem, one_line
+from remit.language import identities
 from support.command import run
 
 #: What an attacker writes into whatever they may write.
@@ -54,7 +55,11 @@ def test_one_line_is_one_line(evil: str) -> None:
 
 
 @pytest.mark.slow
-def test_what_people_read_is_plain_and_what_programs_read_is_exact(home: Path, tmp_path: Path, evil: str) -> None:
+def test_what_people_read_is_plain_and_what_programs_read_is_exact(
+    home: Path, tmp_path: Path, evil: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such ids are refused by now; records from before may have them."""
+    monkeypatch.setattr(identities, "_hides", lambda char: False)
     policy, db = tmp_path / "bar.yaml", tmp_path / "bar.db"
     policy.write_text(POLICY.format(title=json.dumps(evil)), encoding="utf-8")
     loaded = remit.load(policy)
@@ -64,12 +69,12 @@ def test_what_people_read_is_plain_and_what_programs_read_is_exact(home: Path, t
             "asked": {"drink": True},
             "facts": {"guest.id": evil},
             "case": evil,
-            "story": evil,
+            "story": f"A story: {evil}",
         }
         grant = ledger.grant(loaded, {**asked, "key": evil})
         ledger.escalate(loaded, {**asked, "facts": {"guest.id": evil, "level": 2}})
         ledger.void(grant.id, employee=asked["employee"], reason=evil)
-    options = ["--role", "waiter", "--fact", f"guest.id={evil}", "--ledger", str(db), "--case", evil, "--employee", evil]
+    options = ["--role", "waiter", "--fact", f"guest.id={evil}", "--ledger", str(db), "--case", "C-1", "--employee", "e-1"]
     give = ["--give", "drink"]
     for command, code, lines in (
         (["log", "--ledger", str(db)], 0, 3),
@@ -82,6 +87,7 @@ def test_what_people_read_is_plain_and_what_programs_read_is_exact(home: Path, t
         (["grant", str(policy), *options, *give, "--fact", "level=3"], 5, None),
         (["grant", str(policy), *options, *give, "--fact", f"level={evil}"], 4, None),
         (["grant", str(policy), *options, "--give", f"drink={evil}"], 4, None),
+        (["ask", str(policy), *options, "--case", evil, "--employee", evil], 4, None),
         (["ask", str(policy), *options, "--evidence", evil], 2, None),
         (["void", evil, "--reason", evil, "--role", "waiter", "--ledger", str(db)], 2, None),
         (["void", "2", "--reason", evil, "--role", "waiter", "--employee", evil, "--ledger", str(db)], 4, None),

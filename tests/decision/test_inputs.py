@@ -88,6 +88,9 @@ def test_a_request_is_a_mapping(bad: Any) -> None:
 def test_a_blank_story_is_no_story() -> None:
     request = {**REQUEST, "asked": {"credit": "45 EUR"}, "use_discretion": True}
     assert POLICY.decide({**request, "story": " \n"}, history=HISTORY).missing.story
+    for nothing in (".", "x", "1234", "- -"):
+        with pytest.raises(remit.RequestError, match="is no story"):
+            POLICY.decide({**request, "story": nothing}, history=HISTORY)
     assert POLICY.decide({**request, "story": "She was very kind."}, history=HISTORY).outcome == "grant"
 
 

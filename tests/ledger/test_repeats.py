@@ -31,6 +31,8 @@ def test_it_is_asked_for_a_key_and_given_with_one(watchful: remit.Ledger) -> Non
         assert again.read()["balances"]["repeat.grants"] == {"used": 1}
         assert watchful.redecide(again.id).same
     assert watchful.preview(desk(), request()).missing.facts == ("key",)
+    assert watchful.is_repeated(desk(), request())
+    assert not watchful.is_repeated(desk(), request(guest="g-2"))
     assert watchful.grant(desk(), request(key="receipt 2")).granted
     assert not watchful.hold(desk(), request(), lasts=timedelta(minutes=1)).granted
 

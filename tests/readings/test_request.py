@@ -153,6 +153,7 @@ def test_a_key_that_is_more_than_a_text_is_the_text() -> None:
         {"case": "x" * 10_001},
         {"case": " " * 10_001},
         {"story": True},
+        {"story": "..."},
         {"key": "k" * 201},
         {"use_discretion": 1},
         {"occurred": "2025-12-31"},

@@ -104,13 +104,13 @@ def _give(
 ) -> tuple[Decision, Entry | None]:
     """Give it, or send it up; or ask, where the same was given a moment ago. Where it may have been tried before (``retried``),
     what became of it first counts: it is given, and sent up if that was refused."""
-    if not retried:
-        without = {**request, "key": None}  # the key of this one call says nothing of the one before
-        found = book.preview(policy, without)
-        if "key" in found.missing.facts:
-            return book.decide(policy, without)
-        if send_up and found.outcome == "escalate":
-            return book.escalate(policy, request)
+    without = {**request, "key": None}  # a key that was made up for this one call tells nothing from what was given before
+    if not retried and book.is_repeated(policy, without):
+        decision, entry = book.decide(policy, without)
+        if "key" in decision.missing.facts:
+            return decision, entry
+    if send_up and not retried and book.preview(policy, request).outcome == "escalate":
+        return book.escalate(policy, request)
     decision, entry = book.grant(policy, request)
     return book.escalate(policy, request) if send_up and entry and decision.outcome == "escalate" else (decision, entry)
 

@@ -150,10 +150,10 @@ def reference_decision(
     history: Mapping[str, Any] | None = None,
     requester: str | None = None,
     at: datetime | None = None,
-    ids: bool = True,
+    strict: bool = True,
 ) -> Decision:
     """The decision by definition: the evaluator and the laws on numbers, nothing compiled."""
-    inputs = check_request(model, request, balances=balances, history=history, requester=requester, at=at, ids=ids)
+    inputs = check_request(model, request, balances=balances, history=history, requester=requester, at=at, strict=strict)
     return Decision.by(Definition(model), inputs)
 
 

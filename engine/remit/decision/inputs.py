@@ -61,16 +61,16 @@ def check_request(
     history: Mapping[str, Any] | None = None,
     requester: str | None = None,
     at: datetime | None = None,
-    ids: bool = True,
+    strict: bool = True,
 ) -> Inputs:
     """The request as the engine reads it. Raises :class:`remit.RequestError` with every problem, each with its path.
 
-    ``ids`` is false for requests of old records, which may have ids that are refused by now. ``requester`` is the role of the
-    one who asked, where the employee answers what somebody else asked (an approval).
-    ``request`` may be what this function gave for it before, without balances and history: the ledger has it checked before it
-    locks anything, and then reads those.
+    ``strict`` is false for requests of old records, which may have ids and stories that are refused by now. ``requester`` is
+    the role of the one who asked, where the employee answers what somebody else asked (an approval). ``request`` may be what
+    this function gave for it before, without balances and history: the ledger has it checked before it locks anything, and
+    then reads those. ``at`` is the moment of the decision.
     """
-    check = RequestCheck(model, ids=ids)
+    check = RequestCheck(model, strict=strict)
     if isinstance(request, Inputs):
         return _completed(check, request, balances, history, requester, at)
     raw = request.to_dict() if isinstance(request, Request) else request
@@ -88,7 +88,7 @@ def check_request(
         case=check.text(raw.get("case"), "case"),
         occurred=check.occurred(raw.get("occurred")),
         evidence=check.evidence(raw.get("evidence")),
-        story=check.text(raw.get("story"), "story"),
+        story=check.story(raw.get("story")),
         use_discretion=check.boolean(raw.get("use_discretion"), "use_discretion"),
         key=check.text(raw.get("key"), "key", 200),
         balances=used,

@@ -13,7 +13,7 @@ from typing import Any
 from remit.decision.quantities import read_amount, read_used
 from remit.decision.request import Used, key_text
 from remit.errors import Problem
-from remit.language.identities import refuse_id
+from remit.language.identities import has_words, refuse_id
 from remit.language.suggestions import closest
 from remit.language.values import Unknown
 from remit.language.words import show_value, shown
@@ -30,9 +30,9 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 class RequestCheck:
     """Collects problems; every method gives a value that fits, or a stand-in after noting what is wrong."""
 
-    def __init__(self, model: Model, *, ids: bool = True) -> None:
+    def __init__(self, model: Model, *, strict: bool = True) -> None:
         self.model = model
-        self.ids = ids
+        self.strict = strict
         self.problems: list[Problem] = []
         self.told: Mapping[str, Any] = {}  # what a ledger knows, by the name of the fact
 
@@ -78,6 +78,12 @@ class RequestCheck:
             return raw
         return None
 
+    def story(self, raw: Any) -> str | None:
+        story = self.text(raw, "story")
+        if story is not None and self.strict and not has_words(story):
+            self.wrong("story", "story", f"{shown(story)} is no story", "say in a sentence what happened")
+        return story
+
     def boolean(self, raw: Any, path: str) -> bool:
         if not isinstance(raw, bool) and raw is not None:
             self.wrong("type", path, str(refused(raw, TRUE_OR_FALSE, TRUTH_TEXT)))
@@ -111,7 +117,7 @@ class RequestCheck:
 
     def refused_id(self, raw: str | None, path: str) -> None:
         """Notes what keeps ``raw`` from being an id."""
-        if not self.ids:
+        if not self.strict:
             return
         try:
             refuse_id(raw or "-")
@@ -259,7 +265,7 @@ class RequestCheck:
         if isinstance(raw, Unknown):
             return None
         try:
-            return read_fact(fact if self.ids else replace(fact, is_id=False), raw)
+            return read_fact(fact if self.strict else replace(fact, is_id=False), raw)
         except ValueError as error:
             self.wrong("fact", f"{'history' if fact.name in self.told else 'facts'}.{fact.name}", str(error))
             return None

@@ -1,4 +1,4 @@
-"""When two ids are the same: one rule for all that caps, claims, histories and approvals are kept by.
+"""When two ids are the same: one rule for all that caps, claims, histories and approvals are kept by; and what is a story.
 
 Ids are compared as trimmed, case-folded text in Unicode's normal form NFKC (UAX #15), with any run of blanks as one. The
 spelling that was given is what is recorded. Two customers may share a balance by that, but nobody gets a second one by another
@@ -7,15 +7,17 @@ spelling: merging too much blocks, it never pays twice.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Final
 
-__all__ = ["identity", "is_plain_id", "refuse_id"]
+__all__ = ["has_words", "identity", "is_plain_id", "refuse_id"]
 
 #: Characters that show nothing though their category does not say so: fillers, joiners, blanks of other scripts.
 _BLANKS: Final = frozenset(map(chr, (0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0)))
 _SELECTORS: Final = frozenset(map(chr, (*range(0x180B, 0x180E), *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
 _INVISIBLE: Final = _BLANKS | _SELECTORS
+_WORD: Final = re.compile(r"[^\W\d_]{2}")
 #: Control characters, formats (zero-width ones among them), and separators of lines.
 _CATEGORIES: Final = frozenset(("Cc", "Cf", "Zl", "Zp"))
 
@@ -45,6 +47,15 @@ def refuse_id(text: str) -> None:
         raise ValueError("an id is empty here: leave it out where it is not known")
     name = unicodedata.name(hidden, "a control character").lower()
     raise ValueError(f"an id has a character in it that cannot be seen (U+{ord(hidden):04X}, {name}): type it again without")
+
+
+def has_words(text: str) -> bool:
+    """Whether somebody said something: two letters in a row at least.
+
+    >>> has_words("He was cold."), has_words("..."), has_words("x 1"), has_words("\u51b7\u3048\u305f")
+    (True, False, False, True)
+    """
+    return _WORD.search(text) is not None
 
 
 def _hides(char: str) -> bool:

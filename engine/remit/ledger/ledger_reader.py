@@ -26,9 +26,10 @@ from remit.ledger.log.searching import RecordFilter, last_seq, read_entries
 from remit.ledger.log.verifying import Verification, verify
 from remit.ledger.people.tasks import Task, open_tasks
 from remit.ledger.policy_library import Library
+from remit.ledger.repeats import is_repeated
 from remit.ledger.resolving import find, related
 from remit.ledger.stores import opening
-from remit.ledger.transaction import Core
+from remit.ledger.transaction import Core, read_clock
 
 __all__ = ["AnyRequest", "Reader"]
 
@@ -139,6 +140,13 @@ class Reader:
         asked = self._prepare(policy, request, "preview")
         with self._store.read() as session:
             return preview(self._core, session, asked)
+
+    def is_repeated(self, policy: AnyPolicy, request: AnyRequest) -> bool:
+        """Whether the employee gave the same to the same customer within ``repeat_within``, so that a request without a key
+        is asked about. Nothing is decided."""
+        asked = self._prepare(policy, request, "preview")
+        with self._store.read() as session:
+            return is_repeated(self._core, session, asked, read_clock(self._core))
 
     def policy(self, digest: str) -> Decider:
         """The policy of a digest, as the ledger keeps its text. Raises :class:`remit.errors.NotFound`."""

@@ -123,6 +123,10 @@ class Book:
         found = self._try(lambda ledger: ledger.preview(policy, request))
         return policy.decide(request, at=datetime.now(UTC)) if found is None else found
 
+    def is_repeated(self, policy: Policy, request: Mapping[str, Any]) -> bool:
+        """Whether the same was given a moment ago."""
+        return bool(self._try(lambda ledger: ledger.is_repeated(policy, request)))
+
     def decide(self, policy: Policy, request: Mapping[str, Any]) -> tuple[Decision, Entry | None]:
         """Decide, and put it on record where there is a ledger."""
         return self._record(policy, request, lambda ledger: ledger.decide(policy, request))

@@ -10,7 +10,7 @@ from typing import Any
 from remit.decision.decision import Decision
 from remit.errors import NotAllowed
 from remit.language.fast_dataclass import dataclass
-from remit.language.identities import is_plain_id
+from remit.language.identities import has_words, is_plain_id
 from remit.language.values import Unknown
 from remit.ledger.asking import Decider
 from remit.ledger.log.canonical import encode
@@ -43,23 +43,24 @@ def redecide(entry: Entry, policy: Decider) -> Redecision:
     history = {name: _history(policy, name, value) for name, value in read["history"].items()}
     balances = {name: read_balance(each) for name, each in read["balances"].items()}
     at = datetime.fromisoformat(body["recorded"])
-    decide = policy.decide if _has_plain_ids(policy, request) else _deciding(policy)
+    decide = policy.decide if _is_plain(policy, request) else _deciding(policy)
     decision = decide(request, balances=balances, history=history, requester=requester, at=at)
     now, then = decision.to_dict(), body["decision"]
     differences = tuple(name for name in sorted({*now, *then}) if encode(now.get(name)) != encode(then.get(name)))
     return Redecision(entry, decision, encode(now) == encode(then), differences)
 
 
-def _has_plain_ids(policy: Decider, request: Mapping[str, Any]) -> bool:
+def _is_plain(policy: Decider, request: Mapping[str, Any]) -> bool:
     facts = (request["facts"].get(name) for name, fact in policy.model.facts.items() if fact.is_id)
-    return all(is_plain_id(each) for each in (request["employee"]["id"], request["case"], *facts) if each is not None)
+    ids = (request["employee"]["id"], request["case"], *facts)
+    return all(is_plain_id(each) for each in ids if each is not None) and has_words(request["story"] or "none")
 
 
 def _deciding(policy: Decider) -> Callable[..., Decision]:
-    """By definition, and with the ids that were taken when the record was made."""
+    """By definition, and with the ids and stories that were taken when the record was made."""
     from remit.deciding.policy import reference_decision  # needed for old records only
 
-    return partial(reference_decision, policy.model, ids=False)
+    return partial(reference_decision, policy.model, strict=False)
 
 
 def read_balance(plain: Mapping[str, Any]) -> dict[str, Any]:

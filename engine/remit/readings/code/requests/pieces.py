@@ -99,6 +99,8 @@ if left:
         told_story = bool(story.strip())
         if not told_story:
             story = None
+        elif not HAS_WORDS(story):
+            raise Unusual
     raw = request.get("use_discretion")
     if raw is not None:
         left -= 1

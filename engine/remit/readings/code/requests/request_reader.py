@@ -21,7 +21,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from remit.core.lowering.whole import SCALE
-from remit.language.identities import is_plain_id
+from remit.language.identities import has_words, is_plain_id
 from remit.language.values import minor_digits
 from remit.policy.model import Fact, Model, Remedy
 from remit.readings.code.requests.many import many_reader, side_by_side
@@ -125,6 +125,7 @@ class _Builder:
             "KEYS": KEYS,
             "REMEDIES": frozenset(model.remedies),
             "BACK": date_of,
+            "HAS_WORDS": has_words,
             "IS_PLAIN_ID": is_plain_id,
             "REARRANGED": rearranger(model.facts),
             "HAS_DOTS": has_dots,
