@@ -50,7 +50,9 @@ employee = request.get("employee")
 if type(employee) is not dict:
     raise Unusual
 identity = employee.get("id")
-if type(identity) is not str or len(identity) > 10000 or not IS_PLAIN_ID(identity):
+if type(identity) is not str or len(identity) > 10000:
+    raise Unusual
+if not (identity.isascii() and identity.isprintable() and identity and not identity.isspace() or IS_PLAIN_ID(identity)):
     raise Unusual
 role = employee.get("role")
 if type(role) is not str or role not in ROLES:
@@ -80,7 +82,7 @@ if left:
             raise Unusual
         if not case.strip():
             case = None
-        elif not IS_PLAIN_ID(case):
+        elif not (case.isascii() and case.isprintable() or IS_PLAIN_ID(case)):
             raise Unusual
 if left:
     occurred = request.get("occurred")
@@ -156,7 +158,8 @@ if len({group}) + {missing} != {known}:
     return read(REARRANGED(request), balances, history)
 """
 CHECKS: Final[Mapping[str, str]] = {
-    "id": "if type(raw) is not str or len(raw) > 10000 or not IS_PLAIN_ID(raw): raise Unusual",
+    "id": "if type(raw) is not str or len(raw) > 10000: raise Unusual\n"
+    "if not (raw.isascii() and raw.isprintable() and raw and not raw.isspace() or IS_PLAIN_ID(raw)): raise Unusual",
     "text": "if type(raw) is not str or len(raw) > 10000: raise Unusual",
     "boolean": "if type(raw) is not bool: raise Unusual",
 }
