@@ -86,6 +86,14 @@ def test_the_amount_owed_and_the_limit_are_totals(ledger: remit.Ledger) -> None:
     assert (str(detail.owed), str(detail.limit), str(detail.received)) == ("0 EUR", "150 EUR", "200 EUR")
     assert [str(offer.amount) for offer in refused.decision.offers if offer.remedy == "credit"] == ["150 EUR"]
     assert refused.decision.reasons[0].kind == "claim"
+    assert (
+        policy()
+        .text(refused.decision)
+        .replace("\n", " ")
+        .startswith(
+            "Already given for this claim: 200 EUR credit. This is more than is left of it: 200 EUR credit. It goes to boss"
+        )
+    )
     assert ledger.grant(policy(), ask(credit="150 EUR")).granted
     assert not ledger.grant(policy(), ask(credit="0.01 EUR")).granted
     assert ledger.grant(policy(), ask(stay="s-2", credit="350 EUR")).granted  # another claim

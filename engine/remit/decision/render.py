@@ -99,6 +99,12 @@ class _Page:
 
     def _escalated(self) -> str:
         approver, what = self.decision.approver, self.bundle()
+        beyond = {name for name in self.asked if not self.decision.remedies[name].within}
+        claims = (each.text for each in self.decision.reasons if each.kind == "claim" and beyond.intersection(each.remedies))
+        claim = next(claims, None)
+        if approver is None and claim is not None:
+            told = f"{words.capital(claim)}. This is more than is left of it: {what}."
+            return f"{told} It goes to {self.model.owner}, who own the policy."
         if approver is None:
             start = f"Nobody on the ladder can approve this: {what}." if what else "Nobody on the ladder can settle this."
             return f"{start} It goes to {self.model.owner}, who own the policy."
