@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from remit.errors import ExpressionError, LedgerError, PolicyError, Problem, RemitError, RequestError
     from remit.language.values import Money
     from remit.ledger import Ledger, open_ledger
+    from remit.ledger.people.roster import Roster
+    from remit.ledger.people.roster_file import load_roster
     from remit.schemas import schema
 
 __all__ = [
@@ -41,10 +43,12 @@ __all__ = [
     "RemitError",
     "Request",
     "RequestError",
+    "Roster",
     "__version__",
     "feel",
     "load",
     "load_folder",
+    "load_roster",
     "loads",
     "open_ledger",
     "schema",
@@ -67,8 +71,10 @@ _HOMES = {
     "RemitError": "remit.errors",
     "Request": "remit.decision.request",
     "RequestError": "remit.errors",
+    "Roster": "remit.ledger.people.roster",
     "load": "remit.deciding.loading",
     "load_folder": "remit.deciding.loading",
+    "load_roster": "remit.ledger.people.roster_file",
     "loads": "remit.deciding.loading",
     "open_ledger": "remit.ledger",
     "schema": "remit.schemas",

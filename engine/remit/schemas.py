@@ -1,4 +1,4 @@
-"""The published JSON Schemas: of a policy, a request, a decision and a record of the ledger."""
+"""The published JSON Schemas: of a policy, a roster, a request, a decision and a record of the ledger."""
 
 from __future__ import annotations
 
@@ -9,11 +9,18 @@ from typing import Any, Final
 __all__ = ["SCHEMAS", "schema", "schema_file"]
 
 #: What there are schemas of, and the package in which each is kept as ``NAME.schema.json``.
-SCHEMAS: Final = {"policy": "policy", "request": "decision", "decision": "decision", "record": "ledger"}
+SCHEMAS: Final = {
+    "policy": "policy",
+    "roster": "ledger/people",
+    "request": "decision",
+    "decision": "decision",
+    "record": "ledger",
+}
 
 
 def schema(name: str) -> dict[str, Any]:
-    """The JSON Schema of a ``policy``, ``request``, ``decision`` or ``record`` (of the ledger), as plain data of your own.
+    """The JSON Schema of a ``policy``, ``roster``, ``request``, ``decision`` or ``record`` (of the ledger), as plain data of
+    your own.
 
     Its ``$id`` stays the same until something that fitted fits no longer. Raises ``ValueError`` for another name.
 
@@ -28,4 +35,4 @@ def schema_file(name: str) -> Path:
     """Where the schema is kept, for an editor's settings. Raises ``ValueError``."""
     if name not in SCHEMAS:
         raise ValueError(f"there is no schema `{name}`; there are {', '.join(SCHEMAS)}")
-    return Path(__file__).with_name(SCHEMAS[name]) / f"{name}.schema.json"
+    return Path(__file__).parent / SCHEMAS[name] / f"{name}.schema.json"

@@ -92,6 +92,8 @@ GOOD: Mapping[str, Mapping[str, Callable[[Any], bool]]] = {
     "redecide": {},
     "policy": {},
     "tasks": {"role": lambda each: each in (None, "e")},
+    "staff": {"login": lambda each: each == "e"},
+    "trusts": {"command": lambda each: each == "e"},
     "verify": {
         "anchor": lambda each: each is None or each == [],
         "thorough": lambda each: each is True,
@@ -103,7 +105,7 @@ GOOD: Mapping[str, Mapping[str, Callable[[Any], bool]]] = {
 }
 
 #: Nothing is asked of a ledger with these.
-WITHOUT = {"head", "close", "id", "name"}
+WITHOUT = {"head", "close", "id", "name", "has_roster", "publishers"}
 
 
 @pytest.fixture
@@ -124,7 +126,7 @@ def calls(backend: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
         "balances": (ledger.balances, asked),
         "preview": (ledger.preview, asked),
         "is_repeated": (ledger.is_repeated, asked),
-        "publish": (ledger.publish, {"policy": desk(), "by": "ana", "key": "p"}),
+        "publish": (ledger.publish, {"what": desk(), "by": "ana", "key": "p"}),
         "compare": (ledger.compare, {"policy": desk()}),
         "settle": (ledger.settle, {"hold": hold.id, **by, "given": None, "key": None}),
         "release": (ledger.release, {"hold": hold.id, **by, "reason": None, "key": None}),
@@ -146,6 +148,8 @@ def calls(backend: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
         "redecide": (ledger.redecide, {"record_id": grant.id}),
         "policy": (ledger.policy, {"digest": desk().digest}),
         "tasks": (ledger.tasks, {"role": None}),
+        "staff": (ledger.staff, {"login": "ana"}),
+        "trusts": (ledger.trusts, {"command": "/bin/crm"}),
         "verify": (ledger.verify, {"anchor": None, "thorough": False, "progress": None}),
         "prove": (ledger.prove, {"record_id": grant.id, "size": None}),
         "backup": (ledger.backup, {"path": "copy.db"}),

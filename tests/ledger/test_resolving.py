@@ -207,7 +207,7 @@ def test_who_gave_it_may_take_it_back_and_who_stands_above_them(ledger: remit.Le
             with pytest.raises(NotAllowed, match="`chef` is no role of this policy"):
                 ledger.void(grant, employee={"id": giver["id"], "role": "chef"}, reason="No.")
             void = ledger.void(grant, employee=who, reason="No.")
-            assert (void.body["employee"], void.of) == (who, grant)
+            assert (void.body["employee"], void.of) == ({**who, "source": "stated"}, grant)
     assert used(ledger) == ("0 EUR", 0, "0 EUR")
 
 

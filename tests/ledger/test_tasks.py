@@ -31,7 +31,7 @@ def test_an_approval_is_the_approvers_own_grant(ledger: remit.Ledger) -> None:
     task = escalated(ledger)
     approved = ledger.approve(task.id, employee=SUPERVISOR)
     assert (approved.kind, approved.granted, approved.of, approved.employee) == ("approve", True, task.id, "s-1")
-    assert approved.body["requester"] == {"id": "e-1", "role": "associate"}
+    assert approved.body["requester"] == {"id": "e-1", "role": "associate", "source": "stated"}
     assert str(ledger.balances(desk(), request(employee="s-1", role="supervisor"))["desk-day"].used) == "120 EUR"
     assert str(ledger.balances(desk(), request())["desk-day"].used) == "0 EUR"
     assert str(ledger.balances(desk(), request())["guest-money"].used) == "120 EUR"

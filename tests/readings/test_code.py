@@ -20,7 +20,7 @@ from remit.policy.model import REPEATS, Model
 from remit.policy.shipped import shipped_policies
 from remit.readings.numbers.definition import NumberCase
 from support.policies import policies
-from support.requests import histories, requests, wrong_requests
+from support.requests import histories, personals, requests, wrong_requests
 from support.trials import trials
 
 RULES = list(shipped_policies().values())
@@ -87,6 +87,7 @@ def given_with(draw: Any, model: Model, role: str) -> dict[str, Any]:
         "balances": draw(st.none() | balances(model)),
         "at": draw(st.none() | st.sampled_from(MOMENTS)),
         "requester": draw(st.none() | st.none() | st.sampled_from(lower)),
+        "personal": draw(st.none() | st.none() | personals(model)),
     }
 
 
@@ -166,6 +167,7 @@ def test_it_is_the_compiled_functions_that_are_compared() -> None:
         request = {"employee": {"id": "e", "role": role}, "asked": {"credit": "40 EUR"}, "facts": facts}
         agree(compiled, {**request, "occurred": "2026-07-01", "case": "C-1"})
         agree(compiled, {**request, "occurred": "2026-07-01", "case": "C-1"}, requester="associate")
+        agree(compiled, {**request, "occurred": "2026-07-01"}, personal={"ceiling": {"credit": "10 EUR"}, "own_account": True})
     assert compiled.left == before
 
 

@@ -66,6 +66,7 @@ def test_law_only_values_without_a_native_form_are_unusual(name: str, data: st.D
     """Requests that fit, complete or partial, nested or dotted, as JSON has them."""
     model = shipped(name)
     request = json.loads(json.dumps(data.draw(requests(model)), default=float))
+    request.pop("sources", None)  # the word of a person is the counter's, where nothing is read twice
     try:
         values_of(model, check_request(model, request))
     except (Unusual, remit.RequestError):

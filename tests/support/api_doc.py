@@ -24,6 +24,7 @@ together is in [for those who build services](integrators.md), what the ledger p
 SECTIONS: Final[Mapping[str, tuple[Any, tuple[str, ...]]]] = {
     "Policies": (remit, ("load", "loads", "load_folder", "shipped", "Policy", "PolicySet")),
     "Requests": (remit, ("Request", "Money")),
+    "The roster": (remit, ("load_roster", "Roster")),
     "Decisions": (remit, ("Decision", "Offer", "Reason")),
     "Parts of a decision": (detail, ("RemedyDetail", "Unlock", "Missing", "Detail")),
     "Opening a ledger": (remit, ("open_ledger", "Ledger")),

@@ -9,17 +9,19 @@ from pathlib import Path
 
 from remit.language.checking.checker_codes import CODES as TYPES
 from remit.language.parsing.parser_codes import CODES as SYNTAX
+from remit.ledger.people.roster_file import CODES as ROSTER
 from remit.policy.policy_codes import CODES as POLICY
 
 ENGINE = Path(__file__).resolve().parents[2] / "engine" / "remit"
-_CODE = re.compile(r"(?:syntax|names|types|yaml|policy)/[a-z]+(?:-[a-z]+)*")
+_CODE = re.compile(r"(?:syntax|names|types|yaml|policy|roster)/[a-z]+(?:-[a-z]+)*")
 _TABLES = ("language/parsing/parser_codes.py", "language/checking/checker_codes.py", "policy/policy_codes.py")
 
 _HEAD = """\
 # Errors
 
 What makes a policy unusable. `remit check` tells all of them at once, each with its line, what is wrong underlined and what to
-do; a program finds the same in `PolicyError.problems`. Codes are stable. What is allowed but not wise has its own pages:
+do; a program finds the same in `PolicyError.problems`. Codes are stable. A roster
+(`staff.yaml`) is told of in the same way. What is allowed but not wise has its own pages:
 [checks](checks/README.md).
 
 This page is made from the tables in the code, and a test sees to it that every code that can be raised is here.
@@ -31,18 +33,19 @@ _SECTIONS: Mapping[str, str] = {
     "names": "Names",
     "syntax": "Formulas and tests, as they are written",
     "types": "Formulas and tests, and what they mean",
+    "roster": "The roster",
 }
 
 
 def listed() -> dict[str, str]:
     """Every code in the tables, with its words."""
-    return {**POLICY, **SYNTAX, **TYPES}
+    return {**POLICY, **SYNTAX, **TYPES, **ROSTER}
 
 
 def raised() -> dict[str, str]:
     """Every code that stands in the reader of policies or the language, with the file that it stands in."""
     found: dict[str, str] = {}
-    for folder in ("policy", "language"):
+    for folder in ("policy", "language", "ledger/people"):
         for path in sorted((ENGINE / folder).rglob("*.py")):
             name = path.relative_to(ENGINE).as_posix()
             if name not in _TABLES:

@@ -121,6 +121,11 @@ class _Policy:
         }
         if self.chance(3):
             sections["claim"] = self.claim()
+        if self.chance(3):
+            sections["own_account"] = "guest.id"
+        if self.chance(3):
+            name = self.pick(each for each in FACTS if "history" not in FACTS[each])
+            sections["facts"][name] = {**FACTS[name], "source": self.pick(["system", "evidence", "stated"])}
         if self.chance(4):
             sections["incidents"] = {"within": self.pick(["90 days", "1 year"])}
         if self.chance(3):

@@ -18,7 +18,7 @@ from remit.policy.model import Fact, Model, Remedy
 from support.once import once_for_each
 from support.values import values
 
-__all__ = ["histories", "requests", "wrong_requests"]
+__all__ = ["histories", "personals", "requests", "wrong_requests"]
 
 
 @st.composite
@@ -29,6 +29,9 @@ def requests(draw: Any, model: Model, *, complete: bool | None = None) -> dict[s
     for name in model.facts:
         if whole or draw(st.integers(0, 3)):
             known[name] = draw(_facts(model)[name])
+    for name in model.own_account:
+        if draw(st.integers(0, 3)) == 0:
+            known[name] = " E-17"  # the employee
     asked = {name: draw(_amounts(model)[name]) for name in model.remedies if draw(st.booleans())}
     employee = {"id": "e-17", "role": draw(st.sampled_from(model.ladder))}
     out: dict[str, Any] = {"employee": employee, "asked": asked, "facts": _arranged(draw, known)}
@@ -43,7 +46,21 @@ def requests(draw: Any, model: Model, *, complete: bool | None = None) -> dict[s
     for name, value in optional.items():
         if draw(st.booleans()):
             out[name] = value
+    if known and draw(st.integers(0, 3)) == 0:
+        named = draw(st.sets(st.sampled_from(sorted(known))))
+        kinds = ["stated", "system", *(["evidence"] if out.get("evidence") else [])]
+        out["sources"] = {name: draw(st.sampled_from(kinds)) for name in sorted(named)}
     return out
+
+
+@st.composite
+def personals(draw: Any, model: Model) -> dict[str, Any]:
+    """What may hold for one employee alone."""
+    some = {
+        key: {name: draw(_amounts(model)[name]) for name in model.remedies if draw(st.booleans())}
+        for key in ("ceiling", "trust")
+    }
+    return {**some, "own_account": draw(st.sampled_from([False, False, False, True]))}
 
 
 @st.composite

@@ -4,44 +4,68 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from remit.cli.support import exits
+from remit.cli.support.employee import employee_of, first_publisher
 from remit.cli.support.ledger_session import ledger_option, open_ledger, record_id
 from remit.cli.support.policy_lookup import Choice, load_policies, policy_argument
-from remit.cli.support.request_words import login_name, person, person_options
+from remit.cli.support.request_words import login_name, person_options
 from remit.cli.support.terminal import Progress, interactive, tell
+
+if TYPE_CHECKING:
+    from remit.ledger.log.entry import Entry
 
 __all__ = ["ledger", "publish"]
 
 
-@click.command(short_help="Put a policy into the ledger: from now on it decides.")
+@click.command(short_help="Put a policy, or the roster, into the ledger: from now on it counts.")
 @policy_argument
 @click.option("--by", metavar="ID", help="Who publishes it. [your login]")
 @ledger_option
 def publish(policy: Choice, by: str | None, ledger_url: str | None) -> int:
-    """Publish POLICY into the ledger, on record as done by you. Of a folder, every version.
+    """Publish POLICY into the ledger, on record as done by you. Of a folder, every version. A file that begins with
+    `roster:` is the roster: who works here, in which role, and what each may do.
 
     A ledger takes a policy that it has never seen with its first use. After that, a changed text needs a version of its own,
     and every new version is published before it decides anything. Says what happens to the balances of caps and claims.
 
     \b
     remit publish policies/hotel-guest-recovery.yaml
+    remit publish staff.yaml
     """
     from remit.deciding.policyset import PolicySet
+    from remit.ledger.people.roster_file import is_roster
 
+    if policy.path.is_file() and is_roster(policy.path):
+        return _publish_roster(policy.path, by, ledger_url)
     loaded = load_policies(policy)
     with open_ledger(ledger_url) as found:
+        who = employee_of(found, by, None)["id"] if found.has_roster else by or login_name()
         for each in loaded.versions if isinstance(loaded, PolicySet) else (loaded,):
             warnings = found.compare(each)
-            entry = found.publish(each, by=by or login_name())
+            entry = found.publish(each, by=who)
             for warning in warnings if not entry.repeated else ():
                 tell(str(warning))
-            state = "is published already" if entry.repeated else "is published"
-            tell(f"{each.id} {each.version} {state}, on record as number {entry.seq}")
+            _published(f"{each.id} {each.version}", entry)
     return exits.FINE
+
+
+def _publish_roster(path: Path, by: str | None, ledger_url: str | None) -> int:
+    import remit
+
+    roster = remit.load_roster(path)
+    with open_ledger(ledger_url) as found:
+        who = employee_of(found, by, None)["id"] if found.has_roster else first_publisher(roster, by)
+        _published(f"the roster {roster.name} {roster.version}", found.publish(roster, by=who))
+    return exits.FINE
+
+
+def _published(what: str, entry: Entry) -> None:
+    state = "is published already" if entry.repeated else "is published"
+    tell(f"{what} {state}, on record as number {entry.seq}")
 
 
 @click.group(short_help="The record itself: verify, prove, erase, export, back up.")
@@ -98,7 +122,8 @@ def erase(fact: str, yes: bool, employee: str | None, role: str | None, ledger_u
             raise click.UsageError("this cannot be undone; add --yes.")
         click.confirm(f"Erase all that is personal where {name} is {value}? It cannot be undone.", abort=True)
     with open_ledger(ledger_url, create=False) as found:
-        entry = found.erase(name, value, employee=person(employee, role) if role or employee else None)
+        who = employee_of(found, employee, role) if role or employee or found.has_roster else None
+        entry = found.erase(name, value, employee=who)
         tell(f"Erased, and on record as number {entry.seq}, {entry.id}")
     return exits.FINE
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from remit.cli.support import exits
+from remit.cli.support.employee import employee_of
 from remit.cli.support.ledger_session import decision_of, ledger_option, open_ledger, record_id
-from remit.cli.support.request_words import Given, asked_from, day_of, person, person_options
+from remit.cli.support.request_words import Given, asked_from, day_of, person_options
 from remit.cli.support.terminal import tell
 
 if TYPE_CHECKING:
@@ -162,7 +163,9 @@ def approve(
         policy = ledger.policy(found.body["policy"]["digest"]) if found.body.get("policy") else None
         entry = ledger.approve(
             found.id,
-            employee=person(employee, role, policy.model.ladder if policy else ()),
+            employee=employee_of(
+                ledger, employee, role, policy.model.id if policy else None, policy.model.ladder if policy else ()
+            ),
             asked=asked_from(policy.model, Given(give=give)) if give and policy else None,
             evidence=evidence,
             story=story,
@@ -182,5 +185,7 @@ def approve(
 def decline(task: str, reason: str, employee: str | None, role: str | None, key: str | None, ledger_url: str | None) -> None:
     """Decline TASK (its id or its number). Whoever could approve it may."""
     with open_ledger(ledger_url, create=False) as ledger:
-        entry = ledger.decline(record_id(ledger, task), employee=person(employee, role), reason=reason, key=key)
+        found = ledger.record(record_id(ledger, task))
+        who = employee_of(ledger, employee, role, (found.body.get("policy") or {}).get("id"))
+        entry = ledger.decline(found.id, employee=who, reason=reason, key=key)
         tell(f"Declined, and on record as number {entry.seq}, {entry.id}")

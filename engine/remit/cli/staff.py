@@ -11,12 +11,12 @@ from uuid import uuid4
 import click
 
 from remit.cli.support import exits
+from remit.cli.support.employee import employee_of
 from remit.cli.support.ledger_session import Book, ledger_option, notice, open_ledger, record_id
 from remit.cli.support.policy_lookup import Choice, load_policy, policy_argument, today_in
 from remit.cli.support.request_words import (
     Given,
     asked_from,
-    person,
     person_options,
     request_from,
     request_options,
@@ -61,10 +61,11 @@ def ask(policy: Choice, ledger_url: str | None, no_ledger: bool, as_json: bool, 
     loaded, today = _policy(policy, given)
     request = request_from(loaded.model, given, today)
     with Book(None) if no_ledger else Book.open(ledger_url) as book:
+        request = book.look_up(loaded.model, book.identify(loaded.model, request, given.employee, given.role), given.facts_from)
         if interactive() and not as_json:
             from remit.cli.desk import converse
 
-            decision = converse(loaded, book, request, today=today, role_known=given.role is not None)
+            decision = converse(loaded, book, request, today=today, role_known=given.role is not None or book.has_roster)
             return exits.UNRECORDED if book.trouble else exits.OUTCOMES[decision.outcome]
         decision, entry = book.decide(loaded, request)
         return _answer(book, decision, entry, loaded.model, request, as_json)
@@ -95,6 +96,7 @@ def grant(policy: Choice, send_up: bool, ledger_url: str | None, as_json: bool, 
     request = request_from(loaded.model, given, today)
     request["key"] = request["key"] or uuid4().hex  # so that it can be tried again where it is not known what became of it
     with Book.open(ledger_url) as book:
+        request = book.look_up(loaded.model, book.identify(loaded.model, request, given.employee, given.role), given.facts_from)
         decision, entry = _give(book, loaded, request, send_up, retried=given.key is not None)
         return _answer(book, decision, entry, loaded.model, request, as_json)
 
@@ -187,7 +189,7 @@ def void(
     with open_ledger(ledger_url, create=False) as ledger:
         found = ledger.record(record_id(ledger, record))
         policy = ledger.policy(found.body["policy"]["digest"]) if found.body.get("policy") else None
-        who = person(employee, role, policy.model.ladder if policy else ())
+        who = employee_of(ledger, employee, role, policy.model.id if policy else None, policy.model.ladder if policy else ())
         some = asked_from(policy.model, Given(give=part)) if part and policy else None
         entry = ledger.void(found.id, employee=who, reason=reason, part=some, key=key)
         tell(f"Taken back, and on record as number {entry.seq}")

@@ -5,7 +5,7 @@ Said in an algebra, as all of :mod:`remit.core.laws`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -27,7 +27,8 @@ class Authority:
 
     ``due`` is what is owed and may be handed over now; ``claim`` what is owed, whoever hands it over; ``free`` the most that
     may be given where nothing denies or escalates it; ``limit`` the most that may be given. ``received`` is what the claim
-    has had of it, where anything of it is owed: all amounts here are what is left of a total (law 9).
+    has had of it, where anything of it is owed: all amounts here are what is left of a total (law 9). ``trusted`` is whether
+    the employee may give more than the rules say, because of the trust that was put in them.
     """
 
     open: Value
@@ -47,6 +48,7 @@ class Authority:
     free: Value
     limit: Value
     received: Value
+    trusted: Value
 
 
 class Authorities:
@@ -59,16 +61,28 @@ class Authorities:
         self.request = request
         self.view = view
         self.rank = rank
+        #: What an employee may personally give more or less says nothing of anybody else.
+        self.is_personal = request.is_personal and rank == request.rank
         self._authorities: dict[str, Authority] = {}
 
     @cached_property
     def guardrails(self) -> list[GuardrailView]:
         """Those that bind this role."""
         every = list(self.view.guardrails(self.rank))
-        if self.policy.too_old is not None:
+        if self.model.incidents is not None:
             outside = self.A.eq(self.request.age, OUTSIDE)
-            every.append(GuardrailView(len(self.model.guardrails), self.policy.too_old, outside, {}))
-        return [each for each in every if self.policy.binds(each.guardrail, self.rank, self.request.asker)]
+            every.append(GuardrailView(len(self.model.guardrails), self.policy.implied[0], outside, {}))
+        bound = [each for each in every if self.policy.binds(each.guardrail, self.rank, self.request.asker)]
+        return [*bound, *self._personal()]
+
+    def _personal(self) -> Iterator[GuardrailView]:
+        """What binds this employee alone, also as an approver: accounts of their own go up, and their ceiling is a limit."""
+        (_, own, ceiling), first = self.policy.implied, len(self.model.guardrails)
+        if self.model.own_account and self.rank == self.request.rank:
+            yield GuardrailView(first + 1, own, self.request.own_account, {})
+        if self.is_personal:
+            limits = {name: [(self.rank, self.request.ceiling(name))] for name in self.policy.remedies}
+            yield GuardrailView(first + 2, ceiling, True, limits)
 
     @cached_property
     def stops(self) -> list[GuardrailView]:
@@ -98,6 +112,10 @@ class Authorities:
         received = self._received(remedy, had)
         (open_, rule), (owed, owed_rule), spoken = self._widened(remedy, had)
         ceiling, narrowed = self._ceiling(remedy, received)
+        trusted: Value = False
+        if self.is_personal:
+            trust = A.ite(spoken, self.request.trust(remedy), 0)
+            trusted, open_ = A.lt(A.max(open_, owed), A.min(trust, ceiling)), A.max(open_, trust)
         open_ = self._rest(open_, received)
         stops = [(place, each) for place, each in enumerate(self.stops) if self._covers(each.guardrail, remedy)]
         held = [each for _, each in stops if each.guardrail.remedies]
@@ -124,6 +142,7 @@ class Authorities:
             free=free,
             limit=A.ite(is_blocked, due, free),
             received=received,
+            trusted=trusted,
         )
 
     # Step 5: a claim is paid once (law 9)

@@ -71,6 +71,8 @@ class Reasons(DecisionCase):
         yield from self._own_discretion()
         for name in self.model.remedies:
             authority = self.sure.authority(name)
+            if self.sure.is_personal:
+                yield self._trusted(self.model.remedies[name], authority)
             for number in (authority.owed_rule, authority.rule):
                 shown = self.A.and_(self.concerns(name), self.A.le(0, number))
                 yield shown, ("rule", number), self.A.at(number, self.texts.rule_reasons, "")
@@ -84,6 +86,9 @@ class Reasons(DecisionCase):
         surely = {each.number: each.holds for each in self.hopeful.guardrails}
         for each in (*self.sure.stops, *limits):
             guardrail = each.guardrail
+            if guardrail is self.policy.implied[2]:
+                yield from self._ceilings(each.number)
+                continue
             texts = (quoted(stands(guardrail)), quoted(may_stand(guardrail)))
             named = guardrail.remedies or tuple(guardrail.limits)
             sure, maybe = (reason("guardrail", quoted(guardrail.id), text, named) for text in texts)
@@ -139,6 +144,30 @@ class Reasons(DecisionCase):
         start = f'{{"kind":"claim","id":{quoted(claims[0].name)},"text":"already given for this claim: '
         shown = A.and_(self.concerns(remedy.name), self.was_received(authority))
         yield shown, None, A.cat(start, amount, f'","remedies":{listed((remedy.name,))}}}')
+
+    def _ceilings(self, number: int) -> Iterator[tuple[Value, None, Value]]:
+        """The employee's own limits, where they are what holds a remedy down."""
+        A = self.A
+        for name, remedy in self.model.remedies.items():
+            authority, title = self.sure.authority(name), quoted(in_sentence(remedy.title))[1:-1]
+            amount = self.said(remedy, self.request.ceiling(name))
+            start = '{"kind":"guardrail","id":"ceiling","text":"'
+            own = (
+                A.cat(f"{title}: your own limit is ", amount) if remedy.kind != "exception" else f"{title} is not yours to give"
+            )
+            shown = A.and_(
+                self.concerns(name), A.eq(authority.narrowed, number), A.lt(authority.ceiling, A.max(authority.open, 1))
+            )
+            yield shown, None, A.cat(start, own, f'","remedies":{listed((name,))}}}')
+
+    def _trusted(self, remedy: Remedy, authority: Authority) -> tuple[Value, None, Value]:
+        """That the employee may give more than the rules say."""
+        A, title = self.A, quoted(f"{remedy.title[:1].lower()}{remedy.title[1:]}")[1:-1]
+        amount = self.said(remedy, self.request.trust(remedy.name))
+        whole = title if remedy.kind == "exception" else A.cat(f"{title} up to ", amount)
+        start = f'{{"kind":"trust","id":{quoted(remedy.name)},"text":"you are personally trusted with '
+        shown = A.and_(self.concerns(remedy.name), authority.trusted, A.not_(authority.is_blocked))
+        return shown, None, A.cat(start, whole, f'","remedies":{listed((remedy.name,))}}}')
 
     def _own_discretion(self) -> Iterator[tuple[Value, None, Value]]:
         if self.policy.discretion(self.request.rank) is None:

@@ -42,7 +42,7 @@ class Answer(Reasons):
 
     def _age(self) -> Value:
         """Whether it was checked how old the incident is, where the policy says how old it may be."""
-        if self.policy.too_old is None:
+        if self.model.incidents is None:
             return ""
         return self.A.at(self.request.age, [f',"incident":"{word}"' for word in ("not checked", "within", "outside")], "")
 

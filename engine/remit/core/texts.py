@@ -71,7 +71,7 @@ class Texts:
     @cached_property
     def guardrail_ids(self) -> tuple[str, ...]:
         """What binds, for each guardrail."""
-        every = (*self.policy.model.guardrails, *([self.policy.too_old] if self.policy.too_old else ()))
+        every = (*self.policy.model.guardrails, *self.policy.implied)
         return tuple(quoted(f"guardrail:{each.id}") for each in every)
 
 

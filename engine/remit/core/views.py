@@ -78,13 +78,18 @@ class RequirementView:
     waits: Any
 
 
-def _too_old(model: Model) -> Guardrail | None:
-    """It names all remedies, so that it holds what is owed, too: how old a claim may be is what it is for."""
-    if model.incidents is None:
-        return None
-    span = model.incidents.within.removeprefix("1 ")
-    because = f"this policy covers incidents of the last {span}, up to today"
-    return Guardrail("incidents", because, None, "escalate", tuple(model.remedies))
+def _implied(model: Model) -> tuple[Guardrail, Guardrail, Guardrail]:
+    """The first two name all remedies, so that they hold what is owed, too."""
+    every = tuple(model.remedies)
+    span = model.incidents.within.removeprefix("1 ") if model.incidents is not None else ""
+    old = f"this policy covers incidents of the last {span}, up to today"
+    own = "this is an account of your own, so somebody else decides"
+    less = "a limit of your own was agreed with you"
+    return (
+        Guardrail("incidents", old, None, "escalate", every),
+        Guardrail("own_account", own, None, "escalate", every),
+        Guardrail("ceiling", less, None, "limit", limits={name: {} for name in every}),
+    )
 
 
 def totals_of(model: Model) -> dict[str, tuple[str, ...]]:
@@ -137,6 +142,20 @@ class RequestView(Protocol):
     def age(self) -> Value:
         """``UNCHECKED``, ``WITHIN`` or ``OUTSIDE``."""
 
+    @property
+    def own_account(self) -> Value:
+        """Whether the account is one of the employee's own."""
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether the employee has a ceiling or trust of their own. This is known before anything is decided."""
+
+    def ceiling(self, remedy: str) -> Value:
+        """The most of the remedy that this employee may give; ``INFINITE``: no less than others."""
+
+    def trust(self, remedy: str) -> Value:
+        """How much of the remedy this employee may give wherever a rule covers it; 0: no more than others."""
+
     def on_file(self, evidence: str) -> Value:
         """Whether the evidence is on file."""
 
@@ -150,8 +169,9 @@ class PolicyView:
     ranks: Mapping[str, int]
     #: Whether any condition or amount reads the role of the employee.
     by_role: bool
-    #: The guardrail that ``incidents`` comes to, if there is one.
-    too_old: Guardrail | None
+    #: The guardrails that ``incidents``, ``own_account`` and the ceiling of an employee come to. Their numbers follow those of
+    #: the policy's own.
+    implied: tuple[Guardrail, Guardrail, Guardrail]
     #: The claims under which each remedy can be owed.
     claims: Mapping[str, tuple[Claim, ...]]
     #: The remedies of which each rule gives totals of a claim, by its id.
@@ -162,7 +182,7 @@ class PolicyView:
         ranks = {role: rank for rank, role in enumerate(model.ladder)}
         by_role = any("employee.role" in names_in(each.node) for each in model.expressions())
         claims = {name: tuple(each for each in model.claims if name in each.remedies) for name in model.remedies}
-        return cls(model, tuple(model.remedies), ranks, by_role, _too_old(model), claims, totals_of(model))
+        return cls(model, tuple(model.remedies), ranks, by_role, _implied(model), claims, totals_of(model))
 
     def binds(self, guardrail: Guardrail, rank: int, asker: int) -> bool:
         """Whether an ``escalate`` binds the role of ``rank``: not those it goes to, nor, without ``to``, anyone above the

@@ -12,7 +12,7 @@ from remit.decision.detail import Quantity
 from remit.decision.incident_age import incident_age, is_moment
 from remit.decision.inputs import Inputs, check_request
 from remit.decision.quantities import as_quantity
-from remit.decision.request import Request
+from remit.decision.request import Personal, Request
 from remit.policy.model import Model
 from remit.readings.code.program import Function, Program
 from remit.readings.code.requests.completing import build_completer
@@ -25,6 +25,7 @@ __all__ = ["Compiled"]
 
 _OCCURRED: Final = HEADER.index("occurred")
 _AGE: Final = HEADER.index("age")
+_PERSONAL: Final = HEADER.index("personal")
 
 #: The row of values of a request, and the role that asked where that is not the employee's own.
 Seen: TypeAlias = tuple[tuple[Any, ...], str | None]
@@ -41,7 +42,8 @@ class Compiled:
         self._complete = build_completer(model)
         self._ranks = {role: rank for rank, role in enumerate(model.ladder)}
         self._remedies = tuple(model.remedies.values())
-        self._whole: dict[str, Function] = {}
+        #: By role; in a tuple of one for those with a ceiling or trust of their own.
+        self._whole: dict[str | tuple[str], Function] = {}
         self._brief: dict[str, Function] = {}
         #: How many decisions were left to the definition.
         self.left = 0
@@ -57,23 +59,28 @@ class Compiled:
         history: Mapping[str, Any] | None = None,
         requester: str | None = None,
         at: datetime | None = None,
+        personal: Personal | Mapping[str, Any] | None = None,
     ) -> Decision:
         """As :meth:`remit.Policy.decide`."""
         try:
-            if not isinstance(request, Inputs):
+            if personal is not None:
+                pass  # read once for many requests of one employee, or on the way of few
+            elif not isinstance(request, Inputs):
                 if requester is None:
-                    return Decision.by(self, (self._aged(self._read(request, balances, history), at), None))
+                    return Decision.by(self, (self._dated(self._read(request, balances, history), at), None))
             elif request.row is not None and (requester is None or requester in self._ranks):
-                return Decision.by(self, (self._aged(self._complete(request.row, balances, history), at), requester))
+                return Decision.by(self, (self._dated(self._complete(request.row, balances, history), at), requester))
         except Unusual:
             pass  # wrong, or written in an unusual way: the check tells
-        inputs = check_request(self.model, request, balances=balances, history=history, requester=requester, at=at)
+        inputs = check_request(
+            self.model, request, balances=balances, history=history, requester=requester, at=at, personal=personal
+        )
         try:
             return Decision.by(self, (values_of(self.model, inputs), inputs.requester))
         except Unusual:
             return Decision.by(_Defined(self), inputs)
 
-    def _aged(self, values: tuple[Any, ...], at: datetime | None) -> tuple[Any, ...]:
+    def _dated(self, values: tuple[Any, ...], at: datetime | None) -> tuple[Any, ...]:
         """The row with how old the incident is at that moment."""
         if at is None or self.model.incidents is None:
             return values
@@ -94,10 +101,12 @@ class Compiled:
         """The decision as JSON."""
         values, asker = seen
         if asker is None:
-            function = self._whole.get(values[0])
+            key = values[0] if values[_PERSONAL] is None else (values[0],)
+            function = self._whole.get(key)
             if function is None:
                 rank = self._ranks[values[0]]
-                function = self._whole[values[0]] = self.program.function("whole", rank, rank)
+                function = self.program.function("whole", rank, rank, personal=key is not values[0])
+                self._whole[key] = function
             text: str | None = function(values)
             if text is not None:
                 return text
@@ -108,6 +117,8 @@ class Compiled:
         """The outcome, the limits and what is owed, where no missing fact matters."""
         values, asker = seen
         brief: tuple[Any, ...] | None
+        if values[_PERSONAL] is not None:
+            return None
         if asker is None:
             function = self._brief.get(values[0])
             if function is None:

@@ -10,7 +10,7 @@ from typing import Any
 from remit.decision.decision import Decision
 from remit.decision.detail import Quantity
 from remit.decision.inputs import Inputs, check_request
-from remit.decision.request import Request
+from remit.decision.request import Personal, Request
 from remit.policy.model import Model
 from remit.readings.numbers.definition import NumberCase
 
@@ -68,6 +68,7 @@ class Policy:
         history: Mapping[str, Any] | None = None,
         requester: str | None = None,
         at: datetime | None = None,
+        personal: Personal | Mapping[str, Any] | None = None,
     ) -> Decision:
         """Take one decision.
 
@@ -77,11 +78,12 @@ class Policy:
         given is unknown. ``requester`` is the role of the one who asked, where the employee answers what somebody else asked
         (an approval): a guardrail that sends a request up does not send it up again. ``at`` is the moment of the decision
         (there is no clock here): with it, the incident must be one that the policy still covers; without it, its age is not
-        checked, and the decision says so.
+        checked, and the decision says so. ``personal`` is what holds for this employee alone, and what a ledger reads from its
+        roster: a ceiling, trust, and whether the account is their own.
 
         Raises :class:`remit.RequestError` with every problem.
         """
-        return self._decide(request, balances, history, requester, at)
+        return self._decide(request, balances, history, requester, at, personal)
 
     def check(self, request: Request | Mapping[str, Any]) -> Inputs:
         """The request as the engine reads it. :meth:`decide` takes it instead of the request, and does not check it again:
@@ -119,8 +121,8 @@ class Policy:
     def _first(self, request: Request | Mapping[str, Any] | Inputs, *given: Any) -> Decision:
         """One decision does not pay for compiling; the second one does. They are the same (tests/readings)."""
         self._decide = self._compiling
-        balances, history, requester, at = given
-        return reference_decision(self._model, request, balances=balances, history=history, requester=requester, at=at)
+        names = ("balances", "history", "requester", "at", "personal")
+        return reference_decision(self._model, request, **dict(zip(names, given, strict=True)))
 
     def _compiling(self, request: Request | Mapping[str, Any] | Inputs, *given: Any) -> Decision:
         from remit.deciding.compiled import Compiled  # only here: the counter command decides once
@@ -150,10 +152,20 @@ def reference_decision(
     history: Mapping[str, Any] | None = None,
     requester: str | None = None,
     at: datetime | None = None,
+    personal: Personal | Mapping[str, Any] | None = None,
     strict: bool = True,
 ) -> Decision:
     """The decision by definition: the evaluator and the laws on numbers, nothing compiled."""
-    inputs = check_request(model, request, balances=balances, history=history, requester=requester, at=at, strict=strict)
+    inputs = check_request(
+        model,
+        request,
+        balances=balances,
+        history=history,
+        requester=requester,
+        at=at,
+        personal=personal,
+        strict=strict,
+    )
     return Decision.by(Definition(model), inputs)
 
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from remit.language.fast_dataclass import dataclass
 
-__all__ = ["Request", "Used", "find_fact", "key_text"]
+__all__ = ["Personal", "Request", "Used", "find_fact", "key_text"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,8 +18,11 @@ class Request:
 
     ``employee``: ``{"id": "e-17", "role": "associate"}``. ``asked``: remedy to amount: money as ``"45 EUR"`` or
     :class:`remit.Money`, counts as ``int``, exceptions as ``True``; empty to ask "what can I do?". ``facts``: nested or dotted.
-    ``case``: the case's number. ``occurred``: the day of the incident, a ``date`` or ``"2026-07-01"``. ``evidence``: what is on
-    file. ``use_discretion``: to go beyond the rules, and ``story``: why. ``key``: makes a grant idempotent.
+    ``sources``: where facts come from that no system gave: fact to ``"stated"`` or ``"evidence"`` (``"system"`` is what all
+    others are). ``case``: the case's number. ``occurred``: the day of the incident, a ``date`` or ``"2026-07-01"``.
+    ``evidence``: what is on file, by name, or as ``{"name": "photo", "by": "e-3", "reference": "DOC-12"}``: who filed it (the
+    employee, where that is not said), and where it is. ``use_discretion``: to go beyond the rules, and ``story``: why.
+    ``key``: makes a grant idempotent.
     """
 
     employee: Mapping[str, str]
@@ -27,10 +30,29 @@ class Request:
     facts: Mapping[str, Any] = field(default_factory=dict)
     case: str | None = None
     occurred: date | str | None = None
-    evidence: Sequence[str] = ()
+    sources: Mapping[str, str] = field(default_factory=dict)
+    evidence: Sequence[str | Mapping[str, str]] = ()
     story: str | None = None
     use_discretion: bool = False
     key: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The plain mapping of the same shape."""
+        return {each.name: getattr(self, each.name) for each in fields(self)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Personal:
+    """What holds for one employee and nobody else; a plain mapping of the same shape will do.
+
+    ``ceiling`` and ``trust`` map remedies to amounts, written as in ``Request.asked``. A ceiling is a limit on goodwill below
+    that of the role. Trust is what the employee may give wherever any rule covers the remedy; guardrails and caps still hold.
+    ``own_account``: the customer is the employee, or somebody close to them.
+    """
+
+    ceiling: Mapping[str, Any] = field(default_factory=dict)
+    trust: Mapping[str, Any] = field(default_factory=dict)
+    own_account: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """The plain mapping of the same shape."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from remit.decision.quantities import read_amount, read_used
-from remit.decision.request import Used, key_text
+from remit.decision.request import Personal, Used, key_text
 from remit.errors import Problem
 from remit.language.identities import has_words, refuse_id
 from remit.language.suggestions import closest
@@ -20,7 +20,10 @@ from remit.language.words import show_value, shown
 from remit.policy.fact_values import TRUE_OR_FALSE, TRUTH_TEXT, read_fact, refused
 from remit.policy.model import Fact, Model
 
-__all__ = ["RequestCheck"]
+__all__ = ["SOURCES", "RequestCheck"]
+
+#: From the weakest to the strongest.
+SOURCES: Final = ("stated", "evidence", "system")
 
 _MAX_TEXT = 10_000
 _MOST_PROBLEMS = 100
@@ -131,22 +134,30 @@ class RequestCheck:
         return value if value in ladder else ladder[0]
 
     def asked(self, raw: Any) -> dict[str, int]:
-        given = self.mapping(raw, "asked")
+        return {name: amount for name, amount in self.amounts(raw, "asked").items() if amount}
+
+    def amounts(self, raw: Any, path: str) -> dict[str, int]:
+        """Amounts by remedy, in the order of the policy."""
+        given = self.mapping(raw, path)
         for name in given:
             if name not in self.model.remedies:
-                self.unknown("unknown-remedy", f"asked.{name}", "remedy", name, tuple(self.model.remedies))
+                self.unknown("unknown-remedy", f"{path}.{name}", "remedy", name, tuple(self.model.remedies))
         out = {}
         for name, remedy in self.model.remedies.items():
             if given.get(name) is None:
                 continue
             try:
-                amount = read_amount(self.model, remedy, given[name])
+                out[name] = read_amount(self.model, remedy, given[name])
             except ValueError as error:
-                self.wrong("amount", f"asked.{name}", str(error))
-            else:
-                if amount:
-                    out[name] = amount
+                self.wrong("amount", f"{path}.{name}", str(error))
         return out
+
+    def personal(self, raw: Any) -> tuple[dict[str, int], dict[str, int], bool]:
+        """Ceiling, trust, and whether the account is the employee's own."""
+        given = self.mapping(raw.to_dict() if isinstance(raw, Personal) else raw, "personal")
+        self.keys(given, tuple(each.name for each in fields(Personal)), "personal")
+        ceiling, trust = (self.amounts(given.get(name), f"personal.{name}") for name in ("ceiling", "trust"))
+        return ceiling, trust, self.boolean(given.get("own_account"), "personal.own_account")
 
     def occurred(self, raw: Any) -> date | None:
         day, effective, model = self.day(raw, "occurred"), self.model.effective, self.model
@@ -173,18 +184,42 @@ class RequestCheck:
         self.wrong("type", path, f"{shown(raw)} is not a day such as `2026-07-01`")
         return None
 
-    def evidence(self, raw: Any) -> frozenset[str]:
+    def evidence(self, raw: Any) -> dict[str, Mapping[str, str]]:
+        """What is on file, and what is said of who filed it and where it is."""
         if raw is None:
-            return frozenset()
-        if isinstance(raw, str) or not isinstance(raw, Sequence | set | frozenset):
+            return {}
+        if isinstance(raw, str | Mapping) or not isinstance(raw, Sequence | set | frozenset):
             self.wrong("type", "evidence", f"`evidence` must be a list of names, not {shown(raw)}")
-            return frozenset()
-        for name in raw:
+            return {}
+        found: dict[str, Mapping[str, str]] = {}
+        for each in raw:
+            told = each if isinstance(each, Mapping) else {"name": each}
+            self.keys(told, ("name", "by", "reference"), "evidence")
+            name = told.get("name")
             if not isinstance(name, str):
                 self.wrong("type", "evidence", f"{shown(name)} is not the name of a piece of evidence")
             elif name not in self.model.evidence:
                 self.unknown("unknown-evidence", "evidence", "evidence", name, tuple(self.model.evidence))
-        return frozenset(name for name in raw if isinstance(name, str))
+            else:
+                said = {key: self.text(told.get(key), f"evidence.{name}.{key}", 200) for key in ("by", "reference")}
+                self.refused_id(said["by"], f"evidence.{name}.by")
+                found[name] = {key: value for key, value in said.items() if value is not None}
+        return found
+
+    def sources(self, raw: Any, facts: Mapping[str, Any], *, filed: bool) -> dict[str, str]:
+        """Where the facts come from that no system gave. ``filed``: there is a document that they can come from."""
+        given: dict[str, Any] = {}
+        self.flatten(self.mapping(raw, "sources"), "", given, "sources")
+        out = {}
+        for name, source in given.items():
+            path = f"sources.{name}"
+            if source not in SOURCES:
+                self.unknown("unknown-source", path, "source", source, SOURCES)
+            elif source == "evidence" and not filed:
+                self.wrong("source", path, f"`{name}` is read from evidence, and none is on file", "name it in `evidence`")
+            elif source != "system" and name in facts:
+                out[name] = source
+        return out
 
     def balances(self, raw: Mapping[str, Any] | None) -> tuple[dict[str, int | Unknown], dict[str, date]]:
         units = self.model.balances
@@ -241,23 +276,23 @@ class RequestCheck:
                 out[name] = value
         return out
 
-    def flatten(self, raw: Mapping[str, Any], prefix: str, into: dict[str, Any]) -> None:
+    def flatten(self, raw: Mapping[str, Any], prefix: str, into: dict[str, Any], path: str = "facts") -> None:
         declared = self.model.facts
         for key, value in raw.items():
             name = f"{prefix}{key_text(key)}"
             if name in declared:
                 if into.get(name) is not None and value is not None:
-                    self.wrong("twice", f"facts.{name}", f"`{name}` is given twice, once nested and once dotted")
+                    self.wrong("twice", f"{path}.{name}", f"`{name}` is given twice, once nested and once dotted")
                 into[name] = value
             elif any(each.startswith(f"{name}.") for each in declared):
                 if isinstance(value, Mapping):
-                    self.flatten(value, f"{name}.", into)
+                    self.flatten(value, f"{name}.", into, path)
                 elif value is not None:
                     self.wrong(
-                        "type", f"facts.{name}", f"`{name}` is a group of facts, not a fact, and cannot be {shown(value)}"
+                        "type", f"{path}.{name}", f"`{name}` is a group of facts, not a fact, and cannot be {shown(value)}"
                     )
             else:
-                self.unknown("unknown-fact", f"facts.{name}", "fact", name, tuple(declared))
+                self.unknown("unknown-fact", f"{path}.{name}", "fact", name, tuple(declared))
 
     def fact(self, fact: Fact, raw: Any) -> Any:
         if raw is None:

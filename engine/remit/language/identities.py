@@ -11,7 +11,16 @@ import re
 import unicodedata
 from typing import Final
 
-__all__ = ["has_words", "identity", "is_plain_id", "refuse_id"]
+__all__ = ["LATIN", "has_words", "identity", "is_plain_id", "latin", "refuse_id"]
+
+#: Cyrillic and Greek letters, and the Latin ones that they look like.
+LATIN: Final = dict(
+    zip(
+        "аеорсухіѕјһԁԛԝАВЕКМНОРСТУХІЅЈ" + "οανρικυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",  # noqa: RUF001 - they are what this is about
+        "aeopcyxisjhdqwABEKMHOPCTYXISJ" + "oavpikuxABEZHIKMNOPTYX",
+        strict=True,
+    )
+)
 
 #: Characters that show nothing though their category does not say so: fillers, joiners, blanks of other scripts.
 _BLANKS: Final = frozenset(map(chr, (0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0)))
@@ -31,6 +40,16 @@ def identity(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     return " ".join(text.lower().split())
+
+
+def latin(text: str) -> str:
+    """``text`` as it would read if its letters that look like Latin ones were these, where it then is all ASCII; else ``text``.
+
+    >>> latin("\u0435-17"), latin("\u0410\u043d\u043d\u0430") == "\u0410\u043d\u043d\u0430"
+    ('e-17', True)
+    """
+    plain = "".join(LATIN.get(char, char) for char in text)
+    return plain if plain.isascii() else text
 
 
 def is_plain_id(text: str) -> bool:

@@ -141,17 +141,19 @@ def _wrong(name: str, value: Any, what: str) -> Problem:
     return Problem("request/type", f"`{name}` is {what}, not {shown}", path=name)
 
 
-def person(employee: Any) -> dict[str, str]:
-    """Who does it: the id and the role. Raises :class:`remit.RequestError`."""
+def person(employee: Any, *, needs_role: bool = True) -> dict[str, Any]:
+    """Who does it: the id and the role (which is ``None`` where it is not said and not needed). Raises
+    :class:`remit.RequestError`."""
     known = employee if isinstance(employee, Mapping) else {}
     found = {name: known.get(name) for name in ("id", "role")}
-    if not all(isinstance(value, str) and value and "\x00" not in value for value in found.values()):
+    said = [value for name, value in found.items() if needs_role or name == "id" or value is not None]
+    if not all(isinstance(value, str) and value and "\x00" not in value for value in said):
         raise RequestError([Problem("request/missing", 'write {"id": "e-17", "role": "associate"}', path="employee")])
     try:
         refuse_id(str(found["id"]))
     except ValueError as error:
         raise RequestError([Problem("request/id", str(error), path="employee.id")]) from None
-    return found  # type: ignore[return-value]
+    return found
 
 
 def words(text: Any, name: str) -> str:

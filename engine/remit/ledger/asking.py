@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 from remit.decision.decision import Decision
 from remit.decision.inputs import Inputs
-from remit.decision.request import Request, find_fact
+from remit.decision.request import Personal, Request, find_fact
 from remit.errors import Problem, RequestError
 from remit.language.fast_dataclass import dataclass
+from remit.language.identities import identity, latin
 from remit.language.values import Money
 from remit.ledger.caps.counting import CountedFact, plan_of, read_counters
 from remit.ledger.log.canonical import encode
 from remit.ledger.log.private_facts import keyed
+from remit.ledger.people.standing import Standing, refused_facts, required
 from remit.ledger.recorded_facts import to_plain
 from remit.ledger.transaction import Core, OperationKey
 from remit.policy.model import Model
@@ -42,6 +44,7 @@ class Decider(Protocol):
         history: Mapping[str, Any] | None = None,
         requester: str | None = None,
         at: datetime | None = None,
+        personal: Personal | Mapping[str, Any] | None = None,
     ) -> Decision: ...
 
 
@@ -62,7 +65,8 @@ def choose(policy: AnyPolicy, request: Mapping[str, Any]) -> Decider:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request that fits its policy. ``plain`` is what the record says of it; ``apart`` is what stands apart from the log."""
+    """A request that fits its policy. ``plain`` is what the record says of it; ``apart`` is what stands apart from the log;
+    ``personal`` is what the roster says for this employee alone."""
 
     policy: Decider
     inputs: Inputs
@@ -70,6 +74,8 @@ class Asked:
     plain: dict[str, Any]
     apart: dict[str, Any]
     key: OperationKey | None
+    personal: Personal | None = None
+    standing: Standing | None = None
 
 
 def prepare(core: Core, policy: Decider, request: Mapping[str, Any], operation: str, **more: Any) -> Asked:
@@ -78,16 +84,20 @@ def prepare(core: Core, policy: Decider, request: Mapping[str, Any], operation: 
     ``more`` is what else makes two uses of one key the same.
     """
     model = policy.model
+    required(model, core.staff)
+    request, standing = _by_roster(core, model, request)
     inputs = policy.check(request)
     known = plan_of(model)
     if not known.history.isdisjoint(inputs.facts):  # given, or known by its default
         _refuse_history(model, request)
     if operation in ("grant", "hold", "approve") and not inputs.asked:
         raise RequestError([Problem("request/nothing-asked", "nothing is asked, so nothing can be given", path="asked")])
-    told = {name: to_plain(value) for name, value in inputs.facts.items()}
-    meaning = _meaning(inputs, told)
+    known_facts = {**inputs.facts, **inputs.doubted} if inputs.doubted else inputs.facts
+    told = {name: to_plain(value) for name, value in known_facts.items()}
+    meaning = _meaning(inputs, known_facts, told)
     what = _encoded([operation, model.id, meaning, {name: plain(value) for name, value in more.items()}])
     refuse_bad_text(what, inputs.key, lambda: _flat(request))
+    counted = told if not inputs.doubted else {name: to_plain(value) for name, value in inputs.facts.items()}
     facts: dict[str, Any] = {}
     apart: dict[str, Any] = {}
     for name, value in told.items():
@@ -100,32 +110,71 @@ def prepare(core: Core, policy: Decider, request: Mapping[str, Any], operation: 
         apart["story"] = inputs.story
     record = {
         "occurred": meaning["occurred"],
-        "employee": {"id": inputs.employee, "role": inputs.role},
+        **(standing or Standing(inputs.employee, inputs.role)).recorded(),
         "case": inputs.case,
         "policy": known.policy,
-        "request": {"facts": facts, "evidence": meaning["evidence"], "use_discretion": inputs.use_discretion},
+        "request": {
+            "facts": facts,
+            "evidence": meaning["evidence"],
+            "use_discretion": inputs.use_discretion,
+            **origins(inputs),
+        },
     }
+    if strange := _confusable(known.ids, counted, inputs):
+        record["confusable"] = strange
     key = None
     if inputs.key is not None:
         if operation == "decide":  # changes nothing, so nothing is bound: the key is noted, and stays free for the grant
             record["key"] = inputs.key
         else:
             key = OperationKey(inputs.key, operation, keyed(core.secret, "request", what))
-    return Asked(
-        policy, inputs, read_counters(model, inputs, told, core.secret, spelled=core.identity.spelled), record, apart, key
-    )
+    reading = read_counters(model, inputs, counted, core.secret, spelled=core.identity.spelled)
+    personal = standing.personal(model, inputs.facts) if standing is not None else None
+    return Asked(policy, inputs, reading, record, apart, key, personal, standing)
+
+
+def _by_roster(core: Core, model: Model, request: Mapping[str, Any]) -> tuple[Mapping[str, Any], Standing | None]:
+    """The request as the roster has it: who asks, in which role, and what it says of them. Without a roster, as it is."""
+    if not core.staff or not isinstance(request, Mapping):
+        return request, None
+    at = core.clock()
+    standing = core.staff.standing(request.get("employee"), at, model.id)
+    known = standing.facts(model)
+    given = {name: value for name, value in request["employee"].items() if name not in ("id", "role")}
+    facts = request.get("facts") or {}
+    refused_facts({name: True for name in known if find_fact({**facts, "employee": given}, name) is not None}, known)
+    employee = {**given, "id": standing.id, "role": standing.role}
+    return {**request, "employee": employee, "facts": {**facts, **known}}, standing
 
 
 #: Where :func:`plain` and :func:`remit.ledger.recorded_facts.to_plain` give the same.
 _ALIKE: Final = frozenset((str, bool, Decimal, Money, date, datetime))
 
 
-def _meaning(inputs: Inputs, told: Mapping[str, Any]) -> dict[str, Any]:
-    """What a request comes to, however it was written: two requests with one key are the same if this is. ``told`` are its
-    facts as the record has them."""
-    alike = _ALIKE.issuperset(map(type, inputs.facts.values()))
-    facts = told if alike else {name: plain(value) for name, value in inputs.facts.items()}
+def _confusable(ids: frozenset[str], facts: Mapping[str, Any], inputs: Inputs) -> list[str]:
+    """The ids that are written with letters of another alphabet that look like Latin ones: they are other ids, and somebody
+    should look at them."""
+    known = {**facts, "case": inputs.case, "employee.id": inputs.employee}
+    told = ((name, value) for name, value in known.items() if isinstance(value, str) and not value.isascii())
+    return [name for name, value in told if (name in ids or name == "case") and latin(key := identity(value)) != key]
+
+
+def origins(inputs: Inputs) -> dict[str, Any]:
+    """Where facts and evidence come from, as a record has it; nothing of facts that a system gave."""
+    out: dict[str, Any] = {"sources": dict(sorted(inputs.sources.items()))} if inputs.sources else {}
+    if inputs.evidence:
+        out["filed"] = {name: {"by": inputs.employee, **inputs.filed.get(name, {})} for name in sorted(inputs.evidence)}
+    return out
+
+
+def _meaning(inputs: Inputs, given: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
+    """What a request comes to, however it was written: two requests with one key are the same if this is. ``given`` are its
+    facts, and ``told`` these as the record has them."""
+    alike = _ALIKE.issuperset(map(type, given.values()))
+    facts = told if alike else {name: plain(value) for name, value in given.items()}
     return {
+        **({"sources": inputs.sources} if inputs.sources else {}),
+        **({"filed": inputs.filed} if inputs.filed else {}),
         "employee": inputs.employee,
         "role": inputs.role,
         "asked": inputs.asked,

@@ -83,7 +83,7 @@ def take_turn(core: Core, session: Session, asked: Asked) -> tuple[Turn, list[Ca
     unknown = [texts_query(model)] if model.digest not in core.stored else []
     turn, found = Turn.take(core, session, asked.key, *unknown, *uses_queries(counters), clock=clock)
     if unknown:
-        use_text(session, model, found.pop(0), turn.seq)
+        use_text(core, session, model, found.pop(0), turn.seq)
     if turn.now != clock:  # the clock has gone back: the windows are those at the last record
         counters = asked.reading.counters(turn.now)
         found = session.ask(*uses_queries(counters))
@@ -100,12 +100,16 @@ def decide_now(
     if repeated:
         balances[REPEATS], told[REPEATS] = Used(1, None), {"used": 1}
     at = None if asked.policy.model.incidents is None else as_datetime(now)
-    decision = asked.policy.decide(asked.inputs, balances=balances, history=history, requester=requester, at=at)
+    decision = asked.policy.decide(
+        asked.inputs, balances=balances, history=history, requester=requester, at=at, personal=asked.personal
+    )
     plain = {name: _plain_history(value) for name, value in history.items()}
     apart = {f"history.{each.name}": plain[each.name] for each in reading.counted if each.hidden}
     if apart:
         plain |= {name.removeprefix("history."): {"apart": True} for name in apart}
-    read = {"balances": told, "history": plain}
+    read: dict[str, Any] = {"balances": told, "history": plain}
+    if asked.personal is not None:
+        read["personal"] = {name: value for name, value in asked.personal.to_dict().items() if value}
     return Decided(decision, load(decision.to_json()), uses, read, apart)
 
 

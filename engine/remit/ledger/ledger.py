@@ -34,14 +34,15 @@ from remit.ledger.log.entry import Entry
 from remit.ledger.log.erasing import erasing, matching
 from remit.ledger.log.importing import take_in
 from remit.ledger.past_claims import charging_past
-from remit.ledger.people.tasks import approving, declining, escalating, find_task, refuse_requester, request_again
-from remit.ledger.publishing import ROLE, publishing
+from remit.ledger.people.roster import Roster, RosterSource
+from remit.ledger.people.tasks import approving, declining, escalating, find_task, request_again
+from remit.ledger.publishing import ROLE, publishing, publishing_roster
 from remit.ledger.resolving import releasing, settling, sweeping, voiding
 from remit.ledger.stores import opening
 from remit.ledger.stores.committer import Committer
 from remit.ledger.stores.private_files import open_text
 from remit.ledger.stores.store import Session
-from remit.ledger.transaction import DUE, HoldsDue, OperationKey, Repeated, read_clock
+from remit.ledger.transaction import DUE, Core, HoldsDue, OperationKey, Repeated, RosterChanged, read_clock
 
 __all__ = ["Ledger", "import_ledger", "open_ledger"]
 
@@ -56,6 +57,7 @@ def open_ledger(
     secret: bytes | None = None,
     schema: str = "remit",
     repeat_within: timedelta = timedelta(minutes=10),
+    roster: RosterSource | None = None,
 ) -> Ledger:
     """Open a ledger, and make it where there is none.
 
@@ -64,8 +66,10 @@ def open_ledger(
     ``secret`` is what the series of caps are named with; where it is left out it is kept beside the ledger. ``schema`` is the
     schema of a PostgreSQL database. ``repeat_within``: when the same employee gives the same to the same customer (the same ids
     and case) within this time and without a key, the outcome is ``ask`` and the key is missing; ``timedelta(0)``: never.
+    ``roster`` is a service's own list of employees: a function that gives for an id the row of a roster file as a mapping, or
+    ``None`` for somebody who does not work here. Without it, the roster that was published into the ledger counts.
     """
-    return Ledger(url, clock=clock, timeout=timeout, secret=secret, schema=schema, repeat_within=repeat_within)
+    return Ledger(url, clock=clock, timeout=timeout, secret=secret, schema=schema, repeat_within=repeat_within, roster=roster)
 
 
 def import_ledger(
@@ -126,8 +130,11 @@ class Ledger(Reader):
         secret: bytes | None = None,
         schema: str = "remit",
         repeat_within: timedelta = timedelta(minutes=10),
+        roster: RosterSource | None = None,
     ) -> None:
-        super().__init__(url, clock=clock, timeout=timeout, secret=secret, schema=schema, repeat_within=repeat_within)
+        super().__init__(
+            url, clock=clock, timeout=timeout, secret=secret, schema=schema, repeat_within=repeat_within, roster=roster
+        )
         self._committer = Committer(self._store)
         self._from_before = "claims" not in self._core.identity.rules
 
@@ -135,8 +142,7 @@ class Ledger(Reader):
 
     def decide(self, policy: AnyPolicy, request: AnyRequest) -> Entry:
         """Decide with the balances and the history as they are; the decision goes on record and nothing is spent."""
-        asked = self._prepare(policy, request, "decide")
-        return self._run(deciding(self._core, asked, "decide"), asked)
+        return self._carry_out(policy, request, "decide", lambda core, asked: deciding(core, asked, "decide"))
 
     def grant(self, policy: AnyPolicy, request: AnyRequest) -> Entry:
         """Decide, and carry out what is granted, in one transaction.
@@ -145,31 +151,29 @@ class Ledger(Reader):
         nothing. With a ``key`` in the request, the same request gives the first entry again, and another raises
         :class:`remit.errors.KeyConflict`.
         """
-        asked = self._prepare(policy, request, "grant")
-        return self._run(deciding(self._core, asked, "grant"), asked)
+        return self._carry_out(policy, request, "grant", lambda core, asked: deciding(core, asked, "grant"))
 
     def hold(self, policy: AnyPolicy, request: AnyRequest, *, lasts: timedelta) -> Entry:
         """As :meth:`grant`, but for a time: :meth:`settle` it when it was given, or :meth:`release` it. When ``lasts`` is
         over it is released by itself."""
         length = lasting(lasts)
-        asked = self._prepare(policy, request, "hold", lasts=str(length))
-        return self._run(deciding(self._core, asked, "hold", length), asked)
+        return self._carry_out(
+            policy, request, "hold", lambda core, asked: deciding(core, asked, "hold", length), lasts=str(length)
+        )
 
     def settle(
         self, hold: str, *, employee: Mapping[str, Any], given: Mapping[str, Any] | None = None, key: str | None = None
     ) -> Entry:
         """The hold was given: all of it, or ``given`` (remedy to amount; what is not named was not). The rest comes back."""
-        who = person(employee)
         expect(given=(given, maybe(AMOUNTS)))
-        use = self._key(key, "settle", hold, employee, given)
-        return self._run(settling(self._core, self._library, hold, who, given, use))
+        who, use = self._who(employee), self._key(key, "settle", hold, employee, given)
+        return self._run(lambda core: settling(core, self._library, hold, who, given, use))
 
     def release(self, hold: str, *, employee: Mapping[str, Any], reason: str | None = None, key: str | None = None) -> Entry:
         """Nothing of the hold was given: all of it comes back."""
-        who = person(employee)
         expect(reason=(reason, maybe(WORDS)))
-        use = self._key(key, "release", hold, employee, reason)
-        return self._run(releasing(self._core, hold, who, reason, use))
+        who, use = self._who(employee), self._key(key, "release", hold, employee, reason)
+        return self._run(lambda core: releasing(core, hold, who, reason, use))
 
     def void(
         self,
@@ -186,28 +190,36 @@ class Ledger(Reader):
         Whoever gave it may, and whoever stands above them on the ladder of its policy (at the top, their peers); others get a
         :class:`remit.errors.NotAllowed` that says who may.
         """
-        who, why = person(employee), words(reason, "reason")
+        who, why = self._who(employee), words(reason, "reason")
         expect(part=(part, maybe(AMOUNTS)))
         use = self._key(key, "void", grant, employee, reason, *([] if part is None else [part]))
-        return self._run(voiding(self._core, self._library, grant, who, why, use, part))
+        return self._run(lambda core: voiding(core, self._library, grant, who, why, use, part))
 
-    def publish(self, policy: Decider, *, by: str, key: str | None = None) -> Entry:
-        """Put the text of a policy into the ledger, on record as done ``by`` somebody (their id): from then on requests are
-        decided by it. What is there already gives the record that put it there.
+    def publish(self, what: Decider | Roster, *, by: str, key: str | None = None) -> Entry:
+        """Put the text of a policy, or a roster (:func:`remit.load_roster`), into the ledger, on record as done ``by`` somebody
+        (their id): from then on requests are decided by it. What is there already gives the record that put it there.
 
-        The first use of a policy that the ledger has never seen publishes it. A changed text needs a version of its own: raises
-        :class:`remit.errors.NotPublished` where this version has another text.
+        Without a roster, the first use of a policy that the ledger has never seen publishes it; with one, only those whom it
+        names as publishers may. A changed text needs a version of its own: raises :class:`remit.errors.NotPublished` where
+        this version has another text, and :class:`remit.errors.NotAllowed` where ``by`` may not publish.
         """
-        who = person({"id": by, "role": ROLE})["id"]
-        model = choose(policy, {}).model
-        return self._run(publishing(self._core, model, who, self._key(key, "publish", model.digest)))
+        who = str(person({"id": by, "role": ROLE})["id"])
+        if isinstance(what, Roster):
+            if self._source is not None:
+                raise NotAllowed("this ledger was opened with the roster of a service; open it without, to publish one")
+            use = self._key(key, "publish", what.digest)
+            entry = self._run(lambda core: publishing_roster(core, what, who, use))
+            self._read_roster()
+            return entry
+        model = choose(what, {}).model
+        use = self._key(key, "publish", model.digest)
+        return self._run(lambda core: publishing(core, model, who, use))
 
     # What goes up (remit.ledger.people.tasks)
 
     def escalate(self, policy: AnyPolicy, request: AnyRequest) -> Entry:
         """Decide, and where the answer is to escalate, open a task (``entry.kind`` is ``escalate``, its id is the task's)."""
-        asked = self._prepare(policy, request, "escalate")
-        return self._run(escalating(self._core, asked), asked)
+        return self._carry_out(policy, request, "escalate", escalating)
 
     def approve(
         self,
@@ -223,7 +235,7 @@ class Ledger(Reader):
         """Approve a task: whole, or ``asked`` instead (less, or another remedy), with more ``evidence`` than was on file, and
         with discretion (``use_discretion``, and a ``story`` that says why). The approver's own authority and caps decide,
         under the policy of the task; where they do not cover it, the entry says so and the task stays open."""
-        who = person(employee)
+        self._who(employee)
         expect(
             asked=(asked, maybe(AMOUNTS)),
             evidence=(evidence, TEXTS),
@@ -234,25 +246,25 @@ class Ledger(Reader):
         with self._store.read() as session:
             opened = find_task(session, task)
             policy = self._library.get(session, opened.body["policy"]["digest"])
-        refuse_requester(opened, who)
         request = request_again(opened, policy)
+        on_file = opened.body["request"]["evidence"]
         own = {name: value for name, value in request["facts"].items() if not name.startswith("employee.")}
         request |= {
             "employee": dict(employee),
             "facts": own,
             "asked": request["asked"] if asked is None else asked,
-            "evidence": sorted({*request["evidence"], *evidence}),
+            "evidence": [*request["evidence"], *(each for each in evidence if each not in on_file)],
             "story": story or (request["story"] if not use_discretion else None),
             "use_discretion": use_discretion,
             "key": key,
         }
-        return self._run(approving(self._core, opened, prepare(self._core, policy, request, "approve", task=task)))
+        return self._run(lambda core: approving(core, opened, prepare(core, policy, request, "approve", task=task)))
 
     def decline(self, task: str, *, employee: Mapping[str, Any], reason: str, key: str | None = None) -> Entry:
         """Decline a task. Whoever could approve it may; the reason is required."""
-        who, why = person(employee), words(reason, "reason")
+        who, why = self._who(employee), words(reason, "reason")
         use = self._key(key, "decline", task, employee, reason)
-        return self._run(declining(self._core, self._library, task, who, why, use))
+        return self._run(lambda core: declining(core, self._library, task, who, why, use))
 
     def balances(self, policy: AnyPolicy, request: AnyRequest) -> dict[str, Balance]:
         """How the caps of ``policy`` stand for a request, by cap id (and ``discretion``). Holds that have expired are released
@@ -266,11 +278,12 @@ class Ledger(Reader):
     # Erasing (remit.ledger.log.erasing)
 
     def erase(self, fact: str, value: Any, *, employee: Mapping[str, Any] | None = None) -> Entry:
-        """Erase all that stands apart from the log in the records whose personal ``fact`` is ``value``."""
+        """Erase all that stands apart from the log in the records whose personal ``fact`` is ``value``. With a roster, it says
+        who may (``erases``), and ``employee`` is needed."""
         expect(fact=(fact, TEXT), value=(value, VALUE))
-        who = person(employee) if employee is not None else None
+        who = self._who(employee) if employee is not None or self.has_roster else None
         found, looked = matching(self._store, fact, value)
-        entry = self._run(erasing(self._core, fact, value, found, looked, who))
+        entry = self._run(lambda core: erasing(core, fact, value, found, looked, who))
         self._store.scrub()
         return entry
 
@@ -294,6 +307,8 @@ class Ledger(Reader):
                 self._committer.run(charging_past(self._core, self._library))
             except HoldsDue:
                 self._committer.run(sweeping(self._core))
+            except RosterChanged:
+                self._read_roster()
             else:
                 self._from_before = False
 
@@ -301,17 +316,35 @@ class Ledger(Reader):
         expect(key=(key, maybe(KEY)))
         return key_of(self._core, key, operation, list(what))
 
-    def _run(self, work: Callable[[Session], Entry], asked: Asked | None = None) -> Entry:
+    def _who(self, employee: Any) -> dict[str, Any]:
+        return person(employee, needs_role=not self.has_roster)
+
+    def _carry_out(
+        self,
+        policy: AnyPolicy,
+        request: AnyRequest,
+        operation: str,
+        work: Callable[[Core, Asked], Callable[[Session], Entry]],
+        **more: Any,
+    ) -> Entry:
+        """What is done with a request."""
+        asked = self._prepare(policy, request, operation, **more)
+        core = self._core
+        entry = self._run(lambda now: work(now, asked if now is core else self._prepare(policy, request, operation, **more)))
+        if not entry.repeated:
+            core.stored.add(asked.policy.model.digest)  # committed, and for good: no need to look again
+        return entry
+
+    def _run(self, make: Callable[[Core], Callable[[Session], T]]) -> T:
+        """Carry out what ``make`` gives, made anew where another roster has come into force."""
         if self._from_before:
             self._charge_past()
         while True:
             try:
-                entry = self._committer.run(work)
+                return self._committer.run(make(self._core))
             except Repeated as repeated:
-                return repeated.entry
+                return repeated.entry  # type: ignore[return-value]
             except HoldsDue:
                 self._committer.run(sweeping(self._core))
-            else:
-                if asked is not None:
-                    self._core.stored.add(asked.policy.model.digest)  # committed, and for good: no need to look again
-                return entry
+            except RosterChanged:
+                self._read_roster()

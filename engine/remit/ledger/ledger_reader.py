@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
+import shlex
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from remit.decision.decision import Decision
 from remit.decision.request import Request
-from remit.errors import NotAllowed, Problem
+from remit.errors import LedgerCorrupt, NotAllowed, Problem
 from remit.ledger.arguments import CALL, COUNT, FLAG, PATH, SECONDS, SPAN, TEXT, expect, filter_of, maybe
 from remit.ledger.asking import AnyPolicy, Asked, Decider, choose, prepare
 from remit.ledger.caps.balances import Balance, compare_versions, preview, read_balances
@@ -24,6 +26,8 @@ from remit.ledger.log.entry import Entry
 from remit.ledger.log.redeciding import Redecision, redecide
 from remit.ledger.log.searching import RecordFilter, last_seq, read_entries
 from remit.ledger.log.verifying import Verification, verify
+from remit.ledger.people.roster import Person, RosterSource
+from remit.ledger.people.standing import Staff
 from remit.ledger.people.tasks import Task, open_tasks
 from remit.ledger.policy_library import Library
 from remit.ledger.repeats import is_repeated
@@ -50,8 +54,9 @@ class Reader:
         secret: bytes | None = None,
         schema: str = "remit",
         repeat_within: timedelta = timedelta(minutes=10),
+        roster: RosterSource | None = None,
     ) -> None:
-        expect(clock=(clock, maybe(CALL)), repeat_within=(repeat_within, SPAN))
+        expect(clock=(clock, maybe(CALL)), repeat_within=(repeat_within, SPAN), roster=(roster, maybe(CALL)))
         self._store = opening.open_store(url, timeout=timeout, schema=schema)
         try:
             identity = opening.identify(self._store, secret)
@@ -60,8 +65,11 @@ class Reader:
             raise
         from remit import __version__
 
-        self._core = Core(identity, clock or _now, f"remit {__version__}", length_in_micros(repeat_within))
+        self._source = roster
+        staff = Staff(self.name, source=roster)
+        self._core = Core(identity, clock or _now, f"remit {__version__}", staff, None, length_in_micros(repeat_within))
         self._library = Library()
+        self._read_roster()
 
     def __enter__(self: Self) -> Self:
         return self
@@ -165,6 +173,27 @@ class Reader:
         with self._store.read() as session:
             return open_tasks(session, self._library, role)
 
+    def staff(self, *, login: str) -> list[Person]:
+        """Those on the published roster whom a login belongs to: one, several who share a computer, or nobody."""
+        expect(login=(login, TEXT))
+        self._read_roster()
+        return self._core.staff.with_login(login)
+
+    def trusts(self, command: str) -> bool:
+        """Whether what a command looks up counts as the word of a system: the roster names it."""
+        expect(command=(command, TEXT))
+        self._read_roster()
+        return self._core.staff.trusts(shlex.split(command))
+
+    def publishers(self) -> str:
+        """Who may publish by the roster, for people to read."""
+        return self._core.staff.publishers()
+
+    @property
+    def has_roster(self) -> bool:
+        """Whether the ledger knows who works here."""
+        return bool(self._core.staff)
+
     # Trust (remit.ledger.log.anchor, remit.ledger.log.verifying)
 
     def head(self) -> Anchor:
@@ -213,11 +242,29 @@ class Reader:
 
     # Inside
 
+    def _read_roster(self) -> None:
+        """Go by the roster that was published last."""
+        with self._store.read() as session:
+            row = session.one(_NEWEST_ROSTER)
+            text = session.one("SELECT text FROM policy WHERE digest = ?", row) if row is not None else None
+        if row is None or row[0] == self._core.roster:
+            return
+        if self._source is not None:
+            raise NotAllowed(f"{self.name} has a roster of its own, published into it; open it without `roster`")
+        if text is None or "sha256:" + sha256(text[0].encode()).hexdigest() != row[0]:
+            raise LedgerCorrupt("the text of the roster was changed, or is missing", {"digest": row[0]})
+        from remit.ledger.people.roster_file import read_roster  # reads YAML: only where there is a roster
+
+        self._core = replace(self._core, roster=row[0], staff=Staff(self.name, read_roster(text[0], "the roster")))
+
     def _prepare(self, policy: AnyPolicy, request: AnyRequest, operation: str, **more: Any) -> Asked:
         raw = request.to_dict() if isinstance(request, Request) else request
         chosen = choose(policy, raw)
         self._library.remember(chosen)
         return prepare(self._core, chosen, raw, operation, **more)
+
+
+_NEWEST_ROSTER: Final = "SELECT value FROM ledger WHERE name < 'a' ORDER BY name DESC LIMIT 1"
 
 
 def _now() -> datetime:

@@ -7,19 +7,26 @@ changed text, or another version, decides nothing here until somebody publishes 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Final
+from dataclasses import replace
+from typing import Any, Final
 
-from remit.errors import NotPublished
+from remit.errors import NotAllowed, NotPublished
 from remit.ledger.log.entry import Entry
+from remit.ledger.people.roster import Roster
+from remit.ledger.people.standing import Standing
 from remit.ledger.stores.store import Query, Row, Session
 from remit.ledger.transaction import Core, OperationKey, Turn, fetch
 from remit.policy.model import Model
 
-__all__ = ["ROLE", "publishing", "texts_query", "use_text"]
+__all__ = ["ROLE", "ROSTERS", "pointer", "publishing", "publishing_roster", "texts_query", "use_text"]
 
 #: The role of who publishes, on record. It is on no ladder.
 ROLE: Final = "publisher"
 
+#: The id under which the texts of rosters stand among those of policies. No policy can have it.
+ROSTERS: Final = "@roster"
+
+_ROSTERS: Final = "SELECT name FROM ledger WHERE name < 'a' ORDER BY name"
 _TEXTS: Final = "SELECT digest, version, seq FROM policy WHERE id = ? ORDER BY seq"
 
 
@@ -28,7 +35,7 @@ def texts_query(model: Model) -> Query:
     return _TEXTS, (model.id,)
 
 
-def use_text(session: Session, model: Model, found: Sequence[Row], seq: int) -> None:
+def use_text(core: Core, session: Session, model: Model, found: Sequence[Row], seq: int) -> None:
     """See to it that the ledger has this text, whose first use is record ``seq``. Raises :class:`remit.errors.NotPublished`."""
     if any(digest == model.digest for digest, *_ in found):
         return
@@ -39,7 +46,12 @@ def use_text(session: Session, model: Model, found: Sequence[Row], seq: int) -> 
             f"version {model.version} of `{model.id}` is not published in this ledger, which has {versions}: "
             "publish it (`remit publish FILE`), or try it without a record (`remit ask --no-ledger`)"
         )
-    _put(session, model, seq)
+    if core.staff:
+        raise NotPublished(
+            f"`{model.id}` is not published in this ledger: {core.staff.publishers()} may publish it (`remit publish FILE`); "
+            "to try it without a record, `remit ask --no-ledger`"
+        )
+    _put(session, model.digest, model.id, model.version, seq, model.text)
 
 
 def publishing(core: Core, model: Model, by: str, key: OperationKey | None) -> Callable[[Session], Entry]:
@@ -48,17 +60,60 @@ def publishing(core: Core, model: Model, by: str, key: OperationKey | None) -> C
 
     def work(session: Session) -> Entry:
         turn, (found,) = Turn.take(core, session, key, texts_query(model))
+        who = _publisher(core, by)
         for digest, _, seq in found:
             if digest == model.digest and (entry := fetch(session, seq)) is not None:
                 entry.repeated = True
                 return entry
         _refuse_another(model, found)
         policy = {"id": model.id, "version": model.version, "digest": model.digest}
-        entry = turn.append("publish", {"employee": {"id": by, "role": ROLE}, "policy": policy})
-        _put(session, model, turn.head.seq)
+        entry = turn.append("publish", {**who, "policy": policy})
+        _put(session, model.digest, model.id, model.version, turn.head.seq, model.text)
         return entry
 
     return work
+
+
+def publishing_roster(core: Core, roster: Roster, by: str, key: OperationKey | None) -> Callable[[Session], Entry]:
+    """The work of ``publish`` for a roster: from this record on it says who may do what. What is in force already gives the
+    record that put it there."""
+
+    def work(session: Session) -> Entry:
+        turn, (found, rosters) = Turn.take(core, session, key, (_TEXTS, (ROSTERS,)), (_ROSTERS, ()))
+        who = _publisher(core, by, roster)
+        if core.roster == roster.digest and (entry := fetch(session, int(rosters[-1][0]))) is not None:
+            entry.repeated = True
+            return entry
+        if any(roster.version in (version, "") or roster.digest == digest for digest, version, _ in found):
+            raise NotPublished(
+                f"version {roster.version} of the roster was published in this ledger already: give each a version of its own"
+            )
+        told = {"roster": roster.name, "version": roster.version, "digest": roster.digest}
+        entry = turn.append("publish", {**who, "published": told})
+        seq = turn.head.seq
+        _put(session, roster.digest, ROSTERS, roster.version, seq, roster.text)
+        session.put("INSERT INTO ledger (name, value) VALUES (?, ?)", pointer(seq, roster.digest))
+        return entry
+
+    return work
+
+
+def pointer(seq: int, digest: str) -> tuple[str, str]:
+    """The row of ``ledger`` that says which roster is in force from record ``seq`` on. Its name is all digits: in every order
+    of text it comes before the names of the other rows, and after those of the rosters before it."""
+    return f"{seq:015}", digest
+
+
+def _publisher(core: Core, by: str, roster: Roster | None = None) -> dict[str, Any]:
+    """Who publishes, as a record has it. Whoever publishes the first roster must be one of its publishers."""
+    if core.staff:
+        standing = core.staff.with_right("publish", by, core.clock())
+        return replace(standing, role=ROLE).recorded()
+    found = roster.find(by) if roster is not None else None
+    if roster is not None and (found is None or not found.publishes):
+        may = roster.who(lambda person: person.publishes)
+        raise NotAllowed(f"{by} is nobody on this roster who publishes; {may} may put it into the ledger")
+    return Standing(by, ROLE).recorded()
 
 
 def _refuse_another(model: Model, found: Sequence[Row]) -> None:
@@ -69,6 +124,5 @@ def _refuse_another(model: Model, found: Sequence[Row]) -> None:
         )
 
 
-def _put(session: Session, model: Model, seq: int) -> None:
-    row = (model.digest, model.id, model.version, seq, model.text)
+def _put(session: Session, *row: Any) -> None:
     session.put("INSERT INTO policy (digest, id, version, seq, text) VALUES (?, ?, ?, ?, ?)", row)

@@ -8,13 +8,18 @@ from typing import Any, Final
 from remit.errors import NotAllowed, NotFound
 from remit.language import words
 from remit.language.identities import identity
+from remit.ledger.caps.counting import voids_of
+from remit.ledger.caps.tally import Counter, charge, read_uses, uses_queries
+from remit.ledger.caps.windows import Span
 from remit.ledger.log.chain import HEAD, Head
 from remit.ledger.log.entry import Entry
 from remit.ledger.log.record_ids import seq_of
+from remit.ledger.people.standing import Standing
 from remit.ledger.policy_library import Library
 from remit.ledger.refunds import CLOSED, VOIDED, put_back, remaining, resolution_of, settled_part, voided_part
-from remit.ledger.stores.store import Session
+from remit.ledger.stores.store import Row, Session
 from remit.ledger.transaction import DUE, Core, OperationKey, Turn, fetch, read_clock
+from remit.policy.model import Model
 
 __all__ = [
     "find",
@@ -24,6 +29,7 @@ __all__ = [
     "same_person",
     "releasing",
     "settling",
+    "standing_on",
     "sweeping",
     "voiding",
 ]
@@ -88,7 +94,7 @@ def settling(
         turn, _ = Turn.take(core, session, key)
         target = _open_hold(session, hold)
         decision = target.body["decision"]
-        parts = _parts(target, employee)
+        parts = _parts(target, standing_on(core, target, employee))
         if given is None:
             parts["given"] = decision["asked"]
         else:
@@ -109,7 +115,8 @@ def releasing(
 
     def work(session: Session) -> Entry:
         turn, _ = Turn.take(core, session, key)
-        return _give_back(turn, _open_hold(session, hold), "release", CLOSED, employee, reason)
+        target = _open_hold(session, hold)
+        return _give_back(turn, target, "release", CLOSED, standing_on(core, target, employee), reason)
 
     return work
 
@@ -140,17 +147,33 @@ def voiding(
                 raise NotAllowed(f"{target.id} was released: there is nothing to void")
         refuse_resolved(session, target, VOIDED)
         policy = library.get(session, target.body["policy"]["digest"])
-        _refuse_other(target, employee, policy.model.ladder)
-        if part is None:
-            return _give_back(turn, target, "void", VOIDED, employee, reason)
-        taken, refunds, step = voided_part(session, policy, target, part)
-        parts = {**_parts(target, employee), "part": taken, "refunds": refunds}
-        entry = turn.append("void", parts if step == VOIDED else {**parts, "step": step}, {"reason": reason})
-        put_back(turn, refunds)
-        turn.resolve(target.seq, step)
+        who = standing_on(core, target, employee)
+        _refuse_other(target, who, policy.model.ladder)
+        charges = _void_charges(core, session, policy.model, target)
+        more: dict[str, Any] = {"charges": [said for said, _ in charges]} if charges else {}
+        step, refunds = VOIDED, None
+        if part is not None:
+            more["part"], refunds, step = voided_part(session, policy, target, part)
+            more |= {} if step == VOIDED else {"step": step}
+        entry = _give_back(turn, target, "void", step, who, reason, more, refunds)
+        charge(session, turn.head.at, turn.head.seq, [row for _, row in charges])
         return entry
 
     return work
+
+
+def _void_charges(core: Core, session: Session, model: Model, target: Entry) -> list[tuple[dict[str, Any], Row]]:
+    """What counts that a grant was taken back: as the record says it, and as the tally takes it."""
+    facts = {**target.facts(reveal=True), "employee.id": target.employee, "employee.role": target.role}
+    counted = voids_of(model, str(target.role), facts, target.case, core.secret)
+    counters = [Counter(series, Span(None)) for _, series in counted]
+    uses = read_uses(session, counters, session.ask(*uses_queries(counters)))
+    out: list[tuple[dict[str, Any], Row]] = []
+    for (each, series), use in zip(counted, uses, strict=True):
+        said = {"kind": "history", "name": each.name, "series": series.hex(), "number": use.number + 1, "amount": 1}
+        if series not in (row[0] for _, row in out):  # two facts may share a series
+            out.append((said, (series, use, 1)))
+    return out
 
 
 def refuse_role(ladder: Sequence[str], role: Any) -> None:
@@ -159,22 +182,30 @@ def refuse_role(ladder: Sequence[str], role: Any) -> None:
         raise NotAllowed(f"`{role}` is no role of this policy; there are {', '.join(ladder)}")
 
 
-def same_person(employee: Mapping[str, Any], entry: Entry) -> bool:
-    """Whether ``employee`` is the one of the record, under whatever spelling."""
-    return identity(str(employee.get("id"))) == identity(str(entry.employee))
+def standing_on(core: Core, target: Entry, employee: Mapping[str, Any]) -> Standing:
+    """By what right somebody answers a record. Raises as :meth:`remit.ledger.people.standing.Staff.standing`."""
+    return core.staff.standing(employee, core.clock(), target.body["policy"]["id"])
 
 
-def _refuse_other(grant: Entry, employee: Mapping[str, Any], ladder: Sequence[str]) -> None:
+def same_person(who: Standing, entry: Entry) -> bool:
+    """Whether it is the one of the record, under whatever spelling, or one of the two acts for the other."""
+    theirs = entry.body["employee"]
+    mine = {who.id, who.acting.id if who.acting is not None else None}
+    other = {theirs["id"], theirs.get("acting", {}).get("for")}
+    return not {identity(each) for each in mine if each}.isdisjoint({identity(each) for each in other if each})
+
+
+def _refuse_other(grant: Entry, who: Standing, ladder: Sequence[str]) -> None:
     """Whoever gave it may take it back, and whoever stands above them; at the top of the ladder, their peers.
 
     Raises :class:`remit.NotAllowed`, and says who may.
     """
-    refuse_role(ladder, employee["role"])
-    if same_person(employee, grant):
+    refuse_role(ladder, who.role)
+    if same_person(who, grant):
         return
     needed = min(ladder.index(str(grant.role)) + 1, len(ladder) - 1)
-    if ladder.index(employee["role"]) < needed:
-        mine, theirs, lowest = (words.a(words.name(each)) for each in (employee["role"], str(grant.role), ladder[needed]))
+    if ladder.index(who.role) < needed:
+        mine, theirs, lowest = (words.a(words.name(each)) for each in (who.role, str(grant.role), ladder[needed]))
         above = lowest if ladder[needed] == ladder[-1] else f"{lowest} or above"
         raise NotAllowed(
             f"{grant.id} was given by {grant.employee}, {theirs}: they may take it back themselves, or {above}; not {mine}"
@@ -206,11 +237,11 @@ def _open_hold(session: Session, hold: str) -> Entry:
     return target
 
 
-def _parts(target: Entry, employee: Mapping[str, Any] | None) -> dict[str, Any]:
+def _parts(target: Entry, who: Standing | None) -> dict[str, Any]:
     body = target.body
     return {
         "of": target.id,
-        "employee": dict(employee) if employee else None,
+        **(who.recorded() if who is not None else {"employee": None}),
         "case": body["case"],
         "occurred": body["occurred"],
         "policy": body["policy"],
@@ -218,12 +249,19 @@ def _parts(target: Entry, employee: Mapping[str, Any] | None) -> dict[str, Any]:
 
 
 def _give_back(
-    turn: Turn, target: Entry, kind: str, step: int, employee: Mapping[str, Any] | None, reason: str | None
+    turn: Turn,
+    target: Entry,
+    kind: str,
+    step: int,
+    who: Standing | None,
+    reason: str | None,
+    more: Mapping[str, Any] | None = None,
+    refunds: list[dict[str, Any]] | None = None,
 ) -> Entry:
-    """Append a record by which all that ``target`` still takes comes back."""
-    parts = _parts(target, employee)
-    parts["refunds"] = remaining(turn.session, target)
-    if employee is None:
+    """Append a record by which ``refunds`` come back: all that ``target`` still takes, where they are not given."""
+    parts = {**_parts(target, who), **(more or {})}
+    parts["refunds"] = remaining(turn.session, target) if refunds is None else refunds
+    if who is None:
         parts["expired"] = True
     entry = turn.append(kind, parts, {"reason": reason} if reason else None)
     put_back(turn, parts["refunds"])

@@ -17,21 +17,23 @@ from remit.ledger.log.chain import Head, Index, append, hashes_for
 from remit.ledger.log.entry import TYPE, Entry
 from remit.ledger.log.private_facts import commit
 from remit.ledger.log.record_ids import make_id
+from remit.ledger.people.standing import Staff
 from remit.ledger.stores.opening import Identity
 from remit.ledger.stores.store import Query, Row, Session
 
-__all__ = ["DUE", "Core", "HoldsDue", "OperationKey", "Repeated", "Turn", "bound", "fetch", "moment"]
+__all__ = ["DUE", "Core", "HoldsDue", "OperationKey", "Repeated", "RosterChanged", "Turn", "bound", "fetch", "moment"]
 
 _NONE: Final[Mapping[str, Any]] = {}
 
 _KEY: Final = "SELECT digest FROM request_key WHERE name = ?"
 
-#: The last record, whether holds have expired by a moment, and which record a key made.
+#: The last record, whether holds have expired by a moment, which record a key made, and the digest of the roster.
 _BEGIN: Final = (
     "SELECT seq, at, link, hashes, (SELECT 1 FROM hold AS h WHERE h.expires >= record.at AND "
     "(h.expires <= ? OR h.expires = record.at) AND "
     "NOT EXISTS (SELECT 1 FROM resolution AS r WHERE r.target = h.seq AND r.step = 1) LIMIT 1), "
-    "(SELECT k.seq FROM request_key AS k WHERE k.name = ?) "
+    "(SELECT k.seq FROM request_key AS k WHERE k.name = ?), "
+    "(SELECT l.value FROM ledger AS l WHERE l.name < 'a' ORDER BY l.name DESC LIMIT 1) "
     "FROM record ORDER BY record.seq DESC LIMIT 1"
 )
 #: The holds that have expired by a moment and are not resolved. Every turn releases them before it does anything else, so none
@@ -50,6 +52,9 @@ class Core:
     identity: Identity
     clock: Callable[[], datetime]
     engine: str
+    #: Who works here, and the digest of the published roster that says so.
+    staff: Staff
+    roster: str | None = None
     #: For how many microseconds the same request without a key is taken for a slip; 0: not at all.
     repeat_within: int = 0
     #: Digests of policies whose text is known to be in the ledger.
@@ -94,6 +99,10 @@ def bound(operation: str, key: str) -> str:
 
 class HoldsDue(Exception):
     """Holds have expired and must be released first."""
+
+
+class RosterChanged(Exception):
+    """Another roster was published, by which everything must be asked again."""
 
 
 class Repeated(Exception):
@@ -148,14 +157,16 @@ class Turn:
         clock said, where it was read for them.
 
         Raises :class:`Repeated` where the key is known, :class:`remit.KeyConflict` where it was used for something else, and
-        :class:`HoldsDue` where holds have expired.
+        :class:`HoldsDue` where holds have expired, and :class:`RosterChanged`.
         """
         clock = read_clock(core) if clock is None else clock
         newest, *rest = session.ask((_BEGIN, (clock, key.bound if key is not None else None)), *queries)
         if newest:
-            due, known = newest[0][4:]
+            due, known, roster = newest[0][4:]
             if key is not None and known is not None:
                 cls._give_again(session, key, known)
+            if roster != core.roster:
+                raise RosterChanged
             if due:
                 raise HoldsDue
         head = Head.of(newest, core.id)

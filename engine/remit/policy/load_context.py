@@ -95,6 +95,10 @@ class Context:
         near = [name for name in names if name.startswith(head)] or names
         return scalar.text in names or self._known(scalar, near, "fact", "there are")
 
+    def is_fact(self, scalar: YamlScalar) -> bool:
+        """Whether it is a declared fact; if not, that is reported."""
+        return scalar.text in self.facts or self._known(scalar, self.facts, "fact", "there are")
+
     def unknown_name(self, scalar: YamlScalar) -> None:
         """ProblemReport a name that is neither a fact nor a value."""
         meant = None if self.report.full else closest(scalar.text, self.expressions.scope)

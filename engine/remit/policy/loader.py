@@ -19,7 +19,7 @@ from remit.policy.sections.calendar_section import read_calendars
 from remit.policy.sections.caps import read_caps, read_discretion
 from remit.policy.sections.fact_section import read_facts
 from remit.policy.sections.guardrails import read_guardrails
-from remit.policy.sections.header import read_header
+from remit.policy.sections.header import read_header, read_own_account
 from remit.policy.sections.histories import read_histories
 from remit.policy.sections.promises import read_promises
 from remit.policy.sections.remedies import read_remedies
@@ -96,12 +96,14 @@ def _assemble(policy: Fields, report: ProblemReport, text: str, name: str) -> Mo
     caps = read_caps(policy, context)
     discretion = read_discretion(policy, context)
     claims = read_claims(policy, context, rules, namings)
-    kept = {name for cap in caps for name in cap.per} | {name for claim in claims for name in claim.per}
+    own_account = read_own_account(policy, context)
+    kept = {*own_account, *(name for cap in caps for name in cap.per), *(name for claim in claims for name in claim.per)}
     kept.update(name for fact in facts.values() if fact.history is not None for name in fact.history.per)
     facts = {name: replace(fact, is_id=name in kept and fact.type.kind == "text") for name, fact in facts.items()}
     rest: dict[str, Any] = {each: getattr(header, each) for each in header.__slots__}
     return Model(
         **rest,
+        own_account=own_account,
         facts=facts,
         remedies=context.remedies,
         values=values,

@@ -29,6 +29,7 @@ __all__ = [
     "Evidence",
     "Expression",
     "Fact",
+    "FactSource",
     "Formula",
     "Guardrail",
     "History",
@@ -66,18 +67,24 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """A fact that the ledger reads: how many grants, or the sum of one remedy, with the same keys within the window."""
+    """A fact that the ledger reads: how many grants there were (or were taken back), or the sum of one remedy, with the same
+    keys within the window."""
 
-    count: Literal["grants"] | None
+    count: Literal["grants", "voids"] | None
     sum: str | None
     per: tuple[str, ...]
     over: Window
 
 
+#: Where the value of a fact comes from: a system of the company, a document on file, or somebody's word.
+FactSource: TypeAlias = Literal["system", "evidence", "stated"]
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """A declared input. ``low`` and ``high`` are inclusive; ``default`` stands in when it is missing (``None``: no default).
-    ``is_id``: it is text that a cap, a claim or a history is kept by (:mod:`remit.language.identities`)."""
+    ``is_id``: it is text that a cap, a claim or a history is kept by (:mod:`remit.language.identities`). ``weakest_source``
+    is the weakest that counts."""
 
     name: str
     type: Type
@@ -90,6 +97,7 @@ class Fact:
     ask: str | None = None
     history: History | None = None
     is_id: bool = False
+    weakest_source: FactSource = "stated"
     title: str | None = None
     source: Source | None = field(default=None, compare=False, repr=False)
 
@@ -234,6 +242,7 @@ class Incidents:
 class Model:
     """All that a policy says, checked and typed. Mappings keep the order of the file; ``ladder`` is least authority first.
 
+    ``own_account`` are the facts that say whose account it is, and ``roster`` whether a ledger must have one.
     ``digest`` is ``sha256:`` and the hexadecimal SHA-256 of the file's bytes.
     """
 
@@ -243,6 +252,8 @@ class Model:
     owner: str
     effective: Effective
     incidents: Incidents | None
+    own_account: tuple[str, ...]
+    roster: bool
     timezone: str
     currency: str | None
     ladder: tuple[str, ...]

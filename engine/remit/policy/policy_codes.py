@@ -53,6 +53,7 @@ CODES: Final[Mapping[str, str]] = MappingProxyType(
         "policy/unreadable": "a file that cannot be opened or read",
         "policy/one-of": "keys that exclude each other",
         "policy/overlap": "two versions of a policy that hold on the same day",
+        "policy/own-account": "an account that is told by something that is no text",
         "policy/per": "a cap or a history per something that tells nobody apart",
         "policy/period": "a period that ends before it begins",
         "policy/reserved-name": "a name that means something already",

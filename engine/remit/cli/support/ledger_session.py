@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from remit.decision.decision import Decision
     from remit.ledger.ledger import Ledger
     from remit.ledger.log.entry import Entry
+    from remit.policy.model import Model
 
 __all__ = ["Book", "decision_of", "default_ledger", "ledger_option", "notice", "open_ledger", "record_id"]
 
@@ -117,6 +118,37 @@ class Book:
     @property
     def recorded(self) -> bool:
         return self._ledger is not None and self.trouble is None
+
+    def identify(self, model: Model, request: Mapping[str, Any], employee: str | None, role: str | None) -> dict[str, Any]:
+        """The request with who asks it, which the roster says where the ledger has one. Raises as
+        :func:`remit.cli.support.employee.employee_of`."""
+        if not self.has_roster:
+            return dict(request)
+        from remit.cli.support.employee import employee_of
+
+        who = self._try(lambda ledger: employee_of(ledger, employee, role, model.id))
+        return dict(request) if who is None else {**request, "employee": who}
+
+    @property
+    def has_roster(self) -> bool:
+        """Whether the ledger knows who works here."""
+        return self._ledger is not None and self._ledger.has_roster
+
+    def look_up(self, model: Model, request: Mapping[str, Any], commands: Sequence[str]) -> dict[str, Any]:
+        """The request with the facts that commands print; they come from a system where the roster trusts the command. What is
+        typed counts before what is looked up."""
+        if not commands:
+            return dict(request)
+        from remit.cli.support.lookups import facts_from
+
+        facts: dict[str, Any] = {}
+        sources: dict[str, str] = {}
+        for command in commands:
+            found = facts_from(command, model)
+            facts |= found
+            trusted = bool(self._try(lambda ledger, command=command: ledger.trusts(command)))  # type: ignore[misc]
+            sources |= dict.fromkeys(found, "system" if trusted else "stated")
+        return {**request, "facts": {**facts, **request["facts"]}, "sources": {**sources, **request["sources"]}}
 
     def preview(self, policy: Policy, request: Mapping[str, Any]) -> Decision:
         """What would be decided; nothing is written."""

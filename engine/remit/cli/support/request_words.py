@@ -19,11 +19,12 @@ __all__ = [
     "Given",
     "asked_from",
     "day_of",
-    "person",
+    "login_name",
     "person_options",
     "request_from",
     "request_options",
     "supply",
+    "unknown_names",
     "version_day",
 ]
 
@@ -41,6 +42,8 @@ class Given:
     case: str | None = None
     occurred: str | None = None
     evidence: Sequence[str] = ()
+    from_evidence: Sequence[str] = ()
+    facts_from: Sequence[str] = ()
     story: str | None = None
     use_discretion: bool = False
     key: str | None = None
@@ -76,9 +79,22 @@ _OPTIONS = (
     click.option(
         "--evidence",
         multiple=True,
-        metavar="NAME",
+        metavar="NAME[=REFERENCE]",
         shell_complete=complete.evidence,
-        help="What is on file. Again for each.",
+        help="What is on file, and where, such as photo=DOC-12. Again for each.",
+    ),
+    click.option(
+        "--from-evidence",
+        multiple=True,
+        metavar="FACT",
+        shell_complete=complete.facts,
+        help="This fact was read from what is on file, not just said. Again for each.",
+    ),
+    click.option(
+        "--facts-from",
+        multiple=True,
+        metavar="COMMAND",
+        help="A command that prints facts as JSON, such as 'crm lookup C-17'. Again for each.",
     ),
     click.option("--story", help="Why you give more than the rules say; used with --use-discretion."),
     click.option("--use-discretion", is_flag=True, help="Use your own discretion where the rules fall short."),
@@ -100,15 +116,6 @@ def person_options(command: F) -> F:
     return command
 
 
-def person(employee: str | None, role: str | None, ladder: Sequence[str] = ()) -> dict[str, str]:
-    """Who does it. Raises ``click.UsageError`` where the role is not said, or is none of ``ladder``."""
-    if role is None:
-        raise click.UsageError("in which role? Add --role, or set REMIT_ROLE.")
-    if ladder and (wrong := _unknown("role", [role], ladder)):
-        raise click.UsageError(wrong[0])
-    return {"id": employee or login_name(), "role": role}
-
-
 def login_name() -> str:
     """The name of this computer's user, or ``me``."""
     import getpass
@@ -128,14 +135,21 @@ def request_from(model: Model, given: Given, today: date) -> dict[str, Any]:
         facts = reader.named("fact", given.fact, model.facts)
         asked = reader.named("remedy", given.give, model.remedies, bare=True)
         reader.known("role", [given.role] if given.role else [], model.ladder)
-        reader.known("evidence", given.evidence, model.evidence)
+        evidence = reader.named("evidence", given.evidence, model.evidence, bare=True)
+        reader.known("fact", given.from_evidence, model.facts)
+        reader.usage += [
+            f"--from-evidence {name}: add the fact, --fact {name}=..."
+            for name in given.from_evidence
+            if name not in dict(facts)
+        ]
         return {
             "employee": {"id": given.employee or login_name(), "role": given.role or model.ladder[0]},
+            "sources": {name: "evidence" if name in given.from_evidence else "stated" for name, _ in facts},
             "asked": _asked(model, asked, reader),
             "facts": reader.read("facts", facts, lambda name, text: parse_fact(model.facts[name], text, today=today)),
             "case": given.case,
             "occurred": reader.day(given.occurred, today),
-            "evidence": list(given.evidence),
+            "evidence": [{"name": name, "reference": where} if where else name for name, where in evidence],
             "story": given.story,
             "use_discretion": given.use_discretion or given.story is not None,
             "key": given.key,
@@ -187,7 +201,7 @@ class _Reader:
         return [(name, value) for name, value in found.items() if name in known]
 
     def known(self, what: str, names: Iterable[str], known: Iterable[str]) -> None:
-        self.usage += _unknown(what, names, known)
+        self.usage += unknown_names(what, names, known)
 
     def read(self, path: str, pairs: list[tuple[str, str]], parse: Callable[[str, str], Any]) -> dict[str, Any]:
         values = {}
@@ -232,7 +246,7 @@ def _day(text: str | None, today: date) -> date:
     return day
 
 
-def _unknown(what: str, names: Iterable[str], known: Iterable[str]) -> list[str]:
+def unknown_names(what: str, names: Iterable[str], known: Iterable[str]) -> list[str]:
     from remit.language.suggestions import closest
 
     known = list(known)
@@ -255,6 +269,10 @@ def supply(model: Model) -> Callable[[str, str], str]:
         if kind == "story":
             return "--story '...'"
         fact = model.facts.get(name)
+        if fact is not None and fact.weakest_source == "system":
+            return "it must come from a system: --facts-from '...', with a command that the roster trusts"
+        if fact is not None and fact.weakest_source == "evidence":
+            return f"from what is on file: --fact {name}=... --from-evidence {name}"
         if fact is None:
             return {"case": "--case ...", "key": "--key ..."}.get(name, "--occurred 2026-07-01")
         return f"--fact {name}=... ({expected(fact)})"

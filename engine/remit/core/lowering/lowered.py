@@ -8,10 +8,11 @@ from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
 from remit.core.lowering.lowering import Lowering
+from remit.core.lowering.opaque import Item
 from remit.core.lowering.quantity import Truth
 from remit.core.lowering.whole_amounts import Amount, amount_of
 from remit.core.terms import Term, Terms
-from remit.core.views import OUTSIDE, UNCHECKED, GuardrailView, RequirementView, RuleView, totals_of
+from remit.core.views import INFINITE, OUTSIDE, UNCHECKED, GuardrailView, RequirementView, RuleView, totals_of
 from remit.language.nodes import Node
 from remit.policy.model import Cap, Condition, Model
 
@@ -215,7 +216,7 @@ class Helper:
 class TermRequest:
     """A :class:`remit.core.views.Told` of variables, for one role that asks (or answers what the role ``asker`` asked)."""
 
-    def __init__(self, lowered: Lowered, rank: int, asker: int) -> None:
+    def __init__(self, lowered: Lowered, rank: int, asker: int, *, personal: bool = False) -> None:
         self.rank = rank
         self.asker = asker
         T = self._terms = lowered.terms
@@ -223,6 +224,9 @@ class TermRequest:
         self.story = T.var("@story", "b")
         self.use_discretion = T.var("@use_discretion", "b")
         self.age = T.var("@age", "i", UNCHECKED, OUTSIDE)
+        self.own_account = T.var("@own_account", "b")
+        self.is_personal = personal
+        self._order = {name: number for number, name in enumerate(lowered.model.remedies)}
         self.employee = T.var("employee.id", "s")
         self.case = T.var("@case", "s", optional=True)
         self.occurred = T.call(Helper("day"), T.var("@occurred", "i", optional=True), sort="s")
@@ -230,6 +234,16 @@ class TermRequest:
 
     def asked(self, remedy: str) -> Term:
         return self._wholes.variable(f"asked.{remedy}")
+
+    def ceiling(self, remedy: str) -> Term:
+        return self._own(2 * self._order[remedy])
+
+    def trust(self, remedy: str) -> Term:
+        return self._own(2 * self._order[remedy] + 1)
+
+    def _own(self, place: int) -> Term:
+        T = self._terms
+        return T.call(Item(place), T.var("@personal", "x"), sort="i", low=0, high=INFINITE)
 
     def on_file(self, evidence: str) -> Term:
         return self._terms.has(self._terms.var("@evidence", "x"), evidence)

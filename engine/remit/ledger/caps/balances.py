@@ -61,7 +61,8 @@ def preview(core: Core, session: Session, asked: Asked) -> Decision:
     balances = reading.balances(uses)[0]
     if is_repeated(core, session, asked, now):
         balances[REPEATS] = Used(1, None)
-    return asked.policy.decide(asked.inputs, balances=balances, history=reading.history(uses), at=as_datetime(now))
+    history, at = reading.history(uses), as_datetime(now)
+    return asked.policy.decide(asked.inputs, balances=balances, history=history, at=at, personal=asked.personal)
 
 
 def _uses(core: Core, session: Session, asked: Asked) -> Sequence[CapUse]:

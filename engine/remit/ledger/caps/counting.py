@@ -22,7 +22,17 @@ from remit.ledger.log.private_facts import series_of
 from remit.ledger.recorded_facts import written
 from remit.policy.model import Claim, Model, Window
 
-__all__ = ["Counted", "Counting", "CountedFact", "amount_in", "counted_by", "plan_of", "read_counters", "series_named"]
+__all__ = [
+    "Counted",
+    "Counting",
+    "CountedFact",
+    "amount_in",
+    "counted_by",
+    "plan_of",
+    "read_counters",
+    "series_named",
+    "voids_of",
+]
 
 #: The case among the facts that something is kept by; no fact has such a name.
 _CASE: Final = "(case)"
@@ -33,7 +43,7 @@ class Counted:
     """One thing that a policy counts. ``name`` is a cap's id, ``discretion`` or the name of a history fact; ``per`` are the
     facts it is kept by (and the case), in the order of their names; ``base`` names the series but for their values; ``unit`` is
     a currency, ``grants`` or ``units``. A claim, and a history that sums, adds up what is given of ``remedies``. What is
-    ``hidden`` (a history fact that is personal or masked) is not in the log."""
+    ``hidden`` (a history fact that is personal or masked) is not in the log. ``voids``: it counts what was taken back."""
 
     kind: Literal["cap", "claim", "discretion", "history"]
     name: str
@@ -43,6 +53,7 @@ class Counted:
     base: str
     remedies: tuple[str, ...] = ()
     hidden: bool = False
+    voids: bool = False
 
     def quantity(self, amount: int) -> Money | int:
         """``amount`` as people write it."""
@@ -158,11 +169,12 @@ def _work_out(model: Model, role: str) -> list[Counted]:
             unit = "grants"
             if history.sum is not None:
                 unit = model.currency_code if model.remedies[history.sum].kind == "money" else "units"
-            base = _base("history", model.id, history.sum or "", unit)
+            voids = history.count == "voids"
+            base = _base("history", model.id, "(voids)" if voids else history.sum or "", unit)
             per = _key(history.per, history.over)
             hidden = fact.personal or fact.mask
             summed = (history.sum,) if history.sum is not None else ()
-            out.append(Counted("history", fact.name, per, history.over, unit, base, summed, hidden))
+            out.append(Counted("history", fact.name, per, history.over, unit, base, summed, hidden, voids))
     return out
 
 
@@ -211,8 +223,15 @@ def read_counters(
     return CountedFact(tuple(counted), tuple(series), waiting, unread, model.timezone, tuple(earlier))
 
 
+def voids_of(model: Model, role: str, facts: Mapping[str, Any], case: str | None, secret: bytes) -> list[tuple[Counted, bytes]]:
+    """What counts that a grant was taken back, each with its series; ``facts`` are those of the grant, with its employee."""
+    counted = (each for each in counted_by(model, role) if each.voids)
+    named = ((each, series_named(model, each, facts, case, secret)) for each in counted)
+    return [(each, series) for each, series in named if series is not None]
+
+
 def series_named(model: Model, counted: Counted, facts: Mapping[str, Any], case: str | None, secret: bytes) -> bytes | None:
-    """The series of a claim by the facts of a record; ``None`` where they do not name it."""
+    """The series of what is counted, by the facts of a record; ``None`` where they do not name it."""
     known, ids = {**facts, _CASE: case}, plan_of(model).ids
     key = {name: known.get(name) for name in counted.per}
     if None in key.values():
@@ -230,5 +249,7 @@ def amount_in(counted: Counted, decision: Mapping[str, Any], given: Mapping[str,
         return found
     if counted.kind == "discretion":
         return decision["discretion"] or 0
+    if counted.voids:
+        return 0
     added = sum(given.get(name, 0) for name in counted.remedies) if counted.remedies else int(any(given.values()))
     return written(added, counted.unit)

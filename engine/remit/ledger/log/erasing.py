@@ -49,12 +49,14 @@ def erasing(
 
     def work(session: Session) -> Entry:
         turn, (since,) = Turn.take(core, session, None, ("SELECT seq, facts FROM private WHERE seq > ?", (looked,)))
+        who = core.staff.with_right("erase", employee, core.clock()) if employee is not None or core.staff else None
         seqs = found + list(_matches(since, fact, value))
         if not seqs:
             raise NotFound(f"no record holds this value of `{fact}` apart from the log")
         seqs = sorted({*seqs, *_answers_to(session, seqs)})
         session.put("DELETE FROM private WHERE seq = ?", *((seq,) for seq in seqs))
-        parts = {"employee": dict(employee) if employee else None, "erased": {"fact": fact, "records": as_ranges(seqs)}}
+        parts: dict[str, Any] = who.recorded() if who is not None else {"employee": None}
+        parts["erased"] = {"fact": fact, "records": as_ranges(seqs)}
         return turn.append("erase", parts)
 
     return work

@@ -13,6 +13,7 @@ from remit.ledger.log.chain import Head, append, hashes_for, siblings
 from remit.ledger.log.erasing import in_ranges
 from remit.ledger.log.private_facts import commitment, fingerprint
 from remit.ledger.log.recount import effects, index_of
+from remit.ledger.publishing import pointer
 from remit.ledger.stores.store import Session, Store
 
 __all__ = ["take_in"]
@@ -101,6 +102,10 @@ class _Taking:
         self.session.put("INSERT INTO private (seq, facts) VALUES (?, ?)", (body["seq"], text))
 
     def _effects(self, body: Mapping[str, Any]) -> None:
+        if "published" in body:
+            self.session.put(
+                "INSERT INTO ledger (name, value) VALUES (?, ?)", pointer(body["seq"], body["published"]["digest"])
+            )
         for table, row in effects(body):
             if table == "charge":
                 series, at, seq, number, amount = row

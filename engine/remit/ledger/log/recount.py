@@ -20,6 +20,7 @@ from remit.ledger.log.chain import Index
 from remit.ledger.log.erasing import in_ranges
 from remit.ledger.log.private_facts import commitment
 from remit.ledger.log.record_ids import seq_of
+from remit.ledger.publishing import pointer
 from remit.ledger.recorded_facts import whole
 from remit.ledger.refunds import CLOSED, VOIDED
 from remit.ledger.stores.schema_tables import rows_of
@@ -83,6 +84,7 @@ class Recount:
         self._sums = dict.fromkeys(_PUT_BY, 0)
         self._refunds: dict[tuple[bytes, int], int] = {}
         self._policies: dict[str, int] = {}
+        self._rosters: list[tuple[str, str]] = []
         self._gone: set[int] = set()
         self._erased: set[int] = set()
         self._wrong: list[_Wrong] = []
@@ -104,6 +106,9 @@ class Recount:
         self._take_private(row[0], body, private)
         if body.get("policy"):
             self._policies.setdefault(body["policy"]["digest"], row[0])
+        if "published" in body:
+            self._policies.setdefault(body["published"]["digest"], row[0])
+            self._rosters.append(pointer(row[0], body["published"]["digest"]))
 
     def _take_effects(self, body: Mapping[str, Any]) -> None:
         for table, row in effects(body):
@@ -188,6 +193,8 @@ class Recount:
                 yield "policy", None, f"the text of policy {digest} was changed"
         for digest in sorted(self._policies.keys() - found):
             yield "policy", None, f"the text of policy {digest} is missing"
+        if session.rows("SELECT name, value FROM ledger WHERE name < 'a' ORDER BY name") != self._rosters:
+            yield "index", None, "the rosters in force are not those that the records say"
 
 
 def _effects_of(text: str) -> list[tuple[str, Row]]:

@@ -44,7 +44,7 @@ def redecide(entry: Entry, policy: Decider) -> Redecision:
     balances = {name: read_balance(each) for name, each in read["balances"].items()}
     at = datetime.fromisoformat(body["recorded"])
     decide = policy.decide if _is_plain(policy, request) else _deciding(policy)
-    decision = decide(request, balances=balances, history=history, requester=requester, at=at)
+    decision = decide(request, balances=balances, history=history, requester=requester, at=at, personal=read.get("personal"))
     now, then = decision.to_dict(), body["decision"]
     differences = tuple(name for name in sorted({*now, *then}) if encode(now.get(name)) != encode(then.get(name)))
     return Redecision(entry, decision, encode(now) == encode(then), differences)

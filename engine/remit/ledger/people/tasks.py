@@ -12,10 +12,11 @@ from remit.language.fast_dataclass import dataclass
 from remit.ledger.asking import Asked, Decider
 from remit.ledger.granting import append_decision, charges_of, decide_now, spend, take_turn
 from remit.ledger.log.entry import Entry
+from remit.ledger.people.standing import Standing
 from remit.ledger.policy_library import Library
 from remit.ledger.recorded_facts import read_plain, read_quantity
 from remit.ledger.refunds import CLOSED
-from remit.ledger.resolving import find, refuse_resolved, refuse_role, same_person
+from remit.ledger.resolving import find, refuse_resolved, refuse_role, same_person, standing_on
 from remit.ledger.stores.store import Session
 from remit.ledger.transaction import Core, OperationKey, Turn, fetch
 
@@ -65,12 +66,13 @@ def request_again(entry: Entry, policy: Decider) -> dict[str, Any]:
     personal = {name.removeprefix("facts."): value for name, value in entry.opened.items() if name.startswith("facts.")}
     request = body["request"]
     return {
-        "employee": body["employee"],
+        "employee": {name: body["employee"][name] for name in ("id", "role")},
         "asked": {name: read_quantity(amount) for name, amount in body["decision"]["asked"].items()},
         "facts": read_plain(policy.model.facts, {**request["facts"], **personal}),
         "case": body["case"],
         "occurred": body["occurred"],
-        "evidence": request["evidence"],
+        "sources": request.get("sources") or {},
+        "evidence": [{"name": name, **request.get("filed", {}).get(name, {})} for name in request["evidence"]],
         "story": entry.opened.get("story"),
         "use_discretion": request["use_discretion"],
     }
@@ -81,6 +83,7 @@ def approving(core: Core, task: Entry, asked: Asked) -> Callable[[Session], Entr
 
     def work(session: Session) -> Entry:
         turn, uses = take_turn(core, session, asked)
+        refuse_requester(task, asked.standing or Standing(asked.inputs.employee, asked.inputs.role))
         refuse_resolved(session, task, CLOSED)
         requester = task.body["employee"]
         decided = decide_now(asked, uses, turn.now, requester["role"])
@@ -106,12 +109,13 @@ def declining(
         turn, _ = Turn.take(core, session, key)
         target = find_task(session, task)
         refuse_resolved(session, target, CLOSED)
-        refuse_requester(target, employee)
+        who = standing_on(core, target, employee)
+        refuse_requester(target, who)
         ladder = library.get(session, target.body["policy"]["digest"]).model.ladder
-        _refuse_too_low(target, employee, ladder)
+        _refuse_too_low(target, who.role, ladder)
         body = target.body
         parts = {name: body[name] for name in ("case", "occurred", "policy")}
-        parts |= {"of": target.id, "employee": dict(employee), "requester": body["employee"]}
+        parts |= {"of": target.id, **who.recorded(), "requester": body["employee"]}
         entry = turn.append("decline", parts, {"reason": reason})
         turn.resolve(target.seq, CLOSED)
         return entry
@@ -127,14 +131,13 @@ def find_task(session: Session, task: str) -> Entry:
     return target
 
 
-def refuse_requester(task: Entry, employee: Mapping[str, Any]) -> None:
-    """Raises :class:`remit.NotAllowed` where the one who asked would answer."""
-    if same_person(employee, task):
+def refuse_requester(task: Entry, who: Standing) -> None:
+    """Raises :class:`remit.NotAllowed` where the one who asked would answer, or somebody who acts for them."""
+    if same_person(who, task):
         raise NotAllowed(f"{task.employee} asked for {task.id}, and nobody answers what they asked themselves")
 
 
-def _refuse_too_low(task: Entry, employee: Mapping[str, Any], ladder: Sequence[str]) -> None:
-    role = str(employee.get("role"))
+def _refuse_too_low(task: Entry, role: str, ladder: Sequence[str]) -> None:
     refuse_role(ladder, role)
     lowest = task.body["decision"]["approver"]
     needed = ladder.index(lowest) if lowest is not None else ladder.index(task.body["employee"]["role"]) + 1
@@ -159,7 +162,7 @@ def open_tasks(session: Session, library: Library, role: str | None) -> list[Tas
 def _may_answer(session: Session, library: Library, task: Entry, role: str) -> bool:
     ladder = library.get(session, task.body["policy"]["digest"]).model.ladder
     try:
-        _refuse_too_low(task, {"role": role}, ladder)
+        _refuse_too_low(task, role, ladder)
     except NotAllowed:
         return False
     return True

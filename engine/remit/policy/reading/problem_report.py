@@ -3,8 +3,6 @@
 Where a name holds letters of another alphabet that look like Latin ones, which the eye cannot tell apart, the hint says so.
 """
 
-# ruff: noqa: RUF001 - the letters that are mistaken are what this is about
-
 from __future__ import annotations
 
 import re
@@ -13,6 +11,7 @@ from typing import Final
 from unicodedata import name
 
 from remit.errors import Place, Problem
+from remit.language.identities import LATIN
 from remit.language.source import Document, Source
 from remit.policy.reading.yaml_tree import YamlNode
 
@@ -77,14 +76,6 @@ def _where(problem: Problem) -> tuple[int, int, str, str]:
     return (place.line, place.column, problem.code, problem.message) if place else (0, 0, problem.code, problem.message)
 
 
-#: Cyrillic and Greek letters, and the Latin ones that they look like.
-_LATIN: Final = dict(
-    zip(
-        "аеорсухіѕјһԁԛԝАВЕКМНОРСТУХІЅЈ" + "οανρικυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
-        "aeopcyxisjhdqwABEKMHOPCTYXISJ" + "oavpikuxABEZHIKMNOPTYX",
-        strict=True,
-    )
-)
 _WORD: Final = re.compile(r"[\w.-]+")
 _NEAR: Final = re.compile("did you mean `(.+)`")
 _PLAIN: Final = re.compile("[A-Za-z]")
@@ -96,11 +87,11 @@ def reveal(problem: Problem) -> Problem:
     if place is None:
         return problem
     for word in _WORD.findall(place.text[place.column - 1 : place.end_column - 1]):
-        strange = next((char for char in word if char in _LATIN), None)
-        latin = "".join(_LATIN.get(char, char) for char in word)
+        strange = next((char for char in word if char in LATIN), None)
+        latin = "".join(LATIN.get(char, char) for char in word)
         if strange is not None and latin.isascii() and _PLAIN.search(word) and word in problem.message:
             near = _NEAR.match(problem.hint or "")
             alphabet = name(strange).partition(" ")[0].capitalize()
-            looks = f"the `{strange}` in it is a {alphabet} letter that looks like `{_LATIN[strange]}`"
+            looks = f"the `{strange}` in it is a {alphabet} letter that looks like `{LATIN[strange]}`"
             return replace(problem, hint=f"{looks}: type `{near[1] if near else latin}` anew")
     return problem

@@ -13,7 +13,7 @@ from remit.language.types import ANY, BOOLEAN, DATE, DATE_TIME, DURATION, INTEGE
 from remit.language.words import show_value
 from remit.policy.fact_values import read_fact, read_value
 from remit.policy.load_context import Context
-from remit.policy.model import Fact
+from remit.policy.model import Fact, FactSource
 from remit.policy.reading.problem_report import ProblemReport
 from remit.policy.reading.yaml_tree import YamlList, YamlMap, YamlNode, YamlScalar, spot
 from remit.policy.sections.histories import HISTORY
@@ -100,6 +100,15 @@ _TYPE: Final = OneOf(
     },
 )
 
+_SOURCE: Final = OneOf(
+    {
+        "system": "It must come from a system of the company: a program, or a command that the ledger trusts.",
+        "evidence": "It may also be read from a document on file.",
+        "stated": "Whoever says it is believed.",
+    },
+    "a source",
+)
+
 FACT: Final = Record(
     "a fact",
     (
@@ -118,6 +127,12 @@ FACT: Final = Record(
             ByKind("a single value or a list", scalar=CONSTANT, list=ListOf(CONSTANT, "a list of values", "an item", least=0)),
             "What holds where the fact is not given. Without it, staff are asked when it matters.",
             examples=("false",),
+        ),
+        Key(
+            "source",
+            _SOURCE,
+            "The weakest source whose word counts. What comes from a weaker one is asked for.",
+            default="stated",
         ),
         Key("personal", TruthShape(), "It is about a person: kept apart in the ledger, and can be erased.", default=False),
         Key("mask", TruthShape(), "It is hidden in logs and exports.", default=False),
@@ -253,10 +268,19 @@ def _fact(name: YamlScalar, fields: Fields, of: Type, context: Context) -> Fact:
         unit=fields.get("unit"),
         personal=fields.get("personal") or False,
         mask=fields.get("mask") or False,
+        weakest_source=_weakest(fields, context),
         ask=fields.get("ask"),
         title=fields.get("title"),
         source=spot(name),
     )
+
+
+def _weakest(fields: Fields, context: Context) -> FactSource:
+    if fields.given("history") and fields.given("source"):
+        message = "a fact that the ledger knows has no other `source`"
+        context.report.error("policy/history", message, fields.key("source"), "delete it")
+    found: FactSource | None = fields.get("source")
+    return found or "stated"
 
 
 def _bounds(name: YamlScalar, fields: Fields, of: Type, context: Context) -> tuple[Any, Any]:

@@ -17,9 +17,9 @@ from remit.policy.sections.reserved_names import is_reserved
 from remit.policy.shapes.collections import ListOf
 from remit.policy.shapes.mappings import Fields, Key, Record
 from remit.policy.shapes.scalar_shapes import Day, OneOf, Pattern, Text
-from remit.policy.shapes.word_forms import ID, NAME
+from remit.policy.shapes.word_forms import ID, NAME, PER
 
-__all__ = ["KEYS", "OTHERWISE", "Header", "read_header"]
+__all__ = ["KEYS", "OTHERWISE", "Header", "read_header", "read_own_account"]
 
 _DAY: Final = Day()
 EFFECTIVE: Final = Record(
@@ -51,6 +51,15 @@ INCIDENTS: Final = Record(
     ),
     "incidents: {within: 90 days}",
     "How old an incident may be. What is older, or still to come, is escalated, also where something is owed.",
+)
+
+ROSTER: Final = OneOf(
+    {
+        "required": "Nothing is on record under this policy in a ledger without a roster.",
+        "optional": "Where the ledger has no roster, the role is the one that is stated.",
+    },
+    "`required` or `optional`",
+    {"true": "required", "yes": "required", "false": "optional", "no": "optional"},
 )
 
 ROUNDING: Final = OneOf(
@@ -107,6 +116,14 @@ KEYS: Final = (
         examples=("{within: 90 days}",),
     ),
     Key(
+        "own_account",
+        PER,
+        "The facts that say whose account it is. Where one of them is the employee, or an account of theirs on the roster, "
+        "somebody above them decides.",
+        examples=("guest.id", "[guest.id, guest.email]"),
+    ),
+    Key("roster", ROSTER, "Whether the ledger must know who works here, and in which role.", default="optional"),
+    Key(
         "timezone",
         Text("a time zone such as `Europe/Amsterdam`", "Europe/Amsterdam", 80),
         "Where the day begins, for caps that count by calendar day, month or year.",
@@ -159,6 +176,7 @@ class Header:
     owner: str
     effective: Effective
     incidents: Incidents | None
+    roster: bool
     timezone: str
     currency: str | None
     rounding: str
@@ -179,6 +197,7 @@ def read_header(policy: Fields, context: Context) -> Header:
         owner=policy.get("owner") or "",
         effective=_effective(policy.get("effective"), report),
         incidents=_incidents(policy.get("incidents")),
+        roster=policy.get("roster") == "required",
         timezone=_timezone(policy, report),
         currency=context.currency,
         rounding=policy.get("rounding") or "half up",
@@ -229,6 +248,22 @@ def _incidents(written: Fields | None) -> Incidents | None:
     number, unit = within.text.removesuffix("s").split()
     many = int(number) * {"day": 1, "week": 7, "month": 1, "year": 12}[unit]
     return Incidents(within.text, **{"days" if unit in ("day", "week") else "months": many})
+
+
+def read_own_account(policy: Fields, context: Context) -> tuple[str, ...]:
+    """The facts that say whose account it is. They are text, as ids are."""
+    written = policy.get("own_account")
+    out: dict[str, None] = {}
+    for scalar in [written] if isinstance(written, YamlScalar) else written or []:
+        if not context.is_fact(scalar):
+            continue
+        kind = context.facts[scalar.text].kind
+        if kind not in ("text", "any") or scalar.text in context.histories:
+            message = f"`{scalar.text}` is no text, and cannot say whose account it is"
+            context.report.error("policy/own-account", message, scalar, "name the facts with the customer's number or address")
+        else:
+            out[scalar.text] = None
+    return tuple(out)
 
 
 def _timezone(policy: Fields, report: ProblemReport) -> str:

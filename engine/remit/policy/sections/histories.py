@@ -62,10 +62,15 @@ def _is_fit(scalar: YamlScalar, context: Context) -> None:
         context.report.error("policy/per", message, scalar, "name a fact that says who or what: an id, a place, a choice")
 
 
+COUNTED: Final = {
+    "grants": "How many grants there were and stayed.",
+    "voids": "How often a grant was taken back, by whoever gave it or by somebody above them.",
+}
+
 HISTORY: Final = Record(
     "a history",
     (
-        Key("count", OneOf({"grants": "How many grants there were."}, "what a history counts"), "Count the grants."),
+        Key("count", OneOf(COUNTED, "what a history counts"), "Count the grants, or how often one was taken back."),
         Key("sum", NAME, "Add up what was given of this remedy.", examples=("credit",)),
         Key("per", PER, "Look at grants that agree in this fact, or in all of these.", True, examples=("guest.id",)),
         Key("over", WINDOW, "How far back to look.", True, examples=("90 days",)),

@@ -61,7 +61,7 @@ class Program:
         self._places = layout(model)
         self.texts = Texts(PolicyView.of(model))
         self._lowered: dict[bool, Lowered] = {}
-        self._functions: dict[tuple[Question, int, int], Function] = {}
+        self._functions: dict[tuple[Question, int, int, bool], Function] = {}
         self.higher_made: dict[tuple[Higher, bool], Function] = {}
         self._wanted: dict[tuple[Higher, bool], None] = {}  # those that compiled functions call
         self._rests: dict[Term, Function] = {}
@@ -70,34 +70,37 @@ class Program:
         self._lock = Lock()
         self._read = [self._places[name] for name in _names_read(model)]
 
-    def function(self, question: Question, rank: int, asker: int) -> Function:
-        """The function for a role (that answers what the role ``asker`` asked)."""
-        key = question, rank, asker
+    def function(self, question: Question, rank: int, asker: int, *, personal: bool = False) -> Function:
+        """The function for a role (that answers what the role ``asker`` asked); ``personal`` for an employee who has a ceiling
+        or trust of their own."""
+        key = question, rank, asker, personal
         found = self._functions.get(key)
         if found is None:
             with self._lock, collector_paused():
-                found = self._functions.get(key) or self._made(question, rank, asker)
+                found = self._functions.get(key) or self._made(question, rank, asker, personal=personal)
                 self._functions[key] = found
         return found
 
     def incomplete(self, values: tuple[Any, ...], rank: int, asker: int) -> Incomplete:
         """A request with facts missing, or that somebody else asked."""
         questions: tuple[Question, ...] = ("told", "waits", "verdict", "offers")
-        made = Functions(*(partial(self._asked, each, rank, asker) for each in questions))
+        personal = values[HEADER.index("personal")] is not None
+        made = Functions(*(partial(self._asked, each, rank, asker, personal) for each in questions))
         first = len(HEADER)
         active = any(values[first : first + len(self.model.remedies)])
         return Incomplete(made, values, self.scopes(values), active=active)
 
-    def _asked(self, question: Question, rank: int, asker: int, *given: Any) -> Any:
-        return self.function(question, rank, asker)(*given)
+    def _asked(self, question: Question, rank: int, asker: int, personal: bool, *given: Any) -> Any:
+        return self.function(question, rank, asker, personal=personal)(*given)
 
     def scopes(self, values: tuple[Any, ...]) -> Scopes:
         """What the functions for requests with facts missing call the evaluator with."""
         return Scopes(self.model, self._places, values)
 
-    def _made(self, question: Question, rank: int, asker: int) -> Function:
+    def _made(self, question: Question, rank: int, asker: int, *, personal: bool) -> Function:
         lowered = self._lower(partial=question not in ("whole", "brief"))
-        return self._compiled(question, self.model.ladder[rank], lowered, self._roots(lowered, question, rank, asker))
+        request = TermRequest(lowered, rank, asker, personal=personal)
+        return self._compiled(question, self.model.ladder[rank], lowered, self._roots(lowered, question, request))
 
     def _lower(self, *, partial: bool) -> Lowered:
         lowered = self._lowered.get(partial)
@@ -130,8 +133,8 @@ class Program:
             tests[:] = [None if term is None else self._rests.get(term) or self._rest(term) for term in rests.tests]
         self._untried.clear()
 
-    def _roots(self, lowered: Lowered, question: Question, rank: int, asker: int) -> list[Any]:
-        T, request, needs = lowered.terms, TermRequest(lowered, rank, asker), lowered.role(rank).requirements
+    def _roots(self, lowered: Lowered, question: Question, request: TermRequest) -> list[Any]:
+        T, needs = lowered.terms, lowered.role(request.rank).requirements
         views = (lowered.asked, lowered.asked) if question in ("verdict", "offers") else lowered.views
         case = CompiledAnswer(T, self.texts, request, *views, needs)
         match question:
@@ -141,7 +144,7 @@ class Program:
                 return [T.ite(T.or_(T.var("@given", "b"), case.settled), self._open(lowered, request, needs), T.const(None))]
             case "waits":
                 lacking = [T.ite(lacks, each.waits, 0) for each, lacks in case.lacking()]
-                return [lowered.waits(rank), T.bits(*lacking)]
+                return [lowered.waits(request.rank), T.bits(*lacking)]
             case "verdict":
                 return [case.sure.verdict]
             case "offers":

@@ -11,7 +11,7 @@ from typing import Any, Final
 from remit.core.laws import Bundle
 from remit.core.tell import Answer
 from remit.core.texts import Texts
-from remit.core.views import WAIT, PolicyView
+from remit.core.views import INFINITE, WAIT, PolicyView
 from remit.decision.inputs import Inputs
 from remit.language.fast_dataclass import dataclass
 from remit.language.values import Unknown
@@ -52,6 +52,20 @@ class _Asked:
     @property
     def age(self) -> int:
         return self.inputs.age
+
+    @property
+    def own_account(self) -> bool:
+        return self.inputs.own_account
+
+    @property
+    def is_personal(self) -> bool:
+        return bool(self.inputs.ceiling or self.inputs.trust)
+
+    def ceiling(self, remedy: str) -> int:
+        return self.inputs.ceiling.get(remedy, INFINITE)
+
+    def trust(self, remedy: str) -> int:
+        return self.inputs.trust.get(remedy, 0)
 
     @property
     def employee(self) -> str:

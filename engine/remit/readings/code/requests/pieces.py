@@ -72,6 +72,8 @@ elif type(facts) is not dict:
 case = occurred = story = key = None
 told_story = False
 age = 0
+own_account = False
+personal = None
 evidence = NOTHING
 use_discretion = False
 if left:
@@ -117,6 +119,8 @@ if left:
         if not key.strip():
             key = None
     if left:
+        if request.get("sources"):
+            raise Unusual
         KNOWN(request, KEYS)
 told = 0
 if history is not None and type(history) is not dict:
@@ -165,7 +169,7 @@ CHECKS: Final[Mapping[str, str]] = {
 }
 HEADER_VARIABLES: Final = (
     *("role", "identity", "case", "occurred", "evidence", "told_story"),
-    *("use_discretion", "until", "pairs", "key", "story", "age"),
+    *("use_discretion", "until", "pairs", "key", "story", "age", "own_account", "personal"),
 )
 EXCEPTION: Final = """
 if type(raw) is not bool:

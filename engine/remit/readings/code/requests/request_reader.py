@@ -21,6 +21,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from remit.core.lowering.whole import SCALE
+from remit.decision.inputs import owns_account
 from remit.language.identities import has_words, is_plain_id
 from remit.language.values import minor_digits
 from remit.policy.model import Fact, Model, Remedy
@@ -69,6 +70,7 @@ from remit.readings.code.requests.pieces import (
     when,
 )
 from remit.readings.code.requests.plain import KEYS, has_dots, nested, only_known, plain_request, rearranger, undotted
+from remit.readings.code.requests.value_row import HEADER, layout
 
 __all__ = ["build_reader"]
 
@@ -89,7 +91,23 @@ def build_reader(model: Model) -> Callable[..., tuple[Any, ...]]:
     prefixes = {name[:at] for name in model.facts for at, letter in enumerate(name) if letter == "."}
     if prefixes & set(model.facts) or not _EMPLOYEE.isdisjoint(model.facts):
         return _refuse
-    return _Builder(model).build()
+    read = _Builder(model).build()
+    return _own_noticed(model, read) if model.own_account else read
+
+
+def _own_noticed(model: Model, read: Callable[..., tuple[Any, ...]]) -> Callable[..., tuple[Any, ...]]:
+    """The reader, with whether the account is the employee's own."""
+    places = layout(model)
+    known = {name: places[name] for name in model.own_account}
+    employee, own = HEADER.index("employee.id"), HEADER.index("own_account")
+
+    def noticed(*given: Any) -> tuple[Any, ...]:
+        row = read(*given)
+        if owns_account(model, row[employee], {name: row[place] for name, place in known.items()}):
+            return (*row[:own], True, *row[own + 1 :])
+        return row
+
+    return noticed
 
 
 def _refuse(request: Any, balances: Any = None, history: Any = None) -> tuple[Any, ...]:

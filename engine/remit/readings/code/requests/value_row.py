@@ -12,6 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
+from remit.core.views import INFINITE
 from remit.decision.inputs import Inputs
 from remit.decision.request import Request, find_fact
 from remit.language.values import Money, Unknown
@@ -19,9 +20,10 @@ from remit.policy.fact_values import read_fact
 from remit.policy.model import Fact, Model
 from remit.readings.code.requests.native_values import Unusual, known_value, native_of
 
-__all__ = ["HEADER", "inputs_of", "inputs_reader", "layout", "values_of"]
+__all__ = ["HEADER", "inputs_of", "inputs_reader", "layout", "personal_of", "values_of"]
 
-#: What every request has, in the order of their places. ``story`` is whether one was told, ``story.text`` what it says.
+#: What every request has, in the order of their places. ``personal`` is what :func:`personal_of` gives, ``story`` is whether
+#: one was told, ``story.text`` what it says.
 HEADER: Final = (
     "employee.role",
     "employee.id",
@@ -35,6 +37,8 @@ HEADER: Final = (
     "key",
     "story.text",
     "age",
+    "own_account",
+    "personal",
 )
 
 
@@ -72,9 +76,20 @@ def values_of(model: Model, inputs: Inputs) -> tuple[Any, ...]:
         inputs.key,
         inputs.story,
         inputs.age,
+        inputs.own_account,
+        personal_of(model, inputs),
         *(inputs.asked.get(remedy, 0) for remedy in model.remedies),
         *(native_of(fact.type, facts[name]) if name in facts else None for name, fact in model.facts.items()),
         *(inputs.balances.get(name, 0) for name in model.balances),
+    )
+
+
+def personal_of(model: Model, inputs: Inputs) -> tuple[int, ...] | None:
+    """The ceiling of the employee and the trust in them, remedy by remedy; ``None`` where there is neither."""
+    if not inputs.ceiling and not inputs.trust:
+        return None
+    return tuple(
+        amount for name in model.remedies for amount in (inputs.ceiling.get(name, INFINITE), inputs.trust.get(name, 0))
     )
 
 
@@ -94,7 +109,7 @@ def inputs_reader(model: Model) -> Callable[[tuple[Any, ...], Request | Mapping[
     first = len(HEADER) + len(remedies)
 
     def read(values: tuple[Any, ...], given: Request | Mapping[str, Any] | None = None) -> Inputs:
-        role, employee, case, day, evidence, _, use_discretion, until, balances, key, story, age, *asked = values[:first]
+        role, employee, case, day, evidence, _, use_discretion, until, balances, key, story, age, own, *rest = values[:first]
         known = {
             name: native if convert is None else convert(native, given)
             for (name, convert), native in zip(facts, values[first:], strict=False)
@@ -103,7 +118,7 @@ def inputs_reader(model: Model) -> Callable[[tuple[Any, ...], Request | Mapping[
         return Inputs(
             employee,
             role,
-            {name: amount for name, amount in zip(remedies, asked, strict=True) if amount},
+            {name: amount for name, amount in zip(remedies, rest[1:], strict=True) if amount},
             known,
             case,
             None if day is None else date.fromordinal(day),
@@ -114,6 +129,7 @@ def inputs_reader(model: Model) -> Callable[[tuple[Any, ...], Request | Mapping[
             dict(balances),
             dict(until),
             age=age,
+            own_account=own,
             row=values,
         )
 

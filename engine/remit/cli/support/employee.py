@@ -1,0 +1,90 @@
+"""Who uses the command: with a roster, whoever the login belongs to; without one, who they say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from remit.cli.support.request_words import login_name, unknown_names
+from remit.errors import NotAllowed
+from remit.language import words
+
+if TYPE_CHECKING:
+    from remit.ledger.ledger import Ledger
+    from remit.ledger.people.roster import Person, Roster
+
+__all__ = ["employee_of", "first_publisher", "real_login"]
+
+
+def real_login() -> str:
+    """The login that the system knows this process by, whatever the environment says of it."""
+    try:
+        import os
+        import pwd
+
+        return pwd.getpwuid(os.getuid()).pw_name
+    except (ImportError, KeyError):  # no accounts of that kind: Windows, or a container
+        return login_name()
+
+
+def _stated(employee: str | None, role: str | None, ladder: Sequence[str] = ()) -> dict[str, str]:
+    """Who it is, as they say. Raises ``click.UsageError`` where the role is not said, or is none of ``ladder``."""
+    if role is None:
+        raise click.UsageError("in which role? Add --role, or set REMIT_ROLE.")
+    if ladder and (wrong := unknown_names("role", [role], ladder)):
+        raise click.UsageError(wrong[0])
+    return {"id": employee or login_name(), "role": role}
+
+
+def employee_of(
+    ledger: Ledger, employee: str | None, role: str | None, policy: str | None = None, ladder: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Who it is: by the login where ``ledger`` has a roster, or else as they say. ``policy`` is the one under which they act.
+
+    Raises ``click.UsageError`` where it is not clear who or in which role, and :class:`remit.errors.NotAllowed` where the login
+    belongs to somebody else.
+    """
+    if not ledger.has_roster:
+        return _stated(employee, role, ladder)
+    person = _person(ledger, employee)
+    return {"id": person.id, "role": role or (person.role_under(policy) if policy else person.role)}
+
+
+def _person(ledger: Ledger, employee: str | None) -> Person:
+    from remit.language.identities import identity
+
+    login = real_login()
+    people = ledger.staff(login=login)
+    if not people:
+        raise NotAllowed(
+            f"your login, {login}, belongs to nobody on the roster of {ledger.name}; {ledger.publishers()} can add it"
+        )
+    names = words.listing([each.id for each in people], "or")
+    if employee is None:
+        if len(people) > 1:
+            raise click.UsageError(f"who are you? Add --employee, with {names}.")
+        return people[0]
+    found = next((each for each in people if identity(each.id) == identity(employee)), None)
+    if found is None:
+        raise NotAllowed(f"your login, {login}, belongs to {names}, not to {employee}")
+    return found
+
+
+def first_publisher(roster: Roster, by: str | None) -> str:
+    """Who puts the first roster into a ledger: somebody on it whose login this is, and who may put the next one there.
+
+    Raises ``click.UsageError``.
+    """
+    login = real_login()
+    able = [each.id for each in roster.with_login(login) if each.publishes]
+    if by in able or (by is None and len(able) == 1):
+        return by or able[0]
+    if by is None and able:
+        raise click.UsageError(f"who are you? Add --by, with {words.listing(able, 'or')}.")
+    who = f"{by} is not somebody" if by else "there is nobody"
+    raise click.UsageError(
+        f"{who} on this roster who `publishes` and has your login, {login}: whoever puts it in must be able to change it. "
+        f"Add `logins: [{login}]` and `publishes: true` to your own row."
+    )

@@ -1,0 +1,146 @@
+"""Who works here, in which role, and what each may do (law 12): the roster, as it is published into a ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import field
+from datetime import date
+from typing import Any, Final, TypeAlias
+
+from remit.errors import NotAllowed
+from remit.language.fast_dataclass import dataclass
+from remit.language.identities import identity
+
+__all__ = ["Acting", "Person", "PersonalAmounts", "Roster", "RosterSource", "person_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalAmounts:
+    """A ceiling, or trust: at ``most`` so much of each remedy (amounts as in a request), under one ``policy`` or (``None``)
+    under all that have the remedy; who said so (``by``), why, and until when (that day is the last)."""
+
+    most: Mapping[str, Any]
+    by: str
+    policy: str | None = None
+    because: str | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """That somebody may act in another ``role``, or in that of the person ``id``; with whose leave, why, and until when."""
+
+    by: str
+    because: str
+    id: str | None = None
+    role: str | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One employee. ``role`` is the one on the ladder of every policy but those that ``roles`` names (by policy id). They work
+    here from the day ``start`` to the day ``end``, both included. ``logins`` are their names on computers, ``accounts`` what
+    customer numbers and addresses are their own. ``facts`` are what policies may read of them (``employee.NAME``)."""
+
+    id: str
+    role: str
+    roles: Mapping[str, str] = field(default_factory=dict)
+    logins: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
+    site: str | None = None
+    manager: str | None = None
+    start: date | None = None
+    end: date | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    acts_for: tuple[Acting, ...] = ()
+    ceiling: tuple[PersonalAmounts, ...] = ()
+    trust: tuple[PersonalAmounts, ...] = ()
+    owns: tuple[str, ...] = ()
+    publishes: bool = False
+    erases: bool = False
+
+    def role_under(self, policy: str) -> str:
+        """The role under a policy."""
+        return self.roles.get(policy, self.role)
+
+    def works_on(self, day: date) -> bool:
+        """Whether they work here on ``day``."""
+        return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
+
+
+#: What gives the row of an employee by their id, where a service keeps its own list: a mapping of the shape of a person in a
+#: roster file, or ``None`` for nobody.
+RosterSource: TypeAlias = Callable[[str], Mapping[str, Any] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """The roster ``name`` in one ``version``: the ``people`` who work here, by
+    :func:`remit.language.identities.identity` of their ids. ``digest`` is ``sha256:`` and the SHA-256 of its ``text``. Days
+    are those of ``timezone``. What a command that begins with the words of one of ``lookups`` prints comes from a system.
+
+    >>> import remit
+    >>> roster = remit.load_roster("examples/staff.yaml")
+    >>> roster.find("E-17").role
+    'associate'
+    """
+
+    name: str
+    version: str
+    people: Mapping[str, Person]
+    timezone: str = "UTC"
+    lookups: tuple[tuple[str, ...], ...] = ()
+    digest: str = ""
+    text: str = field(default="", compare=False, repr=False)
+
+    def find(self, employee: str) -> Person | None:
+        """The person with this id, under any spelling."""
+        return self.people.get(identity(employee))
+
+    def with_login(self, login: str) -> Sequence[Person]:
+        """Those whom a login belongs to: more than one where they share a computer."""
+        return [person for person in self.people.values() if login in person.logins]
+
+    def who(self, right: Callable[[Person], bool]) -> str:
+        """The ids of those who have a right, for people to read."""
+        return ", ".join(person.id for person in self.people.values() if right(person)) or "nobody"
+
+
+#: The keys of a row that are text, and those that are lists of text.
+_WORDS: Final = ("id", "role", "site", "manager")
+_LISTS: Final = ("logins", "accounts", "owns")
+
+
+def person_of(row: Mapping[str, Any]) -> Person:
+    """The person that a plain mapping of the shape in a roster file stands for. Days are ``date`` or text. Raises
+    :class:`remit.errors.NotAllowed` for what does not have that shape: nobody has authority by a row that cannot be read."""
+    try:
+        make: Any = Person
+        found: Person = make(
+            **{name: row.get(name) for name in _WORDS},
+            **{name: tuple(row.get(name) or ()) for name in _LISTS},
+            roles=dict(row.get("roles") or {}),
+            facts=dict(row.get("facts") or {}),
+            start=_day(row.get("from")),
+            end=_day(row.get("until")),
+            acts_for=tuple(_each(Acting, row.get("acts_for"))),
+            ceiling=tuple(_each(PersonalAmounts, row.get("ceiling"))),
+            trust=tuple(_each(PersonalAmounts, row.get("trust"))),
+            publishes=row.get("publishes") is True,
+            erases=row.get("erases") is True,
+        )
+        if not all(isinstance(value, str) for value in (found.id, found.role)):
+            raise ValueError("it has no id, or no role")
+        return found
+    except (TypeError, ValueError, AttributeError) as error:
+        raise NotAllowed(f"the roster's row of {row.get('id')!r} cannot be read: {error}") from None
+
+
+def _each(kind: Any, rows: Any) -> Iterator[Any]:
+    for row in rows or ():
+        yield kind(**{**row, "until": _day(row.get("until"))})
+
+
+def _day(value: Any) -> date | None:
+    return value if value is None or isinstance(value, date) else date.fromisoformat(value)
