@@ -68,6 +68,7 @@ class Interview:
 
     ``decide`` takes a request (a mapping) and gives a decision; ``request`` is what is known at the start. Facts of the ledger
     (``history``) are never asked where ``recorded`` is true: what they are kept by is asked instead (which guest, which stay).
+    An answer is somebody's word (the request's ``sources``): a fact that needs a better source is not asked for.
     """
 
     def __init__(
@@ -116,11 +117,12 @@ class Interview:
     def _with(self, fact: Fact, value: Any) -> dict[str, Any]:
         if fact.name in _BESIDE and fact.name not in self.model.facts:
             return {**self.request, fact.name: value}
-        return {**self.request, "facts": {**self.request["facts"], fact.name: value}}
+        sources = {**(self.request.get("sources") or {}), fact.name: "stated"}
+        return {**self.request, "facts": {**self.request["facts"], fact.name: value}, "sources": sources}
 
     def _open(self, decision: Decision, request: Mapping[str, Any]) -> list[Fact]:
         found = to_ask(self.model, decision, request, recorded=self._recorded)
-        return [fact for fact in found if fact.name not in self.skipped]
+        return [fact for fact in found if fact.name not in self.skipped and fact.weakest_source == "stated"]
 
     def _best(self, open_ones: list[Fact]) -> Fact:
         if len(open_ones) < 2 or len(open_ones) > _LOOK_AHEAD:

@@ -148,7 +148,7 @@ class _Page:
 
     def needed(self) -> Iterator[PageRow]:
         for name, text in self.questions:
-            yield PageRow(text, self.supply("fact", name) if self.supply else "")
+            yield PageRow(text, self.supply("fact", name) if self.supply else self.source(name))
 
     def opened(self) -> Iterator[PageRow]:
         """Facts that would not change the answer, but would open other things to give."""
@@ -219,6 +219,11 @@ class _Page:
         fact = self.model.facts.get(name)
         return question(fact) if fact else _QUESTIONS[name]
 
+    def source(self, name: str) -> str:
+        """What is wanted of where a fact comes from."""
+        fact = self.model.facts.get(name)
+        return _SOURCES.get(fact.weakest_source, "") if fact else ""
+
     def evidence(self, name: str) -> str:
         known = self.model.evidence.get(name)
         return words.in_sentence(known.title) if known else words.name(name)
@@ -242,6 +247,9 @@ class _Page:
 
 #: What stands before a reason that has no name of its own.
 _REASONS = {"limit": "Your limit", "gap": "No rule", "discretion": "Discretion", "claim": "Claim"}
+
+#: What stands beside a question that somebody's word does not answer.
+_SOURCES = {"system": "a system must say it", "evidence": "it must be read from what is on file"}
 
 #: What is asked where the same was given a moment ago.
 AGAIN = "The same was given to this customer a moment ago. If this is another one, what is its reference?"

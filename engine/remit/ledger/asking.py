@@ -142,7 +142,7 @@ def _by_roster(core: Core, model: Model, request: Mapping[str, Any]) -> tuple[Ma
     known = standing.facts(model)
     given = {name: value for name, value in request["employee"].items() if name not in ("id", "role")}
     facts = request.get("facts") or {}
-    refused_facts({name: True for name in known if find_fact({**facts, "employee": given}, name) is not None}, known)
+    refused_facts([name for name in known for each in (facts, {"employee": given}) if find_fact(each, name) is not None])
     employee = {**given, "id": standing.id, "role": standing.role}
     return {**request, "employee": employee, "facts": {**facts, **known}}, standing
 

@@ -150,7 +150,8 @@ def voiding(
         who = standing_on(core, target, employee)
         _refuse_other(target, who, policy.model.ladder)
         charges = _void_charges(core, session, policy.model, target)
-        more: dict[str, Any] = {"charges": [said for said, _ in charges]} if charges else {}
+        more: dict[str, Any] = {"giver": {name: target.body["employee"][name] for name in ("id", "role")}}
+        more |= {"charges": [said for said, _ in charges]} if charges else {}
         step, refunds = VOIDED, None
         if part is not None:
             more["part"], refunds, step = voided_part(session, policy, target, part)

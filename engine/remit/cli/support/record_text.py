@@ -27,10 +27,12 @@ def line(entry: Entry) -> str:
     when = entry.recorded.astimezone().strftime("%Y-%m-%d %H:%M")
     decision = entry.decision
     what = entry.kind if entry.kind != "decide" or decision is None else f"decide: {decision.outcome}"
-    given = _given(decision) if decision is not None else _other(entry.of)
+    given = _given(decision) if decision is not None else _other(entry)
     who = " ".join(filter(None, (entry.employee, f"({words.name(entry.role)})" if entry.role else "")))
     case = f"  [{entry.case}]" if entry.case else ""
-    return f"{entry.seq:>6}  {when}  {what:<16} {who:<24} {given}{case}".rstrip()
+    strange = entry.body.get("confusable")
+    look = f"  (look closely at {words.listing(strange)})" if strange else ""
+    return f"{entry.seq:>6}  {when}  {what:<16} {who:<24} {given}{case}{look}".rstrip()
 
 
 def _given(decision: Decision) -> str:
@@ -38,11 +40,18 @@ def _given(decision: Decision) -> str:
     return ", ".join(parts) or "what may be given?"
 
 
-def _other(record: str | None) -> str:
-    """The record that this one answers, by its number."""
+def _other(entry: Entry) -> str:
+    """The record that this one answers, by its number; of a void, who gave what is taken back; what was published."""
     from remit.ledger.log.record_ids import seq_of
 
-    return f"of number {seq_of(record)}" if record else ""
+    body = entry.body
+    if entry.kind == "publish":
+        roster, policy = body.get("published"), body.get("policy") or {}
+        return f"roster {roster['roster']} {roster['version']}" if roster else f"{policy.get('id')} {policy.get('version')}"
+    giver = body.get("giver")
+    mine = giver is not None and giver["id"] == entry.employee
+    whose = f", {'their own' if mine else 'given by ' + giver['id']}" if giver is not None else ""
+    return f"of number {seq_of(entry.of)}{whose}" if entry.of else ""
 
 
 def print_record(ledger: Ledger, entry: Entry, *, reveal: bool) -> int:
@@ -76,14 +85,41 @@ def _headline(entry: Entry) -> str:
 def _about(ledger: Ledger, entry: Entry, reveal: bool) -> Iterator[PageBlock]:
     facts = entry.facts(reveal=reveal)
     for heading, rows in (
-        ("The record", [PageRow("id", entry.id), *_optional(("case", entry.case), ("of", entry.of))]),
+        ("The record", [PageRow("id", entry.id), *_optional(("case", entry.case), ("of", entry.of)), *_standing(entry)]),
         ("What was known", [PageRow(name, _plain(value)) for name, value in facts.items()]),
+        ("Where that comes from", list(_origins(entry))),
         ("What the ledger knew", list(_read(entry, reveal))),
         ("In their own words", list(_optional(*((name, entry.words(name, reveal=reveal)) for name in ("story", "reason"))))),
         ("What belongs to it", [PageRow(f"{each.seq}", each.kind) for each in ledger.related(entry.id) if each.id != entry.id]),
     ):
         if rows:
             yield PageBlock(heading, tuple(rows))
+
+
+def _standing(entry: Entry) -> Iterator[PageRow]:
+    """By what right it was done, and what somebody should look at."""
+    who = entry.body.get("employee") or {}
+    source, acting = who.get("source"), who.get("acting")
+    if acting is not None:
+        whom = f" for {acting['for']}" if "for" in acting else ""
+        yield PageRow("role", f"acting{whom}: {acting['because']} (by leave of {acting['by']})")
+    elif source is not None:
+        yield PageRow("role", "by the roster" if source == "roster" else "as they said: there was no roster")
+    if strange := entry.body.get("confusable"):
+        yield PageRow(
+            "look closely", f"{words.listing(strange)}: written with letters of another alphabet that look like Latin ones"
+        )
+
+
+def _origins(entry: Entry) -> Iterator[PageRow]:
+    request = entry.body.get("request") or {}
+    sources, filed = request.get("sources", {}), request.get("filed", {})
+    for source, said in (("stated", "somebody's word"), ("evidence", "read from what is on file")):
+        names = [name for name, each in sources.items() if each == source]
+        if names:
+            yield PageRow(said, words.listing(names))
+    for name, told in filed.items():
+        yield PageRow(name, f"filed by {told['by']}" + (f", {told['reference']}" if "reference" in told else ""))
 
 
 def _read(entry: Entry, reveal: bool) -> Iterator[PageRow]:
@@ -94,6 +130,12 @@ def _read(entry: Entry, reveal: bool) -> Iterator[PageRow]:
             yield PageRow(name, f"{_plain(balance['used'])} used{until}")
         else:
             yield PageRow(name, _unknown(balance))
+    personal = read.get("personal", {})
+    for key, said in (("ceiling", "at most"), ("trust", "trusted with")):
+        for name, amount in personal.get(key, {}).items():
+            yield PageRow(key, f"{said} {name if amount is True else f'{_plain(amount)} {name}'}")
+    if personal.get("own_account"):
+        yield PageRow("own account", "yes")
     for name, value in read.get("history", {}).items():
         yield PageRow(name, _unknown(value) if isinstance(value, dict) else _plain(value))
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path, PureWindowsPath
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from remit.errors import PolicyError
+from remit.errors import PolicyError, Problem
 from remit.language.identities import identity, latin, refuse_id
 from remit.ledger.people.roster import Roster, person_of
 from remit.policy.loader import unreadable
@@ -101,12 +102,14 @@ PERSON: Final = Record(
             "What policies may read of them: `tenure` is the fact `employee.tenure`.",
         ),
         Key(
-            "acts_for", ListOf(ACTING, "a list", "an acting role", ACTING.example), "Whom they may act for, and in which roles."
+            "acts_for",
+            ListOf(ACTING, "a list", "an acting role", f"[{ACTING.example}]"),
+            "Whom they may act for, and in which roles.",
         ),
-        Key("ceiling", ListOf(AMOUNTS, "a list", "a ceiling", AMOUNTS.example), "Less than their role may give."),
+        Key("ceiling", ListOf(AMOUNTS, "a list", "a ceiling", f"[{AMOUNTS.example}]"), "Less than their role may give."),
         Key(
             "trust",
-            ListOf(AMOUNTS, "a list", "a trust", AMOUNTS.example),
+            ListOf(AMOUNTS, "a list", "a trust", f"[{AMOUNTS.example}]"),
             "More than their role may give, where a rule covers it.",
         ),
         Key("owns", ListOf(ID, "a list of policies", "a policy", "[hotel-guest-recovery]"), "The policies they answer for."),
@@ -172,7 +175,7 @@ def read_roster(text: str, name: str = "staff.yaml") -> Roster:
         people = {identity(each.get("id")): each for each in _each_once(fields, report)}
         _check(people, fields, report)
     if len(report) or fields is None:
-        raise PolicyError(report.sorted())
+        raise PolicyError(map(_of_roster, report.sorted()))
     return Roster(
         fields.get("roster").text,
         fields.get("version"),
@@ -182,6 +185,14 @@ def read_roster(text: str, name: str = "staff.yaml") -> Roster:
         "sha256:" + sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
         text,
     )
+
+
+def _of_roster(problem: Problem) -> Problem:
+    """What the reader of policies finds in a file that is none at all."""
+    if problem.code not in ("yaml/empty", "yaml/not-a-mapping"):
+        return problem
+    message = "the file is empty" if problem.code == "yaml/empty" else "a roster is a mapping of keys to values"
+    return replace(problem, message=message, hint="a roster begins with `roster: its-name`, then `version` and `staff`")
 
 
 def roster_schema() -> JsonSchema:
@@ -257,9 +268,14 @@ def _check(people: Mapping[str, Fields], fields: Fields, report: ProblemReport) 
         start, end = each.get("from"), each.get("until")
         if start is not None and end is not None and end < start:
             report.error("roster/days", f"the last day, {end}, is before the first, {start}", each.at("until"), "swap the two")
-    if people and not any(each.get("publishes") for each in people.values()):
+    if people and not any(each.get("publishes") or _is_wrong(each, "publishes") for each in people.values()):
         hint = "write `publishes: true` for whoever may change it"
         report.error("roster/publisher", "nobody on this roster may publish the next one", fields.key("staff"), hint)
+
+
+def _is_wrong(fields: Fields, key: str) -> bool:
+    """Whether something is written there that could not be read, which was told."""
+    return fields.given(key) and fields.get(key) is None
 
 
 def _named(person: Fields) -> Iterator[tuple[Fields, str]]:

@@ -200,12 +200,11 @@ def required(model: Model, staff: Staff) -> None:
         )
 
 
-def refused_facts(given: Mapping[str, Any], known: Mapping[str, Any]) -> None:
-    """Raises :class:`remit.RequestError` where a request says of the employee what only the roster says."""
+def refused_facts(given: Sequence[str]) -> None:
+    """Raises :class:`remit.RequestError` where a request gives facts of the employee that only the roster says."""
     problems = [
         Problem("request/roster", f"`{name}` is read from the roster", path=f"facts.{name}", hint="leave it out")
-        for name in known
-        if name in given
+        for name in given
     ]
     if problems:
         raise RequestError(problems)

@@ -1,0 +1,438 @@
+"""Law 12 in a ledger: with a roster, who somebody is, in which role and within which limits, is what the roster says."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import remit
+from remit.errors import LedgerCorrupt, NotAllowed, NotPublished, RequestError
+from support.crowd import run_crowd
+from support.desk import Clock, desk, request
+from support.ledgers import new_ledger, place_of
+from support.staff import ROWS, staff
+
+
+@pytest.fixture
+def ledger(backend: str, tmp_path: Path, clock: Clock) -> remit.Ledger:
+    """A ledger with the roster and the policy of the desk."""
+    ledger = new_ledger(backend, tmp_path, clock=clock)
+    ledger.publish(staff(), by="m-1")
+    ledger.publish(desk(), by="m-1")
+    return ledger
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+def asked(credit: str, employee: str, role: str | None = None, **more: Any) -> dict[str, Any]:
+    who = {"id": employee} if role is None else {"id": employee, "role": role}
+    return {**request(credit, **more), "employee": who}
+
+
+# Who somebody is
+
+
+def test_role_and_spelling_come_from_the_roster_and_are_on_record(ledger: remit.Ledger) -> None:
+    entry = ledger.grant(desk(), asked("40 EUR", " E-1 "))
+    assert entry.granted
+    assert entry.body["employee"] == {"id": "e-1", "role": "associate", "source": "roster"}
+    assert entry.body["roster"] == staff().digest
+    assert ledger.redecide(entry.id).same
+
+
+def test_who_is_not_listed_has_no_authority_and_nothing_is_on_record(ledger: remit.Ledger) -> None:
+    before = ledger.head().size
+    for operation in (ledger.decide, ledger.grant, ledger.escalate, ledger.preview, ledger.balances):
+        with pytest.raises(NotAllowed, match=r"e-9 is not on the roster of .*; m-1 can add them"):
+            operation(desk(), asked("1 EUR", "e-9", "associate"))
+    assert ledger.head().size == before
+
+
+@pytest.mark.parametrize("role", ["manager", "chef"])
+def test_another_role_is_refused(ledger: remit.Ledger, role: str) -> None:
+    with pytest.raises(NotAllowed, match=f"e-1 is an associate on the roster, and may not act as a {role}; leave the role out"):
+        ledger.grant(desk(), asked("40 EUR", "e-1", role))
+
+
+def test_a_role_that_somebody_may_act_in_is_recorded(ledger: remit.Ledger, clock: Clock) -> None:
+    entry = ledger.grant(desk(), asked("120 EUR", "e-1", "supervisor"))
+    assert entry.granted
+    assert entry.body["employee"] == {
+        "id": "e-1",
+        "role": "supervisor",
+        "source": "roster",
+        "acting": {"by": "m-1", "because": "cover"},
+    }
+    clock.set("2026-08-01T00:00:00+02:00")  # the day after the last, where the desk is
+    with pytest.raises(NotAllowed, match="may not act as a supervisor"):
+        ledger.grant(desk(), asked("1 EUR", "e-1", "supervisor"))
+
+
+def test_whom_somebody_acts_for_is_recorded_and_their_ceiling_holds(ledger: remit.Ledger) -> None:
+    entry = ledger.grant(desk(), asked("120 EUR", "e-4", "supervisor"))
+    assert entry.body["employee"]["acting"] == {"by": "m-1", "because": "training", "for": "s-1"}
+    refused = ledger.grant(desk(), asked("160 EUR", "e-4", "supervisor", evidence=["note"]))
+    assert (refused.outcome, refused.decision and refused.decision.remedies["credit"].binding) == (
+        "escalate",
+        "guardrail:ceiling",
+    )
+
+
+def test_nobody_answers_what_was_asked_in_their_name(ledger: remit.Ledger) -> None:
+    task = ledger.escalate(desk(), asked("160 EUR", "e-4", "supervisor", evidence=["note"]))
+    assert task.kind == "escalate"
+    for who in ({"id": "s-1"}, {"id": "e-4"}):
+        with pytest.raises(NotAllowed, match="nobody answers what they asked themselves"):
+            ledger.approve(task.id, employee=who)
+        with pytest.raises(NotAllowed, match="nobody answers what they asked themselves"):
+            ledger.decline(task.id, employee=who, reason="No.")
+    assert ledger.approve(task.id, employee={"id": "m-1"}).granted
+    own = ledger.escalate(desk(), asked("160 EUR", "s-1", evidence=["note"]))
+    with pytest.raises(NotAllowed, match="nobody answers what they asked themselves"):
+        ledger.approve(own.id, employee={"id": "e-4", "role": "supervisor"})
+
+
+def test_somebody_works_here_from_their_first_day_to_their_last(ledger: remit.Ledger, clock: Clock) -> None:
+    for moment, words in (
+        ("2026-07-01T23:59:59+02:00", "but not before 2026-07-02"),
+        ("2026-07-06T00:00:00+02:00", "but only to 2026-07-05"),
+    ):
+        clock.set(moment)
+        with pytest.raises(NotAllowed, match=words):
+            ledger.decide(desk(), asked("1 EUR", "e-3"))
+
+
+def test_on_the_first_and_the_last_day(backend: str, tmp_path: Path) -> None:
+    clock = Clock("2026-07-02T00:00:00+02:00")
+    ledger = new_ledger(backend, tmp_path, clock=clock)
+    ledger.publish(staff(), by="m-1")
+    ledger.publish(desk(), by="m-1")
+    for moment in ("2026-07-02T00:00:00+02:00", "2026-07-05T23:59:59+02:00"):
+        clock.set(moment)
+        assert ledger.grant(desk(), asked("1 EUR", "e-3")).granted
+
+
+# What holds for one employee
+
+
+@pytest.mark.parametrize(
+    ("employee", "most"), [("e-1", "50 EUR"), ("e-2", "20 EUR"), ("e-3", "80 EUR"), ("s-1", "150 EUR"), ("s-2", "200 EUR")]
+)
+def test_ceiling_and_trust(ledger: remit.Ledger, clock: Clock, employee: str, most: str) -> None:
+    clock.set("2026-07-03T12:00:00+02:00")
+    over = f"{int(most[:-4])}.01 EUR"
+    refused = ledger.grant(desk(), asked(over, employee, evidence=["note"]))
+    assert (refused.kind, refused.outcome) == ("decide", "escalate")
+    entry = ledger.grant(desk(), asked(most, employee, evidence=["note"]))
+    assert entry.granted
+    for each in (refused, entry):
+        assert each.decision is not None
+        assert str(each.decision.remedies["credit"].limit) == most
+        assert ledger.redecide(each.id).same
+    assert ledger.verify(thorough=True).ok
+
+
+def test_a_ceiling_ends_on_its_last_day(ledger: remit.Ledger, clock: Clock) -> None:
+    clock.set("2026-07-10T23:59:00+02:00")
+    assert not ledger.grant(desk(), asked("30 EUR", "e-2")).granted
+    assert not ledger.grant(desk(), {**asked("1 EUR", "e-2"), "asked": {"late": True}}).granted
+    clock.set("2026-07-11T00:00:00+02:00")
+    assert ledger.grant(desk(), asked("30 EUR", "e-2")).granted
+
+
+def test_what_is_owed_is_beyond_a_ceiling(ledger: remit.Ledger) -> None:
+    entry = ledger.grant(desk(), asked("70 EUR", "e-2", facts={"level": 5, "rate": "70 EUR"}, case="C-1"))
+    assert entry.granted
+
+
+def test_no_trust_where_no_rule_speaks_and_none_over_a_guardrail(ledger: remit.Ledger, clock: Clock) -> None:
+    clock.set("2026-07-03T12:00:00+02:00")
+    assert ledger.grant(desk(), asked("60 EUR", "e-3", facts={"level": 3})).outcome == "deny"
+    assert ledger.grant(desk(), asked("60 EUR", "e-3", facts={"level": 4})).outcome == "escalate"
+
+
+def own_desk() -> remit.Policy:
+    return remit.loads(desk().model.text.replace("facts:", "own_account: guest.id\nfacts:", 1).replace('"1"', '"2"'))
+
+
+@pytest.mark.parametrize("guest", ["g-own", "G-SECOND", " e-1"])
+def test_an_account_of_ones_own_goes_up(ledger: remit.Ledger, guest: str) -> None:
+    ledger.publish(own_desk(), by="m-1")
+    entry = ledger.escalate(own_desk(), asked("10 EUR", "e-1", guest=guest))
+    assert (entry.kind, entry.body["to"]) == ("escalate", "supervisor")
+    assert "g-own" not in entry.text.lower()  # whose account it is stays apart
+    assert ledger.redecide(entry.id).same
+    assert ledger.approve(entry.id, employee={"id": "s-1"}).granted
+    assert ledger.grant(own_desk(), asked("10 EUR", "e-1", guest="g-7")).granted
+
+
+def test_what_the_roster_says_of_somebody_is_a_fact(backend: str, tmp_path: Path) -> None:
+    text = desk().model.text.replace("facts:", "facts:\n  employee.tenure: {type: integer}\n  employee.site: {type: text}", 1)
+    policy = remit.loads(
+        text.replace(
+            "    may: {credit: {associate: 50 EUR", '    when: "employee.tenure >= 3"\n    may: {credit: {associate: 50 EUR'
+        )
+    )
+    ledger = new_ledger(backend, tmp_path, clock=Clock())
+    ledger.publish(staff(), by="m-1")
+    ledger.publish(policy, by="m-1")
+    assert ledger.grant(policy, asked("10 EUR", "e-2")).granted
+    assert ledger.grant(policy, asked("10 EUR", "e-1")).outcome == "ask"  # the roster does not say
+    for given in (
+        {"facts": {"employee.tenure": 9}},
+        {"employee": {"id": "e-2", "tenure": 9}},
+        {"facts": {"employee": {"tenure": 9}}},
+    ):
+        with pytest.raises(RequestError, match=r"`employee.tenure` is read from the roster"):
+            ledger.grant(policy, {**asked("10 EUR", "e-2"), **given})
+
+
+# Publishing
+
+
+def test_the_first_roster_is_published_by_one_of_its_publishers(backend: str, tmp_path: Path) -> None:
+    ledger = new_ledger(backend, tmp_path)
+    for by in ("e-1", "nobody"):
+        with pytest.raises(NotAllowed, match=f"{by} is nobody on this roster who publishes; m-1 may put it into the ledger"):
+            ledger.publish(staff(), by=by)
+    assert not ledger.has_roster
+    entry = ledger.publish(staff(), by="M-1")
+    assert entry.body["published"] == {"roster": "desk", "version": "1", "digest": staff().digest}
+    assert ledger.has_roster
+    again = ledger.publish(staff(), by="m-1")
+    assert (again.id, again.repeated) == (entry.id, True)
+
+
+def test_a_new_roster_counts_at_once_for_everybody(ledger: remit.Ledger, backend: str) -> None:
+    """Another ledger object has the old one in mind."""
+    before = ledger.grant(desk(), asked("10 EUR", "e-1"))
+    ledger.publish(staff("2", more="  - {id: e-9, role: associate}\n"), by="m-1")
+    assert ledger.grant(desk(), asked("10 EUR", "e-9")).granted
+    with pytest.raises(NotPublished, match="version 1 of the roster was published in this ledger already"):
+        ledger.publish(staff("1"), by="m-1")
+    assert ledger.redecide(before.id).same
+    assert ledger.verify(thorough=True).ok
+
+
+def test_two_that_are_open_at_once(backend: str, tmp_path: Path) -> None:
+    place = place_of(backend, tmp_path)
+    with remit.open_ledger(**place) as first, remit.open_ledger(**place) as second:
+        first.publish(desk(), by="ana")
+        assert second.grant(desk(), request()).body["employee"]["source"] == "stated"
+        first.publish(staff(), by="m-1")
+        with pytest.raises(NotAllowed, match="is not on the roster"):
+            second.grant(desk(), request(employee="e-9", guest="g-2"))
+        assert second.grant(desk(), request(guest="g-3")).body["employee"]["source"] == "roster"
+
+
+def test_only_publishers_publish(ledger: remit.Ledger) -> None:
+    altered = remit.loads(desk().model.text.replace("associate: 50 EUR", "associate: 5000 EUR").replace('"1"', '"2"'))
+    for what in (altered, staff("2", more="  - {id: e-9, role: manager, publishes: true}\n")):
+        for by in ("e-1", "s-1"):
+            with pytest.raises(NotAllowed, match=f"{by} may not publish here; m-1 may"):
+                ledger.publish(what, by=by)
+        with pytest.raises(NotAllowed, match="e-9 is not on the roster"):
+            ledger.publish(what, by="e-9")
+    with pytest.raises(NotPublished, match="version 2 of `desk` is not published"):
+        ledger.grant(altered, asked("4000 EUR", "e-1"))
+
+
+def test_with_a_roster_no_policy_is_published_by_its_first_use(backend: str, tmp_path: Path) -> None:
+    ledger = new_ledger(backend, tmp_path)
+    ledger.publish(staff(), by="m-1")
+    with pytest.raises(NotPublished, match="`desk` is not published in this ledger: m-1 may publish it"):
+        ledger.grant(desk(), asked("1 EUR", "e-1"))
+    assert ledger.head().size == 1
+
+
+def test_a_policy_may_need_a_roster(backend: str, tmp_path: Path) -> None:
+    policy = remit.loads(desk().model.text.replace("facts:", "roster: required\nfacts:", 1))
+    ledger = new_ledger(backend, tmp_path, clock=Clock())
+    for operation in (ledger.grant, ledger.preview):
+        with pytest.raises(NotAllowed, match="`desk` is used only where the ledger knows who works here"):
+            operation(policy, request())
+    assert ledger.head().size == 0
+    ledger.publish(staff(), by="m-1")
+    ledger.publish(policy, by="m-1")
+    assert ledger.grant(policy, asked("1 EUR", "e-1")).granted
+
+
+def test_who_erases(ledger: remit.Ledger) -> None:
+    ledger.grant(desk(), asked("1 EUR", "e-1"))
+    with pytest.raises(RequestError):
+        ledger.erase("guest.id", "g-1")
+    for who in ("e-1", "m-1"):
+        with pytest.raises(NotAllowed, match=f"{who} may not erase anybody's facts here; x-1 may"):
+            ledger.erase("guest.id", "g-1", employee={"id": who})
+    entry = ledger.erase("guest.id", "g-1", employee={"id": "x-1"})
+    assert entry.body["employee"] == {"id": "x-1", "role": "manager", "source": "roster"}
+
+
+# Holds and voids
+
+
+def test_holds_and_voids_go_by_the_roster(ledger: remit.Ledger) -> None:
+    from datetime import timedelta
+
+    hold = ledger.hold(desk(), asked("10 EUR", "e-1"), lasts=timedelta(hours=1))
+    for call in (ledger.settle, ledger.release):
+        with pytest.raises(NotAllowed, match="e-9 is not on the roster"):
+            call(hold.id, employee={"id": "e-9", "role": "manager"})
+    with pytest.raises(NotAllowed, match="e-2 is an associate on the roster, and may not act as a manager"):
+        ledger.settle(hold.id, employee={"id": "e-2", "role": "manager"})
+    ledger.settle(hold.id, employee={"id": "e-1"})
+    with pytest.raises(NotAllowed, match="may not act as a supervisor"):
+        ledger.void(hold.id, employee={"id": "e-2", "role": "supervisor"}, reason="No.")
+    void = ledger.void(hold.id, employee={"id": "s-1"}, reason="No.")
+    assert (void.body["employee"]["source"], void.body["giver"]) == ("roster", {"id": "e-1", "role": "associate"})
+
+
+def test_another_ladder_has_another_role(backend: str, tmp_path: Path) -> None:
+    other = remit.loads(desk().model.text.replace("policy: desk", "policy: other"))
+    ledger = new_ledger(backend, tmp_path)
+    ledger.publish(staff(), by="m-1")
+    ledger.publish(other, by="m-1")
+    entry = ledger.grant(other, asked("250 EUR", "s-1", evidence=["note"]))
+    assert (entry.role, entry.granted) == ("manager", True)
+
+
+# A service's own list
+
+
+def test_a_service_has_a_list_of_its_own(backend: str, tmp_path: Path) -> None:
+    seen: list[str] = []
+
+    def row_of(employee: str) -> dict[str, Any] | None:
+        seen.append(employee)
+        return ROWS.get(employee.strip().lower())
+
+    ledger = new_ledger(backend, tmp_path, roster=row_of, clock=Clock())
+    ledger.publish(desk(), by="m-1")
+    with pytest.raises(NotAllowed, match="e-1 may not publish here"):
+        ledger.publish(desk(version="2"), by="e-1")
+    entry = ledger.grant(desk(), asked("20 EUR", "E-1"))
+    assert entry.granted
+    assert entry.body["employee"] == {"id": "e-1", "role": "associate", "source": "roster"}
+    assert entry.body["roster"].startswith("sha256:")
+    assert entry.body["read"]["personal"] == {"ceiling": {"credit": "20 EUR"}}
+    assert not ledger.grant(desk(), asked("20.01 EUR", "e-1")).granted
+    with pytest.raises(NotAllowed, match="e-9 is not on the roster"):
+        ledger.grant(desk(), asked("1 EUR", "e-9"))
+    with pytest.raises(NotAllowed, match="opened with the roster of a service"):
+        ledger.publish(staff(), by="m-1")
+    assert {"E-1", "e-9"} <= set(seen)
+    assert ledger.redecide(entry.id).same
+    assert ledger.verify(thorough=True).ok
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"id": "e-2", "role": "associate"},
+        {"role": 3},
+        {"role": "associate", "until": "tomorrow"},
+        {"role": "associate", "trust": [{"most": {"credit": "20 EUR"}}]},
+        {"role": "associate", "ceiling": [{"most": {"credit": "a lot"}, "by": "m-1"}]},
+        {"role": "associate", "ceiling": [{"most": {"credit": "20 USD"}, "by": "m-1"}]},
+    ],
+)
+def test_nobody_has_authority_by_a_row_that_makes_no_sense(tmp_path: Path, row: dict[str, Any]) -> None:
+    ledger = new_ledger("sqlite", tmp_path, roster={"m-1": ROWS["m-1"], "e-1": row}.get)
+    ledger.publish(desk(), by="m-1")
+    with pytest.raises(NotAllowed, match="roster"):
+        ledger.grant(desk(), asked("10 EUR", "e-1"))
+    assert ledger.head().size == 1
+
+
+def test_a_published_roster_is_not_put_aside_by_a_list(backend: str, tmp_path: Path) -> None:
+    place = place_of(backend, tmp_path)
+    with remit.open_ledger(**place) as ledger:
+        ledger.publish(staff(), by="m-1")
+    with pytest.raises(NotAllowed, match="has a roster of its own, published into it"):
+        remit.open_ledger(**place, roster=ROWS.get)
+
+
+# Copies, and what was changed by hand
+
+
+def test_a_roster_is_part_of_every_copy(ledger: remit.Ledger, tmp_path: Path) -> None:
+    ledger.grant(desk(), asked("10 EUR", "e-1"))
+    ledger.publish(staff("2"), by="m-1")
+    ledger.backup(tmp_path / "copy.db")
+    ledger.export(tmp_path / "whole.jsonl", whole=True)
+    secret = bytes.fromhex((tmp_path / "copy.db.secret").read_text().strip())
+    copies = [
+        remit.open_ledger(tmp_path / "copy.db"),
+        remit.ledger.import_ledger(tmp_path / "whole.jsonl", tmp_path / "taken.db", secret=secret),
+    ]
+    for copy in copies:
+        with copy, pytest.raises(NotAllowed, match="e-9 is not on the roster"):
+            copy.grant(desk(), asked("10 EUR", "e-9"))
+        assert copy.has_roster
+    for name in ("copy.db", "taken.db"):
+        with remit.open_ledger(tmp_path / name) as again:
+            assert again.verify(thorough=True).ok
+            assert again.head().root == ledger.head().root
+
+
+def test_a_roster_that_was_put_there_by_hand_is_found(tmp_path: Path) -> None:
+    import sqlite3
+    from contextlib import closing
+
+    path = tmp_path / "desk.db"
+    with remit.open_ledger(path) as ledger:
+        ledger.publish(staff(), by="m-1")
+    forged = staff("2", more="  - {id: e-9, role: manager, publishes: true}\n")
+    with closing(sqlite3.connect(path)) as raw, raw:
+        raw.execute("INSERT INTO policy VALUES (?, '@roster', '2', 1, ?)", (forged.digest, forged.text))
+        raw.execute("INSERT INTO ledger VALUES ('000000000000002', ?)", (forged.digest,))
+    with remit.open_ledger(path) as ledger:
+        found = ledger.verify(thorough=True)
+        assert not found.ok
+        assert "the rosters in force are not those that the records say" in json.dumps([each.text for each in found.findings])
+    with closing(sqlite3.connect(path)) as raw, raw:
+        raw.execute("INSERT INTO ledger VALUES ('000000000000003', 'sha256:none')")
+    with pytest.raises(LedgerCorrupt, match="the text of the roster was changed, or is missing"):
+        remit.open_ledger(path)
+
+
+# Many at once
+
+
+def test_rosters_change_while_eight_processes_grant(backend: str, tmp_path: Path) -> None:
+    """Whoever is taken off the roster gives nothing from that record on."""
+    place = place_of(backend, tmp_path)
+    with remit.open_ledger(**place) as ledger:
+        ledger.publish(staff(more="  - {id: e-9, role: associate}\n"), by="m-1")
+        ledger.publish(desk(), by="m-1")
+    run_crowd(_grant_and_publish, 8, place, tmp_path)
+    with remit.open_ledger(**place) as ledger:
+        assert ledger.verify(thorough=True).ok
+        known = True
+        rosters = 0
+        for entry in ledger.records():
+            if "published" in entry.body:
+                known = entry.body["published"]["version"].endswith("9") or rosters == 0
+                rosters += 1
+            elif entry.employee == "e-9":
+                assert known, entry
+        assert rosters == 11
+
+
+def _grant_and_publish(place: dict[str, Any], folder: Path, number: int) -> None:
+    with remit.open_ledger(**place, timeout=60) as ledger:
+        for step in range(10):
+            if number == 0:
+                more = "  - {id: e-9, role: associate}\n" if step % 2 else ""
+                ledger.publish(staff(f"{step}-{'9' if step % 2 else '0'}", more=more), by="m-1")
+                continue
+            try:
+                ledger.grant(desk(), asked("0.01 EUR", "e-9", guest=f"g-{number}-{step}", key=f"{number}-{step}"))
+            except NotAllowed:
+                continue  # taken off the roster just now
