@@ -193,3 +193,48 @@ def test_junit_and_json_say_the_same() -> None:
     assert suite[1].get("name") == "bad & <odd>"
     assert [entry["passed"] for entry in plain(results)] == [True, False]
     assert plain(results)[1]["mismatches"] == [{"name": "outcome", "expected": "deny", "came": "grant"}]
+
+
+NEEDS_ROSTER = """
+policy: strict
+title: Who says so
+version: "1"
+owner: tests
+currency: EUR
+ladder: [clerk, lead]
+roster: required
+facts:
+  order.id: {type: text, source: system}
+remedies:
+  refund: {type: money, title: Refund}
+rules:
+  - {id: small, may: {refund: {clerk: 10 EUR, lead: 50 EUR}}}
+caps:
+  - {id: once, per: order.id, over: lifetime, max: 60 EUR}
+"""
+
+STRICT_CASES = """
+defaults: {employee: {id: e-1, role: clerk}}
+cases:
+  - name: A sequence says itself who works here
+    steps:
+      - {do: grant, at: 2024-01-01T10:00:00Z, given: {order.id: o-1}, asked: {refund: 10 EUR}, expect: {outcome: grant}}
+      - {do: grant, role: lead, given: {order.id: o-1}, asked: {refund: 50 EUR}, expect: {outcome: grant}}
+      - {do: grant, role: lead, given: {order.id: o-1}, asked: {refund: 1 EUR}, expect: {outcome: escalate}}
+      - {do: void, of: 2, role: lead}
+  - name: What is only said does not count
+    steps:
+      - do: decide
+        given: {order.id: o-1}
+        sources: {order.id: stated}
+        asked: {refund: 1 EUR}
+        expect: {outcome: ask, missing: [order.id]}
+"""
+
+
+def test_a_policy_that_needs_a_roster_and_sources(tmp_path: Path) -> None:
+    (tmp_path / "strict.yaml").write_text(NEEDS_ROSTER)
+    file, problems = read_cases(STRICT_CASES, tmp_path / "strict_test.yaml")
+    assert file is not None, problems
+    results = list(run_file(load(tmp_path / "strict.yaml"), file))
+    assert [result.failure for result in results] == [None, None]

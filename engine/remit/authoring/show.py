@@ -17,7 +17,7 @@ from remit.language import words
 from remit.language.values import Money
 from remit.policy.model import Amounts, Cap, Condition, Dated, Effective, Fact, Formula, Guardrail, Model, Table, Value
 
-__all__ = ["Sheet", "Section", "about_fact", "document", "effect", "markdown", "period"]
+__all__ = ["Sheet", "Section", "about_fact", "accounts", "age", "claims", "document", "effect", "markdown", "period"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +88,16 @@ def _cells(cells: tuple[str, ...] | list[str]) -> str:
 def _about(model: Model) -> Iterator[tuple[str, str]]:
     yield "Policy", f"{model.id}, version {model.version}"
     yield "Owner", model.owner
-    yield "For incidents", period(model.effective)
+    yield "For incidents", f"{period(model.effective)}{age(model)}"
     yield "Who decides", " < ".join(words.name(role) for role in model.ladder)
     if model.currency:
         yield "Currency", model.currency + (f", rounded {model.rounding}" if model.rounding != "half up" else "")
+    if model.claims:
+        yield "A claim, paid once", claims(model)
+    if model.own_account:
+        yield "An account of one's own", f"goes up: {accounts(model)}"
+    if model.roster:
+        yield "Roster", "required"
     missing = "goes up and is logged as a gap" if model.otherwise == "escalate" else "is denied"
     yield "A case that no rule covers", missing
 
@@ -100,6 +106,23 @@ def period(effective: Effective) -> str:
     """The days of the incidents that a policy is for."""
     since = f"from {effective.start}" if effective.start else "from the beginning"
     return since + (f" to before {effective.end}" if effective.end else "")
+
+
+def age(model: Model) -> str:
+    """How old an incident may be."""
+    return f", at most {model.incidents.within} old" if model.incidents is not None else ""
+
+
+def claims(model: Model) -> str:
+    """What tells one claim from another."""
+    keys = dict.fromkeys((claim.per, claim.shared) for claim in model.claims)
+    told = (f"{words.listing(map(words.name, per))}{f' (shared: {shared})' if shared else ''}" for per, shared in keys)
+    return "; ".join(f"the same {each}" for each in told)
+
+
+def accounts(model: Model) -> str:
+    """The facts that say whose account it is."""
+    return words.listing(map(words.name, model.own_account))
 
 
 def _owed(model: Model) -> Section | None:
@@ -277,12 +300,14 @@ def _questions(model: Model) -> Section:
 def about_fact(fact: Fact) -> str:
     """What an answer to the question looks like, and what is special about it."""
     if fact.history is not None:
-        what = "number of grants" if fact.history.count else f"sum of {words.name(fact.history.sum or '')}"
+        what = f"number of {fact.history.count}" if fact.history.count else f"sum of {words.name(fact.history.sum or '')}"
         keys = words.listing(words.name(key) for key in fact.history.per)
         return f"read from the ledger: {what} for the same {keys} over {fact.history.over}"
     notes = [expected(fact).replace("_", " ")]
     if fact.default is not None:
         notes.append(f"{'no' if fact.default is False else words.value(fact.default)} unless told otherwise")
+    if fact.weakest_source != "stated":
+        notes.append(f"from {'a system' if fact.weakest_source == 'system' else 'what is on file'}")
     if fact.personal:
         notes.append("personal")
     return "; ".join(notes)

@@ -279,7 +279,8 @@ def question(fact: Fact) -> str:
     if fact.ask:
         return fact.ask
     if fact.history is not None:
-        what = "many grants were there" if fact.history.count else f"much {words.name(fact.history.sum or '')} was given"
+        given = f"much {words.name(fact.history.sum or '')} was given"
+        what = f"many {fact.history.count} were there" if fact.history.count else given
         same = f" for the same {words.listing(map(words.name, fact.history.per))}" if fact.history.per else ""
         return f"How {what}{same} ({fact.history.over})?"
     unit = f" in {fact.unit}" if fact.unit else ""

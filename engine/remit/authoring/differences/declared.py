@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 from remit.authoring.differences import authority, working
 from remit.authoring.differences.changes import Change, ChangeDetail, ChangePart, Difference
 from remit.authoring.differences.policy_comparison import pairs, sense, text, unordered
-from remit.authoring.show import about_fact, period
+from remit.authoring.show import about_fact, accounts, age, claims, period
 from remit.decision.render import question
 from remit.language import words
 from remit.language.values import Money
@@ -28,7 +28,10 @@ def header(old: Model, new: Model) -> Iterator[Change]:
     for name in _HEAD:
         was, now = getattr(old, name), getattr(new, name)
         found += text(_LABELS.get(name, name), was, now)
-    found += text("for incidents", period(old.effective), period(new.effective))
+    found += text("for incidents", f"{period(old.effective)}{age(old)}", f"{period(new.effective)}{age(new)}")
+    found += text("a claim, paid once", claims(old) or None, claims(new) or None)
+    found += text("an account of one's own", accounts(old) or None, accounts(new) or None)
+    found += text("a roster", "required" if old.roster else None, "required" if new.roster else None)
     found += text("who decides", _ladder(old), _ladder(new))
     found += text("a case that no rule covers", _OTHERWISE[old.otherwise], _OTHERWISE[new.otherwise])
     for each in found:
@@ -68,6 +71,7 @@ def _fact(old: Fact, new: Fact) -> Iterator[ChangeDetail]:
             ChangeDetail("choice", words.value(each), None) for each in old.type.choices if each not in new.type.choices
         )
         yield from text("unless told otherwise", _default(old), _default(new))
+        yield from text("source", old.weakest_source, new.weakest_source)
         yield from text("personal", _yes(old.personal), _yes(new.personal))
     else:
         yield from text("answer", about_fact(old), about_fact(new))

@@ -148,7 +148,7 @@ class _Reading:
                 self.facts(value, "", out.setdefault("facts", {}), out.setdefault("places", {}))
             elif key == "role":
                 out.setdefault("employee", {})["role"] = self.plain(value)
-            elif key in ("employee", "asked", "balances", "history"):
+            elif key in ("employee", "asked", "balances", "history", "sources"):
                 plain = self.plain(value, self.types(key))
                 if isinstance(plain, dict):
                     out[key] = {**out.get(key, {}), **plain} if key != "asked" else plain

@@ -21,6 +21,9 @@ __all__ = ["Failure", "Result", "Taken", "run_case", "run_file"]
 #: Where the clock of a sequence stands until a step says otherwise.
 _START: Final = datetime(2026, 7, 1, 9, 0, tzinfo=UTC)
 
+#: Who publishes the policy into the ledger of a sequence.
+_AUTHOR: Final = "author"
+
 #: How long a ``hold`` lasts.
 _HELD: Final = timedelta(hours=1)
 
@@ -93,9 +96,18 @@ def _run_on_ledger(policy: Policy, case: Case) -> Result:
     now = _START
     entries: list[Entry] = []
     taken: list[Taken] = []
-    with open_ledger(":memory:", clock=lambda: now, repeat_within=timedelta(0)) as ledger:
+    who: Mapping[str, Any] = {}
+
+    def row_of(name: str) -> Mapping[str, Any]:
+        return {"role": "author", "publishes": True} if name == _AUTHOR else {**who, "id": name}
+
+    roster = row_of if policy.model.roster else None  # a case says itself who works here
+    with open_ledger(":memory:", clock=lambda: now, repeat_within=timedelta(0), roster=roster) as ledger:
+        if roster is not None:
+            now = min((step.at for step in case.steps if step.at is not None), default=_START)
+            ledger.publish(policy, by=_AUTHOR)
         for number, step in enumerate(case.steps, 1):
-            now = step.at or now + timedelta(minutes=1)
+            now, who = step.at or now + timedelta(minutes=1), {"role": step.request["employee"].get("role")}
             try:
                 entry = _ACTIONS[step.do](ledger, policy, step, entries)
             except (RequestError, LedgerError) as error:
