@@ -17,7 +17,7 @@ from remit.language.values import Money
 from remit.ledger.caps.counting import CountedFact, plan_of, read_counters
 from remit.ledger.log.canonical import encode
 from remit.ledger.log.private_facts import keyed
-from remit.ledger.people.standing import Standing, refused_facts, required
+from remit.ledger.people.standing import Standing, refused_facts, required, stated
 from remit.ledger.recorded_facts import to_plain
 from remit.ledger.transaction import Core, OperationKey
 from remit.policy.model import Model
@@ -110,7 +110,7 @@ def prepare(core: Core, policy: Decider, request: Mapping[str, Any], operation: 
         apart["story"] = inputs.story
     record = {
         "occurred": meaning["occurred"],
-        **(standing or Standing(inputs.employee, inputs.role)).recorded(),
+        **(standing.recorded() if standing is not None else stated(inputs.employee, inputs.role)),
         "case": inputs.case,
         "policy": known.policy,
         "request": {
@@ -120,7 +120,7 @@ def prepare(core: Core, policy: Decider, request: Mapping[str, Any], operation: 
             **origins(inputs),
         },
     }
-    if strange := _confusable(known.ids, counted, inputs):
+    if not what.isascii() and (strange := _confusable(known.ids, counted, inputs)):
         record["confusable"] = strange
     key = None
     if inputs.key is not None:

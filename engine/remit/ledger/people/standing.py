@@ -45,7 +45,9 @@ class Standing:
 
     def recorded(self) -> dict[str, Any]:
         """What a record says of it: ``employee``, and the ``roster``."""
-        out: dict[str, Any] = {"id": self.id, "role": self.role, "source": "stated" if self.person is None else "roster"}
+        if self.person is None:
+            return stated(self.id, self.role)
+        out: dict[str, Any] = {"id": self.id, "role": self.role, "source": "roster"}
         if self.acting is not None:
             acting = {"by": self.acting.by, "because": self.acting.because, "for": self.acting.id}
             out["acting"] = {name: value for name, value in acting.items() if value is not None}
@@ -88,6 +90,11 @@ class Standing:
                         ) from None
                     found[name] = pick(found.get(name, whole), whole)
         return {name: said(as_quantity(model, model.remedies[name], found[name])) for name in model.remedies if name in found}
+
+
+def stated(employee: str, role: str) -> dict[str, Any]:
+    """What a record says of somebody whom no roster knows."""
+    return {"employee": {"id": employee, "role": role, "source": "stated"}}
 
 
 class Staff:
