@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 import remit
 from remit.policy.loader import read_model
+from support.plain_policy import ask, decide, rule
+from support.plain_policy import policy as small_policy
 from support.policies import policies
 from support.requests import personals, requests
 from support.trials import trials
@@ -87,3 +89,12 @@ def _of_others(facts: dict[str, Any]) -> dict[str, Any]:
         rest["guest"] = {**rest["guest"], "id": "somebody"}
         return rest
     return {**rest, "guest.id": "somebody"}
+
+
+def test_no_trust_where_no_rule_speaks() -> None:
+    model = small_policy(rules=[rule(may={"credit": "5 EUR"}, when={"a": True})])
+    trusted = {"trust": {"credit": "50 EUR", "points": 100}}
+    for holds, most in ((True, "50 EUR"), (False, "0 EUR")):
+        decision = decide(model, ask({"credit": "50 EUR"}, facts={"a": holds}), personal=trusted)
+        assert str(decision.limits["credit"]) == most
+        assert decision.limits["points"] == 0

@@ -117,12 +117,14 @@ def _print(entry: Entry, reveal: bool, as_json: bool) -> None:
 @_JSON
 @ledger_option
 def tasks(role: str | None, reveal: bool, as_json: bool, ledger_url: str | None) -> None:
-    """Show what was sent up and waits for an answer, oldest first.
+    """Show what was sent up and waits for an answer, oldest first. Where the ledger has a roster, what you may answer.
 
     \b
     remit tasks --role supervisor
     """
     with open_ledger(ledger_url, create=False) as ledger:
+        if role is None and ledger.has_roster:
+            role = employee_of(ledger, None, None)["role"]
         waiting = ledger.tasks(role=role)
         for task in waiting:
             _print(task.entry, reveal, as_json)
