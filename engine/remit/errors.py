@@ -189,5 +189,17 @@ class NotAllowed(LedgerError):
     """The operation is not open to this person or in this state (approving oneself, a hold resolved twice, ...)."""
 
 
+class NotGranted(NotAllowed):
+    """An approval that the approver's own authority does not cover: nothing is on record, and the task stays open.
+    ``decision`` says what is in the way."""
+
+    def __init__(self, message: str, decision: Any) -> None:
+        super().__init__(message)
+        self.decision = decision
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (str(self), self.decision)
+
+
 class NotPublished(NotAllowed):
     """The ledger goes by another text of this policy. Nothing was written; publish the text, under a version of its own."""

@@ -53,6 +53,7 @@ def test_asks_nothing_that_is_known_and_nothing_that_does_not_matter(home):
     """With an injury nothing but the duty manager matters: there is no question at all."""
     with at_terminal(home, "--role", "associate", "--fact", "incident.kind=injury") as terminal:
         terminal.answer("Send it to the duty manager?", "y")
+        terminal.answer("Who is the guest?", "g-1")  # the duty manager must know, and cannot ask
         code, text = terminal.finish()
     assert code == 3
     assert "tier" not in text

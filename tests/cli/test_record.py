@@ -131,6 +131,46 @@ def test_tasks_and_their_answer(desk):
     assert run(desk, "tasks").out == ""
 
 
+def test_what_was_missing_is_said_by_whoever_answers(home):
+    injury = ("--fact", "incident.kind=injury", "--give", "credit=25EUR")
+    sent = run(home, "grant", HOTEL, *injury, "--employee", "e-17", "--send-up")
+    assert sent.code == 3
+    assert "Whoever answers must know, too: guest id and stay id. Find it out, and tell them." in sent.out
+    shown = run(home, "tasks").out
+    assert (
+        "hotel-guest-recovery; for a duty manager; waiting less than a minute; still to be known: guest id and stay id" in shown
+    )
+    manager = ("--role", "duty_manager", "--employee", "d-2")
+    early = run(home, "approve", "1", *manager)
+    assert early.code == 6
+    assert "Not approved: d-2 cannot approve it yet: guest.id" in early.out
+    wrong = run(home, "approve", "1", *manager, "--fact", "guest.idd=g-1")
+    assert (wrong.code, "did you mean `guest.id`?" in wrong.err) == (2, True)
+    done = run(
+        home, "approve", "1", *manager, "--fact", "guest.id=g-1", "--fact", "stay.id=s-1", "--fact", "incident.severity=3"
+    )
+    assert done.code == 0, done
+    (record,) = records(home, "--kind", "approve")
+    assert record["request"]["sources"]["guest.id"] == "stated"
+    assert run(home, "tasks").out == ""
+    assert [each["kind"] for each in records(home)] == ["escalate", "approve"]
+
+
+def test_the_owner_answers_what_no_role_can(home):
+    assert give(home, "900EUR", "--send-up", "--evidence", "note").code == 3
+    shown = run(home, "tasks", "--role", "owner:guest-relations").out
+    assert "for guest-relations, who own the policy" in shown
+    general = ("--role", "general_manager", "--employee", "m-1")
+    assert run(home, "approve", "1", *general).code == 3
+    owner = ("approve", "1", "--role", "owner:guest-relations", "--employee", "o-1")
+    early = run(home, *owner)
+    assert "Not approved: o-1 cannot approve it yet: incident_report must be on file. The task stays open." in early.out
+    done = run(home, *owner, "--evidence", "incident_report")
+    assert done.code == 0, done
+    assert "Approved by the owner of the policy: 900 EUR folio credit." in done.out
+    assert "Given, and on record as number 2" in done.out
+
+
 def test_decline(desk):
     assert run(desk, "decline", "2", "--reason", "Twice this week", "--role", "associate", "--employee", "x").code == 4
     assert run(desk, "decline", "2", "--reason", "Twice this week", *SUPERVISOR).code == 0

@@ -199,7 +199,7 @@ def test_nobody_answers_what_is_above_them(here: Desk) -> None:
     refused(here, here.run("decline", task, "--reason", "No."), "is for a supervisor or above to answer, not for an associate")
     assert here.run("tasks").out == ""  # there is nothing that they may answer
     here.sit_down("s1")
-    assert [task] == [line.split()[0] for line in here.run("tasks").out.splitlines()]
+    assert here.run("tasks").out.split()[0] == task
     assert here.run("approve", task).code == 0
 
 
@@ -258,7 +258,7 @@ def test_only_erasers_erase(here: Desk) -> None:
 def fake(here: Desk, name: str, facts: Any) -> str:
     """A program that prints facts."""
     path = here.home / name
-    path.write_text(f"#!{sys.executable}\nprint({json.dumps(json.dumps(facts))})\n", encoding="utf-8")
+    path.write_text(f"#!/usr/bin/env sh\ncat <<'END'\n{json.dumps(facts)}\nEND\n", encoding="utf-8")
     path.chmod(0o755)
     return str(path)
 
@@ -304,15 +304,20 @@ def test_a_program_of_ones_own_is_no_system(here: Desk) -> None:
             command,
             "--give",
             "credit=10EUR",
-            env={"PATH": str(here.home)},
+            env={"PATH": f"{here.home}:/usr/bin:/bin"},
         )
         assert done.code == 6, done.err
+    evil = here.home / "evil"
+    evil.mkdir()
+    for name in ("sh", "cat"):
+        (evil / name).write_text('#!/bin/sh\necho \'{"stay.id": "forged"}\'\n', encoding="utf-8")
+        (evil / name).chmod(0o755)
     text = staff("trusted", mine="e1").text.replace("/usr/bin/crm lookup", f"{crm} lookup")
     with here.open() as ledger:
         ledger.publish(remit.ledger.people.roster_file.read_roster(text), by="m-1")
     given = ("grant", policy, "--fact", "guest.id=g-1", "--give", "credit=10EUR", "--facts-from")
     assert here.run(*given, f"{crm} C-17").code == 6  # other words than the roster's
-    assert here.run(*given, f"{crm} lookup C-17").code == 0
+    assert here.run(*given, f"{crm} lookup C-17", env={"PATH": f"{evil}:/usr/bin:/bin"}).code == 0  # and not another's PATH
     with here.open() as ledger:
         (entry,) = ledger.records(kind="grant")
     assert entry.body["request"]["sources"] == {"guest.id": "stated"}
@@ -326,6 +331,9 @@ def test_a_program_of_ones_own_is_no_system(here: Desk) -> None:
         ("/bin/false", "left with 1"),
         ("/bin/echo no json", "is not JSON"),
         ("/bin/echo 3", "must print a mapping of facts"),
+        (" ", "which command"),
+        ('/bin/echo "', "a quote of .* is not closed"),
+        (f"{sys.executable} -c 'print(\"[\" * 100_000)'", "is not JSON"),
     ],
 )
 def test_a_command_that_gives_no_facts_is_told(here: Desk, command: str, words: str) -> None:

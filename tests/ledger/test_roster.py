@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -184,12 +186,14 @@ def test_what_the_roster_says_of_somebody_is_a_fact(backend: str, tmp_path: Path
     ledger.publish(policy, by="m-1")
     assert ledger.grant(policy, asked("10 EUR", "e-2")).granted
     assert ledger.grant(policy, asked("10 EUR", "e-1")).outcome == "ask"  # the roster does not say
+    with pytest.raises(RequestError, match=r"`employee\.tenure` is read from the roster"):  # and neither does the call
+        ledger.grant(policy, {**asked("10 EUR", "e-1"), "facts": {"employee.tenure": 9}})
     for given in (
         {"facts": {"employee.tenure": 9}},
         {"employee": {"id": "e-2", "tenure": 9}},
         {"facts": {"employee": {"tenure": 9}}},
     ):
-        with pytest.raises(RequestError, match=r"`employee.tenure` is read from the roster"):
+        with pytest.raises(RequestError, match=r"`employee\.tenure` is read from the roster alone"):
             ledger.grant(policy, {**asked("10 EUR", "e-2"), **given})
 
 
@@ -372,9 +376,10 @@ def test_a_roster_is_part_of_every_copy(ledger: remit.Ledger, tmp_path: Path) ->
         remit.ledger.import_ledger(tmp_path / "whole.jsonl", tmp_path / "taken.db", secret=secret),
     ]
     for copy in copies:
-        with copy, pytest.raises(NotAllowed, match="e-9 is not on the roster"):
-            copy.grant(desk(), asked("10 EUR", "e-9"))
-        assert copy.has_roster
+        with copy:
+            assert copy.has_roster
+            with pytest.raises(NotAllowed, match="e-9 is not on the roster"):
+                copy.grant(desk(), asked("10 EUR", "e-9"))
     for name in ("copy.db", "taken.db"):
         with remit.open_ledger(tmp_path / name) as again:
             assert again.verify(thorough=True).ok
@@ -436,3 +441,140 @@ def _grant_and_publish(place: dict[str, Any], folder: Path, number: int) -> None
                 ledger.grant(desk(), asked("0.01 EUR", "e-9", guest=f"g-{number}-{step}", key=f"{number}-{step}"))
             except NotAllowed:
                 continue  # taken off the roster just now
+
+
+# What was found by trying
+
+
+def probation() -> remit.Policy:
+    """A policy that holds down whoever the roster says is new."""
+    text = desk().model.text.replace("facts:", "facts:\n  employee.tenure: {type: integer, default: 9, source: system}", 1)
+    rule = "guardrails:\n  - {id: new, when: employee.tenure < 5, then: {limit: {credit: 5 EUR}}}\n"
+    return remit.loads(text.replace("guardrails:\n", rule))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"employee": {"id": "e-2", "tenure": None}},
+        {"facts": {"guest.id": "g-1", "employee.tenure": None}},
+        {"facts": {"guest.id": "g-1", "employee": {"tenure": None}}},
+        {"sources": {"guest.id": "stated"}},
+    ],
+)
+def test_nobody_switches_off_what_the_roster_says_of_them(backend: str, tmp_path: Path, change: dict[str, Any]) -> None:
+    ledger = new_ledger(backend, tmp_path, clock=Clock())
+    ledger.publish(staff(), by="m-1")
+    ledger.publish(probation(), by="m-1")
+    entry = ledger.grant(probation(), {**asked("20 EUR", "e-2"), **change})
+    assert (entry.outcome, entry.body["request"]["facts"]["employee.tenure"]) == ("escalate", 3)
+    for sources in ({"employee.tenure": "stated"}, {"employee": {"tenure": "stated"}}):
+        with pytest.raises(RequestError, match="is read from the roster alone"):
+            ledger.grant(probation(), {**asked("20 EUR", "e-2"), "sources": sources})
+
+
+def test_what_is_only_said_counts_against_whoever_says_it(backend: str, tmp_path: Path) -> None:
+    text = desk().model.text.replace("facts:", "own_account: mail\nfacts:\n  mail: {type: text, source: evidence}", 1)
+    policy = remit.loads(text)
+    ledger = new_ledger(backend, tmp_path, clock=Clock())
+    ledger.publish(staff(), by="m-1")
+    ledger.publish(policy, by="m-1")
+    for mail in ("g-own", "e-1"):
+        entry = ledger.grant(policy, asked("10 EUR", "e-1", facts={"mail": mail}, sources={"mail": "stated"}))
+        assert entry.outcome == "escalate"
+        assert ledger.redecide(entry.id).same
+
+
+def test_readers_and_calls_without_a_role_go_by_the_newest_roster(backend: str, tmp_path: Path) -> None:
+    place = place_of(backend, tmp_path)
+    with remit.open_ledger(**place, clock=Clock()) as old, remit.open_ledger(**place, clock=Clock()) as new:
+        new.publish(desk(), by="ana")
+        grant = old.grant(desk(), request("1 EUR"))
+        new.publish(staff(), by="m-1")
+        for look in (old.preview, old.balances, old.missing_to_answer, old.is_repeated):
+            with pytest.raises(NotAllowed, match="e-9 is not on the roster"):
+                look(desk(), asked("1 EUR", "e-9", "manager"))
+        assert old.has_roster
+        assert old.void(grant.id, employee={"id": "m-1"}, reason="The wrong guest.").role == "manager"
+        new.publish(staff("2", more="  - {id: e-9, role: associate}\n"), by="m-1")
+        assert old.grant(desk(), asked("2 EUR", "e-9")).granted  # whom it did not know a moment ago
+
+
+def test_a_retry_is_the_same_when_the_roster_has_changed(ledger: remit.Ledger) -> None:
+    first = ledger.grant(desk(), asked("4 EUR", "e-1", key="k"))
+    text = staff("2").text.replace("site: harbour", "site: lisbon").replace("role: associate\n", "role: supervisor\n", 1)
+    ledger.publish(remit.ledger.people.roster_file.read_roster(text), by="m-1")
+    again = ledger.grant(desk(), asked("4 EUR", "e-1", key="k"))
+    assert (again.id, again.repeated) == (first.id, True)
+
+
+def test_what_is_published_is_what_the_text_says(ledger: remit.Ledger) -> None:
+    from dataclasses import replace
+
+    from remit.ledger.people.roster import Person
+
+    mine = {"m-1": Person("m-1", "manager", publishes=True)}
+    for wrong in (remit.Roster("r", "9", mine), replace(staff("9"), people=mine), replace(staff("9"), version="8")):
+        with pytest.raises(RequestError, match="this roster is not the one that its text says"):
+            ledger.publish(wrong, by="m-1")
+    assert ledger.grant(desk(), asked("1 EUR", "e-1")).granted
+
+
+def test_a_roster_that_nobody_could_change_is_refused(ledger: remit.Ledger) -> None:
+    gone = staff("2").text.replace("role: manager, logins", "role: manager, until: 2020-01-01, logins")
+    with pytest.raises(NotAllowed, match="nobody on this roster who publishes works here on 2026-07-01"):
+        ledger.publish(remit.ledger.people.roster_file.read_roster(gone), by="m-1")
+
+
+def test_nobody_acts_for_somebody_who_has_left(ledger: remit.Ledger) -> None:
+    text = staff("2").text.replace("role: supervisor\n", "role: supervisor\n    until: 2026-06-30\n", 1)
+    ledger.publish(remit.ledger.people.roster_file.read_roster(text), by="m-1")
+    with pytest.raises(NotAllowed, match="may not act as a supervisor"):
+        ledger.grant(desk(), asked("1 EUR", "e-4", "supervisor"))
+
+
+def test_a_long_id_files_evidence_and_is_decided_again(tmp_path: Path) -> None:
+    ledger = new_ledger("sqlite", tmp_path)
+    entry = ledger.grant(desk(), request("5 EUR", employee="e" * 300, evidence=["note"]))
+    assert ledger.redecide(entry.id).same
+
+
+ODD_ROWS: list[Any] = [
+    *(False, 0, "", [], "abc", 5, object()),
+    *({"role": "associate", "accounts": each} for each in ("g-1", [5], [None])),
+    *({"role": "associate", "logins": each} for each in ("root", {"root"})),
+    {"role": "associate", "acts_for": [{"id": 5, "by": "m-1", "because": "so"}]},
+    {"role": "associate", "acts_for": [{"id": "m-1", "role": "manager", "by": "m-1", "because": "so"}]},
+    {"role": "associate", "acts_for": [{"role": "manager", "by": object(), "because": "so"}]},
+    {"role": "associate", "acts_for": [{"role": "manager", "by": "e-1", "because": "so"}]},
+    {"role": "associate", "trust": [{"most": {"credit": "90 EUR"}, "by": "E-1"}]},
+    {"role": "associate", "ceiling": [{"most": "1 EUR", "by": "m-1"}]},
+    {"role": "associate", "ceiling": [{"most": None, "by": "m-1"}]},
+    {"role": "associate", "ceiling": [{"most": {"credit": Decimal("NaN")}, "by": "m-1"}]},
+    {"role": "associate", "ceiling": "none"},
+    {"role": "associate", "site": "\ud800"},
+    {"role": "associate", "roles": ["desk"]},
+    {"role": "associate", "from": 3},
+]
+
+
+@pytest.mark.parametrize("row", ODD_ROWS, ids=map(str, range(len(ODD_ROWS))))
+def test_a_row_of_another_shape_is_told_and_gives_nothing(tmp_path: Path, row: Any) -> None:
+    ledger = new_ledger("sqlite", tmp_path, roster={"m-1": ROWS["m-1"], "e-1": row}.get)
+    ledger.publish(desk(), by="m-1")
+    with pytest.raises(NotAllowed, match="the roster"):
+        ledger.grant(desk(), asked("10 EUR", "e-1"))
+    assert ledger.head().size == 1
+
+
+def test_days_of_a_row_may_be_moments(tmp_path: Path) -> None:
+    row = {"role": "associate", "from": datetime(2026, 7, 1, 9), "until": datetime(2026, 7, 1, 17, tzinfo=UTC)}
+    ledger = new_ledger("sqlite", tmp_path, roster={"m-1": ROWS["m-1"], "e-1": row}.get, clock=Clock())
+    ledger.publish(desk(), by="m-1")
+    assert ledger.grant(desk(), asked("10 EUR", "e-1")).granted
+
+
+@pytest.mark.parametrize("facts", [["x"], "abc", 5])
+def test_a_request_of_another_shape_is_told(ledger: remit.Ledger, facts: Any) -> None:
+    with pytest.raises(RequestError, match="`facts` must be a mapping"):
+        ledger.grant(desk(), {**asked("1 EUR", "e-1"), "facts": facts})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import remit
-from remit.errors import NotAllowed
+from remit.errors import NotAllowed, NotGranted
 from remit.ledger import Entry
 from support.desk import MANAGER, SUPERVISOR, Clock, desk, request
 
@@ -53,21 +53,25 @@ def test_an_approval_may_give_less_or_something_else(ledger: remit.Ledger) -> No
 
 def test_an_approver_who_cannot_is_told_so_and_the_task_stays_open(ledger: remit.Ledger) -> None:
     task = escalated(ledger, credit="250 EUR")
-    refused = ledger.approve(task.id, employee=SUPERVISOR, evidence=["note"])
-    assert (refused.kind, refused.outcome, refused.body["tried"], refused.of) == ("decide", "escalate", "approve", task.id)
-    wants = ledger.approve(task.id, employee=MANAGER)
-    assert wants.decision is not None
-    assert (wants.outcome, wants.decision.missing.evidence) == ("ask", ("note",))
+    size = ledger.head().size
+    with pytest.raises(NotGranted, match="s-1 cannot approve it: 250 EUR is more than the 200 EUR") as refused:
+        ledger.approve(task.id, employee=SUPERVISOR, evidence=["note"], key="k")
+    assert refused.value.decision.outcome == "escalate"
+    with pytest.raises(NotGranted, match="m-1 cannot approve it yet: note must be known first") as wants:
+        ledger.approve(task.id, employee=MANAGER, key="k")
+    assert (wants.value.decision.outcome, wants.value.decision.missing.evidence) == ("ask", ("note",))
+    assert ledger.head().size == size  # and no key is bound
     assert [each.id for each in ledger.tasks()] == [task.id]
-    assert ledger.approve(task.id, employee=MANAGER, evidence=["note"]).granted
+    assert ledger.approve(task.id, employee=MANAGER, evidence=["note"], key="k").granted
 
 
 def test_an_approver_is_bound_by_their_own_caps(ledger: remit.Ledger) -> None:
     for number in range(3):
         guest = f"other-{number}"
         assert ledger.grant(desk(), request("150 EUR", guest=guest, employee="s-1", role="supervisor")).granted
-    refused = ledger.approve(escalated(ledger).id, employee=SUPERVISOR)
-    assert (refused.granted, refused.decision.reasons[0].id) == (False, "desk-day")  # type: ignore[union-attr]
+    with pytest.raises(NotGranted) as refused:
+        ledger.approve(escalated(ledger).id, employee=SUPERVISOR)
+    assert refused.value.decision.reasons[0].id == "desk-day"
     assert ledger.approve(escalated(ledger).id, employee={"id": "s-2", "role": "supervisor"}).granted
 
 

@@ -11,7 +11,7 @@ import click
 
 from remit.cli.support.ledger_session import Book, notice
 from remit.cli.support.prompt import Talk, show
-from remit.deciding.interview import Interview, Question, to_ask
+from remit.deciding.interview import Interview, Question, facts_named, to_ask
 from remit.decision.giving import parse_bundle
 from remit.decision.render import render
 from remit.decision.typed import choose
@@ -34,7 +34,7 @@ class _Desk:
         self.policy, self.book, self.request, self.today = policy, book, request, today
         self.model = policy.model
         self.talk = Talk()
-        self.skipped: set[str] = set()
+        self.skipped = {name for name in self.model.facts if book.has_roster and name.startswith("employee.")}
         self.warned = False
 
     def run(self, role_known: bool) -> Decision:
@@ -152,6 +152,16 @@ class _Desk:
     def _up(self, decision: Decision) -> str:
         return f"the {words.name(decision.approver)}" if decision.approver else self.model.owner
 
+    def _complete(self) -> None:
+        """Ask what whoever answers must know, too: they cannot ask the customer."""
+        interview = Interview(
+            self.model, lambda request: self.book.preview(self.policy, request), self.request, today=self.today
+        )
+        for fact in facts_named(self.model, self.book.missing_to_answer(self.policy, self.request)):
+            if fact.weakest_source == "stated":
+                self._put(interview, interview.about(fact))
+        self.request = interview.request
+
     def _carry_out(self) -> Decision:
         self.request["key"] = self.request["key"] or uuid4().hex
         decision, entry = self.book.grant(self.policy, self.request)
@@ -165,6 +175,7 @@ class _Desk:
         return decision
 
     def _send_up(self) -> Decision:
+        self._complete()
         decision, entry = self.book.escalate(self.policy, self.request)
         self._trouble()
         if entry is None:

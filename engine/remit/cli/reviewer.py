@@ -11,11 +11,16 @@ import click
 from remit.cli.support import exits
 from remit.cli.support.employee import employee_of
 from remit.cli.support.ledger_session import decision_of, ledger_option, open_ledger, record_id
-from remit.cli.support.request_words import Given, asked_from, day_of, person_options
+from remit.cli.support.policy_lookup import today_in
+from remit.cli.support.request_words import Given, asked_from, day_of, facts_from, person_options
 from remit.cli.support.terminal import tell
+from remit.errors import NotAllowed, NotGranted
+from remit.language import words
 
 if TYPE_CHECKING:
+    from remit.ledger.ledger import Ledger
     from remit.ledger.log.entry import Entry
+    from remit.ledger.people.tasks import Task
 
 __all__ = ["approve", "decline", "log", "tasks"]
 
@@ -127,15 +132,26 @@ def tasks(role: str | None, reveal: bool, as_json: bool, ledger_url: str | None)
             role = employee_of(ledger, None, None)["role"]
         waiting = ledger.tasks(role=role)
         for task in waiting:
-            _print(task.entry, reveal, as_json)
+            _print_task(ledger, task, reveal, as_json)
         if not waiting and not as_json:
             tell("Nothing waits.", err=True)
+
+
+def _print_task(ledger: Ledger, task: Task, reveal: bool, as_json: bool) -> None:
+    if as_json:
+        _print(task.entry, reveal, as_json)
+    else:
+        from remit.cli.support.record_text import task_lines
+
+        for each in task_lines(task, ledger.policy(task.entry.body["policy"]["digest"]).model, reveal=reveal):
+            tell(each)
 
 
 @click.command(short_help="Approve a task: as asked, less, or something else.")
 @click.argument("task")
 @person_options
 @click.option("--give", multiple=True, metavar="REMEDY[=AMOUNT]", help="Give this instead of what was asked. Again for each.")
+@click.option("--fact", multiple=True, metavar="NAME=VALUE", help="What was not known when it was sent up. Again for each.")
 @click.option("--evidence", multiple=True, metavar="NAME", help="What is on file by now. Again for each.")
 @click.option("--story", help="Why you give more than the rules say; uses your own discretion.")
 @click.option("--key", help="Makes it count once, however often it is sent.")
@@ -145,37 +161,52 @@ def approve(
     employee: str | None,
     role: str | None,
     give: tuple[str, ...],
+    fact: tuple[str, ...],
     evidence: tuple[str, ...],
     story: str | None,
     key: str | None,
     ledger_url: str | None,
 ) -> int:
-    """Approve TASK (its id or its number), by your own authority and caps. Nobody approves what they asked themselves.
+    """Approve TASK (its id or its number), by your own authority and caps. Nobody approves what they asked themselves. What
+    goes to the policy's owner is approved by them: --role owner:NAME.
 
     \b
     remit approve 14 --role supervisor --employee s-2
-    remit approve 14 --role supervisor --employee s-2 --give credit=60EUR
+    remit approve 14 --role supervisor --employee s-2 --give credit=60EUR --fact stay.id=s-9
 
-    Leaves with 0 when it is given; else the answer says what is in the way, and the task stays open.
+    Leaves with 0 when it is given; else the answer says what is in the way, nothing is on record, and the task stays open.
     """
     from remit.cli.staff import print_decision
 
     with open_ledger(ledger_url, create=False) as ledger:
         found = ledger.record(record_id(ledger, task))
-        policy = ledger.policy(found.body["policy"]["digest"]) if found.body.get("policy") else None
-        entry = ledger.approve(
-            found.id,
-            employee=employee_of(
-                ledger, employee, role, policy.model.id if policy else None, policy.model.ladder if policy else ()
-            ),
-            asked=asked_from(policy.model, Given(give=give)) if give and policy else None,
-            evidence=evidence,
-            story=story,
-            use_discretion=story is not None,
-            key=key,
-        )
-        assert policy is not None  # a task has one
-        return print_decision(decision_of(entry), entry, policy.model, {}, as_json=False)
+        if found.kind != "escalate":
+            raise NotAllowed(f"{found.id} is a {found.kind}, not a task")
+        model = ledger.policy(found.body["policy"]["digest"]).model
+        facts = facts_from(model, fact, today_in(model.timezone))
+        try:
+            entry = ledger.approve(
+                found.id,
+                employee=employee_of(ledger, employee, role, model.id, (*model.ladder, model.owner_role), found.body["to"]),
+                asked=asked_from(model, Given(give=give)) if give else None,
+                facts=facts,
+                sources=dict.fromkeys((name for name in facts if name in model.facts), "stated"),
+                evidence=evidence,
+                story=story,
+                use_discretion=story is not None,
+                key=key,
+            )
+        except NotGranted as error:
+            code = print_decision(error.decision, None, model, {}, as_json=False)
+            tell(f"Not approved: {error}. The task stays open.")
+            return code
+        decision = decision_of(entry)
+        if decision.outcome == "grant":
+            return print_decision(decision, entry, model, {}, as_json=False)
+        given = words.listing(words.amount(model.remedies[name].title, value) for name, value in decision.asked.items())
+        tell(f"Approved by the owner of the policy: {given}.")
+        tell(f"Given, and on record as number {entry.seq}")
+        return exits.FINE
 
 
 @click.command(short_help="Decline a task, with the reason.")
@@ -188,6 +219,6 @@ def decline(task: str, reason: str, employee: str | None, role: str | None, key:
     """Decline TASK (its id or its number). Whoever could approve it may."""
     with open_ledger(ledger_url, create=False) as ledger:
         found = ledger.record(record_id(ledger, task))
-        who = employee_of(ledger, employee, role, (found.body.get("policy") or {}).get("id"))
+        who = employee_of(ledger, employee, role, (found.body.get("policy") or {}).get("id"), to=found.body.get("to"))
         entry = ledger.decline(found.id, employee=who, reason=reason, key=key)
         tell(f"Declined, and on record as number {entry.seq}, {entry.id}")

@@ -24,6 +24,7 @@ from remit.cli.support.request_words import (
     version_day,
 )
 from remit.cli.support.terminal import interactive, tell
+from remit.language import words
 
 if TYPE_CHECKING:
     from remit.deciding.policy import Policy
@@ -158,6 +159,8 @@ def print_decision(decision: Decision, entry: Entry | None, model: Model, reques
     if entry is not None:
         what = {"grant": "Given, and", "approve": "Given, and", "escalate": "Sent up, and"}.get(entry.kind, "Decided, and")
         tell(f"{what} on record as number {entry.seq}")
+        if missing := entry.body.get("missing"):
+            tell(f"Whoever answers must know, too: {words.listing(map(words.name, missing))}. Find it out, and tell them.")
     return exits.OUTCOMES[decision.outcome]
 
 

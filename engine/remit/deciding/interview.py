@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ from remit.language.fast_dataclass import dataclass
 from remit.language.types import DATE, TEXT
 from remit.policy.model import Fact, Model
 
-__all__ = ["Interview", "Question", "to_ask"]
+__all__ = ["Interview", "Question", "facts_named", "to_ask"]
 
 #: Looking ahead costs a decision for each possible answer; with more open facts than this the policy's order will do.
 _LOOK_AHEAD: Final = 12
@@ -27,6 +27,12 @@ _BESIDE: Final[Mapping[str, Fact]] = {
     "occurred": Fact("occurred", DATE, ask="On which day did it happen?"),
     "key": Fact("key", TEXT, ask=AGAIN),
 }
+
+
+def facts_named(model: Model, names: Iterable[str]) -> list[Fact]:
+    """What these names stand for: facts, and what a request says beside them (``case``)."""
+    declared = {**_BESIDE, **model.facts}
+    return [declared[name] for name in names]
 
 
 def to_ask(model: Model, decision: Decision, request: Mapping[str, Any], *, recorded: bool) -> list[Fact]:
@@ -96,7 +102,10 @@ class Interview:
         open_ones = self._open(self.decision(), self.request)
         if not open_ones:
             return None
-        fact = self._best(open_ones)
+        return self.about(self._best(open_ones))
+
+    def about(self, fact: Fact) -> Question:
+        """The question for one fact."""
         unit = "y/n" if fact.type.kind == "boolean" else fact.type.currency or fact.unit or ""
         return Question(fact, question_text(fact), _choices(fact), expected(fact), unit)
 

@@ -159,7 +159,8 @@ def owns_account(model: Model, employee: str, facts: Mapping[str, Any]) -> bool:
 def _personal(check: RequestCheck, inputs: Inputs, own: tuple[Mapping[str, int], Mapping[str, int], bool]) -> Inputs:
     """With what holds for this employee alone."""
     ceiling, trust, own_account = own
-    own_account = own_account or owns_account(check.model, inputs.employee, inputs.facts)
+    said = {**inputs.facts, **inputs.doubted}  # what is only said counts against whoever says it
+    own_account = own_account or owns_account(check.model, inputs.employee, said)
     if not (ceiling or trust or own_account):
         return inputs
     return replace(inputs, ceiling=ceiling, trust=trust, own_account=own_account)

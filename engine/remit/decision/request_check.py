@@ -201,7 +201,7 @@ class RequestCheck:
             elif name not in self.model.evidence:
                 self.unknown("unknown-evidence", "evidence", "evidence", name, tuple(self.model.evidence))
             else:
-                said = {key: self.text(told.get(key), f"evidence.{name}.{key}", 200) for key in ("by", "reference")}
+                said = {key: self.text(told.get(key), f"evidence.{name}.{key}") for key in ("by", "reference")}
                 self.refused_id(said["by"], f"evidence.{name}.by")
                 found[name] = {key: value for key, value in said.items() if value is not None}
         return found

@@ -85,7 +85,8 @@ def prepare(core: Core, policy: Decider, request: Mapping[str, Any], operation: 
     """
     model = policy.model
     required(model, core.staff)
-    request, standing = _by_roster(core, model, request)
+    said = request
+    request, standing = _by_roster(core, model, request, operation)
     inputs = policy.check(request)
     known = plan_of(model)
     if not known.history.isdisjoint(inputs.facts):  # given, or known by its default
@@ -95,6 +96,10 @@ def prepare(core: Core, policy: Decider, request: Mapping[str, Any], operation: 
     known_facts = {**inputs.facts, **inputs.doubted} if inputs.doubted else inputs.facts
     told = {name: to_plain(value) for name, value in known_facts.items()}
     meaning = _meaning(inputs, known_facts, told)
+    if standing is not None and core.staff:  # the roster may change before a retry
+        own = {name for name in known_facts if name.startswith("employee.")}
+        meaning["facts"] = {name: value for name, value in meaning["facts"].items() if name not in own}
+        meaning["role"] = said["employee"].get("role")
     what = _encoded([operation, model.id, meaning, {name: plain(value) for name, value in more.items()}])
     refuse_bad_text(what, inputs.key, lambda: _flat(request))
     counted = told if not inputs.doubted else {name: to_plain(value) for name, value in inputs.facts.items()}
@@ -129,22 +134,33 @@ def prepare(core: Core, policy: Decider, request: Mapping[str, Any], operation: 
         else:
             key = OperationKey(inputs.key, operation, keyed(core.secret, "request", what))
     reading = read_counters(model, inputs, counted, core.secret, spelled=core.identity.spelled)
-    personal = standing.personal(model, inputs.facts) if standing is not None else None
+    personal = standing.personal(model, known_facts) if standing is not None else None
     return Asked(policy, inputs, reading, record, apart, key, personal, standing)
 
 
-def _by_roster(core: Core, model: Model, request: Mapping[str, Any]) -> tuple[Mapping[str, Any], Standing | None]:
-    """The request as the roster has it: who asks, in which role, and what it says of them. Without a roster, as it is."""
-    if not core.staff or not isinstance(request, Mapping):
-        return request, None
-    at = core.clock()
-    standing = core.staff.standing(request.get("employee"), at, model.id)
-    known = standing.facts(model)
-    given = {name: value for name, value in request["employee"].items() if name not in ("id", "role")}
-    facts = request.get("facts") or {}
-    refused_facts([name for name in known for each in (facts, {"employee": given}) if find_fact(each, name) is not None])
-    employee = {**given, "id": standing.id, "role": standing.role}
-    return {**request, "employee": employee, "facts": {**facts, **known}}, standing
+def _by_roster(
+    core: Core, model: Model, request: Mapping[str, Any], operation: str
+) -> tuple[Mapping[str, Any], Standing | None]:
+    """The request as the roster has it: who asks, in which role, and what it says of them. Without a roster, as it is. The
+    owner, who only approves, decides by the highest role."""
+    who = request.get("employee") if isinstance(request, Mapping) else None
+    owns = operation == "approve" and isinstance(who, Mapping) and who.get("role") == model.owner_role
+    if not core.staff or not isinstance(who, Mapping):
+        if not owns or who is None:
+            return request, None
+        return {**request, "employee": {**who, "role": model.ladder[-1]}}, Standing(who["id"], model.owner_role)
+    standing = core.staff.standing(who, core.clock(), model.id)
+    role = model.deciding_role(standing.role) if owns else standing.role
+    out = {**request, "employee": {"id": standing.id, "role": role}}
+    facts, sources = request.get("facts") or {}, request.get("sources") or {}
+    if not isinstance(facts, Mapping) or not isinstance(sources, Mapping):
+        return out, standing  # the check tells
+    theirs = [name for name in model.facts if name.startswith("employee.")]
+    given = {name: value for name, value in who.items() if name not in ("id", "role")}
+    said = (facts, {"employee": given}, sources)
+    refused_facts([name for name in theirs if any(find_fact(each, name) is not None for each in said)])
+    rest = {name: value for name, value in facts.items() if name != "employee" and name not in theirs}
+    return {**out, "facts": {**rest, **standing.facts(model)}}, standing
 
 
 #: Where :func:`plain` and :func:`remit.ledger.recorded_facts.to_plain` give the same.

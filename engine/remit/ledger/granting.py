@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from remit.decision.decision import Decision
@@ -37,13 +37,16 @@ __all__ = [
 @dataclass(slots=True)
 class Decided:
     """A decision taken in a turn, ``plain`` as the record has it, and what it read: what the record says of it, and what stands
-    apart from the log."""
+    apart from the log. ``balances``, ``history`` and ``at`` are what it was handed."""
 
     decision: Decision
     plain: dict[str, Any]
     uses: Sequence[CapUse]
     read: dict[str, Any]
     apart: dict[str, Any]
+    balances: Mapping[str, Any]
+    history: Mapping[str, Any]
+    at: datetime | None
 
     @property
     def outcome(self) -> str:
@@ -110,7 +113,7 @@ def decide_now(
     read: dict[str, Any] = {"balances": told, "history": plain}
     if asked.personal is not None:
         read["personal"] = {name: value for name, value in asked.personal.to_dict().items() if value}
-    return Decided(decision, load(decision.to_json()), uses, read, apart)
+    return Decided(decision, load(decision.to_json()), uses, read, apart, balances, history, at)
 
 
 def append_decision(turn: Turn, asked: Asked, decided: Decided, kind: str, more: Mapping[str, Any]) -> Entry:

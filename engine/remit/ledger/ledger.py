@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
-from remit.errors import NotAllowed
+from remit.errors import NotAllowed, RequestError
 from remit.ledger.arguments import (
     AMOUNTS,
     CALL,
+    FACTS,
     FLAG,
     KEY,
     PATH,
@@ -35,8 +36,8 @@ from remit.ledger.log.erasing import erasing, matching
 from remit.ledger.log.importing import take_in
 from remit.ledger.past_claims import charging_past
 from remit.ledger.people.roster import Roster, RosterSource
-from remit.ledger.people.tasks import approving, declining, escalating, find_task, request_again
-from remit.ledger.publishing import ROLE, publishing, publishing_roster
+from remit.ledger.people.tasks import approving, declining, escalating, find_task, request_again, with_more
+from remit.ledger.publishing import ROLE, publishing, publishing_roster, refuse_altered
 from remit.ledger.resolving import releasing, settling, sweeping, voiding
 from remit.ledger.stores import opening
 from remit.ledger.stores.committer import Committer
@@ -207,6 +208,7 @@ class Ledger(Reader):
         if isinstance(what, Roster):
             if self._source is not None:
                 raise NotAllowed("this ledger was opened with the roster of a service; open it without, to publish one")
+            refuse_altered(what)
             use = self._key(key, "publish", what.digest)
             entry = self._run(lambda core: publishing_roster(core, what, who, use))
             self._read_roster()
@@ -227,17 +229,26 @@ class Ledger(Reader):
         *,
         employee: Mapping[str, Any],
         asked: Mapping[str, Any] | None = None,
+        facts: Mapping[str, Any] | None = None,
+        sources: Mapping[str, str] | None = None,
         evidence: Collection[str] = (),
         story: str | None = None,
         use_discretion: bool = False,
         key: str | None = None,
     ) -> Entry:
-        """Approve a task: whole, or ``asked`` instead (less, or another remedy), with more ``evidence`` than was on file, and
-        with discretion (``use_discretion``, and a ``story`` that says why). The approver's own authority and caps decide,
-        under the policy of the task; where they do not cover it, the entry says so and the task stays open."""
+        """Approve a task: whole, or ``asked`` instead (less, or another remedy), with more ``facts`` (and their ``sources``)
+        and ``evidence`` than were there, and with discretion (``use_discretion``, and a ``story`` that says why). The
+        approver's own authority and caps decide, under the policy of the task. Whoever answers for the policy does so in the
+        role ``owner:NAME``, as ``escalate_to`` says it, and may give what no role can.
+
+        Raises :class:`remit.errors.NotGranted`, with the decision, where their authority does not cover it: nothing is on
+        record, and the task stays open.
+        """
         self._who(employee)
         expect(
             asked=(asked, maybe(AMOUNTS)),
+            facts=(facts, maybe(FACTS)),
+            sources=(sources, maybe(FACTS)),
             evidence=(evidence, TEXTS),
             story=(story, maybe(WORDS)),
             use_discretion=(use_discretion, FLAG),
@@ -247,13 +258,10 @@ class Ledger(Reader):
             opened = find_task(session, task)
             policy = self._library.get(session, opened.body["policy"]["digest"])
         request = request_again(opened, policy)
-        on_file = opened.body["request"]["evidence"]
-        own = {name: value for name, value in request["facts"].items() if not name.startswith("employee.")}
         request |= {
+            **with_more(opened, policy, request, facts or {}, sources or {}, evidence),
             "employee": dict(employee),
-            "facts": own,
             "asked": request["asked"] if asked is None else asked,
-            "evidence": [*request["evidence"], *(each for each in evidence if each not in on_file)],
             "story": story or (request["story"] if not use_discretion else None),
             "use_discretion": use_discretion,
             "key": key,
@@ -316,8 +324,10 @@ class Ledger(Reader):
         expect(key=(key, maybe(KEY)))
         return key_of(self._core, key, operation, list(what))
 
-    def _who(self, employee: Any) -> dict[str, Any]:
-        return person(employee, needs_role=not self.has_roster)
+    @staticmethod
+    def _who(employee: Any) -> dict[str, Any]:
+        """Who does it, as the call says; whether a role is needed is for the roster to say, once the log is locked."""
+        return person(employee, needs_role=False)
 
     def _carry_out(
         self,
@@ -328,11 +338,17 @@ class Ledger(Reader):
         **more: Any,
     ) -> Entry:
         """What is done with a request."""
-        asked = self._prepare(policy, request, operation, **more)
-        core = self._core
-        entry = self._run(lambda now: work(now, asked if now is core else self._prepare(policy, request, operation, **more)))
+        digest = ""
+
+        def make(core: Core) -> Callable[[Session], Entry]:
+            nonlocal digest
+            asked = self._prepare(policy, request, operation, **more)
+            digest = asked.policy.model.digest
+            return work(core, asked)
+
+        entry = self._run(make)
         if not entry.repeated:
-            core.stored.add(asked.policy.model.digest)  # committed, and for good: no need to look again
+            self._core.stored.add(digest)  # committed, and for good: no need to look again
         return entry
 
     def _run(self, make: Callable[[Core], Callable[[Session], T]]) -> T:
@@ -340,8 +356,13 @@ class Ledger(Reader):
         if self._from_before:
             self._charge_past()
         while True:
+            core = self._core
             try:
-                return self._committer.run(make(self._core))
+                return self._committer.run(make(core))
+            except (NotAllowed, RequestError):
+                self._read_roster()
+                if self._core is core:
+                    raise  # it is not for the roster of before
             except Repeated as repeated:
                 return repeated.entry  # type: ignore[return-value]
             except HoldsDue:

@@ -18,8 +18,9 @@ from remit.decision.request import Request
 from remit.errors import LedgerCorrupt, NotAllowed, Problem
 from remit.ledger.arguments import CALL, COUNT, FLAG, PATH, SECONDS, SPAN, TEXT, expect, filter_of, maybe
 from remit.ledger.asking import AnyPolicy, Asked, Decider, choose, prepare
-from remit.ledger.caps.balances import Balance, compare_versions, preview, read_balances
+from remit.ledger.caps.balances import Balance, compare_versions, preview, read_balances, uses_now
 from remit.ledger.caps.windows import length_in_micros
+from remit.ledger.granting import decide_now
 from remit.ledger.log import exchange
 from remit.ledger.log.anchor import Anchor, anchor_of, proof_of
 from remit.ledger.log.entry import Entry
@@ -28,7 +29,7 @@ from remit.ledger.log.searching import RecordFilter, last_seq, read_entries
 from remit.ledger.log.verifying import Verification, verify
 from remit.ledger.people.roster import Person, RosterSource
 from remit.ledger.people.standing import Staff
-from remit.ledger.people.tasks import Task, open_tasks
+from remit.ledger.people.tasks import Task, open_tasks, still_missing
 from remit.ledger.policy_library import Library
 from remit.ledger.repeats import is_repeated
 from remit.ledger.resolving import find, related
@@ -139,19 +140,32 @@ class Reader:
 
     def balances(self, policy: AnyPolicy, request: AnyRequest) -> dict[str, Balance]:
         """How the caps of ``policy`` stand for a request, by cap id (and ``discretion``). Nothing goes on record."""
+        self._read_roster()
         asked = self._prepare(policy, request, "balances")
         with self._store.read() as session:
             return read_balances(self._core, session, asked)
 
     def preview(self, policy: AnyPolicy, request: AnyRequest) -> Decision:
         """What :meth:`remit.Ledger.decide` would say now. Nothing goes on record."""
+        self._read_roster()
         asked = self._prepare(policy, request, "preview")
         with self._store.read() as session:
             return preview(self._core, session, asked)
 
+    def missing_to_answer(self, policy: AnyPolicy, request: AnyRequest) -> tuple[str, ...]:
+        """What whoever answers must know, too, if this were sent up now: names of facts (and ``case``). Nothing goes on
+        record."""
+        self._read_roster()
+        asked = self._prepare(policy, request, "preview")
+        with self._store.read() as session:
+            now = read_clock(self._core)
+            decided = decide_now(asked, uses_now(self._core, session, asked), now)
+        return tuple(still_missing(asked, decided)) if decided.outcome == "escalate" else ()
+
     def is_repeated(self, policy: AnyPolicy, request: AnyRequest) -> bool:
         """Whether the employee gave the same to the same customer within ``repeat_within``, so that a request without a key
         is asked about. Nothing is decided."""
+        self._read_roster()
         asked = self._prepare(policy, request, "preview")
         with self._store.read() as session:
             return is_repeated(self._core, session, asked, read_clock(self._core))
@@ -183,7 +197,10 @@ class Reader:
         """Whether what a command looks up counts as the word of a system: the roster names it."""
         expect(command=(command, TEXT))
         self._read_roster()
-        return self._core.staff.trusts(shlex.split(command))
+        try:
+            return self._core.staff.trusts(shlex.split(command))
+        except ValueError:  # a quote that is not closed
+            return False
 
     def publishers(self) -> str:
         """Who may publish by the roster, for people to read."""
@@ -192,6 +209,7 @@ class Reader:
     @property
     def has_roster(self) -> bool:
         """Whether the ledger knows who works here."""
+        self._read_roster()
         return bool(self._core.staff)
 
     # Trust (remit.ledger.log.anchor, remit.ledger.log.verifying)

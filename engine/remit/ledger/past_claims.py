@@ -86,7 +86,7 @@ def _received(core: Core, model: Model, entry: Entry, given: Mapping[str, Any]) 
     amounts = whole_amounts(model, {name: read_quantity(amount) for name, amount in given.items()})
     opened = {name.removeprefix("facts."): value for name, value in entry.opened.items() if name.startswith("facts.")}
     known = {**entry.body["request"]["facts"], **opened}
-    for counted in counted_by(model, str(entry.role)):
+    for counted in counted_by(model, model.deciding_role(str(entry.role))):
         amount = sum(amounts.get(name, 0) for name in counted.remedies) if counted.kind == "claim" else 0
         series = series_named(model, counted, known, entry.case, core.secret) if amount else None
         if series is not None:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
-from remit.errors import NotAllowed, NotPublished
+from remit.errors import NotAllowed, NotPublished, PolicyError, Problem, RequestError
 from remit.ledger.log.entry import Entry
 from remit.ledger.people.roster import Roster
 from remit.ledger.people.standing import Standing
@@ -18,7 +19,7 @@ from remit.ledger.stores.store import Query, Row, Session
 from remit.ledger.transaction import Core, OperationKey, Turn, fetch
 from remit.policy.model import Model
 
-__all__ = ["ROLE", "ROSTERS", "pointer", "publishing", "publishing_roster", "texts_query", "use_text"]
+__all__ = ["ROLE", "ROSTERS", "pointer", "publishing", "publishing_roster", "refuse_altered", "texts_query", "use_text"]
 
 #: The role of who publishes, on record. It is on no ladder.
 ROLE: Final = "publisher"
@@ -81,6 +82,9 @@ def publishing_roster(core: Core, roster: Roster, by: str, key: OperationKey | N
     def work(session: Session) -> Entry:
         turn, (found, rosters) = Turn.take(core, session, key, (_TEXTS, (ROSTERS,)), (_ROSTERS, ()))
         who = _publisher(core, by, roster)
+        today = core.clock().astimezone(ZoneInfo(roster.timezone)).date()
+        if not any(person.publishes and person.works_on(today) for person in roster.people.values()):
+            raise NotAllowed(f"nobody on this roster who publishes works here on {today}, so that it could not be changed")
         if core.roster == roster.digest and (entry := fetch(session, int(rosters[-1][0]))) is not None:
             entry.repeated = True
             return entry
@@ -96,6 +100,19 @@ def publishing_roster(core: Core, roster: Roster, by: str, key: OperationKey | N
         return entry
 
     return work
+
+
+def refuse_altered(roster: Roster) -> None:
+    """Raises :class:`remit.RequestError` where a roster is not what its text says: it is the text that counts from then on."""
+    from remit.ledger.people.roster_file import read_roster  # reads YAML: only where a roster is published
+
+    try:
+        same = read_roster(roster.text) == roster
+    except PolicyError:
+        same = False
+    if not same:
+        message, hint = "this roster is not the one that its text says", "load it with `remit.load_roster`"
+        raise RequestError([Problem("request/roster", message, path="what", hint=hint)])
 
 
 def pointer(seq: int, digest: str) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from remit.errors import NotAllowed, NotFound
@@ -148,7 +148,7 @@ def voiding(
         refuse_resolved(session, target, VOIDED)
         policy = library.get(session, target.body["policy"]["digest"])
         who = standing_on(core, target, employee)
-        _refuse_other(target, who, policy.model.ladder)
+        _refuse_other(target, who, policy.model)
         charges = _void_charges(core, session, policy.model, target)
         more: dict[str, Any] = {"giver": {name: target.body["employee"][name] for name in ("id", "role")}}
         more |= {"charges": [said for said, _ in charges]} if charges else {}
@@ -166,7 +166,7 @@ def voiding(
 def _void_charges(core: Core, session: Session, model: Model, target: Entry) -> list[tuple[dict[str, Any], Row]]:
     """What counts that a grant was taken back: as the record says it, and as the tally takes it."""
     facts = {**target.facts(reveal=True), "employee.id": target.employee, "employee.role": target.role}
-    counted = voids_of(model, str(target.role), facts, target.case, core.secret)
+    counted = voids_of(model, model.deciding_role(str(target.role)), facts, target.case, core.secret)
     counters = [Counter(series, Span(None)) for _, series in counted]
     uses = read_uses(session, counters, session.ask(*uses_queries(counters)))
     out: list[tuple[dict[str, Any], Row]] = []
@@ -177,10 +177,10 @@ def _void_charges(core: Core, session: Session, model: Model, target: Entry) -> 
     return out
 
 
-def refuse_role(ladder: Sequence[str], role: Any) -> None:
-    """Raises :class:`remit.NotAllowed` where ``role`` is none of the policy."""
-    if role not in ladder:
-        raise NotAllowed(f"`{role}` is no role of this policy; there are {', '.join(ladder)}")
+def refuse_role(model: Model, role: Any) -> None:
+    """Raises :class:`remit.NotAllowed` where ``role`` is none of the policy, and not its owner."""
+    if role not in (*model.ladder, model.owner_role):
+        raise NotAllowed(f"`{role}` is no role of this policy; there are {', '.join(model.ladder)}")
 
 
 def standing_on(core: Core, target: Entry, employee: Mapping[str, Any]) -> Standing:
@@ -196,18 +196,20 @@ def same_person(who: Standing, entry: Entry) -> bool:
     return not {identity(each) for each in mine if each}.isdisjoint({identity(each) for each in other if each})
 
 
-def _refuse_other(grant: Entry, who: Standing, ladder: Sequence[str]) -> None:
+def _refuse_other(grant: Entry, who: Standing, model: Model) -> None:
     """Whoever gave it may take it back, and whoever stands above them; at the top of the ladder, their peers.
 
     Raises :class:`remit.NotAllowed`, and says who may.
     """
-    refuse_role(ladder, who.role)
+    refuse_role(model, who.role)
     if same_person(who, grant):
         return
-    needed = min(ladder.index(str(grant.role)) + 1, len(ladder) - 1)
-    if ladder.index(who.role) < needed:
+    ladder = (*model.ladder, model.owner_role)
+    top = len(ladder) - (1 if grant.role == model.owner_role else 2)
+    needed = min(model.rank(str(grant.role)) + 1, top)
+    if model.rank(who.role) < needed:
         mine, theirs, lowest = (words.a(words.name(each)) for each in (who.role, str(grant.role), ladder[needed]))
-        above = lowest if ladder[needed] == ladder[-1] else f"{lowest} or above"
+        above = lowest if needed == top else f"{lowest} or above"
         raise NotAllowed(
             f"{grant.id} was given by {grant.employee}, {theirs}: they may take it back themselves, or {above}; not {mine}"
         )

@@ -276,6 +276,19 @@ class Model:
     file: str = field(default="", compare=False)
 
     @property
+    def owner_role(self) -> str:
+        """What somebody is called who answers as the owner, as ``escalate_to`` says it. It is on no ladder."""
+        return f"owner:{self.owner}"
+
+    def rank(self, role: str) -> int:
+        """How high a role stands, from 0; the owner stands above the ladder. Raises ``ValueError`` for another role."""
+        return len(self.ladder) if role == self.owner_role else self.ladder.index(role)
+
+    def deciding_role(self, role: str) -> str:
+        """The role on the ladder by which somebody decides: for the owner that is the highest."""
+        return self.ladder[-1] if role == self.owner_role else role
+
+    @property
     def currency_code(self) -> str:
         """The currency, or ``XXX``, which is no currency (ISO 4217), where the policy knows no money."""
         return self.currency or "XXX"

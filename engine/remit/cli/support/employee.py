@@ -19,14 +19,18 @@ __all__ = ["employee_of", "first_publisher", "real_login"]
 
 
 def real_login() -> str:
-    """The login that the system knows this process by, whatever the environment says of it."""
-    try:
-        import os
-        import pwd
+    """The login that the system knows this process by, whatever the environment says of it; ``uid-1000`` where the system has
+    no name for it, as in a container."""
+    import os
 
+    try:
+        import pwd
+    except ImportError:  # Windows
+        return os.getlogin()
+    try:
         return pwd.getpwuid(os.getuid()).pw_name
-    except (ImportError, KeyError):  # no accounts of that kind: Windows, or a container
-        return login_name()
+    except KeyError:
+        return f"uid-{os.getuid()}"
 
 
 def _stated(employee: str | None, role: str | None, ladder: Sequence[str] = ()) -> dict[str, str]:
@@ -39,9 +43,15 @@ def _stated(employee: str | None, role: str | None, ladder: Sequence[str] = ()) 
 
 
 def employee_of(
-    ledger: Ledger, employee: str | None, role: str | None, policy: str | None = None, ladder: Sequence[str] = ()
+    ledger: Ledger,
+    employee: str | None,
+    role: str | None,
+    policy: str | None = None,
+    ladder: Sequence[str] = (),
+    to: str | None = None,
 ) -> dict[str, Any]:
-    """Who it is: by the login where ``ledger`` has a roster, or else as they say. ``policy`` is the one under which they act.
+    """Who it is: by the login where ``ledger`` has a roster, or else as they say. ``policy`` is the one under which they act,
+    and ``to`` whom a task is for, which its owner need not say.
 
     Raises ``click.UsageError`` where it is not clear who or in which role, and :class:`remit.errors.NotAllowed` where the login
     belongs to somebody else.
@@ -49,6 +59,8 @@ def employee_of(
     if not ledger.has_roster:
         return _stated(employee, role, ladder)
     person = _person(ledger, employee)
+    if role is None and to is not None and to.startswith("owner:") and policy in person.owns:
+        role = to
     return {"id": person.id, "role": role or (person.role_under(policy) if policy else person.role)}
 
 

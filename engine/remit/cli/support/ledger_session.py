@@ -139,14 +139,16 @@ class Book:
         typed counts before what is looked up."""
         if not commands:
             return dict(request)
-        from remit.cli.support.lookups import facts_from
+        from remit.cli.support.lookups import facts_of_command
 
         facts: dict[str, Any] = {}
         sources: dict[str, str] = {}
         for command in commands:
-            found = facts_from(command, model)
+            trusted = bool(command.strip() and self._try(lambda ledger, command=command: ledger.trusts(command)))  # type: ignore[misc]
+            found = facts_of_command(command, model, trusted=trusted)
+            if self.has_roster:  # which says itself what is to be known of the employee
+                found = {name: value for name, value in found.items() if not name.startswith("employee.")}
             facts |= found
-            trusted = bool(self._try(lambda ledger, command=command: ledger.trusts(command)))  # type: ignore[misc]
             sources |= dict.fromkeys(found, "system" if trusted else "stated")
         return {**request, "facts": {**facts, **request["facts"]}, "sources": {**sources, **request["sources"]}}
 
@@ -154,6 +156,10 @@ class Book:
         """What would be decided; nothing is written."""
         found = self._try(lambda ledger: ledger.preview(policy, request))
         return policy.decide(request, at=datetime.now(UTC)) if found is None else found
+
+    def missing_to_answer(self, policy: Policy, request: Mapping[str, Any]) -> tuple[str, ...]:
+        """What whoever answers must know, too, if this were sent up."""
+        return self._try(lambda ledger: ledger.missing_to_answer(policy, request)) or ()
 
     def is_repeated(self, policy: Policy, request: Mapping[str, Any]) -> bool:
         """Whether the same was given a moment ago."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
     from remit.decision.decision import Decision
     from remit.ledger.ledger import Ledger
     from remit.ledger.log.entry import Entry
+    from remit.ledger.people.tasks import Task
+    from remit.policy.model import Model
 
-__all__ = ["line", "print_record"]
+__all__ = ["line", "print_record", "task_lines"]
 
 
 def line(entry: Entry) -> str:
@@ -33,6 +36,29 @@ def line(entry: Entry) -> str:
     strange = entry.body.get("confusable")
     look = f"  (look closely at {words.listing(strange)})" if strange else ""
     return f"{entry.seq:>6}  {when}  {what:<16} {who:<24} {given}{case}{look}".rstrip()
+
+
+def task_lines(task: Task, model: Model, *, reveal: bool) -> Iterator[str]:
+    """A task that waits, on two lines: what, who and which case; then for whom, since when, which customer, what is missing."""
+    yield line(task.entry)
+    owner = task.addressee == model.owner_role
+    whom = f"{model.owner}, who own the policy" if owner else words.a(words.name(task.addressee))
+    facts = task.entry.facts(reveal=reveal)
+    ids = [
+        f"{words.name(name)} {facts[name]}" for name, fact in model.facts.items() if fact.is_id and facts.get(name) is not None
+    ]
+    lacks = f"still to be known: {words.listing(map(words.name, task.missing))}" if task.missing else ""
+    waited = _waited(datetime.now(UTC) - task.since)
+    parts = (task.entry.body["policy"]["id"], f"for {whom}", f"waiting {waited}", ", ".join(ids), lacks)
+    yield f"{'':>8}{'; '.join(filter(None, parts))}"
+
+
+def _waited(time: timedelta) -> str:
+    """``2 days``, ``3 hours``, ``5 minutes``: in the largest unit of which there is one."""
+    for unit, length in (("day", timedelta(days=1)), ("hour", timedelta(hours=1)), ("minute", timedelta(minutes=1))):
+        if time >= length:
+            return f"{time // length} {words.plural(unit, time // length)}"
+    return "less than a minute"
 
 
 def _given(decision: Decision) -> str:

@@ -19,6 +19,7 @@ __all__ = [
     "Given",
     "asked_from",
     "day_of",
+    "facts_from",
     "login_name",
     "person_options",
     "request_from",
@@ -154,6 +155,17 @@ def request_from(model: Model, given: Given, today: date) -> dict[str, Any]:
             "use_discretion": given.use_discretion or given.story is not None,
             "key": given.key,
         }
+
+
+def facts_from(model: Model, fact: Sequence[str], today: date) -> dict[str, Any]:
+    """What ``--fact`` said; also the case, where a task lacks it. Raises as :func:`request_from`."""
+    from remit.decision.typed import parse_fact
+
+    with _Reader() as reader:
+        facts = reader.named("fact", fact, [*model.facts, *(["case"] if "case" not in model.facts else [])])
+        case = {name: text for name, text in facts if name not in model.facts}
+        known = [(name, text) for name, text in facts if name in model.facts]
+        return {**reader.read("facts", known, lambda name, text: parse_fact(model.facts[name], text, today=today)), **case}
 
 
 def asked_from(model: Model, given: Given) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from remit.ledger.stores.store import Session
 from remit.ledger.transaction import Core, read_clock
 from remit.policy.model import REPEATS, Cap, Model
 
-__all__ = ["Balance", "compare_versions", "preview", "read_balances"]
+__all__ = ["Balance", "compare_versions", "preview", "read_balances", "uses_now"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Balance:
 
 def preview(core: Core, session: Session, asked: Asked) -> Decision:
     """What would be decided now."""
-    uses, reading, now = _uses(core, session, asked), asked.reading, read_clock(core)
+    uses, reading, now = uses_now(core, session, asked), asked.reading, read_clock(core)
     balances = reading.balances(uses)[0]
     if is_repeated(core, session, asked, now):
         balances[REPEATS] = Used(1, None)
@@ -65,7 +65,8 @@ def preview(core: Core, session: Session, asked: Asked) -> Decision:
     return asked.policy.decide(asked.inputs, balances=balances, history=history, at=at, personal=asked.personal)
 
 
-def _uses(core: Core, session: Session, asked: Asked) -> Sequence[CapUse]:
+def uses_now(core: Core, session: Session, asked: Asked) -> Sequence[CapUse]:
+    """What is used now of all that is counted."""
     now = max(read_clock(core), Head.of(session.rows(HEAD), core.id).at)
     counters = asked.reading.counters(now)
     return asked.reading.joined(read_uses(session, counters, session.ask(*uses_queries(counters))))
@@ -74,7 +75,7 @@ def _uses(core: Core, session: Session, asked: Asked) -> Sequence[CapUse]:
 def read_balances(core: Core, session: Session, asked: Asked) -> dict[str, Balance]:
     """The balances of a request as they stand now. A hold that has expired counts until the next writer releases it."""
     model, inputs, reading = asked.policy.model, asked.inputs, asked.reading
-    uses = _uses(core, session, asked)
+    uses = uses_now(core, session, asked)
     known = {**inputs.facts, "employee.id": inputs.employee, "employee.role": inputs.role, "(case)": inputs.case}
     caps = {cap.id: cap for cap in model.caps}
     out: dict[str, Balance] = {}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
-from datetime import date
-from typing import Any, Final, TypeAlias
+from datetime import date, datetime
+from typing import Any, TypeAlias
 
 from remit.errors import NotAllowed
 from remit.language.fast_dataclass import dataclass
@@ -107,40 +107,95 @@ class Roster:
         return ", ".join(person.id for person in self.people.values() if right(person)) or "nobody"
 
 
-#: The keys of a row that are text, and those that are lists of text.
-_WORDS: Final = ("id", "role", "site", "manager")
-_LISTS: Final = ("logins", "accounts", "owns")
-
-
 def person_of(row: Mapping[str, Any]) -> Person:
     """The person that a plain mapping of the shape in a roster file stands for. Days are ``date`` or text. Raises
     :class:`remit.errors.NotAllowed` for what does not have that shape: nobody has authority by a row that cannot be read."""
     try:
-        make: Any = Person
-        found: Person = make(
-            **{name: row.get(name) for name in _WORDS},
-            **{name: tuple(row.get(name) or ()) for name in _LISTS},
-            roles=dict(row.get("roles") or {}),
-            facts=dict(row.get("facts") or {}),
-            start=_day(row.get("from")),
-            end=_day(row.get("until")),
-            acts_for=tuple(_each(Acting, row.get("acts_for"))),
-            ceiling=tuple(_each(PersonalAmounts, row.get("ceiling"))),
-            trust=tuple(_each(PersonalAmounts, row.get("trust"))),
+        name = _text(row, "id")
+        return Person(
+            id=name,
+            role=_text(row, "role"),
+            roles={_text({"": key}, ""): _text({"": value}, "") for key, value in _mapping(row, "roles").items()},
+            logins=_texts(row, "logins"),
+            accounts=_texts(row, "accounts"),
+            site=_text(row, "site") if row.get("site") is not None else None,
+            manager=_text(row, "manager") if row.get("manager") is not None else None,
+            start=_day(row, "from"),
+            end=_day(row, "until"),
+            facts=dict(_mapping(row, "facts")),
+            acts_for=tuple(_acting(each, name) for each in _rows(row, "acts_for")),
+            ceiling=tuple(_amounts(each, name) for each in _rows(row, "ceiling")),
+            trust=tuple(_amounts(each, name) for each in _rows(row, "trust")),
+            owns=_texts(row, "owns"),
             publishes=row.get("publishes") is True,
             erases=row.get("erases") is True,
         )
-        if not all(isinstance(value, str) for value in (found.id, found.role)):
-            raise ValueError("it has no id, or no role")
-        return found
-    except (TypeError, ValueError, AttributeError) as error:
+    except ValueError as error:
         raise NotAllowed(f"the roster's row of {row.get('id')!r} cannot be read: {error}") from None
 
 
-def _each(kind: Any, rows: Any) -> Iterator[Any]:
-    for row in rows or ():
-        yield kind(**{**row, "until": _day(row.get("until"))})
+def _acting(row: Mapping[str, Any], name: str) -> Acting:
+    who = {key: _text(row, key) for key in ("id", "role") if row.get(key) is not None}
+    if len(who) != 1:
+        raise ValueError("`acts_for` has one of `id` and `role`")
+    if identity(who.get("id", "")) == identity(name):
+        raise ValueError("`acts_for` names themselves")
+    return Acting(by=_by(row, name), because=_text(row, "because"), until=_day(row, "until"), **who)
 
 
-def _day(value: Any) -> date | None:
-    return value if value is None or isinstance(value, date) else date.fromisoformat(value)
+def _amounts(row: Mapping[str, Any], name: str) -> PersonalAmounts:
+    policy, because = (_text(row, key) if row.get(key) is not None else None for key in ("policy", "because"))
+    return PersonalAmounts(_mapping(row, "most"), _by(row, name), policy, because, _day(row, "until"))
+
+
+def _by(row: Mapping[str, Any], name: str) -> str:
+    by = _text(row, "by")
+    if identity(by) == identity(name):
+        raise ValueError("`by` is themselves")
+    return by
+
+
+def _text(row: Mapping[str, Any], key: str) -> str:
+    value = row.get(key)
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(f"`{key}` is not text")
+    return value
+
+
+def _texts(row: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    value = row.get(key)
+    if value is None:
+        return ()
+    if not isinstance(value, list | tuple) or not all(isinstance(each, str) for each in value):
+        raise ValueError(f"`{key}` is not a list of text")
+    return tuple(value)
+
+
+def _mapping(row: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    value = row.get(key)
+    if value is None and key != "most":
+        return {}
+    if not isinstance(value, Mapping):
+        raise ValueError(f"`{key}` is not a mapping")
+    return value
+
+
+def _rows(row: Mapping[str, Any], key: str) -> Sequence[Mapping[str, Any]]:
+    value = row.get(key)
+    if value is None:
+        return ()
+    if not isinstance(value, list | tuple) or not all(isinstance(each, Mapping) for each in value):
+        raise ValueError(f"`{key}` is not a list of mappings")
+    return value
+
+
+def _day(row: Mapping[str, Any], key: str) -> date | None:
+    """A day; of a moment, which databases give, its day."""
+    value = row.get(key)
+    if isinstance(value, datetime):
+        return value.date()
+    if value is None or isinstance(value, date):
+        return value
+    if not isinstance(value, str):
+        raise ValueError(f"`{key}` is not a day")
+    return date.fromisoformat(value)

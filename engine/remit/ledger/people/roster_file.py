@@ -181,10 +181,18 @@ def read_roster(text: str, name: str = "staff.yaml") -> Roster:
         fields.get("version"),
         {key: person_of(_plain(each)) for key, each in people.items()},
         fields.get("timezone") or "UTC",
-        tuple(tuple(shlex.split(each)) for each in fields.get("lookups") or []),
+        tuple(map(_words, fields.get("lookups") or [])),
         "sha256:" + sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
         text,
     )
+
+
+def _words(command: str) -> tuple[str, ...]:
+    """The words of a command; none where it is none."""
+    try:
+        return tuple(shlex.split(command))
+    except ValueError:
+        return ()
 
 
 def _of_roster(problem: Problem) -> Problem:
@@ -253,7 +261,11 @@ def _check(people: Mapping[str, Fields], fields: Fields, report: ProblemReport) 
     except (ValueError, OSError, KeyError):
         report.error("policy/timezone", f"there is no time zone `{zone}`", fields.at("timezone"), "write it as `Europe/Lisbon`")
     for command in fields.get("lookups") or []:
-        if not command.startswith("/") and not PureWindowsPath(command).is_absolute():
+        if not _words(command):
+            report.error(
+                "roster/lookup", f"a quote of `{command}` is not closed", fields.key("lookups"), "close it, or leave it out"
+            )
+        elif not command.startswith("/") and not PureWindowsPath(command).is_absolute():
             message = f"`{command}` is found by whoever puts a program of that name before it"
             report.error("roster/lookup", message, fields.key("lookups"), "write the whole path: `/usr/local/bin/crm lookup`")
     for each in people.values():

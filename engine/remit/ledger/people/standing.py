@@ -21,7 +21,10 @@ from remit.ledger.people.roster import Acting, Person, PersonalAmounts, Roster, 
 from remit.ledger.recorded_facts import said, to_plain
 from remit.policy.model import Model
 
-__all__ = ["Staff", "Standing"]
+__all__ = ["OWNER", "Staff", "Standing", "refused_facts", "required", "stated"]
+
+#: How a role begins in which somebody answers as the owner of a policy; the roster says who may (``owns``).
+OWNER: Final = "owner:"
 
 #: Who may, in words.
 _RIGHTS: Final[Mapping[str, tuple[Callable[[Person], bool], str]]] = {
@@ -64,7 +67,7 @@ class Standing:
     def personal(self, model: Model, facts: Mapping[str, Any]) -> Personal | None:
         """What holds for them alone under a policy, for a request with these facts. Raises :class:`remit.errors.NotAllowed`
         where the roster has an amount that the policy cannot read."""
-        if self.person is None:
+        if self.person is None or self.role.startswith(OWNER):
             return None
         own = {identity(each) for each in self.person.accounts}
         is_own = any(name in facts and identity(str(facts[name])) in own for name in model.own_account)
@@ -84,7 +87,7 @@ class Standing:
                 if name in model.remedies:
                     try:
                         whole = read_amount(model, model.remedies[name], to_plain(amount))
-                    except ValueError as error:
+                    except (ValueError, TypeError, AttributeError, ArithmeticError) as error:
                         raise NotAllowed(
                             f"the roster gives {self.id} an amount that `{model.id}` cannot read: {error}"
                         ) from None
@@ -126,6 +129,8 @@ class Staff:
         assert found is not None
         own = found.role_under(policy) if policy is not None else found.role
         wanted = stated["role"] or own
+        if wanted.startswith(OWNER) and policy in found.owns:
+            return Standing(found.id, wanted, today, found, digest=digest)
         if wanted == own:
             return Standing(found.id, own, today, found, digest=digest)
         for acting, covered, role in self._acting(found, today, policy):
@@ -164,10 +169,16 @@ class Staff:
         row = self._source(employee)
         if row is None:
             return None, None
-        found = person_of({**row, "id": row.get("id", employee)})
+        if not isinstance(row, Mapping):
+            raise NotAllowed(f"the roster's row of {employee} cannot be read: it is a {type(row).__name__}, not a mapping")
+        found = person_of({"id": employee, **row})
         if identity(found.id) != identity(employee):
             raise NotAllowed(f"the roster gave the row of {found.id} for {employee}")
-        return found, "sha256:" + sha256(encode(_plain(row)).encode()).hexdigest()
+        try:
+            return found, "sha256:" + sha256(encode(_plain(row)).encode()).hexdigest()
+        except (ValueError, ArithmeticError):
+            message = f"the roster's row of {employee} cannot be read: it holds what cannot be recorded"
+            raise NotAllowed(message) from None
 
     def _refuse_absent(self, employee: str, found: Person | None, today: date) -> None:
         if found is None:
@@ -183,9 +194,9 @@ class Staff:
             if each.until is not None and each.until < today:
                 continue
             covered = self._find(each.id)[0] if each.id is not None else None
-            if covered is not None:
+            if covered is not None and covered.works_on(today):
                 yield each, covered, covered.role_under(policy) if policy is not None else covered.role
-            elif each.role is not None:
+            elif each.id is None and each.role is not None:
                 yield each, None, each.role
 
     def _day(self, at: datetime) -> date:
@@ -210,7 +221,12 @@ def required(model: Model, staff: Staff) -> None:
 def refused_facts(given: Sequence[str]) -> None:
     """Raises :class:`remit.RequestError` where a request gives facts of the employee that only the roster says."""
     problems = [
-        Problem("request/roster", f"`{name}` is read from the roster", path=f"facts.{name}", hint="leave it out")
+        Problem(
+            "request/roster",
+            f"`{name}` is read from the roster alone",
+            path=f"facts.{name}",
+            hint="leave it out",
+        )
         for name in given
     ]
     if problems:

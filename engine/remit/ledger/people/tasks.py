@@ -3,14 +3,17 @@ approves it (whole, less, or with another remedy) or declines it. Never the one 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
-from remit.errors import NotAllowed
+from remit.decision.request import find_fact
+from remit.errors import NotAllowed, NotGranted, Problem, RequestError
 from remit.language import words
 from remit.language.fast_dataclass import dataclass
 from remit.ledger.asking import Asked, Decider
-from remit.ledger.granting import append_decision, charges_of, decide_now, spend, take_turn
+from remit.ledger.granting import Decided, append_decision, charges_of, decide_now, spend, take_turn
 from remit.ledger.log.entry import Entry
 from remit.ledger.people.standing import Standing
 from remit.ledger.policy_library import Library
@@ -19,8 +22,9 @@ from remit.ledger.refunds import CLOSED
 from remit.ledger.resolving import find, refuse_resolved, refuse_role, same_person, standing_on
 from remit.ledger.stores.store import Session
 from remit.ledger.transaction import Core, OperationKey, Turn, fetch
+from remit.policy.model import Model
 
-__all__ = ["Task", "approving", "declining", "escalating", "open_tasks", "request_again"]
+__all__ = ["Task", "approving", "declining", "escalating", "open_tasks", "request_again", "still_missing", "with_more"]
 
 _OPEN = (
     "SELECT t.seq, t.role FROM task AS t WHERE t.seq > ? "
@@ -31,7 +35,7 @@ _OPEN = (
 @dataclass(frozen=True, slots=True)
 class Task:
     """A task that waits. ``entry`` is the record that opened it: request, facts and decision. ``role`` is the lowest role that
-    could approve it as it was asked (``None``: nobody; the policy's owner should know)."""
+    could approve it as it was asked (``None``: nobody; it is for the policy's owner)."""
 
     entry: Entry
     role: str | None
@@ -40,6 +44,21 @@ class Task:
     def id(self) -> str:
         """The id to approve or decline."""
         return self.entry.id
+
+    @property
+    def addressee(self) -> str:
+        """Whom it is for: a role, or ``owner:NAME``."""
+        return str(self.entry.body["to"])
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The facts that whoever answers must know, too (and ``case``); ``approve`` takes them as ``facts``."""
+        return tuple(self.entry.body.get("missing", ()))
+
+    @property
+    def since(self) -> datetime:
+        """When it was sent up."""
+        return self.entry.recorded
 
 
 def escalating(core: Core, asked: Asked) -> Callable[[Session], Entry]:
@@ -50,11 +69,34 @@ def escalating(core: Core, asked: Asked) -> Callable[[Session], Entry]:
         decided = decide_now(asked, uses, turn.now)
         if decided.outcome != "escalate":
             return append_decision(turn, asked, decided, "decide", {"tried": "escalate"})
-        entry = append_decision(turn, asked, decided, "escalate", {"to": decided.plain["escalate_to"]})
+        more: dict[str, Any] = {"to": decided.plain["escalate_to"]}
+        if missing := still_missing(asked, decided):
+            more["missing"] = missing
+        entry = append_decision(turn, asked, decided, "escalate", more)
         session.put("INSERT INTO task (seq, role) VALUES (?, ?)", (turn.head.seq, decided.plain["approver"]))
         return entry
 
     return work
+
+
+def still_missing(asked: Asked, decided: Decided) -> list[str]:
+    """What whoever answers the task must know, too: what their own decision would ask for, with the facts that caps, claims
+    and histories are kept by."""
+    model, inputs = asked.policy.model, asked.inputs
+    role = decided.plain["approver"] or model.ladder[-1]
+    theirs = {name: value for name, value in inputs.facts.items() if not name.startswith("employee.")}
+    answers = replace(inputs, role=role, facts=theirs, row=None)
+    found = asked.policy.decide(
+        answers, balances=decided.balances, history=decided.history, requester=inputs.role, at=decided.at
+    )
+    wanted: set[str] = set()
+    for name in found.missing.facts:
+        history = model.facts[name].history if name in model.facts else None
+        wanted.update((name,) if history is None else history.per)
+    if decided.plain["approver"] is None:  # the owner is held by no cap, but what they give counts
+        wanted.update(name for cap in model.caps for name in asked.reading.waiting.get(cap.id, ()))
+    known = {name for name in theirs if name not in inputs.doubted}
+    return [name for name in (*model.facts, "case", "occurred") if name in wanted - known and not name.startswith("employee.")]
 
 
 def request_again(entry: Entry, policy: Decider) -> dict[str, Any]:
@@ -66,7 +108,7 @@ def request_again(entry: Entry, policy: Decider) -> dict[str, Any]:
     personal = {name.removeprefix("facts."): value for name, value in entry.opened.items() if name.startswith("facts.")}
     request = body["request"]
     return {
-        "employee": {name: body["employee"][name] for name in ("id", "role")},
+        "employee": {"id": body["employee"]["id"], "role": policy.model.deciding_role(body["employee"]["role"])},
         "asked": {name: read_quantity(amount) for name, amount in body["decision"]["asked"].items()},
         "facts": read_plain(policy.model.facts, {**request["facts"], **personal}),
         "case": body["case"],
@@ -78,26 +120,76 @@ def request_again(entry: Entry, policy: Decider) -> dict[str, Any]:
     }
 
 
+def with_more(
+    task: Entry,
+    policy: Decider,
+    request: Mapping[str, Any],
+    facts: Mapping[str, Any],
+    sources: Mapping[str, str],
+    evidence: Collection[str],
+) -> dict[str, Any]:
+    """The facts, sources and evidence of a task with what whoever answers it knows beside. Raises :class:`remit.RequestError`
+    where that is something else than what was sent up; what was missing then, or only assumed, may be said now."""
+    own = {name: value for name, value in request["facts"].items() if not name.startswith("employee.")}
+    declared, wanted = policy.model.facts, task.body.get("missing", ())
+    said = {name: value for name in own if (value := find_fact(facts, name)) is not None}
+    free = {name for name in said if name in wanted or own[name] == declared[name].default}
+    problems = [
+        Problem("request/known", f"`{name}` was given when it was sent up", path=f"facts.{name}", hint="leave it out")
+        for name in said
+        if name not in free
+    ]
+    if problems:
+        raise RequestError(problems)
+    on_file = {each["name"] for each in request["evidence"]}
+    kept = {name: source for name, source in request["sources"].items() if name not in free}
+    out: dict[str, Any] = {"facts": {**{name: value for name, value in own.items() if name not in free}, **facts}}
+    if "case" in facts and "case" not in declared:
+        out["case"] = out["facts"].pop("case")
+    out["sources"] = {**kept, **sources}
+    out["evidence"] = [*request["evidence"], *(each for each in evidence if each not in on_file)]
+    return out
+
+
 def approving(core: Core, task: Entry, asked: Asked) -> Callable[[Session], Entry]:
-    """The work of ``approve``: the approver's own authority, caps and discretion decide."""
+    """The work of ``approve``: the approver's own authority, caps and discretion decide; the policy's owner may give what no
+    role can. Raises :class:`remit.errors.NotGranted` where they do not cover it."""
 
     def work(session: Session) -> Entry:
         turn, uses = take_turn(core, session, asked)
-        refuse_requester(task, asked.standing or Standing(asked.inputs.employee, asked.inputs.role))
+        who = asked.standing or Standing(asked.inputs.employee, asked.inputs.role)
+        refuse_requester(task, who)
         refuse_resolved(session, task, CLOSED)
         requester = task.body["employee"]
         decided = decide_now(asked, uses, turn.now, requester["role"])
-        more: dict[str, Any] = {"of": task.id, "requester": requester}
-        if decided.outcome != "grant":
-            return append_decision(turn, asked, decided, "decide", {"tried": "approve", **more})
+        if decided.outcome != "grant" and not _owner_gives(asked, decided, who):
+            raise NotGranted(_what_is_in_the_way(asked, decided, who), decided.decision)
         charges = charges_of(asked, decided)
-        more["charges"] = [said for said, _ in charges]
+        more: dict[str, Any] = {"of": task.id, "requester": requester, "charges": [said for said, _ in charges]}
         entry = append_decision(turn, asked, decided, "approve", more)
         spend(turn, charges)
         turn.resolve(task.seq, CLOSED)
         return entry
 
     return work
+
+
+def _owner_gives(asked: Asked, decided: Decided, who: Standing) -> bool:
+    """Whether the owner gives what goes beyond every role: with all that must be known and on file, and not what is denied."""
+    required = set(decided.plain["obligations"])
+    return who.role == asked.policy.model.owner_role and decided.outcome == "escalate" and required <= asked.inputs.evidence
+
+
+def _what_is_in_the_way(asked: Asked, decided: Decided, who: Standing) -> str:
+    missing, reasons = decided.plain["missing"], decided.plain["reasons"]
+    names = [*missing["facts"], *missing["evidence"], *(["the story"] if missing["story"] else [])]
+    if names:
+        return f"{who.id} cannot approve it yet: {words.listing(names)} must be known first"
+    required = [name for name in decided.plain["obligations"] if name not in asked.inputs.evidence]
+    if required and who.role == asked.policy.model.owner_role:
+        return f"{who.id} cannot approve it yet: {words.listing(required)} must be on file"
+    why = reasons[0]["text"] if reasons else "it is beyond them"
+    return f"{who.id} cannot approve it: {why}"
 
 
 def declining(
@@ -111,8 +203,7 @@ def declining(
         refuse_resolved(session, target, CLOSED)
         who = standing_on(core, target, employee)
         refuse_requester(target, who)
-        ladder = library.get(session, target.body["policy"]["digest"]).model.ladder
-        _refuse_too_low(target, who.role, ladder)
+        _refuse_too_low(target, who.role, library.get(session, target.body["policy"]["digest"]).model)
         body = target.body
         parts = {name: body[name] for name in ("case", "occurred", "policy")}
         parts |= {"of": target.id, **who.recorded(), "requester": body["employee"]}
@@ -137,12 +228,13 @@ def refuse_requester(task: Entry, who: Standing) -> None:
         raise NotAllowed(f"{task.employee} asked for {task.id}, and nobody answers what they asked themselves")
 
 
-def _refuse_too_low(task: Entry, role: str, ladder: Sequence[str]) -> None:
-    refuse_role(ladder, role)
-    lowest = task.body["decision"]["approver"]
-    needed = ladder.index(lowest) if lowest is not None else ladder.index(task.body["employee"]["role"]) + 1
-    if ladder.index(role) < min(needed, len(ladder) - 1):
-        lowest_title, title = (words.a(words.name(each)) for each in (ladder[min(needed, len(ladder) - 1)], role))
+def _refuse_too_low(task: Entry, role: str, model: Model) -> None:
+    """Whoever could approve a task may decline it: the lowest role that could or one above, and of what goes to the policy's
+    owner the highest role, and the owner."""
+    refuse_role(model, role)
+    lowest = task.body["decision"]["approver"] or model.ladder[-1]
+    if model.rank(role) < model.rank(lowest):
+        lowest_title, title = (words.a(words.name(each)) for each in (lowest, role))
         raise NotAllowed(f"{task.id} is for {lowest_title} or above to answer, not for {title}")
 
 
@@ -160,9 +252,9 @@ def open_tasks(session: Session, library: Library, role: str | None) -> list[Tas
 
 
 def _may_answer(session: Session, library: Library, task: Entry, role: str) -> bool:
-    ladder = library.get(session, task.body["policy"]["digest"]).model.ladder
+    model = library.get(session, task.body["policy"]["digest"]).model
     try:
-        _refuse_too_low(task, role, ladder)
+        _refuse_too_low(task, role, model)
     except NotAllowed:
         return False
     return True
