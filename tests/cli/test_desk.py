@@ -54,6 +54,7 @@ def test_asks_nothing_that_is_known_and_nothing_that_does_not_matter(home):
     with at_terminal(home, "--role", "associate", "--fact", "incident.kind=injury") as terminal:
         terminal.answer("Send it to the duty manager?", "y")
         terminal.answer("Who is the guest?", "g-1")  # the duty manager must know, and cannot ask
+        terminal.answer("Which stay is it?", "s-1")
         code, text = terminal.finish()
     assert code == 3
     assert "tier" not in text

@@ -60,15 +60,20 @@ def holds(row: Mapping[str, Any]) -> bool:
     return row.get("until") is None or row["until"] >= TODAY
 
 
+def works(row: Mapping[str, Any]) -> bool:
+    return holds(row) and row.get("from", TODAY) <= TODAY
+
+
 def allowed(rows: list[dict[str, Any]], name: str, role: str | None) -> tuple[str, dict[str, Any]] | None:
     """The role and what holds for them alone; ``None`` where they may not act so. Worked out anew, in the plainest way."""
     by_id = {row["id"]: row for row in rows}
     me = by_id.get(name)
-    if me is None or not holds(me) or me.get("from", TODAY) > TODAY:
+    if me is None or not works(me):
         return None
     ceilings = list(me.get("ceiling", []))
     if role not in (None, me["role"]):
         acting = [each for each in me.get("acts_for", []) if holds(each)]
+        acting = [each for each in acting if "id" not in each or works(by_id[each["id"]])]
         mine = [each for each in acting if role == (by_id[each["id"]]["role"] if "id" in each else each["role"])]
         if not mine:
             return None

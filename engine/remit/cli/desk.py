@@ -153,12 +153,12 @@ class _Desk:
         return f"the {words.name(decision.approver)}" if decision.approver else self.model.owner
 
     def _complete(self) -> None:
-        """Ask what whoever answers must know, too: they cannot ask the customer."""
+        """Ask who the customer is and what it is about, where whoever answers must know: they cannot ask."""
         interview = Interview(
             self.model, lambda request: self.book.preview(self.policy, request), self.request, today=self.today
         )
         for fact in facts_named(self.model, self.book.missing_to_answer(self.policy, self.request)):
-            if fact.weakest_source == "stated":
+            if (fact.is_id or fact.name == "case") and fact.weakest_source == "stated":
                 self._put(interview, interview.about(fact))
         self.request = interview.request
 

@@ -6,7 +6,8 @@ docs/ledger.md.
 """
 
 from remit.ledger.caps.balances import Balance
-from remit.ledger.ledger import Ledger, import_ledger, open_ledger
+from remit.ledger.ledger import Ledger
+from remit.ledger.ledger_opening import import_ledger, open_ledger
 from remit.ledger.log.anchor import Anchor, check_proof
 from remit.ledger.log.entry import Entry
 from remit.ledger.log.redeciding import Redecision
