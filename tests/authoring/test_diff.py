@@ -15,12 +15,14 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from remit.authoring.differences.changes import Difference
+from remit.authoring.differences.changes import ChangeDetail, Difference
 from remit.authoring.differences.declared import difference
 from remit.authoring.differences.examples import examples
 from remit.authoring.differences.telling import human, markdown
 from remit.authoring.formatting.formatted_files import format_text
 from remit.authoring.mutation import mutations
+from remit.authoring.show import document
+from remit.authoring.show import markdown as handbook
 from remit.deciding.policy import Policy
 from remit.language import words
 from remit.policy.loader import read_model
@@ -146,6 +148,25 @@ def test_a_comparison_turned_around_is_no_change(one: str, other: str) -> None:
 def test_another_comparison_is_a_change(one: str, other: str) -> None:
     old, new = (read_model(SHARES.format(when=when, share="50%", rounding="up")) for when in (one, other))
     assert [part.name for part in difference(old, new).parts] == ["owed", "guardrails", "requires", "promises"]
+
+
+def test_who_must_agree_is_told() -> None:
+    text = SHARES.format(when="fee > 1 EUR", share="50%", rounding="up")
+    one = 'approvals:\n  - {when: "asked.gift > 50 EUR", count: 2, by: boss, within: 4 hours}\n'
+    none, old, new = (read_model(text + more) for more in ("", one, one.replace("count: 2, by: boss", "count: 3")))
+    (part,) = difference(none, old).parts
+    (change,) = part.changes
+    assert (part.name, change.kind, change.details[0].after) == (
+        "approvals",
+        "added",
+        "two people, a boss or above, within 4 hours",
+    )
+    (part,) = difference(old, new).parts
+    assert part.changes[0].details == (
+        ChangeDetail("agreed by", "two people, a boss or above, within 4 hours", "three people, within 4 hours"),
+    )
+    assert [part.name for part in difference(new, none).parts] == ["approvals"]
+    assert "three people, within 4 hours" in handbook(document(new))
 
 
 SHARES = """

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from remit.deciding.loading import shipped
 from support.command import REMIT, environment, run, until
 
 HOTEL = "hotel-guest-recovery"
@@ -154,6 +155,26 @@ def test_what_was_missing_is_said_by_whoever_answers(home):
     assert record["request"]["sources"]["guest.id"] == "stated"
     assert run(home, "tasks").out == ""
     assert [each["kind"] for each in records(home)] == ["escalate", "approve"]
+
+
+def test_two_must_agree(home):
+    policy = home / "large.yaml"
+    text = Path(str(shipped(HOTEL))).read_text(encoding="utf-8")
+    more = 'approvals:\n  - {when: "asked.credit > 60 EUR", count: 2, by: supervisor, within: 4 hours}\n'
+    policy.write_text(text.replace("\notherwise:", f"\n{more}otherwise:"), encoding="utf-8")
+    sent = run(home, "grant", str(policy), *KNOWN, *STAY, "--employee", "e-17", "--give", "credit=90EUR", "--send-up")
+    assert sent.code == 3, sent
+    assert "2 must agree" in run(home, "tasks").out
+    assert run(home, "tasks", "--overdue").out == ""
+    first = run(home, "approve", "1", *SUPERVISOR, "--evidence", "note")
+    assert first.code == 3
+    assert "Agreed, on record as number 2. It is given when 2 have agreed; somebody else must, too." in first.out
+    assert "s-2 has agreed" in run(home, "tasks").out
+    again = run(home, "approve", "1", *SUPERVISOR, "--evidence", "note")
+    assert (again.code, "s-2 has agreed already" in again.err) == (4, True)
+    second = run(home, "approve", "1", "--role", "supervisor", "--employee", "s-3", "--evidence", "note")
+    assert second.code == 0, second
+    assert [each["kind"] for each in records(home)] == ["escalate", "agree", "approve"]
 
 
 def test_the_owner_answers_what_no_role_can(home):

@@ -27,10 +27,11 @@ from remit.language.nodes import (
     RangeLiteral,
 )
 from remit.language.values import Money
-from remit.policy.model import Condition, Expression
+from remit.policy.model import Approval, Condition, Expression
 
 __all__ = ["condition", "formula", "unary"]
 
+_NUMBERS: Final = {2: "two", 3: "three", 4: "four", 5: "five"}
 _COMPARED: Final[Mapping[str, str]] = {
     "=": "is",
     "!=": "is not",
@@ -42,6 +43,13 @@ _COMPARED: Final[Mapping[str, str]] = {
 _SIGNS: Final[Mapping[str, str]] = {"*": "\u00d7", "/": "/", "+": "+", "-": "\u2212", "**": "to the power of"}
 _BINDING: Final[Mapping[str, int]] = {"+": 1, "-": 1, "*": 2, "/": 2, "**": 3}
 _CHOSEN: Final[Mapping[str, str]] = {"min": "the lower of", "max": "the higher of", "sum": "the sum of"}
+
+
+def approval(each: Approval) -> str:
+    """Who must agree, and how fast: ``two people, a duty manager or above, within 4 hours``."""
+    who = f"{_NUMBERS[each.count]} people" if each.count > 1 else "one person"
+    role = f", {words.a(words.name(each.by))} or above" if each.by is not None else ""
+    return f"{who}{role}{f', within {each.text}' if each.text else ''}"
 
 
 def condition(when: Condition | None) -> str:

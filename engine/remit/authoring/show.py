@@ -54,6 +54,7 @@ def document(model: Model) -> Sheet:
         _caps(model),
         _discretion(model),
         _evidence(model),
+        _approvals(model),
         *map(_value, model.values.values()),
         _questions(model),
         _promises(model),
@@ -258,6 +259,11 @@ def _evidence(model: Model) -> Section | None:
         for each in model.requires
     )
     return Section("What must be on file first", ("When", "What"), rows) if rows else None
+
+
+def _approvals(model: Model) -> Section | None:
+    rows = tuple((words.capital(phrases.condition(each.when)), phrases.approval(each)) for each in model.approvals)
+    return Section("Who must agree to what goes up", ("When", "Who"), rows) if rows else None
 
 
 def _value(value: Value) -> Section:

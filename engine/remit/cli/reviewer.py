@@ -34,6 +34,7 @@ _KINDS = (
     "release",
     "void",
     "escalate",
+    "agree",
     "approve",
     "decline",
     "erase",
@@ -118,10 +119,11 @@ def _print(entry: Entry, reveal: bool, as_json: bool) -> None:
 
 @click.command(short_help="What waits for an answer from above.")
 @click.option("--role", envvar="REMIT_ROLE", help="Only those that this role may answer. [REMIT_ROLE]")
+@click.option("--overdue", is_flag=True, help="Only those that have waited too long.")
 @_REVEAL
 @_JSON
 @ledger_option
-def tasks(role: str | None, reveal: bool, as_json: bool, ledger_url: str | None) -> None:
+def tasks(role: str | None, overdue: bool, reveal: bool, as_json: bool, ledger_url: str | None) -> None:
     """Show what was sent up and waits for an answer, oldest first. Where the ledger has a roster, what you may answer.
 
     \b
@@ -130,7 +132,7 @@ def tasks(role: str | None, reveal: bool, as_json: bool, ledger_url: str | None)
     with open_ledger(ledger_url, create=False) as ledger:
         if role is None and ledger.has_roster:
             role = employee_of(ledger, None, None)["role"]
-        waiting = ledger.tasks(role=role)
+        waiting = [task for task in ledger.tasks(role=role) if task.overdue or not overdue]
         for task in waiting:
             _print_task(ledger, task, reveal, as_json)
         if not waiting and not as_json:
@@ -201,6 +203,10 @@ def approve(
             tell(f"Not approved: {error}. The task stays open.")
             return code
         decision = decision_of(entry)
+        if entry.kind == "agree":
+            count = found.body["approvals"]["count"]
+            tell(f"Agreed, on record as number {entry.seq}. It is given when {count} have agreed; somebody else must, too.")
+            return exits.OUTCOMES["escalate"]
         if decision.outcome == "grant":
             return print_decision(decision, entry, model, {}, as_json=False)
         given = words.listing(words.amount(model.remedies[name].title, value) for name, value in decision.asked.items())

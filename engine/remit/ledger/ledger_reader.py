@@ -19,7 +19,7 @@ from remit.errors import LedgerCorrupt, NotAllowed, Problem
 from remit.ledger.arguments import CALL, COUNT, FLAG, PATH, SECONDS, SPAN, TEXT, expect, filter_of, maybe
 from remit.ledger.asking import AnyPolicy, Asked, Decider, choose, prepare
 from remit.ledger.caps.balances import Balance, compare_versions, preview, read_balances, uses_now
-from remit.ledger.caps.windows import length_in_micros
+from remit.ledger.caps.windows import as_datetime, length_in_micros
 from remit.ledger.granting import decide_now
 from remit.ledger.log import exchange
 from remit.ledger.log.anchor import Anchor, anchor_of, proof_of
@@ -185,7 +185,7 @@ class Reader:
         """The tasks that wait, oldest first; with ``role``, those that this role may answer."""
         expect(role=(role, maybe(TEXT)))
         with self._store.read() as session:
-            return open_tasks(session, self._library, role)
+            return open_tasks(session, self._library, role, as_datetime(read_clock(self._core)))
 
     def staff(self, *, login: str) -> list[Person]:
         """Those on the published roster whom a login belongs to: one, several who share a computer, or nobody."""

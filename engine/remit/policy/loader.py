@@ -23,7 +23,7 @@ from remit.policy.sections.header import read_header, read_own_account
 from remit.policy.sections.histories import read_histories
 from remit.policy.sections.promises import read_promises
 from remit.policy.sections.remedies import read_remedies
-from remit.policy.sections.requires import read_evidence, read_requires
+from remit.policy.sections.requires import read_approvals, read_evidence, read_requires
 from remit.policy.sections.rule_section import read_claims, read_rules
 from remit.policy.sections.value_section import declare_values, read_values
 from remit.policy.shapes.mappings import Fields
@@ -113,6 +113,7 @@ def _assemble(policy: Fields, report: ProblemReport, text: str, name: str) -> Mo
         caps=caps,
         discretion=discretion,
         requires=requires,
+        approvals=read_approvals(policy, context),
         promises=read_promises(policy, context),
         otherwise=policy.get("otherwise") or "escalate",
         calendars=calendars,

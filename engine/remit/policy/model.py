@@ -19,6 +19,7 @@ from remit.policy.formulas import Clause, Condition, Dated, Expression, Formula,
 __all__ = [
     "REPEATS",
     "Amounts",
+    "Approval",
     "Cap",
     "Claim",
     "Clause",
@@ -209,6 +210,19 @@ class Requirement:
 
 
 @dataclass(frozen=True, slots=True)
+class Approval:
+    """Who must agree to what goes up, when the condition holds: ``count`` people, each at least in the role ``by`` (``None``:
+    whoever could grant it) and with authority for all of it, ``within`` a time, as written in ``text``, after which it is for
+    the next role up."""
+
+    when: Condition | None
+    count: int = 1
+    by: str | None = None
+    within: timedelta | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Promise:
     """What must hold for every possible case."""
 
@@ -266,6 +280,7 @@ class Model:
     caps: tuple[Cap, ...]
     discretion: Mapping[str, Discretion]
     requires: tuple[Requirement, ...]
+    approvals: tuple[Approval, ...]
     promises: tuple[Promise, ...]
     otherwise: Literal["escalate", "deny"]
     calendars: Mapping[str, Calendar]
@@ -306,7 +321,8 @@ class Model:
         """Every expression of the policy: conditions, values with the tests and outputs of their tables, amounts, limits,
         promises. There is no other walk over all of them."""
         conditions = [*(each.when for each in self.rules), *(each.when for each in self.guardrails)]
-        for when in (*conditions, *(each.when for each in self.requires)):
+        conditions += [*(each.when for each in self.requires), *(each.when for each in self.approvals)]
+        for when in conditions:
             if when is not None:
                 yield from when.expressions()
         for value in self.values.values():

@@ -35,6 +35,7 @@ POLICY: Final = Record(
         caps.DISCRETION_KEY,
         requires.EVIDENCE_KEY,
         requires.KEY,
+        requires.APPROVALS_KEY,
         promises.KEY,
         header.OTHERWISE,
     ),
@@ -45,6 +46,7 @@ POLICY: Final = Record(
         "guardrails": guardrails.GUARDRAIL,
         "caps": caps.CAP,
         "requires": requires.REQUIREMENT,
+        "approvals": requires.APPROVAL,
         "promises": promises.PROMISE,
     },
 )

@@ -13,7 +13,7 @@ from remit.language import words
 from remit.language.values import Money
 from remit.policy.model import Amounts, Cap, Claim, Guardrail, Model, Requirement, Rule
 
-__all__ = ["caps", "discretion", "guardrails", "may", "owed", "promises", "requires"]
+__all__ = ["approvals", "caps", "discretion", "guardrails", "may", "owed", "promises", "requires"]
 
 
 def owed(old: Model, new: Model) -> Iterator[Change]:
@@ -243,6 +243,16 @@ def _case(each: Requirement) -> str:
 
 def _evidence(model: Model, each: Requirement | None) -> str | None:
     return None if each is None else words.listing(words.in_sentence(model.evidence[name].title) for name in each.evidence)
+
+
+def approvals(old: Model, new: Model) -> Iterator[Change]:
+    """Who must agree to what goes up, and how fast."""
+    olds, news = ({words.capital(phrases.condition(each.when)): each for each in model.approvals} for model in (old, new))
+    for name, before, after, _ in pairs(olds, news, lambda each: sense(each.when)):
+        was, now = (phrases.approval(each) if each is not None else None for each in (before, after))
+        if was != now:
+            kind = "added" if before is None else "removed" if after is None else "changed"
+            yield Change(kind, name, "", (ChangeDetail("agreed by", was, now),))  # type: ignore[arg-type]
 
 
 def promises(old: Model, new: Model) -> Iterator[Change]:

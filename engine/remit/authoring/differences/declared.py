@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 from remit.authoring.differences import authority, working
 from remit.authoring.differences.changes import Change, ChangeDetail, ChangePart, Difference
 from remit.authoring.differences.policy_comparison import pairs, sense, text, unordered
-from remit.authoring.show import about_fact, accounts, age, claims, period
+from remit.authoring.show import about_fact, accounts, age, period
 from remit.decision.render import question
 from remit.language import words
 from remit.language.values import Money
@@ -29,7 +29,6 @@ def header(old: Model, new: Model) -> Iterator[Change]:
         was, now = getattr(old, name), getattr(new, name)
         found += text(_LABELS.get(name, name), was, now)
     found += text("for incidents", f"{period(old.effective)}{age(old)}", f"{period(new.effective)}{age(new)}")
-    found += text("a claim, paid once", claims(old) or None, claims(new) or None)
     found += text("an account of one's own", accounts(old) or None, accounts(new) or None)
     found += text("a roster", "required" if old.roster else None, "required" if new.roster else None)
     found += text("who decides", _ladder(old), _ladder(new))
@@ -163,6 +162,7 @@ _PARTS: Final[Mapping[str, tuple[str, _Compare]]] = {
     "caps": ("Caps over time", authority.caps),
     "discretion": ("Own discretion", authority.discretion),
     "requires": ("What must be on file first", authority.requires),
+    "approvals": ("Who must agree", authority.approvals),
     "values": ("How amounts are worked out", working.values),
     "promises": ("What always holds", authority.promises),
     "remedies": ("What can be given", remedies),
@@ -194,10 +194,11 @@ def _sense(model: Model) -> object:
     rules = {rule.id: (replace(rule, when=None), sense(rule.when)) for rule in model.rules}
     guardrails = [(replace(each, when=None), sense(each.when)) for each in model.guardrails]
     requires = [(replace(each, when=None), sense(each.when)) for each in model.requires]
+    approvals = [(replace(each, when=None), sense(each.when)) for each in model.approvals]
     promises = [(each.id, each.because, unordered(each.always.node)) for each in model.promises]
     caps = {cap.id: cap for cap in model.caps}
-    rest = replace(model, digest="", rules=(), guardrails=(), requires=(), promises=(), caps=())
-    return rest, rules, guardrails, requires, promises, caps
+    rest = replace(model, digest="", rules=(), guardrails=(), requires=(), approvals=(), promises=(), caps=())
+    return rest, rules, guardrails, requires, approvals, promises, caps
 
 
 def _called(model: Model) -> str:

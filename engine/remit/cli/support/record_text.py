@@ -49,7 +49,10 @@ def task_lines(task: Task, model: Model, *, reveal: bool) -> Iterator[str]:
     ]
     lacks = f"still to be known: {words.listing(map(words.name, task.missing))}" if task.missing else ""
     waited = _waited(datetime.now(UTC) - task.since)
-    parts = (task.entry.body["policy"]["id"], f"for {whom}", f"waiting {waited}", ", ".join(ids), lacks)
+    signed = f"{words.listing(task.agreed)} {'has' if len(task.agreed) == 1 else 'have'} agreed" if task.agreed else ""
+    many = f"{task.count} must agree" if task.count > 1 else ""
+    late = "overdue" if task.overdue else ""
+    parts = (task.entry.body["policy"]["id"], f"for {whom}", f"waiting {waited}", late, many, signed, ", ".join(ids), lacks)
     yield f"{'':>8}{'; '.join(filter(None, parts))}"
 
 

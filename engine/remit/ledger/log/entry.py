@@ -32,6 +32,7 @@ KINDS: Final = (
     "release",
     "void",
     "escalate",
+    "agree",
     "approve",
     "decline",
     "erase",
@@ -87,7 +88,8 @@ class Entry:
 
     @property
     def kind(self) -> str:
-        """What was done: decide, grant, hold, settle, release, void, escalate, approve, decline, erase, publish or migrate."""
+        """What was done: decide, grant, hold, settle, release, void, escalate, agree, approve, decline, erase, publish or
+        migrate."""
         return str((self._header or self.body)["kind"])
 
     @property

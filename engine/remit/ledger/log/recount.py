@@ -57,6 +57,8 @@ def effects(body: Mapping[str, Any]) -> Iterator[tuple[str, Row]]:
     if body["kind"] in _CLOSES or body["kind"] == "void":
         step = body.get("step", VOIDED) if body["kind"] == "void" else CLOSED
         yield "resolution", (seq_of(body["of"]), step, seq)
+    if body["kind"] == "agree":
+        yield "resolution", (seq_of(body["of"]), body["step"], seq)
     if "expires" in body:
         yield "hold", (_micros(body["expires"]), seq)
     if body["kind"] == "escalate":

@@ -13,15 +13,17 @@ from remit.errors import NotAllowed, NotGranted, Problem, RequestError
 from remit.language import words
 from remit.language.fast_dataclass import dataclass
 from remit.ledger.asking import Asked, Decider
+from remit.ledger.caps.windows import length_in_micros
 from remit.ledger.granting import Decided, append_decision, charges_of, decide_now, spend, take_turn
 from remit.ledger.log.entry import Entry
+from remit.ledger.people.agreeing import FIRST, addressee, agreed, refuse_agreed, refuse_lower, wanted
 from remit.ledger.people.standing import Standing
 from remit.ledger.policy_library import Library
 from remit.ledger.recorded_facts import read_plain, read_quantity
 from remit.ledger.refunds import CLOSED
 from remit.ledger.resolving import find, refuse_resolved, refuse_role, same_person, standing_on
 from remit.ledger.stores.store import Session
-from remit.ledger.transaction import Core, OperationKey, Turn, fetch
+from remit.ledger.transaction import Core, OperationKey, Turn, fetch, moment
 from remit.policy.model import Model
 
 __all__ = ["Task", "approving", "declining", "escalating", "open_tasks", "request_again", "still_missing", "with_more"]
@@ -35,10 +37,14 @@ _OPEN = (
 @dataclass(frozen=True, slots=True)
 class Task:
     """A task that waits. ``entry`` is the record that opened it: request, facts and decision. ``role`` is the lowest role that
-    could approve it as it was asked (``None``: nobody; it is for the policy's owner)."""
+    could approve it as it was asked (``None``: nobody; it is for the policy's owner). ``addressee`` is whom it is for now: a
+    role or ``owner:NAME``; what is ``overdue`` is for the next role up. ``agreed`` are those who have agreed already."""
 
     entry: Entry
     role: str | None
+    addressee: str
+    agreed: tuple[str, ...] = ()
+    overdue: bool = False
 
     @property
     def id(self) -> str:
@@ -46,9 +52,15 @@ class Task:
         return self.entry.id
 
     @property
-    def addressee(self) -> str:
-        """Whom it is for: a role, or ``owner:NAME``."""
-        return str(self.entry.body["to"])
+    def count(self) -> int:
+        """How many must agree."""
+        return int(self.entry.body.get("approvals", {}).get("count", 1))
+
+    @property
+    def due(self) -> datetime | None:
+        """By when it should be answered."""
+        found = self.entry.body.get("due")
+        return datetime.fromisoformat(found) if found is not None else None
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -70,6 +82,9 @@ def escalating(core: Core, asked: Asked) -> Callable[[Session], Entry]:
         if decided.outcome != "escalate":
             return append_decision(turn, asked, decided, "decide", {"tried": "escalate"})
         more: dict[str, Any] = {"to": decided.plain["escalate_to"]}
+        want = wanted(asked.policy.model, asked.inputs)
+        more |= {"approvals": told} if (told := want.recorded()) else {}
+        more |= {"due": moment(turn.now + length_in_micros(want.within))} if want.within is not None else {}
         if missing := still_missing(asked, decided):
             more["missing"] = missing
         entry = append_decision(turn, asked, decided, "escalate", more)
@@ -164,8 +179,18 @@ def approving(core: Core, task: Entry, asked: Asked) -> Callable[[Session], Entr
         decided = decide_now(asked, uses, turn.now, requester["role"])
         if decided.outcome != "grant" and not _owner_gives(asked, decided, who):
             raise NotGranted(_what_is_in_the_way(asked, decided, who), decided.decision)
+        refuse_lower(asked.policy.model, task, who, decided.decision)
+        more: dict[str, Any]
+        so_far = agreed(session, task, decided.plain["asked"])
+        refuse_agreed(who, so_far)
+        if len(so_far) + 1 < task.body.get("approvals", {}).get("count", 1):
+            step = FIRST + len(agreed(session, task, None))
+            more = {"of": task.id, "requester": requester, "step": step, "tried": "approve"}
+            entry = append_decision(turn, asked, decided, "agree", more)
+            turn.resolve(task.seq, step)
+            return entry
         charges = charges_of(asked, decided)
-        more: dict[str, Any] = {"of": task.id, "requester": requester, "charges": [said for said, _ in charges]}
+        more = {"of": task.id, "requester": requester, "charges": [said for said, _ in charges]}
         entry = append_decision(turn, asked, decided, "approve", more)
         spend(turn, charges)
         turn.resolve(task.seq, CLOSED)
@@ -238,7 +263,7 @@ def _refuse_too_low(task: Entry, role: str, model: Model) -> None:
         raise NotAllowed(f"{task.id} is for {lowest_title} or above to answer, not for {title}")
 
 
-def open_tasks(session: Session, library: Library, role: str | None) -> list[Task]:
+def open_tasks(session: Session, library: Library, role: str | None, now: datetime) -> list[Task]:
     """The tasks that wait, oldest first; with ``role`` only those that this role may answer."""
     out: list[Task] = []
     last = 0
@@ -246,7 +271,10 @@ def open_tasks(session: Session, library: Library, role: str | None) -> list[Tas
         for seq, to in page:
             entry = fetch(session, seq)
             if entry is not None and (role is None or _may_answer(session, library, entry, role)):
-                out.append(Task(entry, to))
+                model = library.get(session, entry.body["policy"]["digest"]).model
+                names = tuple(str(each.employee) for each in agreed(session, entry, None))
+                overdue = "due" in entry.body and datetime.fromisoformat(entry.body["due"]) < now
+                out.append(Task(entry, to, addressee(model, entry.body, now), names, overdue))
         last = page[-1][0]
     return out
 

@@ -1,19 +1,20 @@
-"""``requires`` and ``evidence``: what must be on file before a grant counts."""
+"""``requires`` and ``evidence``: what must be on file before a grant counts; ``approvals``: who must agree to what goes up."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Final
 
 from remit.policy.load_context import Context
-from remit.policy.model import Evidence, Requirement
+from remit.policy.model import Approval, Evidence, Requirement
 from remit.policy.reading.yaml_tree import YamlScalar
 from remit.policy.sections.condition_section import read_condition
 from remit.policy.shapes.collections import ListOf, MapOf
 from remit.policy.shapes.mappings import Fields, Key, Record
-from remit.policy.shapes.scalar_shapes import Text
-from remit.policy.shapes.word_forms import ID, WHEN
+from remit.policy.shapes.scalar_shapes import Pattern, Text
+from remit.policy.shapes.word_forms import ID, NAME, WHEN
 
-__all__ = ["EVIDENCE_KEY", "KEY", "read_evidence", "read_requires"]
+__all__ = ["APPROVALS_KEY", "EVIDENCE_KEY", "KEY", "read_approvals", "read_evidence", "read_requires"]
 
 EVIDENCE: Final = Record(
     "a kind of evidence",
@@ -46,6 +47,57 @@ KEY: Final = Key(
     ListOf(REQUIREMENT, "a list of requirements", "a requirement", f"- {REQUIREMENT.example}"),
     "What must be on file before a grant counts.",
 )
+
+
+APPROVAL: Final = Record(
+    "an approval",
+    (
+        Key("when", WHEN, "When it holds; always, if left out.", examples=("asked.credit > 600 EUR",)),
+        Key(
+            "count",
+            Pattern("a number of people", "[1-5]", "write 1 to 5", "2", numbers=True),
+            "How many must agree, each with authority for all of it.",
+            default=1,
+            examples=("2",),
+        ),
+        Key("by", NAME, "The lowest role that may. Left out, whoever could grant it.", examples=("duty_manager",)),
+        Key(
+            "within",
+            Pattern(
+                "a length of time such as `4 hours`",
+                "[1-9][0-9]{0,3} (?:minute|hour|day)s?",
+                "write `30 minutes`, `4 hours` or `2 days`",
+                "4 hours",
+            ),
+            "How long it may wait. After that it is for the next role up.",
+            examples=("4 hours",),
+        ),
+    ),
+    '{when: "asked.credit > 600 EUR", count: 2, by: duty_manager, within: 4 hours}',
+    "Who must agree to what goes up, and how fast.",
+    any_of=("count", "by", "within"),
+)
+APPROVALS_KEY: Final = Key(
+    "approvals",
+    ListOf(APPROVAL, "a list of approvals", "an approval", f"- {APPROVAL.example}"),
+    "Who must agree to what goes up, and how fast. What somebody may grant themselves needs no approval.",
+)
+
+
+def read_approvals(policy: Fields, context: Context) -> tuple[Approval, ...]:
+    """The approvals in the order of the file."""
+    return tuple(_approval(fields, context) for fields in policy.get("approvals") or [])
+
+
+def _approval(fields: Fields, context: Context) -> Approval:
+    count, within, by = fields.get("count"), fields.get("within"), fields.get("by")
+    role = by.text if by is not None and context.is_role(by) else None
+    length = None
+    if within is not None:
+        number, unit = within.text.removesuffix("s").split()
+        length = timedelta(**{f"{unit}s": int(number)})
+    text = within.text if within is not None else ""
+    return Approval(read_condition(fields, context), int(count.text) if count is not None else 1, role, length, text)
 
 
 def read_requires(policy: Fields, context: Context) -> tuple[Requirement, ...]:

@@ -1,0 +1,89 @@
+"""Who must agree to what was sent up, and by when (``approvals`` of a policy).
+
+Where several must agree, each but the last is on record as ``agree``; the last one's approval gives. Each has authority for all
+of it, and they agree to the same: an answer that gives something else counts anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from remit.decision.inputs import Inputs
+from remit.errors import NotAllowed, NotGranted
+from remit.language import words
+from remit.language.fast_dataclass import dataclass
+from remit.language.identities import identity
+from remit.ledger.log.entry import Entry
+from remit.ledger.people.standing import Standing
+from remit.ledger.stores.store import Session
+from remit.ledger.transaction import fetch
+from remit.policy.model import Model
+from remit.readings.numbers.reference import Scope, condition
+
+__all__ = ["FIRST", "Wanted", "addressee", "agreed", "refuse_agreed", "refuse_lower", "wanted"]
+
+#: The steps of :mod:`remit.ledger.stores.schema_tables` from which on those who agreed to a task stand.
+FIRST: Final = 3
+
+_INSTANT: Final = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """How many must agree, at least in which role, and within which time."""
+
+    count: int = 1
+    by: str | None = None
+    within: timedelta | None = None
+
+    def recorded(self) -> dict[str, Any]:
+        """As the record of a task has it; nothing where one approval by whoever could grant it will do."""
+        out: dict[str, Any] = {} if self.count == 1 and self.by is None else {"count": self.count}
+        return out if self.by is None else {**out, "by": self.by}
+
+
+def wanted(model: Model, inputs: Inputs) -> Wanted:
+    """What the policy wants for a request: the most people, the highest role and the shortest time of all that hold or may
+    hold."""
+    scope = Scope(model, inputs.facts, employee=inputs.employee, role=inputs.role, asked=inputs.asked, occurred=inputs.occurred)
+    found = [each for each in model.approvals if condition(scope, each.when, null=True)[0]]
+    roles = [each.by for each in found if each.by is not None]
+    times = [each.within for each in found if each.within is not None]
+    return Wanted(
+        max((each.count for each in found), default=1), max(roles, key=model.rank, default=None), min(times, default=None)
+    )
+
+
+def addressee(model: Model, task: Mapping[str, Any], now: datetime) -> str:
+    """Whom a task is for: the role that it was sent to, or a higher one that the policy wants; and for each time that it has
+    waited too long, the next role up, and at last the owner."""
+    to, by = str(task["to"]), task.get("approvals", {}).get("by")
+    rank = max(model.rank(each) for each in (to, by) if each is not None)
+    if "due" in task:
+        sent, due = (datetime.fromisoformat(task[name]) for name in ("recorded", "due"))
+        rank += max(0, (now - sent - _INSTANT) // (due - sent))
+    return (*model.ladder, model.owner_role)[min(rank, len(model.ladder))]
+
+
+def agreed(session: Session, task: Entry, asked: Mapping[str, Any] | None) -> list[Entry]:
+    """The records of those who agreed to give this (``None``: whatever)."""
+    rows = session.rows("SELECT seq FROM resolution WHERE target = ? AND step >= ? ORDER BY step", (task.seq, FIRST))
+    found = [entry for (seq,) in rows if (entry := fetch(session, seq)) is not None]
+    return [entry for entry in found if asked in (None, entry.body["decision"]["asked"])]
+
+
+def refuse_agreed(who: Standing, so_far: list[Entry]) -> None:
+    """Raises :class:`remit.errors.NotAllowed` where they agreed before: two signatures are two people's."""
+    for entry in so_far:
+        if identity(who.id) == identity(str(entry.employee)):
+            raise NotAllowed(f"{entry.employee} has agreed already, by {entry.id}; somebody else must agree, too")
+
+
+def refuse_lower(model: Model, task: Entry, who: Standing, decision: Any) -> None:
+    """Raises :class:`remit.errors.NotGranted` where the policy wants a higher role."""
+    by = task.body.get("approvals", {}).get("by")
+    if by is not None and model.rank(who.role) < model.rank(by):
+        lowest = words.a(words.name(by))
+        raise NotGranted(f"{who.id} cannot approve it: the policy wants {lowest} or above to agree", decision)
