@@ -80,6 +80,14 @@ def test_each_has_authority_for_all_of_it(ledger: remit.Ledger) -> None:
     assert ledger.approve(task.id, employee=MANAGERS[1]).granted
 
 
+def test_the_owner_gives_alone(ledger: remit.Ledger) -> None:
+    task = up(ledger, "2000 EUR")
+    assert task.body["approvals"]["count"] == 2
+    with pytest.raises(NotGranted):
+        ledger.approve(task.id, employee=MANAGERS[0])
+    assert ledger.approve(task.id, employee=OWNER).granted
+
+
 def test_another_answer_counts_anew(ledger: remit.Ledger) -> None:
     task = up(ledger)
     assert ledger.approve(task.id, employee=SUPERVISORS[0]).kind == "agree"

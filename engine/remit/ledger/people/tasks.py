@@ -180,23 +180,29 @@ def approving(core: Core, task: Entry, asked: Asked) -> Callable[[Session], Entr
         if decided.outcome != "grant" and not _owner_gives(asked, decided, who):
             raise NotGranted(_what_is_in_the_way(asked, decided, who), decided.decision)
         refuse_lower(asked.policy.model, task, who, decided.decision)
-        more: dict[str, Any]
-        so_far = agreed(session, task, decided.plain["asked"])
-        refuse_agreed(who, so_far)
-        if len(so_far) + 1 < task.body.get("approvals", {}).get("count", 1):
-            step = FIRST + len(agreed(session, task, None))
-            more = {"of": task.id, "requester": requester, "step": step, "tried": "approve"}
-            entry = append_decision(turn, asked, decided, "agree", more)
+        if (step := _next_signature(session, task, asked, decided, who)) is not None:
+            agrees = {"of": task.id, "requester": requester, "step": step, "tried": "approve"}
+            entry = append_decision(turn, asked, decided, "agree", agrees)
             turn.resolve(task.seq, step)
             return entry
         charges = charges_of(asked, decided)
-        more = {"of": task.id, "requester": requester, "charges": [said for said, _ in charges]}
+        more: dict[str, Any] = {"of": task.id, "requester": requester, "charges": [said for said, _ in charges]}
         entry = append_decision(turn, asked, decided, "approve", more)
         spend(turn, charges)
         turn.resolve(task.seq, CLOSED)
         return entry
 
     return work
+
+
+def _next_signature(session: Session, task: Entry, asked: Asked, decided: Decided, who: Standing) -> int | None:
+    """The step of one who agrees and is not the last; ``None`` for the last, and for the owner, who could change the policy."""
+    so_far = agreed(session, task, decided.plain["asked"])
+    refuse_agreed(who, so_far)
+    count = task.body.get("approvals", {}).get("count", 1)
+    if who.role == asked.policy.model.owner_role or len(so_far) + 1 >= count:
+        return None
+    return FIRST + len(agreed(session, task, None))
 
 
 def _owner_gives(asked: Asked, decided: Decided, who: Standing) -> bool:
