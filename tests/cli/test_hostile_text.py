@@ -78,7 +78,7 @@ def test_what_people_read_is_plain_and_what_programs_read_is_exact(
     give = ["--give", "drink"]
     for command, code, lines in (
         (["log", "--ledger", str(db)], 0, 3),
-        (["tasks", "--ledger", str(db)], 0, 1),
+        (["tasks", "--ledger", str(db)], 0, 2),
         (["why", "1", "--reveal", "--ledger", str(db)], 0, None),
         (["why", "2", "--reveal", "--ledger", str(db)], 0, None),
         (["why", "3", "--reveal", "--ledger", str(db)], 0, None),

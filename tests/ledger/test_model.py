@@ -23,7 +23,7 @@ from hypothesis.stateful import (
 )
 
 import remit
-from remit.errors import KeyConflict, NotAllowed, NotFound
+from remit.errors import KeyConflict, NotAllowed, NotFound, NotGranted
 from remit.ledger import Entry
 from support.desk import Clock, desk, request
 from support.ledgers import new_ledger, quick_folder
@@ -271,10 +271,12 @@ class Machine(RuleBasedStateMachine):
             with pytest.raises(NotAllowed):
                 self.ledger.approve(record, employee=who, asked=asked)
             return multiple()
+        if not self.model.allows(guest, employee, amount, self.now):
+            with pytest.raises(NotGranted):
+                self.ledger.approve(record, employee=who, asked=asked)  # which leaves no record
+            return multiple()
         entry = self.ledger.approve(record, employee=who, asked=asked)
         taken = self.expect(entry, guest, employee, amount)
-        if taken is None:
-            return multiple()
         self.open_tasks.remove(record)
         return entry.id, taken
 
