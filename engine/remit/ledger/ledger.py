@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, TypeVar
 
 from remit.errors import NotAllowed, RequestError
@@ -30,7 +30,7 @@ from remit.ledger.ledger_reader import AnyRequest, Reader
 from remit.ledger.log.entry import Entry
 from remit.ledger.log.erasing import erasing, matching
 from remit.ledger.past_claims import charging_past
-from remit.ledger.people.roster import Roster, RosterSource
+from remit.ledger.people.roster import Roster
 from remit.ledger.people.tasks import approving, declining, escalating, find_task, request_again, with_more
 from remit.ledger.publishing import ROLE, publishing, publishing_roster, refuse_altered
 from remit.ledger.resolving import releasing, settling, sweeping, voiding
@@ -65,20 +65,9 @@ class Ledger(Reader):
     ('grant', 'grant', True)
     """
 
-    def __init__(
-        self,
-        url: str | os.PathLike[str],
-        *,
-        clock: Callable[[], datetime] | None = None,
-        timeout: float = 30.0,
-        secret: bytes | None = None,
-        schema: str = "remit",
-        repeat_within: timedelta = timedelta(minutes=10),
-        roster: RosterSource | None = None,
-    ) -> None:
-        super().__init__(
-            url, clock=clock, timeout=timeout, secret=secret, schema=schema, repeat_within=repeat_within, roster=roster
-        )
+    def __init__(self, url: str | os.PathLike[str], **options: Any) -> None:
+        """``options`` are those of :func:`remit.open_ledger`."""
+        super().__init__(url, **options)
         self._committer = Committer(self._store)
         self._from_before = "claims" not in self._core.identity.rules
 
