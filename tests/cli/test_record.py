@@ -165,17 +165,36 @@ def test_two_must_agree(home):
     policy.write_text(text.replace(large, wanted), encoding="utf-8")
     sent = run(home, "grant", str(policy), *KNOWN, *STAY, "--employee", "e-17", "--give", "credit=90EUR", "--send-up")
     assert sent.code == 3, sent
-    assert "2 must agree" in run(home, "tasks").out
+    assert "2 must agree" in " ".join(run(home, "tasks").out.split())
     assert run(home, "tasks", "--overdue").out == ""
+    assert "wanted" in (shown := run(home, "why", "1").out)
+    assert "2 must agree" in shown
     first = run(home, "approve", "1", *SUPERVISOR, "--evidence", "note")
     assert first.code == 3
     assert "Agreed, on record as number 2. It is given when 2 have agreed; somebody else must, too." in first.out
-    assert "s-2 has agreed" in run(home, "tasks").out
+    assert "s-2 has agreed" in " ".join(run(home, "tasks").out.split())
     again = run(home, "approve", "1", *SUPERVISOR, "--evidence", "note")
     assert (again.code, "s-2 has agreed already" in again.err) == (4, True)
     second = run(home, "approve", "1", "--role", "supervisor", "--employee", "s-3", "--evidence", "note")
     assert second.code == 0, second
     assert [each["kind"] for each in records(home)] == ["escalate", "agree", "approve"]
+
+
+def test_who_could_give_it_but_is_not_whom_the_policy_wants(home):
+    policy = home / "large.yaml"
+    text = Path(str(shipped(HOTEL))).read_text(encoding="utf-8")
+    policy.write_text(text.replace("asked.credit > 600 EUR", "asked.credit > 60 EUR"), encoding="utf-8")
+    sent = run(home, "grant", str(policy), *KNOWN, *STAY, "--employee", "e-17", "--give", "credit=90EUR", "--send-up")
+    assert sent.code == 3, sent
+    assert "for a duty manager" in run(home, "tasks").out
+    refused = run(home, "approve", "1", *SUPERVISOR, "--evidence", "note")
+    assert refused.code == 3
+    assert (
+        refused.out
+        == "Not approved: s-2 cannot approve it: the policy wants a duty manager or above to agree. The task stays open.\n"
+    )
+    assert run(home, "decline", "1", *SUPERVISOR, "--reason", "No.").code == 4
+    assert run(home, "approve", "0", *SUPERVISOR).err.startswith("remit: no record has the id `0`")
 
 
 def test_the_owner_answers_what_no_role_can(home):

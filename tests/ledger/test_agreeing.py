@@ -176,3 +176,77 @@ def _sign(place: dict[str, Any], task: str, number: int) -> None:
         except NotAllowed as error:
             if "was approved already" not in str(error):
                 raise
+
+
+# What was found by trying
+
+
+def test_two_who_know_different_things_do_not_agree(ledger: remit.Ledger) -> None:
+    text = policy().model.text.replace("guest-money, per: guest.id", "guest-money, per: stay.id")
+    task = ledger.escalate(remit.loads(text), request("120 EUR", evidence=["note"]))
+    assert task.body["missing"] == ["stay.id"]
+    for number, stay in enumerate(("s-A", "s-B")):
+        assert ledger.approve(task.id, employee=SUPERVISORS[number], facts={"stay.id": stay}).kind == "agree"
+    assert ledger.approve(task.id, employee=SUPERVISORS[2], facts={"stay.id": "s-B"}).granted
+    assert ledger.verify(thorough=True).ok
+
+
+def test_what_an_answer_makes_of_it_counts_too(ledger: remit.Ledger) -> None:
+    task = up(ledger, "60 EUR", facts={"level": 1})
+    assert "approvals" not in task.body
+    assert ledger.approve(task.id, employee=MANAGERS[0], asked={"credit": "150 EUR"}).kind == "agree"
+    with pytest.raises(NotGranted, match="the policy wants a manager or above to agree"):
+        ledger.approve(task.id, employee=SUPERVISORS[0], asked={"credit": "195 EUR"})
+    three = up(ledger, "60 EUR", guest="g-2", facts={"rate": "60 EUR"})
+    for who in SUPERVISORS[:2]:
+        assert ledger.approve(three.id, employee=who, facts={"level": 4}).kind == "agree"
+    assert ledger.approve(three.id, employee=SUPERVISORS[2], facts={"level": 4}).granted
+
+
+def test_the_role_that_must_agree_is_whom_it_goes_to_and_who_may_decline(ledger: remit.Ledger) -> None:
+    task = up(ledger, "195 EUR")
+    assert task.body["to"] == "manager"
+    assert ledger.tasks(role="supervisor") == []
+    (waiting,) = ledger.tasks(role="manager")
+    assert not ledger.may_answer(waiting, "supervisor")
+    with pytest.raises(NotAllowed, match="is for a manager or above to answer"):
+        ledger.decline(task.id, employee=SUPERVISORS[0], reason="No.")
+
+
+def test_history_is_what_the_ledger_read(backend: str, tmp_path: Path) -> None:
+    more = '  - {when: "guest.visits >= 2", count: 2}\n'
+    often = remit.loads(desk().model.text.replace("guest.visits >= 3", "guest.visits >= 9") + "approvals:\n" + more)
+    ledger = new_ledger(backend, tmp_path)
+    assert "approvals" not in ledger.escalate(often, request("60 EUR")).body
+    for number in range(2):
+        assert ledger.grant(often, request("1 EUR", employee=f"e-{number}", case=f"c-{number}")).granted
+    assert ledger.escalate(often, request("60 EUR")).body["approvals"] == {"count": 2}
+
+
+def test_who_agreed_as_a_manager_may_give_as_the_owner(ledger: remit.Ledger) -> None:
+    task = up(ledger)
+    assert ledger.approve(task.id, employee={"id": "o-1", "role": "manager"}).kind == "agree"
+    assert ledger.approve(task.id, employee=OWNER).granted
+
+
+def test_one_who_acts_for_another_is_no_second_person(backend: str, tmp_path: Path) -> None:
+    rows = {
+        "boss": {"id": "boss", "role": "manager", "publishes": True},
+        "e-1": {"id": "e-1", "role": "associate"},
+        "s-1": {"id": "s-1", "role": "supervisor"},
+        "s-2": {"id": "s-2", "role": "associate", "acts_for": [{"id": "s-1", "by": "boss", "because": "training"}]},
+        "s-3": {"id": "s-3", "role": "supervisor"},
+    }
+    ledger = new_ledger(backend, tmp_path, roster=rows.get, clock=Clock())
+    ledger.publish(policy(), by="boss")
+    task = up(ledger)
+    assert ledger.approve(task.id, employee={"id": "s-2", "role": "supervisor"}).kind == "agree"
+    with pytest.raises(NotAllowed, match="s-2 has agreed already"):
+        ledger.approve(task.id, employee={"id": "s-1"})
+    assert ledger.approve(task.id, employee={"id": "s-3"}).granted
+
+
+def test_a_deadline_beyond_all_time(tmp_path: Path) -> None:
+    late = remit.loads(desk().model.text + "approvals:\n  - {within: 9999 days}\n")
+    ledger = new_ledger("sqlite", tmp_path, clock=Clock("9990-01-01T00:00:00+00:00"))
+    assert ledger.escalate(late, request("60 EUR")).body["due"].startswith("9999-12-31")

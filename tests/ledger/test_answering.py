@@ -158,3 +158,49 @@ def test_who_could_not_approve_may_not_decline(ledger: remit.Ledger, credit: str
             with pytest.raises(NotAllowed, match="or above to answer, not for"):
                 ledger.decline(task.id, employee={"id": "x", "role": other}, reason="No.")
         assert ledger.decline(task.id, employee={"id": "x", "role": role}, reason="No.").kind == "decline"
+
+
+# What was found by trying
+
+
+@pytest.mark.parametrize("facts", [{"level": None}, {"guest.id": None}, {"guest": {"id": None}}, {"case": None}])
+def test_nothing_takes_nothing_away(ledger: remit.Ledger, facts: Any) -> None:
+    """A null is not known: what was said when it was sent up holds."""
+    task = up(ledger, "10 EUR", facts={"level": 4}, case="c-1")
+    entry = ledger.approve(task.id, employee=SUPERVISOR, facts=facts)
+    assert (entry.facts(reveal=True)["level"], entry.facts(reveal=True)["guest.id"], entry.case) == (4, "g-1", "c-1")
+    to_manager = (
+        desk()
+        .model.text.replace("    then: escalate\n", "    then: escalate\n    to: manager\n", 1)
+        .replace('version: "1"', 'version: "2"')
+    )
+    ledger.publish(remit.loads(to_manager), by="ana")
+    other = ledger.escalate(remit.loads(to_manager), request("10 EUR", facts={"level": 4}, guest="g-2"))
+    with pytest.raises(NotGranted):
+        ledger.approve(other.id, employee=SUPERVISOR, facts=facts)
+
+
+def test_sources_and_the_case_are_those_that_were_sent_up(ledger: remit.Ledger) -> None:
+    text = desk().model.text.replace("stay.id: {type: text}", "stay.id: {type: text, source: system}")
+    policy = remit.loads(text.replace("guest-money, per: guest.id", "guest-money, per: stay.id"))
+    stated = {"stay.id": "stated", "guest.id": "stated"}
+    task = ledger.escalate(policy, request("60 EUR", facts={"stay.id": "s-1"}, sources=stated, case="c-0"))
+    for sources in ({"stay.id": "system"}, {"stay": {"id": "system"}}, {"guest.id": "system"}):
+        with pytest.raises(RequestError, match="is not said here, so its source is not either"):
+            ledger.approve(task.id, employee=SUPERVISOR, sources=sources)
+    with pytest.raises(RequestError, match="the case was given when it was sent up"):
+        ledger.approve(task.id, employee=SUPERVISOR, facts={"case": "c-1", "stay.id": "s-1"})
+
+
+def test_the_owner_does_not_decide_about_their_own_account(ledger: remit.Ledger) -> None:
+    from remit.ledger.people.roster_file import read_roster
+
+    own = remit.loads(desk().model.text.replace("facts:", "own_account: guest.id\nfacts:", 1))
+    text = staff().text.replace("publishes: true", "publishes: true, accounts: [g-9]")
+    ledger.publish(read_roster(text), by="m-1")
+    ledger.publish(own, by="m-1")
+    task = ledger.escalate(own, {**request("60 EUR", guest="g-9"), "employee": {"id": "e-1"}})
+    for role in ("manager", "owner:guest-relations"):
+        with pytest.raises(NotGranted):
+            ledger.approve(task.id, employee={"id": "m-1", "role": role})
+    assert ledger.approve(task.id, employee={"id": "x-1"}).granted

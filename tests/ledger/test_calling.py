@@ -93,6 +93,7 @@ GOOD: Mapping[str, Mapping[str, Callable[[Any], bool]]] = {
     "redecide": {},
     "policy": {},
     "tasks": {"role": lambda each: each in (None, "e")},
+    "may_answer": {"role": lambda each: each == "e"},
     "staff": {"login": lambda each: each == "e"},
     "trusts": {"command": lambda each: each == "e"},
     "verify": {
@@ -150,6 +151,7 @@ def calls(backend: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
         "redecide": (ledger.redecide, {"record_id": grant.id}),
         "policy": (ledger.policy, {"digest": desk().digest}),
         "tasks": (ledger.tasks, {"role": None}),
+        "may_answer": (ledger.may_answer, {"task": ledger.tasks()[0], "role": "manager"}),
         "staff": (ledger.staff, {"login": "ana"}),
         "trusts": (ledger.trusts, {"command": "/bin/crm"}),
         "verify": (ledger.verify, {"anchor": None, "thorough": False, "progress": None}),

@@ -181,7 +181,9 @@ class _Desk:
         if entry is None:
             return decision
         if entry.kind == "escalate":
-            self.talk.say(f"Sent to {self._up(decision)}. It is task number {entry.seq}.", bold=True)
+            to = str(entry.body["to"])
+            whom = self.model.owner if to == self.model.owner_role else f"the {words.name(to)}"
+            self.talk.say(f"Sent to {whom}. It is task number {entry.seq}.", bold=True)
         else:
             self._show(decision)
         return decision

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from remit.cli.support import exits
-from remit.cli.support.employee import employee_of
+from remit.cli.support.employee import employee_of, may_answer
 from remit.cli.support.ledger_session import decision_of, ledger_option, open_ledger, record_id
 from remit.cli.support.policy_lookup import today_in
 from remit.cli.support.request_words import Given, asked_from, day_of, facts_from, person_options
@@ -130,9 +130,10 @@ def tasks(role: str | None, overdue: bool, reveal: bool, as_json: bool, ledger_u
     remit tasks --role supervisor
     """
     with open_ledger(ledger_url, create=False) as ledger:
+        waiting = ledger.tasks(role=role)
         if role is None and ledger.has_roster:
-            role = employee_of(ledger, None, None)["role"]
-        waiting = [task for task in ledger.tasks(role=role) if task.overdue or not overdue]
+            waiting = [task for task in waiting if may_answer(ledger, task)]
+        waiting = [task for task in waiting if task.overdue or not overdue]
         for task in waiting:
             _print_task(ledger, task, reveal, as_json)
         if not waiting and not as_json:
@@ -183,7 +184,7 @@ def approve(
     with open_ledger(ledger_url, create=False) as ledger:
         found = ledger.record(record_id(ledger, task))
         if found.kind != "escalate":
-            raise NotAllowed(f"{found.id} is a {found.kind}, not a task")
+            raise NotAllowed(f"{found.id} is {words.a(found.kind)}, not a task")
         model = ledger.policy(found.body["policy"]["digest"]).model
         facts = facts_from(model, fact, today_in(model.timezone))
         try:
@@ -199,7 +200,8 @@ def approve(
                 key=key,
             )
         except NotGranted as error:
-            code = print_decision(error.decision, None, model, {}, as_json=False)
+            granted = error.decision.outcome == "grant"  # by their own authority, but the policy wants somebody else
+            code = exits.OUTCOMES["escalate"] if granted else print_decision(error.decision, None, model, {}, as_json=False)
             tell(f"Not approved: {error}. The task stays open.")
             return code
         decision = decision_of(entry)

@@ -16,7 +16,7 @@ from typing import Any, Final, TypeVar
 from remit.decision.decision import Decision
 from remit.decision.request import Request
 from remit.errors import LedgerCorrupt, NotAllowed, Problem
-from remit.ledger.arguments import CALL, COUNT, FLAG, PATH, SECONDS, SPAN, TEXT, expect, filter_of, maybe
+from remit.ledger.arguments import CALL, COUNT, FLAG, PATH, SECONDS, SPAN, TEXT, Expected, expect, filter_of, maybe
 from remit.ledger.asking import AnyPolicy, Asked, Decider, choose, prepare
 from remit.ledger.caps.balances import Balance, compare_versions, preview, read_balances, uses_now
 from remit.ledger.caps.windows import as_datetime, length_in_micros
@@ -29,7 +29,7 @@ from remit.ledger.log.searching import RecordFilter, last_seq, read_entries
 from remit.ledger.log.verifying import Verification, verify
 from remit.ledger.people.roster import Person, RosterSource
 from remit.ledger.people.standing import Staff
-from remit.ledger.people.tasks import Task, open_tasks, still_missing
+from remit.ledger.people.tasks import Task, may_answer, open_tasks, still_missing
 from remit.ledger.policy_library import Library
 from remit.ledger.repeats import is_repeated
 from remit.ledger.resolving import find, related
@@ -212,6 +212,13 @@ class Reader:
         self._read_roster()
         return bool(self._core.staff)
 
+    def may_answer(self, task: Task, role: str) -> bool:
+        """Whether a ``role`` (or ``owner:NAME``) may approve or decline a task of :meth:`tasks`, as far as that is known before it
+        is tried."""
+        expect(task=(task, _TASK), role=(role, TEXT))
+        with self._store.read() as session:
+            return may_answer(session, self._library, task.entry, role)
+
     # Trust (remit.ledger.log.anchor, remit.ledger.log.verifying)
 
     def head(self) -> Anchor:
@@ -282,6 +289,7 @@ class Reader:
         return prepare(self._core, chosen, raw, operation, **more)
 
 
+_TASK: Final[Expected] = (lambda value: isinstance(value, Task), "a task, as `tasks()` gives them")
 _NEWEST_ROSTER: Final = "SELECT value FROM ledger WHERE name < 'a' ORDER BY name DESC LIMIT 1"
 
 

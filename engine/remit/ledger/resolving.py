@@ -138,7 +138,7 @@ def voiding(
         if target.kind == "settle":
             target = find(session, str(target.of))
         if not target.granted:
-            raise NotAllowed(f"{target.id} is a {target.kind}: only what was granted can be voided")
+            raise NotAllowed(f"{target.id} is {words.a(target.kind)}: only what was granted can be voided")
         if target.kind == "hold":
             closed = resolution_of(session, target.seq, CLOSED)
             if closed is None:
@@ -235,7 +235,7 @@ def sweeping(core: Core) -> Callable[[Session], int]:
 def _open_hold(session: Session, hold: str) -> Entry:
     target = find(session, hold)
     if target.kind != "hold":
-        raise NotAllowed(f"{target.id} is a {target.kind}, not a hold")
+        raise NotAllowed(f"{target.id} is {words.a(target.kind)}, not a hold")
     refuse_resolved(session, target, CLOSED)
     return target
 

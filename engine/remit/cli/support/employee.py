@@ -14,8 +14,9 @@ from remit.language import words
 if TYPE_CHECKING:
     from remit.ledger.ledger import Ledger
     from remit.ledger.people.roster import Person, Roster
+    from remit.ledger.people.tasks import Task
 
-__all__ = ["employee_of", "first_publisher", "real_login"]
+__all__ = ["employee_of", "first_publisher", "may_answer", "real_login"]
 
 
 def real_login() -> str:
@@ -62,6 +63,15 @@ def employee_of(
     if role is None and to is not None and to.startswith("owner:") and policy in person.owns:
         role = to
     return {"id": person.id, "role": role or (person.role_under(policy) if policy else person.role)}
+
+
+def may_answer(ledger: Ledger, task: Task) -> bool:
+    """Whether a task is one that whoever sits here may answer, by the roster: in their role, or as the policy's owner."""
+    person, policy = _person(ledger, None), task.entry.body["policy"]
+    model = ledger.policy(policy["digest"]).model
+    role = person.role_under(model.id)
+    roles = (*([role] if role in model.ladder else []), *([model.owner_role] if model.id in person.owns else []))
+    return any(ledger.may_answer(task, each) for each in roles)
 
 
 def _person(ledger: Ledger, employee: str | None) -> Person:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -39,7 +40,7 @@ def line(entry: Entry) -> str:
 
 
 def task_lines(task: Task, model: Model, *, reveal: bool) -> Iterator[str]:
-    """A task that waits, on two lines: what, who and which case; then for whom, since when, which customer, what is missing."""
+    """A task that waits, on a few lines: what, who and which case; for whom, since when, which customer, what is missing."""
     yield line(task.entry)
     owner = task.addressee == model.owner_role
     whom = f"{model.owner}, who own the policy" if owner else words.a(words.name(task.addressee))
@@ -50,10 +51,10 @@ def task_lines(task: Task, model: Model, *, reveal: bool) -> Iterator[str]:
     lacks = f"still to be known: {words.listing(map(words.name, task.missing))}" if task.missing else ""
     waited = _waited(datetime.now(UTC) - task.since)
     signed = f"{words.listing(task.agreed)} {'has' if len(task.agreed) == 1 else 'have'} agreed" if task.agreed else ""
-    many = f"{task.count} must agree" if task.count > 1 else ""
+    many = f"{task.count} must agree" if task.count > 1 and not owner else ""
     late = "overdue" if task.overdue else ""
     parts = (task.entry.body["policy"]["id"], f"for {whom}", f"waiting {waited}", late, many, signed, ", ".join(ids), lacks)
-    yield f"{'':>8}{'; '.join(filter(None, parts))}"
+    yield from wrap("; ".join(filter(None, parts)), 80, initial_indent=" " * 8, subsequent_indent=" " * 8)
 
 
 def _waited(time: timedelta) -> str:
@@ -134,6 +135,16 @@ def _standing(entry: Entry) -> Iterator[PageRow]:
         yield PageRow("role", f"acting{whom}: {acting['because']} (by leave of {acting['by']})")
     elif source is not None:
         yield PageRow("role", "by the roster" if source == "roster" else "as they said: there was no roster")
+    body, decision = entry.body, entry.decision
+    if entry.kind == "agree":
+        yield PageRow("agreed", "nothing is given until enough have agreed")
+    if entry.kind == "approve" and decision is not None and decision.outcome != "grant":
+        yield PageRow("given", "by the owner of the policy, beyond what it allows")
+    if entry.kind == "escalate":
+        wants = body.get("approvals", {})
+        many = f"{wants['count']} must agree" if wants.get("count", 1) > 1 else None
+        lacks = words.listing(body["missing"]) if "missing" in body else None
+        yield from _optional(("for", body["to"]), ("wanted", many), ("due", body.get("due")), ("to be known", lacks))
     if strange := entry.body.get("confusable"):
         yield PageRow(
             "look closely", f"{words.listing(strange)}: written with letters of another alphabet that look like Latin ones"

@@ -9,6 +9,7 @@ from typing import Any
 
 from remit.decision.decision import Decision
 from remit.errors import NotAllowed
+from remit.language import words
 from remit.language.fast_dataclass import dataclass
 from remit.language.identities import has_words, is_plain_id
 from remit.language.values import Unknown
@@ -36,7 +37,7 @@ def redecide(entry: Entry, policy: Decider) -> Redecision:
     """Decide a record again by ``policy``, whose text came from the ledger."""
     body = entry.body
     if body.get("decision") is None:
-        raise NotAllowed(f"{entry.id} is a {entry.kind}: no decision was taken")
+        raise NotAllowed(f"{entry.id} is {words.a(entry.kind)}: no decision was taken")
     request = request_again(entry, policy)
     requester = (body.get("requester") or {}).get("role")
     read = entry.read(reveal=True)

@@ -15,14 +15,16 @@ from remit.errors import NotAllowed, NotGranted
 from remit.language import words
 from remit.language.fast_dataclass import dataclass
 from remit.language.identities import identity
+from remit.language.values import Unknown
 from remit.ledger.log.entry import Entry
 from remit.ledger.people.standing import Standing
 from remit.ledger.stores.store import Session
 from remit.ledger.transaction import fetch
+from remit.policy.fact_values import read_fact
 from remit.policy.model import Model
 from remit.readings.numbers.reference import Scope, condition
 
-__all__ = ["FIRST", "Wanted", "addressee", "agreed", "refuse_agreed", "refuse_lower", "wanted"]
+__all__ = ["FIRST", "Wanted", "addressee", "agreed", "answer_of", "refuse_agreed", "refuse_lower", "wanted"]
 
 #: The steps of :mod:`remit.ledger.stores.schema_tables` from which on those who agreed to a task stand.
 FIRST: Final = 3
@@ -44,10 +46,12 @@ class Wanted:
         return out if self.by is None else {**out, "by": self.by}
 
 
-def wanted(model: Model, inputs: Inputs) -> Wanted:
+def wanted(model: Model, inputs: Inputs, history: Mapping[str, Any]) -> Wanted:
     """What the policy wants for a request: the most people, the highest role and the shortest time of all that hold or may
     hold."""
-    scope = Scope(model, inputs.facts, employee=inputs.employee, role=inputs.role, asked=inputs.asked, occurred=inputs.occurred)
+    known = {name: value for name, value in history.items() if not isinstance(value, Unknown)}
+    facts = {**inputs.facts, **{name: read_fact(model.facts[name], value) for name, value in known.items()}}
+    scope = Scope(model, facts, employee=inputs.employee, role=inputs.role, asked=inputs.asked, occurred=inputs.occurred)
     found = [each for each in model.approvals if condition(scope, each.when, null=True)[0]]
     roles = [each.by for each in found if each.by is not None]
     times = [each.within for each in found if each.within is not None]
@@ -67,23 +71,32 @@ def addressee(model: Model, task: Mapping[str, Any], now: datetime) -> str:
     return (*model.ladder, model.owner_role)[min(rank, len(model.ladder))]
 
 
-def agreed(session: Session, task: Entry, asked: Mapping[str, Any] | None) -> list[Entry]:
-    """The records of those who agreed to give this (``None``: whatever)."""
+def answer_of(entry: Entry) -> Any:
+    """What somebody agreed to: the amounts, the case, and all that was known but for the facts of whoever answers."""
+    facts = {name: value for name, value in entry.facts(reveal=True).items() if not name.startswith("employee.")}
+    return entry.body["decision"]["asked"], entry.case, facts
+
+
+def agreed(session: Session, task: Entry, answer: Any = None) -> list[Entry]:
+    """The records of those who agreed to this (:func:`answer_of`; ``None``: to whatever)."""
     rows = session.rows("SELECT seq FROM resolution WHERE target = ? AND step >= ? ORDER BY step", (task.seq, FIRST))
     found = [entry for (seq,) in rows if (entry := fetch(session, seq)) is not None]
-    return [entry for entry in found if asked in (None, entry.body["decision"]["asked"])]
+    return [entry for entry in found if answer is None or answer_of(entry) == answer]
 
 
 def refuse_agreed(who: Standing, so_far: list[Entry]) -> None:
-    """Raises :class:`remit.errors.NotAllowed` where they agreed before: two signatures are two people's."""
+    """Raises :class:`remit.errors.NotAllowed` where they agreed before, or one of the two acts for the other: two signatures
+    are two people's."""
+    mine = {identity(each) for each in (who.id, who.acting.id if who.acting is not None else None) if each}
     for entry in so_far:
-        if identity(who.id) == identity(str(entry.employee)):
+        theirs = entry.body["employee"]
+        names = (theirs["id"], theirs.get("acting", {}).get("for"))
+        if not mine.isdisjoint({identity(each) for each in names if each}):
             raise NotAllowed(f"{entry.employee} has agreed already, by {entry.id}; somebody else must agree, too")
 
 
-def refuse_lower(model: Model, task: Entry, who: Standing, decision: Any) -> None:
-    """Raises :class:`remit.errors.NotGranted` where the policy wants a higher role."""
-    by = task.body.get("approvals", {}).get("by")
+def refuse_lower(model: Model, by: str | None, who: Standing, decision: Any) -> None:
+    """Raises :class:`remit.errors.NotGranted` where the policy wants a higher role to agree than theirs."""
     if by is not None and model.rank(who.role) < model.rank(by):
         lowest = words.a(words.name(by))
         raise NotGranted(f"{who.id} cannot approve it: the policy wants {lowest} or above to agree", decision)

@@ -67,10 +67,13 @@ class Standing:
     def personal(self, model: Model, facts: Mapping[str, Any]) -> Personal | None:
         """What holds for them alone under a policy, for a request with these facts. Raises :class:`remit.errors.NotAllowed`
         where the roster has an amount that the policy cannot read."""
-        if self.person is None or self.role.startswith(OWNER):
+        if self.person is None:
             return None
-        own = {identity(each) for each in self.person.accounts}
+        accounts = (*self.person.accounts, *((self.covered.id, *self.covered.accounts) if self.covered is not None else ()))
+        own = {identity(each) for each in accounts}
         is_own = any(name in facts and identity(str(facts[name])) in own for name in model.own_account)
+        if self.role.startswith(OWNER):  # no limit is the owner's, but their own account is
+            return Personal(own_account=True) if is_own else None
         ceilings = (*self.person.ceiling, *(self.covered.ceiling if self.covered is not None else ()))
         ceiling = self._amounts(model, ceilings, min)
         trust = self._amounts(model, self.person.trust, max)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from remit.decision.request import find_fact
 from remit.errors import NotAllowed, NotGranted, Problem, RequestError
@@ -16,7 +16,7 @@ from remit.ledger.asking import Asked, Decider
 from remit.ledger.caps.windows import length_in_micros
 from remit.ledger.granting import Decided, append_decision, charges_of, decide_now, spend, take_turn
 from remit.ledger.log.entry import Entry
-from remit.ledger.people.agreeing import FIRST, addressee, agreed, refuse_agreed, refuse_lower, wanted
+from remit.ledger.people.agreeing import FIRST, Wanted, addressee, agreed, refuse_agreed, refuse_lower, wanted
 from remit.ledger.people.standing import Standing
 from remit.ledger.policy_library import Library
 from remit.ledger.recorded_facts import read_plain, read_quantity
@@ -26,7 +26,20 @@ from remit.ledger.stores.store import Session
 from remit.ledger.transaction import Core, OperationKey, Turn, fetch, moment
 from remit.policy.model import Model
 
-__all__ = ["Task", "approving", "declining", "escalating", "open_tasks", "request_again", "still_missing", "with_more"]
+__all__ = [
+    "Task",
+    "approving",
+    "declining",
+    "escalating",
+    "may_answer",
+    "open_tasks",
+    "request_again",
+    "still_missing",
+    "with_more",
+]
+
+#: The last moment that can be written, in microseconds since 1970: the end of the year 9999.
+_LAST: Final = 253_402_300_799_999_999
 
 _OPEN = (
     "SELECT t.seq, t.role FROM task AS t WHERE t.seq > ? "
@@ -81,10 +94,12 @@ def escalating(core: Core, asked: Asked) -> Callable[[Session], Entry]:
         decided = decide_now(asked, uses, turn.now)
         if decided.outcome != "escalate":
             return append_decision(turn, asked, decided, "decide", {"tried": "escalate"})
-        more: dict[str, Any] = {"to": decided.plain["escalate_to"]}
-        want = wanted(asked.policy.model, asked.inputs)
+        model = asked.policy.model
+        want = wanted(model, asked.inputs, decided.history)
+        more: dict[str, Any] = {"to": max(filter(None, (decided.plain["escalate_to"], want.by)), key=model.rank)}
         more |= {"approvals": told} if (told := want.recorded()) else {}
-        more |= {"due": moment(turn.now + length_in_micros(want.within))} if want.within is not None else {}
+        if want.within is not None:
+            more["due"] = moment(min(turn.now + length_in_micros(want.within), _LAST))
         if missing := still_missing(asked, decided):
             more["missing"] = missing
         entry = append_decision(turn, asked, decided, "escalate", more)
@@ -146,24 +161,41 @@ def with_more(
     """The facts, sources and evidence of a task with what whoever answers it knows beside. Raises :class:`remit.RequestError`
     where that is something else than what was sent up; what was missing then, or only assumed, may be said now."""
     own = {name: value for name, value in request["facts"].items() if not name.startswith("employee.")}
-    declared, wanted = policy.model.facts, task.body.get("missing", ())
+    declared, missing, facts = policy.model.facts, task.body.get("missing", ()), _without_nothing(facts)
     said = {name: value for name in own if (value := find_fact(facts, name)) is not None}
-    free = {name for name in said if name in wanted or own[name] == declared[name].default}
+    free = {name for name in said if name in missing or own[name] == declared[name].default}
     problems = [
         Problem("request/known", f"`{name}` was given when it was sent up", path=f"facts.{name}", hint="leave it out")
         for name in said
         if name not in free
+    ]
+    case = facts.get("case") if "case" not in declared else None
+    if case is not None and request["case"] is not None:
+        problems.append(
+            Problem("request/known", "the case was given when it was sent up", path="facts.case", hint="leave it out")
+        )
+    new = {name for name in declared if find_fact(facts, name) is not None}
+    problems += [
+        Problem("request/known", f"`{name}` is not said here, so its source is not either", path=f"sources.{name}")
+        for name in declared
+        if name not in new and find_fact(sources, name) is not None
     ]
     if problems:
         raise RequestError(problems)
     on_file = {each["name"] for each in request["evidence"]}
     kept = {name: source for name, source in request["sources"].items() if name not in free}
     out: dict[str, Any] = {"facts": {**{name: value for name, value in own.items() if name not in free}, **facts}}
-    if "case" in facts and "case" not in declared:
+    if case is not None:
         out["case"] = out["facts"].pop("case")
     out["sources"] = {**kept, **sources}
     out["evidence"] = [*request["evidence"], *(each for each in evidence if each not in on_file)]
     return out
+
+
+def _without_nothing(group: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts that say something: what is null is not known, and takes nothing away."""
+    told = {name: _without_nothing(value) if isinstance(value, Mapping) else value for name, value in group.items()}
+    return {name: value for name, value in told.items() if value is not None and value != {}}
 
 
 def approving(core: Core, task: Entry, asked: Asked) -> Callable[[Session], Entry]:
@@ -179,8 +211,10 @@ def approving(core: Core, task: Entry, asked: Asked) -> Callable[[Session], Entr
         decided = decide_now(asked, uses, turn.now, requester["role"])
         if decided.outcome != "grant" and not _owner_gives(asked, decided, who):
             raise NotGranted(_what_is_in_the_way(asked, decided, who), decided.decision)
-        refuse_lower(asked.policy.model, task, who, decided.decision)
-        if (step := _next_signature(session, task, asked, decided, who)) is not None:
+        want = wanted(asked.policy.model, asked.inputs, decided.history)
+        by = max(filter(None, (want.by, task.body.get("approvals", {}).get("by"))), key=asked.policy.model.rank, default=None)
+        refuse_lower(asked.policy.model, by, who, decided.decision)
+        if (step := _next_signature(session, task, asked, decided, who, want)) is not None:
             agrees = {"of": task.id, "requester": requester, "step": step, "tried": "approve"}
             entry = append_decision(turn, asked, decided, "agree", agrees)
             turn.resolve(task.seq, step)
@@ -195,20 +229,25 @@ def approving(core: Core, task: Entry, asked: Asked) -> Callable[[Session], Entr
     return work
 
 
-def _next_signature(session: Session, task: Entry, asked: Asked, decided: Decided, who: Standing) -> int | None:
+def _next_signature(session: Session, task: Entry, asked: Asked, decided: Decided, who: Standing, want: Wanted) -> int | None:
     """The step of one who agrees and is not the last; ``None`` for the last, and for the owner, who could change the policy."""
-    so_far = agreed(session, task, decided.plain["asked"])
-    refuse_agreed(who, so_far)
-    count = task.body.get("approvals", {}).get("count", 1)
-    if who.role == asked.policy.model.owner_role or len(so_far) + 1 >= count:
+    if who.role == asked.policy.model.owner_role:
         return None
-    return FIRST + len(agreed(session, task, None))
+    apart = {name.removeprefix("facts."): value for name, value in asked.apart.items() if name.startswith("facts.")}
+    facts = {**asked.plain["request"]["facts"], **apart}
+    known = {name: value for name, value in facts.items() if not name.startswith("employee.")}
+    so_far = agreed(session, task, (decided.plain["asked"], asked.inputs.case, known))
+    refuse_agreed(who, so_far)
+    if len(so_far) + 1 >= max(want.count, task.body.get("approvals", {}).get("count", 1)):
+        return None
+    return FIRST + len(agreed(session, task))
 
 
 def _owner_gives(asked: Asked, decided: Decided, who: Standing) -> bool:
     """Whether the owner gives what goes beyond every role: with all that must be known and on file, and not what is denied."""
-    required = set(decided.plain["obligations"])
-    return who.role == asked.policy.model.owner_role and decided.outcome == "escalate" and required <= asked.inputs.evidence
+    required, own = set(decided.plain["obligations"]), asked.inputs.own_account or bool(asked.personal)
+    owns = who.role == asked.policy.model.owner_role
+    return owns and not own and decided.outcome == "escalate" and required <= asked.inputs.evidence
 
 
 def _what_is_in_the_way(asked: Asked, decided: Decided, who: Standing) -> str:
@@ -249,7 +288,7 @@ def find_task(session: Session, task: str) -> Entry:
     """The record that opened a task. Raises :class:`remit.NotFound` or :class:`remit.NotAllowed`."""
     target = find(session, task)
     if target.kind != "escalate":
-        raise NotAllowed(f"{target.id} is a {target.kind}, not a task")
+        raise NotAllowed(f"{target.id} is {words.a(target.kind)}, not a task")
     return target
 
 
@@ -263,7 +302,8 @@ def _refuse_too_low(task: Entry, role: str, model: Model) -> None:
     """Whoever could approve a task may decline it: the lowest role that could or one above, and of what goes to the policy's
     owner the highest role, and the owner."""
     refuse_role(model, role)
-    lowest = task.body["decision"]["approver"] or model.ladder[-1]
+    names = (task.body["decision"]["approver"] or model.ladder[-1], task.body.get("approvals", {}).get("by"))
+    lowest = max(filter(None, names), key=model.rank)
     if model.rank(role) < model.rank(lowest):
         lowest_title, title = (words.a(words.name(each)) for each in (lowest, role))
         raise NotAllowed(f"{task.id} is for {lowest_title} or above to answer, not for {title}")
@@ -276,16 +316,17 @@ def open_tasks(session: Session, library: Library, role: str | None, now: dateti
     while page := session.rows(_OPEN, (last,)):
         for seq, to in page:
             entry = fetch(session, seq)
-            if entry is not None and (role is None or _may_answer(session, library, entry, role)):
+            if entry is not None and (role is None or may_answer(session, library, entry, role)):
                 model = library.get(session, entry.body["policy"]["digest"]).model
-                names = tuple(str(each.employee) for each in agreed(session, entry, None))
+                names = tuple(dict.fromkeys(str(each.employee) for each in agreed(session, entry)))
                 overdue = "due" in entry.body and datetime.fromisoformat(entry.body["due"]) < now
                 out.append(Task(entry, to, addressee(model, entry.body, now), names, overdue))
         last = page[-1][0]
     return out
 
 
-def _may_answer(session: Session, library: Library, task: Entry, role: str) -> bool:
+def may_answer(session: Session, library: Library, task: Entry, role: str) -> bool:
+    """Whether a role may answer a task."""
     model = library.get(session, task.body["policy"]["digest"]).model
     try:
         _refuse_too_low(task, role, model)
