@@ -213,8 +213,8 @@ class Reader:
         return bool(self._core.staff)
 
     def may_answer(self, task: Task, role: str) -> bool:
-        """Whether a ``role`` (or ``owner:NAME``) may approve or decline a task of :meth:`tasks`, as far as that is known before it
-        is tried."""
+        """Whether a ``role`` (or ``owner:NAME``) may approve or decline a task of :meth:`tasks`, as far as that is known before
+        it is tried."""
         expect(task=(task, _TASK), role=(role, TEXT))
         with self._store.read() as session:
             return may_answer(session, self._library, task.entry, role)
