@@ -8,6 +8,7 @@ from typing import Any
 
 import remit
 from remit.ledger.people.roster_file import read_roster
+from support.desk import desk, request
 
 TEXT = """
 roster: desk
@@ -55,6 +56,19 @@ def roster_text(version: str = "1", mine: str = "", more: str = "") -> str:
 def staff(version: str = "1", **more: Any) -> remit.Roster:
     """The roster."""
     return read_roster(roster_text(version, **more))
+
+
+def staffed(ledger: remit.Ledger) -> remit.Ledger:
+    """The ledger with the roster and the policy of the desk in it."""
+    ledger.publish(staff(), by="m-1")
+    ledger.publish(desk(), by="m-1")
+    return ledger
+
+
+def asked(credit: str, employee: str, role: str | None = None, **more: Any) -> dict[str, Any]:
+    """A request of which the role may be left out."""
+    who = {"id": employee} if role is None else {"id": employee, "role": role}
+    return {**request(credit, **more), "employee": who}
 
 
 #: Two people of the roster as a service's own list has them.
