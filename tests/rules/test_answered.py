@@ -13,6 +13,7 @@ import remit
 from remit.authoring.testing.case_reader import read_case_file
 from remit.authoring.testing.casefile import test_file_of as cases_beside
 from remit.policy.model import Fact
+from support.desk import Clock
 from support.rules import POLICIES, load
 
 #: Policies in whose cases nothing that is asked for goes up: what they owe is owed by whoever is asked.
@@ -68,7 +69,7 @@ def test_whoever_it_goes_to_can_answer_it(path: Path) -> None:
     for request in sent_up(policy, path):
         day = request.get("occurred") or date(2026, 7, 1)
         now = datetime.combine(day if isinstance(day, date) else date.fromisoformat(day), time(12), UTC) + timedelta(hours=6)
-        with remit.open_ledger(":memory:", clock=lambda now=now: now) as ledger:  # type: ignore[misc]
+        with remit.open_ledger(":memory:", clock=Clock(now.isoformat())) as ledger:
             task = ledger.escalate(policy, {**request, "employee": {**request["employee"], "id": "asker"}})
             if task.kind != "escalate" or task.decision is None:
                 continue

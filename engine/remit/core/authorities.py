@@ -71,18 +71,18 @@ class Authorities:
         every = list(self.view.guardrails(self.rank))
         if self.model.incidents is not None:
             outside = self.A.eq(self.request.age, OUTSIDE)
-            every.append(GuardrailView(len(self.model.guardrails), self.policy.implied[0], outside, {}))
+            every.append(GuardrailView(len(self.model.guardrails), self.policy.implied.too_old, outside, {}))
         bound = [each for each in every if self.policy.binds(each.guardrail, self.rank, self.request.asker)]
         return [*bound, *self._personal()]
 
     def _personal(self) -> Iterator[GuardrailView]:
         """What binds this employee alone, also as an approver: accounts of their own go up, and their ceiling is a limit."""
-        (_, own, ceiling), first = self.policy.implied, len(self.model.guardrails)
+        implied, first = self.policy.implied, len(self.model.guardrails)
         if self.model.own_account and self.rank == self.request.rank:
-            yield GuardrailView(first + 1, own, self.request.own_account, {})
+            yield GuardrailView(first + 1, implied.own_account, self.request.own_account, {})
         if self.is_personal:
             limits = {name: [(self.rank, self.request.ceiling(name))] for name in self.policy.remedies}
-            yield GuardrailView(first + 2, ceiling, True, limits)
+            yield GuardrailView(first + 2, implied.ceiling, True, limits)
 
     @cached_property
     def stops(self) -> list[GuardrailView]:

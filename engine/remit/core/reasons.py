@@ -86,7 +86,7 @@ class Reasons(DecisionCase):
         surely = {each.number: each.holds for each in self.hopeful.guardrails}
         for each in (*self.sure.stops, *limits):
             guardrail = each.guardrail
-            if guardrail is self.policy.implied[2]:
+            if guardrail is self.policy.implied.ceiling:
                 yield from self._ceilings(each.number)
                 continue
             texts = (quoted(stands(guardrail)), quoted(may_stand(guardrail)))
@@ -162,7 +162,7 @@ class Reasons(DecisionCase):
 
     def _trusted(self, remedy: Remedy, authority: Authority) -> tuple[Value, None, Value]:
         """That the employee may give more than the rules say."""
-        A, title = self.A, quoted(f"{remedy.title[:1].lower()}{remedy.title[1:]}")[1:-1]
+        A, title = self.A, quoted(in_sentence(remedy.title))[1:-1]
         amount = self.said(remedy, self.request.trust(remedy.name))
         whole = title if remedy.kind == "exception" else A.cat(f"{title} up to ", amount)
         start = f'{{"kind":"trust","id":{quoted(remedy.name)},"text":"you are personally trusted with '

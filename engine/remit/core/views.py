@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final, Protocol, TypeAlias
+from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
 from remit.language.fast_dataclass import dataclass
 from remit.language.nodes import names_in
@@ -78,17 +78,25 @@ class RequirementView:
     waits: Any
 
 
-def _implied(model: Model) -> tuple[Guardrail, Guardrail, Guardrail]:
+class Implied(NamedTuple):
+    """The guardrails that ``incidents``, ``own_account`` and the ceiling of an employee come to. Their numbers follow those of
+    the policy's own, in this order."""
+
+    too_old: Guardrail
+    own_account: Guardrail
+    ceiling: Guardrail
+
+
+def _implied(model: Model) -> Implied:
     """The first two name all remedies, so that they hold what is owed, too."""
     every = tuple(model.remedies)
     span = model.incidents.within.removeprefix("1 ") if model.incidents is not None else ""
     old = f"this policy covers incidents of the last {span}, up to today"
     own = "this is an account of your own, so somebody else decides"
-    less = "a limit of your own was agreed with you"
-    return (
+    return Implied(
         Guardrail("incidents", old, None, "escalate", every),
         Guardrail("own_account", own, None, "escalate", every),
-        Guardrail("ceiling", less, None, "limit", limits={name: {} for name in every}),
+        Guardrail("ceiling", None, None, "limit", limits={name: {} for name in every}),
     )
 
 
@@ -169,9 +177,7 @@ class PolicyView:
     ranks: Mapping[str, int]
     #: Whether any condition or amount reads the role of the employee.
     by_role: bool
-    #: The guardrails that ``incidents``, ``own_account`` and the ceiling of an employee come to. Their numbers follow those of
-    #: the policy's own.
-    implied: tuple[Guardrail, Guardrail, Guardrail]
+    implied: Implied
     #: The claims under which each remedy can be owed.
     claims: Mapping[str, tuple[Claim, ...]]
     #: The remedies of which each rule gives totals of a claim, by its id.

@@ -64,7 +64,7 @@ class Compiled:
         """As :meth:`remit.Policy.decide`."""
         try:
             if personal is not None:
-                pass  # read once for many requests of one employee, or on the way of few
+                pass  # what holds for few is read by the check, and decided by functions of its own
             elif not isinstance(request, Inputs):
                 if requester is None:
                     return Decision.by(self, (self._dated(self._read(request, balances, history), at), None))

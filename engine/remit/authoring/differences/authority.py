@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import TypeAlias
 
 from remit.authoring import phrases
-from remit.authoring.differences.changes import Change, ChangeDetail, Direction
+from remit.authoring.differences.changes import Change, ChangeDetail, Direction, Kind
 from remit.authoring.differences.policy_comparison import amounts, condition, direction, pairs, said, sense, text, unordered
 from remit.authoring.show import effect
 from remit.language import words
 from remit.language.values import Money
-from remit.policy.model import Amounts, Cap, Claim, Guardrail, Model, Requirement, Rule
+from remit.policy.model import Amounts, Approval, Cap, Claim, Guardrail, Model, Requirement, Rule
 
 __all__ = ["approvals", "caps", "discretion", "guardrails", "may", "owed", "promises", "requires"]
+
+#: What holds when its condition does, and has no name of its own.
+_When: TypeAlias = Requirement | Approval
 
 
 def owed(old: Model, new: Model) -> Iterator[Change]:
@@ -229,30 +233,31 @@ def discretion(old: Model, new: Model) -> Iterator[Change]:
 
 def requires(old: Model, new: Model) -> Iterator[Change]:
     """What must be on file first."""
-    olds, news = ({_case(each): each for each in model.requires} for model in (old, new))
-    for name, before, after, _ in pairs(olds, news, lambda each: sense(each.when)):
-        was, now = (_evidence(model, each) for model, each in ((old, before), (new, after)))
-        if was != now:
-            kind = "added" if before is None else "removed" if after is None else "changed"
-            yield Change(kind, name, "", (ChangeDetail("needs", was, now),))  # type: ignore[arg-type]
-
-
-def _case(each: Requirement) -> str:
-    return words.capital(phrases.condition(each.when))
-
-
-def _evidence(model: Model, each: Requirement | None) -> str | None:
-    return None if each is None else words.listing(words.in_sentence(model.evidence[name].title) for name in each.evidence)
+    told = ({_case(each): (each, _evidence(model, each)) for each in model.requires} for model in (old, new))
+    yield from _by_case("needs", *told)
 
 
 def approvals(old: Model, new: Model) -> Iterator[Change]:
     """Who must agree to what goes up, and how fast."""
-    olds, news = ({words.capital(phrases.condition(each.when)): each for each in model.approvals} for model in (old, new))
-    for name, before, after, _ in pairs(olds, news, lambda each: sense(each.when)):
-        was, now = (phrases.approval(each) if each is not None else None for each in (before, after))
+    told = ({_case(each): (each, phrases.approval(each)) for each in model.approvals} for model in (old, new))
+    yield from _by_case("agreed by", *told)
+
+
+def _by_case(label: str, old: Mapping[str, tuple[_When, str]], new: Mapping[str, tuple[_When, str]]) -> Iterator[Change]:
+    """What is said for other cases than before, or says something else; cases that mean the same are the same."""
+    for name, before, after, _ in pairs(old, new, lambda each: sense(each[0].when)):
+        was, now = (each[1] if each is not None else None for each in (before, after))
         if was != now:
-            kind = "added" if before is None else "removed" if after is None else "changed"
-            yield Change(kind, name, "", (ChangeDetail("agreed by", was, now),))  # type: ignore[arg-type]
+            kind: Kind = "added" if before is None else "removed" if after is None else "changed"
+            yield Change(kind, name, "", (ChangeDetail(label, was, now),))
+
+
+def _case(each: _When) -> str:
+    return words.capital(phrases.condition(each.when))
+
+
+def _evidence(model: Model, each: Requirement) -> str:
+    return words.listing(words.in_sentence(model.evidence[name].title) for name in each.evidence)
 
 
 def promises(old: Model, new: Model) -> Iterator[Change]:
