@@ -10,9 +10,11 @@ import pytest
 import yaml
 
 import remit
+from remit.authoring.checks.check_run import check_file
 from remit.authoring.schema_check import check_against
 from remit.errors import PolicyError
 from remit.ledger.people.roster_file import CODES, is_roster, load_roster, read_roster, roster_schema
+from support.desk import desk
 from support.golden import same_as
 from support.staff import roster_text, staff
 
@@ -47,9 +49,16 @@ def test_the_example() -> None:
     assert roster.lookups == (("/usr/local/bin/pms", "guest"),)
 
 
-def test_a_roster_is_told_from_a_policy() -> None:
+def test_a_roster_is_told_from_a_policy(tmp_path: Path) -> None:
     assert is_roster(EXAMPLE)
     assert not is_roster(Path(str(remit.shipped("hotel-guest-recovery"))))
+    needs = tmp_path / "needs.yaml"
+    needs.write_text(f"roster: required\n{desk().model.text.lstrip()}", encoding="utf-8")
+    assert not is_roster(needs)
+    assert remit.load(needs).model.roster
+    assert check_file(EXAMPLE).problems == ()
+    (wrong,) = check_file(CASES / "empty.yaml").problems
+    assert "`staff` is empty" in wrong.message
 
 
 @pytest.mark.parametrize("text", [EXAMPLE.read_text(encoding="utf-8"), roster_text()], ids=["example", "desk"])

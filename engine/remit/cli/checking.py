@@ -54,7 +54,7 @@ def _explain(ctx: click.Context, _: click.Parameter, code: str | None) -> None:
     help="Print what there is to know about a code, and leave.",
 )
 def check(paths: Sequence[Path], form: str, strict: bool, fix: bool, diff: bool) -> int:
-    """Check the policies at PATHS: files, or folders with all policies in them.
+    """Check the policies at PATHS: files, or folders with all policies in them. A roster (`staff.yaml`) is checked, too.
 
     Tells every problem of every file with its line, what is wrong underlined, and what to do. A policy with errors cannot be
     used. Warnings are what is allowed but not wise; `# remit: off CODE` at the end of the line switches one off.

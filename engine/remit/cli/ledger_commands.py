@@ -43,7 +43,7 @@ def publish(policy: Choice, by: str | None, ledger_url: str | None) -> int:
         return _publish_roster(policy.path, by, ledger_url)
     loaded = load_policies(policy)
     with open_ledger(ledger_url) as found:
-        who = employee_of(found, by, None)["id"] if found.has_roster else by or login_name()
+        who = employee_of(found, by, None)["id"] if found.has_roster() else by or login_name()
         for each in loaded.versions if isinstance(loaded, PolicySet) else (loaded,):
             warnings = found.compare(each)
             entry = found.publish(each, by=who)
@@ -58,7 +58,7 @@ def _publish_roster(path: Path, by: str | None, ledger_url: str | None) -> int:
 
     roster = remit.load_roster(path)
     with open_ledger(ledger_url) as found:
-        who = employee_of(found, by, None)["id"] if found.has_roster else first_publisher(roster, by)
+        who = employee_of(found, by, None)["id"] if found.has_roster() else first_publisher(roster, by)
         _published(f"the roster {roster.name} {roster.version}", found.publish(roster, by=who))
     return exits.FINE
 
@@ -122,7 +122,7 @@ def erase(fact: str, yes: bool, employee: str | None, role: str | None, ledger_u
             raise click.UsageError("this cannot be undone; add --yes.")
         click.confirm(f"Erase all that is personal where {name} is {value}? It cannot be undone.", abort=True)
     with open_ledger(ledger_url, create=False) as found:
-        who = employee_of(found, employee, role) if role or employee or found.has_roster else None
+        who = employee_of(found, employee, role) if role or employee or found.has_roster() else None
         entry = found.erase(name, value, employee=who)
         tell(f"Erased, and on record as number {entry.seq}, {entry.id}")
     return exits.FINE

@@ -131,7 +131,7 @@ def tasks(role: str | None, overdue: bool, reveal: bool, as_json: bool, ledger_u
     """
     with open_ledger(ledger_url, create=False) as ledger:
         waiting = ledger.tasks(role=role)
-        if role is None and ledger.has_roster:
+        if role is None and ledger.has_roster():
             waiting = [task for task in waiting if may_answer(ledger, task)]
         waiting = [task for task in waiting if task.overdue or not overdue]
         for task in waiting:

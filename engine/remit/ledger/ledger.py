@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Mapping
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 from remit.errors import NotAllowed, RequestError
 from remit.ledger.arguments import (
@@ -39,8 +39,6 @@ from remit.ledger.stores.store import Session
 from remit.ledger.transaction import DUE, Core, HoldsDue, OperationKey, Repeated, RosterChanged, read_clock
 
 __all__ = ["Ledger"]
-
-T = TypeVar("T")
 
 
 class Ledger(Reader):
@@ -221,7 +219,7 @@ class Ledger(Reader):
         """Erase all that stands apart from the log in the records whose personal ``fact`` is ``value``. With a roster, it says
         who may (``erases``), and ``employee`` is needed."""
         expect(fact=(fact, TEXT), value=(value, VALUE))
-        who = self._who(employee) if employee is not None or self.has_roster else None
+        who = self._who(employee) if employee is not None or self.has_roster() else None
         found, looked = matching(self._store, fact, value)
         entry = self._run(lambda core: erasing(core, fact, value, found, looked, who))
         self._store.scrub()
@@ -283,7 +281,7 @@ class Ledger(Reader):
             self._core.stored.add(digest)  # committed, and for good: no need to look again
         return entry
 
-    def _run(self, make: Callable[[Core], Callable[[Session], T]]) -> T:
+    def _run(self, make: Callable[[Core], Callable[[Session], Entry]]) -> Entry:
         """Carry out what ``make`` gives, made anew where another roster has come into force."""
         if self._from_before:
             self._charge_past()
@@ -296,7 +294,7 @@ class Ledger(Reader):
                 if self._core is core:
                     raise  # it is not for the roster of before
             except Repeated as repeated:
-                return repeated.entry  # type: ignore[return-value]
+                return repeated.entry
             except HoldsDue:
                 self._committer.run(sweeping(self._core))
             except RosterChanged:

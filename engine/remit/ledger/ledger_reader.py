@@ -206,7 +206,6 @@ class Reader:
         """Who may publish by the roster, for people to read."""
         return self._core.staff.publishers()
 
-    @property
     def has_roster(self) -> bool:
         """Whether the ledger knows who works here."""
         self._read_roster()
@@ -271,9 +270,9 @@ class Reader:
         """Go by the roster that was published last."""
         with self._store.read() as session:
             row = session.one(_NEWEST_ROSTER)
-            text = session.one("SELECT text FROM policy WHERE digest = ?", row) if row is not None else None
-        if row is None or row[0] == self._core.roster:
-            return
+            if row is None or row[0] == self._core.roster:
+                return
+            text = session.one("SELECT text FROM policy WHERE digest = ?", row)
         if self._source is not None:
             raise NotAllowed(f"{self.name} has a roster of its own, published into it; open it without `roster`")
         if text is None or "sha256:" + sha256(text[0].encode()).hexdigest() != row[0]:

@@ -10,6 +10,7 @@ from remit.authoring.checks.catalogue import warnings
 from remit.authoring.checks.check import Edit
 from remit.authoring.formatting.formatted_files import replace_file
 from remit.errors import Problem
+from remit.ledger.people.roster_file import inspect_roster, is_roster
 from remit.policy.loader import inspect_file, inspect_model, unreadable
 from remit.policy.model import Model
 from remit.policy.versions import overlapping
@@ -44,8 +45,11 @@ class Checked:
 
 
 def check_file(file: Path, *, fix: bool = False) -> Checked:
-    """Errors and warnings of one file, in reading order; with ``fix``, those that are left after what was put right."""
+    """Errors and warnings of one file, a policy or a roster, in reading order; with ``fix``, those that are left after what
+    was put right."""
     try:
+        if is_roster(file):
+            return Checked(file, None, inspect_roster(file))
         model, problems = inspect_file(file)
     except OSError as error:
         return Checked(file, None, (unreadable(file, error),))

@@ -57,7 +57,7 @@ def employee_of(
     Raises ``click.UsageError`` where it is not clear who or in which role, and :class:`remit.errors.NotAllowed` where the login
     belongs to somebody else.
     """
-    if not ledger.has_roster:
+    if not ledger.has_roster():
         return _stated(employee, role, ladder)
     person = _person(ledger, employee)
     if role is None and to is not None and to.startswith("owner:") and policy in person.owns:

@@ -132,7 +132,7 @@ class Book:
     @property
     def has_roster(self) -> bool:
         """Whether the ledger knows who works here."""
-        return self._ledger is not None and self._ledger.has_roster
+        return bool(self._try(lambda ledger: ledger.has_roster()))
 
     def look_up(self, model: Model, request: Mapping[str, Any], commands: Sequence[str]) -> dict[str, Any]:
         """The request with the facts that commands print; they come from a system where the roster trusts the command. What is
@@ -144,13 +144,16 @@ class Book:
         facts: dict[str, Any] = {}
         sources: dict[str, str] = {}
         for command in commands:
-            trusted = bool(command.strip() and self._try(lambda ledger, command=command: ledger.trusts(command)))  # type: ignore[misc]
+            trusted = self._trusts(command)
             found = facts_of_command(command, model, trusted=trusted)
             if self.has_roster:  # which says itself what is to be known of the employee
                 found = {name: value for name, value in found.items() if not name.startswith("employee.")}
             facts |= found
             sources |= dict.fromkeys(found, "system" if trusted else "stated")
         return {**request, "facts": {**facts, **request["facts"]}, "sources": {**sources, **request["sources"]}}
+
+    def _trusts(self, command: str) -> bool:
+        return bool(command.strip()) and bool(self._try(lambda ledger: ledger.trusts(command)))
 
     def preview(self, policy: Policy, request: Mapping[str, Any]) -> Decision:
         """What would be decided; nothing is written."""

@@ -26,7 +26,7 @@ from remit.policy.shapes.scalar_shapes import Day, Text, TruthShape
 from remit.policy.shapes.word_forms import CONSTANT, DOTTED, ID, NAME
 from remit.schemas import schema_file
 
-__all__ = ["CODES", "is_roster", "load_roster", "read_roster", "roster_schema"]
+__all__ = ["CODES", "inspect_roster", "is_roster", "load_roster", "read_roster", "roster_schema"]
 
 #: What can be wrong with a roster: code -> what it says, in one line. What is wrong in any file has the codes of policies.
 CODES: Final[Mapping[str, str]] = {
@@ -149,10 +149,11 @@ ROSTER: Final = Record(
 
 
 def is_roster(path: Path) -> bool:
-    """Whether a file is a roster rather than a policy: the first of its lines that begins with either word says."""
+    """Whether a file is a roster: it has a line that begins with `roster:` or `staff:`, and none that begins with `policy:`, as
+    every policy has (which may say `roster: required`)."""
     with path.open(encoding="utf-8", errors="replace") as file:
-        first = next((line for line in file if line.startswith(("roster:", "staff:", "policy:"))), "")
-    return first.startswith(("roster:", "staff:"))
+        words = {line.partition(":")[0] for line in file if line.startswith(("roster:", "staff:", "policy:"))}
+    return bool(words) and "policy" not in words
 
 
 def load_roster(path: str | Path) -> Roster:
@@ -165,6 +166,15 @@ def load_roster(path: str | Path) -> Roster:
     if text is None:
         raise PolicyError(report.sorted())
     return read_roster(text, str(path))
+
+
+def inspect_roster(path: Path) -> tuple[Problem, ...]:
+    """What is wrong with the roster in a file."""
+    try:
+        load_roster(path)
+    except PolicyError as error:
+        return error.problems
+    return ()
 
 
 def read_roster(text: str, name: str = "staff.yaml") -> Roster:
