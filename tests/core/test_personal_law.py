@@ -27,7 +27,7 @@ def known(data: st.DataObject, own: str = "") -> tuple[remit.Policy, dict[str, A
     """A policy (with one more line, where it has none like that), a request with all its facts, and what else is given."""
     text = data.draw(policies(wild=False))
     policy = remit.Policy(read_model(text if "\nown_account:" in text else text + own, "generated.yaml"))
-    request = {**data.draw(requests(policy.model, complete=True)), "use_discretion": False}
+    request = {"occurred": "2026-06-30", **data.draw(requests(policy.model, complete=True)), "use_discretion": False}
     return policy, request, {"history": {name: 0 for name, fact in policy.model.facts.items() if fact.history is not None}}
 
 
