@@ -24,7 +24,9 @@ __all__ = [
     "RULES",
     "TITLES",
     "WORD",
+    "POINTS",
     "gap_of",
+    "no_row",
     "may_of",
     "read_bundle",
     "refusal",
@@ -53,6 +55,8 @@ ALL: Final = (True, True, True, True)
 WORD: Final = ("false", "true")
 _OWED: Final = '"owed":"0 EUR","on_request":false,"left":null}'
 RULES: Final = ("by-table", "by-table", "points", "late")
+#: The only remedy of which more is given without the table.
+POINTS: Final = 2
 
 
 def rows(of: Workload) -> Cells:
@@ -117,6 +121,12 @@ def gap_of(of: str) -> str:
     title = TITLES[of]
     text = f"no rule that applies here speaks of {title[0].lower()}{title[1:]}"
     return f'{{"kind":"gap","id":"otherwise","text":"{text}","remedies":["{of}"]}}'
+
+
+def no_row(at: int) -> str:
+    named = '"late_checkout"' if RULES[at] == "late" else '"credit","voucher"'
+    text = "`base` cannot be worked out: no row of its table matches"
+    return f'{{"kind":"undetermined","id":"{RULES[at]}","text":"{text}","remedies":[{named}]}}'
 
 
 def unlock(of: str, rank: int, amount: Any) -> str:
@@ -205,7 +215,10 @@ def whole_table(of: Workload) -> Callable[[dict[str, Any]], str]:
         for at, name in enumerate(TITLES):
             if fits[at]:
                 continue
-            if not spoken[at]:
+            if base is None and at != POINTS:
+                if not held:
+                    told.setdefault(RULES[at], no_row(at))
+            elif not spoken[at]:
                 gap = True
                 if not held:
                     told.setdefault("gap", gap_of(name))

@@ -18,11 +18,13 @@ from by_hand_table import (
     BY_POINTS,
     BY_TABLE,
     LATE_FROM,
+    POINTS,
     RULES,
     TITLES,
     WORD,
     gap_of,
     may_of,
+    no_row,
     read_bundle,
     refusal,
     rows,
@@ -148,7 +150,10 @@ def whole_table_capped(of: Workload) -> Callable[[dict[str, Any], Any, Any], str
         for at, name in enumerate(TITLES):
             if fits[at]:
                 continue
-            if not spoken[at]:
+            if base is None and at != POINTS:
+                if not held:
+                    told.setdefault(RULES[at], no_row(at))
+            elif not spoken[at]:
                 gap = True
                 if not held:
                     told.setdefault("gap", gap_of(name))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -155,3 +156,18 @@ def test_a_policy_that_only_says_what_is_owed_may_have_any_ladder() -> None:
 def test_personal_false_is_an_answer() -> None:
     text = (EXAMPLES / "facts" / "not-personal" / "bad.yaml").read_text()
     assert codes_of(text.replace("guest.id: {type: text,", "guest.id: {type: text, personal: false,")) == []
+
+
+@pytest.mark.parametrize(
+    ("today", "told"),
+    [
+        (date(2026, 4, 1), []),
+        (date(2026, 4, 2), ["ends on 2026-06-30"]),
+        (date(2026, 6, 30), ["ends on 2026-06-30"]),
+        (date(2026, 7, 1), ["ended on 2026-06-30"]),
+    ],
+)
+def test_a_calendar_is_told_of_ninety_days_before_it_ends(today: date, told: list[str]) -> None:
+    model = load_model(EXAMPLES / "calendars" / "ending" / "bad.yaml")
+    found = [problem.message for problem, _ in warnings(model, today)]
+    assert [each.split("`uk` ")[1].split(":")[0] for each in found] == told

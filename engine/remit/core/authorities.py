@@ -5,7 +5,7 @@ Said in an algebra, as all of :mod:`remit.core.laws`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -21,9 +21,9 @@ class Authority:
     """One remedy for one role under one view.
 
     ``open`` is what the rules give, ``owed`` what the customer is due, ``spoken`` whether any rule that holds covers the
-    remedy. ``ceiling`` is the lowest limit of a guardrail. ``blocked`` is the place, among :attr:`Bundle.stops`, of the
-    guardrail that denies or escalates the remedy (deny first); ``held`` is about those that name the remedy, which hold what
-    is owed too (law 4).
+    remedy, ``undetermined`` whether one would but for what cannot be worked out (law 11). ``ceiling`` is the lowest limit of a
+    guardrail. ``blocked`` is the place, among :attr:`Bundle.stops`, of the guardrail that denies or escalates the remedy (deny
+    first); ``held`` is about those that name the remedy, which hold what is owed too (law 4).
 
     ``due`` is what is owed and may be handed over now; ``claim`` what is owed, whoever hands it over; ``free`` the most that
     may be given where nothing denies or escalates it; ``limit`` the most that may be given. ``received`` is what the claim
@@ -36,6 +36,7 @@ class Authority:
     owed: Value
     owed_rule: Value
     spoken: Value
+    undetermined: Value
     ceiling: Value
     narrowed: Value
     blocked: Value
@@ -120,8 +121,7 @@ class Authorities:
         stops = [(place, each) for place, each in enumerate(self.stops) if self._covers(each.guardrail, remedy)]
         held = [each for _, each in stops if each.guardrail.remedies]
         is_blocked, is_held = A.or_(*(each.holds for _, each in stops)), A.or_(*(each.holds for each in held))
-        blocked_denies = A.or_(*(each.holds for _, each in stops if each.guardrail.effect == "deny"))
-        held_denies = A.or_(*(each.holds for each in held if each.guardrail.effect == "deny"))
+        blocked_denies, held_denies = self._deny(each for _, each in stops), self._deny(held)
         first = A.pick([each.holds for _, each in stops]) if stops else -1
         due, free = A.ite(is_held, 0, owed), A.max(owed, A.min(open_, ceiling))
         return Authority(
@@ -130,6 +130,7 @@ class Authorities:
             owed=owed,
             owed_rule=owed_rule,
             spoken=spoken,
+            undetermined=self.undetermined(remedy),
             ceiling=ceiling,
             narrowed=narrowed,
             blocked=A.at(first, [place for place, _ in stops], -1) if stops else first,
@@ -144,6 +145,19 @@ class Authorities:
             received=received,
             trusted=trusted,
         )
+
+    # What cannot be worked out (law 11)
+
+    def undetermined(self, remedy: str) -> Value:
+        """Whether a rule for ``remedy`` cannot say whether it holds, or what it gives."""
+        known = (each.remedies[remedy] for each in self.view.undetermined(self.rank) if remedy in each.remedies)
+        return self.A.or_(*(fails for fails, _ in known))
+
+    def _deny(self, guardrails: Iterable[GuardrailView]) -> Value:
+        """Whether any of them denies. One that only counts as applying stops what is asked, and somebody else decides."""
+        A = self.A
+        denying = (each for each in guardrails if each.guardrail.effect == "deny")
+        return A.or_(*(A.and_(each.holds, A.not_(each.undetermined)) for each in denying))
 
     # Step 5: a claim is paid once (law 9)
 

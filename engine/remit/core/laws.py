@@ -101,12 +101,13 @@ class Bundle(Authorities):
         over, due = A.and_(active, A.lt(authority.free, asked)), A.le(asked, authority.owed)
         stopped = A.and_(active, A.ite(due, authority.is_held, authority.is_blocked))
         denied = A.and_(active, A.ite(due, authority.held_denies, authority.blocked_denies))
-        gap = A.and_(over, A.not_(authority.spoken))
+        gap = A.and_(over, A.not_(authority.spoken), A.not_(authority.undetermined))
+        covered: Value = True  # where nothing is given that no rule covers, discretion adds to what a rule gives
         if self.model.otherwise == "deny":
-            denied = A.or_(denied, gap)
+            denied, covered = A.or_(denied, gap), authority.spoken
         stretch, excess = False, 0
         if remedy.kind == "money":
-            stretch = A.and_(over, A.not_(stopped), A.not_(denied), A.le(asked, authority.ceiling))
+            stretch = A.and_(over, A.not_(stopped), A.not_(denied), covered, A.le(asked, authority.ceiling))
             excess = A.ite(stretch, A.sub(asked, authority.free), 0)
         return Part(remedy, asked, active, authority, over, gap, denied, A.or_(stopped, over), stretch, excess)
 
@@ -194,8 +195,9 @@ class Bundle(Authorities):
 
     @cached_property
     def silent(self) -> Value:
-        """Whether no rule that holds covers anything."""
-        return self.A.not_(self.A.or_(*(self.authority(name).spoken for name in self.policy.remedies)))
+        """Whether no rule that holds covers anything, and none would but for what cannot be worked out."""
+        A, each = self.A, [self.authority(name) for name in self.policy.remedies]
+        return A.not_(A.or_(*(one.spoken for one in each), *(one.undetermined for one in each)))
 
     def gives(self, caps: Bundle) -> Value:
         """Whether there is anything to give, with the caps of ``caps``."""
@@ -205,7 +207,7 @@ class Bundle(Authorities):
     def idle(self) -> Value:
         """The verdict on asking for nothing: whether there is anything to offer, or what stands in the way."""
         A = self.A
-        barred = [each.holds for each in self.guardrails if each.guardrail.effect == "deny" and not each.guardrail.remedies]
+        barred = [self._deny(each for each in self.guardrails if not each.guardrail.remedies)]
         if self.model.otherwise == "deny":
             barred.append(self.silent)
         return A.ite(self.gives(self), GRANT, A.ite(A.or_(*barred), DENY, ESCALATE))

@@ -8,7 +8,7 @@ from remit.core.authorities import Authority
 from remit.core.case import DecisionCase
 from remit.core.laws import Part
 from remit.core.texts import article, listed, may_stand, quoted, reason, spaced, stands
-from remit.core.views import INFINITE, Value
+from remit.core.views import INFINITE, GuardrailView, Value
 from remit.language.values import minor_digits
 from remit.language.words import in_sentence, listing
 from remit.policy.model import Cap, Claim, Guardrail, Remedy
@@ -57,6 +57,7 @@ class Reasons(DecisionCase):
 
     def reasons(self) -> Iterator[tuple[Value, tuple[str, Value] | None, Value]]:
         """What decided. For a refusal, what stands in the way comes first; the rules that gave most follow."""
+        A, nothing = self.A, self.A.not_(self.active)
         yield from self._guardrails()
         for cap, full in self.sure.full:
             start, end = f'{{"kind":"cap","id":{quoted(cap.id)},"text":"', f'","remedies":{listed(cap.counts)}}}'
@@ -66,8 +67,10 @@ class Reasons(DecisionCase):
                 yield from self._already(self.model.remedies[name], claims)
         for part in self.sure.parts:
             yield from self._too_much(part)
+        for name in self.model.remedies:
+            yield from ((A.and_(nothing, fails), key, text) for fails, key, text in self._undetermined_rules(name))
         silent = quoted("no rule of this policy speaks of this case")
-        yield self.A.and_(self.A.not_(self.active), self.gap), None, reason("gap", quoted("otherwise"), silent, ())
+        yield A.and_(nothing, self.gap), None, reason("gap", quoted("otherwise"), silent, ())
         yield from self._own_discretion()
         for name in self.model.remedies:
             authority = self.sure.authority(name)
@@ -93,8 +96,24 @@ class Reasons(DecisionCase):
             named = guardrail.remedies or tuple(guardrail.limits)
             sure, maybe = (reason("guardrail", quoted(guardrail.id), text, named) for text in texts)
             holds = self.A.and_(each.holds, self._bears_on(guardrail))
-            known = self.hopeful is self.sure
-            yield holds, None, sure if known else self.A.ite(surely[each.number], sure, maybe)
+            told = sure if self.hopeful is self.sure else self.A.ite(surely[each.number], sure, maybe)
+            yield holds, None, self.A.ite(each.undetermined, self._undetermined_guardrail(each, named), told)
+
+    def _undetermined_guardrail(self, of: GuardrailView, remedies: Sequence[str]) -> Value:
+        """That a guardrail counts as applying because it cannot be worked out (law 11)."""
+        A, name = self.A, quoted(of.guardrail.id)
+        text = A.quote(A.cat(f"`{of.guardrail.id}` may apply: ", of.cause))
+        return A.cat(f'{{"kind":"guardrail","id":{name},"text":', text, f',"remedies":{listed(remedies)}}}')
+
+    def _undetermined_rules(self, remedy: str) -> Iterator[tuple[Value, tuple[str, int], Value]]:
+        """The rules for ``remedy`` that cannot be worked out, and why (law 11)."""
+        A = self.A
+        for each in self.sure.view.undetermined(self.request.rank):
+            if remedy in each.remedies:
+                fails, cause = each.remedies[remedy]
+                start = f'{{"kind":"undetermined","id":{quoted(each.rule.id)},"text":'
+                text = A.cat(start, A.quote(cause), f',"remedies":{listed({**each.rule.owed, **each.rule.may})}}}')
+                yield fails, ("undetermined", each.number), text
 
     def _bears_on(self, guardrail: Guardrail) -> Value:
         """Whether it has to do with what was asked: all of it, one of its remedies, or a limit that is really lower."""
@@ -107,7 +126,7 @@ class Reasons(DecisionCase):
         return A.or_(*map(self.concerns, guardrail.remedies)) if guardrail.remedies else True
 
     def _too_much(self, part: Part) -> Iterator[tuple[Value, tuple[str, Value], Value]]:
-        """Why a part is beyond this employee: no rule covers it, or the limit."""
+        """Why a part is beyond this employee: no rule covers it, a rule cannot be worked out, or the limit."""
         A, remedy, authority = self.A, part.remedy, part.authority
         lower = A.lt(authority.ceiling, A.max(authority.open, 1))  # or else no guardrail is a reason (`_bears_on`)
         narrowed = A.and_(A.le(0, authority.narrowed), lower, A.lt(authority.ceiling, part.asked))
@@ -123,6 +142,8 @@ class Reasons(DecisionCase):
         title = f"{remedy.title[:1].lower()}{remedy.title[1:]}"
         gap = reason("gap", quoted("otherwise"), quoted(f"no rule that applies here speaks of {title}"), (remedy.name,))
         yield A.and_(shown, part.gap), ("gap", 0), gap
+        yield from ((A.and_(shown, fails), key, told) for fails, key, told in self._undetermined_rules(remedy.name))
+        shown = A.and_(shown, A.or_(authority.spoken, A.not_(authority.undetermined)))
         who = spaced(self.model.ladder[self.request.rank])
         text: Value = quoted(f"{remedy.title} is not {article(who)} {who}'s to give here")[1:-1]
         if remedy.kind != "exception":
@@ -186,7 +207,8 @@ class Reasons(DecisionCase):
         for each in self.sure.guardrails:
             words = each.guardrail.say
             if words:
-                holds = A.and_(each.holds, surely[each.number], self._bears_on(each.guardrail))
+                sure = A.and_(surely[each.number], A.not_(each.undetermined))
+                holds = A.and_(each.holds, sure, self._bears_on(each.guardrail))
                 yield holds, ("say", says[words]), quoted(words)
         for (cap, full), (_, too) in zip(self.sure.full, self.hopeful.full, strict=True):
             if cap.say:

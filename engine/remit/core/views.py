@@ -25,6 +25,7 @@ __all__ = [
     "RequirementView",
     "RuleView",
     "Told",
+    "UndeterminedView",
     "Value",
     "View",
 ]
@@ -59,12 +60,25 @@ class RuleView:
 
 @dataclass(frozen=True, slots=True)
 class GuardrailView:
-    """A guardrail under one view. ``limits[remedy]`` are (rank, amount)."""
+    """A guardrail under one view. ``limits[remedy]`` are (rank, amount). ``undetermined``: its condition or a limit cannot be
+    worked out though all facts are known, so that it counts as applying (law 11); ``cause`` says why, in words."""
 
     number: int
     guardrail: Guardrail
     holds: Value
     limits: Mapping[str, Sequence[tuple[int, Value]]]
+    undetermined: Value = False
+    cause: Value = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UndeterminedView:
+    """A rule whose condition or amount cannot be worked out though all facts are known (law 11): by remedy, whether that is
+    so, and why, in words."""
+
+    number: int
+    rule: Rule
+    remedies: Mapping[str, tuple[Value, Value]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +130,9 @@ class View(Protocol):
 
     def rules(self, rank: int) -> Iterable[Sequence[RuleView]]:
         """The rules as the role of ``rank`` meets them, then as each lower role does, where that differs."""
+
+    def undetermined(self, rank: int) -> Sequence[UndeterminedView]:
+        """The rules that may not say what they give, as the role of ``rank`` meets them."""
 
     def guardrails(self, rank: int) -> Sequence[GuardrailView]:
         """The guardrails as the role of ``rank`` meets them."""

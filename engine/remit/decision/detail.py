@@ -66,7 +66,7 @@ class Reason:
     """One thing that decided: its ``kind``, and the ``id`` of the rule, guardrail or cap. ``text`` is the author's words or
     remit's own; ``remedies`` are those it is about."""
 
-    kind: Literal["rule", "guardrail", "cap", "requirement", "discretion", "gap", "limit", "claim"]
+    kind: Literal["rule", "guardrail", "cap", "requirement", "discretion", "gap", "limit", "claim", "trust", "undetermined"]
     id: str
     text: str
     remedies: tuple[str, ...] = ()

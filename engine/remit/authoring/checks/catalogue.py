@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from importlib import import_module
 from pathlib import Path
 from typing import Final
 
-from remit.authoring.checks import manners, repetition, table_checks, usage
+from remit.authoring.checks import manners, repetition, table_checks, undetermined, usage
 from remit.authoring.checks.check import Check, Finding, Subject
 from remit.errors import Problem
 from remit.language.checking.checker_codes import CODES as LANGUAGE_CODES
@@ -115,6 +116,7 @@ CHECKS: Final[tuple[Check, ...]] = tuple(
             *repetition.CHECKS,
             *table_checks.CHECKS,
             *manners.CHECKS,
+            *undetermined.CHECKS,
             Check(_UNKNOWN, "a comment that switches off a check that there is not", _after_the_others),
             Check(_IDLE, "a comment that switches off what finds nothing", _after_the_others),
         ),
@@ -125,9 +127,9 @@ _CODES: Final = tuple(check.code for check in CHECKS)
 _OTHERS: Final = tuple(code for code in _CODES if code not in (_UNKNOWN, _IDLE))
 
 
-def warnings(model: Model) -> Iterator[tuple[Problem, Finding]]:
-    """What the checks find in ``model``, in reading order, without what its comments switch off."""
-    subject = Subject(model)
+def warnings(model: Model, today: date | None = None) -> Iterator[tuple[Problem, Finding]]:
+    """What the checks find in ``model`` on this day, in reading order, without what its comments switch off."""
+    subject = Subject(model, today or date.today())
     found = [each for check in CHECKS for each in check.problems(subject)]
     comments = switches_in(model.file, model.text)
     if comments:

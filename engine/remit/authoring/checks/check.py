@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from remit.authoring.checks.boxes import Grid, grid_of
@@ -15,10 +16,11 @@ __all__ = ["Check", "Edit", "Finding", "Subject", "on_model"]
 
 
 class Subject:
-    """What is checked: a policy, and its tables as boxes (worked out once, for all checks that need them)."""
+    """What is checked: a policy, the day of today, and its tables as boxes (worked out once, for all checks that need them)."""
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, today: date) -> None:
         self.model = model
+        self.today = today
 
     @cached_property
     def tables(self) -> tuple[tuple[str, Table, Grid], ...]:

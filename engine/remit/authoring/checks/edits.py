@@ -11,7 +11,7 @@ from remit.policy.model import Model
 from remit.policy.reading.yaml_reader import read_yaml
 from remit.policy.reading.yaml_tree import YamlList, YamlMap, YamlNode, YamlScalar
 
-__all__ = ["evidence_key", "fact_node", "marked_personal", "role_on_ladder", "without_entry", "without_item"]
+__all__ = ["declared_key", "fact_node", "marked_personal", "role_on_ladder", "without_entry", "without_item"]
 
 _TYPE = re.compile(r"\{\s*type:\s*\w+(?=\s*[,}])")
 
@@ -93,10 +93,10 @@ def role_on_ladder(model: Model, role: str) -> Source | None:
     return None
 
 
-def evidence_key(model: Model, name: str) -> Source | None:
-    """Where the evidence ``name`` is declared."""
-    evidence = _section(model, "evidence")
-    key = evidence.key(name) if isinstance(evidence, YamlMap) else None
+def declared_key(model: Model, section: str, name: str) -> Source | None:
+    """Where ``name`` is declared in a section of the policy."""
+    declared = _section(model, section)
+    key = declared.key(name) if isinstance(declared, YamlMap) else None
     return None if key is None else key.source()
 
 

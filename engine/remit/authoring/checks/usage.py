@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from remit.authoring.checks.check import Check, Finding, on_model
-from remit.authoring.checks.edits import evidence_key, role_on_ladder, without_entry
+from remit.authoring.checks.edits import declared_key, role_on_ladder, without_entry
 from remit.language.nodes import Literal, names_in, walk
 from remit.policy.model import Model, Rule
 
@@ -94,7 +94,9 @@ def _idle_evidence(model: Model) -> Iterator[Finding]:
     for name in model.evidence:
         if name not in required:
             yield Finding(
-                f"nothing ever requires the evidence `{name}`", evidence_key(model, name), "require it, or leave it out"
+                f"nothing ever requires the evidence `{name}`",
+                declared_key(model, "evidence", name),
+                "require it, or leave it out",
             )
 
 

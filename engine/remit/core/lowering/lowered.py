@@ -8,11 +8,11 @@ from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
 from remit.core.lowering.lowering import Lowering
-from remit.core.lowering.opaque import Item
+from remit.core.lowering.opaque import CauseText, Item
 from remit.core.lowering.quantity import Truth
 from remit.core.lowering.whole_amounts import Amount, amount_of
 from remit.core.terms import Term, Terms
-from remit.core.views import INFINITE, OUTSIDE, UNCHECKED, GuardrailView, RequirementView, RuleView, totals_of
+from remit.core.views import INFINITE, OUTSIDE, UNCHECKED, GuardrailView, RequirementView, RuleView, UndeterminedView, totals_of
 from remit.language.nodes import Node
 from remit.policy.model import Cap, Condition, Model
 
@@ -144,6 +144,7 @@ class TermView:
         self.reads = reads
         self._rules: dict[int, list[RuleView]] = {}
         self._guardrails: dict[int, list[GuardrailView]] = {}
+        self._undetermined: dict[int, list[UndeterminedView]] = {}
 
     def _favoured(self, waits: Term, *, widens: bool) -> Term:
         """Whether something open is read in the customer's favour."""
@@ -181,6 +182,29 @@ class TermView:
             return may
         return T.and_(may, T.lt(0, T.ite(self._favoured(amount.waits, widens=False), amount.low, amount.high)))
 
+    def undetermined(self, rank: int) -> Sequence[UndeterminedView]:
+        key = rank if self.lowered.by_role else 0
+        if key not in self._undetermined:
+            own = next(iter(self.rules(rank)))
+            pairs = zip(own, self.lowered.role(rank).rules, strict=True)
+            found = (UndeterminedView(view.number, view.rule, self._failing(rank, view, rule)) for view, rule in pairs)
+            self._undetermined[key] = [each for each in found if each.remedies]
+        return self._undetermined[key]
+
+    def _failing(self, rank: int, view: RuleView, rule: _Rule) -> dict[str, tuple[Term, Term]]:
+        """By remedy whether the rule cannot be worked out, where that can be."""
+        T, out = self.lowered.terms, {}
+        null = rule.holds.null(T)
+        for name in dict.fromkeys((*rule.may, *rule.owed)):
+            amounts = [amount for _, amount in rule.may.get(name, ())] + ([rule.owed[name]] if name in rule.owed else [])
+            fails = T.or_(null, T.and_(view.holds, T.or_(*(T.not_(each.may_say) for each in amounts))))
+            if fails.kind != "const" or fails.value:
+                out[name] = fails, self._cause(rank, CauseText(view.number, name))
+        return out
+
+    def _cause(self, rank: int, of: CauseText) -> Term:
+        return self.lowered.terms.call(of, self.lowered.role(rank).lowering.scope, sort="s")
+
     def guardrails(self, rank: int) -> Sequence[GuardrailView]:
         key = rank if self.lowered.by_role else 0
         if key not in self._guardrails:
@@ -198,7 +222,9 @@ class TermView:
             }
             surely = each.holds.yes if self.reads == "hopeful" and not each.holds.nullable else None
             holds = surely or T.and_(T.not_(each.holds.no), T.not_(spared))
-            out.append(GuardrailView(number, guardrail, holds, limits))
+            nulls = [T.not_(most.may_say) for some in each.limits.values() for _, most in some]
+            null = T.or_(each.holds.null(T), *nulls)
+            out.append(GuardrailView(number, guardrail, holds, limits, null, self._cause(rank, CauseText(number))))
         return out
 
     def used(self, balance: str) -> Term:

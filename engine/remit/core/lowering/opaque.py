@@ -7,7 +7,7 @@ from typing import Literal
 
 from remit.language.nodes import Node
 
-__all__ = ["NO", "NULL", "OPEN", "YES", "Item", "Native", "Opaque", "Outside"]
+__all__ = ["NO", "NULL", "OPEN", "YES", "CauseText", "Item", "Native", "Opaque", "Outside"]
 
 #: What the evaluator says of a condition.
 NO, YES, NULL, OPEN = range(4)
@@ -26,6 +26,14 @@ class Opaque:
     kind: Literal["truth", "open truth", "whole", "text", "amount"]
     node: Node
     tested: Node | None = None
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CauseText:
+    """Why the rule (for ``remedy``) or the guardrail (where that is empty) of this number cannot be worked out, in words."""
+
+    number: int
     remedy: str = ""
 
 

@@ -35,6 +35,11 @@ class Truth:
     waits: Term
     nullable: bool = True
 
+    def null(self, terms: Terms) -> Term:
+        """Whether it has no value."""
+        none = (terms.not_(each) for each in (self.yes, self.no, self.open))
+        return terms.and_(*none) if self.nullable else terms.const(False)
+
 
 class Conditions(Protocol):
     """The lowering of conditions, as that of values needs it."""

@@ -9,17 +9,18 @@ from decimal import Decimal
 from itertools import accumulate
 from typing import Any, Final
 
-from remit.core.lowering.opaque import NO, NULL, OPEN, YES, Native, Opaque
+from remit.core.lowering.opaque import NO, NULL, OPEN, YES, CauseText, Native, Opaque
 from remit.core.views import INFINITE
 from remit.language.calendars import Calendar
 from remit.language.temporal.months import shift
 from remit.language.values import Money, Unknown
 from remit.policy.model import Model
 from remit.readings.code.requests.native_values import known_value
+from remit.readings.numbers.causes import guardrail_cause, rule_cause
 from remit.readings.numbers.number_amounts import amount_of
 from remit.readings.numbers.reference import Scope
 
-__all__ = ["NativeScope", "Scopes", "caller", "native"]
+__all__ = ["NativeScope", "Scopes", "caller", "native", "teller"]
 
 _MICRO: Final = timedelta(microseconds=1)
 _LAST_DAY: Final = date.max.toordinal()
@@ -83,6 +84,19 @@ def caller(model: Model, of: Opaque) -> Callable[[NativeScope], Any]:
         return found
 
     return called
+
+
+def teller(model: Model, of: CauseText) -> Callable[[NativeScope], str]:
+    """The function that tells why something cannot be worked out."""
+
+    def told(scope: NativeScope) -> str:
+        if of.remedy:
+            found = rule_cause(model, scope, model.rules[of.number], of.remedy)
+        else:
+            found = guardrail_cause(model, scope, model.guardrails[of.number])
+        return found.text if found else ""
+
+    return told
 
 
 def native(model: Model, of: Native) -> Callable[..., int | None]:

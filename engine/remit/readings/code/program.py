@@ -11,7 +11,7 @@ from threading import Lock
 from typing import Any, Final, Literal, TypeAlias
 
 from remit.core.lowering.lowered import Helper, Lowered, TermRequest
-from remit.core.lowering.opaque import Item, Native, Opaque
+from remit.core.lowering.opaque import CauseText, Item, Native, Opaque
 from remit.core.terms import Term
 from remit.core.texts import Texts
 from remit.core.views import PolicyView, RequirementView
@@ -20,7 +20,7 @@ from remit.policy.collector import collector_paused
 from remit.policy.model import Model
 from remit.readings.code import python_syntax as py
 from remit.readings.code.emit import Emitter
-from remit.readings.code.evaluator_calls import NativeScope, Scopes, caller, native
+from remit.readings.code.evaluator_calls import NativeScope, Scopes, caller, native, teller
 from remit.readings.code.higher import CompiledAnswer, Higher, higher_roots
 from remit.readings.code.index import Rests, indexed
 from remit.readings.code.missing_facts import Functions, Incomplete
@@ -236,6 +236,8 @@ class Program:
             match term.value:
                 case Opaque():
                     return py.call(known(self._caller(term)), *arguments)
+                case CauseText():
+                    return py.call(known(teller(self.model, term.value)), *arguments)
                 case Native():
                     return py.call(known(native(self.model, term.value)), *arguments)
                 case Higher():

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from remit.language.fast_dataclass import dataclass
 from remit.policy.model import Guardrail, Requirement, Rule
 
-__all__ = ["KNOWN", "FoundAmount", "Findings", "GuardrailFinding", "RequirementFinding", "RuleFinding"]
+__all__ = ["KNOWN", "FoundAmount", "Findings", "GuardrailFinding", "RequirementFinding", "RuleFinding", "UndeterminedFinding"]
 
 KNOWN: frozenset[str] = frozenset()
 
@@ -44,12 +44,24 @@ class RuleFinding:
 
 @dataclass(frozen=True, slots=True)
 class GuardrailFinding:
-    """A guardrail that applies (``missing`` is empty) or may apply."""
+    """A guardrail that applies (``missing`` is empty) or may apply. ``cause`` says what of it cannot be worked out."""
 
     number: int
     guardrail: Guardrail
     missing: frozenset[str]
     limits: Mapping[str, Mapping[str, FoundAmount]]
+    cause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UndeterminedFinding:
+    """A rule of which something cannot be worked out though all facts are known: by remedy, what. ``missing`` is as in
+    :class:`RuleFinding`."""
+
+    number: int
+    rule: Rule
+    missing: frozenset[str]
+    causes: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +79,4 @@ class Findings:
     rules: tuple[RuleFinding, ...]
     guardrails: tuple[GuardrailFinding, ...]
     requirements: tuple[RequirementFinding, ...]
+    undetermined: tuple[UndeterminedFinding, ...] = ()

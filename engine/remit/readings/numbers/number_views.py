@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeAlias
 
-from remit.core.views import INFINITE, GuardrailView, PolicyView, RequirementView, RuleView
+from remit.core.views import INFINITE, GuardrailView, PolicyView, RequirementView, RuleView, UndeterminedView
 from remit.decision.inputs import Inputs
 from remit.language.values import Unknown
 from remit.readings.numbers.findings import Findings, FoundAmount, RuleFinding
@@ -77,6 +77,14 @@ class FoundView:
         least = amount.missing and self._hope(amount.missing, False)
         return amount.low > 0 if least else amount.high is None or amount.high > 0
 
+    def undetermined(self, rank: int) -> Sequence[UndeterminedView]:
+        found = self._find(rank if self._policy.by_role else 0).undetermined
+        held = (each for each in found if not each.missing or self._hope(each.missing, True))
+        return [
+            UndeterminedView(each.number, each.rule, {name: (True, cause) for name, cause in each.causes.items()})
+            for each in held
+        ]
+
     def guardrails(self, rank: int) -> Sequence[GuardrailView]:
         rank = rank if self._policy.by_role else 0
         if rank not in self._guardrails:
@@ -89,6 +97,8 @@ class FoundView:
                         name: [(self._policy.ranks[role], self._value(amount, False)) for role, amount in amounts.items()]
                         for name, amounts in each.limits.items()
                     },
+                    bool(each.cause),
+                    each.cause,
                 )
                 for each in self._find(rank).guardrails
             ]

@@ -1,7 +1,8 @@
 """The definition: what a policy means, told by walking its trees. Slow and plain; every other backend must agree with it.
 
 Conditions are three-valued. A condition that is null although all facts are known (an invalid operation in it) does not match
-as a rule's, and applies as a guardrail's or a requirement's: what is not known never grants (law 5).
+as a rule's, and applies as a guardrail's or a requirement's: what is not known never grants (law 5). That it has no value is
+found too (law 11).
 """
 
 from __future__ import annotations
@@ -15,11 +16,20 @@ from remit.language.evaluating.evaluator import evaluate
 from remit.language.nodes import Node
 from remit.language.values import Money, Unknown
 from remit.policy.model import Amounts, Condition, Dated, Formula, Guardrail, Model, Requirement, Rule
-from remit.readings.numbers.findings import KNOWN, Findings, FoundAmount, GuardrailFinding, RequirementFinding, RuleFinding
+from remit.readings.numbers.causes import guardrail_cause, rule_cause
+from remit.readings.numbers.findings import (
+    KNOWN,
+    Findings,
+    FoundAmount,
+    GuardrailFinding,
+    RequirementFinding,
+    RuleFinding,
+    UndeterminedFinding,
+)
 from remit.readings.numbers.number_amounts import amount_of
 from remit.readings.numbers.table_choice import dated_value, table_value
 
-__all__ = ["Scope", "condition", "find", "guardrail_finding", "requirement_finding", "rule_finding"]
+__all__ = ["Scope", "condition", "find"]
 
 
 class Scope(Mapping[str, Any]):
@@ -98,47 +108,70 @@ def find(
     ``facts`` maps full names to known values; ``asked`` remedies to whole amounts. Pure: same arguments, same findings.
     """
     scope = Scope(model, facts, employee=employee, role=role, asked=asked, occurred=occurred)
-    rules = (rule_finding(model, scope, number, rule) for number, rule in enumerate(model.rules))
+    rules: list[RuleFinding] = []
+    undetermined: list[UndeterminedFinding] = []
+    for number, rule in enumerate(model.rules):
+        holds, missing = condition(scope, rule.when)
+        if holds:
+            rules.append(rule_finding(model, scope, number, rule, missing))
+        if holds is not False:
+            undetermined += _undetermined(model, scope, rules[-1] if holds else RuleFinding(number, rule, missing, {}, {}))
     guardrails = (guardrail_finding(model, scope, number, each) for number, each in enumerate(model.guardrails))
     requirements = (requirement_finding(scope, requirement) for requirement in model.requires)
     return Findings(
-        tuple(each for each in rules if each is not None),
+        tuple(rules),
         tuple(each for each in guardrails if each is not None),
         tuple(each for each in requirements if each is not None),
+        tuple(undetermined),
     )
 
 
-def rule_finding(model: Model, scope: Scope, number: int, rule: Rule) -> RuleFinding | None:
-    """What a rule gives in ``scope``, or ``None`` where it surely does not match."""
-    holds, missing = condition(scope, rule.when, null=False)
-    if not holds:
-        return None
+def rule_finding(model: Model, scope: Scope, number: int, rule: Rule, missing: frozenset[str]) -> RuleFinding:
+    """What a rule gives in ``scope``, where it matches or (waiting for ``missing``) may match."""
     may = {remedy: _amounts(model, scope, remedy, amounts) for remedy, amounts in rule.may.items()}
     owed = _amounts_by_remedy(model, scope, rule.owed)
     return RuleFinding(number, rule, missing, {name: each for name, each in may.items() if each}, owed)
 
 
+def _undetermined(model: Model, scope: Scope, found: RuleFinding) -> Iterator[UndeterminedFinding]:
+    """That some of what a rule that may match gives cannot be worked out (law 11): what ``found`` does not have."""
+    rule, names = found.rule, dict.fromkeys((*found.rule.may, *found.rule.owed))
+    said = [(name, len(rule.may.get(name, ())) + (name in rule.owed)) for name in names]
+    known = {name: len(found.may.get(name, ())) + (name in found.owed) for name in names}
+    found_causes = ((name, rule_cause(model, scope, rule, name)) for name, count in said if known[name] < count)
+    causes = {name: cause.text for name, cause in found_causes if cause}
+    if causes:
+        yield UndeterminedFinding(found.number, rule, found.missing, causes)
+
+
 def guardrail_finding(model: Model, scope: Scope, number: int, guardrail: Guardrail) -> GuardrailFinding | None:
     """What a guardrail holds back in ``scope``, or ``None`` where it surely does not apply."""
-    holds, missing = condition(scope, guardrail.when, null=True)
-    if not holds:
+    holds, missing = condition(scope, guardrail.when)
+    if holds is False:
         return None
-    limits = {remedy: _ceilings(model, scope, remedy, amounts) for remedy, amounts in guardrail.limits.items()}
-    return GuardrailFinding(number, guardrail, missing, limits)
+    known = {remedy: _amounts(model, scope, remedy, amounts) for remedy, amounts in guardrail.limits.items()}
+    # A limit that cannot be worked out is a limit of nothing.
+    limits = {
+        remedy: {role: found.get(role, FoundAmount(0, 0)) for role in guardrail.limits[remedy]}
+        for remedy, found in known.items()
+    }
+    fails = holds is None or any(len(known[remedy]) < len(amounts) for remedy, amounts in guardrail.limits.items())
+    cause = guardrail_cause(model, scope, guardrail) if fails else None
+    return GuardrailFinding(number, guardrail, missing, limits, cause.text if cause else "")
 
 
 def requirement_finding(scope: Scope, requirement: Requirement) -> RequirementFinding | None:
     """Whether a requirement holds or may hold; ``None`` where it surely does not."""
-    holds, missing = condition(scope, requirement.when, null=True)
-    return RequirementFinding(requirement, missing) if holds else None
+    holds, missing = condition(scope, requirement.when)
+    return None if holds is False else RequirementFinding(requirement, missing)
 
 
-def condition(scope: Scope, when: Condition | None, *, null: bool) -> tuple[bool, frozenset[str]]:
-    """Whether it holds or may hold, and the facts it waits for. ``null`` is what an invalid condition counts as."""
+def condition(scope: Scope, when: Condition | None) -> tuple[bool | None, frozenset[str]]:
+    """Whether it holds or may hold, and the facts it waits for; ``None`` where it cannot be worked out."""
     value = True if when is None else scope.evaluate(when.node)
     if isinstance(value, Unknown):
         return True, value.missing
-    return (value if isinstance(value, bool) else null), KNOWN
+    return (value if isinstance(value, bool) else None), KNOWN
 
 
 def _amounts(model: Model, scope: Scope, remedy: str, amounts: Amounts) -> dict[str, FoundAmount]:
@@ -157,9 +190,3 @@ def _amounts_by_remedy(model: Model, scope: Scope, owed: Amounts) -> dict[str, F
         if amount is not None:
             out[remedy] = amount
     return out
-
-
-def _ceilings(model: Model, scope: Scope, remedy: str, amounts: Amounts) -> dict[str, FoundAmount]:
-    """As :func:`_amounts`, but an invalid limit is a limit of nothing."""
-    known = _amounts(model, scope, remedy, amounts)
-    return {role: known.get(role, FoundAmount(0, 0)) for role in amounts}

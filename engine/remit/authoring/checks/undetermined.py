@@ -1,0 +1,149 @@
+"""Checks of what cannot be worked out for some cases, so that somebody else has to decide them (law 11)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from decimal import Decimal
+from itertools import product
+from random import Random
+from typing import Any, Final, TypeAlias
+
+from remit.authoring.boundaries import candidates, within
+from remit.authoring.checks.check import Check, Finding, Subject, on_model
+from remit.authoring.checks.edits import declared_key
+from remit.language.nodes import Node
+from remit.language.values import Money
+from remit.language.words import listing
+from remit.language.words import value as in_words
+from remit.policy.model import Fact, Guardrail, Model, Rule
+from remit.policy.trees import reads
+from remit.readings.numbers.causes import Cause, guardrail_cause, rule_cause
+from remit.readings.numbers.reference import Scope
+
+__all__ = ["CHECKS"]
+
+_Subject: TypeAlias = Rule | Guardrail
+_Values: TypeAlias = tuple[Any, ...]
+
+#: A calendar that ends within so many days is told.
+_SOON: Final = timedelta(days=90)
+#: How many cases are tried for one rule or guardrail.
+_MOST_TRIES: Final = 2_000
+
+
+def _calendars(subject: Subject) -> Iterator[Finding]:
+    for name, calendar in subject.model.calendars.items():
+        last = calendar.end - timedelta(days=1)
+        if last < subject.today:
+            message = f"the calendar `{name}` ended on {last}: what counts working days after that day cannot be worked out"
+        elif last < subject.today + _SOON:
+            message = f"the calendar `{name}` ends on {last}: soon, what counts working days cannot be worked out"
+        else:
+            continue
+        where = declared_key(subject.model, "calendars", name)
+        yield Finding(message, where, "add the days off of the next years, and move its `to`")
+
+
+def _amounts(model: Model) -> Iterator[Finding]:
+    worth = {
+        name: _worth(fact, some) for (name, fact), some in zip(model.facts.items(), candidates(model).values(), strict=True)
+    }
+    told: set[Node] = set()
+    for subject in (*model.rules, *model.guardrails):
+        found = _witness(model, subject, worth)
+        if found is not None and found[0].node not in told:
+            cause, facts = found
+            told.add(cause.node)
+            what = "rule" if isinstance(subject, Rule) else "guardrail"
+            where = f", where {listing(f'`{name}` is {_said(value)}' for name, value in facts.items())}" if facts else ""
+            yield Finding(
+                f"{what} `{subject.id}`: {cause.text}{where}",
+                subject.source,
+                "say what holds then, with `if`, or keep this case out with `when`; else somebody else has to decide it",
+            )
+
+
+def _said(value: Any) -> str:
+    return "empty" if value in ([], "") else in_words(value)
+
+
+def _witness(model: Model, subject: _Subject, worth: Mapping[str, _Values]) -> tuple[Cause, dict[str, Any]] | None:
+    """Facts for which something of ``subject`` cannot be worked out by the fault of an operation, only those that matter."""
+    names = sorted({name for node in _nodes(subject) for name in reads(model, node)} & model.facts.keys())
+    for facts in _cases({name: worth[name] for name in names}):
+        cause = _cause(model, subject, facts)
+        if cause is not None and cause.kind == "operation":
+            matter = [name for name in facts if name in reads(model, cause.node)]
+            some = (name for name in matter if not _always(model, subject, cause, {**facts}, name, worth[name]))
+            return cause, {name: facts[name] for name in some}
+    return None
+
+
+def _always(model: Model, subject: _Subject, cause: Cause, facts: Mapping[str, Any], name: str, values: _Values) -> bool:
+    """Whether it is so whatever the fact ``name`` is."""
+    found = (_cause(model, subject, {**facts, name: value}) for value in values)
+    return all(each is not None and each.node == cause.node for each in found)
+
+
+def _nodes(subject: _Subject) -> Iterator[Node]:
+    if subject.when is not None:
+        yield subject.when.node
+    if isinstance(subject, Rule):
+        yield from (amount.node for amounts in subject.may.values() for amount in amounts.values())
+        yield from (amount.node for amount in subject.owed.values())
+    else:
+        yield from (amount.node for amounts in subject.limits.values() for amount in amounts.values())
+
+
+def _cause(model: Model, subject: _Subject, facts: Mapping[str, Any]) -> Cause | None:
+    day = model.effective.start
+    scope = Scope(model, facts, employee="e-1", role=model.ladder[0], asked={}, occurred=day)
+    if isinstance(subject, Guardrail):
+        return None if _fails(scope, subject) else guardrail_cause(model, scope, subject)
+    if _fails(scope, subject):
+        return None
+    found = (rule_cause(model, scope, subject, remedy) for remedy in dict.fromkeys((*subject.may, *subject.owed)))
+    return next((each for each in found if each is not None), None)
+
+
+def _fails(scope: Scope, subject: _Subject) -> bool:
+    """Whether its condition is false, so that nothing else of it matters."""
+    return subject.when is not None and scope.evaluate(subject.when.node) is False
+
+
+def _cases(options: Mapping[str, _Values]) -> Iterator[dict[str, Any]]:
+    """All cases, or some by chance, the same every time, where they are too many."""
+    count = 1
+    for some in options.values():
+        count *= len(some)
+    if count <= _MOST_TRIES:
+        yield from (dict(zip(options, values, strict=True)) for values in product(*options.values()))
+        return
+    random = Random(0)
+    for _ in range(_MOST_TRIES):
+        yield {name: random.choice(some) for name, some in options.items()}
+
+
+def _worth(fact: Fact, tested: _Values) -> _Values:
+    """Values of a fact to try: those that tests tell apart, and those that operations do not take."""
+    kind, currency = fact.type.kind, fact.type.currency
+    more: _Values = ()
+    if kind == "number":
+        more = (Decimal(0), Decimal(1), Decimal(-1), Decimal(1000))
+    elif kind == "money" and currency:
+        more = (Money(Decimal(0), currency), Money(Decimal(10), currency))
+    elif kind == "text":
+        more = ("", "ten")
+    elif kind == "list":
+        more = ([],)
+    elif kind == "duration":
+        more = (timedelta(0), timedelta(hours=1))
+    known = (*tested, *(each for each in more if kind in ("text", "list") or within(fact, each)))
+    return tuple({repr(each): each for each in known}.values()) or (None,)
+
+
+CHECKS = (
+    Check("calendars/ending", "a calendar that has ended or ends soon", _calendars),
+    Check("amounts/undetermined", "an amount or a condition that cannot be worked out for some cases", on_model(_amounts)),
+)

@@ -1,0 +1,126 @@
+"""Why something has no value though all facts are known (law 11): the smallest part of it that has none, in words.
+
+Null is FEEL's answer to what cannot be worked out: a division by zero, a day beyond a calendar, an item that a list does not
+have, a table in which no row matches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any, NamedTuple
+from typing import Literal as Lit
+
+from remit.language.nodes import Arithmetic, Filter, If, Literal, Name, Node, Quantified, children, reads_input
+from remit.language.source import Source
+from remit.language.values import Unknown
+from remit.policy.model import Clause, Dated, Expression, Formula, Guardrail, Model, Rule, Table
+from remit.readings.numbers.number_amounts import whole
+from remit.readings.numbers.table_choice import TableScope, entry_in_force, rows_that_count
+
+__all__ = ["Cause", "guardrail_cause", "rule_cause"]
+
+
+class Cause(NamedTuple):
+    """``node`` has no value, by the fault of a table, dated constants, a calendar or an operation; ``text`` says it."""
+
+    kind: Lit["table", "dated", "calendar", "operation"]
+    node: Node
+    text: str
+
+
+def rule_cause(model: Model, scope: TableScope, rule: Rule, remedy: str) -> Cause | None:
+    """What keeps ``rule`` from saying what it gives of ``remedy``, ``None`` where nothing does."""
+    amounts = [*rule.may.get(remedy, {}).values(), *([rule.owed[remedy]] if remedy in rule.owed else [])]
+    return _Causes(model, scope).of(rule.when.expressions() if rule.when else (), [(remedy, each) for each in amounts])
+
+
+def guardrail_cause(model: Model, scope: TableScope, guardrail: Guardrail) -> Cause | None:
+    """What of ``guardrail`` cannot be worked out; ``None`` where everything can."""
+    limits = [(remedy, each) for remedy, amounts in guardrail.limits.items() for each in amounts.values()]
+    return _Causes(model, scope).of(guardrail.when.expressions() if guardrail.when else (), limits)
+
+
+class _Causes:
+    """Looks for what has no value in one scope."""
+
+    def __init__(self, model: Model, scope: TableScope) -> None:
+        self.model = model
+        self.scope = scope
+
+    def of(self, when: Iterable[Clause], amounts: Iterable[tuple[str, Expression]]) -> Cause | None:
+        """What of a condition or of these amounts has no value."""
+        clauses = list(when)
+        values = [self.scope.evaluate(each.node) for each in clauses]
+        if None in values and not any(each is False or isinstance(each, Unknown) for each in values):
+            clause = clauses[values.index(None)]
+            assert clause.source is not None  # somebody wrote it
+            return self._told(clause.node, clause.source)
+        for remedy, amount in amounts:
+            value = self.scope.evaluate(amount.node)
+            if not isinstance(value, Unknown) and whole(self.model, self.model.remedies[remedy], value) is None:
+                return self._told(amount.node, amount.source)
+        return None
+
+    def _told(self, node: Node, source: Source) -> Cause:
+        """``node``, or the part of it that has no value while all its own parts have one."""
+        for part in self._parts(node):
+            if self.scope.evaluate(part) is None:
+                return self._told(part, source)
+        if isinstance(node, Name) and node.name in self.model.values:
+            return self._value(node)
+        kind, why = self._why(node)
+        return _cause(kind, node, source.text[slice(*node.span)].strip() or source.text, why)
+
+    def _parts(self, node: Node) -> Iterator[Node]:
+        """What ``node`` is worked out from, as far as it can be evaluated alone."""
+        match node:
+            case If(condition=condition, yes=yes, no=no):
+                yield yes if self.scope.evaluate(condition) is True else no
+            case Quantified():
+                yield node.bindings[0][1]
+            case Filter():
+                yield node.source
+            case _:
+                yield from (each for each in children(node) if not isinstance(each, Literal) and not reads_input(each))
+
+    def _value(self, node: Name) -> Cause:
+        """Why a named value is null."""
+        match self.model.values[node.name].definition:
+            case Formula(expression):
+                return self._told(expression.node, expression.source)
+            case Dated() as dated:
+                place = entry_in_force(dated, self.scope[dated.by])
+                if place is not None:
+                    return self._told(dated.entries[place][1].node, dated.entries[place][1].source)
+                return _cause("dated", node, node.name, f"it has no entry for a day before {dated.entries[0][0]}")
+            case Table() as table:
+                return self._table(node, table)
+
+    def _table(self, node: Name, table: Table) -> Cause:
+        rows = rows_that_count(table, self.scope)
+        several = {"unique": "more than one row of its table matches", "any": "the rows of its table that match do not agree"}
+        for output in [row.output for row in rows] or ([table.otherwise] if table.otherwise else []):
+            if self.scope.evaluate(output.node) is None:
+                return self._told(output.node, output.source)
+        return _cause("table", node, node.name, several.get(table.hit, "") if rows else "no row of its table matches")
+
+    def _why(self, node: Node) -> tuple[Lit["calendar", "operation"], str]:
+        values = [self.scope.evaluate(each) for each in children(node) if not reads_input(each)]
+        known = self.model.calendars
+        for calendar in (known[each] for each in values if isinstance(each, str) and each in known):
+            last = calendar.end - timedelta(days=1)
+            return "calendar", f"the calendar `{calendar.name}` only has the days from {calendar.start} to {last}"
+        if isinstance(node, Arithmetic) and node.op == "/" and self._is_zero(values[-1]):
+            return "operation", "a division by zero"
+        if any(each == [] for each in values):
+            return "operation", "the list is empty"
+        return "operation", "the list has no such item" if isinstance(node, Filter) else ""
+
+    def _is_zero(self, value: Any) -> bool:
+        return isinstance(value, Decimal | int) and not value
+
+
+def _cause(kind: Lit["table", "dated", "calendar", "operation"], node: Node, text: str, why: str) -> Cause:
+    return Cause(kind, node, f"`{text}` cannot be worked out" + (f": {why}" if why else ""))
