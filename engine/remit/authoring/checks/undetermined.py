@@ -46,11 +46,11 @@ def _calendars(subject: Subject) -> Iterator[Finding]:
 
 
 def _amounts(model: Model) -> Iterator[Finding]:
-    worth = {
-        name: _worth(fact, some) for (name, fact), some in zip(model.facts.items(), candidates(model).values(), strict=True)
-    }
+    tested = candidates(model)
+    worth = {name: _worth(fact, tested[name]) for name, fact in model.facts.items()}
     told: set[Node] = set()
-    for subject in (*model.rules, *model.guardrails):
+    subjects: list[_Subject] = [*model.rules, *model.guardrails]
+    for subject in subjects:
         found = _witness(model, subject, worth)
         if found is not None and found[0].node not in told:
             cause, facts = found
