@@ -90,9 +90,25 @@ _THEN = st.one_of(
     st.fixed_dictionaries({"escalate": _NAMED}),
     st.fixed_dictionaries({"limit": _some({"credit": st.sampled_from(["0 EUR", "20 EUR", "price"]), "points": st.just(10)})}),
 )
+_MOST = _some(
+    {"credit": st.sampled_from(["25 EUR", "price", "price / (level - 1)"]), "points": st.just(15), "upgrade": st.just(True)}
+)
+
+
+def _sent(guardrail: dict[str, Any]) -> dict[str, Any]:
+    """Without ``to`` where nothing is escalated, and with ``most`` for what is sent to somebody only."""
+    then, most = guardrail["then"], guardrail.get("most", {})
+    dropped = {"most"} if "escalate" in then else {"most", "to"}
+    named = then["escalate"] if isinstance(then, dict) and "escalate" in then else list(most)
+    most = {name: amount for name, amount in most.items() if name in named and not dropped - {"most"} and "to" in guardrail}
+    kept = {key: value for key, value in guardrail.items() if key not in dropped}
+    return {**kept, "most": most} if most else kept
+
+
 _GUARDRAIL = st.fixed_dictionaries(
-    {"when": _WHEN, "then": _THEN, "say": st.just("I cannot do that.")}, optional={"to": st.sampled_from(LADDER[1:])}
-).map(lambda each: each if "escalate" in each["then"] else {key: value for key, value in each.items() if key != "to"})
+    {"when": _WHEN, "then": _THEN, "say": st.just("I cannot do that.")},
+    optional={"to": st.sampled_from(LADDER[1:]), "most": _MOST},
+).map(_sent)
 _CAP = st.fixed_dictionaries(
     {
         "per": st.sampled_from(["employee.id", "tier"]),

@@ -199,7 +199,10 @@ def effect(model: Model, each: Guardrail) -> str:
         return f"No {what}" if what else "Nothing is given"
     if each.effect == "escalate":
         go = "go" if len(each.remedies) > 1 else "goes"
-        return f"{words.capital(what or 'everything')} {go} to the {words.name(each.to) if each.to else 'next role'}"
+        told = f"{words.capital(what or 'everything')} {go} to the {words.name(each.to) if each.to else 'next role'}"
+        titles = {name: words.in_sentence(model.remedies[name].title) for name in each.most}
+        most = words.listing(f"{titles[name]} up to {phrases.formula(amount)}" for name, amount in each.most.items())
+        return f"{told}, who may agree to {most}" if most else told
     limits = []
     for remedy, amounts in each.limits.items():
         said = [

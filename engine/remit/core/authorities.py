@@ -11,7 +11,6 @@ from typing import Any
 
 from remit.core.views import INFINITE, OUTSIDE, GuardrailView, PolicyView, RequestView, Value, View
 from remit.language.fast_dataclass import dataclass
-from remit.policy.model import Guardrail
 
 __all__ = ["Authorities", "Authority"]
 
@@ -28,7 +27,8 @@ class Authority:
     ``due`` is what is owed and may be handed over now; ``claim`` what is owed, whoever hands it over; ``free`` the most that
     may be given where nothing denies or escalates it; ``limit`` the most that may be given. ``received`` is what the claim
     has had of it, where anything of it is owed: all amounts here are what is left of a total (law 9). ``trusted`` is whether
-    the employee may give more than the rules say, because of the trust that was put in them.
+    the employee may give more than the rules say, because of the trust that was put in them; ``agreed`` is the number of the
+    guardrail that lets this role agree to more than they say, or -1.
     """
 
     open: Value
@@ -50,6 +50,7 @@ class Authority:
     limit: Value
     received: Value
     trusted: Value
+    agreed: Value
 
 
 class Authorities:
@@ -117,8 +118,10 @@ class Authorities:
         if self.is_personal:
             trust = A.ite(spoken, self.request.trust(remedy), 0)
             trusted, open_ = A.lt(A.max(open_, owed), A.min(trust, ceiling)), A.max(open_, trust)
+        sent, agreed, covered = self._sent(remedy, spoken)
+        agreed, open_, spoken = A.ite(A.lt(A.max(open_, owed), sent), agreed, -1), A.max(open_, sent), A.or_(spoken, covered)
         open_ = self._rest(open_, received)
-        stops = [(place, each) for place, each in enumerate(self.stops) if self._covers(each.guardrail, remedy)]
+        stops = [(place, each) for place, each in enumerate(self.stops) if each.guardrail.covers(remedy)]
         held = [each for _, each in stops if each.guardrail.remedies]
         is_blocked, is_held = A.or_(*(each.holds for _, each in stops)), A.or_(*(each.holds for each in held))
         blocked_denies, held_denies = self._deny(each for _, each in stops), self._deny(held)
@@ -144,7 +147,26 @@ class Authorities:
             limit=A.ite(is_blocked, due, free),
             received=received,
             trusted=trusted,
+            agreed=agreed,
         )
+
+    def _sent(self, remedy: str, spoken: Value) -> tuple[Value, Value, Value]:
+        """What guardrails that send ``remedy`` to this role or a lower one let it agree to, the number of the one that gives
+        most, and whether any sends it: what its ``most`` says, else an exception of which no rule speaks."""
+        A, entries, covered = self.A, [], []
+        for each in self.view.guardrails(self.rank):
+            to = each.guardrail.to
+            if to is None or self.rank < self.policy.ranks[to] or not each.guardrail.covers(remedy):
+                continue
+            if remedy in each.most:
+                entries.append((each.sends, each.most[remedy], each.number))
+            elif self.model.remedies[remedy].kind == "exception":
+                entries.append((A.and_(each.sends, A.not_(spoken)), 1, each.number))
+            else:
+                continue
+            covered.append(each.sends)
+        amount, number = A.best(entries)
+        return amount, number, A.or_(*covered)
 
     # What cannot be worked out (law 11)
 
@@ -175,9 +197,6 @@ class Authorities:
     def _rest(self, amount: Value, received: Value) -> Value:
         """What is left of a total."""
         return self.A.max(0, self.A.sub(amount, received))
-
-    def _covers(self, guardrail: Guardrail, remedy: str) -> bool:
-        return not guardrail.remedies or remedy in guardrail.remedies
 
     def _widened(self, remedy: str, had: Mapping[str, Value]) -> tuple[tuple[Value, Value], tuple[Value, Value], Value]:
         """Law 1: the most generous rule counts, and a role has at least what every lower role has. Of what a rule owes, its

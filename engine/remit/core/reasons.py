@@ -74,6 +74,9 @@ class Reasons(DecisionCase):
         yield from self._own_discretion()
         for name in self.model.remedies:
             authority = self.sure.authority(name)
+            if any(each.to is not None for each in self.model.guardrails):
+                shown = A.and_(self.concerns(name), A.le(0, authority.agreed), A.not_(authority.is_blocked))
+                yield shown, ("agreed", authority.agreed), A.at(authority.agreed, self.texts.guardrail_reasons, "")
             if self.sure.is_personal:
                 yield self._trusted(self.model.remedies[name], authority)
             for number in (authority.owed_rule, authority.rule):

@@ -45,6 +45,14 @@ class Texts:
         )
 
     @cached_property
+    def guardrail_reasons(self) -> tuple[str, ...]:
+        """Each guardrail of the policy as a reason."""
+        return tuple(
+            reason("guardrail", quoted(each.id), quoted(stands(each)), each.remedies or tuple(each.limits))
+            for each in self.policy.model.guardrails
+        )
+
+    @cached_property
     def says(self) -> Mapping[str, int]:
         """All words to say, numbered."""
         model = self.policy.model

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import field
 from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
 from remit.language.fast_dataclass import dataclass
@@ -61,7 +62,9 @@ class RuleView:
 @dataclass(frozen=True, slots=True)
 class GuardrailView:
     """A guardrail under one view. ``limits[remedy]`` are (rank, amount). ``undetermined``: its condition or a limit cannot be
-    worked out though all facts are known, so that it counts as applying (law 11); ``cause`` says why, in words."""
+    worked out though all facts are known, so that it counts as applying (law 11); ``cause`` says why, in words. ``sends`` is
+    whether it surely holds, so that the role it goes to may agree to ``most`` of some remedies: that widens, so what is open
+    counts as false."""
 
     number: int
     guardrail: Guardrail
@@ -69,6 +72,8 @@ class GuardrailView:
     limits: Mapping[str, Sequence[tuple[int, Value]]]
     undetermined: Value = False
     cause: Value = ""
+    sends: Value = False
+    most: Mapping[str, Value] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

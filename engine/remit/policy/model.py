@@ -138,7 +138,8 @@ class Rule:
 @dataclass(frozen=True, slots=True)
 class Guardrail:
     """Narrows authority. ``remedies`` is empty where it holds for all; ``limits`` is used by ``limit`` only
-    (``limits[remedy][role]``); ``to`` is the role an ``escalate`` goes to (``None``: the lowest above the employee)."""
+    (``limits[remedy][role]``); ``to`` is the role an ``escalate`` goes to (``None``: the lowest above the employee), and
+    ``most`` what that role and those above may then agree to, whatever the rules say."""
 
     id: str
     because: str | None
@@ -149,6 +150,11 @@ class Guardrail:
     limits: Mapping[str, Amounts] = field(default_factory=dict)
     say: str | None = None
     source: Source | None = field(default=None, compare=False, repr=False)
+    most: Mapping[str, Expression] = field(default_factory=dict)
+
+    def covers(self, remedy: str) -> bool:
+        """Whether it holds for ``remedy``."""
+        return not self.remedies or remedy in self.remedies
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,4 +339,5 @@ class Model:
         for guardrail in self.guardrails:
             for by_role in guardrail.limits.values():
                 yield from (Clause(each.node, each.source, "limit") for each in by_role.values())
+            yield from (Clause(each.node, each.source, "amount") for each in guardrail.most.values())
         yield from (Clause(each.always.node, each.always.source, "promise") for each in self.promises)

@@ -62,6 +62,7 @@ CODES: Final[Mapping[str, str]] = MappingProxyType(
         "policy/shape": "a list, a mapping or a single value where another belongs",
         "policy/timezone": "a time zone that does not exist",
         "policy/to": "a guardrail that escalates to nobody, or does not escalate",
+        "policy/most": "a most that nobody may agree to: the guardrail sends it to no role, or does not hold for the remedy",
         "policy/too-long": "words for people that are too long to be read",
         "policy/too-many": "a list or mapping with more entries than are read",
         "policy/too-many-formulas": "more different formulas than are read",

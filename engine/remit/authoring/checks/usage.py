@@ -40,6 +40,7 @@ def _unused_values(model: Model) -> Iterator[Finding]:
 
 def _unused_remedies(model: Model) -> Iterator[Finding]:
     given = {remedy for rule in model.rules for remedy in (*rule.may, *rule.owed)}
+    given.update(remedy for guardrail in model.guardrails for remedy in guardrail.most)
     for name, remedy in model.remedies.items():
         if name not in given:
             yield Finding(

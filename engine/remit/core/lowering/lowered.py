@@ -30,6 +30,7 @@ class _Rule:
 class _Guardrail:
     holds: Truth
     limits: Mapping[str, Sequence[tuple[int, Amount]]]
+    most: Mapping[str, Amount]
 
 
 class Lowered:
@@ -67,7 +68,7 @@ class Lowered:
                 amounts = [*(each for some in rule.may.values() for _, each in some), *rule.owed.values()]
                 found.append(self._waits(rule.holds, T.or_(rule.holds.yes, rule.holds.open), amounts))
             for guardrail in role.guardrails:
-                limits = [amount for some in guardrail.limits.values() for _, amount in some]
+                limits = [amount for some in guardrail.limits.values() for _, amount in some] + [*guardrail.most.values()]
                 found.append(self._waits(guardrail.holds, T.not_(guardrail.holds.no), limits))
         return T.bits(*found)
 
@@ -115,7 +116,14 @@ class _Role:
     @cached_property
     def guardrails(self) -> list[_Guardrail]:
         """By number."""
-        return [_Guardrail(self._condition(each.when), self._ladder(each.limits)) for each in self.model.guardrails]
+        return [
+            _Guardrail(
+                self._condition(each.when),
+                self._ladder(each.limits),
+                {remedy: self._amount(remedy, most.node) for remedy, most in each.most.items()},
+            )
+            for each in self.model.guardrails
+        ]
 
     @cached_property
     def requirements(self) -> list[RequirementView]:
@@ -159,17 +167,21 @@ class TermView:
             yield self._rules[key]
 
     def _rules_of(self, rank: int) -> list[RuleView]:
-        T, out = self.lowered.terms, []
+        out = []
         for number, (rule, each) in enumerate(zip(self.lowered.model.rules, self.lowered.role(rank).rules, strict=True)):
-            if self.reads == "hopeful" and not each.holds.nullable:
-                holds = T.not_(each.holds.no)
-            else:
-                holds = T.or_(each.holds.yes, T.and_(each.holds.open, self._favoured(each.holds.waits, widens=True)))
+            holds = self._surely(each.holds)
             may = {name: [(lowest, *self._widens(amount)) for lowest, amount in some] for name, some in each.may.items()}
             owed = {name: self._widens(amount) for name, amount in each.owed.items()}
             claims = {name: self._claims(each, name) for name in self.lowered.totals.get(rule.id, ())}
             out.append(RuleView(number, rule, holds, may, owed, claims))
         return out
+
+    def _surely(self, truth: Truth) -> Term:
+        """Whether a condition that widens holds."""
+        T = self.lowered.terms
+        if self.reads == "hopeful" and not truth.nullable:
+            return T.not_(truth.no)
+        return T.or_(truth.yes, T.and_(truth.open, self._favoured(truth.waits, widens=True)))
 
     def _widens(self, amount: Amount) -> tuple[Term, Term]:
         T, favoured = self.lowered.terms, self._favoured(amount.waits, widens=True)
@@ -224,7 +236,11 @@ class TermView:
             holds = surely or T.and_(T.not_(each.holds.no), T.not_(spared))
             nulls = [T.not_(most.may_say) for some in each.limits.values() for _, most in some]
             null = T.or_(each.holds.null(T), *nulls)
-            out.append(GuardrailView(number, guardrail, holds, limits, null, self._cause(rank, CauseText(number))))
+            cause, most = (
+                self._cause(rank, CauseText(number)),
+                {name: self._widens(some)[0] for name, some in each.most.items()},
+            )
+            out.append(GuardrailView(number, guardrail, holds, limits, null, cause, self._surely(each.holds), most))
         return out
 
     def used(self, balance: str) -> Term:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, Final, Literal
 
 from remit.policy.load_context import Context
-from remit.policy.model import Guardrail
+from remit.policy.model import Expression, Guardrail
 from remit.policy.reading.yaml_tree import YamlNode, YamlScalar, spot
 from remit.policy.sections.condition_section import read_condition
-from remit.policy.sections.given_amounts import BY_ROLE, read_amounts
+from remit.policy.sections.given_amounts import BY_ROLE, FLAT, read_amount, read_amounts
 from remit.policy.sections.reserved_names import unique
 from remit.policy.shapes.collections import ByKind, ListOf, Located
 from remit.policy.shapes.mappings import Fields, Key, Record
@@ -79,6 +80,13 @@ GUARDRAIL: Final = Record(
             "The role that an escalation goes to; without it, the lowest above the employee that could grant.",
             examples=("duty_manager",),
         ),
+        Key(
+            "most",
+            FLAT,
+            "What the role in `to`, and those above it, may agree to when this holds, also where no rule gives as much. "
+            "Without it they may agree to what the rules give them, and to an exception of which no rule speaks.",
+            examples=("{credit: 300 EUR}",),
+        ),
         Key("say", Text(example="I want my manager to look after you personally."), "Words to say to the customer."),
         Key("because", Text(example="An injury needs someone with authority."), "Why: staff read it with the decision."),
     ),
@@ -101,6 +109,7 @@ def read_guardrails(policy: Fields, context: Context) -> tuple[Guardrail, ...]:
 
 def _guardrail(fields: Fields, name: str, context: Context) -> Guardrail:
     effect, remedies, limits = _effect(fields, context)
+    most = _most(fields, effect, remedies, context)
     told = fields.get("then") is None or fields.get("then")[1] is None
     return Guardrail(
         name,
@@ -112,7 +121,28 @@ def _guardrail(fields: Fields, name: str, context: Context) -> Guardrail:
         limits,
         fields.get("say"),
         spot(fields.at("id")),
+        most,
     )
+
+
+def _most(fields: Fields, effect: str, remedies: Collection[str], context: Context) -> dict[str, Expression]:
+    """What the role that it goes to may agree to."""
+    out: dict[str, Expression] = {}
+    if fields.given("most") and (effect != "escalate" or not fields.given("to")):
+        message = "`most` says what the role in `to` may agree to; this guardrail sends nothing to a role"
+        context.report.error("policy/most", message, fields.key("most"), "write `then: escalate` and `to`, or delete it")
+    for remedy, amount in fields.get("most") or []:
+        if remedies and context.is_remedy(remedy) and remedy.text not in remedies:
+            context.report.error(
+                "policy/most",
+                f"this guardrail does not hold for `{remedy.text}`",
+                remedy,
+                "delete it, or name it in `then` too",
+            )
+        found = read_amount(remedy, amount, context)
+        if found is not None:
+            out[remedy.text] = found
+    return out
 
 
 def _effect(fields: Fields, context: Context) -> tuple[Literal["deny", "escalate", "limit"], tuple[str, ...], dict[str, Any]]:

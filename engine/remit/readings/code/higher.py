@@ -64,7 +64,8 @@ class Called(Bundle):
         return [self.policy.binds(each, self.rank, asker) for each in self.model.guardrails]
 
     def share(self, remedy: str) -> tuple[Value, Value]:
-        if not any(remedy in rule.may or remedy in rule.owed for rule in self.model.rules):
+        sent = any(each.to is not None and each.covers(remedy) for each in self.model.guardrails)
+        if not sent and not any(remedy in rule.may or remedy in rule.owed for rule in self.model.rules):
             return 0, 0
         place = 1 + 2 * self.policy.remedies.index(remedy)
         limit, due = (self.A.call(Item(number), self._row, sort="i", low=0) for number in (place, place + 1))

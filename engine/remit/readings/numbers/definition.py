@@ -242,6 +242,7 @@ def _waiting(findings: Findings) -> Iterator[frozenset[str]]:
         yield guardrail.missing
         for amounts in guardrail.limits.values():
             yield from (amount.missing for amount in amounts.values())
+        yield from (amount.missing for amount in guardrail.most.values())
 
 
 def until_text(day: date | None) -> str:

@@ -50,6 +50,7 @@ class GuardrailFinding:
     guardrail: Guardrail
     missing: frozenset[str]
     limits: Mapping[str, Mapping[str, FoundAmount]]
+    most: Mapping[str, FoundAmount]
     cause: str = ""
 
 

@@ -99,6 +99,8 @@ class FoundView:
                     },
                     bool(each.cause),
                     each.cause,
+                    not each.cause and (not each.missing or self._hope(each.missing, True)),
+                    {name: self._value(amount, True) for name, amount in each.most.items()},
                 )
                 for each in self._find(rank).guardrails
             ]

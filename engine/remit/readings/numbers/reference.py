@@ -157,7 +157,8 @@ def guardrail_finding(model: Model, scope: Scope, number: int, guardrail: Guardr
     }
     fails = holds is None or any(len(known[remedy]) < len(amounts) for remedy, amounts in guardrail.limits.items())
     cause = guardrail_cause(model, scope, guardrail) if fails else None
-    return GuardrailFinding(number, guardrail, missing, limits, cause.text if cause else "")
+    most = _amounts_by_remedy(model, scope, guardrail.most)
+    return GuardrailFinding(number, guardrail, missing, limits, most, cause.text if cause else "")
 
 
 def requirement_finding(scope: Scope, requirement: Requirement) -> RequirementFinding | None:
