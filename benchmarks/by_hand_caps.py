@@ -13,6 +13,7 @@ from json.encoder import encode_basestring
 from typing import Any, Final, TypeAlias
 
 from by_hand import BadRequest, cells, cents, credit_only, reader, written
+from by_hand_near import nearest
 from by_hand_rules import GAP, ROLE, TAIL, entry, guarded, most_of, offer, others, start, too_much, unlock
 from goodwill import DESK_CAP, ROLES, Workload
 
@@ -81,7 +82,7 @@ def left_of_desk(left: int, rank: int, until: str | None) -> str:
 def whole_capped(of: Workload) -> Callable[[dict[str, Any], Any, Any], str]:
     """``decide(request, balances, history)``: the whole answer as JSON. Raises :class:`BadRequest`."""
     read, begin, guards, quote = reader(of, cells(of, entry)), start(of), guarded(), encode_basestring
-    rest = [others(binding, binding) for binding, _, _ in guards]
+    rest, near = [others(binding, binding) for binding, _, _ in guards], nearest(of)
     rest_by_grants, rest_by_desk = (others(f'"cap:{name}"', "null") for name in ("guest-quarter", "desk-month"))
     counted = '"remedies":["credit","points","late_checkout"]}'
     grant, granted = begin["grant"], f'],"approver":null,"escalate_to":null,"unlocks":[{TAIL}'
@@ -140,7 +141,8 @@ def whole_capped(of: Workload) -> Callable[[dict[str, Any], Any, Any], str]:
             words = left_of_desk(left, rank, desk_until)
             told.append(f'{{"kind":"cap","id":"desk-month","text":"{words}","remedies":["credit"]}}')
         if not held and not within:
-            told.append(GAP if rule is None else too_much(asked, may, rank, rule[0]))
+            gap = GAP + near(request["facts"], severity, rate, rank, credit) if rule is None else ""
+            told.append(gap or too_much(asked, may, rank, rule[0]))
         if rule is not None:
             told.append(rule[1])
         approver, opens = None, ""

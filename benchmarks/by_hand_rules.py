@@ -12,6 +12,7 @@ from json.encoder import encode_basestring
 from typing import Any, Final
 
 from by_hand import amounts, cells, credit_only, reader, written
+from by_hand_near import nearest
 from goodwill import ROLES, Rule, Workload
 
 __all__ = [
@@ -113,7 +114,7 @@ def unlock(rank: int, amount: int) -> str:
 def whole(of: Workload) -> Callable[[dict[str, Any]], str]:
     """``decide(request)``: the whole answer as JSON. Raises :class:`BadRequest`."""
     read, begin, guards, quote = reader(of, cells(of, entry)), start(of), guarded(), encode_basestring
-    rest = [others(binding, binding) for binding, _, _ in guards]
+    rest, near = [others(binding, binding) for binding, _, _ in guards], nearest(of)
     grant, granted = begin["grant"], f'],"approver":null,"escalate_to":null,"unlocks":[{TAIL}{_LAST}false}}'
 
     def decide(request: dict[str, Any]) -> str:
@@ -144,7 +145,7 @@ def whole(of: Workload) -> Callable[[dict[str, Any]], str]:
             limit = 0
         may = written(limit)
         if rule is None:
-            set_by, reasons = "null", reasons or GAP
+            set_by, reasons = "null", reasons or GAP + near(request["facts"], severity, rate, rank, credit)
         else:
             set_by, reasons = f'"{rule[0]}"', f"{reasons or too_much(asked, may, rank, rule[0])},{rule[1]}"
         approver, opens = None, ""

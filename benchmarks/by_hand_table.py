@@ -26,6 +26,7 @@ __all__ = [
     "WORD",
     "POINTS",
     "gap_of",
+    "near_of",
     "no_row",
     "may_of",
     "read_bundle",
@@ -123,6 +124,15 @@ def gap_of(of: str) -> str:
     return f'{{"kind":"gap","id":"otherwise","text":"{text}","remedies":["{of}"]}}'
 
 
+def near_of(of: str, severity: int, rank: int) -> str:
+    """The rule that nearly gives it, after a comma."""
+    if of == "points":
+        text = f"A small thank-you: only where incident severity is at least 2; here it is {severity}"
+        return f',{{"kind":"near","id":"points","text":"{text}","remedies":["points"]}}'
+    text = "It was bad: only where base is at least 60 EUR"
+    return f',{{"kind":"near","id":"late","text":"{text}","remedies":["late_checkout"]}}' if rank else ""
+
+
 def no_row(at: int) -> str:
     named = '"late_checkout"' if RULES[at] == "late" else '"credit","voucher"'
     text = "`base` cannot be worked out: no row of its table matches"
@@ -212,6 +222,8 @@ def whole_table(of: Workload) -> Callable[[dict[str, Any]], str]:
         spoken = (base is not None, base is not None, severity >= 2, base is not None and base >= LATE_FROM)
         gap, opens, approver = False, [], None
         above = [] if threatening else [(each, may_of(each, base, severity)) for each in range(2 if held else rank + 1, 3)]
+        if held & 2:  # what an injury sends up: an exception needs no rule
+            above = [(each, (*most[:3], most[3] or not spoken[3])) for each, most in above]
         for at, name in enumerate(TITLES):
             if fits[at]:
                 continue
@@ -221,7 +233,7 @@ def whole_table(of: Workload) -> Callable[[dict[str, Any]], str]:
             elif not spoken[at]:
                 gap = True
                 if not held:
-                    told.setdefault("gap", gap_of(name))
+                    told.setdefault(name, gap_of(name) + near_of(name, severity, rank))
             elif not held:
                 rule = RULES[at] if limits[at] else "rules"
                 told.setdefault(rule, refusal(name, bundle[at], limits[at], rank, rule))

@@ -24,6 +24,7 @@ from by_hand_table import (
     WORD,
     gap_of,
     may_of,
+    near_of,
     no_row,
     read_bundle,
     refusal,
@@ -147,6 +148,8 @@ def whole_table_capped(of: Workload) -> Callable[[dict[str, Any], Any, Any], str
         spoken = (base is not None, base is not None, severity >= 2, base is not None and base >= LATE_FROM)
         gap, opens, approver = False, [], None
         above = [] if threatening else [(each, may_of(each, base, severity)) for each in range(2 if held else rank + 1, 3)]
+        if held & 6:  # what an injury or much goodwill sends up: an exception needs no rule
+            above = [(each, (*most[:3], most[3] or not spoken[3])) for each, most in above]
         for at, name in enumerate(TITLES):
             if fits[at]:
                 continue
@@ -156,7 +159,7 @@ def whole_table_capped(of: Workload) -> Callable[[dict[str, Any], Any, Any], str
             elif not spoken[at]:
                 gap = True
                 if not held:
-                    told.setdefault("gap", gap_of(name))
+                    told.setdefault(name, gap_of(name) + near_of(name, severity, rank))
             elif not held:
                 rule = RULES[at] if limits[at] else "rules"
                 told.setdefault(rule, refusal(name, bundle[at], limits[at], rank, rule))

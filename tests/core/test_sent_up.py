@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from remit.deciding.compiled import Compiled
 from remit.deciding.policy import reference_decision
@@ -25,10 +26,13 @@ def made(**guardrail: Any) -> Model:
     return policy(rules=NO_RULE, guardrails=[{"to": "senior", **sent}], otherwise="deny")
 
 
-def told(model: Model, asked: dict[str, Any], role: str = "clerk", facts: dict[str, Any] | None = None) -> Decision:
-    request = ask(asked, role, facts)
-    decision = reference_decision(model, request)
-    assert Compiled(model).decide(request).to_json() == decision.to_json()
+def told(
+    model: Model, asked: dict[str, Any], role: str = "clerk", facts: dict[str, Any] | None = None, sent: bool = True
+) -> Decision:
+    """The decision; for a higher role, on what a clerk ``sent`` up."""
+    request, requester = ask(asked, role, facts), "clerk" if sent and role != "clerk" else None
+    decision = reference_decision(model, request, requester=requester)
+    assert Compiled(model).decide(request, requester=requester).to_json() == decision.to_json()
     return decision
 
 
@@ -45,6 +49,13 @@ def test_the_named_role_and_those_above_give_an_exception(role: str) -> None:
     assert [each.remedy for each in decision.offers] == ["upgrade"]
 
 
+@pytest.mark.parametrize("role", ["senior", "manager"])
+def test_it_takes_two_people(role: str) -> None:
+    assert told(made(most={"credit": "60 EUR"}), {"upgrade": True}, role, sent=False).outcome == "deny"
+    assert told(made(most={"credit": "60 EUR"}), {"credit": "5 EUR"}, role, sent=False).outcome == "deny"
+    assert told(made(), {}, role, sent=False).offers == ()
+
+
 def test_where_it_does_not_hold_nothing_is_changed() -> None:
     facts = {"a": False, "b": True, "n": 1}
     assert [told(made(), {"upgrade": True}, role, facts).outcome for role in LADDER] == ["deny"] * 3
@@ -58,7 +69,7 @@ def test_a_fact_that_decides_whether_it_is_sent_is_asked_for_by_who_could_give_i
 
 def test_money_needs_a_most() -> None:
     assert told(made(), {"credit": "5 EUR"}).escalate_to == "owner:tests"
-    assert told(made(), {"credit": "5 EUR"}, "senior").outcome == "deny"
+    assert told(made(), {"credit": "5 EUR"}, "senior").outcome == "deny"  # agree to it
 
 
 @pytest.mark.parametrize(
@@ -98,15 +109,15 @@ def test_a_question_for_anything_goes_up_too() -> None:
 
 
 @trials(200)
-@given(policies(), requests(full_facts()))
-def test_what_is_sent_gives_lower_roles_nothing(written: dict[str, Any], request: dict[str, Any]) -> None:
+@given(policies(), requests(full_facts()), st.sampled_from(LADDER))
+def test_what_is_sent_gives_lower_roles_nothing(written: dict[str, Any], request: dict[str, Any], requester: str) -> None:
     """And no role less than without ``most``."""
     bare = [{key: value for key, value in each.items() if key != "most"} for each in written.get("guardrails", ())]
     models = [read_model(text_of(each), "small.yaml") for each in ({**written, "guardrails": bare}, written)]
     request = {**request, "evidence": []}
-    without, with_most = (reference_decision(model, request) for model in models)
+    without, with_most = (reference_decision(model, request, requester=requester) for model in models)
     rank = LADDER.index(request["employee"]["role"])
     named = [LADDER.index(each["to"]) for each in written.get("guardrails", ()) if "most" in each]
     for name, limit in with_most.limits.items():
         assert size(limit) >= size(without.limits[name])
-        assert size(limit) == size(without.limits[name]) or min(named) <= rank
+        assert size(limit) == size(without.limits[name]) or LADDER.index(requester) < min(named) <= rank

@@ -151,12 +151,12 @@ class Authorities:
         )
 
     def _sent(self, remedy: str, spoken: Value) -> tuple[Value, Value, Value]:
-        """What guardrails that send ``remedy`` to this role or a lower one let it agree to, the number of the one that gives
-        most, and whether any sends it: what its ``most`` says, else an exception of which no rule speaks."""
+        """What guardrails that sent ``remedy`` to this role or a lower one let it agree to, the number of the one that gives
+        most, and whether any sent it: what its ``most`` says, else an exception of which no rule speaks."""
         A, entries, covered = self.A, [], []
         for each in self.view.guardrails(self.rank):
-            to = each.guardrail.to
-            if to is None or self.rank < self.policy.ranks[to] or not each.guardrail.covers(remedy):
+            sent = self.policy.sends(each.guardrail, self.rank, self.request.asker)
+            if not sent or not each.guardrail.covers(remedy):
                 continue
             if remedy in each.most:
                 entries.append((each.sends, each.most[remedy], each.number))

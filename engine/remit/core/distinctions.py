@@ -90,6 +90,11 @@ class Distinctions(Lowering):
             raise Outside
         return found
 
+    def passing(self, condition: Node, name: str) -> Region:
+        """The values of the fact ``name`` for which ``condition``, which reads nothing else, holds. Raises
+        :class:`~remit.core.lowering.opaque.Outside` where it does more than compare it with what is fixed."""
+        return self._passing(self.truth(condition).yes, self.wholes.variable(name))
+
     def _passing(self, term: Term, var: Term) -> Region:
         nothing: Region = Spans(()) if var.sort == "i" else one_of(())
         if term.kind == "const":

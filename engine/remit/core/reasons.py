@@ -70,11 +70,13 @@ class Reasons(DecisionCase):
         for name in self.model.remedies:
             yield from ((A.and_(nothing, fails), key, text) for fails, key, text in self._undetermined_rules(name))
         silent = quoted("no rule of this policy speaks of this case")
-        yield A.and_(nothing, self.gap), None, reason("gap", quoted("otherwise"), silent, ())
+        bare = A.and_(nothing, self.gap)
+        nearest = self.request.nearest(self.policy.remedies, bare)
+        yield bare, None, A.cat(reason("gap", quoted("otherwise"), silent, ()), nearest)
         yield from self._own_discretion()
         for name in self.model.remedies:
             authority = self.sure.authority(name)
-            if any(each.to is not None for each in self.model.guardrails):
+            if any(self.policy.sends(each, self.sure.rank, self.request.asker) for each in self.model.guardrails):
                 shown = A.and_(self.concerns(name), A.le(0, authority.agreed), A.not_(authority.is_blocked))
                 yield shown, ("agreed", authority.agreed), A.at(authority.agreed, self.texts.guardrail_reasons, "")
             if self.sure.is_personal:
@@ -144,7 +146,9 @@ class Reasons(DecisionCase):
                 shown = A.and_(shown, A.not_(alone))
         title = f"{remedy.title[:1].lower()}{remedy.title[1:]}"
         gap = reason("gap", quoted("otherwise"), quoted(f"no rule that applies here speaks of {title}"), (remedy.name,))
-        yield A.and_(shown, part.gap), ("gap", 0), gap
+        bare = A.and_(shown, part.gap)
+        nearest = self.request.nearest((remedy.name,), bare)
+        yield bare, ("gap", self.policy.remedies.index(remedy.name)), A.cat(gap, nearest)
         yield from ((A.and_(shown, fails), key, told) for fails, key, told in self._undetermined_rules(remedy.name))
         shown = A.and_(shown, A.or_(authority.spoken, A.not_(authority.undetermined)))
         who = spaced(self.model.ladder[self.request.rank])

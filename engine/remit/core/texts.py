@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from remit.core.views import PolicyView
+from remit.core.why_not import NearRule
 from remit.language.values import minor_digits
 from remit.language.words import name as spaced
 from remit.policy.model import Guardrail
 
-__all__ = ["Texts", "article", "listed", "may_stand", "quoted", "reason", "spaced", "stands", "unlock"]
+__all__ = ["Texts", "article", "listed", "may_stand", "near", "quoted", "reason", "spaced", "stands", "unlock"]
 
 
 def quoted(text: str | None) -> str:
@@ -86,6 +87,11 @@ class Texts:
 def reason(kind: str, name: str, text: str, remedies: Iterable[str]) -> str:
     """A constant reason; ``name`` and ``text`` are JSON."""
     return f'{{"kind":"{kind}","id":{name},"text":{text},"remedies":{listed(remedies)}}}'
+
+
+def near(found: Iterable[NearRule]) -> str:
+    """Rules that nearly give something as reasons, each after a comma."""
+    return "".join("," + reason("near", quoted(each.rule), quoted(each.text), (each.remedy,)) for each in found)
 
 
 def unlock(kind: str, name: str, remedy: str, amount: str, text: str) -> str:

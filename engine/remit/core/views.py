@@ -219,6 +219,10 @@ class PolicyView:
             return True
         return rank < self.ranks[guardrail.to] if guardrail.to is not None else rank <= asker
 
+    def sends(self, guardrail: Guardrail, rank: int, asker: int) -> bool:
+        """Whether an ``escalate`` sends what the role ``asker`` asked to the role of ``rank`` or to one below it."""
+        return guardrail.to is not None and asker < self.ranks[guardrail.to] <= rank
+
     def cap_limit(self, cap: Cap, rank: int) -> int:
         """The cap's maximum: what it lists for the role, or else for the nearest role below."""
         for role in reversed(self.model.ladder[: rank + 1]):
@@ -254,6 +258,9 @@ class Told(RequestView, Protocol):
 
     def left_text(self, cap: Cap, total: str, known: Value) -> Value:
         """``known``, or, where what is used of the cap is not known, a text that says so."""
+
+    def nearest(self, remedies: Sequence[str], shown: Value) -> Value:
+        """The rules that nearly give these remedies, as reasons in JSON, each after a comma, where it is ``shown``."""
 
     def until(self, cap: str) -> Value:
         """`` until 3 December 2026``, or nothing."""

@@ -66,7 +66,9 @@ class Reason:
     """One thing that decided: its ``kind``, and the ``id`` of the rule, guardrail or cap. ``text`` is the author's words or
     remit's own; ``remedies`` are those it is about."""
 
-    kind: Literal["rule", "guardrail", "cap", "requirement", "discretion", "gap", "limit", "claim", "trust", "undetermined"]
+    kind: Literal[
+        "rule", "guardrail", "cap", "requirement", "discretion", "gap", "near", "limit", "claim", "trust", "undetermined"
+    ]
     id: str
     text: str
     remedies: tuple[str, ...] = ()

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from remit.core.charges import charge as charge_of_cap
+from remit.core.laws import charge as charge_of_cap
 from remit.decision.quantities import as_quantity, whole_amounts
 from remit.errors import NotAllowed
 from remit.language.values import Money

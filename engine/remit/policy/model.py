@@ -139,7 +139,7 @@ class Rule:
 class Guardrail:
     """Narrows authority. ``remedies`` is empty where it holds for all; ``limits`` is used by ``limit`` only
     (``limits[remedy][role]``); ``to`` is the role an ``escalate`` goes to (``None``: the lowest above the employee), and
-    ``most`` what that role and those above may then agree to, whatever the rules say."""
+    ``most`` what that role and those above may then agree to, whatever the rules say, when somebody below asks."""
 
     id: str
     because: str | None

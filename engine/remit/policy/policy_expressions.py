@@ -15,8 +15,8 @@ from remit.language.source import Source
 from remit.language.suggestions import closest
 from remit.language.templates import Template, outline
 from remit.language.types import BOOLEAN, Type
-from remit.policy.formula_lint import bare_dates, cut_short, lost_word, may_be_cut, torn_range, without_texts
 from remit.policy.model import Expression
+from remit.policy.reading.formula_lint import bare_dates, cut_short, lost_word, may_be_cut, torn_range, without_texts
 from remit.policy.reading.problem_report import ProblemReport
 from remit.policy.reading.yaml_tree import YamlList, YamlNode, YamlScalar
 from remit.policy.trees import any_of

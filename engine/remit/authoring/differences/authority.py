@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TypeAlias
 
-from remit.authoring import phrases
 from remit.authoring.differences.changes import Change, ChangeDetail, Direction, Kind
 from remit.authoring.differences.policy_comparison import amounts, condition, direction, pairs, said, sense, text, unordered
 from remit.authoring.show import effect
 from remit.language import words
 from remit.language.values import Money
+from remit.policy import phrases
 from remit.policy.model import Amounts, Approval, Cap, Claim, Guardrail, Model, Requirement, Rule
 
 __all__ = ["approvals", "caps", "discretion", "guardrails", "may", "owed", "promises", "requires"]

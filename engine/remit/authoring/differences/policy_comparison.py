@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final, TypeVar
 
-from remit.authoring import phrases
 from remit.authoring.differences.changes import ChangeDetail, Direction
 from remit.language import words
 from remit.language.nodes import And, Call, Compare, In, Literal, Node, Or
 from remit.language.values import Money
+from remit.policy import phrases
 from remit.policy.model import Amounts, Condition, Expression
 
 __all__ = ["amounts", "by_role", "condition", "direction", "pairs", "said", "sense", "text", "unordered"]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from remit.authoring import phrases
 from remit.authoring.differences.changes import Change, ChangeDetail
 from remit.authoring.differences.policy_comparison import direction, pairs, said
 from remit.language import words
+from remit.policy import phrases
 from remit.policy.model import Dated, Expression, Formula, Model, Table, Value
 
 __all__ = ["values"]

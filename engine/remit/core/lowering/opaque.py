@@ -7,7 +7,7 @@ from typing import Literal
 
 from remit.language.nodes import Node
 
-__all__ = ["NO", "NULL", "OPEN", "YES", "CauseText", "Item", "Native", "Opaque", "Outside"]
+__all__ = ["NO", "NULL", "OPEN", "YES", "CauseText", "Item", "Native", "NearestText", "Opaque", "Outside"]
 
 #: What the evaluator says of a condition.
 NO, YES, NULL, OPEN = range(4)
@@ -35,6 +35,14 @@ class CauseText:
 
     number: int
     remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NearestText:
+    """The rules that nearly let the role of ``rank`` give ``remedies``, as reasons in JSON, each after a comma."""
+
+    remedies: tuple[str, ...]
+    rank: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ GUARDRAIL: Final = Record(
         Key(
             "most",
             FLAT,
-            "What the role in `to`, and those above it, may agree to when this holds, also where no rule gives as much. "
+            "What the role in `to`, and those above it, may agree to when a lower role asks, also where no rule gives as much. "
             "Without it they may agree to what the rules give them, and to an exception of which no rule speaks.",
             examples=("{credit: 300 EUR}",),
         ),

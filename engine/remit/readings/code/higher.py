@@ -60,8 +60,9 @@ class Called(Bundle):
         bound = self._bound(asker)
         return next(each for each in range(asker + 1) if self._bound(each) == bound)
 
-    def _bound(self, asker: int) -> Sequence[bool]:
-        return [self.policy.binds(each, self.rank, asker) for each in self.model.guardrails]
+    def _bound(self, asker: int) -> Sequence[tuple[bool, bool]]:
+        policy, rank = self.policy, self.rank
+        return [(policy.binds(each, rank, asker), policy.sends(each, rank, asker)) for each in self.model.guardrails]
 
     def share(self, remedy: str) -> tuple[Value, Value]:
         sent = any(each.to is not None and each.covers(remedy) for each in self.model.guardrails)

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from remit.core.lowering.lowered import Helper
-from remit.core.lowering.opaque import CauseText, Item, Opaque
+from remit.core.lowering.opaque import CauseText, Item, NearestText, Opaque
 from remit.core.terms import Term
 from remit.readings.code.higher import Higher
 
@@ -115,7 +115,7 @@ class Placement:
     def _again(self, term: Term, *, hoisted: bool) -> bool:
         """Whether it is rather written at each use: a text that would else be made where nobody may need it; and what is
         hardly more than calls of the evaluator, which keeps what it gave."""
-        text = term.kind in _CHEAP or isinstance(term.value, Helper | CauseText) or is_late(term)
+        text = term.kind in _CHEAP or isinstance(term.value, Helper | CauseText | NearestText) or is_late(term)
         return (text and hoisted) or 0 < self._asking(term) <= _MOST_AGAIN
 
     def _asking(self, term: Term) -> int:

@@ -11,9 +11,9 @@ from threading import Lock
 from typing import Any, Final, Literal, TypeAlias
 
 from remit.core.lowering.lowered import Helper, Lowered, TermRequest
-from remit.core.lowering.opaque import CauseText, Item, Native, Opaque
+from remit.core.lowering.opaque import CauseText, Item, Native, NearestText, Opaque
 from remit.core.terms import Term
-from remit.core.texts import Texts
+from remit.core.texts import Texts, near
 from remit.core.views import PolicyView, RequirementView
 from remit.language.nodes import names_in
 from remit.policy.collector import collector_paused
@@ -24,6 +24,7 @@ from remit.readings.code.evaluator_calls import NativeScope, Scopes, caller, nat
 from remit.readings.code.higher import CompiledAnswer, Higher, higher_roots
 from remit.readings.code.index import Rests, indexed
 from remit.readings.code.missing_facts import Functions, Incomplete
+from remit.readings.code.near_index import IndexedWhyNot
 from remit.readings.code.placing import Placement
 from remit.readings.code.requests.value_row import HEADER, layout
 from remit.readings.numbers.definition import balances_text, until_text
@@ -67,6 +68,7 @@ class Program:
         self._rests: dict[Term, Function] = {}
         self._untried: list[tuple[Rests, list[Function | None]]] = []
         self._callers: dict[Term, Callable[..., Any]] = {}
+        self._why_not = IndexedWhyNot(model)
         self._lock = Lock()
         self._read = [self._places[name] for name in _names_read(model)]
 
@@ -238,6 +240,8 @@ class Program:
                     return py.call(known(self._caller(term)), *arguments)
                 case CauseText():
                     return py.call(known(teller(self.model, term.value)), *arguments)
+                case NearestText(remedies, rank):
+                    return py.call(known(self._near(remedies, rank)), *arguments)
                 case Native():
                     return py.call(known(native(self.model, term.value)), *arguments)
                 case Higher():
@@ -275,6 +279,9 @@ class Program:
             return py.method(py.name("k"), "of", py.constant(role) if role else py.item(py.name("v"), py.constant(0)))
         model, places = self.model, self._places
         return py.call(known(lambda values: NativeScope(model, places, values, role or values[0])), py.name("v"))
+
+    def _near(self, remedies: Sequence[str], rank: int) -> Callable[[NativeScope], str]:
+        return lambda scope: near(self._why_not.nearest(remedies, rank, scope))
 
     def _helper(self, name: str, argument: str) -> Callable[[Any], str]:
         helpers: Mapping[str, Callable[[Any], str]] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
@@ -10,8 +10,9 @@ from typing import Any, Final
 
 from remit.core.laws import Bundle
 from remit.core.tell import Answer
-from remit.core.texts import Texts
+from remit.core.texts import Texts, near
 from remit.core.views import INFINITE, WAIT, PolicyView
+from remit.core.why_not import WhyNot
 from remit.decision.inputs import Inputs
 from remit.language.fast_dataclass import dataclass
 from remit.language.values import Unknown
@@ -88,6 +89,15 @@ class _Asked:
 
     def on_file(self, evidence: str) -> bool:
         return evidence in self.inputs.evidence
+
+    def nearest(self, remedies: Sequence[str], shown: bool) -> str:
+        if not shown:
+            return ""
+        known, model = self.inputs, self.texts.policy.model
+        scope = reference.Scope(
+            model, known.facts, employee=known.employee, role=known.role, asked=known.asked, occurred=known.occurred
+        )
+        return near(WhyNot(model).nearest(remedies, self.rank, scope))
 
     def until(self, cap: str) -> str:
         return until_text(self.inputs.until.get(cap))

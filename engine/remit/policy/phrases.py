@@ -29,7 +29,7 @@ from remit.language.nodes import (
 from remit.language.values import Money
 from remit.policy.model import Approval, Condition, Expression
 
-__all__ = ["condition", "formula", "unary"]
+__all__ = ["approval", "condition", "formula", "parts", "unary"]
 
 _NUMBERS: Final = {2: "two", 3: "three", 4: "four", 5: "five"}
 _COMPARED: Final[Mapping[str, str]] = {
@@ -60,6 +60,20 @@ def condition(when: Condition | None) -> str:
     if when.rest is not None:
         parts.append(_Words(when.rest).of(when.rest.node))
     return ", and ".join(part for part in parts if part) or "always"
+
+
+def parts(when: Condition) -> list[tuple[Node, str]]:
+    """The conditions that must all hold, each with how it is said."""
+    out: list[tuple[Node, str]] = []
+    if when.rest is not None:
+        node, said = when.rest.node, _Words(when.rest)
+        out += [(each, said.of(each)) for each in (node.operands if isinstance(node, And) else (node,))]
+    written = [each for each in when.expressions() if when.rest is None or each.source is not when.rest.source]
+    for clause, (tested, test) in zip(written, when.tests, strict=True):
+        said_so = unary(test, words.name(tested))
+        if said_so:
+            out.append((clause.node, said_so))
+    return out
 
 
 def unary(expression: Expression, subject: str = "") -> str:
