@@ -6,14 +6,14 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from remit.core.views import PolicyView
-from remit.core.why_not import NearRule
 from remit.language.values import minor_digits
 from remit.language.words import name as spaced
 from remit.policy.model import Guardrail
 
-__all__ = ["Texts", "article", "listed", "may_stand", "near", "quoted", "reason", "spaced", "stands", "unlock"]
+__all__ = ["NearRule", "Texts", "article", "listed", "may_stand", "near", "quoted", "reason", "spaced", "stands", "unlock"]
 
 
 def quoted(text: str | None) -> str:
@@ -24,6 +24,14 @@ def quoted(text: str | None) -> str:
 def listed(names: Iterable[str]) -> str:
     """Constants as a JSON list."""
     return json.dumps(list(names), ensure_ascii=False, separators=(",", ":"))
+
+
+class NearRule(NamedTuple):
+    """A rule that would give ``remedy`` but for one condition; ``text`` says which."""
+
+    rule: str
+    remedy: str
+    text: str
 
 
 @dataclass(frozen=True)

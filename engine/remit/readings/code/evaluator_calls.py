@@ -32,7 +32,7 @@ class NativeScope(Scope):
     def __init__(self, model: Model, places: Mapping[str, int], values: tuple[Any, ...], role: str) -> None:
         self._model = model
         self._places = places
-        self._values = values
+        self.row = values
         self._known = {"employee.role": role}
         #: What calls gave, so that each is worked out once.
         self.worked_out: dict[Any, Any] = {}
@@ -41,19 +41,19 @@ class NativeScope(Scope):
         place = self._places.get(name)
         remedy = self._model.remedies.get(name[6:]) if name.startswith("asked.") else None
         if remedy is not None and place is not None:
-            amount = self._values[place]
+            amount = self.row[place]
             if remedy.kind == "money":
                 return Money.from_minor(amount, self._model.currency_code)
             return bool(amount) if remedy.kind == "exception" else Decimal(amount)
         fact = self._model.facts.get(name)
         if fact is not None and place is not None:
-            native = self._values[place]
+            native = self.row[place]
             return Unknown(frozenset((name,)), fact.low, fact.high) if native is None else known_value(fact, native)
         if name == "occurred" and place is not None:
-            native = self._values[place]
+            native = self.row[place]
             return Unknown(frozenset((name,))) if native is None else date.fromordinal(native)
         if name == "employee.id" and place is not None:
-            return self._values[place]
+            return self.row[place]
         return super()._value(name)
 
 

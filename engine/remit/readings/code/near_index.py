@@ -1,33 +1,43 @@
-"""The nearest rules of :mod:`remit.core.why_not`, found by an index.
+"""The nearest rules of :mod:`remit.readings.numbers.why_not`, found by an index on the values that compiled code has.
 
 All rules for a remedy are looked at together: for each fact, the set of rules whose condition on it holds, as the bits of one
 number, by what the value is. Two more numbers keep the rules of which nothing has failed so far, and those of which one thing
-has. What is not a test of one fact alone is evaluated, of the few that are left.
+has. What is not a test of one fact alone is worked out, by compiled functions, for the few that are left.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
 from remit.core.distinctions import Distinctions
 from remit.core.lowering.opaque import Outside
-from remit.core.lowering.whole import SCALE
 from remit.core.regions import Region, Spans
-from remit.core.why_not import FactScope, WhyNot
 from remit.language.nodes import Node, names_in
-from remit.language.values import Money, Unknown
 from remit.policy.model import Model, Rule
 from remit.policy.phrases import parts
+from remit.readings.code.evaluator_calls import NativeScope
+from remit.readings.numbers.why_not import WhyNot
 
-__all__ = ["IndexedWhyNot"]
+__all__ = ["CompiledParts", "IndexedWhyNot"]
 
 #: So many words of one fact are remembered.
 _MOST_WORDS: Final = 1_000
+
+#: A function of the values of a request.
+_Function: TypeAlias = Callable[[tuple[Any, ...]], int]
+
+
+class CompiledParts(Protocol):
+    """Compiles parts of rules."""
+
+    def holds(self, node: Node, rank: int) -> _Function:
+        """Whether a condition holds for the role of ``rank``: 1, 0, or -1 where that is not known."""
+
+    def gives(self, rule: Rule, remedy: str, rank: int) -> _Function:
+        """The most that a rule surely gives that role, in whole units."""
 
 
 class _Column:
@@ -36,7 +46,7 @@ class _Column:
     def __init__(self) -> None:
         self.users = 0
         self._regions: list[tuple[int, Region]] = []
-        self._words: dict[Any, int] = {}
+        self._words: dict[str | bool, int] = {}
         self._cuts: list[int] = []
         self._sets: list[int] = []
 
@@ -63,68 +73,109 @@ class _Column:
         for cut in self._cuts:
             self._sets.append(self._sets[-1] ^ turns[cut])
 
-    def passing(self, value: Any) -> int | None:
-        """The rules that ``value`` passes; ``None`` where it is not known."""
-        if isinstance(value, str | bool):
-            if value not in self._words:
-                if len(self._words) > _MOST_WORDS:
-                    self._words.clear()  # of texts there is no end
-                self._words[value] = sum(1 << bit for bit, region in self._regions if value in region)
-            return self._words[value]
-        number = _number(value)
-        return None if number is None else self._sets[bisect_right(self._cuts, number)]
+    def passing(self, value: Any) -> int:
+        """The rules that ``value`` passes."""
+        if not isinstance(value, str | bool):
+            return self._sets[bisect_right(self._cuts, value)]
+        if value not in self._words:
+            if len(self._words) > _MOST_WORDS:
+                self._words.clear()  # of texts there is no end
+            self._words[value] = sum(1 << bit for bit, region in self._regions if value in region)
+        return self._words[value]
+
+
+class _Part(NamedTuple):
+    """One condition of a rule, how it is said, and the fact that it tests, where it tests nothing else."""
+
+    node: Node
+    said: str
+    fact: str | None
 
 
 @dataclass(slots=True)
 class _Index:
     """The rules for one remedy with their conditions, and those conditions that test one fact alone, by that fact."""
 
-    rules: list[tuple[Rule, Sequence[tuple[Node, str]]]] = field(default_factory=list)
+    rules: list[tuple[Rule, list[_Part]]] = field(default_factory=list)
     columns: dict[str, _Column] = field(default_factory=dict)
 
 
 class IndexedWhyNot(WhyNot):
-    """An index is made for each remedy that is asked about."""
+    """An index is made for each remedy that is asked about. ``places`` says where the values of a request are."""
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, places: Mapping[str, int], compiled: CompiledParts) -> None:
         super().__init__(model)
+        self._places = places
+        self._compiled = compiled
         self._indexes: dict[str, _Index] = {}
-        self._scaled = {name for name, fact in model.facts.items() if fact.type.kind == "number" and not fact.type.integer}
+        self._functions: dict[Any, _Function] = {}
 
-    def candidates(self, remedy: str, scope: FactScope) -> Iterator[tuple[Rule, Sequence[tuple[Node, str]]]]:
+    def _asked(self, remedy: str, scope: NativeScope) -> int:  # type: ignore[override]
+        amount: int = scope.row[self._places[f"asked.{remedy}"]]
+        return amount
+
+    def _gives(self, rule: Rule, remedy: str, rank: int, scope: NativeScope) -> int:  # type: ignore[override]
+        key = rule.id, remedy, rank
+        if key not in self._functions:
+            self._functions[key] = self._compiled.gives(rule, remedy, rank)
+        return self._functions[key](scope.row)
+
+    def _near(self, remedy: str, rank: int, scope: NativeScope) -> Iterator[tuple[Rule, Node, str]]:  # type: ignore[override]
         index = self._indexes.get(remedy)
         if index is None:
             index = self._indexes[remedy] = self._made(remedy)
+        passing: dict[str, int] = {}
         whole, one = (1 << len(index.rules)) - 1, 0
         for name, column in index.columns.items():
-            value = scope[name]
-            if name in self._scaled and isinstance(value, Decimal):
-                value = value * SCALE
-            passing = None if isinstance(value, Unknown) else column.passing(value)
-            if passing is None:
-                whole, one = whole & ~column.users, one & ~column.users  # nobody knows
+            value = scope.row[self._places[name]]
+            if value is None:  # nobody knows
+                whole, one = whole & ~column.users, one & ~column.users
                 continue
-            passing |= ~column.users
-            one = (one & passing) | (whole & ~passing)
-            whole &= passing
+            known = passing[name] = column.passing(value) | ~column.users
+            one = (one & known) | (whole & ~known)
+            whole &= known
         near = whole | one
         while near:
-            lowest = near & -near
-            near ^= lowest
-            yield index.rules[lowest.bit_length() - 1]
+            bit = (near & -near).bit_length() - 1
+            near ^= 1 << bit
+            rule, conditions = index.rules[bit]
+            failed = self._failing(conditions, passing, bit, rank, scope)
+            if failed is not None:
+                yield rule, failed.node, failed.said
+
+    def _failing(
+        self, conditions: list[_Part], passing: Mapping[str, int], bit: int, rank: int, scope: NativeScope
+    ) -> _Part | None:
+        """The one condition that does not hold; ``None`` where there is none, or more than one, or one is not known."""
+        failed = None
+        for each in conditions:
+            holds = passing[each.fact] >> bit & 1 if each.fact is not None else self._holds(each.node, rank, scope)
+            if holds < 0 or (not holds and failed is not None):
+                return None
+            if not holds:
+                failed = each
+        return failed
+
+    def _holds(self, node: Node, rank: int, scope: NativeScope) -> int:
+        key = id(node), rank
+        if key not in self._functions:
+            self._functions[key] = self._compiled.holds(node, rank)
+        return self._functions[key](scope.row)
 
     def _made(self, remedy: str) -> _Index:
         index, reading = _Index(), Distinctions(self.model)
         for bit, rule in enumerate(self.rules(remedy)):
             assert rule.when is not None
-            conditions = parts(rule.when)
-            index.rules.append((rule, conditions))
-            seen: set[str] = set()
-            for node, _ in conditions:
+            seen: dict[str, None] = {}
+            conditions = []
+            for node, said in parts(rule.when):
                 name, region = self._tests(reading, node)
-                if region is not None and name not in seen:
-                    seen.add(name)
+                alone = region is not None and name not in seen
+                if region is not None and alone:
+                    seen[name] = None
                     index.columns.setdefault(name, _Column()).add(bit, region)
+                conditions.append(_Part(node, said, name if alone else None))
+            index.rules.append((rule, conditions))
         for column in index.columns.values():
             column.close()
         return index
@@ -133,7 +184,8 @@ class IndexedWhyNot(WhyNot):
         """The fact that a condition tests, and what it lets pass, where it tests nothing else."""
         names = names_in(node)
         name = next(iter(names)) if len(names) == 1 else ""
-        if name not in self.model.facts and name != "occurred":
+        fact = self.model.facts.get(name)
+        if name not in self._places or (fact.type.kind if fact else "date") not in _NATIVE or not (fact or name == "occurred"):
             return "", None
         try:
             return name, reading.passing(node, name)
@@ -141,17 +193,5 @@ class IndexedWhyNot(WhyNot):
             return "", None
 
 
-def _number(value: Any) -> int | None:
-    """A value as the whole number that regions have for it."""
-    match value:
-        case Money():
-            return value.minor
-        case datetime():
-            return None
-        case date():
-            return value.toordinal()
-        case timedelta():
-            return value // timedelta(microseconds=1)
-        case Decimal() | int():
-            return int(value) if value == int(value) else None
-    return None
+#: Kinds of facts whose values compiled code has as regions have them.
+_NATIVE: Final = frozenset(("text", "choice", "boolean", "number", "money", "date", "duration"))

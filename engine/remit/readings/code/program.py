@@ -15,9 +15,9 @@ from remit.core.lowering.opaque import CauseText, Item, Native, NearestText, Opa
 from remit.core.terms import Term
 from remit.core.texts import Texts, near
 from remit.core.views import PolicyView, RequirementView
-from remit.language.nodes import names_in
+from remit.language.nodes import Node, names_in
 from remit.policy.collector import collector_paused
-from remit.policy.model import Model
+from remit.policy.model import Model, Rule
 from remit.readings.code import python_syntax as py
 from remit.readings.code.emit import Emitter
 from remit.readings.code.evaluator_calls import NativeScope, Scopes, caller, native, teller
@@ -27,6 +27,7 @@ from remit.readings.code.missing_facts import Functions, Incomplete
 from remit.readings.code.near_index import IndexedWhyNot
 from remit.readings.code.placing import Placement
 from remit.readings.code.requests.value_row import HEADER, layout
+from remit.readings.numbers.causes import only_cause
 from remit.readings.numbers.definition import balances_text, until_text
 
 __all__ = ["Program", "Question"]
@@ -68,7 +69,7 @@ class Program:
         self._rests: dict[Term, Function] = {}
         self._untried: list[tuple[Rests, list[Function | None]]] = []
         self._callers: dict[Term, Callable[..., Any]] = {}
-        self._why_not = IndexedWhyNot(model)
+        self._why_not = IndexedWhyNot(model, self._places, self)
         self._lock = Lock()
         self._read = [self._places[name] for name in _names_read(model)]
 
@@ -238,8 +239,10 @@ class Program:
             match term.value:
                 case Opaque():
                     return py.call(known(self._caller(term)), *arguments)
-                case CauseText():
-                    return py.call(known(teller(self.model, term.value)), *arguments)
+                case CauseText(number, remedy):
+                    subject = self.model.rules[number] if remedy else self.model.guardrails[number]
+                    text = only_cause(self.model, subject, remedy)
+                    return py.call(known(teller(self.model, term.value)), *arguments) if text is None else py.constant(text)
                 case NearestText(remedies, rank):
                     return py.call(known(self._near(remedies, rank)), *arguments)
                 case Native():
@@ -279,6 +282,19 @@ class Program:
             return py.method(py.name("k"), "of", py.constant(role) if role else py.item(py.name("v"), py.constant(0)))
         model, places = self.model, self._places
         return py.call(known(lambda values: NativeScope(model, places, values, role or values[0])), py.name("v"))
+
+    def holds(self, node: Node, rank: int) -> Function:
+        """As :class:`remit.readings.code.near_index.CompiledParts`."""
+        lowered = self._lower(partial=True)
+        truth = lowered.role(rank).lowering.truth(node)
+        return self._rest(lowered.terms.ite(truth.open, -1, lowered.terms.ite(truth.yes, 1, 0)))
+
+    def gives(self, rule: Rule, remedy: str, rank: int) -> Function:
+        """As :class:`remit.readings.code.near_index.CompiledParts`."""
+        lowered = self._lower(partial=True)
+        found = lowered.role(rank).rules[self.model.rules.index(rule)]
+        amounts = [amount.low for lowest, amount in found.may.get(remedy, ()) if lowest <= rank]
+        return self._rest(lowered.terms.max(0, *amounts, *([found.owed[remedy].low] if remedy in found.owed else [])))
 
     def _near(self, remedies: Sequence[str], rank: int) -> Callable[[NativeScope], str]:
         return lambda scope: near(self._why_not.nearest(remedies, rank, scope))

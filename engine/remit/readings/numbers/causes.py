@@ -12,14 +12,29 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from typing import Literal as Lit
 
-from remit.language.nodes import Arithmetic, Filter, If, Literal, Name, Node, Quantified, children, reads_input
+from remit.language.checking.nullability import nullable
+from remit.language.nodes import (
+    And,
+    Arithmetic,
+    Compare,
+    Filter,
+    If,
+    Literal,
+    Name,
+    Negate,
+    Node,
+    Or,
+    Quantified,
+    children,
+    reads_input,
+)
 from remit.language.source import Source
 from remit.language.values import Unknown
 from remit.policy.model import Clause, Dated, Expression, Formula, Guardrail, Model, Rule, Table
 from remit.readings.numbers.number_amounts import whole
 from remit.readings.numbers.table_choice import TableScope, entry_in_force, rows_that_count
 
-__all__ = ["Cause", "guardrail_cause", "rule_cause"]
+__all__ = ["Cause", "guardrail_cause", "only_cause", "rule_cause"]
 
 
 class Cause(NamedTuple):
@@ -124,3 +139,60 @@ class _Causes:
 
 def _cause(kind: Lit["table", "dated", "calendar", "operation"], node: Node, text: str, why: str) -> Cause:
     return Cause(kind, node, f"`{text}` cannot be worked out" + (f": {why}" if why else ""))
+
+
+# What can be said beforehand
+
+
+def only_cause(model: Model, subject: Rule | Guardrail, remedy: str) -> str | None:
+    """The only thing of ``subject`` that may have no value (for ``remedy``, of a rule), in words; ``None`` where there are
+    several, or where it takes the values of a case to say it."""
+    if isinstance(subject, Rule):
+        amounts = [*subject.may.get(remedy, {}).values(), *([subject.owed[remedy]] if remedy in subject.owed else [])]
+    else:
+        amounts = [each for by_role in subject.limits.values() for each in by_role.values()]
+    written = [(each.node, each.source) for each in amounts]
+    if subject.when is not None:
+        written += [(each.node, each.source) for each in subject.when.expressions() if each.source is not None]
+    found = {text for node, source in written for text in _possible(model, node, source)}
+    return found.pop() if len(found) == 1 else None
+
+
+def _possible(model: Model, node: Node, source: Source) -> Iterator[str | None]:
+    """What of ``node`` may have no value though all that it is made of has one; ``None`` for what cannot be said beforehand."""
+    match node:
+        case Name(name=name) if name in model.values:
+            yield from _possible_value(model, node)
+            return
+        case If(yes=yes, no=no):
+            yield from _possible(model, yes, source)
+            yield from _possible(model, no, source)
+            return
+        case Literal() | Name():
+            return
+    below = [text for each in children(node) for text in _possible(model, each, source)]
+    yield from below
+    if isinstance(node, Arithmetic) and node.op == "/":
+        if nullable(node.right) or not nullable(node):
+            yield from (None,) if below else ()
+        else:
+            yield _cause("operation", node, source.text[slice(*node.span)].strip(), "a division by zero").text
+    elif nullable(node) and not (below and isinstance(node, Compare | And | Or | Negate)):
+        yield None
+
+
+def _possible_value(model: Model, name: Name) -> Iterator[str | None]:
+    match model.values[name.name].definition:
+        case Formula(expression):
+            yield from _possible(model, expression.node, expression.source)
+        case Dated(entries=entries):
+            yield _cause("dated", name, name.name, f"it has no entry for a day before {entries[0][0]}").text
+            for _, entry in entries:
+                yield from _possible(model, entry.node, entry.source)
+        case Table() as table:
+            for output in (*(row.output for row in table.rows), *([table.otherwise] if table.otherwise else [])):
+                yield from _possible(model, output.node, output.source)
+            if table.hit not in ("first", "priority"):
+                yield None
+            elif table.otherwise is None:
+                yield _cause("table", name, name.name, "no row of its table matches").text

@@ -12,7 +12,6 @@ from remit.core.laws import Bundle
 from remit.core.tell import Answer
 from remit.core.texts import Texts, near
 from remit.core.views import INFINITE, WAIT, PolicyView
-from remit.core.why_not import WhyNot
 from remit.decision.inputs import Inputs
 from remit.language.fast_dataclass import dataclass
 from remit.language.values import Unknown
@@ -22,6 +21,7 @@ from remit.readings.numbers import reference
 from remit.readings.numbers.algebra import NUMBERS
 from remit.readings.numbers.findings import Findings
 from remit.readings.numbers.number_views import HOPEFUL, SURE, FoundView, Hope, requirements
+from remit.readings.numbers.why_not import WhyNot
 
 __all__ = ["NumberCase", "balances_text", "find_by_reference", "until_text"]
 
