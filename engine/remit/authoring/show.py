@@ -10,12 +10,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from remit.decision.render import question
 from remit.decision.typed import expected
 from remit.language import words
 from remit.language.values import Money
 from remit.policy import phrases
 from remit.policy.model import Amounts, Cap, Condition, Dated, Effective, Fact, Formula, Guardrail, Model, Table, Value
+from remit.policy.phrases import question
 
 __all__ = ["Sheet", "Section", "about_fact", "accounts", "age", "claims", "document", "effect", "markdown", "period"]
 

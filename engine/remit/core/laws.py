@@ -106,7 +106,7 @@ class Bundle(Authorities):
         gap = A.and_(over, A.not_(authority.spoken), A.not_(authority.undetermined))
         covered: Value = True  # where nothing is given that no rule covers, discretion adds to what a rule gives
         if self.model.otherwise == "deny":
-            denied, covered = A.or_(denied, A.and_(gap, A.not_(stopped))), authority.spoken
+            denied, covered = A.or_(denied, A.and_(gap, A.not_(self._before_otherwise(stopped)))), authority.spoken
         stretch, excess = False, 0
         if remedy.kind == "money":
             stretch = A.and_(over, A.not_(stopped), A.not_(denied), covered, A.le(asked, authority.ceiling))
@@ -205,10 +205,9 @@ class Bundle(Authorities):
         """Whether there is anything to give, with the caps of ``caps``."""
         return self.A.or_(*(self.A.lt(0, caps.available(name, self)[0]) for name in self.policy.remedies))
 
-    @property
-    def _goes_up(self) -> Value:
-        """Whether a guardrail sends something to somebody else: that goes before ``otherwise``."""
-        return self.A.or_(*(each.holds for each in self.stops if each.guardrail.effect == "escalate"))
+    def _before_otherwise(self, sent: Value) -> Value:
+        """Whether a guardrail sends it to somebody else: that goes before ``otherwise``."""
+        return sent if self.policy.meaning > 1 else False
 
     @cached_property
     def idle(self) -> Value:
@@ -216,7 +215,8 @@ class Bundle(Authorities):
         A = self.A
         barred = [self._deny(each for each in self.guardrails if not each.guardrail.remedies)]
         if self.model.otherwise == "deny":
-            barred.append(A.and_(self.silent, A.not_(self._goes_up)))
+            goes_up = A.or_(*(each.holds for each in self.stops if each.guardrail.effect == "escalate"))
+            barred.append(A.and_(self.silent, A.not_(self._before_otherwise(goes_up))))
         return A.ite(self.gives(self), GRANT, A.ite(A.or_(*barred), DENY, ESCALATE))
 
 

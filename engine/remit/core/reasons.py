@@ -148,7 +148,7 @@ class Reasons(DecisionCase):
         gap = reason("gap", quoted("otherwise"), quoted(f"no rule that applies here speaks of {title}"), (remedy.name,))
         bare = A.and_(shown, part.gap)
         nearest = self.request.nearest((remedy.name,), bare)
-        yield bare, ("gap", self.policy.remedies.index(remedy.name)), A.cat(gap, nearest)
+        yield bare, ("gap", self.policy.remedies.index(remedy.name) if self.policy.meaning > 1 else 0), A.cat(gap, nearest)
         yield from ((A.and_(shown, fails), key, told) for fails, key, told in self._undetermined_rules(remedy.name))
         shown = A.and_(shown, A.or_(authority.spoken, A.not_(authority.undetermined)))
         who = spaced(self.model.ladder[self.request.rank])

@@ -14,6 +14,7 @@ from remit.core.reasons import Reasons
 from remit.core.texts import quoted, spaced, unlock
 from remit.core.views import INFINITE, Value
 from remit.policy.model import Remedy
+from remit.policy.phrases import BESIDE, question
 
 __all__ = ["Answer"]
 
@@ -149,7 +150,13 @@ class Answer(Reasons):
         facts = A.ite(A.or_(*(holds for _, holds in missing)), facts, "")
         story = A.ite(A.and_(self.possible, self.hopeful.needs_story), "true", "false")
         evidence = A.listing(self._needed(self.possible, missing=True))
-        return A.cat('{"facts":[', facts, '],"evidence":[', evidence, '],"story":', story, "}")
+        asks = A.listing((holds, None, f"{quoted(name)}:{quoted(self._question(name))}") for name, holds in missing)
+        some = A.or_(*(holds for _, holds in missing)) if self.policy.meaning > 1 else False
+        asked = A.ite(some, A.cat('"questions":{', asks, "},"), "")
+        return A.cat('{"facts":[', facts, "],", asked, '"evidence":[', evidence, '],"story":', story, "}")
+
+    def _question(self, name: str) -> str:
+        return question(self.model.facts[name]) if name in self.model.facts else BESIDE[name]
 
     # What would open more
 

@@ -16,6 +16,7 @@ __all__ = [
     "ESCALATE",
     "GRANT",
     "INFINITE",
+    "MEANING",
     "OUTSIDE",
     "UNCHECKED",
     "WAIT",
@@ -30,6 +31,10 @@ __all__ = [
     "Value",
     "View",
 ]
+
+#: The version of the laws. A record is decided again by the one by which it was decided. 2: law 11, what a guardrail sends to
+#: a role, the nearest rule, and questions.
+MEANING: Final = 2
 
 #: Larger than any amount: no bound is known.
 INFINITE: Final = 10**30
@@ -204,13 +209,15 @@ class PolicyView:
     claims: Mapping[str, tuple[Claim, ...]]
     #: The remedies of which each rule gives totals of a claim, by its id.
     totals: Mapping[str, tuple[str, ...]]
+    #: The version of the laws by which is decided.
+    meaning: int = MEANING
 
     @classmethod
-    def of(cls, model: Model) -> PolicyView:
+    def of(cls, model: Model, meaning: int = MEANING) -> PolicyView:
         ranks = {role: rank for rank, role in enumerate(model.ladder)}
         by_role = any("employee.role" in names_in(each.node) for each in model.expressions())
         claims = {name: tuple(each for each in model.claims if name in each.remedies) for name in model.remedies}
-        return cls(model, tuple(model.remedies), ranks, by_role, _implied(model), claims, totals_of(model))
+        return cls(model, tuple(model.remedies), ranks, by_role, _implied(model), claims, totals_of(model), meaning)
 
     def binds(self, guardrail: Guardrail, rank: int, asker: int) -> bool:
         """Whether an ``escalate`` binds the role of ``rank``: not those it goes to, nor, without ``to``, anyone above the
@@ -221,7 +228,7 @@ class PolicyView:
 
     def sends(self, guardrail: Guardrail, rank: int, asker: int) -> bool:
         """Whether an ``escalate`` sends what the role ``asker`` asked to the role of ``rank`` or to one below it."""
-        return guardrail.to is not None and asker < self.ranks[guardrail.to] <= rank
+        return self.meaning > 1 and guardrail.to is not None and asker < self.ranks[guardrail.to] <= rank
 
     def cap_limit(self, cap: Cap, rank: int) -> int:
         """The cap's maximum: what it lists for the role, or else for the nearest role below."""

@@ -7,13 +7,13 @@ from datetime import date
 from typing import Any, Final
 
 from remit.decision.decision import Decision
-from remit.decision.render import AGAIN
-from remit.decision.render import question as question_text
 from remit.decision.typed import expected, parse_fact
 from remit.errors import RequestError
 from remit.language.fast_dataclass import dataclass
 from remit.language.types import DATE, TEXT
 from remit.policy.model import Fact, Model
+from remit.policy.phrases import BESIDE
+from remit.policy.phrases import question as question_text
 
 __all__ = ["Interview", "Question", "facts_named", "to_ask"]
 
@@ -23,9 +23,7 @@ _SAMPLES: Final = 8
 
 #: What a request says beside its facts, and a policy may need to know.
 _BESIDE: Final[Mapping[str, Fact]] = {
-    "case": Fact("case", TEXT, ask="Which case is it?"),
-    "occurred": Fact("occurred", DATE, ask="On which day did it happen?"),
-    "key": Fact("key", TEXT, ask=AGAIN),
+    name: Fact(name, DATE if name == "occurred" else TEXT, ask=text) for name, text in BESIDE.items()
 }
 
 

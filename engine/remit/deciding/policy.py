@@ -7,6 +7,8 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from remit.core.texts import Texts
+from remit.core.views import MEANING, PolicyView
 from remit.decision.decision import Decision
 from remit.decision.detail import Quantity
 from remit.decision.inputs import Inputs, check_request
@@ -154,8 +156,9 @@ def reference_decision(
     at: datetime | None = None,
     personal: Personal | Mapping[str, Any] | None = None,
     strict: bool = True,
+    meaning: int = MEANING,
 ) -> Decision:
-    """The decision by definition: the evaluator and the laws on numbers, nothing compiled."""
+    """The decision by definition: the evaluator and the laws on numbers, nothing compiled. ``meaning``: of which version."""
     inputs = check_request(
         model,
         request,
@@ -166,17 +169,18 @@ def reference_decision(
         personal=personal,
         strict=strict,
     )
-    return Decision.by(Definition(model), inputs)
+    return Decision.by(Definition(model, meaning), inputs)
 
 
 class Definition:
-    """Decides by definition."""
+    """Decides by definition, by the laws of a version."""
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, meaning: int = MEANING) -> None:
         self._model = model
+        self._meaning = meaning
 
     def whole(self, seen: Inputs, /) -> str:
-        return NumberCase(self._model, seen).to_json()
+        return NumberCase(self._model, seen, Texts(PolicyView.of(self._model, self._meaning))).to_json()
 
     def brief(self, seen: Inputs, /) -> None:
         """There is no shorter way."""

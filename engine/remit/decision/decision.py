@@ -231,6 +231,13 @@ class Decision:
             text = self._text = self._source.whole(self._seen)
         return text
 
+    def short(self) -> dict[str, Any]:
+        """What a program or a model needs to act on it, in less than 1,000 bytes of JSON: see
+        :func:`remit.decision.short.short`."""
+        from remit.decision.short import short  # most who decide do without
+
+        return short(self)
+
     def __eq__(self, other: object) -> bool:
         """Whether both say the same; the order of keys is no part of that (a record keeps them sorted)."""
         if not isinstance(other, Decision):

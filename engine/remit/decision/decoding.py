@@ -61,4 +61,4 @@ def _amounts(plain: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _missing(plain: Mapping[str, Any]) -> Missing:
-    return Missing(tuple(plain["facts"]), tuple(plain["evidence"]), plain["story"])
+    return Missing(tuple(plain["facts"]), tuple(plain["evidence"]), plain["story"], plain.get("questions", {}))

@@ -109,16 +109,20 @@ class Unlock:
 @dataclass(frozen=True, slots=True)
 class Missing:
     """What is not there: ``facts`` that can still change the outcome (in the order of the policy), ``evidence``, the
-    ``story``."""
+    ``story``. ``questions`` says by fact what to ask a person for it."""
 
     facts: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
     story: bool = False
+    questions: Mapping[str, str] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return bool(self.facts or self.evidence or self.story)
 
-    to_dict = _to_dict
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON. There are ``questions`` only where facts are missing."""
+        asked = {"questions": dict(self.questions)} if self.questions else {}
+        return {"facts": list(self.facts), **asked, "evidence": list(self.evidence), "story": self.story}
 
 
 @dataclass(frozen=True, slots=True)

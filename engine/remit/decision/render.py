@@ -15,8 +15,9 @@ from remit.decision.decision import Decision
 from remit.decision.detail import Offer, Reason, Unlock
 from remit.language import words
 from remit.policy.model import Fact, Model
+from remit.policy.phrases import BESIDE, question
 
-__all__ = ["AGAIN", "Supply", "question", "render"]
+__all__ = ["Supply", "render"]
 
 _TONES: dict[str, Tone] = {"grant": "good", "escalate": "wait", "deny": "stop", "ask": "ask"}
 
@@ -217,7 +218,7 @@ class _Page:
 
     def question(self, name: str) -> str:
         fact = self.model.facts.get(name)
-        return question(fact) if fact else _QUESTIONS[name]
+        return question(fact) if fact else BESIDE[name]
 
     def source(self, name: str) -> str:
         """What is wanted of where a fact comes from."""
@@ -251,12 +252,6 @@ _REASONS = {"limit": "Your limit", "gap": "No rule", "discretion": "Discretion",
 #: What stands beside a question that somebody's word does not answer.
 _SOURCES = {"system": "a system must say it", "evidence": "it must be read from what is on file"}
 
-#: What is asked where the same was given a moment ago.
-AGAIN = "The same was given to this customer a moment ago. If this is another one, what is its reference?"
-
-#: What is asked of a request beside its facts.
-_QUESTIONS = {"occurred": "On which day did it happen?", "case": "Which case is it?", "key": AGAIN}
-
 
 def _block(
     heading: str, rows: Iterator[PageRow] | Sequence[PageRow], *, spoken: bool = False, stacked: bool = False
@@ -268,20 +263,3 @@ def _block(
 
 def _without_name(reason: Reason) -> str:
     return words.capital(reason.text.removeprefix(f"{reason.id}: "))
-
-
-def question(fact: Fact) -> str:
-    """What to ask for a fact: the author's words, or its name as a question.
-
-    ``stay.nights`` without words of its own is asked as ``Stay nights?``, with its unit where it has one. What a ledger would
-    know is asked as what it counts.
-    """
-    if fact.ask:
-        return fact.ask
-    if fact.history is not None:
-        given = f"much {words.name(fact.history.sum or '')} was given"
-        what = f"many {fact.history.count} were there" if fact.history.count else given
-        same = f" for the same {words.listing(map(words.name, fact.history.per))}" if fact.history.per else ""
-        return f"How {what}{same} ({fact.history.over})?"
-    unit = f" in {fact.unit}" if fact.unit else ""
-    return f"{words.capital(words.name(fact.name))}{unit}?"

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from remit.core.views import MEANING
 from remit.decision.decision import Decision
 from remit.decision.request import Used
 from remit.language.fast_dataclass import dataclass
@@ -118,7 +119,7 @@ def decide_now(
 
 def append_decision(turn: Turn, asked: Asked, decided: Decided, kind: str, more: Mapping[str, Any]) -> Entry:
     """Append a record of a decision."""
-    parts = {**asked.plain, "read": decided.read, "decision": decided.plain, **more}
+    parts = {**asked.plain, "read": decided.read, "meaning": MEANING, "decision": decided.plain, **more}
     return turn.append(kind, parts, asked.apart | decided.apart, decision=decided.decision)
 
 

@@ -27,9 +27,9 @@ from remit.language.nodes import (
     RangeLiteral,
 )
 from remit.language.values import Money
-from remit.policy.model import Approval, Condition, Expression
+from remit.policy.model import Approval, Condition, Expression, Fact
 
-__all__ = ["approval", "condition", "formula", "parts", "unary"]
+__all__ = ["AGAIN", "BESIDE", "approval", "condition", "formula", "parts", "question", "unary"]
 
 _NUMBERS: Final = {2: "two", 3: "three", 4: "four", 5: "five"}
 _COMPARED: Final[Mapping[str, str]] = {
@@ -88,6 +88,30 @@ def unary(expression: Expression, subject: str = "") -> str:
 def formula(expression: Expression) -> str:
     """A formula: ``the lower of stay nightly rate x ruined nights and 150 EUR``."""
     return _Words(expression).of(expression.node)
+
+
+#: What is asked where the same was given a moment ago.
+AGAIN: Final = "The same was given to this customer a moment ago. If this is another one, what is its reference?"
+
+#: What is asked of a request beside its facts.
+BESIDE: Final[Mapping[str, str]] = {"occurred": "On which day did it happen?", "case": "Which case is it?", "key": AGAIN}
+
+
+def question(fact: Fact) -> str:
+    """What to ask for a fact: the author's words, or its name as a question.
+
+    ``stay.nights`` without words of its own is asked as ``Stay nights?``, with its unit where it has one. What a ledger would
+    know is asked as what it counts.
+    """
+    if fact.ask:
+        return fact.ask
+    if fact.history is not None:
+        given = f"much {words.name(fact.history.sum or '')} was given"
+        what = f"many {fact.history.count} were there" if fact.history.count else given
+        same = f" for the same {words.listing(map(words.name, fact.history.per))}" if fact.history.per else ""
+        return f"How {what}{same} ({fact.history.over})?"
+    unit = f" in {fact.unit}" if fact.unit else ""
+    return f"{words.capital(words.name(fact.name))}{unit}?"
 
 
 class _Words:

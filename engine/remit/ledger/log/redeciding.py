@@ -7,6 +7,7 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 
+from remit.core.views import MEANING
 from remit.decision.decision import Decision
 from remit.errors import NotAllowed
 from remit.language import words
@@ -44,7 +45,8 @@ def redecide(entry: Entry, policy: Decider) -> Redecision:
     history = {name: _history(policy, name, value) for name, value in read["history"].items()}
     balances = {name: read_balance(each) for name, each in read["balances"].items()}
     at = datetime.fromisoformat(body["recorded"])
-    decide = policy.decide if _is_plain(policy, request) else _deciding(policy)
+    meaning = body.get("meaning", 1)
+    decide = policy.decide if meaning == MEANING and _is_plain(policy, request) else _deciding(policy, meaning)
     decision = decide(request, balances=balances, history=history, requester=requester, at=at, personal=read.get("personal"))
     now, then = decision.to_dict(), body["decision"]
     differences = tuple(name for name in sorted({*now, *then}) if encode(now.get(name)) != encode(then.get(name)))
@@ -57,11 +59,11 @@ def _is_plain(policy: Decider, request: Mapping[str, Any]) -> bool:
     return all(is_plain_id(each) for each in ids if each is not None) and has_words(request["story"] or "none")
 
 
-def _deciding(policy: Decider) -> Callable[..., Decision]:
-    """By definition, and with the ids and stories that were taken when the record was made."""
+def _deciding(policy: Decider, meaning: int) -> Callable[..., Decision]:
+    """By definition, as the laws were, and with the ids and stories that were taken, when the record was made."""
     from remit.deciding.policy import reference_decision  # needed for old records only
 
-    return partial(reference_decision, policy.model, strict=False)
+    return partial(reference_decision, policy.model, strict=False, meaning=meaning)
 
 
 def read_balance(plain: Mapping[str, Any]) -> dict[str, Any]:

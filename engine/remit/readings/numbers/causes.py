@@ -154,45 +154,47 @@ def only_cause(model: Model, subject: Rule | Guardrail, remedy: str) -> str | No
     written = [(each.node, each.source) for each in amounts]
     if subject.when is not None:
         written += [(each.node, each.source) for each in subject.when.expressions() if each.source is not None]
-    found = {text for node, source in written for text in _possible(model, node, source)}
+    possible = _Possible(model)
+    found = {text for node, source in written for text in possible.of(node, source)}
     return found.pop() if len(found) == 1 else None
 
 
-def _possible(model: Model, node: Node, source: Source) -> Iterator[str | None]:
-    """What of ``node`` may have no value though all that it is made of has one; ``None`` for what cannot be said beforehand."""
-    match node:
-        case Name(name=name) if name in model.values:
-            yield from _possible_value(model, node)
-            return
-        case If(yes=yes, no=no):
-            yield from _possible(model, yes, source)
-            yield from _possible(model, no, source)
-            return
-        case Literal() | Name():
-            return
-    below = [text for each in children(node) for text in _possible(model, each, source)]
-    yield from below
-    if isinstance(node, Arithmetic) and node.op == "/":
-        if nullable(node.right) or not nullable(node):
-            yield from (None,) if below else ()
-        else:
-            yield _cause("operation", node, source.text[slice(*node.span)].strip(), "a division by zero").text
-    elif nullable(node) and not (below and isinstance(node, Compare | And | Or | Negate)):
-        yield None
+class _Possible:
+    """What may have no value though all that it is made of has one: texts, and ``None`` for what cannot be said beforehand."""
 
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self._values: dict[str, set[str | None]] = {}
 
-def _possible_value(model: Model, name: Name) -> Iterator[str | None]:
-    match model.values[name.name].definition:
-        case Formula(expression):
-            yield from _possible(model, expression.node, expression.source)
-        case Dated(entries=entries):
-            yield _cause("dated", name, name.name, f"it has no entry for a day before {entries[0][0]}").text
-            for _, entry in entries:
-                yield from _possible(model, entry.node, entry.source)
-        case Table() as table:
-            for output in (*(row.output for row in table.rows), *([table.otherwise] if table.otherwise else [])):
-                yield from _possible(model, output.node, output.source)
-            if table.hit not in ("first", "priority"):
-                yield None
-            elif table.otherwise is None:
-                yield _cause("table", name, name.name, "no row of its table matches").text
+    def of(self, node: Node, source: Source) -> set[str | None]:
+        """What of ``node`` may have none."""
+        match node:
+            case Name(name=name) if name in self.model.values:
+                if name not in self._values:
+                    self._values[name] = self._of_value(node)
+                return self._values[name]
+            case If(yes=yes, no=no):
+                return self.of(yes, source) | self.of(no, source)
+            case Literal() | Name():
+                return set()
+        below = set[str | None]().union(*(self.of(each, source) for each in children(node)))
+        if not nullable(node) or (below and isinstance(node, Compare | And | Or | Negate)):
+            return below
+        if isinstance(node, Arithmetic) and node.op == "/" and not nullable(node.right):
+            return below | {_cause("operation", node, source.text[slice(*node.span)].strip(), "a division by zero").text}
+        return below | {None}
+
+    def _of_value(self, name: Name) -> set[str | None]:
+        match self.model.values[name.name].definition:
+            case Formula(expression):
+                return self.of(expression.node, expression.source)
+            case Dated(entries=entries):
+                before = _cause("dated", name, name.name, f"it has no entry for a day before {entries[0][0]}").text
+                return {before}.union(*(self.of(entry.node, entry.source) for _, entry in entries))
+            case Table() as table:
+                outputs = [*(row.output for row in table.rows), *([table.otherwise] if table.otherwise else [])]
+                found = set[str | None]().union(*(self.of(each.node, each.source) for each in outputs))
+                if table.hit not in ("first", "priority"):
+                    return found | {None}
+                none = _cause("table", name, name.name, "no row of its table matches").text
+                return found | ({none} if table.otherwise is None else set())

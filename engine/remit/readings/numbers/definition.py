@@ -91,7 +91,7 @@ class _Asked:
         return evidence in self.inputs.evidence
 
     def nearest(self, remedies: Sequence[str], shown: bool) -> str:
-        if not shown:
+        if not shown or self.texts.policy.meaning < 2:
             return ""
         known, model = self.inputs, self.texts.policy.model
         scope = reference.Scope(

@@ -78,7 +78,7 @@ class FoundView:
         return amount.low > 0 if least else amount.high is None or amount.high > 0
 
     def undetermined(self, rank: int) -> Sequence[UndeterminedView]:
-        found = self._find(rank if self._policy.by_role else 0).undetermined
+        found = self._find(rank if self._policy.by_role else 0).undetermined if self._policy.meaning > 1 else ()
         held = (each for each in found if not each.missing or self._hope(each.missing, True))
         return [
             UndeterminedView(each.number, each.rule, {name: (True, cause) for name, cause in each.causes.items()})
@@ -97,7 +97,7 @@ class FoundView:
                         name: [(self._policy.ranks[role], self._value(amount, False)) for role, amount in amounts.items()]
                         for name, amounts in each.limits.items()
                     },
-                    bool(each.cause),
+                    self._policy.meaning > 1 and bool(each.cause),
                     each.cause,
                     not each.cause and (not each.missing or self._hope(each.missing, True)),
                     {name: self._value(amount, True) for name, amount in each.most.items()},
