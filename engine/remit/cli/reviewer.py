@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,7 +12,7 @@ from remit.cli.support import exits
 from remit.cli.support.employee import employee_of, may_answer
 from remit.cli.support.ledger_session import decision_of, ledger_option, open_ledger, record_id
 from remit.cli.support.policy_lookup import today_in
-from remit.cli.support.request_words import Given, asked_from, day_of, facts_from, person_options
+from remit.cli.support.request_words import Given, asked_from, day_of, facts_from, length_of, person_options
 from remit.cli.support.terminal import tell
 from remit.errors import NotAllowed, NotGranted
 from remit.language import words
@@ -35,6 +35,7 @@ _KINDS = (
     "void",
     "escalate",
     "agree",
+    "permit",
     "approve",
     "decline",
     "erase",
@@ -157,6 +158,7 @@ def _print_task(ledger: Ledger, task: Task, reveal: bool, as_json: bool) -> None
 @click.option("--fact", multiple=True, metavar="NAME=VALUE", help="What was not known when it was sent up. Again for each.")
 @click.option("--evidence", multiple=True, metavar="NAME", help="What is on file by now. Again for each.")
 @click.option("--story", help="Why you give more than the rules say; uses your own discretion.")
+@click.option("--permit", metavar="TIME", help="Permit it for so long (90 min, 4 h) instead of giving it.")
 @click.option("--key", help="Makes it count once, however often it is sent.")
 @ledger_option
 def approve(
@@ -167,6 +169,7 @@ def approve(
     fact: tuple[str, ...],
     evidence: tuple[str, ...],
     story: str | None,
+    permit: str | None,
     key: str | None,
     ledger_url: str | None,
 ) -> int:
@@ -176,6 +179,9 @@ def approve(
     \b
     remit approve 14 --role supervisor --employee s-2
     remit approve 14 --role supervisor --employee s-2 --give credit=60EUR --fact stay.id=s-9
+
+    With --permit nothing is given yet: whoever asked gives it, by asking again for exactly the same with the key that it
+    was sent up with, once, before the time is over.
 
     Leaves with 0 when it is given; else the answer says what is in the way, nothing is on record, and the task stays open.
     """
@@ -197,6 +203,8 @@ def approve(
                 evidence=evidence,
                 story=story,
                 use_discretion=story is not None,
+                give=permit is None,
+                until=None if permit is None else datetime.now(UTC) + length_of(permit, "--permit"),
                 key=key,
             )
         except NotGranted as error:
@@ -209,6 +217,11 @@ def approve(
             count = found.body["approvals"]["count"]
             tell(f"Agreed, on record as number {entry.seq}. It is given when {count} have agreed; somebody else must, too.")
             return exits.OUTCOMES["escalate"]
+        if entry.kind == "permit":
+            until = datetime.fromisoformat(entry.body["permits"]["until"]).astimezone()
+            tell(f"Permitted until {until:%Y-%m-%d %H:%M}, on record as number {entry.seq}. Nothing is given yet:")
+            tell(f"{found.employee} asks again for the same, with the key {entry.body['permits']['key']}.")
+            return exits.FINE
         if decision.outcome == "grant":
             return print_decision(decision, entry, model, {}, as_json=False)
         given = words.listing(words.amount(model.remedies[name].title, value) for name, value in decision.asked.items())

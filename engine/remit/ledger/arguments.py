@@ -25,6 +25,7 @@ __all__ = [
     "FACTS",
     "FLAG",
     "KEY",
+    "MOMENT",
     "Expected",
     "PATH",
     "PLACE",
@@ -101,7 +102,7 @@ SPAN: Final[Expected] = (
 SECRET: Final[Expected] = (lambda value: isinstance(value, bytes), "bytes")
 CALL: Final[Expected] = (callable, "something to call")
 
-_MOMENT: Final[Expected] = (
+MOMENT: Final[Expected] = (
     lambda value: isinstance(value, datetime) and value.tzinfo is not None,
     "a moment with a time zone: datetime(2026, 7, 1, tzinfo=UTC)",
 )
@@ -112,8 +113,8 @@ _WANTED: Final[Mapping[str, Expected]] = {
     "policy": TEXT,
     "employee": TEXT,
     "case": TEXT,
-    "since": _MOMENT,
-    "until": _MOMENT,
+    "since": MOMENT,
+    "until": MOMENT,
     "after": COUNT,
     "facts": FACTS,
 }

@@ -76,6 +76,8 @@ class Asked:
     key: OperationKey | None
     personal: Personal | None = None
     standing: Standing | None = None
+    #: Of what is sent up with a key: the digest that the grant of the same request has.
+    grant_digest: str | None = None
 
 
 def prepare(core: Core, policy: Decider, request: Mapping[str, Any], operation: str, **more: Any) -> Asked:
@@ -127,15 +129,17 @@ def prepare(core: Core, policy: Decider, request: Mapping[str, Any], operation: 
     }
     if not what.isascii() and (strange := _confusable(known.ids, counted, inputs)):
         record["confusable"] = strange
-    key = None
+    key, grant_digest = None, None
     if inputs.key is not None:
         if operation == "decide":  # changes nothing, so nothing is bound: the key is noted, and stays free for the grant
             record["key"] = inputs.key
         else:
             key = OperationKey(inputs.key, operation, keyed(core.secret, "request", what))
+            if operation == "escalate":
+                grant_digest = keyed(core.secret, "request", _encoded(["grant", model.id, meaning, {}]))
     reading = read_counters(model, inputs, counted, core.secret, spelled=core.identity.spelled)
     personal = standing.personal(model, known_facts) if standing is not None else None
-    return Asked(policy, inputs, reading, record, apart, key, personal, standing)
+    return Asked(policy, inputs, reading, record, apart, key, personal, standing, grant_digest)
 
 
 def _by_roster(

@@ -21,7 +21,7 @@ from remit.ledger.publishing import texts_query, use_text
 from remit.ledger.recorded_facts import to_plain, whole, written
 from remit.ledger.repeats import is_repeated
 from remit.ledger.stores.store import Row, Session
-from remit.ledger.transaction import Core, Turn, moment, read_clock
+from remit.ledger.transaction import Core, Turn, moment, permission, read_clock
 from remit.policy.model import REPEATS
 
 __all__ = [
@@ -55,12 +55,25 @@ class Decided:
         return str(self.plain["outcome"])
 
 
-def deciding(core: Core, asked: Asked, operation: str, expires: timedelta | None = None) -> Callable[[Session], Entry]:
-    """The work of ``decide`` (nothing is spent), ``grant`` and ``hold`` (``expires`` is how long it lasts)."""
+def deciding(
+    core: Core,
+    asked: Asked,
+    operation: str,
+    expires: timedelta | None = None,
+    permitted: Callable[[Turn], Entry] | None = None,
+) -> Callable[[Session], Entry]:
+    """The work of ``decide`` (nothing is spent), ``grant`` and ``hold`` (``expires`` is how long it lasts). ``permitted``: what
+    is done instead where there is a permission for it (:mod:`remit.ledger.people.permits`)."""
 
     def work(session: Session) -> Entry:
         turn, uses = take_turn(core, session, asked)
+        if turn.permit is not None and permitted is not None:
+            return permitted(turn)
         decided = decide_now(asked, uses, turn.now, repeated=is_repeated(core, session, asked, turn.now))
+        if permitted is not None and asked.key is not None and decided.outcome != "grant":
+            turn.permit = permission(session, asked.key, turn.now)
+            if turn.permit is not None:
+                return permitted(turn)
         if operation == "decide" or decided.outcome != "grant":
             tried = {} if operation == "decide" else {"tried": operation}
             return append_decision(turn, asked, decided, "decide", tried)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from remit.errors import NotAllowed, RequestError
@@ -13,6 +13,7 @@ from remit.ledger.arguments import (
     FACTS,
     FLAG,
     KEY,
+    MOMENT,
     TEXT,
     TEXTS,
     VALUE,
@@ -30,6 +31,7 @@ from remit.ledger.ledger_reader import AnyRequest, Reader
 from remit.ledger.log.entry import Entry
 from remit.ledger.log.erasing import erasing, matching
 from remit.ledger.past_claims import charging_past
+from remit.ledger.people.permits import using
 from remit.ledger.people.roster import Roster
 from remit.ledger.people.tasks import approving, declining, escalating, find_task, request_again, with_more
 from remit.ledger.publishing import ROLE, publishing, publishing_roster, refuse_altered
@@ -80,9 +82,10 @@ class Ledger(Reader):
 
         ``entry.granted`` says whether it was; a refusal goes on record as a decision (``entry.kind`` is ``decide``) and spends
         nothing. With a ``key`` in the request, the same request gives the first entry again, and another raises
-        :class:`remit.errors.KeyConflict`.
+        :class:`remit.errors.KeyConflict`. A refusal for whose key and request there is a permission by now (:meth:`approve`,
+        ``give=False``) is given, once (``entry.kind`` is ``approve``).
         """
-        return self._carry_out(policy, request, "grant", lambda core, asked: deciding(core, asked, "grant"))
+        return self._carry_out(policy, request, "grant", self._granting)
 
     def hold(self, policy: AnyPolicy, request: AnyRequest, *, lasts: timedelta) -> Entry:
         """As :meth:`grant`, but for a time: :meth:`settle` it when it was given, or :meth:`release` it. When ``lasts`` is
@@ -164,12 +167,17 @@ class Ledger(Reader):
         evidence: Collection[str] = (),
         story: str | None = None,
         use_discretion: bool = False,
+        give: bool = True,
+        until: datetime | None = None,
         key: str | None = None,
     ) -> Entry:
         """Approve a task: whole, or ``asked`` instead (less, or another remedy), with more ``facts`` (and their ``sources``)
         and ``evidence`` than were there, and with discretion (``use_discretion``, and a ``story`` that says why). The
         approver's own authority and caps decide, under the policy of the task. Whoever answers for the policy does so in the
         role ``owner:NAME``, as ``escalate_to`` says it, and may give what no role can.
+
+        With ``give=False`` it is permitted and not given (``entry.kind`` is ``permit``): the one who asked gives it, by a
+        :meth:`grant` of exactly the request that was sent up, with the key that was sent with it, once, before ``until``.
 
         Raises :class:`remit.errors.NotGranted`, with the decision, where their authority does not cover it: nothing is on
         record, and the task stays open.
@@ -182,8 +190,12 @@ class Ledger(Reader):
             evidence=(evidence, TEXTS),
             story=(story, maybe(WORDS)),
             use_discretion=(use_discretion, FLAG),
+            give=(give, FLAG),
+            until=(until, maybe(MOMENT)),
             key=(key, maybe(KEY)),
         )
+        if give is (until is not None):
+            raise NotAllowed("a permission (`give=False`) needs `until`, the time at which it runs out, and nothing else does")
         with self._store.read() as session:
             opened = find_task(session, task)
             policy = self._library.get(session, opened.body["policy"]["digest"])
@@ -196,7 +208,10 @@ class Ledger(Reader):
             "use_discretion": use_discretion,
             "key": key,
         }
-        return self._run(lambda core: approving(core, opened, prepare(core, policy, request, "approve", task=task)))
+        more = {} if until is None else {"until": until.isoformat()}
+        return self._run(
+            lambda core: approving(core, opened, prepare(core, policy, request, "approve", task=task, **more), until)
+        )
 
     def decline(self, task: str, *, employee: Mapping[str, Any], reason: str, key: str | None = None) -> Entry:
         """Decline a task. Whoever could approve it may; the reason is required."""
@@ -249,6 +264,9 @@ class Ledger(Reader):
                 self._read_roster()
             else:
                 self._from_before = False
+
+    def _granting(self, core: Core, asked: Asked) -> Callable[[Session], Entry]:
+        return deciding(core, asked, "grant", permitted=using(core, self._library))
 
     def _key(self, key: str | None, operation: str, *what: Any) -> OperationKey | None:
         expect(key=(key, maybe(KEY)))

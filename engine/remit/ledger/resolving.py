@@ -37,7 +37,14 @@ __all__ = [
 #: How many expired holds are released in one transaction.
 _MOST: Final = 500
 
-_WORDS: Final = {"settle": "settled", "release": "released", "approve": "approved", "decline": "declined", "void": "voided"}
+_WORDS: Final = {
+    "settle": "settled",
+    "release": "released",
+    "approve": "approved",
+    "permit": "permitted",
+    "decline": "declined",
+    "void": "voided",
+}
 
 
 def find(session: Session, record_id: str) -> Entry:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import field
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
 from remit.decision.decision import Decision
 from remit.errors import KeyConflict, LedgerCorrupt, LedgerError, LedgerUnavailable
@@ -21,10 +21,27 @@ from remit.ledger.people.standing import Staff
 from remit.ledger.stores.opening import Identity
 from remit.ledger.stores.store import Query, Row, Session
 
-__all__ = ["DUE", "Core", "HoldsDue", "OperationKey", "Repeated", "RosterChanged", "Turn", "bound", "fetch", "moment"]
+__all__ = [
+    "DUE",
+    "Core",
+    "HoldsDue",
+    "OperationKey",
+    "Repeated",
+    "RosterChanged",
+    "Turn",
+    "bound",
+    "fetch",
+    "moment",
+    "permission",
+]
 
 _NONE: Final[Mapping[str, Any]] = {}
 
+#: The permission for a key and a request, and the record that used it.
+_PERMIT: Final = (
+    "SELECT k.seq, (SELECT r.seq FROM resolution AS r WHERE r.target = k.seq AND r.step = 1) "
+    "FROM request_key AS k WHERE k.name = ? AND k.digest = ?"
+)
 _KEY: Final = "SELECT digest FROM request_key WHERE name = ?"
 
 #: The last record, whether holds have expired by a moment, which record a key made, and the digest of the roster.
@@ -148,6 +165,8 @@ class Turn:
     clock: int
     now: int
     key: OperationKey | None = None
+    #: The permission that the key has by now, though what it asked for was refused at first.
+    permit: Entry | None = None
 
     @classmethod
     def take(
@@ -156,31 +175,37 @@ class Turn:
         """Begin: read the head of the log, and the rows of ``queries``, which must not depend on it. ``clock`` is what the
         clock said, where it was read for them.
 
-        Raises :class:`Repeated` where the key is known, :class:`remit.KeyConflict` where it was used for something else, and
-        :class:`HoldsDue` where holds have expired, and :class:`RosterChanged`.
+        Raises :class:`Repeated` where the key is known (unless what it made was refused, and there is a permission for it by
+        now), :class:`remit.KeyConflict` where it was used for something else, :class:`HoldsDue` where holds have expired, and
+        :class:`RosterChanged`.
         """
         clock = read_clock(core) if clock is None else clock
         newest, *rest = session.ask((_BEGIN, (clock, key.bound if key is not None else None)), *queries)
+        permit = None
         if newest:
             due, known, roster = newest[0][4:]
             if key is not None and known is not None:
-                cls._give_again(session, key, known)
+                permit = cls._give_again(session, key, known, max(clock, newest[0][1]))
             if roster != core.roster:
                 raise RosterChanged
             if due:
                 raise HoldsDue
         head = Head.of(newest, core.id)
-        return cls(core, session, head, clock, max(clock, head.at), key), rest
+        return cls(core, session, head, clock, max(clock, head.at), key if permit is None else None, permit), rest
 
     @staticmethod
-    def _give_again(session: Session, key: OperationKey, seq: int) -> NoReturn:
-        """Raises what :meth:`take` raises where record ``seq`` was made with this key."""
+    def _give_again(session: Session, key: OperationKey, seq: int, now: int) -> Entry:
+        """The permission that a refusal, record ``seq``, has by now. Raises what :meth:`take` raises where there is none, or
+        it has been used or has run out."""
         digest = session.rows(_KEY, (key.bound,))[0][0]
         entry = fetch(session, seq)
         if entry is None:
             raise LedgerCorrupt(f"record {seq}, which key `{key.name}` made, is missing", {"seq": seq})
         if digest != key.digest:
             raise KeyConflict(f"key `{key.name}` was used for another request ({entry.id}); use a new key for a new request")
+        permit = None if entry.granted else permission(session, key, now)
+        if permit is not None:
+            return permit
         entry.repeated = True
         raise Repeated(entry)
 
@@ -233,6 +258,19 @@ class Turn:
     def resolve(self, target: int, step: int) -> None:
         """Put that record ``target`` is resolved by the record appended last."""
         self.session.put("INSERT INTO resolution (target, step, seq) VALUES (?, ?, ?)", (target, step, self.head.seq))
+
+
+def permission(session: Session, key: OperationKey, now: int) -> Entry | None:
+    """The permission that there is for a grant with this key. Raises :class:`Repeated` where it has been used."""
+    rows = session.rows(_PERMIT, (bound("permit", key.name), key.digest)) if key.operation == "grant" else []
+    for seq, used in rows:
+        permit, entry = fetch(session, seq), None if used is None else fetch(session, used)
+        if entry is not None:
+            entry.repeated = True
+            raise Repeated(entry)
+        if permit is not None and now < as_micros(datetime.fromisoformat(permit.body["permits"]["until"])):
+            return permit
+    return None
 
 
 def read_clock(core: Core) -> int:

@@ -136,6 +136,9 @@ def _standing(entry: Entry) -> Iterator[PageRow]:
     elif source is not None:
         yield PageRow("role", "by the roster" if source == "roster" else "as they said: there was no roster")
     body, decision = entry.body, entry.decision
+    if entry.kind == "permit":
+        permits = body["permits"]
+        yield PageRow("permitted", f"until {permits['until']}, with the key {permits['key']}; nothing is given by this record")
     if entry.kind == "agree":
         yield PageRow("agreed", "nothing is given until enough have agreed")
     if entry.kind == "approve" and decision is not None and decision.outcome != "grant":

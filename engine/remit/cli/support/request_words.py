@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -239,6 +239,21 @@ def version_day(given: Given, today: date) -> date:
         return _day(given.occurred, today)
     except ValueError:
         return today
+
+
+def length_of(text: str, option: str) -> timedelta:
+    """A length of time as people write it: ``90 min``, ``4 h``. Raises :class:`click.BadParameter`."""
+    from remit.decision.typed import parse_fact
+    from remit.language.types import Type
+    from remit.policy.model import Fact
+
+    fact = Fact(option, Type("duration"), low=timedelta(minutes=1))
+    try:
+        found = parse_fact(fact, text)
+    except ValueError as error:
+        raise click.BadParameter(f"{error}.", param_hint=option) from None
+    assert isinstance(found, timedelta)
+    return found
 
 
 def day_of(text: str | None, today: date, option: str = "--occurred") -> date:

@@ -33,6 +33,7 @@ KINDS: Final = (
     "void",
     "escalate",
     "agree",
+    "permit",
     "approve",
     "decline",
     "erase",
@@ -88,8 +89,8 @@ class Entry:
 
     @property
     def kind(self) -> str:
-        """What was done: decide, grant, hold, settle, release, void, escalate, agree, approve, decline, erase, publish or
-        migrate."""
+        """What was done: decide, grant, hold, settle, release, void, escalate, agree, approve, permit, decline, erase, publish
+        or migrate."""
         return str((self._header or self.body)["kind"])
 
     @property

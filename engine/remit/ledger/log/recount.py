@@ -29,7 +29,7 @@ from remit.ledger.transaction import bound
 
 __all__ = ["Recount", "effects", "index_of"]
 
-_CLOSES: Final = frozenset(("settle", "release", "approve", "decline"))
+_CLOSES: Final = frozenset(("settle", "release", "approve", "permit", "decline"))
 
 #: Table -> where in its rows the number of the record stands that put them there.
 _PUT_BY: Final = {"charge": 2, "request_key": 1, "resolution": 2, "hold": 1, "task": 0}
@@ -54,6 +54,9 @@ def effects(body: Mapping[str, Any]) -> Iterator[tuple[str, Row]]:
         yield "refund", (bytes.fromhex(each["series"]), each["number"], seq, whole(each["amount"]))
     if "key_digest" in body:
         yield "request_key", (bound(body.get("tried") or body["kind"], body["key"]), seq, body["key_digest"])
+    if body["kind"] == "permit":
+        permits = body["permits"]
+        yield "request_key", (bound("permit", permits["key"]), seq, permits["digest"])
     if body["kind"] in _CLOSES or body["kind"] == "void":
         step = body.get("step", VOIDED) if body["kind"] == "void" else CLOSED
         yield "resolution", (seq_of(body["of"]), step, seq)

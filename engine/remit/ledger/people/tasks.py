@@ -13,7 +13,8 @@ from remit.errors import NotAllowed, NotGranted, Problem, RequestError
 from remit.language import words
 from remit.language.fast_dataclass import dataclass
 from remit.ledger.asking import Asked, Decider
-from remit.ledger.caps.windows import length_in_micros
+from remit.ledger.caps.tally import CapUse
+from remit.ledger.caps.windows import as_micros, length_in_micros
 from remit.ledger.granting import Decided, append_decision, charges_of, decide_now, spend, take_turn
 from remit.ledger.log.entry import Entry
 from remit.ledger.people.agreeing import FIRST, Wanted, addressee, agreed, refuse_agreed, refuse_lower, wanted
@@ -23,14 +24,16 @@ from remit.ledger.recorded_facts import read_plain, read_quantity
 from remit.ledger.refunds import CLOSED
 from remit.ledger.resolving import find, refuse_resolved, refuse_role, same_person, standing_on
 from remit.ledger.stores.store import Session
-from remit.ledger.transaction import Core, OperationKey, Turn, fetch, moment
+from remit.ledger.transaction import Core, OperationKey, Turn, bound, fetch, moment
 from remit.policy.model import Model
 
 __all__ = [
     "Task",
     "approving",
+    "decided_by",
     "declining",
     "escalating",
+    "giving",
     "may_answer",
     "open_tasks",
     "request_again",
@@ -102,6 +105,8 @@ def escalating(core: Core, asked: Asked) -> Callable[[Session], Entry]:
             more["due"] = moment(min(turn.now + length_in_micros(want.within), _LAST))
         if missing := still_missing(asked, decided):
             more["missing"] = missing
+        if asked.grant_digest is not None:
+            more["grant_digest"] = asked.grant_digest
         entry = append_decision(turn, asked, decided, "escalate", more)
         session.put("INSERT INTO task (seq, role) VALUES (?, ?)", (turn.head.seq, decided.plain["approver"]))
         return entry
@@ -198,9 +203,10 @@ def _without_nothing(group: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in told.items() if value is not None and value != {}}
 
 
-def approving(core: Core, task: Entry, asked: Asked) -> Callable[[Session], Entry]:
+def approving(core: Core, task: Entry, asked: Asked, until: datetime | None = None) -> Callable[[Session], Entry]:
     """The work of ``approve``: the approver's own authority, caps and discretion decide; the policy's owner may give what no
-    role can. Raises :class:`remit.errors.NotGranted` where they do not cover it."""
+    role can. ``until``: nothing is given; it is permitted, and the one who asked gives it by then. Raises
+    :class:`remit.errors.NotGranted` where their authority does not cover it."""
 
     def work(session: Session) -> Entry:
         turn, uses = take_turn(core, session, asked)
@@ -208,9 +214,7 @@ def approving(core: Core, task: Entry, asked: Asked) -> Callable[[Session], Entr
         refuse_requester(task, who)
         refuse_resolved(session, task, CLOSED)
         requester = task.body["employee"]
-        decided = decide_now(asked, uses, turn.now, requester["role"])
-        if decided.outcome != "grant" and not _owner_gives(asked, decided, who):
-            raise NotGranted(_what_is_in_the_way(asked, decided, who), decided.decision)
+        decided = decided_by(asked, uses, turn, who, requester["role"])
         want = wanted(asked.policy.model, asked.inputs, decided.history)
         by = max(filter(None, (want.by, task.body.get("approvals", {}).get("by"))), key=asked.policy.model.rank, default=None)
         refuse_lower(asked.policy.model, by, who, decided.decision)
@@ -219,14 +223,48 @@ def approving(core: Core, task: Entry, asked: Asked) -> Callable[[Session], Entr
             entry = append_decision(turn, asked, decided, "agree", agrees)
             turn.resolve(task.seq, step)
             return entry
-        charges = charges_of(asked, decided)
-        more: dict[str, Any] = {"of": task.id, "requester": requester, "charges": [said for said, _ in charges]}
-        entry = append_decision(turn, asked, decided, "approve", more)
-        spend(turn, charges)
-        turn.resolve(task.seq, CLOSED)
-        return entry
+        if until is not None:
+            return permitting(turn, task, asked, decided, until)
+        return giving(turn, task, asked, decided, requester)
 
     return work
+
+
+def decided_by(asked: Asked, uses: list[CapUse], turn: Turn, who: Standing, requester: str) -> Decided:
+    """The decision of whoever answers. Raises :class:`remit.errors.NotGranted` where their authority does not cover it."""
+    decided = decide_now(asked, uses, turn.now, requester)
+    if decided.outcome != "grant" and not _owner_gives(asked, decided, who):
+        raise NotGranted(_what_is_in_the_way(asked, decided, who), decided.decision)
+    return decided
+
+
+def giving(turn: Turn, of: Entry, asked: Asked, decided: Decided, requester: Mapping[str, Any]) -> Entry:
+    """Give what was approved, and put it on record as the answer to ``of``."""
+    charges = charges_of(asked, decided)
+    more: dict[str, Any] = {"of": of.id, "requester": requester, "charges": [said for said, _ in charges]}
+    if turn.key is not None and turn.key.operation == "grant":  # by a permission
+        more["tried"] = "grant"
+    entry = append_decision(turn, asked, decided, "approve", more)
+    spend(turn, charges)
+    turn.resolve(of.seq, CLOSED)
+    return entry
+
+
+def permitting(turn: Turn, task: Entry, asked: Asked, decided: Decided, until: datetime) -> Entry:
+    """Put on record that exactly what was asked may be given, by the one who asked, with the key it was sent up with."""
+    body = task.body
+    if "grant_digest" not in body:
+        raise NotAllowed(f"{task.id} was sent up without a key, so nobody can use a permission for it; approve it instead")
+    if decided.plain["asked"] != body["decision"]["asked"]:
+        raise NotAllowed("a permission is for exactly what was asked; to give something else, approve it")
+    if as_micros(until) <= turn.now:
+        raise NotAllowed(f"the permission would have run out already, at {until.isoformat()}")
+    permits = {"key": body["key"], "digest": body["grant_digest"], "until": moment(as_micros(until))}
+    more = {"of": task.id, "requester": body["employee"], "tried": "approve", "permits": permits}
+    entry = append_decision(turn, asked, decided, "permit", more)
+    turn.session.put("INSERT INTO request_key VALUES (?, ?, ?)", (bound("permit", body["key"]), entry.seq, permits["digest"]))
+    turn.resolve(task.seq, CLOSED)
+    return entry
 
 
 def _next_signature(session: Session, task: Entry, asked: Asked, decided: Decided, who: Standing, want: Wanted) -> int | None:
