@@ -176,8 +176,9 @@ class Ledger(Reader):
         approver's own authority and caps decide, under the policy of the task. Whoever answers for the policy does so in the
         role ``owner:NAME``, as ``escalate_to`` says it, and may give what no role can.
 
-        With ``give=False`` it is permitted and not given (``entry.kind`` is ``permit``): the one who asked gives it, by a
-        :meth:`grant` of exactly the request that was sent up, with the key that was sent with it, once, before ``until``.
+        With ``give`` false it is permitted and not given (``entry.kind`` is ``permit``): the one who asked gives it, by a
+        :meth:`grant` of exactly the request that was sent up, with the key that was sent with it, once, before ``until`` (a
+        moment with a time zone). Raises :class:`remit.errors.NotAllowed` where that is no permission.
 
         Raises :class:`remit.errors.NotGranted`, with the decision, where their authority does not cover it: nothing is on
         record, and the task stays open.
