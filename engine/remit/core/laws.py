@@ -62,6 +62,14 @@ class Bundle(Authorities):
     def available(self, remedy: str, of: Bundle | None = None) -> tuple[Value, Value]:
         """The most of ``remedy`` alone that could be granted now, and the number of the cap that holds it down. ``of``: whose
         authority counts (the caps are this bundle's)."""
+        most, binding = self.left_of(remedy, of)
+        if of is not None or remedy not in self.policy.reads_asked:
+            return most, binding
+        found = self.request.alone(remedy, self.view)
+        return found, self.A.ite(self.A.eq(found, most), binding, -1)
+
+    def left_of(self, remedy: str, of: Bundle | None = None) -> tuple[Value, Value]:
+        """The same, when as much is asked as is asked."""
         A, (limit, due) = self.A, (of or self).share(remedy)
         goodwill = A.sub(limit, due)
         caps = [(number, cap) for number, cap in enumerate(self.model.caps) if remedy in cap.counts]

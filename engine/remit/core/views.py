@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
 from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
+from remit.core.alone import reads_asked
 from remit.language.fast_dataclass import dataclass
 from remit.language.nodes import names_in
 from remit.language.values import Money
@@ -173,6 +174,9 @@ class RequestView(Protocol):
     def asked(self, remedy: str) -> Value:
         """How much is asked; 0 for nothing."""
 
+    def alone(self, remedy: str, view: Any) -> Value:
+        """The most of the remedy that would be granted alone, under a view (:mod:`remit.core.alone`)."""
+
     @property
     def age(self) -> Value:
         """``UNCHECKED``, ``WITHIN`` or ``OUTSIDE``."""
@@ -211,13 +215,17 @@ class PolicyView:
     totals: Mapping[str, tuple[str, ...]]
     #: The version of the laws by which is decided.
     meaning: int = MEANING
+    #: The remedies of which it depends on what is asked how much may be given.
+    reads_asked: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, model: Model, meaning: int = MEANING) -> PolicyView:
         ranks = {role: rank for rank, role in enumerate(model.ladder)}
         by_role = any("employee.role" in names_in(each.node) for each in model.expressions())
         claims = {name: tuple(each for each in model.claims if name in each.remedies) for name in model.remedies}
-        return cls(model, tuple(model.remedies), ranks, by_role, _implied(model), claims, totals_of(model), meaning)
+        implied, totals = _implied(model), totals_of(model)
+        asked = reads_asked(model) if meaning > 1 else frozenset[str]()
+        return cls(model, tuple(model.remedies), ranks, by_role, implied, claims, totals, meaning, asked)
 
     def binds(self, guardrail: Guardrail, rank: int, asker: int) -> bool:
         """Whether an ``escalate`` binds the role of ``rank``: not those it goes to, nor, without ``to``, anyone above the

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
 from remit.core.lowering.lowering import Lowering
-from remit.core.lowering.opaque import CauseText, Item, NearestText
+from remit.core.lowering.opaque import AloneAmount, CauseText, Item, NearestText
 from remit.core.lowering.quantity import Truth
 from remit.core.lowering.whole_amounts import Amount, amount_of
 from remit.core.terms import Term, Terms
@@ -286,6 +286,10 @@ class TermRequest:
     def _own(self, place: int) -> Term:
         T = self._terms
         return T.call(Item(place), T.var("@personal", "x"), sort="i", low=0, high=INFINITE)
+
+    def alone(self, remedy: str, view: TermView) -> Term:
+        of = AloneAmount(remedy, view.reads, self.rank, self.asker, self.is_personal)
+        return self._terms.call(of, sort="i", low=0, high=INFINITE)
 
     def nearest(self, remedies: Sequence[str], shown: Term) -> Term:
         return self._terms.call(NearestText(tuple(remedies), self.rank), self._wholes.lowering.scope, sort="s")

@@ -7,7 +7,7 @@ from typing import Literal
 
 from remit.language.nodes import Node
 
-__all__ = ["NO", "NULL", "OPEN", "YES", "CauseText", "Item", "Native", "NearestText", "Opaque", "Outside"]
+__all__ = ["NO", "NULL", "OPEN", "YES", "AloneAmount", "CauseText", "Item", "Native", "NearestText", "Opaque", "Outside"]
 
 #: What the evaluator says of a condition.
 NO, YES, NULL, OPEN = range(4)
@@ -43,6 +43,18 @@ class NearestText:
 
     remedies: tuple[str, ...]
     rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class AloneAmount:
+    """The most of ``remedy`` that would be granted alone to the role of ``rank`` (on what the role ``asker`` asked), under the
+    view that ``reads`` so."""
+
+    remedy: str
+    reads: str
+    rank: int
+    asker: int
+    personal: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from json.encoder import encode_basestring
 from threading import Lock
 from typing import Any, Final, Literal, TypeAlias
 
+from remit.core.alone import LargestAlone
+from remit.core.laws import Bundle
 from remit.core.lowering.lowered import Helper, Lowered, TermRequest
-from remit.core.lowering.opaque import CauseText, Item, Native, NearestText, Opaque
+from remit.core.lowering.opaque import AloneAmount, CauseText, Item, Native, NearestText, Opaque
 from remit.core.terms import Term
 from remit.core.texts import Texts, near
 from remit.core.views import PolicyView, RequirementView
@@ -23,7 +26,7 @@ from remit.readings.code.emit import Emitter
 from remit.readings.code.evaluator_calls import NativeScope, Scopes, caller, native, teller
 from remit.readings.code.higher import CompiledAnswer, Higher, higher_roots
 from remit.readings.code.index import Rests, indexed
-from remit.readings.code.missing_facts import Functions, Incomplete
+from remit.readings.code.missing_facts import HOPEFUL, SURE, Functions, Incomplete
 from remit.readings.code.near_index import IndexedWhyNot
 from remit.readings.code.placing import Placement
 from remit.readings.code.requests.value_row import HEADER, layout
@@ -37,7 +40,17 @@ __all__ = ["Program", "Question"]
 #: :class:`remit.readings.code.missing_facts.Functions`; the outcome of a ``partial brief`` is ``None`` where what is missing
 #: matters.
 Question: TypeAlias = Literal[
-    "whole", "brief", "partial brief", "told", "waits", "verdict", "offers", "higher", "partial higher"
+    "whole",
+    "brief",
+    "partial brief",
+    "told",
+    "waits",
+    "verdict",
+    "offers",
+    "higher",
+    "partial higher",
+    "trial",
+    "partial trial",
 ]
 Function: TypeAlias = Callable[..., Any]
 
@@ -49,6 +62,8 @@ _ARGUMENTS: Final[Mapping[Question, Sequence[str]]] = {
     "told": ("v", "k", "given", "missing", "openers"),
     "waits": ("v", "k"),
     "higher": ("v",),
+    "trial": ("v",),
+    "partial trial": ("v", "k", "xw", "nw", "xn", "nn"),
     "partial higher": ("v", "k"),
     "verdict": ("v", "k", "xw", "nw", "xn", "nn"),
     "offers": ("v", "k", "xw", "nw", "xn", "nn"),
@@ -70,6 +85,8 @@ class Program:
         self._untried: list[tuple[Rests, list[Function | None]]] = []
         self._callers: dict[Term, Callable[..., Any]] = {}
         self._why_not = IndexedWhyNot(model, self._places, self)
+        self._largest = LargestAlone(model)
+        self._trials: dict[tuple[AloneAmount, bool], Function] = {}
         self._lock = Lock()
         self._read = [self._places[name] for name in _names_read(model)]
 
@@ -239,6 +256,9 @@ class Program:
             match term.value:
                 case Opaque():
                     return py.call(known(self._caller(term)), *arguments)
+                case AloneAmount():
+                    favour = [name for name in arguments_of if name in ("xw", "nw", "xn", "nn")]
+                    return py.call(known(self._alone(term.value, partial="k" in arguments_of)), *map(py.name, ("v", *favour)))
                 case CauseText(number, remedy):
                     subject = self.model.rules[number] if remedy else self.model.guardrails[number]
                     text = only_cause(self.model, subject, remedy)
@@ -282,6 +302,42 @@ class Program:
             return py.method(py.name("k"), "of", py.constant(role) if role else py.item(py.name("v"), py.constant(0)))
         model, places = self.model, self._places
         return py.call(known(lambda values: NativeScope(model, places, values, role or values[0])), py.name("v"))
+
+    def _alone(self, of: AloneAmount, *, partial: bool) -> Callable[..., int]:
+        """Tries amounts of a remedy (:mod:`remit.core.alone`), by a compiled function."""
+        first, discretion = len(HEADER), HEADER.index("use_discretion")
+        last, place = first + len(self.model.remedies), self._places[f"asked.{of.remedy}"]
+        reading: tuple[Any, ...] = {"sure": SURE, "hopeful": HOPEFUL}.get(of.reads, ())
+
+        def largest(values: tuple[Any, ...], *favour: Any) -> int:
+            function = self._trial(of, partial=partial)
+            nothing = (*values[:first], *(0 for _ in self.model.remedies), *values[last:])
+            nothing = (*nothing[:discretion], False, *nothing[discretion + 1 :])
+
+            def trial(amount: int) -> tuple[bool, int]:
+                row = (*nothing[:place], amount, *nothing[place + 1 :])
+                found: tuple[bool, int] = function(row, self.scopes(row), *(favour or reading)) if partial else function(row)
+                return found
+
+            scope = NativeScope(self.model, self._places, nothing, values[0])
+            return self._largest.of(of.remedy, scope, trial)
+
+        return largest
+
+    def _trial(self, of: AloneAmount, *, partial: bool) -> Function:
+        """The function that says whether the amount in a row is granted, and how much is left when it is asked."""
+        key = replace(of, reads="")
+        made = self._trials.get((key, partial))
+        if made is None:
+            lowered = self._lower(partial=partial)
+            request = TermRequest(lowered, of.rank, of.asker, personal=of.personal)
+            view = lowered.asked if partial else lowered.views[0]
+            taken = Bundle(lowered.terms, self.texts.policy, request, view, of.rank)
+            roots = [lowered.terms.const(each) for each in (taken.grantable, taken.left_of(of.remedy)[0])]
+            question: Question = "partial trial" if partial else "trial"
+            with self._lock, collector_paused():
+                made = self._trials[key, partial] = self._compiled(question, self.model.ladder[of.rank], lowered, roots)
+        return made
 
     def holds(self, node: Node, rank: int) -> Function:
         """As :class:`remit.readings.code.near_index.CompiledParts`."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Final
 
+from remit.core.alone import LargestAlone
 from remit.core.laws import Bundle
 from remit.core.tell import Answer
 from remit.core.texts import Texts, near
@@ -86,6 +87,21 @@ class _Asked:
 
     def asked(self, remedy: str) -> int:
         return self.inputs.asked.get(remedy, 0)
+
+    def alone(self, remedy: str, view: FoundView) -> int:
+        model, policy, known = self.texts.policy.model, self.texts.policy, self.inputs
+
+        def trial(amount: int) -> tuple[bool, int]:
+            inputs = replace(known, asked={remedy: amount} if amount else {}, use_discretion=False, row=None)
+            asked = replace(self, inputs=inputs)
+            found = cache(lambda rank: find_by_reference(model, inputs, model.ladder[rank]))
+            taken = Bundle(NUMBERS, policy, asked, FoundView(policy, inputs, found, view.hope), self.rank)
+            return taken.grantable, taken.left_of(remedy)[0]
+
+        nothing = reference.Scope(
+            model, known.facts, employee=known.employee, role=known.role, asked={}, occurred=known.occurred
+        )
+        return LargestAlone(model).of(remedy, nothing, trial)
 
     def on_file(self, evidence: str) -> bool:
         return evidence in self.inputs.evidence

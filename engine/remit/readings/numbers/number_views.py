@@ -39,7 +39,7 @@ class FoundView:
         self._policy = policy
         self._inputs = inputs
         self._find = find
-        self._hope = hope
+        self.hope = hope
         self._rules: dict[int, list[RuleView]] = {}
         self._guardrails: dict[int, list[GuardrailView]] = {}
 
@@ -54,7 +54,7 @@ class FoundView:
                 RuleView(
                     each.number,
                     each.rule,
-                    not each.missing or self._hope(each.missing, True),
+                    not each.missing or self.hope(each.missing, True),
                     {name: self._ladder(amounts) for name, amounts in each.may.items()},
                     {name: (self._value(amount, True), self._said(amount)) for name, amount in each.owed.items()},
                     self._claims(each),
@@ -67,19 +67,19 @@ class FoundView:
         return [(self._policy.ranks[role], self._value(each, True), self._said(each)) for role, each in amounts.items()]
 
     def _claims(self, found: RuleFinding) -> dict[str, bool]:
-        holds = not (found.missing and self._hope(found.missing, False))
+        holds = not (found.missing and self.hope(found.missing, False))
         names = self._policy.totals.get(found.rule.id, ())
         return {name: holds and (name not in found.rule.owed or self._owes(found.owed.get(name))) for name in names}
 
     def _owes(self, amount: FoundAmount | None) -> bool:
         if amount is None:
             return False
-        least = amount.missing and self._hope(amount.missing, False)
+        least = amount.missing and self.hope(amount.missing, False)
         return amount.low > 0 if least else amount.high is None or amount.high > 0
 
     def undetermined(self, rank: int) -> Sequence[UndeterminedView]:
         found = self._find(rank if self._policy.by_role else 0).undetermined if self._policy.meaning > 1 else ()
-        held = (each for each in found if not each.missing or self._hope(each.missing, True))
+        held = (each for each in found if not each.missing or self.hope(each.missing, True))
         return [
             UndeterminedView(each.number, each.rule, {name: (True, cause) for name, cause in each.causes.items()})
             for each in held
@@ -92,14 +92,14 @@ class FoundView:
                 GuardrailView(
                     each.number,
                     each.guardrail,
-                    not (each.missing and self._hope(each.missing, False)),
+                    not (each.missing and self.hope(each.missing, False)),
                     {
                         name: [(self._policy.ranks[role], self._value(amount, False)) for role, amount in amounts.items()]
                         for name, amounts in each.limits.items()
                     },
                     self._policy.meaning > 1 and bool(each.cause),
                     each.cause,
-                    not each.cause and (not each.missing or self._hope(each.missing, True)),
+                    not each.cause and (not each.missing or self.hope(each.missing, True)),
                     {name: self._value(amount, True) for name, amount in each.most.items()},
                 )
                 for each in self._find(rank).guardrails
@@ -109,16 +109,16 @@ class FoundView:
     def used(self, balance: str) -> int:
         used = self._inputs.balances.get(balance, 0)
         if isinstance(used, Unknown):
-            return 0 if self._hope(used.missing, False) else INFINITE
+            return 0 if self.hope(used.missing, False) else INFINITE
         return used
 
     def _value(self, amount: FoundAmount, widens: bool) -> int:
-        if amount.missing and self._hope(amount.missing, widens):
+        if amount.missing and self.hope(amount.missing, widens):
             return INFINITE if amount.high is None else amount.high
         return amount.low
 
     def _said(self, amount: FoundAmount) -> bool:
-        return amount.said or self._hope(amount.missing, True)
+        return amount.said or self.hope(amount.missing, True)
 
 
 def requirements(found: Findings) -> list[RequirementView]:

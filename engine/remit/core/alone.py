@@ -1,0 +1,129 @@
+"""The most of one remedy that would be granted alone (law 10), for policies whose conditions or amounts read what is asked.
+
+Elsewhere it follows from limits and caps. Here, what may be given depends on how much is asked, so amounts are tried: those at
+which a test of what is asked changes, what the rules give at each of them, and, between the largest that would be granted and
+the next, by halving. Each trial is a decision on that amount and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final, Protocol
+
+from remit.language.nodes import Between, Compare, In, Input, ListLiteral, Name, Node, RangeLiteral, names_in, walk
+from remit.language.values import Money, Unknown
+from remit.policy.model import Clause, Condition, Expression, Model
+from remit.policy.trees import reads
+
+__all__ = ["AskedScope", "LargestAlone", "reads_asked"]
+
+#: No more amounts of one remedy are tried.
+_MOST_TRIALS: Final = 100
+#: No amount is larger.
+_LARGEST: Final = 10**24
+
+
+class AskedScope(Protocol):
+    """What a request says."""
+
+    def evaluate(self, node: Node) -> Any:
+        """The value of an expression."""
+
+
+def reads_asked(model: Model) -> frozenset[str]:
+    """The remedies of which it depends on what is asked how much may be given."""
+    out: set[str] = set()
+    for rule in model.rules:
+        for name in {**rule.may, **rule.owed}:
+            amounts = [*rule.may.get(name, {}).values(), *([rule.owed[name]] if name in rule.owed else [])]
+            if _asks(model, rule.when) or any(_asks(model, each) for each in amounts):
+                out.add(name)
+    for guardrail in model.guardrails:
+        amounts = [*guardrail.most.values(), *(each for by_role in guardrail.limits.values() for each in by_role.values())]
+        if _asks(model, guardrail.when) or any(_asks(model, each) for each in amounts):
+            out.update(guardrail.remedies or guardrail.limits or model.remedies)
+    return frozenset(out)
+
+
+def _asks(model: Model, of: Condition | Expression | None) -> bool:
+    names = reads(model, of.node) if of is not None else ()
+    return any(name.startswith("asked.") and name not in model.facts for name in names)
+
+
+class LargestAlone:
+    """Finds it, for one policy."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self._compared = {name: tuple(_compared(model, f"asked.{name}")) for name in model.remedies}
+
+    def of(self, remedy: str, scope: AskedScope, trial: Callable[[int], tuple[bool, int]]) -> int:
+        """The largest amount of ``remedy``, in whole units, that ``trial`` grants: it says of an amount whether that is granted
+        alone, and how much rules, guardrails and caps leave when that much is asked. ``scope`` is that of the request with
+        nothing asked."""
+        if self.model.remedies[remedy].kind == "exception":
+            return int(trial(1)[0])
+        known: dict[int, tuple[bool, int]] = {}
+
+        def at(amount: int) -> tuple[bool, int]:
+            if amount not in known:
+                known[amount] = trial(amount) if len(known) < _MOST_TRIALS else (False, 0)
+            return known[amount]
+
+        amounts = {at(0)[1], *self._turning(remedy, scope)}
+        amounts |= {at(each)[1] for each in sorted(amounts)}
+        wanted = sorted(each for each in amounts if 0 < each <= _LARGEST)
+        best = max((each for each in wanted if at(each)[0]), default=0)
+        above = next((each for each in wanted if each > best), best + 1)
+        while above - best > 1:
+            middle = (best + above) // 2
+            best, above = (middle, above) if at(middle)[0] else (best, middle)
+        return best
+
+    def _turning(self, remedy: str, scope: AskedScope) -> Iterator[int]:
+        """The amounts with which what is asked is compared, and their neighbours."""
+        for node in self._compared[remedy]:
+            value = scope.evaluate(node)
+            if value is None or isinstance(value, Unknown | bool | str):
+                continue
+            try:
+                unit = Money.from_minor(1, value.currency).amount if isinstance(value, Money) else 1
+                whole = int((value.amount if isinstance(value, Money) else value) / unit)
+            except (ArithmeticError, TypeError, ValueError):
+                continue
+            yield from (whole - 1, whole, whole + 1)
+
+
+def _compared(model: Model, name: str) -> Iterator[Node]:
+    """What ``name`` is compared with anywhere."""
+    seen: Mapping[Node, None] = dict.fromkeys(node for each in model.expressions() for node in _in_clause(each, name))
+    yield from (node for node in seen if not any(each.startswith("asked.") for each in names_in(node)))
+
+
+def _in_clause(clause: Clause, name: str) -> Iterator[Node]:
+    def is_it(node: Node | None) -> bool:
+        tested = clause.tested if isinstance(node, Input) else node
+        return isinstance(tested, Name) and tested.name == name
+
+    for node in walk(clause.node):
+        match node:
+            case Compare(left=left, right=right) if is_it(left) or is_it(right):
+                yield right if is_it(left) else left
+            case Between(value=value, low=low, high=high) if is_it(value):
+                yield from (low, high)
+            case In(value=value, tests=tests) if is_it(value):
+                for test in tests:
+                    yield from _ends(test)
+
+
+def _ends(test: Node) -> Iterator[Node]:
+    match test:
+        case RangeLiteral(low=low, high=high):
+            yield from (each for each in (low, high) if each is not None)
+        case ListLiteral(items=items):
+            for each in items:
+                yield from _ends(each)
+        case Compare(left=Input(), right=right):
+            yield right
+        case _ if not any(isinstance(each, Input) for each in walk(test)):
+            yield test
