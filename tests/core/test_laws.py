@@ -42,10 +42,13 @@ def test_every_offer_is_granted_now_exactly_as_stated_and_not_a_cent_more(
     alone = {**request, "evidence": EVIDENCE, "use_discretion": False}
     for offer in first.offers:
         assert size(offer.amount) > 0
-        taken = decide(model, {**alone, "asked": {offer.remedy: written(offer.amount)}}, balances=balances)
-        assert taken.outcome == "grant", offer
+        asked = {offer.remedy: written(offer.amount)}
+        assert (
+            decide(model, {**alone, "asked": asked | dict.fromkeys(offer.beside, True)}, balances=balances).outcome == "grant"
+        ), offer
+        assert not offer.beside or decide(model, {**alone, "asked": asked}, balances=balances).outcome != "grant"
     assert len({offer.remedy for offer in first.offers}) == len(first.offers)
-    offered = {offer.remedy for offer in first.offers}
+    offered = {offer.remedy for offer in first.offers if not offer.beside}
     for name, each in first.remedies.items():
         assert (size(each.available) > 0) == (name in offered)
         if model.remedies[name].kind != "exception":
@@ -183,3 +186,53 @@ def test_a_cap_that_is_used_up_leaves_what_is_owed() -> None:
     assert decide(model, ask({"credit": "20.01 EUR"}), balances=full).outcome == "escalate"
     assert decide(model, ask({"credit": "25 EUR"})).charges == {"c": Money.of("5.00 EUR")}
     assert decide(model, ask({"credit": "25.01 EUR"})).outcome == "escalate"
+
+
+def test_what_can_only_be_given_together_is_offered_together() -> None:
+    rules = [
+        {**rule(when={"a": True}, may={"upgrade": True}), "id": "u"},
+        {**rule(when="asked.upgrade", may={"credit": "50 EUR", "points": 5}), "id": "c"},
+        {**rule(when={"b": False}, may={"points": 3}), "id": "p"},
+    ]
+    model = policy(rules=rules, otherwise="deny")
+    for asked in ({"credit": "10 EUR"}, {}):
+        offers = decide(model, ask(asked)).offers
+        assert [(each.remedy, written(each.amount), each.beside) for each in offers] == [
+            ("upgrade", True, ()),
+            ("credit", "50 EUR", ("upgrade",)),
+            ("points", 5, ("upgrade",)),
+        ]
+    assert decide(model, ask({"credit": "10 EUR"}, facts={"a": False, "b": True, "n": 1})).offers == ()
+    alone = decide(model, ask({}, facts={"a": True, "b": False, "n": 1})).offers
+    assert ("points", 3, ()) in [(each.remedy, written(each.amount), each.beside) for each in alone]
+
+
+@pytest.mark.parametrize(
+    ("when", "most"),
+    [
+        ("asked.credit > 30 EUR", "30 EUR"),
+        ("asked.credit >= 30 EUR", "29.99 EUR"),
+        ("asked.credit > 10 EUR * n", "10 EUR"),
+        ("asked.credit * 2 > 30 EUR", "15 EUR"),
+        ("asked.credit in [20 EUR..60 EUR]", "19.99 EUR"),
+        ("asked.credit < 20 EUR", "50 EUR"),
+        ("asked.credit > 0 EUR and asked.upgrade", "50 EUR"),
+        ("asked.credit > 0 EUR", None),
+    ],
+)
+def test_the_largest_amount_that_a_guardrail_lets_through_is_offered(when: str, most: str | None) -> None:
+    stop = [{"id": "g", "when": when, "then": "deny", "say": "No."}]
+    model = policy(rules=[rule(may={"credit": "50 EUR"})], guardrails=stop)
+    for asked in ({}, {"credit": "60 EUR"}, {"credit": "25 EUR"}):
+        offers = [written(each.amount) for each in decide(model, ask(asked)).offers]
+        assert offers == ([] if most is None else [most])
+
+
+def test_remedies_that_exclude_each_other_are_each_offered_alone() -> None:
+    stop = [{"id": "g", "when": "asked.credit > 0 EUR and asked.points > 0", "then": "deny", "say": "One of the two."}]
+    model = policy(rules=[rule(may={"credit": "50 EUR", "points": 9})], guardrails=stop)
+    no = decide(model, ask({"credit": "5 EUR", "points": 5}))
+    assert (no.outcome, [(each.remedy, written(each.amount)) for each in no.offers]) == (
+        "deny",
+        [("credit", "50 EUR"), ("points", 9)],
+    )

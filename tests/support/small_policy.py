@@ -48,6 +48,8 @@ _FORMULAS = st.sampled_from(
         "not(hurt) and price > 0 EUR",
         "if hurt then level >= 3 else price > 20 EUR",
         "asked.credit > 30 EUR",
+        "asked.upgrade",
+        "asked.points * 2 > level * 20",
         "10 / (level - 1) > 4",
     ]
 )

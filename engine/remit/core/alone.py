@@ -15,7 +15,7 @@ from remit.language.values import Money, Unknown
 from remit.policy.model import Clause, Condition, Expression, Model
 from remit.policy.trees import reads
 
-__all__ = ["AskedScope", "LargestAlone", "reads_asked"]
+__all__ = ["AskedScope", "LargestAlone", "companions", "reads_asked"]
 
 #: No more amounts of one remedy are tried.
 _MOST_TRIALS: Final = 100
@@ -43,6 +43,19 @@ def reads_asked(model: Model) -> frozenset[str]:
         if _asks(model, guardrail.when) or any(_asks(model, each) for each in amounts):
             out.update(guardrail.remedies or guardrail.limits or model.remedies)
     return frozenset(out)
+
+
+def companions(model: Model) -> Mapping[str, tuple[str, ...]]:
+    """By remedy, the exceptions with which together it may be given though it may not be alone: those that its rules read."""
+    out: dict[str, dict[str, None]] = {}
+    for rule in model.rules:
+        for name in {**rule.may, **rule.owed}:
+            amounts = [*rule.may.get(name, {}).values(), *([rule.owed[name]] if name in rule.owed else [])]
+            nodes = [each.node for each in (rule.when, *amounts) if each is not None]
+            asked = {each for node in nodes for each in reads(model, node)}
+            others = (each for each in model.remedies if each != name and f"asked.{each}" in asked)
+            out.setdefault(name, {}).update(dict.fromkeys(each for each in others if model.remedies[each].kind == "exception"))
+    return {name: tuple(others) for name, others in out.items() if others}
 
 
 def _asks(model: Model, of: Condition | Expression | None) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 
 from remit.core.laws import Part
 from remit.core.reasons import Reasons
-from remit.core.texts import quoted, spaced, unlock
+from remit.core.texts import listed, quoted, spaced, unlock
 from remit.core.views import INFINITE, Value
 from remit.policy.model import Remedy
 from remit.policy.phrases import BESIDE, question
@@ -108,6 +108,21 @@ class Answer(Reasons):
             for remedy, (given, due, text) in made:
                 if remedy.offer == kind:
                     yield A.and_(given, A.not_(due)), None, text
+        for remedy, (given, _, _) in made:
+            yield from self._together(remedy, given)
+
+    def _together(self, remedy: Remedy, alone: Value) -> Iterator[tuple[Value, None, Value]]:
+        """What cannot be given alone, with the first exception that makes it possible (law 10)."""
+        A, found = self.A, alone
+        asked_only = "true" if remedy.offer == "on_request" else "false"
+        for beside in self.policy.companions.get(remedy.name, ()):
+            most = self.request.alone(remedy.name, self.sure.view, beside)
+            text = A.cat(
+                *(f'{{"remedy":{quoted(remedy.name)},"title":{quoted(remedy.title)},"amount":', self.written(remedy, most)),
+                *(',"owed":', self.written(remedy, 0), f',"on_request":{asked_only},"left":null,"with":{listed((beside,))}}}'),
+            )
+            yield A.and_(A.not_(found), A.lt(0, most)), None, text
+            found = A.or_(found, A.lt(0, most))
 
     def _offer(self, remedy: Remedy) -> tuple[Value, Value, Value]:
         A, due = self.A, self.sure.authority(remedy.name).due

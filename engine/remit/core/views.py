@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
 from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
-from remit.core.alone import reads_asked
+from remit.core.alone import companions, reads_asked
 from remit.language.fast_dataclass import dataclass
 from remit.language.nodes import names_in
 from remit.language.values import Money
@@ -174,8 +174,9 @@ class RequestView(Protocol):
     def asked(self, remedy: str) -> Value:
         """How much is asked; 0 for nothing."""
 
-    def alone(self, remedy: str, view: Any) -> Value:
-        """The most of the remedy that would be granted alone, under a view (:mod:`remit.core.alone`)."""
+    def alone(self, remedy: str, view: Any, beside: str | None = None) -> Value:
+        """The most of the remedy that would be granted alone, or together with the exception ``beside``, under a view
+        (:mod:`remit.core.alone`)."""
 
     @property
     def age(self) -> Value:
@@ -217,6 +218,8 @@ class PolicyView:
     meaning: int = MEANING
     #: The remedies of which it depends on what is asked how much may be given.
     reads_asked: frozenset[str] = frozenset()
+    #: The exceptions with which together each remedy may be given though it may not be alone.
+    companions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, model: Model, meaning: int = MEANING) -> PolicyView:
@@ -225,7 +228,8 @@ class PolicyView:
         claims = {name: tuple(each for each in model.claims if name in each.remedies) for name in model.remedies}
         implied, totals = _implied(model), totals_of(model)
         asked = reads_asked(model) if meaning > 1 else frozenset[str]()
-        return cls(model, tuple(model.remedies), ranks, by_role, implied, claims, totals, meaning, asked)
+        beside = companions(model) if meaning > 1 else {}
+        return cls(model, tuple(model.remedies), ranks, by_role, implied, claims, totals, meaning, asked, beside)
 
     def binds(self, guardrail: Guardrail, rank: int, asker: int) -> bool:
         """Whether an ``escalate`` binds the role of ``rank``: not those it goes to, nor, without ``to``, anyone above the

@@ -26,7 +26,7 @@ def decode_decision(plain: Mapping[str, Any]) -> Detail:
         asked=_amounts(plain["asked"]),
         remedies={name: RemedyDetail(**_decoded(each, _REMEDY)) for name, each in plain["remedies"].items()},
         reasons=tuple(Reason(**(each | {"remedies": tuple(each["remedies"])})) for each in plain["reasons"]),
-        offers=tuple(Offer(**_decoded(each, _OFFER)) for each in plain["offers"]),
+        offers=tuple(map(_offer, plain["offers"])),
         approver=plain["approver"],
         escalate_to=plain["escalate_to"],
         unlocks=tuple(Unlock(**_decoded(each, _UNLOCK)) for each in plain["unlocks"]),
@@ -40,6 +40,11 @@ def decode_decision(plain: Mapping[str, Any]) -> Detail:
         balances=_amounts(plain["balances"]),
         incident=plain.get("incident"),
     )
+
+
+def _offer(plain: Mapping[str, Any]) -> Offer:
+    known = {name: value for name, value in plain.items() if name != "with"}
+    return Offer(**_decoded(known, _OFFER), beside=tuple(plain.get("with", ())))
 
 
 def read_quantity(value: Any) -> Any:

@@ -80,7 +80,7 @@ class Reason:
 class Offer:
     """What this employee can give now: ``amount`` is the most of one ``remedy``, caps included, and ``title`` its name for
     people. ``owed`` is how much of it is the customer's right. ``on_request``: not to be offered unasked. ``left``: the cap
-    that binds, in words."""
+    that binds, in words. ``beside``: it cannot be given alone, but together with these exceptions."""
 
     remedy: str
     title: str
@@ -88,8 +88,13 @@ class Offer:
     owed: Quantity
     on_request: bool = False
     left: str | None = None
+    beside: tuple[str, ...] = ()
 
-    to_dict = _to_dict
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON; money as text. ``beside`` is called ``with`` there, where there is any."""
+        plain_values = _to_dict(self)
+        beside = plain_values.pop("beside")
+        return {**plain_values, "with": beside} if beside else plain_values
 
 
 @dataclass(frozen=True, slots=True)

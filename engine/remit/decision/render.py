@@ -52,7 +52,8 @@ class _Page:
             self.questions = [(name, self.question(name)) for name in decision.missing.facts]
         self.asked = {name: value for name, value in decision.asked.items() if not words.nothing(value)}
         self.due = [offer for offer in decision.offers if not words.nothing(offer.owed)]
-        self.free = [offer for offer in decision.offers if offer.amount != offer.owed and not offer.on_request]
+        alone = [offer for offer in decision.offers if not offer.beside]
+        self.free = [offer for offer in alone if offer.amount != offer.owed and not offer.on_request]
         # What the first line says in full is not repeated below it.
         told = decision.outcome in ("grant", "deny")
         self.due_told = told and not self.still_open() and len(self.due) <= _IN_A_SENTENCE
@@ -138,8 +139,10 @@ class _Page:
             if not self.free_told:
                 yield from _block(own, map(self.offer_row, self.free))
             yield from _block(
-                "Only if the customer asks", map(self.offer_row, (o for o in self.decision.offers if o.on_request))
+                "Only if the customer asks",
+                map(self.offer_row, (o for o in self.decision.offers if o.on_request and not o.beside)),
             )
+            yield from _block("Only together", map(self.together, (o for o in self.decision.offers if o.beside)))
         yield from _block("More may be open once you know", self.opened(), stacked=self.supply is not None)
         yield from _block("To be on file", self.to_file(), stacked=self.supply is not None)
         yield from _block("Say", map(PageRow, self.decision.say), spoken=True)
@@ -183,6 +186,11 @@ class _Page:
         if offer.amount is True:
             return PageRow(offer.title, left)
         return PageRow(offer.title, f"up to {words.quantity(offer.amount)}" + (f" ({left})" if left else ""))
+
+    def together(self, offer: Offer) -> PageRow:
+        row = self.offer_row(offer)
+        beside = words.listing(words.in_sentence(self.model.remedies[name].title) for name in offer.beside)
+        return PageRow(row.left, f"{row.right}, with {beside}".removeprefix(", "))
 
     def to_file(self) -> Iterator[PageRow]:
         missing = self.decision.missing

@@ -52,7 +52,7 @@ def short(decision: Decision) -> dict[str, Any]:
         "outcome": decision.outcome,
         "asked": {name: plain(value) for name, value in decision.asked.items()},
         "owed": {name: plain(value) for name, value in decision.owed.items() if not nothing(value)},
-        "offers": {each.remedy: plain(each.amount) for each in decision.offers if not each.on_request},
+        "offers": {each.remedy: plain(each.amount) for each in decision.offers if not each.on_request and not each.beside},
         "ask": {name: missing.questions.get(name, "") for name in missing.facts},
         "evidence": list(missing.evidence),
         "story": missing.story,

@@ -126,6 +126,8 @@ class _Words:
             case Literal(value=constant):
                 written = self.quoted(node)
                 return written if isinstance(constant, Decimal) and written.endswith("%") else words.value(constant)
+            case Name(name=dotted) if dotted.startswith("asked.") and node.type.kind == "boolean":
+                return f"{words.name(dotted.removeprefix('asked.'))} is asked for"
             case Name(name=dotted):
                 return words.name(dotted)
             case Input():

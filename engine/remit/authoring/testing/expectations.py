@@ -147,7 +147,7 @@ _COMPARISONS: Final[Mapping[str, Callable[[Model, Decision, Any], _Pairs]]] = {
     "limits": _quantities(lambda decision: decision.limits),
     "owed": _quantities(lambda decision: decision.owed),
     "available": _quantities(lambda decision: {name: each.available for name, each in decision.remedies.items()}),
-    "offers": _quantities(lambda decision: {each.remedy: each.amount for each in decision.offers}),
+    "offers": _quantities(lambda decision: {each.remedy: each.amount for each in decision.offers if not each.beside}),
     "still_owed": _quantities(lambda decision: decision.still_owed),
     "reasons": _reasons(True),
     "not_reasons": _reasons(False),

@@ -287,8 +287,8 @@ class TermRequest:
         T = self._terms
         return T.call(Item(place), T.var("@personal", "x"), sort="i", low=0, high=INFINITE)
 
-    def alone(self, remedy: str, view: TermView) -> Term:
-        of = AloneAmount(remedy, view.reads, self.rank, self.asker, self.is_personal)
+    def alone(self, remedy: str, view: TermView, beside: str | None = None) -> Term:
+        of = AloneAmount(remedy, view.reads, self.rank, self.asker, self.is_personal, beside)
         return self._terms.call(of, sort="i", low=0, high=INFINITE)
 
     def nearest(self, remedies: Sequence[str], shown: Term) -> Term:

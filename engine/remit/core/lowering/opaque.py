@@ -47,14 +47,15 @@ class NearestText:
 
 @dataclass(frozen=True, slots=True)
 class AloneAmount:
-    """The most of ``remedy`` that would be granted alone to the role of ``rank`` (on what the role ``asker`` asked), under the
-    view that ``reads`` so."""
+    """The most of ``remedy`` that would be granted alone, or together with the exception ``beside``, to the role of ``rank``
+    (on what the role ``asker`` asked), under the view that ``reads`` so."""
 
     remedy: str
     reads: str
     rank: int
     asker: int
     personal: bool
+    beside: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

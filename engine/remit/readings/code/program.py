@@ -307,6 +307,7 @@ class Program:
         """Tries amounts of a remedy (:mod:`remit.core.alone`), by a compiled function."""
         first, discretion = len(HEADER), HEADER.index("use_discretion")
         last, place = first + len(self.model.remedies), self._places[f"asked.{of.remedy}"]
+        beside = None if of.beside is None else self._places[f"asked.{of.beside}"]
         reading: tuple[Any, ...] = {"sure": SURE, "hopeful": HOPEFUL}.get(of.reads, ())
 
         def largest(values: tuple[Any, ...], *favour: Any) -> int:
@@ -316,6 +317,8 @@ class Program:
 
             def trial(amount: int) -> tuple[bool, int]:
                 row = (*nothing[:place], amount, *nothing[place + 1 :])
+                if beside is not None:
+                    row = (*row[:beside], 1, *row[beside + 1 :])
                 found: tuple[bool, int] = function(row, self.scopes(row), *(favour or reading)) if partial else function(row)
                 return found
 
@@ -326,7 +329,7 @@ class Program:
 
     def _trial(self, of: AloneAmount, *, partial: bool) -> Function:
         """The function that says whether the amount in a row is granted, and how much is left when it is asked."""
-        key = replace(of, reads="")
+        key = replace(of, reads="", beside=None)
         made = self._trials.get((key, partial))
         if made is None:
             lowered = self._lower(partial=partial)

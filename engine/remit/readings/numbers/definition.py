@@ -88,11 +88,13 @@ class _Asked:
     def asked(self, remedy: str) -> int:
         return self.inputs.asked.get(remedy, 0)
 
-    def alone(self, remedy: str, view: FoundView) -> int:
+    def alone(self, remedy: str, view: FoundView, beside: str | None = None) -> int:
         model, policy, known = self.texts.policy.model, self.texts.policy, self.inputs
 
         def trial(amount: int) -> tuple[bool, int]:
-            inputs = replace(known, asked={remedy: amount} if amount else {}, use_discretion=False, row=None)
+            wanted = {remedy: amount, **({} if beside is None else {beside: 1})}
+            some = {name: wanted[name] for name in model.remedies if wanted.get(name)}
+            inputs = replace(known, asked=some, use_discretion=False, row=None)
             asked = replace(self, inputs=inputs)
             found = cache(lambda rank: find_by_reference(model, inputs, model.ladder[rank]))
             taken = Bundle(NUMBERS, policy, asked, FoundView(policy, inputs, found, view.hope), self.rank)
