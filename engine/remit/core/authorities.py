@@ -78,13 +78,16 @@ class Authorities:
         return [*bound, *self._personal()]
 
     def _personal(self) -> Iterator[GuardrailView]:
-        """What binds this employee alone, also as an approver: accounts of their own go up, and their ceiling is a limit."""
+        """What binds this employee alone, also as an approver: accounts of their own go up, and their ceiling is a limit. And
+        what binds everybody: a value above the highest of its fact."""
         implied, first = self.policy.implied, len(self.model.guardrails)
         if self.model.own_account and self.rank == self.request.rank:
             yield GuardrailView(first + 1, implied.own_account, self.request.own_account, {})
         if self.is_personal:
             limits = {name: [(self.rank, self.request.ceiling(name))] for name in self.policy.remedies}
             yield GuardrailView(first + 2, implied.ceiling, True, limits)
+        for number, each in enumerate(implied.beyond, first + 3):  # nobody on the ladder is asked to guess
+            yield GuardrailView(number, each, self.request.beyond(each.id), {})
 
     @cached_property
     def stops(self) -> list[GuardrailView]:

@@ -66,6 +66,7 @@ class Texts:
         """All words to say, numbered."""
         model = self.policy.model
         words = [*(each.say for each in model.guardrails), *(each.say for each in model.caps)]
+        words += [each.say for each in self.policy.implied.beyond]
         every = dict.fromkeys((*words, *(each.say for each in model.rules)))
         return {text: number for number, text in enumerate(text for text in every if text)}
 
@@ -88,7 +89,7 @@ class Texts:
     @cached_property
     def guardrail_ids(self) -> tuple[str, ...]:
         """What binds, for each guardrail."""
-        every = (*self.policy.model.guardrails, *self.policy.implied)
+        every = (*self.policy.model.guardrails, *self.policy.implied.every)
         return tuple(quoted(f"guardrail:{each.id}") for each in every)
 
 

@@ -10,7 +10,9 @@ from remit.core.alone import companions, reads_asked
 from remit.language.fast_dataclass import dataclass
 from remit.language.nodes import names_in
 from remit.language.values import Money
-from remit.policy.model import Cap, Claim, Discretion, Guardrail, Model, Requirement, Rule
+from remit.language.words import name as spaced
+from remit.language.words import value as in_words
+from remit.policy.model import Cap, Claim, Discretion, Fact, Guardrail, Model, Requirement, Rule
 
 __all__ = [
     "DENY",
@@ -104,12 +106,19 @@ class RequirementView:
 
 
 class Implied(NamedTuple):
-    """The guardrails that ``incidents``, ``own_account`` and the ceiling of an employee come to. Their numbers follow those of
-    the policy's own, in this order."""
+    """The guardrails that ``incidents``, ``own_account``, the ceiling of an employee and ``above`` come to. Their numbers
+    follow those of the policy's own, in this order."""
 
     too_old: Guardrail
     own_account: Guardrail
     ceiling: Guardrail
+    #: One for each fact that says what is said of a value above its highest; its id is the name of the fact.
+    beyond: tuple[Guardrail, ...]
+
+    @property
+    def every(self) -> tuple[Guardrail, ...]:
+        """All of them, in their order."""
+        return (self.too_old, self.own_account, self.ceiling, *self.beyond)
 
 
 def _implied(model: Model) -> Implied:
@@ -122,7 +131,13 @@ def _implied(model: Model) -> Implied:
         Guardrail("incidents", old, None, "escalate", every),
         Guardrail("own_account", own, None, "escalate", every),
         Guardrail("ceiling", None, None, "limit", limits={name: {} for name in every}),
+        tuple(_beyond(fact, every) for fact in model.facts.values() if fact.above is not None),
     )
+
+
+def _beyond(fact: Fact, remedies: tuple[str, ...]) -> Guardrail:
+    said = f"{spaced(fact.title or fact.name)} is above {in_words(fact.high)}, the highest that this policy speaks of"
+    return Guardrail(fact.name, said, None, "escalate", remedies, say=fact.above)
 
 
 def totals_of(model: Model) -> dict[str, tuple[str, ...]]:
@@ -181,6 +196,9 @@ class RequestView(Protocol):
     @property
     def age(self) -> Value:
         """``UNCHECKED``, ``WITHIN`` or ``OUTSIDE``."""
+
+    def beyond(self, fact: str) -> Value:
+        """Whether a value above the highest of this fact was given."""
 
     @property
     def own_account(self) -> Value:

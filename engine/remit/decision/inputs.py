@@ -30,9 +30,10 @@ class Inputs:
     claim's name or ``discretion`` to what is used of it; ``until`` to the day on which something of it comes back, where that
     is known. ``waiting`` maps a history fact that a ledger could not read to the facts that it is kept by and that are missing.
     ``ceiling`` and ``trust`` are the employee's own (:class:`remit.decision.request.Personal`), and ``own_account`` is whether
-    the account is theirs. ``sources`` are those of facts that no system gave, ``doubted`` the facts whose source is weaker than
-    the policy wants, so that they do not count, and ``filed`` who filed what, and where it is. ``row`` is the request as
-    compiled code takes it (:mod:`remit.readings.code.requests`), where it was read so."""
+    the account is theirs. ``beyond`` has the values above the highest of their facts, which ``facts`` has as the highest.
+    ``sources`` are those of facts that no system gave, ``doubted`` the facts whose source is weaker than the policy wants, so
+    that they do not count, and ``filed`` who filed what, and where it is. ``row`` is the request as compiled code takes it
+    (:mod:`remit.readings.code.requests`), where it was read so."""
 
     employee: str
     role: str
@@ -52,6 +53,7 @@ class Inputs:
     ceiling: Mapping[str, int] = field(default_factory=dict)
     trust: Mapping[str, int] = field(default_factory=dict)
     own_account: bool = False
+    beyond: Mapping[str, Any] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
     doubted: Mapping[str, Any] = field(default_factory=dict)
     filed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -110,6 +112,7 @@ def check_request(
         until=until,
         requester=check.role(requester, "requester") if requester is not None else None,
         waiting=check.waiting,
+        beyond=check.beyond,
         sources=sources,
         doubted=doubted,
         filed={name: told for name, told in filed.items() if told},
@@ -134,7 +137,10 @@ def _completed(
     if check.problems:
         raise RequestError(check.problems)
     known = {name: value for name, value in facts.items() if value is not None}
-    return replace(inputs, facts=known, balances=used, until=until, requester=asker, waiting=check.waiting, row=None)
+    beyond = {**inputs.beyond, **check.beyond}
+    return replace(
+        inputs, facts=known, beyond=beyond, balances=used, until=until, requester=asker, waiting=check.waiting, row=None
+    )
 
 
 def _by_source(model: Model, facts: Mapping[str, Any], sources: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, Any]]:

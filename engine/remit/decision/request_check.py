@@ -17,7 +17,7 @@ from remit.language.identities import has_words, refuse_id
 from remit.language.suggestions import closest
 from remit.language.values import Unknown
 from remit.language.words import show_value, shown
-from remit.policy.fact_values import TRUE_OR_FALSE, TRUTH_TEXT, read_fact, refused
+from remit.policy.fact_values import TRUE_OR_FALSE, TRUTH_TEXT, AboveHighest, read_fact, refused
 from remit.policy.model import Fact, Model
 
 __all__ = ["SOURCES", "RequestCheck"]
@@ -38,6 +38,7 @@ class RequestCheck:
         self.strict = strict
         self.problems: list[Problem] = []
         self.told: Mapping[str, Any] = {}  # what a ledger knows, by the name of the fact
+        self.beyond: dict[str, Any] = {}  # values above the highest of their facts
 
     @property
     def waiting(self) -> dict[str, frozenset[str]]:
@@ -301,6 +302,12 @@ class RequestCheck:
             return None
         try:
             return read_fact(fact if self.strict else replace(fact, is_id=False), raw)
+        except AboveHighest as error:
+            if fact.above is not None and not isinstance(error.value, list):
+                self.beyond[fact.name] = error.value
+                return fact.high
+            self.wrong("fact", f"{'history' if fact.name in self.told else 'facts'}.{fact.name}", str(error))
+            return None
         except ValueError as error:
             self.wrong("fact", f"{'history' if fact.name in self.told else 'facts'}.{fact.name}", str(error))
             return None

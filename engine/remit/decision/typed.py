@@ -13,7 +13,7 @@ from remit.language.suggestions import closest
 from remit.language.types import Kind, Type
 from remit.language.values import Money, plain
 from remit.language.words import show_value
-from remit.policy.fact_values import read_fact, read_value
+from remit.policy.fact_values import AboveHighest, read_fact, read_value
 from remit.policy.model import Fact
 
 __all__ = ["NO", "YES", "Unclear", "choose", "expected", "parse_fact", "parse_money", "parse_number", "plain_word"]
@@ -49,6 +49,10 @@ def parse_fact(fact: Fact, text: str, *, today: date | None = None) -> Any:
     """
     try:
         return read_fact(fact, _parse(fact.type, fact.unit, text.strip(), today))
+    except AboveHighest as error:
+        if fact.above is None:
+            raise ValueError(f"`{show_value(text.strip())}` is not {expected(fact)}{_hint(error)}") from None
+        return error.value
     except (Unclear, ValueError) as error:
         raise ValueError(f"`{show_value(text.strip())}` is not {expected(fact)}{_hint(error)}") from None
 

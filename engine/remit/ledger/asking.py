@@ -95,7 +95,7 @@ def prepare(core: Core, policy: Decider, request: Mapping[str, Any], operation: 
         _refuse_history(model, request)
     if operation in ("grant", "hold", "approve") and not inputs.asked:
         raise RequestError([Problem("request/nothing-asked", "nothing is asked, so nothing can be given", path="asked")])
-    known_facts = {**inputs.facts, **inputs.doubted} if inputs.doubted else inputs.facts
+    known_facts = {**inputs.facts, **inputs.beyond, **inputs.doubted} if inputs.beyond or inputs.doubted else inputs.facts
     told = {name: to_plain(value) for name, value in known_facts.items()}
     meaning = _meaning(inputs, known_facts, told)
     if standing is not None and core.staff:  # the roster may change before a retry

@@ -39,6 +39,14 @@ _MAX_ITEMS = 1_000
 _UNITS: Final = ("week", "day", "hour", "minute", "second")
 
 
+class AboveHighest(ValueError):
+    """A ``value`` above the highest of its fact."""
+
+    def __init__(self, message: str, value: Any) -> None:
+        super().__init__(message)
+        self.value = value
+
+
 def read_fact(fact: Fact, raw: Any) -> Any:
     """``raw`` as a value of ``fact``: Decimal, str, bool, Money, date, time, datetime, timedelta or a list of these.
 
@@ -59,7 +67,8 @@ def read_fact(fact: Fact, raw: Any) -> Any:
         if low:
             raise ValueError(f"`{show_value(item)}` is below the lowest value of `{fact.name}`, {show_value(fact.low)}")
         if high:
-            raise ValueError(f"`{show_value(item)}` is above the highest value of `{fact.name}`, {show_value(fact.high)}")
+            message = f"`{show_value(item)}` is above the highest value of `{fact.name}`, {show_value(fact.high)}"
+            raise AboveHighest(message, value)
     return value
 
 

@@ -85,7 +85,8 @@ FactSource: TypeAlias = Literal["system", "evidence", "stated"]
 class Fact:
     """A declared input. ``low`` and ``high`` are inclusive; ``default`` stands in when it is missing (``None``: no default).
     ``is_id``: it is text that a cap, a claim or a history is kept by (:mod:`remit.language.identities`). ``weakest_source``
-    is the weakest that counts."""
+    is the weakest that counts. ``above`` are the words to say where a value is above ``high``, so that somebody else decides;
+    without them such a value is an error."""
 
     name: str
     type: Type
@@ -101,6 +102,7 @@ class Fact:
     weakest_source: FactSource = "stated"
     title: str | None = None
     source: Source | None = field(default=None, compare=False, repr=False)
+    above: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -287,6 +287,10 @@ class TermRequest:
         T = self._terms
         return T.call(Item(place), T.var("@personal", "x"), sort="i", low=0, high=INFINITE)
 
+    def beyond(self, fact: str) -> bool:
+        """Requests with such a value are left to the definition."""
+        return False
+
     def alone(self, remedy: str, view: TermView, beside: str | None = None) -> Term:
         of = AloneAmount(remedy, view.reads, self.rank, self.asker, self.is_personal, beside)
         return self._terms.call(of, sort="i", low=0, high=INFINITE)

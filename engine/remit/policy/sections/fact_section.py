@@ -121,6 +121,11 @@ FACT: Final = Record(
         ),
         Key("min", CONSTANT, "The lowest value that makes sense; it is in.", examples=("1", "0 EUR")),
         Key("max", CONSTANT, "The highest value that makes sense; it is in.", examples=("5", "1000 EUR")),
+        Key(
+            "above",
+            Text(example="We plan groups of this size one by one."),
+            "Words to say where the value is above `max`: the case is then the owner's. Without them such a value is an error.",
+        ),
         Key("unit", Text(example="km", longest=80), "What a number counts, for people.", examples=("minutes",)),
         Key(
             "default",
@@ -272,7 +277,17 @@ def _fact(name: YamlScalar, fields: Fields, of: Type, context: Context) -> Fact:
         ask=fields.get("ask"),
         title=fields.get("title"),
         source=spot(name),
+        above=_above(name, fields, of, high, context),
     )
+
+
+def _above(name: YamlScalar, fields: Fields, of: Type, high: Any, context: Context) -> str | None:
+    """What is said of a value above the highest."""
+    words: str | None = fields.get("above")
+    if words is not None and of.kind != "any" and (high is None or of.kind == "list"):
+        message = f"`above` says what holds above `max`, and `{name.text}` has none"
+        context.report.error("policy/bounds", message, fields.key("above"), "add `max`, or delete it")
+    return words
 
 
 def _weakest(fields: Fields, context: Context) -> FactSource:

@@ -88,6 +88,9 @@ class _Asked:
     def asked(self, remedy: str) -> int:
         return self.inputs.asked.get(remedy, 0)
 
+    def beyond(self, fact: str) -> bool:
+        return fact in self.inputs.beyond
+
     def alone(self, remedy: str, view: FoundView, beside: str | None = None) -> int:
         model, policy, known = self.texts.policy.model, self.texts.policy, self.inputs
 

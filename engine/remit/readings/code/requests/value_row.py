@@ -58,9 +58,10 @@ def layout(model: Model) -> Mapping[str, int]:
 def values_of(model: Model, inputs: Inputs) -> tuple[Any, ...]:
     """The row for a request that was read by step 1; who else asked (``requester``) is not in it.
 
-    Raises :class:`Unusual` where a value has no native form: too fine, too large, or not known to the ledger.
+    Raises :class:`Unusual` where a value has no native form: too fine, too large, above the highest of its
+    fact, or not known to the ledger.
     """
-    if inputs.waiting or any(isinstance(used, Unknown) for used in inputs.balances.values()):
+    if inputs.waiting or inputs.beyond or any(isinstance(used, Unknown) for used in inputs.balances.values()):
         raise Unusual
     facts = inputs.facts
     return (
