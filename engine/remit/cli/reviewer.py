@@ -20,7 +20,7 @@ from remit.language import words
 if TYPE_CHECKING:
     from remit.ledger.ledger import Ledger
     from remit.ledger.log.entry import Entry
-    from remit.ledger.people.tasks import Task
+    from remit.ledger.people.task_list import Task
 
 __all__ = ["approve", "decline", "log", "tasks"]
 

@@ -29,7 +29,8 @@ from remit.ledger.log.searching import RecordFilter, last_seq, read_entries
 from remit.ledger.log.verifying import Verification, verify
 from remit.ledger.people.roster import Person, RosterSource
 from remit.ledger.people.standing import Staff
-from remit.ledger.people.tasks import Task, may_answer, open_tasks, still_missing
+from remit.ledger.people.task_list import Task, may_answer, open_tasks
+from remit.ledger.people.tasks import still_missing
 from remit.ledger.policy_library import Library
 from remit.ledger.repeats import is_repeated
 from remit.ledger.resolving import find, related

@@ -14,7 +14,7 @@ from remit.language import words
 if TYPE_CHECKING:
     from remit.ledger.ledger import Ledger
     from remit.ledger.people.roster import Person, Roster
-    from remit.ledger.people.tasks import Task
+    from remit.ledger.people.task_list import Task
 
 __all__ = ["employee_of", "first_publisher", "may_answer", "real_login"]
 

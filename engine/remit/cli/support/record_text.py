@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from remit.decision.decision import Decision
     from remit.ledger.ledger import Ledger
     from remit.ledger.log.entry import Entry
-    from remit.ledger.people.tasks import Task
+    from remit.ledger.people.task_list import Task
     from remit.policy.model import Model
 
 __all__ = ["line", "print_record", "task_lines"]

@@ -11,31 +11,28 @@ from typing import Any, Final
 from remit.decision.request import find_fact
 from remit.errors import NotAllowed, NotGranted, Problem, RequestError
 from remit.language import words
-from remit.language.fast_dataclass import dataclass
 from remit.ledger.asking import Asked, Decider
 from remit.ledger.caps.tally import CapUse
 from remit.ledger.caps.windows import as_micros, length_in_micros
 from remit.ledger.granting import Decided, append_decision, charges_of, decide_now, spend, take_turn
 from remit.ledger.log.entry import Entry
-from remit.ledger.people.agreeing import FIRST, Wanted, addressee, agreed, refuse_agreed, refuse_lower, wanted
+from remit.ledger.people.agreeing import FIRST, Wanted, agreed, refuse_agreed, refuse_lower, wanted
 from remit.ledger.people.standing import Standing
 from remit.ledger.policy_library import Library
 from remit.ledger.recorded_facts import read_plain, read_quantity
 from remit.ledger.refunds import CLOSED
 from remit.ledger.resolving import find, refuse_resolved, refuse_role, same_person, standing_on
 from remit.ledger.stores.store import Session
-from remit.ledger.transaction import Core, OperationKey, Turn, bound, fetch, moment
+from remit.ledger.transaction import Core, OperationKey, Turn, bound, moment
 from remit.policy.model import Model
 
 __all__ = [
-    "Task",
     "approving",
     "decided_by",
     "declining",
     "escalating",
     "giving",
-    "may_answer",
-    "open_tasks",
+    "refuse_too_low",
     "request_again",
     "still_missing",
     "with_more",
@@ -43,50 +40,6 @@ __all__ = [
 
 #: The last moment that can be written, in microseconds since 1970: the end of the year 9999.
 _LAST: Final = 253_402_300_799_999_999
-
-_OPEN = (
-    "SELECT t.seq, t.role FROM task AS t WHERE t.seq > ? "
-    "AND NOT EXISTS (SELECT 1 FROM resolution AS r WHERE r.target = t.seq AND r.step = 1) ORDER BY t.seq LIMIT 200"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """A task that waits. ``entry`` is the record that opened it: request, facts and decision. ``role`` is the lowest role that
-    could approve it as it was asked (``None``: nobody; it is for the policy's owner). ``addressee`` is whom it is for now: a
-    role or ``owner:NAME``; what is ``overdue`` is for the next role up. ``agreed`` are those who have agreed already."""
-
-    entry: Entry
-    role: str | None
-    addressee: str
-    agreed: tuple[str, ...] = ()
-    overdue: bool = False
-
-    @property
-    def id(self) -> str:
-        """The id to approve or decline."""
-        return self.entry.id
-
-    @property
-    def count(self) -> int:
-        """How many must agree."""
-        return int(self.entry.body.get("approvals", {}).get("count", 1))
-
-    @property
-    def due(self) -> datetime | None:
-        """By when it should be answered."""
-        found = self.entry.body.get("due")
-        return datetime.fromisoformat(found) if found is not None else None
-
-    @property
-    def missing(self) -> tuple[str, ...]:
-        """The facts that whoever answers must know, too (and ``case``); ``approve`` takes them as ``facts``."""
-        return tuple(self.entry.body.get("missing", ()))
-
-    @property
-    def since(self) -> datetime:
-        """When it was sent up."""
-        return self.entry.recorded
 
 
 def escalating(core: Core, asked: Asked) -> Callable[[Session], Entry]:
@@ -311,7 +264,7 @@ def declining(
         refuse_resolved(session, target, CLOSED)
         who = standing_on(core, target, employee)
         refuse_requester(target, who)
-        _refuse_too_low(target, who.role, library.get(session, target.body["policy"]["digest"]).model)
+        refuse_too_low(target, who.role, library.get(session, target.body["policy"]["digest"]).model)
         body = target.body
         parts = {name: body[name] for name in ("case", "occurred", "policy")}
         parts |= {"of": target.id, **who.recorded(), "requester": body["employee"]}
@@ -336,7 +289,7 @@ def refuse_requester(task: Entry, who: Standing) -> None:
         raise NotAllowed(f"{task.employee} asked for {task.id}, and nobody answers what they asked themselves")
 
 
-def _refuse_too_low(task: Entry, role: str, model: Model) -> None:
+def refuse_too_low(task: Entry, role: str, model: Model) -> None:
     """Whoever could approve a task may decline it: the lowest role that could or one above, and of what goes to the policy's
     owner the highest role, and the owner."""
     refuse_role(model, role)
@@ -345,29 +298,3 @@ def _refuse_too_low(task: Entry, role: str, model: Model) -> None:
     if model.rank(role) < model.rank(lowest):
         lowest_title, title = (words.a(words.name(each)) for each in (lowest, role))
         raise NotAllowed(f"{task.id} is for {lowest_title} or above to answer, not for {title}")
-
-
-def open_tasks(session: Session, library: Library, role: str | None, now: datetime) -> list[Task]:
-    """The tasks that wait, oldest first; with ``role`` only those that this role may answer."""
-    out: list[Task] = []
-    last = 0
-    while page := session.rows(_OPEN, (last,)):
-        for seq, to in page:
-            entry = fetch(session, seq)
-            if entry is not None and (role is None or may_answer(session, library, entry, role)):
-                model = library.get(session, entry.body["policy"]["digest"]).model
-                names = tuple(dict.fromkeys(str(each.employee) for each in agreed(session, entry)))
-                overdue = "due" in entry.body and datetime.fromisoformat(entry.body["due"]) < now
-                out.append(Task(entry, to, addressee(model, entry.body, now), names, overdue))
-        last = page[-1][0]
-    return out
-
-
-def may_answer(session: Session, library: Library, task: Entry, role: str) -> bool:
-    """Whether a role may answer a task."""
-    model = library.get(session, task.body["policy"]["digest"]).model
-    try:
-        _refuse_too_low(task, role, model)
-    except NotAllowed:
-        return False
-    return True

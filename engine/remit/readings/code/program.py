@@ -4,30 +4,25 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from functools import partial
 from json.encoder import encode_basestring
-from threading import Lock
 from typing import Any, Final, Literal, TypeAlias
 
-from remit.core.alone import LargestAlone
-from remit.core.laws import Bundle
 from remit.core.lowering.lowered import Helper, Lowered, TermRequest
 from remit.core.lowering.opaque import AloneAmount, CauseText, Item, Native, NearestText, Opaque
 from remit.core.terms import Term
-from remit.core.texts import Texts, near
-from remit.core.views import PolicyView, RequirementView
-from remit.language.nodes import Node, names_in
+from remit.core.views import RequirementView
+from remit.language.nodes import names_in
 from remit.policy.collector import collector_paused
-from remit.policy.model import Model, Rule
+from remit.policy.model import Model
 from remit.readings.code import python_syntax as py
+from remit.readings.code.beside import Beside
 from remit.readings.code.emit import Emitter
 from remit.readings.code.evaluator_calls import NativeScope, Scopes, caller, native, teller
 from remit.readings.code.higher import CompiledAnswer, Higher, higher_roots
 from remit.readings.code.index import Rests, indexed
-from remit.readings.code.missing_facts import HOPEFUL, SURE, Functions, Incomplete
-from remit.readings.code.near_index import IndexedWhyNot
+from remit.readings.code.missing_facts import Functions, Incomplete
 from remit.readings.code.placing import Placement
 from remit.readings.code.requests.value_row import HEADER, layout
 from remit.readings.numbers.causes import only_cause
@@ -70,13 +65,11 @@ _ARGUMENTS: Final[Mapping[Question, Sequence[str]]] = {
 }
 
 
-class Program:
+class Program(Beside):
     """One model, compiled piece by piece."""
 
     def __init__(self, model: Model) -> None:
-        self.model = model
-        self._places = layout(model)
-        self.texts = Texts(PolicyView.of(model))
+        super().__init__(model, layout(model))
         self._lowered: dict[bool, Lowered] = {}
         self._functions: dict[tuple[Question, int, int, bool], Function] = {}
         self.higher_made: dict[tuple[Higher, bool], Function] = {}
@@ -84,10 +77,6 @@ class Program:
         self._rests: dict[Term, Function] = {}
         self._untried: list[tuple[Rests, list[Function | None]]] = []
         self._callers: dict[Term, Callable[..., Any]] = {}
-        self._why_not = IndexedWhyNot(model, self._places, self)
-        self._largest = LargestAlone(model)
-        self._trials: dict[tuple[AloneAmount, bool], Function] = {}
-        self._lock = Lock()
         self._read = [self._places[name] for name in _names_read(model)]
 
     def function(self, question: Question, rank: int, asker: int, *, personal: bool = False) -> Function:
@@ -302,61 +291,6 @@ class Program:
             return py.method(py.name("k"), "of", py.constant(role) if role else py.item(py.name("v"), py.constant(0)))
         model, places = self.model, self._places
         return py.call(known(lambda values: NativeScope(model, places, values, role or values[0])), py.name("v"))
-
-    def _alone(self, of: AloneAmount, *, partial: bool) -> Callable[..., int]:
-        """Tries amounts of a remedy (:mod:`remit.core.alone`), by a compiled function."""
-        first, discretion = len(HEADER), HEADER.index("use_discretion")
-        last, place = first + len(self.model.remedies), self._places[f"asked.{of.remedy}"]
-        beside = None if of.beside is None else self._places[f"asked.{of.beside}"]
-        reading: tuple[Any, ...] = {"sure": SURE, "hopeful": HOPEFUL}.get(of.reads, ())
-
-        def largest(values: tuple[Any, ...], *favour: Any) -> int:
-            function = self._trial(of, partial=partial)
-            nothing = (*values[:first], *(0 for _ in self.model.remedies), *values[last:])
-            nothing = (*nothing[:discretion], False, *nothing[discretion + 1 :])
-
-            def trial(amount: int) -> tuple[bool, int]:
-                row = (*nothing[:place], amount, *nothing[place + 1 :])
-                if beside is not None:
-                    row = (*row[:beside], 1, *row[beside + 1 :])
-                found: tuple[bool, int] = function(row, self.scopes(row), *(favour or reading)) if partial else function(row)
-                return found
-
-            scope = NativeScope(self.model, self._places, nothing, values[0])
-            return self._largest.of(of.remedy, scope, trial)
-
-        return largest
-
-    def _trial(self, of: AloneAmount, *, partial: bool) -> Function:
-        """The function that says whether the amount in a row is granted, and how much is left when it is asked."""
-        key = replace(of, reads="", beside=None)
-        made = self._trials.get((key, partial))
-        if made is None:
-            lowered = self._lower(partial=partial)
-            request = TermRequest(lowered, of.rank, of.asker, personal=of.personal)
-            view = lowered.asked if partial else lowered.views[0]
-            taken = Bundle(lowered.terms, self.texts.policy, request, view, of.rank)
-            roots = [lowered.terms.const(each) for each in (taken.grantable, taken.left_of(of.remedy)[0])]
-            question: Question = "partial trial" if partial else "trial"
-            with self._lock, collector_paused():
-                made = self._trials[key, partial] = self._compiled(question, self.model.ladder[of.rank], lowered, roots)
-        return made
-
-    def holds(self, node: Node, rank: int) -> Function:
-        """As :class:`remit.readings.code.near_index.CompiledParts`."""
-        lowered = self._lower(partial=True)
-        truth = lowered.role(rank).lowering.truth(node)
-        return self._rest(lowered.terms.ite(truth.open, -1, lowered.terms.ite(truth.yes, 1, 0)))
-
-    def gives(self, rule: Rule, remedy: str, rank: int) -> Function:
-        """As :class:`remit.readings.code.near_index.CompiledParts`."""
-        lowered = self._lower(partial=True)
-        found = lowered.role(rank).rules[self.model.rules.index(rule)]
-        amounts = [amount.low for lowest, amount in found.may.get(remedy, ()) if lowest <= rank]
-        return self._rest(lowered.terms.max(0, *amounts, *([found.owed[remedy].low] if remedy in found.owed else [])))
-
-    def _near(self, remedies: Sequence[str], rank: int) -> Callable[[NativeScope], str]:
-        return lambda scope: near(self._why_not.nearest(remedies, rank, scope))
 
     def _helper(self, name: str, argument: str) -> Callable[[Any], str]:
         helpers: Mapping[str, Callable[[Any], str]] = {
