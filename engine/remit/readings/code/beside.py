@@ -79,31 +79,33 @@ class Beside(ABC):
 
     def _trial(self, of: AloneAmount, *, partial: bool) -> Function:
         """The function that says whether the amount in a row is granted, and how much is left when it is asked."""
-        key = replace(of, reads="", beside=None)
-        made = self._trials.get((key, partial))
-        if made is None:
-            lowered = self._lower(partial=partial)
-            request = TermRequest(lowered, of.rank, of.asker, personal=of.personal)
-            view = lowered.asked if partial else lowered.views[0]
-            taken = Bundle(lowered.terms, self.texts.policy, request, view, of.rank)
-            roots = [lowered.terms.const(each) for each in (taken.grantable, taken.left_of(of.remedy)[0])]
-            question = "partial trial" if partial else "trial"
-            with self._lock, collector_paused():
-                made = self._trials[key, partial] = self._compiled(question, self.model.ladder[of.rank], lowered, roots)
+        key = replace(of, reads="", beside=None), partial
+        with self._lock, collector_paused():
+            made = self._trials.get(key)
+            if made is None:
+                lowered = self._lower(partial=partial)
+                request = TermRequest(lowered, of.rank, of.asker, personal=of.personal)
+                view = lowered.asked if partial else lowered.views[0]
+                taken = Bundle(lowered.terms, self.texts.policy, request, view, of.rank)
+                roots = [lowered.terms.const(each) for each in (taken.grantable, taken.left_of(of.remedy)[0])]
+                question = "partial trial" if partial else "trial"
+                made = self._trials[key] = self._compiled(question, self.model.ladder[of.rank], lowered, roots)
         return made
 
     def holds(self, node: Node, rank: int) -> Function:
         """As :class:`remit.readings.code.near_index.CompiledParts`."""
-        lowered = self._lower(partial=True)
-        truth = lowered.role(rank).lowering.truth(node)
-        return self._rest(lowered.terms.ite(truth.open, -1, lowered.terms.ite(truth.yes, 1, 0)))
+        with self._lock:
+            lowered = self._lower(partial=True)
+            truth = lowered.role(rank).lowering.truth(node)
+            return self._rest(lowered.terms.ite(truth.open, -1, lowered.terms.ite(truth.yes, 1, 0)))
 
     def gives(self, rule: Rule, remedy: str, rank: int) -> Function:
         """As :class:`remit.readings.code.near_index.CompiledParts`."""
-        lowered = self._lower(partial=True)
-        found = lowered.role(rank).rules[self.model.rules.index(rule)]
-        amounts = [amount.low for lowest, amount in found.may.get(remedy, ()) if lowest <= rank]
-        return self._rest(lowered.terms.max(0, *amounts, *([found.owed[remedy].low] if remedy in found.owed else [])))
+        with self._lock:
+            lowered = self._lower(partial=True)
+            found = lowered.role(rank).rules[self.model.rules.index(rule)]
+            amounts = [amount.low for lowest, amount in found.may.get(remedy, ()) if lowest <= rank]
+            return self._rest(lowered.terms.max(0, *amounts, *([found.owed[remedy].low] if remedy in found.owed else [])))
 
     def _near(self, remedies: Sequence[str], rank: int) -> Callable[[NativeScope], str]:
         return lambda scope: near(self._why_not.nearest(remedies, rank, scope))
