@@ -15,7 +15,7 @@ from remit.language.values import Money, Unknown
 from remit.policy.model import Clause, Condition, Expression, Model
 from remit.policy.trees import reads
 
-__all__ = ["AskedScope", "LargestAlone", "companions", "reads_asked"]
+__all__ = ["AskedScope", "LargestAlone", "asking_guardrails", "companions", "reads_asked"]
 
 #: No more amounts of one remedy are tried.
 _MOST_TRIALS: Final = 100
@@ -56,6 +56,25 @@ def companions(model: Model) -> Mapping[str, tuple[str, ...]]:
             others = (each for each in model.remedies if each != name and f"asked.{each}" in asked)
             out.setdefault(name, {}).update(dict.fromkeys(each for each in others if model.remedies[each].kind == "exception"))
     return {name: tuple(others) for name, others in out.items() if others}
+
+
+def asking_guardrails(model: Model, remedy: str) -> tuple[int, ...] | None:
+    """The numbers of the guardrails for ``remedy`` whose conditions read what is asked; ``None`` where anything else of it
+    does, so that its limit is not known either."""
+    for rule in model.rules:
+        amounts = [*rule.may.get(remedy, {}).values(), *([rule.owed[remedy]] if remedy in rule.owed else [])]
+        if amounts and (_asks(model, rule.when) or any(_asks(model, each) for each in amounts)):
+            return None
+    found = []
+    for number, each in enumerate(model.guardrails):
+        if each.covers(remedy) or remedy in each.limits:
+            if any(_asks(model, most) for most in (*each.limits.get(remedy, {}).values(), *each.most.values())):
+                return None
+            if _asks(model, each.when):
+                if each.effect == "limit" or (each.to is not None and remedy in each.most):
+                    return None
+                found.append(number)
+    return tuple(found)
 
 
 def _asks(model: Model, of: Condition | Expression | None) -> bool:

@@ -65,7 +65,7 @@ class Bundle(Authorities):
         most, binding = self.left_of(remedy, of)
         if of is not None or remedy not in self.policy.reads_asked:
             return most, binding
-        found = self.request.alone(remedy, self.view)
+        found = self.request.alone(remedy, self)
         return found, self.A.ite(self.A.eq(found, most), binding, -1)
 
     def left_of(self, remedy: str, of: Bundle | None = None) -> tuple[Value, Value]:

@@ -116,7 +116,7 @@ class Answer(Reasons):
         A, found = self.A, alone
         asked_only = "true" if remedy.offer == "on_request" else "false"
         for beside in self.policy.companions.get(remedy.name, ()):
-            most = self.request.alone(remedy.name, self.sure.view, beside)
+            most = self.request.alone(remedy.name, self.sure, beside)
             text = A.cat(
                 *(f'{{"remedy":{quoted(remedy.name)},"title":{quoted(remedy.title)},"amount":', self.written(remedy, most)),
                 *(',"owed":', self.written(remedy, 0), f',"on_request":{asked_only},"left":null,"with":{listed((beside,))}}}'),

@@ -189,9 +189,9 @@ class RequestView(Protocol):
     def asked(self, remedy: str) -> Value:
         """How much is asked; 0 for nothing."""
 
-    def alone(self, remedy: str, view: Any, beside: str | None = None) -> Value:
-        """The most of the remedy that would be granted alone, or together with the exception ``beside``, under a view
-        (:mod:`remit.core.alone`)."""
+    def alone(self, remedy: str, taken: Any, beside: str | None = None) -> Value:
+        """The most of the remedy that would be granted alone, or together with the exception ``beside``, to the role and under
+        the view of the bundle ``taken`` (:mod:`remit.core.alone`)."""
 
     @property
     def age(self) -> Value:

@@ -176,6 +176,13 @@ class TermView:
             out.append(RuleView(number, rule, holds, may, owed, claims))
         return out
 
+    def applies(self, truth: Truth) -> Term:
+        """Whether a condition that narrows holds."""
+        T = self.lowered.terms
+        if self.reads == "hopeful" and not truth.nullable:
+            return truth.yes
+        return T.and_(T.not_(truth.no), T.not_(T.and_(truth.open, self._favoured(truth.waits, widens=False))))
+
     def _surely(self, truth: Truth) -> Term:
         """Whether a condition that widens holds."""
         T = self.lowered.terms
@@ -227,13 +234,11 @@ class TermView:
         T, out = self.lowered.terms, []
         pairs = zip(self.lowered.model.guardrails, self.lowered.role(rank).guardrails, strict=True)
         for number, (guardrail, each) in enumerate(pairs):
-            spared = T.and_(each.holds.open, self._favoured(each.holds.waits, widens=False))
             limits = {
                 name: [(lowest, T.ite(self._favoured(most.waits, widens=False), most.high, most.low)) for lowest, most in some]
                 for name, some in each.limits.items()
             }
-            surely = each.holds.yes if self.reads == "hopeful" and not each.holds.nullable else None
-            holds = surely or T.and_(T.not_(each.holds.no), T.not_(spared))
+            holds = self.applies(each.holds)
             nulls = [T.not_(most.may_say) for some in each.limits.values() for _, most in some]
             null = T.or_(each.holds.null(T), *nulls)
             cause, most = (
@@ -262,6 +267,7 @@ class TermRequest:
         self.rank = rank
         self.asker = asker
         T = self._terms = lowered.terms
+        self._lowered = lowered
         self._wholes = lowered.role(rank).lowering.wholes
         self.story = T.var("@story", "b")
         self.use_discretion = T.var("@use_discretion", "b")
@@ -291,9 +297,15 @@ class TermRequest:
         """Requests with such a value are left to the definition."""
         return False
 
-    def alone(self, remedy: str, view: TermView, beside: str | None = None) -> Term:
-        of = AloneAmount(remedy, view.reads, self.rank, self.asker, self.is_personal, beside)
-        return self._terms.call(of, sort="i", low=0, high=INFINITE)
+    def alone(self, remedy: str, taken: Any, beside: str | None = None) -> Term:
+        from remit.core.lowering.at_once import most_at_once  # which makes bundles of terms
+
+        T, reads = self._terms, taken.view.reads
+        tried = T.call(
+            AloneAmount(remedy, reads, self.rank, self.asker, self.is_personal, beside), sort="i", low=0, high=INFINITE
+        )
+        quick = most_at_once(self._lowered, taken, remedy) if beside is None else None
+        return tried if quick is None else T.ite(quick[0], quick[1], tried)
 
     def nearest(self, remedies: Sequence[str], shown: Term) -> Term:
         return self._terms.call(NearestText(tuple(remedies), self.rank), self._wholes.lowering.scope, sort="s")

@@ -10,8 +10,9 @@ declared bounds decide; anything else that reads a missing fact is left to the e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, Final
 
 from remit.core.lowering.comparisons import Comparisons
@@ -51,8 +52,12 @@ class Lowering(Comparisons):
     #: The kinds of values that terms compare.
     scalar: frozenset[str] = frozenset(("number", "text", "choice", "money", "date", "duration"))
 
-    def __init__(self, terms: Terms, model: Model, role: str | None, *, partial: bool) -> None:
+    def __init__(
+        self, terms: Terms, model: Model, role: str | None, *, partial: bool, given: Mapping[str, Term] = MappingProxyType({})
+    ) -> None:
         self.terms = terms
+        #: What is asked, where it is something else than what the request asks.
+        self.given = given
         self.model = model
         self.role = role
         self.partial = partial

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -49,6 +50,7 @@ class Conditions(Protocol):
     role: str | None
     partial: bool
     scope: Term
+    given: Mapping[str, Term]
 
     def truth(self, node: Node, tested: Node | None = None) -> Truth:
         """A condition; ``tested`` is what its input stands for."""

@@ -62,6 +62,8 @@ class Wholes(Reckoning):
 
     def variable(self, name: str) -> Term:
         """A fact, ``occurred``, ``asked.REMEDY``, ``employee.id`` or ``employee.role`` as a term."""
+        if name in self.lowering.given:
+            return self.lowering.given[name]
         optional = self.lowering.partial
         if name in self.model.facts:
             return self._fact(self.model.facts[name], optional)

@@ -91,8 +91,10 @@ class _Asked:
     def beyond(self, fact: str) -> bool:
         return fact in self.inputs.beyond
 
-    def alone(self, remedy: str, view: FoundView, beside: str | None = None) -> int:
+    def alone(self, remedy: str, taken: Bundle, beside: str | None = None) -> int:
         model, policy, known = self.texts.policy.model, self.texts.policy, self.inputs
+        assert isinstance(taken.view, FoundView)
+        hope = taken.view.hope
 
         def trial(amount: int) -> tuple[bool, int]:
             wanted = {remedy: amount, **({} if beside is None else {beside: 1})}
@@ -100,8 +102,8 @@ class _Asked:
             inputs = replace(known, asked=some, use_discretion=False, row=None)
             asked = replace(self, inputs=inputs)
             found = cache(lambda rank: find_by_reference(model, inputs, model.ladder[rank]))
-            taken = Bundle(NUMBERS, policy, asked, FoundView(policy, inputs, found, view.hope), self.rank)
-            return taken.grantable, taken.left_of(remedy)[0]
+            tried = Bundle(NUMBERS, policy, asked, FoundView(policy, inputs, found, hope), self.rank)
+            return tried.grantable, tried.left_of(remedy)[0]
 
         nothing = reference.Scope(
             model, known.facts, employee=known.employee, role=known.role, asked={}, occurred=known.occurred

@@ -1,0 +1,77 @@
+"""The most of a remedy alone without trying amounts (:mod:`remit.core.alone`), where only conditions of guardrails read what is
+asked and none of them stands in the way of all that there would be without them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+from remit.core.alone import asking_guardrails
+from remit.core.laws import Bundle
+from remit.core.lowering.lowered import Lowered, TermView
+from remit.core.lowering.lowering import Lowering
+from remit.core.lowering.opaque import Opaque
+from remit.core.terms import Term
+from remit.core.views import GuardrailView, RuleView, UndeterminedView
+from remit.policy.model import Model
+from remit.policy.trees import reads
+
+__all__ = ["most_at_once"]
+
+
+def most_at_once(lowered: Lowered, taken: Bundle, remedy: str) -> tuple[Term, Term] | None:
+    """Whether that is so, and then how much it is; ``None`` where terms do not say it."""
+    T, model, policy = lowered.terms, lowered.model, taken.policy
+    numbers = asking_guardrails(model, remedy)
+    if numbers is None:
+        return None
+    bundle = Bundle(T, policy, taken.request, _Without(taken.view, numbers), taken.rank)
+    most = T.const(bundle.left_of(remedy)[0])
+    given = {f"asked.{name}": T.const(0) for name in model.remedies} | {f"asked.{remedy}": most}
+    role = model.ladder[taken.rank] if lowered.by_role else None
+    lowering = Lowering(T, model, role, partial=lowered.partial, given=given)
+    stands = []
+    for number in numbers:
+        guardrail = model.guardrails[number]
+        if policy.binds(guardrail, taken.rank, taken.request.asker):
+            truth = lowering.condition(None if guardrail.when is None else guardrail.when.node)
+            if _asks_evaluator(model, (truth.yes, truth.no, truth.open)):
+                return None  # which knows what was really asked
+            assert isinstance(taken.view, TermView)
+            stands.append(taken.view.applies(truth))
+    return T.not_(T.or_(*stands)), most
+
+
+def _asks_evaluator(model: Model, terms: Iterable[Term]) -> bool:
+    """Whether a call of the evaluator reads what is asked."""
+    waiting, seen = list(terms), set[Term]()
+    while waiting:
+        term = waiting.pop()
+        if term not in seen:
+            seen.add(term)
+            waiting += term.args
+            if isinstance(term.value, Opaque):
+                nodes = (each for each in (term.value.node, term.value.tested) if each is not None)
+                if any(name.startswith("asked.") for node in nodes for name in reads(model, node)):
+                    return True
+    return False
+
+
+class _Without(TermView):
+    """A view without some guardrails."""
+
+    def __init__(self, of: Any, numbers: Collection[int]) -> None:
+        super().__init__(of.lowered, of.reads)
+        self._of = of
+        self._numbers = numbers
+
+    def rules(self, rank: int) -> Iterable[Sequence[RuleView]]:
+        found: Iterable[Sequence[RuleView]] = self._of.rules(rank)
+        return found
+
+    def undetermined(self, rank: int) -> Sequence[UndeterminedView]:
+        found: Sequence[UndeterminedView] = self._of.undetermined(rank)
+        return found
+
+    def guardrails(self, rank: int) -> Sequence[GuardrailView]:
+        return [each for each in self._of.guardrails(rank) if each.number not in self._numbers]
