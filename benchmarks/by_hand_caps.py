@@ -91,7 +91,8 @@ def whole_capped(of: Workload) -> Callable[[dict[str, Any], Any, Any], str]:
         identity, rank, case, day, wanted, kind, severity, rate, threatening, found = read(request)
         grants, grants_until, desk, desk_until = read_balances(balances)
         credit, limit, rule, half = credit_only(wanted), 0, None, (rate + 1) // 2
-        much = read_goodwill(history) + credit > SUM
+        room = SUM - read_goodwill(history)
+        much = credit > room
         for least, rate_from, amount, most, name in found[rank]:
             if severity >= least and rate >= rate_from:
                 if most:
@@ -111,7 +112,7 @@ def whole_capped(of: Workload) -> Callable[[dict[str, Any], Any, Any], str]:
             f'"balances":{{"guest-quarter":{grants},"desk-month":"{written(desk)}"}},"gap":'
         )
         # the cap that binds the credit, and what is left of the limit
-        spent, over = grants >= GRANTS, credit > left
+        spent, over, free = grants >= GRANTS, credit > left, limit
         if held:
             limit = available = 0
             bound = rest[held]
@@ -121,10 +122,16 @@ def whole_capped(of: Workload) -> Callable[[dict[str, Any], Any, Any], str]:
             available, bound = left, rest_by_desk
         else:
             available, bound = limit, rest[0]
+        alone = available  # the most that would be granted, whatever is asked
+        if rank < 2:
+            alone = 0 if held & 3 or spent or room < 0 else min(free, left, room)
+            if alone != available and not held:
+                bound = rest[0]
+        same, available = alone == available, alone
         may, now = written(limit), written(available)
         offers = ""
         if available:
-            offers = offer(now, f'"{left_of_desk(left, rank, desk_until)}"' if available < limit else "null")
+            offers = offer(now, f'"{left_of_desk(left, rank, desk_until)}"' if same and available < limit else "null")
         if rule is not None and not held and credit <= available:
             return (
                 f'{grant}{who},"occurred":"{day}","asked":{{"credit":"{asked}"}},"remedies":{{"credit":{{"limit":"{may}",'

@@ -51,7 +51,8 @@ def whole_table_capped(of: Workload) -> Callable[[dict[str, Any], Any, Any], str
         identity, rank, case, day, wanted, kind, severity, rate, threatening, found = read(request)
         credit, voucher, points, late = bundle = read_bundle(wanted)
         grants, grants_until, desk, desk_until = read_balances(balances)
-        much = read_goodwill(history) + credit > SUM
+        room = SUM - read_goodwill(history)
+        much = credit > room
         base = None
         for least, rate_from, percent, most in found:
             if severity >= least and rate >= rate_from:
@@ -89,6 +90,19 @@ def whole_table_capped(of: Workload) -> Callable[[dict[str, Any], Any, Any], str
                 now_credit, credit_by = left, by_desk
             if left < may_voucher:
                 now_voucher, voucher_by = left, by_desk
+        if rank < 2:  # the most that would be granted, whatever is asked
+            none = held & 3 or spent or room < 0
+            alone = 0 if none else min(limits[0], left, room)
+            if alone != now_credit:
+                now_credit, credit_by = alone, binding
+            alone = 0 if none else min(limits[1], left)
+            if alone != now_voucher:
+                now_voucher, voucher_by = alone, binding
+            alone = 0 if none else limits[2]
+            if alone != now_points:
+                now_points, points_by = alone, binding
+            if (not none and limits[3]) != now_late:
+                now_late, late_by = not none and limits[3], binding
         ask_credit, ask_voucher = written(credit), written(voucher) if voucher else "0 EUR"
         can_credit, can_voucher = written(may_credit), written(may_voucher)
         has_credit, has_voucher = written(now_credit), written(now_voucher)
