@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from json.encoder import encode_basestring
 from typing import NamedTuple
 
 from remit.core.views import PolicyView
@@ -18,12 +18,12 @@ __all__ = ["NearRule", "Texts", "article", "listed", "may_stand", "near", "quote
 
 def quoted(text: str | None) -> str:
     """A constant as JSON."""
-    return json.dumps(text, ensure_ascii=False)
+    return "null" if text is None else encode_basestring(text)
 
 
 def listed(names: Iterable[str]) -> str:
     """Constants as a JSON list."""
-    return json.dumps(list(names), ensure_ascii=False, separators=(",", ":"))
+    return f"[{','.join(map(encode_basestring, names))}]"
 
 
 class NearRule(NamedTuple):
