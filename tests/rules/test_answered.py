@@ -74,7 +74,7 @@ def test_whoever_it_goes_to_can_answer_it(path: Path) -> None:
             if task.kind != "escalate" or task.decision is None:
                 continue
             try:
-                entry = _answer(ledger, task, model.facts)
+                entry = answer_task(ledger, task, model.facts)
             except remit.errors.NotGranted as error:
                 refused.append((request, error))
                 continue
@@ -84,7 +84,7 @@ def test_whoever_it_goes_to_can_answer_it(path: Path) -> None:
     assert bool(answered) == (path.stem not in NOTHING_GOES_UP)
 
 
-def _answer(ledger: remit.Ledger, task: Any, facts: Mapping[str, Fact]) -> Any:
+def answer_task(ledger: remit.Ledger, task: Any, facts: Mapping[str, Fact]) -> Any:
     """Approve it as whom it goes to, who finds out what is missing: first what the task says, then what the answer asks for."""
     known: dict[str, Any] = {}
     (open_task,) = ledger.tasks()

@@ -107,7 +107,9 @@ class LargestAlone:
         wanted = sorted(each for each in amounts if 0 < each <= _LARGEST)
         best = max((each for each in wanted if at(each)[0]), default=0)
         above = next((each for each in wanted if each > best), best + 1)
-        while above - best > 1:
+        if not best and above > 1:
+            best = int(at(1)[0])
+        while best and above - best > 1:
             middle = (best + above) // 2
             best, above = (middle, above) if at(middle)[0] else (best, middle)
         return best
