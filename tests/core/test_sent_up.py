@@ -121,3 +121,81 @@ def test_what_is_sent_gives_lower_roles_nothing(written: dict[str, Any], request
     for name, limit in with_most.limits.items():
         assert size(limit) >= size(without.limits[name])
         assert size(limit) == size(without.limits[name]) or LADDER.index(requester) < min(named) <= rank
+
+
+# What was found by trying
+
+STORY = {"use_discretion": True, "story": "She had waited for an hour."}
+DISCRETION = {"senior": {"each": "20 EUR", "max": "100 EUR", "over": "calendar month"}}
+
+
+def sent(model: Model, asked: dict[str, Any], role: str = "senior", n: int = 0, **more: Any) -> Decision:
+    """What a role that answers says to what a clerk asked."""
+    request = {**ask(asked, role, {"a": True, "b": True, "n": n}), **more}
+    requester = "clerk" if role != "clerk" else None
+    decision = reference_decision(model, request, requester=requester)
+    assert Compiled(model).decide(request, requester=requester).to_json() == decision.to_json()
+    return decision
+
+
+@pytest.mark.parametrize(
+    ("most", "asked"), [({"upgrade": "10 / n > 2"}, {"upgrade": True}), ({"credit": "5 EUR / n"}, {"credit": "5 EUR"})]
+)
+@pytest.mark.parametrize("more", [{}, STORY])
+def test_a_most_without_a_value_is_a_most_of_nothing(most: dict[str, Any], asked: dict[str, Any], more: dict[str, Any]) -> None:
+    model = policy(
+        rules=NO_RULE,
+        guardrails=[{"id": "g", "because": "x", "when": {"a": True}, "then": "escalate", "to": "senior", "most": most}],
+        otherwise="deny",
+        discretion=DISCRETION,
+    )
+    assert sent(model, asked, **more).outcome == "escalate"
+    assert sent(model, asked, "clerk").escalate_to == "owner:tests"
+
+
+@pytest.mark.parametrize("most", ["60 EUR", "0 EUR"])
+def test_discretion_does_not_go_beyond_the_most(most: str) -> None:
+    for rules in (NO_RULE, [rule(may={"credit": "10 EUR"})]):
+        model = policy(
+            rules=rules,
+            guardrails=[
+                {"id": "g", "because": "x", "when": {"a": True}, "then": "escalate", "to": "senior", "most": {"credit": most}}
+            ],
+            otherwise="deny",
+            discretion=DISCRETION,
+        )
+        if most == "60 EUR" or rules is NO_RULE:
+            assert sent(model, {"credit": "75 EUR" if most == "60 EUR" else "15 EUR"}, **STORY).outcome != "grant"
+
+
+@pytest.mark.parametrize(("role", "outcome"), [("clerk", "grant"), ("senior", "escalate")])
+def test_whether_it_was_sent_is_for_the_role_that_asked_to_say(role: str, outcome: str) -> None:
+    model = policy(
+        rules=[rule(may={"credit": "10 EUR"})],
+        guardrails=[
+            {
+                "id": "g",
+                "because": "x",
+                "when": f'employee.role = "{role}" and a',
+                "then": "escalate",
+                "to": "senior",
+                "most": {"credit": "60 EUR"},
+            }
+        ],
+    )
+    assert sent(model, {"credit": "50 EUR"}).outcome == outcome
+    assert sent(model, {"credit": "50 EUR"}, "clerk").escalate_to == ("senior" if role == "clerk" else "owner:tests")
+
+
+def test_whether_it_was_sent_cannot_be_worked_out() -> None:
+    model = policy(
+        rules=NO_RULE,
+        guardrails=[
+            {"id": "g", "because": "x", "when": "10 / n > 2", "then": "escalate", "to": "senior", "most": {"credit": "60 EUR"}}
+        ],
+        otherwise="deny",
+    )
+    for asked in ({"credit": "50 EUR"}, {"upgrade": True}):
+        decision = sent(model, asked)
+        assert (decision.outcome, decision.gap) == ("escalate", False)
+        assert decision.reasons[0].text == "`g` may apply: `10 / n` cannot be worked out: a division by zero"

@@ -235,3 +235,48 @@ def test_a_higher_role_that_has_a_rule_of_its_own_can_approve() -> None:
     rules = [rule(may={"credit": "paid / n"}), {**rule(may={"credit": {"manager": "10 EUR"}}), "id": "m", "when": "n >= 0"}]
     decision = asked(undetermined(rules=rules))
     assert (decision.outcome, decision.escalate_to) == ("escalate", "manager")
+
+
+# What was found by trying
+
+
+@pytest.mark.parametrize(
+    ("kinds", "values"),
+    [("money", ("10 EUR", "0 EUR")), ("duration", ("2 hours", "0 hours")), ("number", (3, 0))],
+)
+def test_a_division_by_zero_is_one_whatever_is_divided(kinds: str, values: tuple[Any, Any]) -> None:
+    facts = {"p": {"type": kinds}, "q": {"type": kinds}}
+    model = policy(facts=facts, rules=[rule(when="p / q > 2", may={"credit": "10 EUR"})], otherwise="deny")
+    decision = both(model, ask({"credit": "5 EUR"}, facts=dict(zip("pq", values, strict=True))))
+    assert decision.reasons[0].text == "`p / q` cannot be worked out: a division by zero"
+
+
+def test_a_rule_that_a_lower_role_has_is_undetermined_for_the_higher_one_too() -> None:
+    """Which has its authority (law 1)."""
+    rules = [rule(when='employee.role = "clerk" and 10 / n > 2', may={"credit": "10 EUR"})]
+    model = policy(facts=FACTS, rules=rules, otherwise="deny")
+    for role in ("clerk", "senior", "manager"):
+        assert both(model, ask({"credit": "5 EUR"}, role, facts={"n": 0})).outcome == "escalate"
+        assert both(model, ask({"credit": "5 EUR"}, role, facts={"n": 1})).outcome == "grant"
+
+
+@pytest.mark.parametrize("asked", [{"credit": "5 EUR"}, {}])
+def test_a_deny_that_cannot_matter_changes_nothing(asked: dict[str, Any]) -> None:
+    """No rule speaks, so it is denied whether or not the guardrail holds."""
+    stop = [{"id": "g", "because": "x", "when": "10 / n > 2", "then": "deny", "say": "No."}]
+    model = policy(facts=FACTS, rules=[rule(when={"n": 9}, may={"credit": "10 EUR"})], guardrails=stop, otherwise="deny")
+    assert [both(model, ask(asked, facts={"n": n})).outcome for n in (0, 1)] == ["deny", "deny"]
+
+
+def test_a_limit_without_a_value_says_nothing_of_the_others() -> None:
+    only = {
+        "id": "g",
+        "because": "Only so much.",
+        "say": "We stop at 20.",
+        "then": {"limit": {"credit": "20 EUR", "points": "10 / n"}},
+    }
+    model = policy(facts=FACTS, rules=[rule(may={"credit": "100 EUR", "points": 50})], guardrails=[only])
+    decision = both(model, ask({"credit": "50 EUR"}, facts={"n": 0}))
+    assert (decision.reasons[0].text, decision.say) == ("Only so much.", ("We stop at 20.",))
+    decision = both(model, ask({"points": 5}, facts={"n": 0}))
+    assert decision.reasons[0].text == "`g` may apply: `10 / n` cannot be worked out: a division by zero"

@@ -112,3 +112,12 @@ def test_of_several_the_one_that_gives_enough_comes_first() -> None:
     rules = [{**rule(when={"n": f"> {number}"}, may={"credit": f"{number} EUR"}), "id": f"r{number}"} for number in (3, 5, 7)]
     assert both(policy(rules=rules), ask({"credit": "5 EUR"})).reasons[1].id == "r5"
     assert both(policy(rules=rules), ask({"credit": "50 EUR"})).reasons[1].id == "r3"
+
+
+@pytest.mark.parametrize("when", ["code != pin", "code < pin", "pin > code", "code between pin + 1 and 9000", "code > secret"])
+def test_a_comparison_with_what_is_about_a_person_is_not_repeated_either(when: str) -> None:
+    facts = {"pin": {"type": "number", "personal": True}, "code": {"type": "number"}}
+    model = policy(facts=facts, values={"secret": "pin * 2"}, rules=[rule(when=when, may={"credit": "10 EUR"})])
+    told = both(model, ask({"credit": "5 EUR"}, facts={"pin": 4711, "code": 4711})).to_json()
+    assert '"near"' in told
+    assert "4711" not in told

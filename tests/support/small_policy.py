@@ -93,7 +93,11 @@ _THEN = st.one_of(
     st.fixed_dictionaries({"limit": _some({"credit": st.sampled_from(["0 EUR", "20 EUR", "price"]), "points": st.just(10)})}),
 )
 _MOST = _some(
-    {"credit": st.sampled_from(["25 EUR", "price", "price / (level - 1)"]), "points": st.just(15), "upgrade": st.just(True)}
+    {
+        "credit": st.sampled_from(["25 EUR", "price", "price / (level - 1)"]),
+        "points": st.just(15),
+        "upgrade": st.sampled_from([True, "10 / (level - 1) > 2"]),
+    }
 )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
-from remit.core.views import INFINITE, OUTSIDE, GuardrailView, PolicyView, RequestView, Value, View
+from remit.core.views import INFINITE, OUTSIDE, GuardrailView, PolicyView, RequestView, UndeterminedView, Value, View
 from remit.language.fast_dataclass import dataclass
 
 __all__ = ["Authorities", "Authority"]
@@ -19,10 +19,11 @@ __all__ = ["Authorities", "Authority"]
 class Authority:
     """One remedy for one role under one view.
 
-    ``open`` is what the rules give, ``owed`` what the customer is due, ``spoken`` whether any rule that holds covers the
-    remedy, ``undetermined`` whether one would but for what cannot be worked out (law 11). ``ceiling`` is the lowest limit of a
-    guardrail. ``blocked`` is the place, among :attr:`Bundle.stops`, of the guardrail that denies or escalates the remedy (deny
-    first); ``held`` is about those that name the remedy, which hold what is owed too (law 4).
+    ``open`` is what the rules give, ``owed`` what the customer is due, ``ruled`` whether any rule that holds covers the
+    remedy, ``spoken`` whether one does or a guardrail lets this role agree to it, ``undetermined`` whether one would but for
+    what cannot be worked out (law 11). ``ceiling`` is the lowest limit of a guardrail. ``sent_up`` is whether a guardrail
+    escalates the remedy. ``blocked`` is the place, among :attr:`Bundle.stops`, of the guardrail that denies or escalates it
+    (deny first); ``held`` is about those that name the remedy, which hold what is owed too (law 4).
 
     ``due`` is what is owed and may be handed over now; ``claim`` what is owed, whoever hands it over; ``free`` the most that
     may be given where nothing denies or escalates it; ``limit`` the most that may be given. ``received`` is what the claim
@@ -36,11 +37,13 @@ class Authority:
     owed: Value
     owed_rule: Value
     spoken: Value
+    ruled: Value
     undetermined: Value
     ceiling: Value
     narrowed: Value
     blocked: Value
     blocked_denies: Value
+    sent_up: Value
     is_blocked: Value
     is_held: Value
     held_denies: Value
@@ -121,7 +124,7 @@ class Authorities:
         if self.is_personal:
             trust = A.ite(spoken, self.request.trust(remedy), 0)
             trusted, open_ = A.lt(A.max(open_, owed), A.min(trust, ceiling)), A.max(open_, trust)
-        sent, agreed, covered = self._sent(remedy, spoken)
+        ruled, (sent, agreed, covered) = spoken, self._sent(remedy, spoken)
         agreed, open_, spoken = A.ite(A.lt(A.max(open_, owed), sent), agreed, -1), A.max(open_, sent), A.or_(spoken, covered)
         open_ = self._rest(open_, received)
         stops = [(place, each) for place, each in enumerate(self.stops) if each.guardrail.covers(remedy)]
@@ -136,11 +139,13 @@ class Authorities:
             owed=owed,
             owed_rule=owed_rule,
             spoken=spoken,
+            ruled=ruled,
             undetermined=self.undetermined(remedy),
             ceiling=ceiling,
             narrowed=narrowed,
             blocked=A.at(first, [place for place, _ in stops], -1) if stops else first,
             blocked_denies=blocked_denies,
+            sent_up=A.or_(*(each.holds for _, each in stops if each.guardrail.effect == "escalate")),
             is_blocked=is_blocked,
             is_held=is_held,
             held_denies=held_denies,
@@ -157,10 +162,7 @@ class Authorities:
         """What guardrails that sent ``remedy`` to this role or a lower one let it agree to, the number of the one that gives
         most, and whether any sent it: what its ``most`` says, else an exception of which no rule speaks."""
         A, entries, covered = self.A, [], []
-        for each in self.view.guardrails(self.rank):
-            sent = self.policy.sends(each.guardrail, self.rank, self.request.asker)
-            if not sent or not each.guardrail.covers(remedy):
-                continue
+        for each in self.senders(remedy):
             if remedy in each.most:
                 entries.append((each.sends, each.most[remedy], each.number))
             elif self.model.remedies[remedy].kind == "exception":
@@ -171,12 +173,24 @@ class Authorities:
         amount, number = A.best(entries)
         return amount, number, A.or_(*covered)
 
+    def senders(self, remedy: str) -> list[GuardrailView]:
+        """The guardrails that may have sent ``remedy`` here: as whoever asked meets them."""
+        known = self.view.guardrails(self.request.asker)
+        sent = (each for each in known if self.policy.sends(each.guardrail, self.rank, self.request.asker))
+        return [each for each in sent if each.guardrail.covers(remedy)]
+
     # What cannot be worked out (law 11)
 
+    @cached_property
+    def undetermined_rules(self) -> list[UndeterminedView]:
+        """The rules that may not say what they give, to this role or a lower one, whose authority it has."""
+        ranks = range(self.rank, -1, -1) if self.policy.by_role else (self.rank,)
+        return [each for rank in ranks for each in self.view.undetermined(rank)]
+
     def undetermined(self, remedy: str) -> Value:
-        """Whether a rule for ``remedy`` cannot say whether it holds, or what it gives."""
-        known = (each.remedies[remedy] for each in self.view.undetermined(self.rank) if remedy in each.remedies)
-        return self.A.or_(*(fails for fails, _ in known))
+        """Whether a rule for ``remedy`` cannot say whether it holds, or what it gives, or a guardrail whether it sent it."""
+        known = (each.remedies[remedy] for each in self.undetermined_rules if remedy in each.remedies)
+        return self.A.or_(*(fails for fails, _ in known), *(each.undetermined for each in self.senders(remedy)))
 
     def _deny(self, guardrails: Iterable[GuardrailView]) -> Value:
         """Whether any of them denies. One that only counts as applying stops what is asked, and somebody else decides."""

@@ -114,9 +114,11 @@ class Bundle(Authorities):
         gap = A.and_(over, A.not_(authority.spoken), A.not_(authority.undetermined))
         covered: Value = True  # where nothing is given that no rule covers, discretion adds to what a rule gives
         if self.model.otherwise == "deny":
-            denied, covered = A.or_(denied, A.and_(gap, A.not_(self._before_otherwise(stopped)))), authority.spoken
+            denied = A.or_(denied, A.and_(gap, A.not_(self._before_otherwise(authority.sent_up))))
+            covered = authority.ruled
         stretch, excess = False, 0
         if remedy.kind == "money":
+            covered = A.and_(covered, A.lt(authority.agreed, 0))  # what a guardrail lets them agree to is the most
             stretch = A.and_(over, A.not_(stopped), A.not_(denied), covered, A.le(asked, authority.ceiling))
             excess = A.ite(stretch, A.sub(asked, authority.free), 0)
         return Part(remedy, asked, active, authority, over, gap, denied, A.or_(stopped, over), stretch, excess)

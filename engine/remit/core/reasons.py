@@ -102,7 +102,15 @@ class Reasons(DecisionCase):
             sure, maybe = (reason("guardrail", quoted(guardrail.id), text, named) for text in texts)
             holds = self.A.and_(each.holds, self._bears_on(guardrail))
             told = sure if self.hopeful is self.sure else self.A.ite(surely[each.number], sure, maybe)
-            yield holds, None, self.A.ite(each.undetermined, self._undetermined_guardrail(each, named), told)
+            yield holds, None, self.A.ite(self._unsaid(each), self._undetermined_guardrail(each, named), told)
+
+    def _unsaid(self, of: GuardrailView) -> Value:
+        """Whether a guardrail, or what it leaves of a remedy that this is about, cannot be worked out."""
+        A, rank, nulls = self.A, self.request.rank, []
+        for name, some in of.null_limits.items():
+            null = A.or_(*(null for lowest, null in some if lowest <= rank))
+            nulls.append(A.and_(self.concerns(name), null))
+        return A.or_(of.undetermined, *nulls)
 
     def _undetermined_guardrail(self, of: GuardrailView, remedies: Sequence[str]) -> Value:
         """That a guardrail counts as applying because it cannot be worked out (law 11)."""
@@ -113,7 +121,7 @@ class Reasons(DecisionCase):
     def _undetermined_rules(self, remedy: str) -> Iterator[tuple[Value, tuple[str, int], Value]]:
         """The rules for ``remedy`` that cannot be worked out, and why (law 11)."""
         A = self.A
-        for each in self.sure.view.undetermined(self.request.rank):
+        for each in self.sure.undetermined_rules:
             if remedy in each.remedies:
                 fails, cause = each.remedies[remedy]
                 start = f'{{"kind":"undetermined","id":{quoted(each.rule.id)},"text":'
@@ -150,6 +158,9 @@ class Reasons(DecisionCase):
         nearest = self.request.nearest((remedy.name,), bare)
         yield bare, ("gap", self.policy.remedies.index(remedy.name) if self.policy.meaning > 1 else 0), A.cat(gap, nearest)
         yield from ((A.and_(shown, fails), key, told) for fails, key, told in self._undetermined_rules(remedy.name))
+        for each in self.sure.senders(remedy.name):
+            told = self._undetermined_guardrail(each, each.guardrail.remedies)
+            yield A.and_(shown, each.undetermined), ("sent", each.number), told
         shown = A.and_(shown, A.or_(authority.spoken, A.not_(authority.undetermined)))
         who = spaced(self.model.ladder[self.request.rank])
         text: Value = quoted(f"{remedy.title} is not {article(who)} {who}'s to give here")[1:-1]
@@ -214,7 +225,7 @@ class Reasons(DecisionCase):
         for each in self.sure.guardrails:
             words = each.guardrail.say
             if words:
-                sure = A.and_(surely[each.number], A.not_(each.undetermined))
+                sure = A.and_(surely[each.number], A.not_(self._unsaid(each)))
                 holds = A.and_(each.holds, sure, self._bears_on(each.guardrail))
                 yield holds, ("say", says[words]), quoted(words)
         for (cap, full), (_, too) in zip(self.sure.full, self.hopeful.full, strict=True):

@@ -69,8 +69,9 @@ class RuleView:
 
 @dataclass(frozen=True, slots=True)
 class GuardrailView:
-    """A guardrail under one view. ``limits[remedy]`` are (rank, amount). ``undetermined``: its condition or a limit cannot be
-    worked out though all facts are known, so that it counts as applying (law 11); ``cause`` says why, in words. ``sends`` is
+    """A guardrail under one view. ``limits[remedy]`` are (rank, amount). ``undetermined``: its condition cannot be worked out
+    though all facts are known, so that it counts as applying (law 11), and ``null_limits`` are (rank, whether that limit
+    cannot); ``cause`` says why, in words. ``sends`` is
     whether it surely holds, so that the role it goes to may agree to ``most`` of some remedies: that widens, so what is open
     counts as false."""
 
@@ -82,6 +83,7 @@ class GuardrailView:
     cause: Value = ""
     sends: Value = False
     most: Mapping[str, Value] = field(default_factory=dict)
+    null_limits: Mapping[str, Sequence[tuple[int, Value]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -232,7 +232,8 @@ class Decision:
         return text
 
     def short(self) -> dict[str, Any]:
-        """What a program or a model needs to act on it, in less than 1,000 bytes of JSON: see
+        """What a program or a model needs to act on it, in less than 1,000 bytes of JSON (UTF-8,
+        ``ensure_ascii=False``): see
         :func:`remit.decision.short.short`."""
         from remit.decision.short import short  # most who decide do without
 

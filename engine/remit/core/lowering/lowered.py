@@ -239,13 +239,13 @@ class TermView:
                 for name, some in each.limits.items()
             }
             holds = self.applies(each.holds)
-            nulls = [T.not_(most.may_say) for some in each.limits.values() for _, most in some]
-            null = T.or_(each.holds.null(T), *nulls)
+            nulls = {name: [(lowest, T.not_(most.may_say)) for lowest, most in some] for name, some in each.limits.items()}
+            null = each.holds.null(T)
             cause, most = (
                 self._cause(rank, CauseText(number)),
                 {name: self._widens(some)[0] for name, some in each.most.items()},
             )
-            out.append(GuardrailView(number, guardrail, holds, limits, null, cause, self._surely(each.holds), most))
+            out.append(GuardrailView(number, guardrail, holds, limits, null, cause, self._surely(each.holds), most, nulls))
         return out
 
     def used(self, balance: str) -> Term:

@@ -57,6 +57,8 @@ class Called(Bundle):
 
     def _lowest(self, asker: int) -> int:
         """The lowest role that the guardrails here bind as they bind requests of ``asker``."""
+        if self.policy.by_role and any(self.policy.sends(each, self.rank, asker) for each in self.model.guardrails):
+            return asker  # what was sent is for the role that asked to say
         bound = self._bound(asker)
         return next(each for each in range(asker + 1) if self._bound(each) == bound)
 

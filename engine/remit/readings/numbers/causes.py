@@ -29,7 +29,7 @@ from remit.language.nodes import (
     reads_input,
 )
 from remit.language.source import Source
-from remit.language.values import Unknown
+from remit.language.values import Money, Months, Unknown
 from remit.policy.model import Clause, Dated, Expression, Formula, Guardrail, Model, Rule, Table
 from remit.readings.numbers.number_amounts import whole
 from remit.readings.numbers.table_choice import TableScope, entry_in_force, rows_that_count
@@ -134,7 +134,12 @@ class _Causes:
         return "operation", "the list has no such item" if isinstance(node, Filter) else ""
 
     def _is_zero(self, value: Any) -> bool:
-        return isinstance(value, Decimal | int) and not value
+        match value:
+            case Money(amount=amount):
+                return not amount
+            case Months(months=months):
+                return not months
+        return isinstance(value, Decimal | int | timedelta) and not value
 
 
 def _cause(kind: Lit["table", "dated", "calendar", "operation"], node: Node, text: str, why: str) -> Cause:

@@ -6,6 +6,7 @@ Amounts are whole numbers: smallest units of the currency for money, units for c
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import field
 
 from remit.language.fast_dataclass import dataclass
 from remit.policy.model import Guardrail, Requirement, Rule
@@ -44,7 +45,8 @@ class RuleFinding:
 
 @dataclass(frozen=True, slots=True)
 class GuardrailFinding:
-    """A guardrail that applies (``missing`` is empty) or may apply. ``cause`` says what of it cannot be worked out."""
+    """A guardrail that applies (``missing`` is empty) or may apply. ``cause`` says what of it cannot be worked out:
+    its condition (``null``), or limits of these roles."""
 
     number: int
     guardrail: Guardrail
@@ -52,6 +54,8 @@ class GuardrailFinding:
     limits: Mapping[str, Mapping[str, FoundAmount]]
     most: Mapping[str, FoundAmount]
     cause: str = ""
+    null: bool = False
+    null_limits: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

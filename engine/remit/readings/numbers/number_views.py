@@ -97,10 +97,15 @@ class FoundView:
                         name: [(self._policy.ranks[role], self._value(amount, False)) for role, amount in amounts.items()]
                         for name, amounts in each.limits.items()
                     },
-                    self._policy.meaning > 1 and bool(each.cause),
+                    self._policy.meaning > 1 and each.null,
                     each.cause,
-                    not each.cause and (not each.missing or self.hope(each.missing, True)),
+                    not each.null and (not each.missing or self.hope(each.missing, True)),
                     {name: self._value(amount, True) for name, amount in each.most.items()},
+                    {
+                        name: [(self._policy.ranks[role], True) for role in roles]
+                        for name, roles in each.null_limits.items()
+                        if self._policy.meaning > 1
+                    },
                 )
                 for each in self._find(rank).guardrails
             ]

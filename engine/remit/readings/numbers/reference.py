@@ -155,10 +155,14 @@ def guardrail_finding(model: Model, scope: Scope, number: int, guardrail: Guardr
         remedy: {role: found.get(role, FoundAmount(0, 0)) for role in guardrail.limits[remedy]}
         for remedy, found in known.items()
     }
-    fails = holds is None or any(len(known[remedy]) < len(amounts) for remedy, amounts in guardrail.limits.items())
-    cause = guardrail_cause(model, scope, guardrail) if fails else None
-    most = _amounts_by_remedy(model, scope, guardrail.most)
-    return GuardrailFinding(number, guardrail, missing, limits, most, cause.text if cause else "")
+    null_limits = {
+        remedy: tuple(role for role in amounts if role not in known[remedy]) for remedy, amounts in guardrail.limits.items()
+    }
+    cause = guardrail_cause(model, scope, guardrail) if holds is None or any(null_limits.values()) else None
+    said = _amounts_by_remedy(model, scope, guardrail.most)
+    most = {remedy: said.get(remedy, FoundAmount(0, 0)) for remedy in guardrail.most}  # as a limit
+    text = cause.text if cause else ""
+    return GuardrailFinding(number, guardrail, missing, limits, most, text, holds is None, null_limits)
 
 
 def requirement_finding(scope: Scope, requirement: Requirement) -> RequirementFinding | None:

@@ -16,6 +16,7 @@ from remit.language.nodes import Between, Compare, In, Literal, Name, Node, Or
 from remit.language.values import Unknown
 from remit.policy.model import Model, Rule
 from remit.policy.phrases import parts
+from remit.policy.trees import reads
 from remit.readings.numbers.number_amounts import amount_of, whole
 from remit.readings.numbers.reference import Scope
 
@@ -89,8 +90,9 @@ class WhyNot:
     def _here(self, node: Node, scope: Scope) -> str:
         """What the fact is that does not do, where it may be said aloud."""
         fact = self.model.facts.get(_subject(node) or "")
-        if fact is None or fact.personal or fact.mask or fact.type.kind not in _TOLD:
-            return ""
+        known = (self.model.facts[name] for name in reads(self.model, node) if name in self.model.facts)
+        if fact is None or fact.type.kind not in _TOLD or any(each.personal or each.mask for each in known):
+            return ""  # a comparison says something of both its sides
         unit = f" {fact.unit}" if fact.unit else ""
         return f"; here it is {words.value(scope[fact.name])}{unit}"
 
