@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from remit.language.checking.nullability import nullable
 from remit.language.nodes import And, In, Input, Name, Node, Or, changed, names_in, parts_of
 from remit.language.source import Source
 from remit.language.types import BOOLEAN, Type
-from remit.policy.model import Expression, Model
+from remit.policy.model import Dated, Expression, Formula, Model, Table
 
-__all__ = ["all_of", "any_of", "applied", "conjunction", "reads", "replaced", "shifted"]
+__all__ = ["all_of", "any_of", "applied", "conjunction", "nullable_values", "reads", "replaced", "shifted"]
 
 
 def shifted(node: Node, by: int) -> Node:
@@ -49,6 +50,29 @@ def reads(model: Model, node: Node) -> frozenset[str]:
         for each in model.values[name].expressions() if name in model.values else ():
             waiting |= names_in(each.node) - seen
     return frozenset(seen)
+
+
+def nullable_values(model: Model) -> frozenset[str]:
+    """The named values that may be null though all facts are known; on the safe side, as
+    :func:`remit.language.checking.nullability.nullable`."""
+    found: frozenset[str] = frozenset()
+    while True:
+        more = frozenset(name for name, value in model.values.items() if _may_be_null(value.definition, found))
+        if more == found:
+            return found
+        found = more
+
+
+def _may_be_null(definition: Formula | Table | Dated, names: frozenset[str]) -> bool:
+    match definition:
+        case Formula(expression):
+            return nullable(expression.node, names)
+        case Dated():
+            return True
+        case Table(hit=hit, rows=rows, otherwise=otherwise):
+            outputs = [*(row.output.node for row in rows), *([otherwise.node] if otherwise is not None else [])]
+            sure = hit in ("first", "priority") and otherwise is not None
+            return not sure or any(nullable(each, names) for each in outputs)
 
 
 def all_of(parts: list[Expression]) -> Expression:

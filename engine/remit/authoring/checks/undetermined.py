@@ -12,12 +12,13 @@ from typing import Any, Final, TypeAlias
 from remit.authoring.boundaries import candidates, within
 from remit.authoring.checks.check import Check, Finding, Subject, on_model
 from remit.authoring.checks.edits import declared_key
+from remit.language.checking.nullability import nullable
 from remit.language.nodes import Node
 from remit.language.values import Money
 from remit.language.words import listing
 from remit.language.words import value as in_words
 from remit.policy.model import Fact, Guardrail, Model, Rule
-from remit.policy.trees import reads
+from remit.policy.trees import nullable_values, reads
 from remit.readings.numbers.causes import Cause, guardrail_cause, rule_cause
 from remit.readings.numbers.reference import Scope
 
@@ -28,8 +29,9 @@ _Values: TypeAlias = tuple[Any, ...]
 
 #: A calendar that ends within so many days is told.
 _SOON: Final = timedelta(days=90)
-#: How many cases are tried for one rule or guardrail.
+#: How many cases are tried for one rule or guardrail, and for all of them together.
 _MOST_TRIES: Final = 2_000
+_MOST_IN_ALL: Final = 20_000
 
 
 def _calendars(subject: Subject) -> Iterator[Finding]:
@@ -50,8 +52,10 @@ def _amounts(model: Model) -> Iterator[Finding]:
     worth = {name: _worth(fact, tested[name]) for name, fact in model.facts.items()}
     told: set[Node] = set()
     subjects: list[_Subject] = [*model.rules, *model.guardrails]
+    subjects = [each for each in subjects if _may_fail(model, each)]
+    tries = min(_MOST_TRIES, _MOST_IN_ALL // max(1, len(subjects)))
     for subject in subjects:
-        found = _witness(model, subject, worth)
+        found = _witness(model, subject, worth, tries)
         if found is not None and found[0].node not in told:
             cause, facts = found
             told.add(cause.node)
@@ -68,10 +72,10 @@ def _said(value: Any) -> str:
     return "empty" if value in ([], "") else in_words(value)
 
 
-def _witness(model: Model, subject: _Subject, worth: Mapping[str, _Values]) -> tuple[Cause, dict[str, Any]] | None:
+def _witness(model: Model, subject: _Subject, worth: Mapping[str, _Values], tries: int) -> tuple[Cause, dict[str, Any]] | None:
     """Facts for which something of ``subject`` cannot be worked out by the fault of an operation, only those that matter."""
     names = sorted({name for node in _nodes(subject) for name in reads(model, node)} & model.facts.keys())
-    for facts in _cases({name: worth[name] for name in names}):
+    for facts in _cases({name: worth[name] for name in names}, tries):
         cause = _cause(model, subject, facts)
         if cause is not None and cause.kind == "operation":
             matter = [name for name in facts if name in reads(model, cause.node)]
@@ -96,13 +100,19 @@ def _nodes(subject: _Subject) -> Iterator[Node]:
         yield from (amount.node for amounts in subject.limits.values() for amount in amounts.values())
 
 
+def _may_fail(model: Model, subject: _Subject) -> bool:
+    """Whether anything of it can have no value, as far as can be told without trying."""
+    names = nullable_values(model)
+    return any(nullable(node, names) for node in _nodes(subject))
+
+
 def _cause(model: Model, subject: _Subject, facts: Mapping[str, Any]) -> Cause | None:
     day = model.effective.start
     scope = Scope(model, facts, employee="e-1", role=model.ladder[0], asked={}, occurred=day)
-    if isinstance(subject, Guardrail):
-        return None if _fails(scope, subject) else guardrail_cause(model, scope, subject)
-    if _fails(scope, subject):
+    if _fails(scope, subject) or any(_denies(scope, each) for each in model.guardrails if each is not subject):
         return None
+    if isinstance(subject, Guardrail):
+        return guardrail_cause(model, scope, subject)
     found = (rule_cause(model, scope, subject, remedy) for remedy in dict.fromkeys((*subject.may, *subject.owed)))
     return next((each for each in found if each is not None), None)
 
@@ -112,16 +122,23 @@ def _fails(scope: Scope, subject: _Subject) -> bool:
     return subject.when is not None and scope.evaluate(subject.when.node) is False
 
 
-def _cases(options: Mapping[str, _Values]) -> Iterator[dict[str, Any]]:
+def _denies(scope: Scope, guardrail: Guardrail) -> bool:
+    """Whether a guardrail denies everything, so that nothing else matters."""
+    if guardrail.effect != "deny" or guardrail.remedies:
+        return False
+    return guardrail.when is None or scope.evaluate(guardrail.when.node) is True
+
+
+def _cases(options: Mapping[str, _Values], tries: int) -> Iterator[dict[str, Any]]:
     """All cases, or some by chance, the same every time, where they are too many."""
     count = 1
     for some in options.values():
         count *= len(some)
-    if count <= _MOST_TRIES:
+    if count <= tries:
         yield from (dict(zip(options, values, strict=True)) for values in product(*options.values()))
         return
     random = Random(0)
-    for _ in range(_MOST_TRIES):
+    for _ in range(tries):
         yield {name: random.choice(some) for name, some in options.items()}
 
 

@@ -42,6 +42,7 @@ from remit.language.nodes import (
     reads_input,
 )
 from remit.policy.model import Expression, Formula, Model, Row, Table
+from remit.policy.trees import nullable_values
 
 __all__ = ["Lowering"]
 
@@ -69,6 +70,11 @@ class Lowering(Comparisons):
         self._present: dict[tuple[int, int], tuple[Term, Node, Node | None]] = {}
         self._values_present: dict[str, Term] = {}
         self._values: dict[str, Any] = {}
+
+    @cached_property
+    def nullable_names(self) -> frozenset[str]:
+        """The named values that may be null though all facts are known."""
+        return nullable_values(self.model)
 
     @cached_property
     def wholes(self) -> Wholes:

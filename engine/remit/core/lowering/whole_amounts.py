@@ -10,6 +10,7 @@ from remit.core.lowering.lowering import Lowering
 from remit.core.lowering.opaque import Item, Opaque, Outside
 from remit.core.terms import Term, Terms
 from remit.core.views import INFINITE
+from remit.language.checking.nullability import nullable
 from remit.language.nodes import Node
 from remit.policy.model import Remedy
 
@@ -46,6 +47,9 @@ def amount_of(lowering: Lowering, remedy: Remedy, node: Node) -> Amount:
     items = [T.call(Item(place), call, sort=sort) for place, sort in enumerate("iibbi")]
     items[0].low, items[0].high = 0, MOST
     items[1].low, items[1].high = 0, INFINITE
+    if not nullable(node, lowering.nullable_names):
+        items[3] = T.const(True)
+        items[2] = items[2] if lowering.partial else T.const(True)
     if found is None:
         low, _, said, *_ = items
         return Amount(*items) if lowering.partial else Amount(low, low, said, said, T.const(0))

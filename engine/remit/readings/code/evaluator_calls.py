@@ -34,6 +34,7 @@ class NativeScope(Scope):
         self._places = places
         self.row = values
         self._known = {"employee.role": role}
+        self.causes = {}
         #: What calls gave, so that each is worked out once.
         self.worked_out: dict[Any, Any] = {}
 

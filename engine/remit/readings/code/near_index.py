@@ -110,6 +110,12 @@ class IndexedWhyNot(WhyNot):
         self._indexes: dict[str, _Index] = {}
         self._functions: dict[Any, _Function] = {}
 
+    def prepare(self) -> None:
+        """Make the index of every remedy."""
+        for remedy in self.model.remedies:
+            if remedy not in self._indexes:
+                self._indexes[remedy] = self._made(remedy)
+
     def _asked(self, remedy: str, scope: NativeScope) -> int:  # type: ignore[override]
         amount: int = scope.row[self._places[f"asked.{remedy}"]]
         return amount

@@ -136,6 +136,7 @@ class Program(Beside):
         for rank in range(len(self.model.ladder)):
             for question in ("whole", "brief", "told", "partial brief"):
                 self.function(question, rank, rank)
+        self._why_not.prepare()
         for of, missing in tuple(self._wanted):
             self.higher(of, partial=missing)
         for rests, tests in self._untried:

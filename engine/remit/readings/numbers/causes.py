@@ -84,7 +84,10 @@ class _Causes:
             if self.scope.evaluate(part) is None:
                 return self._told(part, source)
         if isinstance(node, Name) and node.name in self.model.values:
-            return self._value(node)
+            if node.name not in self.scope.causes:
+                self.scope.causes[node.name] = self._value(node)
+            cause: Cause = self.scope.causes[node.name]
+            return cause
         kind, why = self._why(node)
         return _cause(kind, node, source.text[slice(*node.span)].strip() or source.text, why)
 

@@ -49,6 +49,8 @@ class Scope(Mapping[str, Any]):
         occurred: date | None,
     ) -> None:
         self._model = model
+        #: Why named values are null, once each (:mod:`remit.readings.numbers.causes`).
+        self.causes: dict[str, Any] = {}
         self._known: dict[str, Any] = {
             "employee.id": employee,
             "employee.role": role,

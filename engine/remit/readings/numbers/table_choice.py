@@ -36,6 +36,8 @@ _MOST_TESTS: Final = 10_000
 class TableScope(Protocol):
     """What a table is evaluated in."""
 
+    causes: dict[str, Any]
+
     def __getitem__(self, name: str) -> Any: ...
 
     def evaluate(self, node: Node) -> Any:
