@@ -45,6 +45,14 @@ def up(ledger: remit.Ledger, credit: str = "120 EUR", **more: Any) -> Entry:
     return task
 
 
+def test_a_number_alone_is_how_many_must_agree_to_anything(ledger: remit.Ledger) -> None:
+    two = remit.loads(desk().model.text + "approvals: 2\n")
+    task = ledger.escalate(two, request("60 EUR"))
+    assert task.body["approvals"] == {"count": 2}
+    assert ledger.approve(task.id, employee=SUPERVISORS[0]).kind == "agree"
+    assert ledger.approve(task.id, employee=SUPERVISORS[1]).granted
+
+
 def test_two_must_agree_and_the_second_gives(ledger: remit.Ledger) -> None:
     task = up(ledger)
     assert task.body["approvals"] == {"count": 2, "by": "supervisor"}

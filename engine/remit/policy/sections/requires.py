@@ -9,7 +9,7 @@ from remit.policy.load_context import Context
 from remit.policy.model import Approval, Evidence, Requirement
 from remit.policy.reading.yaml_tree import YamlScalar
 from remit.policy.sections.condition_section import read_condition
-from remit.policy.shapes.collections import ListOf, MapOf
+from remit.policy.shapes.collections import ByKind, ListOf, MapOf
 from remit.policy.shapes.mappings import Fields, Key, Record
 from remit.policy.shapes.scalar_shapes import Pattern, Text
 from remit.policy.shapes.word_forms import ID, NAME, WHEN
@@ -49,13 +49,14 @@ KEY: Final = Key(
 )
 
 
+_COUNT: Final = Pattern("a number of people", "[1-5]", "write 1 to 5", "2", numbers=True)
 APPROVAL: Final = Record(
     "an approval",
     (
         Key("when", WHEN, "When it holds; always, if left out.", examples=("asked.credit > 600 EUR",)),
         Key(
             "count",
-            Pattern("a number of people", "[1-5]", "write 1 to 5", "2", numbers=True),
+            _COUNT,
             "How many must agree, each with authority for all of it.",
             default=1,
             examples=("2",),
@@ -79,14 +80,22 @@ APPROVAL: Final = Record(
 )
 APPROVALS_KEY: Final = Key(
     "approvals",
-    ListOf(APPROVAL, "a list of approvals", "an approval", f"- {APPROVAL.example}"),
+    ByKind(
+        "a list of approvals, or how many must agree to anything",
+        scalar=_COUNT,
+        list=ListOf(APPROVAL, "a list of approvals", "an approval", f"- {APPROVAL.example}"),
+        hint=f"write `2`, or a list: `- {APPROVAL.example}`",
+    ),
     "Who must agree to what goes up, and how fast. What somebody may grant themselves needs no approval.",
 )
 
 
 def read_approvals(policy: Fields, context: Context) -> tuple[Approval, ...]:
     """The approvals in the order of the file."""
-    return tuple(_approval(fields, context) for fields in policy.get("approvals") or [])
+    found = policy.get("approvals") or []
+    if isinstance(found, YamlScalar):
+        return (Approval(None, int(found.text)),)
+    return tuple(_approval(fields, context) for fields in found)
 
 
 def _approval(fields: Fields, context: Context) -> Approval:
