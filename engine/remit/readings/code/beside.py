@@ -95,6 +95,24 @@ class Beside(ABC):
     def holds(self, node: Node, rank: int) -> Function:
         """As :class:`remit.readings.code.near_index.CompiledParts`."""
         with self._lock:
+            lowered = self._lower(partial=False)
+            lowering = lowered.role(rank).lowering
+            places = [self._places[name] for name in lowering.reads(node)]
+            known = self._rest(lowered.terms.ite(lowering.truth(node).yes, 1, 0))
+        unknown: list[Callable[[tuple[Any, ...]], int]] = []  # made when a fact is missing
+
+        def holding(values: tuple[Any, ...]) -> int:
+            if all(values[place] is not None for place in places):
+                found: int = known(values)
+                return found
+            if not unknown:
+                unknown.append(self._open_truth(node, rank))
+            return unknown[0](values)
+
+        return holding
+
+    def _open_truth(self, node: Node, rank: int) -> Function:
+        with self._lock:
             lowered = self._lower(partial=True)
             truth = lowered.role(rank).lowering.truth(node)
             return self._rest(lowered.terms.ite(truth.open, -1, lowered.terms.ite(truth.yes, 1, 0)))
@@ -105,7 +123,10 @@ class Beside(ABC):
             lowered = self._lower(partial=True)
             found = lowered.role(rank).rules[self.model.rules.index(rule)]
             amounts = [amount.low for lowest, amount in found.may.get(remedy, ()) if lowest <= rank]
-            return self._rest(lowered.terms.max(0, *amounts, *([found.owed[remedy].low] if remedy in found.owed else [])))
+            most = lowered.terms.max(0, *amounts, *([found.owed[remedy].low] if remedy in found.owed else []))
+            if most.kind == "const":
+                return lambda values: most.value
+            return self._rest(most)
 
     def _near(self, remedies: Sequence[str], rank: int) -> Callable[[NativeScope], str]:
         return lambda scope: near(self._why_not.nearest(remedies, rank, scope))

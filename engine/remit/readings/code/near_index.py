@@ -15,6 +15,7 @@ from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 from remit.core.distinctions import Distinctions
 from remit.core.lowering.opaque import Outside
 from remit.core.regions import Region, Spans
+from remit.core.views import PolicyView
 from remit.language.nodes import Node, names_in
 from remit.policy.model import Model, Rule
 from remit.policy.phrases import parts
@@ -107,14 +108,19 @@ class IndexedWhyNot(WhyNot):
         super().__init__(model)
         self._places = places
         self._compiled = compiled
+        self._by_role = PolicyView.of(model).by_role
         self._indexes: dict[str, _Index] = {}
         self._functions: dict[Any, _Function] = {}
 
     def prepare(self) -> None:
-        """Make the index of every remedy."""
+        """Make the index of every remedy, and the functions of the conditions that are not in it."""
         for remedy in self.model.remedies:
             if remedy not in self._indexes:
                 self._indexes[remedy] = self._made(remedy)
+            others = [each for _, conditions in self._indexes[remedy].rules for each in conditions if each.fact is None]
+            for each in others:
+                for rank in range(len(self.model.ladder) if self._by_role else 1):
+                    self._condition(each.node, rank)
 
     def _asked(self, remedy: str, scope: NativeScope) -> int:  # type: ignore[override]
         amount: int = scope.row[self._places[f"asked.{remedy}"]]
@@ -163,10 +169,13 @@ class IndexedWhyNot(WhyNot):
         return failed
 
     def _holds(self, node: Node, rank: int, scope: NativeScope) -> int:
-        key = id(node), rank
+        return self._condition(node, rank)(scope.row)
+
+    def _condition(self, node: Node, rank: int) -> _Function:
+        key = id(node), rank if self._by_role else 0
         if key not in self._functions:
             self._functions[key] = self._compiled.holds(node, rank)
-        return self._functions[key](scope.row)
+        return self._functions[key]
 
     def _made(self, remedy: str) -> _Index:
         index, reading = _Index(), Distinctions(self.model)

@@ -14,7 +14,7 @@ from remit.core.texts import NearRule
 from remit.language import words
 from remit.language.nodes import Between, Compare, In, Literal, Name, Node, Or
 from remit.language.values import Unknown
-from remit.policy.model import Model, Rule
+from remit.policy.model import Fact, Model, Rule
 from remit.policy.phrases import parts
 from remit.policy.trees import reads
 from remit.readings.numbers.number_amounts import amount_of, whole
@@ -35,6 +35,8 @@ class WhyNot:
 
     def __init__(self, model: Model) -> None:
         self.model = model
+        #: By the identity of conditions, which the model keeps.
+        self._told: dict[int, Fact | None] = {}
 
     def nearest(self, remedies: Sequence[str], rank: int, scope: Scope) -> list[NearRule]:
         """For each of ``remedies``, what keeps the role of ``rank`` from giving it, where one condition does; no rule twice."""
@@ -89,12 +91,21 @@ class WhyNot:
 
     def _here(self, node: Node, scope: Scope) -> str:
         """What the fact is that does not do, where it may be said aloud."""
-        fact = self.model.facts.get(_subject(node) or "")
-        known = (self.model.facts[name] for name in reads(self.model, node) if name in self.model.facts)
-        if fact is None or fact.type.kind not in _TOLD or any(each.personal or each.mask for each in known):
-            return ""  # a comparison says something of both its sides
+        if id(node) not in self._told:
+            self._told[id(node)] = self._told_of(node)
+        fact = self._told[id(node)]
+        if fact is None:
+            return ""
         unit = f" {fact.unit}" if fact.unit else ""
         return f"; here it is {words.value(scope[fact.name])}{unit}"
+
+    def _told_of(self, node: Node) -> Fact | None:
+        """The fact whose value is told: not where anything that is compared is about a person."""
+        fact = self.model.facts.get(_subject(node) or "")
+        if fact is None or fact.type.kind not in _TOLD:
+            return None
+        known = (self.model.facts[name] for name in reads(self.model, node) if name in self.model.facts)
+        return None if any(each.personal or each.mask for each in known) else fact
 
 
 def _subject(node: Node) -> str | None:
