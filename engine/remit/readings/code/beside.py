@@ -19,6 +19,7 @@ from remit.language.nodes import Node
 from remit.policy.collector import collector_paused
 from remit.policy.model import Model, Rule
 from remit.readings.code.evaluator_calls import NativeScope, Scopes
+from remit.readings.code.index import indexed
 from remit.readings.code.missing_facts import HOPEFUL, SURE
 from remit.readings.code.near_index import IndexedWhyNot
 from remit.readings.code.requests.value_row import HEADER
@@ -92,13 +93,16 @@ class Beside(ABC):
                 made = self._trials[key] = self._compiled(question, self.model.ladder[of.rank], lowered, roots)
         return made
 
+    def _function_of(self, lowered: Lowered, term: Term) -> Function:
+        return self._rest(indexed(lowered.terms, [term])[0])
+
     def holds(self, node: Node, rank: int) -> Function:
         """As :class:`remit.readings.code.near_index.CompiledParts`."""
         with self._lock:
             lowered = self._lower(partial=False)
             lowering = lowered.role(rank).lowering
             places = [self._places[name] for name in lowering.reads(node)]
-            known = self._rest(lowered.terms.ite(lowering.truth(node).yes, 1, 0))
+            known = self._function_of(lowered, lowered.terms.ite(lowering.truth(node).yes, 1, 0))
         unknown: list[Callable[[tuple[Any, ...]], int]] = []  # made when a fact is missing
 
         def holding(values: tuple[Any, ...]) -> int:
@@ -115,7 +119,7 @@ class Beside(ABC):
         with self._lock:
             lowered = self._lower(partial=True)
             truth = lowered.role(rank).lowering.truth(node)
-            return self._rest(lowered.terms.ite(truth.open, -1, lowered.terms.ite(truth.yes, 1, 0)))
+            return self._function_of(lowered, lowered.terms.ite(truth.open, -1, lowered.terms.ite(truth.yes, 1, 0)))
 
     def gives(self, rule: Rule, remedy: str, rank: int) -> Function:
         """As :class:`remit.readings.code.near_index.CompiledParts`."""
@@ -126,7 +130,7 @@ class Beside(ABC):
             most = lowered.terms.max(0, *amounts, *([found.owed[remedy].low] if remedy in found.owed else []))
             if most.kind == "const":
                 return lambda values: most.value
-            return self._rest(most)
+            return self._function_of(lowered, most)
 
     def _near(self, remedies: Sequence[str], rank: int) -> Callable[[NativeScope], str]:
         return lambda scope: near(self._why_not.nearest(remedies, rank, scope))
