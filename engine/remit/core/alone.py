@@ -12,8 +12,8 @@ from typing import Any, Final, Protocol
 
 from remit.language.nodes import Between, Compare, In, Input, ListLiteral, Name, Node, RangeLiteral, names_in, walk
 from remit.language.values import Money, Unknown
-from remit.policy.model import Clause, Condition, Expression, Model
-from remit.policy.trees import reads
+from remit.policy.model import Clause, Condition, Expression, Model, Rule
+from remit.policy.trees import Reads
 
 __all__ = ["AskedScope", "LargestAlone", "asking_guardrails", "companions", "reads_asked"]
 
@@ -32,27 +32,25 @@ class AskedScope(Protocol):
 
 def reads_asked(model: Model) -> frozenset[str]:
     """The remedies of which it depends on what is asked how much may be given."""
+    asks = _Asks(model)
     out: set[str] = set()
     for rule in model.rules:
-        for name in {**rule.may, **rule.owed}:
-            amounts = [*rule.may.get(name, {}).values(), *([rule.owed[name]] if name in rule.owed else [])]
-            if _asks(model, rule.when) or any(_asks(model, each) for each in amounts):
-                out.add(name)
+        out.update(name for name in {**rule.may, **rule.owed} if asks.any(rule.when, *_amounts(rule, name)))
     for guardrail in model.guardrails:
-        amounts = [*guardrail.most.values(), *(each for by_role in guardrail.limits.values() for each in by_role.values())]
-        if _asks(model, guardrail.when) or any(_asks(model, each) for each in amounts):
+        limits = (each for by_role in guardrail.limits.values() for each in by_role.values())
+        if asks.any(guardrail.when, *guardrail.most.values(), *limits):
             out.update(guardrail.remedies or guardrail.limits or model.remedies)
     return frozenset(out)
 
 
 def companions(model: Model) -> Mapping[str, tuple[str, ...]]:
     """By remedy, the exceptions with which together it may be given though it may not be alone: those that its rules read."""
+    reads = Reads(model)
     out: dict[str, dict[str, None]] = {}
     for rule in model.rules:
         for name in {**rule.may, **rule.owed}:
-            amounts = [*rule.may.get(name, {}).values(), *([rule.owed[name]] if name in rule.owed else [])]
-            nodes = [each.node for each in (rule.when, *amounts) if each is not None]
-            asked = {each for node in nodes for each in reads(model, node)}
+            nodes = [each.node for each in (rule.when, *_amounts(rule, name)) if each is not None]
+            asked = {each for node in nodes for each in reads(node)}
             others = (each for each in model.remedies if each != name and f"asked.{each}" in asked)
             out.setdefault(name, {}).update(dict.fromkeys(each for each in others if model.remedies[each].kind == "exception"))
     return {name: tuple(others) for name, others in out.items() if others}
@@ -61,25 +59,38 @@ def companions(model: Model) -> Mapping[str, tuple[str, ...]]:
 def asking_guardrails(model: Model, remedy: str) -> tuple[int, ...] | None:
     """The numbers of the guardrails for ``remedy`` whose conditions read what is asked; ``None`` where anything else of it
     does, so that its limit is not known either."""
+    asks = _Asks(model)
     for rule in model.rules:
-        amounts = [*rule.may.get(remedy, {}).values(), *([rule.owed[remedy]] if remedy in rule.owed else [])]
-        if amounts and (_asks(model, rule.when) or any(_asks(model, each) for each in amounts)):
+        amounts = _amounts(rule, remedy)
+        if amounts and asks.any(rule.when, *amounts):
             return None
     found = []
     for number, each in enumerate(model.guardrails):
         if each.covers(remedy) or remedy in each.limits:
-            if any(_asks(model, most) for most in (*each.limits.get(remedy, {}).values(), *each.most.values())):
+            if asks.any(*each.limits.get(remedy, {}).values(), *each.most.values()):
                 return None
-            if _asks(model, each.when):
+            if asks.any(each.when):
                 if each.effect == "limit" or (each.to is not None and remedy in each.most):
                     return None
                 found.append(number)
     return tuple(found)
 
 
-def _asks(model: Model, of: Condition | Expression | None) -> bool:
-    names = reads(model, of.node) if of is not None else ()
-    return any(name.startswith("asked.") and name not in model.facts for name in names)
+def _amounts(rule: Rule, remedy: str) -> list[Expression]:
+    return [*rule.may.get(remedy, {}).values(), *([rule.owed[remedy]] if remedy in rule.owed else [])]
+
+
+class _Asks:
+    """Says what reads amounts that are asked for."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self._reads = Reads(model)
+
+    def any(self, *of: Condition | Expression | None) -> bool:
+        """Whether one of these does."""
+        names = (name for each in of if each is not None for name in self._reads(each.node))
+        return any(name.startswith("asked.") and name not in self.model.facts for name in names)
 
 
 class LargestAlone:

@@ -262,6 +262,7 @@ def walk(node: Node) -> Iterator[Node]:
 
 #: Nodes with none below them.
 _LEAVES: Final = (Literal, Input, Name)
+_NONE: Final = frozenset[str]()
 
 
 def levels(node: Node, beneath: Mapping[str, int] = MappingProxyType({})) -> int:
@@ -295,10 +296,7 @@ def names_in(node: Node) -> frozenset[str]:
             free |= names_in(source) - bound
             bound.add(name)
         return free | (names_in(node.condition) - bound)
-    out: frozenset[str] = frozenset()
-    for child in children(node):
-        out |= names_in(child)
-    return out
+    return _NONE if isinstance(node, _LEAVES) else _NONE.union(*map(names_in, children(node)))
 
 
 def reads_input(node: Node) -> bool:

@@ -41,15 +41,28 @@ def conjunction(conditions: list[Node]) -> Node:
     return conditions[0] if len(conditions) == 1 else And(tuple(conditions), type=BOOLEAN)
 
 
+class Reads:
+    """Says which names a node of one policy reads, those that values are worked out from too. Each value is read once."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self._of_value: dict[str, frozenset[str]] = {}
+
+    def __call__(self, node: Node) -> frozenset[str]:
+        direct = names_in(node)
+        return direct.union(*(self._below(name) for name in direct if name in self.model.values))
+
+    def _below(self, value: str) -> frozenset[str]:
+        found = self._of_value.get(value)
+        if found is None:
+            found = frozenset[str]().union(*(self(each.node) for each in self.model.values[value].expressions()))
+            self._of_value[value] = found
+        return found
+
+
 def reads(model: Model, node: Node) -> frozenset[str]:
-    """All names that ``node`` reads, those that values are worked out from too."""
-    waiting, seen = set(names_in(node)), set[str]()
-    while waiting:
-        name = waiting.pop()
-        seen.add(name)
-        for each in model.values[name].expressions() if name in model.values else ():
-            waiting |= names_in(each.node) - seen
-    return frozenset(seen)
+    """As :class:`Reads`, for one node."""
+    return Reads(model)(node)
 
 
 def nullable_values(model: Model) -> frozenset[str]:

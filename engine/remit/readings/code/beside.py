@@ -36,7 +36,7 @@ class Beside(ABC):
         self.model = model
         self.texts = Texts(PolicyView.of(model))
         self._places = places
-        self._why_not = IndexedWhyNot(model, places, self)
+        self._why_not = IndexedWhyNot(self.texts.policy, places, self)
         self._largest = LargestAlone(model)
         self._trials: dict[tuple[AloneAmount, bool], Function] = {}
         self._lock = Lock()

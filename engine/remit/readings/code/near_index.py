@@ -17,7 +17,7 @@ from remit.core.lowering.opaque import Outside
 from remit.core.regions import Region, Spans
 from remit.core.views import PolicyView
 from remit.language.nodes import Node, names_in
-from remit.policy.model import Model, Rule
+from remit.policy.model import Rule
 from remit.policy.phrases import parts
 from remit.readings.code.evaluator_calls import NativeScope
 from remit.readings.numbers.why_not import WhyNot
@@ -104,11 +104,11 @@ class _Index:
 class IndexedWhyNot(WhyNot):
     """An index is made for each remedy that is asked about. ``places`` says where the values of a request are."""
 
-    def __init__(self, model: Model, places: Mapping[str, int], compiled: CompiledParts) -> None:
-        super().__init__(model)
+    def __init__(self, policy: PolicyView, places: Mapping[str, int], compiled: CompiledParts) -> None:
+        super().__init__(policy.model)
         self._places = places
         self._compiled = compiled
-        self._by_role = PolicyView.of(model).by_role
+        self._by_role = policy.by_role
         self._indexes: dict[str, _Index] = {}
         self._functions: dict[Any, _Function] = {}
 

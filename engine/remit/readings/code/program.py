@@ -25,7 +25,7 @@ from remit.readings.code.index import Rests, indexed
 from remit.readings.code.missing_facts import Functions, Incomplete
 from remit.readings.code.placing import Placement
 from remit.readings.code.requests.value_row import HEADER, layout
-from remit.readings.numbers.causes import only_cause
+from remit.readings.numbers.causes import PossibleCauses
 from remit.readings.numbers.definition import balances_text, until_text
 
 __all__ = ["Program", "Question"]
@@ -77,6 +77,7 @@ class Program(Beside):
         self._rests: dict[Term, Function] = {}
         self._untried: list[tuple[Rests, list[Function | None]]] = []
         self._callers: dict[Term, Callable[..., Any]] = {}
+        self._causes = PossibleCauses(model)
         self._read = [self._places[name] for name in _names_read(model)]
 
     def function(self, question: Question, rank: int, asker: int, *, personal: bool = False) -> Function:
@@ -251,7 +252,7 @@ class Program(Beside):
                     return py.call(known(self._alone(term.value, partial="k" in arguments_of)), *map(py.name, ("v", *favour)))
                 case CauseText(number, remedy):
                     subject = self.model.rules[number] if remedy else self.model.guardrails[number]
-                    text = only_cause(self.model, subject, remedy)
+                    text = self._causes.only(subject, remedy)
                     return py.call(known(teller(self.model, term.value)), *arguments) if text is None else py.constant(text)
                 case NearestText(remedies, rank):
                     return py.call(known(self._near(remedies, rank)), *arguments)

@@ -34,7 +34,7 @@ from remit.policy.model import Clause, Dated, Expression, Formula, Guardrail, Mo
 from remit.readings.numbers.number_amounts import whole
 from remit.readings.numbers.table_choice import TableScope, entry_in_force, rows_that_count
 
-__all__ = ["Cause", "guardrail_cause", "only_cause", "rule_cause"]
+__all__ = ["Cause", "PossibleCauses", "guardrail_cause", "rule_cause"]
 
 
 class Cause(NamedTuple):
@@ -152,27 +152,26 @@ def _cause(kind: Lit["table", "dated", "calendar", "operation"], node: Node, tex
 # What can be said beforehand
 
 
-def only_cause(model: Model, subject: Rule | Guardrail, remedy: str) -> str | None:
-    """The only thing of ``subject`` that may have no value (for ``remedy``, of a rule), in words; ``None`` where there are
-    several, or where it takes the values of a case to say it."""
-    if isinstance(subject, Rule):
-        amounts = [*subject.may.get(remedy, {}).values(), *([subject.owed[remedy]] if remedy in subject.owed else [])]
-    else:
-        amounts = [each for by_role in subject.limits.values() for each in by_role.values()]
-    written = [(each.node, each.source) for each in amounts]
-    if subject.when is not None:
-        written += [(each.node, each.source) for each in subject.when.expressions() if each.source is not None]
-    possible = _Possible(model)
-    found = {text for node, source in written for text in possible.of(node, source)}
-    return found.pop() if len(found) == 1 else None
-
-
-class _Possible:
-    """What may have no value though all that it is made of has one: texts, and ``None`` for what cannot be said beforehand."""
+class PossibleCauses:
+    """What of one policy may have no value though all that it is made of has one: texts, and ``None`` for what cannot be said
+    beforehand."""
 
     def __init__(self, model: Model) -> None:
         self.model = model
         self._values: dict[str, set[str | None]] = {}
+
+    def only(self, subject: Rule | Guardrail, remedy: str) -> str | None:
+        """The only thing of ``subject`` that may have no value (for ``remedy``, of a rule), in words; ``None`` where there are
+        several, or where it takes the values of a case to say it."""
+        if isinstance(subject, Rule):
+            amounts = [*subject.may.get(remedy, {}).values(), *([subject.owed[remedy]] if remedy in subject.owed else [])]
+        else:
+            amounts = [each for by_role in subject.limits.values() for each in by_role.values()]
+        written = [(each.node, each.source) for each in amounts]
+        if subject.when is not None:
+            written += [(each.node, each.source) for each in subject.when.expressions() if each.source is not None]
+        found = {text for node, source in written for text in self.of(node, source)}
+        return found.pop() if len(found) == 1 else None
 
     def of(self, node: Node, source: Source) -> set[str | None]:
         """What of ``node`` may have none."""
