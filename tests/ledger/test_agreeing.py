@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import remit
 from remit.errors import NotAllowed, NotGranted
@@ -145,6 +148,51 @@ def test_what_waits_too_long_is_for_the_next_role_up(
     assert (waiting.due - waiting.since).total_seconds() == 4 * 3600
     assert [each.id for each in ledger.tasks(role="supervisor")] == [task.id]  # and whoever could still can
     assert ledger.approve(task.id, employee=SUPERVISORS[0]).kind == "agree"
+
+
+def test_the_next_writer_puts_on_record_that_it_waited_too_long(ledger: remit.Ledger, clock: Clock) -> None:
+    task = up(ledger)
+    clock.go(minutes=239)
+    ledger.decide(policy(), request("5 EUR"))
+    assert list(ledger.records(kind="overdue")) == []
+    clock.go(minutes=2)
+    ledger.decide(policy(), request("5 EUR"))  # any writer
+    (overdue,) = ledger.records(kind="overdue")
+    assert (overdue.of, overdue.body["to"], overdue.employee) == (task.id, "manager", None)
+    assert overdue.recorded == task.recorded + timedelta(hours=4, microseconds=1)
+    clock.go(minutes=240 * 9)  # nobody looked for a long time
+    ledger.decide(policy(), request("5 EUR"))
+    assert [each.body["to"] for each in ledger.records(kind="overdue")] == ["manager", "owner:guest-relations"]
+    clock.go(minutes=240 * 9)
+    ledger.decide(policy(), request("5 EUR"))
+    assert len(list(ledger.records(kind="overdue"))) == 2  # the owner has it
+    assert ledger.approve(task.id, employee=OWNER).granted
+    assert ledger.verify(thorough=True).ok
+    assert [each.kind for each in ledger.related(task.id)] == ["escalate", "overdue", "overdue", "approve"]
+
+
+def test_what_was_answered_in_time_is_not_overdue(ledger: remit.Ledger, clock: Clock) -> None:
+    ledger.decline(up(ledger).id, employee=MANAGERS[0], reason="No.")
+    waiting = up(ledger, "121 EUR")
+    clock.go(minutes=241)
+    ledger.decline(waiting.id, employee=MANAGERS[0], reason="Too late.")  # sees to what is due, and then answers
+    clock.go(minutes=240 * 3)
+    ledger.decide(policy(), request("5 EUR"))
+    assert [each.of for each in ledger.records(kind="overdue")] == [waiting.id]
+
+
+@given(minutes=st.lists(st.integers(1, 700), min_size=1, max_size=6), amount=st.sampled_from(["120 EUR", "195 EUR"]))
+def test_what_is_on_record_is_what_the_list_of_tasks_says(minutes: list[int], amount: str) -> None:
+    clock = Clock()
+    with remit.open_ledger(":memory:", clock=clock) as ledger:
+        up(ledger, amount)
+        for each in minutes:
+            clock.go(minutes=each)
+            (waiting,) = ledger.tasks()
+            ledger.decide(policy(), request("5 EUR"))
+            said = [each.body["to"] for each in ledger.records(kind="overdue")]
+            assert waiting.addressee == (said[-1] if said else "supervisor" if amount == "120 EUR" else "manager")
+        assert ledger.verify(thorough=True).ok
 
 
 def test_the_shortest_time_counts(ledger: remit.Ledger) -> None:

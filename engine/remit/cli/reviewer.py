@@ -34,6 +34,7 @@ _KINDS = (
     "release",
     "void",
     "escalate",
+    "overdue",
     "agree",
     "permit",
     "approve",

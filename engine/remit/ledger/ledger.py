@@ -38,7 +38,7 @@ from remit.ledger.publishing import ROLE, publishing, publishing_roster, refuse_
 from remit.ledger.resolving import releasing, settling, sweeping, voiding
 from remit.ledger.stores.committer import Committer
 from remit.ledger.stores.store import Session
-from remit.ledger.transaction import DUE, Core, HoldsDue, OperationKey, Repeated, RosterChanged, read_clock
+from remit.ledger.transaction import DUE, Core, OperationKey, Repeated, RosterChanged, SweepDue, read_clock
 
 __all__ = ["Ledger"]
 
@@ -259,7 +259,7 @@ class Ledger(Reader):
         while self._from_before:
             try:
                 self._committer.run(charging_past(self._core, self._library))
-            except HoldsDue:
+            except SweepDue:
                 self._committer.run(sweeping(self._core))
             except RosterChanged:
                 self._read_roster()
@@ -314,7 +314,7 @@ class Ledger(Reader):
                     raise  # it is not for the roster of before
             except Repeated as repeated:
                 return repeated.entry
-            except HoldsDue:
+            except SweepDue:
                 self._committer.run(sweeping(self._core))
             except RosterChanged:
                 self._read_roster()

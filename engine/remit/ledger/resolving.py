@@ -18,7 +18,7 @@ from remit.ledger.people.standing import Standing
 from remit.ledger.policy_library import Library
 from remit.ledger.refunds import CLOSED, VOIDED, put_back, remaining, resolution_of, settled_part, voided_part
 from remit.ledger.stores.store import Row, Session
-from remit.ledger.transaction import DUE, Core, OperationKey, Turn, fetch, read_clock
+from remit.ledger.transaction import DUE, Core, OperationKey, Turn, fetch, moment, read_clock
 from remit.policy.model import Model
 
 __all__ = [
@@ -34,7 +34,7 @@ __all__ = [
     "voiding",
 ]
 
-#: How many expired holds are released in one transaction.
+#: How many expired holds and overdue tasks are seen to in one transaction.
 _MOST: Final = 500
 
 _WORDS: Final = {
@@ -223,7 +223,8 @@ def _refuse_other(grant: Entry, who: Standing, model: Model) -> None:
 
 
 def sweeping(core: Core) -> Callable[[Session], int]:
-    """The work of releasing holds that have expired, each at the moment it expired; gives how many, at most 500."""
+    """The work of releasing holds that have expired and of passing on tasks that have waited too long, each at its moment;
+    gives how many, at most 500."""
 
     def work(session: Session) -> int:
         clock = read_clock(core)
@@ -232,11 +233,22 @@ def sweeping(core: Core) -> Callable[[Session], int]:
             target = fetch(session, seq)
             assert target is not None
             turn = Turn(core, session, Head.of(session.rows(HEAD), core.id), clock, expires)
-            _give_back(turn, target, "release", CLOSED, None, None)
+            if target.kind == "hold":
+                _give_back(turn, target, "release", CLOSED, None, None)
+            else:
+                _pass_on(turn, target)
             session.flush()
         return len(due)
 
     return work
+
+
+def _pass_on(turn: Turn, task: Entry) -> None:
+    """Append a record that a task has waited too long, and for whom it is now."""
+    number, to = next((n, each["to"]) for n, each in enumerate(task.body["rises"]) if each["at"] == moment(turn.now))
+    more = {"to": to, "step": -number, "requester": task.body["employee"]}
+    turn.append("overdue", {**_parts(task, None), **more})
+    turn.resolve(task.seq, -number)
 
 
 def _open_hold(session: Session, hold: str) -> Entry:

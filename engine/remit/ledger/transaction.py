@@ -24,10 +24,10 @@ from remit.ledger.stores.store import Query, Row, Session
 __all__ = [
     "DUE",
     "Core",
-    "HoldsDue",
     "OperationKey",
     "Repeated",
     "RosterChanged",
+    "SweepDue",
     "Turn",
     "bound",
     "fetch",
@@ -44,21 +44,26 @@ _PERMIT: Final = (
 )
 _KEY: Final = "SELECT digest FROM request_key WHERE name = ?"
 
-#: The last record, whether holds have expired by a moment, which record a key made, and the digest of the roster.
+#: What became of a hold that has expired, or of a task that has waited too long: it was answered, or that is on record.
+_SEEN_TO: Final = (
+    "SELECT 1 FROM resolution AS r WHERE r.target = h.seq AND (r.step = 1 OR r.step < 1 AND "
+    "EXISTS (SELECT 1 FROM record AS o WHERE o.seq = r.seq AND o.at >= h.expires))"
+)
+#: The last record, whether holds have expired or tasks waited too long by a moment, which record a key made, and the digest of
+#: the roster.
 _BEGIN: Final = (
     "SELECT seq, at, link, hashes, (SELECT 1 FROM hold AS h WHERE h.expires >= record.at AND "
-    "(h.expires <= ? OR h.expires = record.at) AND "
-    "NOT EXISTS (SELECT 1 FROM resolution AS r WHERE r.target = h.seq AND r.step = 1) LIMIT 1), "
+    f"(h.expires <= ? OR h.expires = record.at) AND NOT EXISTS ({_SEEN_TO}) LIMIT 1), "
     "(SELECT k.seq FROM request_key AS k WHERE k.name = ?), "
     "(SELECT l.value FROM ledger AS l WHERE l.name < 'a' ORDER BY l.name DESC LIMIT 1) "
     "FROM record ORDER BY record.seq DESC LIMIT 1"
 )
-#: The holds that have expired by a moment and are not resolved. Every turn releases them before it does anything else, so none
-#: that expired before the last record can be open: only the end of the index is looked at.
+#: The holds that have expired by a moment, and the tasks that have waited too long. Every turn sees to them before it does
+#: anything else, so none from before the last record can be left: only the end of the index is looked at.
 DUE: Final = (
     "SELECT h.seq, h.expires FROM hold AS h, (SELECT at FROM record ORDER BY seq DESC LIMIT 1) AS newest "
     "WHERE h.expires >= newest.at AND (h.expires <= ? OR h.expires = newest.at) "
-    "AND NOT EXISTS (SELECT 1 FROM resolution AS r WHERE r.target = h.seq AND r.step = 1) ORDER BY h.expires, h.seq LIMIT ?"
+    f"AND NOT EXISTS ({_SEEN_TO}) ORDER BY h.expires, h.seq LIMIT ?"
 )
 
 
@@ -114,8 +119,8 @@ def bound(operation: str, key: str) -> str:
     return f"{'grant' if operation == 'hold' else operation}/{key}"
 
 
-class HoldsDue(Exception):
-    """Holds have expired and must be released first."""
+class SweepDue(Exception):
+    """Holds have expired and must be released, or tasks have waited too long and go up."""
 
 
 class RosterChanged(Exception):
@@ -176,8 +181,8 @@ class Turn:
         clock said, where it was read for them.
 
         Raises :class:`Repeated` where the key is known (unless what it made was refused, and there is a permission for it by
-        now), :class:`remit.KeyConflict` where it was used for something else, :class:`HoldsDue` where holds have expired, and
-        :class:`RosterChanged`.
+        now), :class:`remit.KeyConflict` where it was used for something else, :class:`SweepDue` where holds have expired or
+        tasks have waited too long, and :class:`RosterChanged`.
         """
         clock = read_clock(core) if clock is None else clock
         newest, *rest = session.ask((_BEGIN, (clock, key.bound if key is not None else None)), *queries)
@@ -189,7 +194,7 @@ class Turn:
             if roster != core.roster:
                 raise RosterChanged
             if due:
-                raise HoldsDue
+                raise SweepDue
         head = Head.of(newest, core.id)
         return cls(core, session, head, clock, max(clock, head.at), key if permit is None else None, permit), rest
 

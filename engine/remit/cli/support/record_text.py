@@ -57,6 +57,10 @@ def task_lines(task: Task, model: Model, *, reveal: bool) -> Iterator[str]:
     yield from wrap("; ".join(filter(None, parts)), 80, initial_indent=" " * 8, subsequent_indent=" " * 8)
 
 
+def _addressee(to: str) -> str:
+    return "the policy's owner" if to.startswith("owner:") else words.a(words.name(to))
+
+
 def _waited(time: timedelta) -> str:
     """``2 days``, ``3 hours``, ``5 minutes``: in the largest unit of which there is one."""
     for unit, length in (("day", timedelta(days=1)), ("hour", timedelta(hours=1)), ("minute", timedelta(minutes=1))):
@@ -78,6 +82,8 @@ def _other(entry: Entry) -> str:
     if entry.kind == "publish":
         roster, policy = body.get("published"), body.get("policy") or {}
         return f"roster {roster['roster']} {roster['version']}" if roster else f"{policy.get('id')} {policy.get('version')}"
+    if entry.kind == "overdue":
+        return f"of number {seq_of(entry.of or '')}, now for {_addressee(body['to'])}"
     giver = body.get("giver")
     mine = giver is not None and giver["id"] == entry.employee
     whose = f", {'their own' if mine else 'given by ' + giver['id']}" if giver is not None else ""
@@ -143,6 +149,8 @@ def _standing(entry: Entry) -> Iterator[PageRow]:
         yield PageRow("agreed", "nothing is given until enough have agreed")
     if entry.kind == "approve" and decision is not None and decision.outcome != "grant":
         yield PageRow("given", "by the owner of the policy, beyond what it allows")
+    if entry.kind == "overdue":
+        yield PageRow("for", f"{_addressee(body['to'])}: nobody has answered in time")
     if entry.kind == "escalate":
         wants = body.get("approvals", {})
         many = f"{wants['count']} must agree" if wants.get("count", 1) > 1 else None

@@ -32,6 +32,7 @@ KINDS: Final = (
     "release",
     "void",
     "escalate",
+    "overdue",
     "agree",
     "permit",
     "approve",

@@ -60,10 +60,10 @@ def effects(body: Mapping[str, Any]) -> Iterator[tuple[str, Row]]:
     if body["kind"] in _CLOSES or body["kind"] == "void":
         step = body.get("step", VOIDED) if body["kind"] == "void" else CLOSED
         yield "resolution", (seq_of(body["of"]), step, seq)
-    if body["kind"] == "agree":
+    if body["kind"] in ("agree", "overdue"):
         yield "resolution", (seq_of(body["of"]), body["step"], seq)
-    if "expires" in body:
-        yield "hold", (_micros(body["expires"]), seq)
+    for expires in (*([body["expires"]] if "expires" in body else []), *(each["at"] for each in body.get("rises", ()))):
+        yield "hold", (_micros(expires), seq)
     if body["kind"] == "escalate":
         yield "task", (seq, body["decision"]["approver"])
 

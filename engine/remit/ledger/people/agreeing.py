@@ -19,17 +19,20 @@ from remit.language.values import Unknown
 from remit.ledger.log.entry import Entry
 from remit.ledger.people.standing import Standing
 from remit.ledger.stores.store import Session
-from remit.ledger.transaction import fetch
+from remit.ledger.transaction import fetch, moment
 from remit.policy.fact_values import read_fact
 from remit.policy.model import Model
 from remit.readings.numbers.reference import Scope, condition
 
-__all__ = ["FIRST", "Wanted", "addressee", "agreed", "answer_of", "refuse_agreed", "refuse_lower", "wanted"]
+__all__ = ["FIRST", "Wanted", "addressee", "agreed", "answer_of", "deadlines", "refuse_agreed", "refuse_lower", "wanted"]
 
 #: The steps of :mod:`remit.ledger.stores.schema_tables` from which on those who agreed to a task stand.
 FIRST: Final = 3
 
 _INSTANT: Final = timedelta(microseconds=1)
+
+#: The last moment that can be written, in microseconds since 1970: the end of the year 9999.
+_LAST: Final = 253_402_300_799_999_999
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,22 @@ def addressee(model: Model, task: Mapping[str, Any], now: datetime) -> str:
         sent, due = (datetime.fromisoformat(task[name]) for name in ("recorded", "due"))
         rank += max(0, (now - sent - _INSTANT) // (due - sent))
     return (*model.ladder, model.owner_role)[min(rank, len(model.ladder))]
+
+
+def deadlines(model: Model, task: Mapping[str, Any], now: int, within: int) -> dict[str, Any]:
+    """By when a task should be answered, and from when on it is for whom, as its record says it."""
+
+    def whom(at: int) -> str:
+        return addressee(model, told, datetime.fromisoformat(moment(at)))
+
+    told = {**task, "recorded": moment(now), "due": moment(min(now + within, _LAST))}
+    rises: list[dict[str, str]] = []
+    to, at = whom(now), now + within + 1
+    while to != model.owner_role and at <= _LAST:
+        to = whom(at)
+        rises.append({"at": moment(at), "to": to})
+        at += within
+    return {"due": told["due"], "rises": rises}
 
 
 def answer_of(entry: Entry) -> Any:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from remit.decision.request import find_fact
 from remit.errors import NotAllowed, NotGranted, Problem, RequestError
@@ -16,7 +16,7 @@ from remit.ledger.caps.tally import CapUse
 from remit.ledger.caps.windows import as_micros, length_in_micros
 from remit.ledger.granting import Decided, append_decision, charges_of, decide_now, spend, take_turn
 from remit.ledger.log.entry import Entry
-from remit.ledger.people.agreeing import FIRST, Wanted, agreed, refuse_agreed, refuse_lower, wanted
+from remit.ledger.people.agreeing import FIRST, Wanted, agreed, deadlines, refuse_agreed, refuse_lower, wanted
 from remit.ledger.people.standing import Standing
 from remit.ledger.policy_library import Library
 from remit.ledger.recorded_facts import read_plain, read_quantity
@@ -38,9 +38,6 @@ __all__ = [
     "with_more",
 ]
 
-#: The last moment that can be written, in microseconds since 1970: the end of the year 9999.
-_LAST: Final = 253_402_300_799_999_999
-
 
 def escalating(core: Core, asked: Asked) -> Callable[[Session], Entry]:
     """The work of ``escalate``: decide, and where the answer is to escalate, open a task."""
@@ -55,13 +52,16 @@ def escalating(core: Core, asked: Asked) -> Callable[[Session], Entry]:
         more: dict[str, Any] = {"to": max(filter(None, (decided.plain["escalate_to"], want.by)), key=model.rank)}
         more |= {"approvals": told} if (told := want.recorded()) else {}
         if want.within is not None:
-            more["due"] = moment(min(turn.now + length_in_micros(want.within), _LAST))
+            more |= deadlines(model, more, turn.now, length_in_micros(want.within))
         if missing := still_missing(asked, decided):
             more["missing"] = missing
         if asked.grant_digest is not None:
             more["grant_digest"] = asked.grant_digest
         entry = append_decision(turn, asked, decided, "escalate", more)
         session.put("INSERT INTO task (seq, role) VALUES (?, ?)", (turn.head.seq, decided.plain["approver"]))
+        rows = [(as_micros(datetime.fromisoformat(each["at"])), turn.head.seq) for each in more.get("rises", ())]
+        if rows:
+            session.put("INSERT INTO hold (expires, seq) VALUES (?, ?)", *rows)
         return entry
 
     return work
