@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -174,6 +174,7 @@ def test_nobody_permits_what_they_asked_and_only_who_could_approve_permits(ledge
         ({"until": UNTIL}, "needs `until`"),
         ({"give": False, "until": datetime(2026, 7, 1, 12, tzinfo=UTC)}, "run out already"),
         ({"give": False, "until": UNTIL, "asked": {"credit": "60 EUR"}}, "exactly what was asked"),
+        ({"give": False, "until": datetime(9999, 12, 31, 23, tzinfo=timezone(-timedelta(hours=5)))}, "before the year 10000"),
     ],
 )
 def test_what_is_no_permission(ledger: remit.Ledger, more: dict[str, Any], why: str) -> None:
@@ -187,6 +188,30 @@ def test_what_was_sent_up_without_a_key_is_approved_instead(ledger: remit.Ledger
     task = ledger.escalate(desk(), request("90 EUR"))
     with pytest.raises(NotAllowed, match="without a key"):
         ledger.approve(task.id, employee=SUPERVISOR, give=False, until=UNTIL)
+
+
+def test_what_was_sent_up_with_a_key_that_gave_something_else_is_approved_instead(ledger: remit.Ledger) -> None:
+    task = ledger.escalate(desk(), asking())
+    assert ledger.grant(desk(), asking("10 EUR")).granted
+    with pytest.raises(NotAllowed, match="used for another request"):
+        ledger.approve(task.id, employee=SUPERVISOR, give=False, until=UNTIL)
+    assert ledger.approve(task.id, employee=SUPERVISOR).granted
+
+
+@pytest.mark.parametrize("approvals", ["count: 2", "by: manager"])
+def test_whether_more_must_agree_is_looked_at_again_when_it_is_used(ledger: remit.Ledger, approvals: str) -> None:
+    text = desk().model.text.replace(
+        "facts:", "facts:\n  guest.had: {type: money, history: {sum: credit, per: guest.id, over: 30 days}}", 1
+    )
+    policy = remit.loads(text + f'approvals:\n  - {{when: "guest.had >= 100 EUR", {approvals}}}\n')
+    task = ledger.escalate(policy, asking())
+    ledger.approve(task.id, employee=SUPERVISOR, give=False, until=UNTIL)
+    given = ledger.grant(policy, request("145 EUR", role="manager", employee="m-1"))
+    assert given.granted
+    with pytest.raises(NotGranted, match="agree"):
+        ledger.grant(policy, asking())
+    ledger.void(given.id, employee=MANAGER, reason="Not needed.")
+    assert ledger.grant(policy, asking()).granted  # the permission stays
 
 
 def test_a_retry_of_the_permission_is_the_same_permission(ledger: remit.Ledger) -> None:

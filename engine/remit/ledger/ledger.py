@@ -33,8 +33,9 @@ from remit.ledger.log.erasing import erasing, matching
 from remit.ledger.past_claims import charging_past
 from remit.ledger.people.permits import using
 from remit.ledger.people.roster import Roster
-from remit.ledger.people.tasks import approving, declining, escalating, find_task, request_again, with_more
+from remit.ledger.people.tasks import approving, declining, escalating, find_task, with_more
 from remit.ledger.publishing import ROLE, publishing, publishing_roster, refuse_altered
+from remit.ledger.recorded_facts import request_again
 from remit.ledger.resolving import releasing, settling, sweeping, voiding
 from remit.ledger.stores.committer import Committer
 from remit.ledger.stores.store import Session
@@ -200,7 +201,7 @@ class Ledger(Reader):
         with self._store.read() as session:
             opened = find_task(session, task)
             policy = self._library.get(session, opened.body["policy"]["digest"])
-        request = request_again(opened, policy)
+        request = request_again(opened, policy.model)
         request |= {
             **with_more(opened, policy, request, facts or {}, sources or {}, evidence),
             "employee": dict(employee),

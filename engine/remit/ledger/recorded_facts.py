@@ -8,14 +8,16 @@ from decimal import Decimal
 from typing import Any
 
 from remit.decision.decoding import read_quantity
+from remit.errors import NotAllowed
 from remit.language.text import string
 from remit.language.types import Type
 from remit.language.values import Money, minor_digits
 from remit.language.words import money_text
+from remit.ledger.log.entry import Entry
 from remit.policy.fact_values import read_value
-from remit.policy.model import Fact
+from remit.policy.model import Fact, Model
 
-__all__ = ["is_same", "read_plain", "read_quantity", "said", "to_plain", "whole", "written"]
+__all__ = ["is_same", "read_plain", "read_quantity", "request_again", "said", "to_plain", "whole", "written"]
 
 _SAFE = 2**53
 _MONEY = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})? ?[A-Z]{3}")
@@ -105,3 +107,24 @@ def written(amount: int, unit: str) -> str | int:
     ('45 EUR', 3)
     """
     return amount if unit in ("grants", "units") else money_text(amount, minor_digits(unit), unit)
+
+
+def request_again(entry: Entry, model: Model) -> dict[str, Any]:
+    """The request of a record, to be decided again. Raises :class:`remit.NotAllowed` where facts of it were erased."""
+    body = entry.body
+    erased = sorted(set(body.get("apart", {})) - set(entry.opened))
+    if erased:
+        raise NotAllowed(f"facts of {entry.id} were erased ({', '.join(erased)}): it cannot be decided again")
+    personal = {name.removeprefix("facts."): value for name, value in entry.opened.items() if name.startswith("facts.")}
+    request = body["request"]
+    return {
+        "employee": {"id": body["employee"]["id"], "role": model.deciding_role(body["employee"]["role"])},
+        "asked": {name: read_quantity(amount) for name, amount in body["decision"]["asked"].items()},
+        "facts": read_plain(model.facts, {**request["facts"], **personal}),
+        "case": body["case"],
+        "occurred": body["occurred"],
+        "sources": request.get("sources") or {},
+        "evidence": [{"name": name, **request.get("filed", {}).get(name, {})} for name in request["evidence"]],
+        "story": entry.opened.get("story"),
+        "use_discretion": request["use_discretion"],
+    }

@@ -17,8 +17,7 @@ from remit.language.values import Unknown
 from remit.ledger.asking import Decider
 from remit.ledger.log.canonical import encode
 from remit.ledger.log.entry import Entry
-from remit.ledger.people.tasks import request_again
-from remit.ledger.recorded_facts import read_plain, read_quantity
+from remit.ledger.recorded_facts import read_plain, read_quantity, request_again
 
 __all__ = ["Redecision", "read_balance", "redecide"]
 
@@ -39,7 +38,7 @@ def redecide(entry: Entry, policy: Decider) -> Redecision:
     body = entry.body
     if body.get("decision") is None:
         raise NotAllowed(f"{entry.id} is {words.a(entry.kind)}: no decision was taken")
-    request = request_again(entry, policy)
+    request = request_again(entry, policy.model)
     requester = (body.get("requester") or {}).get("role")
     read = entry.read(reveal=True)
     history = {name: _history(policy, name, value) for name, value in read["history"].items()}

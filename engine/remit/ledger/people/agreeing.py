@@ -24,7 +24,18 @@ from remit.policy.fact_values import read_fact
 from remit.policy.model import Model
 from remit.readings.numbers.reference import Scope, condition
 
-__all__ = ["FIRST", "Wanted", "addressee", "agreed", "answer_of", "deadlines", "refuse_agreed", "refuse_lower", "wanted"]
+__all__ = [
+    "FIRST",
+    "LAST_MOMENT",
+    "Wanted",
+    "addressee",
+    "agreed",
+    "answer_of",
+    "deadlines",
+    "refuse_agreed",
+    "refuse_lower",
+    "wanted",
+]
 
 #: The steps of :mod:`remit.ledger.stores.schema_tables` from which on those who agreed to a task stand.
 FIRST: Final = 3
@@ -32,7 +43,7 @@ FIRST: Final = 3
 _INSTANT: Final = timedelta(microseconds=1)
 
 #: The last moment that can be written, in microseconds since 1970: the end of the year 9999.
-_LAST: Final = 253_402_300_799_999_999
+LAST_MOMENT: Final = 253_402_300_799_999_999
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +91,10 @@ def deadlines(model: Model, task: Mapping[str, Any], now: int, within: int) -> d
     def whom(at: int) -> str:
         return addressee(model, told, datetime.fromisoformat(moment(at)))
 
-    told = {**task, "recorded": moment(now), "due": moment(min(now + within, _LAST))}
+    told = {**task, "recorded": moment(now), "due": moment(min(now + within, LAST_MOMENT))}
     rises: list[dict[str, str]] = []
     to, at = whom(now), now + within + 1
-    while to != model.owner_role and at <= _LAST:
+    while to != model.owner_role and at <= LAST_MOMENT:
         to = whom(at)
         rises.append({"at": moment(at), "to": to})
         at += within

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from remit.errors import NotGranted
 from remit.ledger.asking import prepare
 from remit.ledger.caps.tally import read_uses, uses_queries
 from remit.ledger.log.entry import Entry
 from remit.ledger.people.standing import Standing
-from remit.ledger.people.tasks import decided_by, giving, request_again
+from remit.ledger.people.tasks import decided_by, find_task, giving, next_signature, refuse_requester
 from remit.ledger.policy_library import Library
+from remit.ledger.recorded_facts import request_again
 from remit.ledger.transaction import Core, Turn
 
 __all__ = ["using"]
@@ -29,11 +31,15 @@ def using(core: Core, library: Library) -> Callable[[Turn], Entry]:
         body = permit.body
         policy = library.get(session, body["policy"]["digest"])
         who = {name: body["employee"][name] for name in ("id", "role")}
-        asked = prepare(core, policy, {**request_again(permit, policy), "employee": who}, "approve", task=permit.of)
+        asked = prepare(core, policy, {**request_again(permit, policy.model), "employee": who}, "approve", task=permit.of)
         counters = asked.reading.counters(turn.now)
         uses = asked.reading.joined(read_uses(session, counters, session.ask(*uses_queries(counters))))
         standing = asked.standing or Standing(asked.inputs.employee, asked.inputs.role)
+        task = find_task(session, str(permit.of))
+        refuse_requester(task, standing)
         decided = decided_by(asked, uses, turn, standing, body["requester"]["role"])
+        if next_signature(session, task, asked, decided, standing) is not None:
+            raise NotGranted(f"{standing.id} permitted it, and by now more people must agree to it", decided.decision)
         return giving(turn, permit, asked, decided, body["requester"])
 
     return work

@@ -16,10 +16,9 @@ from remit.ledger.caps.tally import CapUse
 from remit.ledger.caps.windows import as_micros, length_in_micros
 from remit.ledger.granting import Decided, append_decision, charges_of, decide_now, spend, take_turn
 from remit.ledger.log.entry import Entry
-from remit.ledger.people.agreeing import FIRST, Wanted, agreed, deadlines, refuse_agreed, refuse_lower, wanted
+from remit.ledger.people.agreeing import FIRST, LAST_MOMENT, agreed, deadlines, refuse_agreed, refuse_lower, wanted
 from remit.ledger.people.standing import Standing
 from remit.ledger.policy_library import Library
-from remit.ledger.recorded_facts import read_plain, read_quantity
 from remit.ledger.refunds import CLOSED
 from remit.ledger.resolving import find, refuse_resolved, refuse_role, same_person, standing_on
 from remit.ledger.stores.store import Session
@@ -31,9 +30,11 @@ __all__ = [
     "decided_by",
     "declining",
     "escalating",
+    "find_task",
     "giving",
+    "next_signature",
+    "refuse_requester",
     "refuse_too_low",
-    "request_again",
     "still_missing",
     "with_more",
 ]
@@ -85,27 +86,6 @@ def still_missing(asked: Asked, decided: Decided) -> list[str]:
         wanted.update(name for cap in model.caps for name in asked.reading.waiting.get(cap.id, ()))
     known = {name for name in theirs if name not in inputs.doubted}
     return [name for name in (*model.facts, "case", "occurred") if name in wanted - known and not name.startswith("employee.")]
-
-
-def request_again(entry: Entry, policy: Decider) -> dict[str, Any]:
-    """The request of a record, to be decided again. Raises :class:`remit.NotAllowed` where facts of it were erased."""
-    body = entry.body
-    erased = sorted(set(body.get("apart", {})) - set(entry.opened))
-    if erased:
-        raise NotAllowed(f"facts of {entry.id} were erased ({', '.join(erased)}): it cannot be decided again")
-    personal = {name.removeprefix("facts."): value for name, value in entry.opened.items() if name.startswith("facts.")}
-    request = body["request"]
-    return {
-        "employee": {"id": body["employee"]["id"], "role": policy.model.deciding_role(body["employee"]["role"])},
-        "asked": {name: read_quantity(amount) for name, amount in body["decision"]["asked"].items()},
-        "facts": read_plain(policy.model.facts, {**request["facts"], **personal}),
-        "case": body["case"],
-        "occurred": body["occurred"],
-        "sources": request.get("sources") or {},
-        "evidence": [{"name": name, **request.get("filed", {}).get(name, {})} for name in request["evidence"]],
-        "story": entry.opened.get("story"),
-        "use_discretion": request["use_discretion"],
-    }
 
 
 def with_more(
@@ -168,10 +148,7 @@ def approving(core: Core, task: Entry, asked: Asked, until: datetime | None = No
         refuse_resolved(session, task, CLOSED)
         requester = task.body["employee"]
         decided = decided_by(asked, uses, turn, who, requester["role"])
-        want = wanted(asked.policy.model, asked.inputs, decided.history)
-        by = max(filter(None, (want.by, task.body.get("approvals", {}).get("by"))), key=asked.policy.model.rank, default=None)
-        refuse_lower(asked.policy.model, by, who, decided.decision)
-        if (step := _next_signature(session, task, asked, decided, who, want)) is not None:
+        if (step := next_signature(session, task, asked, decided, who)) is not None:
             agrees = {"of": task.id, "requester": requester, "step": step, "tried": "approve"}
             entry = append_decision(turn, asked, decided, "agree", agrees)
             turn.resolve(task.seq, step)
@@ -206,12 +183,19 @@ def giving(turn: Turn, of: Entry, asked: Asked, decided: Decided, requester: Map
 def permitting(turn: Turn, task: Entry, asked: Asked, decided: Decided, until: datetime) -> Entry:
     """Put on record that exactly what was asked may be given, by the one who asked, with the key it was sent up with."""
     body = task.body
+    if as_micros(until) > LAST_MOMENT:
+        raise NotAllowed("a permission runs out before the year 10000")
     if "grant_digest" not in body:
         raise NotAllowed(f"{task.id} was sent up without a key, so nobody can use a permission for it; approve it instead")
     if decided.plain["asked"] != body["decision"]["asked"]:
         raise NotAllowed("a permission is for exactly what was asked; to give something else, approve it")
     if as_micros(until) <= turn.now:
         raise NotAllowed(f"the permission would have run out already, at {until.isoformat()}")
+    bound_to = turn.session.rows("SELECT digest FROM request_key WHERE name = ?", (bound("grant", body["key"]),))
+    if bound_to and bound_to[0][0] != body["grant_digest"]:
+        raise NotAllowed(
+            f"the key of {task.id} was used for another request, so nobody can use a permission; approve it instead"
+        )
     permits = {"key": body["key"], "digest": body["grant_digest"], "until": moment(as_micros(until))}
     more = {"of": task.id, "requester": body["employee"], "tried": "approve", "permits": permits}
     entry = append_decision(turn, asked, decided, "permit", more)
@@ -220,16 +204,20 @@ def permitting(turn: Turn, task: Entry, asked: Asked, decided: Decided, until: d
     return entry
 
 
-def _next_signature(session: Session, task: Entry, asked: Asked, decided: Decided, who: Standing, want: Wanted) -> int | None:
-    """The step of one who agrees and is not the last; ``None`` for the last, and for the owner, who could change the policy."""
-    if who.role == asked.policy.model.owner_role:
+def next_signature(session: Session, task: Entry, asked: Asked, decided: Decided, who: Standing) -> int | None:
+    """The step of one who agrees and is not the last; ``None`` for the last, and for the owner, who could change the policy.
+    Raises :class:`remit.errors.NotGranted` where the policy wants a higher role to agree than theirs."""
+    model, sent = asked.policy.model, task.body.get("approvals", {})
+    if who.role == model.owner_role:
         return None
+    want = wanted(model, asked.inputs, decided.history)
+    refuse_lower(model, max(filter(None, (want.by, sent.get("by"))), key=model.rank, default=None), who, decided.decision)
     apart = {name.removeprefix("facts."): value for name, value in asked.apart.items() if name.startswith("facts.")}
     facts = {**asked.plain["request"]["facts"], **apart}
     known = {name: value for name, value in facts.items() if not name.startswith("employee.")}
     so_far = agreed(session, task, (decided.plain["asked"], asked.inputs.case, known))
     refuse_agreed(who, so_far)
-    if len(so_far) + 1 >= max(want.count, task.body.get("approvals", {}).get("count", 1)):
+    if len(so_far) + 1 >= max(want.count, sent.get("count", 1)):
         return None
     return FIRST + len(agreed(session, task))
 
