@@ -82,6 +82,34 @@ def test_an_offer_holds_where_a_guardrail_reads_what_is_asked() -> None:
     assert decide(model, ask({})).offers[0].amount == Money.of("30 EUR")
 
 
+@pytest.mark.parametrize(
+    ("rules", "most"),
+    [
+        ([("true", "10 EUR + asked.credit / 2")], "20.01 EUR"),  # 20.005 EUR, rounded half up
+        ([("true", "90 EUR"), ("asked.credit + 7 EUR > 97 EUR", "200 EUR")], "200 EUR"),
+        ([("true", "20 EUR"), ("asked.credit * 2 - 7 EUR >= 97 EUR", "200 EUR")], "200 EUR"),
+        ([("true", "20 EUR"), ("50 EUR <= asked.credit", "60 EUR")], "60 EUR"),
+        ([("true", "20 EUR"), ("asked.credit in (50 EUR..60 EUR]", "100 EUR")], "60 EUR"),
+    ],
+)
+def test_the_largest_is_found_where_what_may_be_given_depends_on_it(rules: list[tuple[str, str]], most: str) -> None:
+    model = policy(
+        rules=[{"id": f"r{n}", "because": "Good.", "when": when, "may": {"credit": may}} for n, (when, may) in enumerate(rules)]
+    )
+    largest = Money.of(most)
+    for request in (ask({}), ask({"credit": "300 EUR"})):
+        assert [offer.amount for offer in decide(model, request).offers] == [largest]
+    assert decide(model, ask({"credit": most})).outcome == "grant"
+    assert decide(model, ask({"credit": written(Money.from_minor(largest.minor + 1, "EUR"))})).outcome == "escalate"
+
+
+def test_what_is_offered_without_an_end_is_granted() -> None:
+    model = policy(rules=[rule(may={"credit": "asked.credit * 2"})])
+    (offer,) = decide(model, ask({})).offers
+    assert size(offer.amount) > 10**8
+    assert decide(model, ask({"credit": written(offer.amount)})).outcome == "grant"
+
+
 @trials(80)
 @given(policies(), requests(full_facts()), st.data())
 def test_nobody_is_sent_to_somebody_who_could_not_grant_it(small: dict[str, Any], request: dict[str, Any], data: Any) -> None:

@@ -50,7 +50,13 @@ _KINDS = (
 @click.option("--employee", help="Only by this employee.")
 @click.option("--case", help="Only of this case.")
 @click.option("--outcome", type=click.Choice(list(exits.OUTCOMES)), help="Only with this outcome.")
-@click.option("--kind", type=click.Choice(_KINDS), multiple=True, help="Only records of this kind. Again for each.")
+@click.option(
+    "--kind",
+    type=click.Choice(_KINDS),
+    metavar="KIND",
+    multiple=True,
+    help=f"Only records of this kind: {', '.join(_KINDS)}. Again for each.",
+)
 @click.option("--fact", multiple=True, metavar="NAME=VALUE", help="Only where this was known. Again for each.")
 @click.option("--since", metavar="DAY", help="From this day on: 2026-07-01, today, yesterday.")
 @click.option("--until", metavar="DAY", help="Up to and with this day.")

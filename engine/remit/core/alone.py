@@ -8,12 +8,13 @@ the next, by halving. Each trial is a decision on that amount and nothing else.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
 from typing import Any, Final, Protocol
 
-from remit.language.nodes import Between, Compare, In, Input, ListLiteral, Name, Node, RangeLiteral, names_in, walk
-from remit.language.values import Money, Unknown
+from remit.language.nodes import Between, Compare, In, Input, ListLiteral, Literal, Name, Node, RangeLiteral, names_in, walk
+from remit.language.values import Money
 from remit.policy.model import Clause, Condition, Expression, Model, Rule
-from remit.policy.trees import Reads
+from remit.policy.trees import Reads, replaced
 
 __all__ = ["AskedScope", "LargestAlone", "asking_guardrails", "companions", "reads_asked"]
 
@@ -21,6 +22,8 @@ __all__ = ["AskedScope", "LargestAlone", "asking_guardrails", "companions", "rea
 _MOST_TRIALS: Final = 100
 #: No amount is larger.
 _LARGEST: Final = 10**24
+#: So far apart are two amounts between which a difference is taken to be linear, and no end is looked for further above.
+_FAR: Final = 2**40
 
 
 class AskedScope(Protocol):
@@ -98,7 +101,7 @@ class LargestAlone:
 
     def __init__(self, model: Model) -> None:
         self.model = model
-        self._compared = {name: tuple(_compared(model, f"asked.{name}")) for name in model.remedies}
+        self._compared = {name: tuple(_compared(model, name)) for name in model.remedies}
 
     def of(self, remedy: str, scope: AskedScope, trial: Callable[[int], tuple[bool, int]]) -> int:
         """The largest amount of ``remedy``, in whole units, that ``trial`` grants: it says of an amount whether that is granted
@@ -115,50 +118,75 @@ class LargestAlone:
 
         amounts = {at(0)[1], *self._turning(remedy, scope)}
         amounts |= {at(each)[1] for each in sorted(amounts)}
-        wanted = sorted(each for each in amounts if 0 < each <= _LARGEST)
+        wanted = sorted(each for each in {1, *amounts} if 0 < each <= _LARGEST)
         best = max((each for each in wanted if at(each)[0]), default=0)
-        above = next((each for each in wanted if each > best), best + 1)
-        if not best and above > 1:
-            best = int(at(1)[0])
-        while best and above - best > 1:
+        above = next((each for each in wanted if each > best), None) or _refused_above(best, at)
+        while best and above and above - best > 1:
             middle = (best + above) // 2
             best, above = (middle, above) if at(middle)[0] else (best, middle)
-        return best
+        return best if above else max(amount for amount, (granted, _) in known.items() if granted)
 
     def _turning(self, remedy: str, scope: AskedScope) -> Iterator[int]:
-        """The amounts with which what is asked is compared, and their neighbours."""
-        for node in self._compared[remedy]:
-            value = scope.evaluate(node)
-            if value is None or isinstance(value, Unknown | bool | str):
-                continue
+        """The amounts at which comparisons with what is asked turn, and their neighbours: exact where both sides are linear in
+        it."""
+        for left, right in self._compared[remedy]:
             try:
-                unit = Money.from_minor(1, value.currency).amount if isinstance(value, Money) else 1
-                whole = int((value.amount if isinstance(value, Money) else value) / unit)
+                at_none, at_far = (self._difference(remedy, left, right, amount, scope) for amount in (0, _FAR))
+                turn = int(-at_none * _FAR / (at_far - at_none))
             except (ArithmeticError, TypeError, ValueError):
-                continue
-            yield from (whole - 1, whole, whole + 1)
+                continue  # no value, or the same whatever is asked
+            yield from (turn - 1, turn, turn + 1)
+
+    def _difference(self, remedy: str, left: Node, right: Node, amount: int, scope: AskedScope) -> Decimal:
+        of = self.model.remedies[remedy]
+        asked = Money.from_minor(amount, self.model.currency_code) if of.kind == "money" else Decimal(amount)
+        name = f"asked.{remedy}"
+        of_type = next(
+            node.type for side in (left, right) for node in walk(side) if isinstance(node, Name) and node.name == name
+        )
+        known = {name: Literal(asked, type=of_type)}
+        first, second = (scope.evaluate(replaced(each, known)) for each in (left, right))
+        if isinstance(first, Money) and isinstance(second, Money):
+            return first.amount - second.amount
+        if isinstance(first, Decimal) and isinstance(second, Decimal):
+            return first - second
+        raise TypeError("neither amounts nor numbers")
 
 
-def _compared(model: Model, name: str) -> Iterator[Node]:
-    """What ``name`` is compared with anywhere."""
-    seen: Mapping[Node, None] = dict.fromkeys(node for each in model.expressions() for node in _in_clause(each, name))
-    yield from (node for node in seen if not any(each.startswith("asked.") for each in names_in(node)))
+def _refused_above(best: int, at: Callable[[int], tuple[bool, int]]) -> int | None:
+    """An amount above ``best`` that is refused; ``None`` where there seems to be no end."""
+    step = 1
+    while step < _FAR:
+        if not at(best + step)[0]:
+            return best + step
+        step *= 2
+    return None
 
 
-def _in_clause(clause: Clause, name: str) -> Iterator[Node]:
-    def is_it(node: Node | None) -> bool:
-        tested = clause.tested if isinstance(node, Input) else node
-        return isinstance(tested, Name) and tested.name == name
+def _compared(model: Model, remedy: str) -> Iterator[tuple[Node, Node]]:
+    """The two sides of each comparison that reads how much of ``remedy``, and of nothing else, is asked."""
+    asked = f"asked.{remedy}"
+    for sides in dict.fromkeys(pair for each in model.expressions() for pair in _in_clause(each)):
+        names = {name for side in sides for name in names_in(side) if name.startswith("asked.")}
+        if names == {asked}:
+            yield sides
+
+
+def _in_clause(clause: Clause) -> Iterator[tuple[Node, Node]]:
+    """What is compared with what; of a unary test, ``?`` is what it tests."""
+    tested = clause.tested
+
+    def side(node: Node) -> Node:
+        return tested if isinstance(node, Input) and tested is not None else node
 
     for node in walk(clause.node):
         match node:
-            case Compare(left=left, right=right) if is_it(left) or is_it(right):
-                yield right if is_it(left) else left
-            case Between(value=value, low=low, high=high) if is_it(value):
-                yield from (low, high)
-            case In(value=value, tests=tests) if is_it(value):
-                for test in tests:
-                    yield from _ends(test)
+            case Compare(left=left, right=right):
+                yield side(left), side(right)
+            case Between(value=value, low=low, high=high):
+                yield from ((side(value), each) for each in (low, high))
+            case In(value=value, tests=tests):
+                yield from ((side(value), end) for test in tests for end in _ends(test))
 
 
 def _ends(test: Node) -> Iterator[Node]:

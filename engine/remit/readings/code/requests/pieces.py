@@ -119,7 +119,8 @@ if left:
         if not key.strip():
             key = None
     if left:
-        if request.get("sources"):
+        sources = request.get("sources")
+        if sources is not None and sources != {}:
             raise Unusual
         KNOWN(request, KEYS)
 told = 0
