@@ -138,6 +138,7 @@ FACTS = {
     "paid": {"type": "money"},
     "n": {"type": "integer"},
     "items": {"type": "list of money"},
+    "many": {"type": "list of integer"},
     "word": {"type": "text"},
     "day": {"type": "date"},
 }
@@ -149,7 +150,7 @@ VALUES = {
     "inner": {"table": {"inputs": ["n"], "rows": [["< 1", "paid / n"]]}},
     "half": "paid / n * 50%",
 }
-KNOWN = {"paid": "50 EUR", "n": 0, "items": [], "word": "ten", "day": "2026-11-01"}
+KNOWN = {"paid": "50 EUR", "n": 0, "items": [], "many": list(range(400)), "word": "ten", "day": "2026-11-01"}
 CAUSES = {
     "paid / n": "`paid / n` cannot be worked out: a division by zero",
     "10 EUR + paid / n": "`paid / n` cannot be worked out: a division by zero",
@@ -164,6 +165,9 @@ CAUSES = {
     "apart": "`apart` cannot be worked out: the rows of its table that match do not agree",
     "inner": "`paid / n` cannot be worked out: a division by zero",
     "half": "`paid / n` cannot be worked out: a division by zero",
+    "paid * count(many[count(many[item > 5]) = 1])": (
+        "`many[count(many[item > 5]) = 1]` cannot be worked out: it takes too many steps"
+    ),
     'paid * working days between(day, day, "uk")': (
         '`working days between(day, day, "uk")` cannot be worked out: '
         "the calendar `uk` only has the days from 2024-01-01 to 2024-12-31"

@@ -7,6 +7,7 @@ from dataclasses import field
 from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
 from remit.core.alone import companions, reads_asked
+from remit.language.evaluating.budget import MOST_STEPS
 from remit.language.fast_dataclass import dataclass
 from remit.language.nodes import names_in
 from remit.language.values import Money
@@ -36,7 +37,7 @@ __all__ = [
 ]
 
 #: The version of the laws. A record is decided again by the one by which it was decided. 2: law 11, what a guardrail sends to
-#: a role, the nearest rule, and questions.
+#: a role, the nearest rule, questions, and the budget of steps.
 MEANING: Final = 2
 
 #: Larger than any amount: no bound is known.
@@ -250,6 +251,12 @@ class PolicyView:
         asked = reads_asked(model) if meaning > 1 else frozenset[str]()
         beside = companions(model) if meaning > 1 else {}
         return cls(model, tuple(model.remedies), ranks, by_role, implied, claims, totals, meaning, asked, beside)
+
+    @property
+    def steps(self) -> int:
+        """The steps that a loop over lists may take. The first version had no such budget: what was decided by it comes out the
+        same, and what nobody can have decided, since it takes a minute, still comes to an end."""
+        return MOST_STEPS if self.meaning > 1 else 1_000 * MOST_STEPS
 
     def binds(self, guardrail: Guardrail, rank: int, asker: int) -> bool:
         """Whether an ``escalate`` binds the role of ``rank``: not those it goes to, nor, without ``to``, anyone above the

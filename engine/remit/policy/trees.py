@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from remit.language.checking.nullability import nullable
+from remit.language.evaluating.budget import is_long
 from remit.language.nodes import And, In, Input, Name, Node, Or, changed, names_in, parts_of
 from remit.language.source import Source
 from remit.language.types import BOOLEAN, Type
 from remit.policy.model import Dated, Expression, Formula, Model, Table
 
-__all__ = ["all_of", "any_of", "applied", "conjunction", "nullable_values", "reads", "replaced", "shifted"]
+__all__ = ["all_of", "any_of", "applied", "conjunction", "long_values", "nullable_values", "reads", "replaced", "shifted"]
 
 
 def shifted(node: Node, by: int) -> Node:
@@ -68,12 +69,36 @@ def reads(model: Model, node: Node) -> frozenset[str]:
 def nullable_values(model: Model) -> frozenset[str]:
     """The named values that may be null though all facts are known; on the safe side, as
     :func:`remit.language.checking.nullability.nullable`."""
-    found: frozenset[str] = frozenset()
+    found = long = long_values(model)
     while True:
-        more = frozenset(name for name, value in model.values.items() if _may_be_null(value.definition, found))
+        more = long | {name for name, value in model.values.items() if _may_be_null(value.definition, found)}
         if more == found:
             return found
         found = more
+
+
+def long_values(model: Model) -> frozenset[str]:
+    """The named values that may be lists or texts longer than those of facts: going through one may take too many steps."""
+    nodes = {name: [each.node for each in _outputs(value.definition)] for name, value in model.values.items()}
+    found: frozenset[str] = frozenset()
+    while True:
+        more = frozenset(name for name, some in nodes.items() if any(_may_be_long(each, found) for each in some))
+        if more == found:
+            return found
+        found = more
+
+
+def _may_be_long(node: Node, names: frozenset[str]) -> bool:
+    return node.type.kind in ("list", "text") and (is_long(node) or not names.isdisjoint(names_in(node)))
+
+
+def _outputs(definition: Formula | Table | Dated) -> list[Expression]:
+    match definition:
+        case Formula(expression):
+            return [expression]
+        case Dated(entries=entries):
+            return [entry for _, entry in entries]
+    return [*(row.output for row in definition.rows), *([definition.otherwise] if definition.otherwise is not None else [])]
 
 
 def _may_be_null(definition: Formula | Table | Dated, names: frozenset[str]) -> bool:
@@ -82,10 +107,9 @@ def _may_be_null(definition: Formula | Table | Dated, names: frozenset[str]) -> 
             return nullable(expression.node, names)
         case Dated():
             return True
-        case Table(hit=hit, rows=rows, otherwise=otherwise):
-            outputs = [*(row.output.node for row in rows), *([otherwise.node] if otherwise is not None else [])]
+        case Table(hit=hit, otherwise=otherwise):
             sure = hit in ("first", "priority") and otherwise is not None
-            return not sure or any(nullable(each, names) for each in outputs)
+            return not sure or any(nullable(each.node, names) for each in _outputs(definition))
 
 
 def all_of(parts: list[Expression]) -> Expression:

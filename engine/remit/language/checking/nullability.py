@@ -10,6 +10,7 @@ from remit.language import nodes
 from remit.language.builtins import BUILTINS
 from remit.language.checking.replacements import constant, is_zero
 from remit.language.checking.type_rules import is_open
+from remit.language.evaluating.budget import may_run_out
 from remit.language.nodes import Node, children
 from remit.language.types import Kind, Type
 
@@ -200,11 +201,15 @@ def _quantified(question: _Question, node: nodes.Quantified) -> bool:
         inner = replace(question, names=names)
         names = names | {name} if inner.asks(source) else names - {name}
     bound = {name for name, _ in node.bindings}
-    return bool(names & bound) or replace(question, names=names).asks(node.condition) or _untyped(*children(node))
+    if names & bound or replace(question, names=names).asks(node.condition) or _untyped(*children(node)):
+        return True
+    return may_run_out(node)
 
 
 def _filter(question: _Question, node: nodes.Filter) -> bool:
-    return node.condition.type.kind != "boolean" or question.asks(node.source) or _untyped(node.source)
+    if node.condition.type.kind != "boolean" or question.asks(node.source) or _untyped(node.source):
+        return True
+    return may_run_out(node)
 
 
 def _path(question: _Question, node: nodes.Path) -> bool:

@@ -8,7 +8,6 @@ what depends on them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from itertools import chain, islice
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
@@ -16,8 +15,9 @@ from remit.language import temporal
 from remit.language.builtins import BUILTINS
 from remit.language.calendars import Calendar
 from remit.language.evaluating.arithmetic import arithmetic, negate
+from remit.language.evaluating.budget import MOST_STEPS, PATTERNS, PER_CHARACTER, Meter, OutOfSteps, may_run_out
 from remit.language.evaluating.instances import is_instance
-from remit.language.evaluating.list_steps import MAX_COMBINATIONS, iterable, picked
+from remit.language.evaluating.list_steps import iterable, picked
 from remit.language.evaluating.membership import among, matches, related, within
 from remit.language.evaluating.relations import kind_of
 from remit.language.evaluating.three_valued import all_of, any_of, negation
@@ -46,7 +46,7 @@ from remit.language.nodes import (
 )
 from remit.language.values import Range, Unknown
 
-__all__ = ["evaluate"]
+__all__ = ["evaluate", "runs_out"]
 
 
 def evaluate(
@@ -55,18 +55,30 @@ def evaluate(
     input: Any = None,  # noqa: A002 - FEEL's word for what is tested
     *,
     calendars: Mapping[str, Calendar] = MappingProxyType({}),
+    steps: int = MOST_STEPS,
 ) -> Any:
     """The value of ``node``.
 
     ``scope`` has the values of names, by their full names; a name that is not there is null. ``input`` is the value that
-    unary tests test. ``calendars`` are those that working-day functions may be given.
+    unary tests test. ``calendars`` are those that working-day functions may be given. A ``some``, ``every`` or filter that
+    takes more than ``steps`` is null (:mod:`remit.language.evaluating.budget`).
 
     >>> from remit.language.parser import parse_expression
     >>> from remit.language.source import Source
     >>> evaluate(parse_expression(Source("1 + 2 * 3")), {})
     Decimal('7')
     """
-    return run(node, _Frame(scope, input, calendars))
+    return run(node, _Frame(scope, input, calendars, steps))
+
+
+def runs_out(loop: Filter | Quantified, scope: Mapping[str, Any], *, calendars: Mapping[str, Calendar], steps: int) -> bool:
+    """Whether ``loop`` is null because it takes more than ``steps``."""
+    frame = _Frame(scope, None, calendars, steps)
+    try:
+        _LOOPS[type(loop)](loop, frame.counting(Meter(steps)))
+    except OutOfSteps:
+        return True
+    return False
 
 
 class _Layer:
@@ -87,27 +99,53 @@ _Scope: TypeAlias = Mapping[str, Any] | _Layer
 
 
 class _Frame:
-    """What a node is evaluated in."""
+    """What a node is evaluated in. ``meter`` counts the steps of the loop that it is in."""
 
-    __slots__ = ("calendars", "input", "scope")
+    __slots__ = ("calendars", "input", "meter", "scope", "steps")
 
-    def __init__(self, scope: _Scope, tested: Any, calendars: Mapping[str, Calendar]) -> None:
+    def __init__(
+        self, scope: _Scope, tested: Any, calendars: Mapping[str, Calendar], steps: int, meter: Meter | None = None
+    ) -> None:
         self.scope = scope
         self.input = tested
         self.calendars = calendars
+        self.steps = steps
+        self.meter = meter
 
     def binding(self, names: Mapping[str, Any]) -> _Frame:
         """The same with more names; they hide those of the same name."""
-        return _Frame(_Layer(names, self.scope), self.input, self.calendars)
+        return _Frame(_Layer(names, self.scope), self.input, self.calendars, self.steps, self.meter)
 
     def testing(self, tested: Any) -> _Frame:
         """The same with another value under test."""
-        return _Frame(self.scope, tested, self.calendars)
+        return _Frame(self.scope, tested, self.calendars, self.steps, self.meter)
+
+    def counting(self, meter: Meter) -> _Frame:
+        """The same within a loop."""
+        return _Frame(self.scope, self.input, self.calendars, self.steps, meter)
 
 
 def run(node: Node, frame: _Frame) -> Any:
     """The value of ``node`` in ``frame``."""
-    return _RULES[type(node)](node, frame)
+    value = _RULES[type(node)](node, frame)
+    if frame.meter is not None:
+        frame.meter.gave(value)
+    return value
+
+
+def _loop(node: Filter | Quantified, frame: _Frame) -> Any:
+    """A filter or a quantifier. One that is in no other has a budget of steps."""
+    work = _LOOPS[type(node)]
+    if frame.meter is not None:
+        return work(node, frame)
+    meter = Meter(frame.steps)
+    try:
+        value = work(node, frame.counting(meter))
+    except OutOfSteps:
+        value = None
+    if meter.missing and may_run_out(node):  # with the missing facts it may take more steps than without
+        return Unknown(meter.missing)
+    return value
 
 
 # Operators
@@ -236,8 +274,7 @@ def _passes(value: Any, test: Node, frame: _Frame, truth: bool) -> Any:
 
 
 def _quantified(node: Quantified, frame: _Frame) -> Any:
-    every = _each(node, 0, frame)
-    results = chain(islice(every, MAX_COMBINATIONS), (None for _ in islice(every, 1)))
+    results = _each(node, 0, frame)
     return any_of(results) if node.kind == "some" else all_of(results)
 
 
@@ -273,6 +310,8 @@ def _call(node: Call, frame: _Frame) -> Any:
     arguments = [run(each, frame) for each in node.arguments]
     if any(type(value) is Unknown for value in arguments):
         return waiting(arguments) if node.names else bounded_call(node.function, _spread(node, arguments, frame))
+    if frame.meter is not None and node.function in PATTERNS:
+        frame.meter.take(PER_CHARACTER * sum(len(each) for each in arguments if isinstance(each, str)))
     return builtin.run(*arguments, names=node.names, calendars=frame.calendars)
 
 
@@ -290,7 +329,7 @@ _RULES: Final[dict[type[Node], Callable[[Any, _Frame], Any]]] = {
     Between: _between,
     Call: _call,
     Compare: _compare,
-    Filter: _filter,
+    Filter: _loop,
     If: _if,
     In: _in,
     Input: lambda node, frame: frame.input,
@@ -301,6 +340,7 @@ _RULES: Final[dict[type[Node], Callable[[Any, _Frame], Any]]] = {
     Negate: _negate,
     Or: _or,
     Path: _path,
-    Quantified: _quantified,
+    Quantified: _loop,
     RangeLiteral: _range,
 }
+_LOOPS: Final[dict[type[Node], Callable[[Any, _Frame], Any]]] = {Filter: _filter, Quantified: _quantified}

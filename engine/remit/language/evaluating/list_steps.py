@@ -9,12 +9,10 @@ from typing import Any, Final
 from remit.language.evaluating.relations import kind_of
 from remit.language.values import Range, Unknown
 
-__all__ = ["MAX_COMBINATIONS", "MAX_STEPS", "iterable", "picked"]
+__all__ = ["MAX_STEPS", "iterable", "picked"]
 
 #: The longest range of whole numbers or days that is gone through; a longer one is null.
 MAX_STEPS: Final = 10_000
-#: The most combinations of items that one ``some`` or ``every`` goes through; whatever it would find behind them is null.
-MAX_COMBINATIONS: Final = 1_000_000
 
 
 def picked(items: list[Any], at: Any) -> Any:

@@ -31,6 +31,7 @@ from remit.language.nodes import (
 from remit.language.source import Source
 from remit.language.values import Money, Months, Unknown
 from remit.policy.model import Clause, Dated, Expression, Formula, Guardrail, Model, Rule, Table
+from remit.policy.trees import long_values
 from remit.readings.numbers.number_amounts import whole
 from remit.readings.numbers.table_choice import TableScope, entry_in_force, rows_that_count
 
@@ -132,6 +133,8 @@ class _Causes:
             return "calendar", f"the calendar `{calendar.name}` only has the days from {calendar.start} to {last}"
         if isinstance(node, Arithmetic) and node.op == "/" and self._is_zero(values[-1]):
             return "operation", "a division by zero"
+        if isinstance(node, Filter | Quantified) and self.scope.runs_out(node):
+            return "operation", "it takes too many steps"
         if any(each == [] for each in values):
             return "operation", "the list is empty"
         return "operation", "the list has no such item" if isinstance(node, Filter) else ""
@@ -158,6 +161,7 @@ class PossibleCauses:
 
     def __init__(self, model: Model) -> None:
         self.model = model
+        self._long = long_values(model)
         self._values: dict[str, set[str | None]] = {}
 
     def only(self, subject: Rule | Guardrail, remedy: str) -> str | None:
@@ -185,9 +189,9 @@ class PossibleCauses:
             case Literal() | Name():
                 return set()
         below = set[str | None]().union(*(self.of(each, source) for each in children(node)))
-        if not nullable(node) or (below and isinstance(node, Compare | And | Or | Negate)):
+        if not nullable(node, self._long) or (below and isinstance(node, Compare | And | Or | Negate)):
             return below
-        if isinstance(node, Arithmetic) and node.op == "/" and not nullable(node.right):
+        if isinstance(node, Arithmetic) and node.op == "/" and not nullable(node.right, self._long):
             return below | {_cause("operation", node, source.text[slice(*node.span)].strip(), "a division by zero").text}
         return below | {None}
 

@@ -12,8 +12,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from remit.language.evaluating.evaluator import evaluate
-from remit.language.nodes import Node
+from remit.language.evaluating.budget import MOST_STEPS
+from remit.language.evaluating.evaluator import evaluate, runs_out
+from remit.language.nodes import Filter, Node, Quantified
 from remit.language.values import Money, Unknown
 from remit.policy.model import Amounts, Condition, Dated, Formula, Guardrail, Model, Requirement, Rule
 from remit.readings.numbers.causes import guardrail_cause, rule_cause
@@ -36,7 +37,10 @@ class Scope(Mapping[str, Any]):
     """The names that conditions and formulas may read, each worked out when first read.
 
     A declared fact that is not in ``facts`` is :class:`Unknown` within its declared bounds; a value is evaluated once.
+    ``steps`` is the budget of each loop (:mod:`remit.language.evaluating.budget`).
     """
+
+    steps = MOST_STEPS
 
     def __init__(
         self,
@@ -47,8 +51,10 @@ class Scope(Mapping[str, Any]):
         role: str,
         asked: Mapping[str, int],
         occurred: date | None,
+        steps: int = MOST_STEPS,
     ) -> None:
         self._model = model
+        self.steps = steps
         #: Why named values are null, once each (:mod:`remit.readings.numbers.causes`).
         self.causes: dict[str, Any] = {}
         self._known: dict[str, Any] = {
@@ -79,11 +85,15 @@ class Scope(Mapping[str, Any]):
 
     def evaluate(self, node: Node) -> Any:
         """The value of ``node`` in this scope; ``Unknown`` where it hangs on missing facts."""
-        return evaluate(node, self, calendars=self._model.calendars)
+        return evaluate(node, self, calendars=self._model.calendars, steps=self.steps)
 
     def test(self, node: Node, value: Any) -> Any:
         """The value of a unary test on ``value``."""
-        return evaluate(node, self, value, calendars=self._model.calendars)
+        return evaluate(node, self, value, calendars=self._model.calendars, steps=self.steps)
+
+    def runs_out(self, loop: Filter | Quantified) -> bool:
+        """Whether ``loop`` is null because it takes too many steps."""
+        return runs_out(loop, self, calendars=self._model.calendars, steps=self.steps)
 
     def _value(self, name: str) -> Any:
         definition = self._model.values[name].definition
@@ -104,12 +114,13 @@ def find(
     role: str,
     asked: Mapping[str, int],
     occurred: date | None,
+    steps: int = MOST_STEPS,
 ) -> Findings:
     """Everything that matches or may match, for one role.
 
     ``facts`` maps full names to known values; ``asked`` remedies to whole amounts. Pure: same arguments, same findings.
     """
-    scope = Scope(model, facts, employee=employee, role=role, asked=asked, occurred=occurred)
+    scope = Scope(model, facts, employee=employee, role=role, asked=asked, occurred=occurred, steps=steps)
     rules: list[RuleFinding] = []
     undetermined: list[UndeterminedFinding] = []
     for number, rule in enumerate(model.rules):

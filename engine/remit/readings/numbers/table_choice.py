@@ -20,7 +20,7 @@ from remit.language.builtins import BUILTINS
 from remit.language.evaluating.relations import equal
 from remit.language.evaluating.unknown import alike, either, waiting
 from remit.language.fast_dataclass import dataclass
-from remit.language.nodes import Name, Node
+from remit.language.nodes import Filter, Name, Node, Quantified
 from remit.language.values import Unknown
 from remit.policy.model import Dated, Expression, HitPolicy, Row, Table
 from remit.readings.numbers.possible import samples
@@ -45,6 +45,9 @@ class TableScope(Protocol):
 
     def test(self, node: Node, value: Any) -> Any:
         """The value of a unary test on ``value``."""
+
+    def runs_out(self, loop: Filter | Quantified) -> bool:
+        """Whether ``loop`` is null because it takes too many steps."""
 
 
 @dataclass(frozen=True, slots=True)

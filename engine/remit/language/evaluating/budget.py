@@ -1,0 +1,159 @@
+"""How long going through lists may take: steps, counted the same way wherever an expression is evaluated.
+
+Each loop (a ``some``, ``every`` or filter that is in no other) has a budget for itself and everything in it, so that the count
+depends only on the loop and on the values it reads: not on what else is evaluated, in which order, or how often.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import inf
+from types import MappingProxyType
+from typing import Any, Final
+
+from remit.language.nodes import (
+    Call,
+    Filter,
+    If,
+    Input,
+    ListLiteral,
+    Literal,
+    Name,
+    Node,
+    Path,
+    Quantified,
+    RangeLiteral,
+    children,
+)
+from remit.language.values import Unknown
+
+__all__ = ["MOST_STEPS", "PATTERNS", "PER_CHARACTER", "Meter", "OutOfSteps", "is_long", "longest", "may_run_out"]
+
+#: The steps of one loop: under a tenth of a second. A loop that takes more is null (law 11). Part of the meaning of a decision:
+#: a record is decided again with the number that held when it was made (``remit.core.views.MEANING``).
+MOST_STEPS: Final = 100_000
+#: Functions that read a text character by character, in Python, and the steps that each character takes.
+PATTERNS: Final = frozenset(("matches", "replace", "split"))
+PER_CHARACTER: Final = 4
+
+#: What facts hold at most: items of a list, characters of a text (:mod:`remit.policy.fact_values`).
+_ITEMS: Final = 1_000
+_CHARACTERS: Final = 10_000
+#: The longest range that is gone through (:mod:`remit.language.evaluating.list_steps`).
+_RANGE: Final = 10_001
+#: So many characters of a text count as one step.
+_CHUNK: Final = 1_000
+
+
+class OutOfSteps(Exception):
+    """A loop has used its budget."""
+
+
+class Meter:
+    """What is left of the budget of a loop, and the missing facts it has met."""
+
+    __slots__ = ("left", "missing")
+
+    def __init__(self, steps: float) -> None:
+        self.left = steps
+        self.missing = frozenset[str]()
+
+    def take(self, steps: int) -> None:
+        """Use some. Raises :class:`OutOfSteps` where there are not so many left."""
+        self.left -= steps
+        if self.left < 0:
+            raise OutOfSteps
+
+    def gave(self, value: Any) -> None:
+        """Count a node that gave ``value``: one step, and one for each item of a list or each 1,000 characters of a text."""
+        kind = type(value)
+        if kind is list:
+            self.take(1 + len(value))
+        elif kind is str:
+            self.take(1 + len(value) // _CHUNK)
+        else:
+            self.take(1)
+            if kind is Unknown:
+                self.missing |= value.missing
+
+
+def may_run_out(loop: Node) -> bool:
+    """Whether some values make ``loop``, which has been checked, use more than its budget. ``False`` is a promise as long as no
+    name in it is of a list or text that is longer than those of facts (:func:`is_long`)."""
+    return _steps(loop, MappingProxyType({})) > MOST_STEPS
+
+
+def is_long(node: Node) -> bool:
+    """Whether the list or text that ``node`` gives may be longer than those of facts."""
+    return longest(node) > _ITEMS if node.type.kind == "list" else node.type.kind == "text" and _characters(node) > _CHARACTERS
+
+
+def longest(node: Node, bound: Mapping[str, float] = MappingProxyType({})) -> float:
+    """The most items that ``node`` can have. ``bound`` has the names that are not facts.
+
+    >>> from remit.language.types import NUMBER, list_of
+    >>> prices = Name("prices", type=list_of(NUMBER))
+    >>> longest(prices), longest(Call("append", (prices, Literal(1))))
+    (1000, 1001)
+    """
+    match node:
+        case Name(name=name):
+            return bound.get(name, _ITEMS)
+        case Literal(value=value):
+            return len(value) if isinstance(value, list) else 1
+        case ListLiteral(items=items):
+            return len(items)
+        case RangeLiteral():
+            return _RANGE
+        case If(yes=yes, no=no):
+            return max(longest(yes, bound), longest(no, bound))
+        case Filter(source=source) | Path(source=source):
+            return longest(source, bound)
+        case Call(function=function, arguments=arguments) if function not in ("flatten", "split"):
+            return sum(longest(each, bound) if each.type.kind == "list" else 1 for each in arguments)
+    return inf
+
+
+def _steps(node: Node, bound: Mapping[str, float]) -> float:
+    """The most steps that ``node`` takes."""
+    match node:
+        case Quantified(bindings=bindings, condition=condition):
+            total, times = _gives(node, bound), 1.0
+            for name, source in bindings:
+                total += times * _steps(source, bound)
+                times *= longest(source, bound)
+                # What is an item of a list is a text or a number; a list in a list may be of any length.
+                bound = {**bound, name: inf}
+            return total + times * _steps(condition, bound)
+        case Filter(source=source, condition=condition):
+            times = 0 if isinstance(condition, Literal) else max(1, longest(source, bound))
+            inner = {**bound, "item": inf}
+            return _gives(node, bound) + _steps(source, bound) + times * _steps(condition, inner)
+        case Call(function=function, arguments=arguments):
+            # Of a list that is written out, the items are evaluated once more where a fact is missing.
+            again = sum(_steps(each, bound) for only in arguments[:1] for each in children(only) if len(arguments) == 1)
+            read = PER_CHARACTER * sum(map(_characters, arguments)) if function in PATTERNS else 0
+            return _gives(node, bound) + read + again + sum(_steps(each, bound) for each in arguments)
+    return _gives(node, bound) + sum(_steps(each, bound) for each in children(node))
+
+
+def _gives(node: Node, bound: Mapping[str, float]) -> float:
+    """What :meth:`Meter.gave` counts at most."""
+    kind = node.type.kind
+    if kind == "list":
+        return 1 + longest(node, bound)
+    return 1 + _characters(node) // _CHUNK if kind == "text" else 1
+
+
+def _characters(node: Node) -> float:
+    """The most characters that a text can have."""
+    match node:
+        case Literal(value=str() as value):
+            return len(value)
+        case Call(function="substring" | "substring before" | "substring after"):
+            return _CHARACTERS
+        case Call(function="upper case" | "lower case", arguments=arguments):
+            return 3 * sum(map(_characters, arguments))  # one small letter can be three capitals
+        case If(yes=yes, no=no):
+            return max(_characters(yes), _characters(no))
+    return _CHARACTERS if isinstance(node, Input | Name | Path) else inf

@@ -1,0 +1,185 @@
+"""The budget of steps: going through lists comes to an end, and what takes too long is undetermined (law 11)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from hypothesis import event, given
+from hypothesis import strategies as st
+
+import remit
+from remit import feel
+from remit.core import views
+from remit.core.views import MEANING, PolicyView
+from remit.deciding.compiled import Compiled
+from remit.deciding.policy import reference_decision
+from remit.language.checking.nullability import nullable
+from remit.language.evaluating import budget
+from remit.language.evaluating.budget import MOST_STEPS, Meter
+from remit.language.values import Unknown
+from remit.policy.model import Model
+from remit.readings.numbers import reference
+from support.plain_policy import ask, policy, rule
+from support.steps import steps
+from support.trials import trials
+
+FACTS = {"a": {"type": "list of integer"}, "b": {"type": "list of integer"}, "words": {"type": "list of text"}}
+NESTED = "some x in a satisfies some y in a satisfies some z in a satisfies x + y + z > 5000"
+TOO_LONG = "cannot be worked out: it takes too many steps"
+
+
+def model_of(when: str, **more: Any) -> Model:
+    return policy(facts=FACTS, otherwise="deny", rules=[rule(when=when, may={"credit": "10 EUR"})], **more)
+
+
+def decided(model: Model, **facts: Any) -> remit.Decision:
+    request = ask({"credit": "5 EUR"}, facts=facts)
+    decision = reference_decision(model, request)
+    assert Compiled(model).decide(request).to_json() == decision.to_json()
+    return decision
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        NESTED,
+        "some x in a, y in a, z in a satisfies x + y + z > 5000",
+        "count(a[count(a[count(b[item > 5000]) > 0]) > 0]) > 0",
+        "every x in 1..10000 satisfies count(b[item > 5000]) = 0",
+        'some x in words satisfies matches(x, "^(a|b)*c$")',
+        'some x in words satisfies string join(words) = "a"',
+    ],
+)
+def test_what_takes_too_many_steps_stops_early_and_is_named(text: str) -> None:
+    facts = {"a": list(range(100)), "b": list(range(1000)), "words": ["ab" * 5_000] * 1_000}
+    model = model_of(text)
+    request = ask({"credit": "5 EUR"}, facts=facts)
+    decision = decided(model, **facts)
+    assert (decision.outcome, [each.kind for each in decision.reasons]) == ("escalate", ["undetermined"])
+    assert decision.reasons[0].text.endswith(TOO_LONG)
+    # A decision evaluates an expression, and then asks why it has no value.
+    assert steps(lambda: reference_decision(model, request)) < 100 * MOST_STEPS
+
+
+def test_three_nested_loops_over_a_hundred_items_stop_early() -> None:
+    facts = {"a": list(range(100))}
+    assert feel.evaluate(NESTED, facts) is None
+    assert steps(lambda: feel.evaluate(NESTED, facts)) < 20 * MOST_STEPS
+
+
+def test_what_is_found_within_the_budget_is_found() -> None:
+    assert feel.evaluate(NESTED.replace("5000", "100"), {"a": list(range(100))}) is True
+    assert feel.evaluate("count(a[item > 10])", {"a": list(range(1000))}) == 989
+
+
+def test_expressions_share_no_budget() -> None:
+    """What else is evaluated, and in which order, changes nothing."""
+    once = "count(a[count(a[item > 5]) = 1]) >= 0"
+    a = list(range(120))
+    assert feel.evaluate(once, {"a": a}) is True
+    assert feel.evaluate(" and ".join([once] * 20), {"a": a}) is True
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("some x in a satisfies x > 3", False),
+        ("every x in a satisfies x > 3 and x < 100 or x = 7", False),
+        ('some x in words satisfies x = "gold" or starts with(x, "silver")', False),
+        ("count(a[item > 3]) > 2", False),
+        ("some x in a, y in b satisfies x = y", True),
+        ("some x in a satisfies list contains(b, x)", True),
+        ('some x in words satisfies matches(x, "a")', True),
+        ("some x in long satisfies x > 3", True),
+    ],
+)
+def test_what_may_run_out_is_known_beforehand(text: str, expected: bool) -> None:
+    from remit.policy.trees import nullable_values
+
+    model = model_of(text, values={"long": "concatenate(a, b)", "ask": text})
+    when = model.rules[0].when
+    assert when is not None
+    assert nullable(when.node, nullable_values(model)) is expected
+
+
+def test_a_loop_that_may_run_out_waits_for_what_it_reads() -> None:
+    """Known with `b` missing, it might be null with `b` known: what is not known never grants."""
+    model = model_of("some x in a satisfies x = 999 or (some y in b, z in b satisfies y + z = 5000)")
+    without, known = {"a": list(range(1000))}, {"a": list(range(1000)), "b": list(range(1000))}
+    assert (decided(model, **without).outcome, decided(model, **without).missing.facts) == ("ask", ("b",))
+    assert decided(model, **known).outcome == "escalate"
+
+
+CONDITIONS = st.sampled_from(
+    [
+        "some x in a, y in b satisfies x + y > 30",
+        "every x in a satisfies some y in b satisfies x < y",
+        "count(a[list contains(b, item)]) > 1",
+        "some x in a satisfies x > 3",
+        "sum(b[item > 2]) > 12 and count(a[item > 1]) > 0",
+        'some w in words satisfies matches(w, "b+c")',
+        "double",
+        "not(some x in both satisfies x > 7 and count(a[item = x]) > 1)",
+    ]
+)
+NUMBERS = st.lists(st.integers(0, 20), max_size=12) | st.lists(st.integers(0, 20), min_size=6, max_size=12)
+WORDS = st.lists(st.text("abc", max_size=8), max_size=5)
+
+
+def or_missing(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return values | values | values | st.none()
+
+
+@contextmanager
+def few_steps(count: int) -> Iterator[None]:
+    """So small a budget that short lists use it up."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(budget, "MOST_STEPS", count)
+        patch.setattr(views, "MOST_STEPS", count)
+        patch.setattr(reference.Scope, "steps", count)
+        patch.setattr(reference.Scope.__init__, "__kwdefaults__", {"steps": count})
+        yield
+
+
+@trials(150)
+@given(
+    conditions=st.tuples(CONDITIONS, CONDITIONS, CONDITIONS),
+    a=or_missing(NUMBERS),
+    b=or_missing(NUMBERS),
+    words=or_missing(WORDS),
+)
+def test_the_compiled_functions_run_out_where_the_definition_does(
+    conditions: tuple[str, str, str], a: Any, b: Any, words: Any
+) -> None:
+    with few_steps(120):
+        first, second, narrows = conditions
+        model = policy(
+            facts=FACTS,
+            otherwise="deny",
+            values={"both": "concatenate(a, b)", "double": "count(both[count(both[item > 3]) > 1]) > 1"},
+            rules=[
+                {**rule(when=first, may={"credit": "10 EUR"}), "id": "one"},
+                {**rule(when=second, may={"credit": "5 EUR * count(a[count(b[item > 1]) > 0])"}), "id": "two"},
+            ],
+            guardrails=[{"id": "g", "because": "Too much.", "when": narrows, "then": "escalate"}],
+        )
+        decision = decided(model, a=a, b=b, words=words)
+        event(f"{decision.outcome}, {any(TOO_LONG in each.text for each in decision.reasons)}")
+
+
+def test_records_of_the_first_version_have_no_such_budget() -> None:
+    """They are decided as they were: with a budget that nothing has used up."""
+    model, facts = model_of("some x in a, y in a satisfies x + y > 5000"), {"a": list(range(200))}
+    request = ask({"credit": "5 EUR"}, facts=facts)
+    assert reference_decision(model, request, meaning=1).outcome == "deny"
+    assert reference_decision(model, request).outcome == "escalate"
+    assert PolicyView.of(model, 1).steps > PolicyView.of(model, MEANING).steps == MOST_STEPS
+
+
+def test_a_missing_fact_that_a_loop_met_is_known_to_its_meter() -> None:
+    meter = Meter(10)
+    meter.gave(Unknown(frozenset(("b",))))
+    assert (meter.left, meter.missing) == (9, {"b"})
