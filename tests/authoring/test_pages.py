@@ -9,12 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from remit.authoring.differences.declared import difference
+from remit.authoring.differences.telling import markdown as differing
 from remit.authoring.pages import coverage_page, handbook
-from remit.authoring.show import document
+from remit.authoring.show import document, markdown
 from remit.authoring.testing.case_reader import read_case_file
 from remit.authoring.testing.case_run import run_file
 from remit.authoring.testing.coverage import measure
 from remit.deciding.loading import load, loads, shipped
+from support.plain_policy import policy
 
 SHIPPED = sorted(path for path in shipped("hotel-guest-recovery").parent.glob("*.yaml") if not path.stem.endswith("_test"))
 VOID = {"meta", "br", "link", "img"}
@@ -94,3 +97,16 @@ def test_the_coverage_page_marks_each_line() -> None:
     assert coverage_page(policy.model, whole).count('class="gone"') == len(
         {item.place.line for item in whole.missed if item.place}
     )
+
+
+def test_markdown_has_no_element_link_or_picture_of_a_policy() -> None:
+    """Not in the handbook, and not in what a pull request shows of a difference."""
+    evil = "<script>alert(1)</script> <!-- ![p](https://a.b/c) [x](javascript:1)"
+    given = {"credit": {"type": "money", "title": evil}}
+    fair = {"id": "r", "because": evil, "say": evil, "may": {"credit": "10 EUR"}}
+    facts = {"n": {"type": "integer", "title": evil, "ask": evil}}
+    old = policy(title=evil, owner=evil, facts=facts, remedies=given, rules=[fair])
+    new = policy(title=f"{evil} 2", owner=evil, facts=facts, remedies=given, rules=[{**fair, "may": {"credit": "9 EUR"}}])
+    for text in (markdown(document(old)), "\n".join(differing(difference(old, new)))):
+        assert "&lt;script>" in text
+        assert not re.search(r"<(?!br>)[a-z/!?]|\]\(", text)

@@ -124,3 +124,25 @@ def test_a_problem_is_told_in_lines_of_its_own(evil: str) -> None:
     assert all(line.startswith("  ") for line in told.split("\n")[1:]), "only remit begins a line"
     assert clean(told)
     assert Problem("x/y", evil).to_dict()["message"] == evil
+
+
+STEERING = "x\x9b2J\x7f\u202ey\u2028\U000e0001z"
+
+
+def test_json_steers_no_terminal_and_says_the_same(home: Path, tmp_path: Path) -> None:
+    """C1 controls, directions and hidden characters are escapes in all that is printed as JSON."""
+    policy, db = tmp_path / "bar.yaml", tmp_path / "bar.db"
+    policy.write_text(POLICY.format(title="Bar"), encoding="utf-8")
+    request = {"employee": {"id": "e-1", "role": "waiter"}, "asked": {"drink": True}, "facts": {"guest.id": "g-1"}}
+    request |= {"story": f"It rained: {STEERING}", "case": "C-1"}
+    with remit.open_ledger(db) as ledger:
+        ledger.grant(remit.load(policy), request)
+    record = run(home, "log", "--json", "--reveal", "--ledger", str(db)).out
+    wrong = run(home, "decide", str(policy), stdin=json.dumps({**request, "asked": {STEERING: True}})).out
+    value = run(home, "feel", json.dumps(STEERING)).out
+    for text in (record, wrong, value):
+        assert clean(text), text
+        assert "\\u009b2J\\u007f\\u202ey\\u2028\\udb40\\udc01z" in text
+    assert json.loads(record)["story"] == request["story"]
+    assert any(STEERING in str(each.get(key)) for each in json.loads(wrong)["error"]["problems"] for key in each)
+    assert json.loads(value) == STEERING

@@ -164,10 +164,26 @@ def test_csv_opens_in_a_spreadsheet_without_running_anything(filled: remit.Ledge
     assert not any(cell.startswith(FORMULA) for row in rows for cell in row.values())
 
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+#: What spreadsheets, or what reads their files, may take for one of these.
+LIKE_FORMULA = (
+    "\n=",
+    "\r\n+",
+    "\n\n@",
+    " =",
+    "\u00a0-",
+    "\ufeff=",
+    "\u200b=",
+    "\x0b=",
+    "\x85=",
+    "\uff1d",
+    "\uff0b",
+    "\uff0d",
+    "\uff20",
+)
 
 
-@pytest.mark.parametrize("begins", FORMULA, ids=repr)
+@pytest.mark.parametrize("begins", [*FORMULA, *LIKE_FORMULA], ids=ascii)
 def test_no_cell_of_a_csv_begins_as_a_formula_does(tmp_path: Path, begins: str) -> None:
     path, words = tmp_path / "all.csv", f"{begins}SUM(1+1)"
     with remit.open_ledger(tmp_path / "one.db") as ledger:

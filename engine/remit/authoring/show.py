@@ -6,9 +6,11 @@ them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 
 from remit.decision.typed import expected
 from remit.language import words
@@ -17,7 +19,7 @@ from remit.policy import phrases
 from remit.policy.model import Amounts, Cap, Condition, Dated, Effective, Fact, Formula, Guardrail, Model, Table, Value
 from remit.policy.phrases import question
 
-__all__ = ["Sheet", "Section", "about_fact", "accounts", "age", "claims", "document", "effect", "markdown", "period"]
+__all__ = ["Sheet", "Section", "about_fact", "accounts", "age", "claims", "document", "effect", "markdown", "period", "plain"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,26 +66,39 @@ def document(model: Model) -> Sheet:
 
 def markdown(sheet: Sheet) -> str:
     """The document as Markdown, without a newline at its end."""
-    lines = [f"# {sheet.title}", "", *(f"- **{label}:** {text}" for label, text in sheet.about)]
+    lines = [f"# {plain(sheet.title)}", "", *(f"- **{plain(label)}:** {plain(text)}" for label, text in sheet.about)]
     for section in sheet.sections:
         lines += _markdown(section, "##")
     return "\n".join(lines)
 
 
 def _markdown(section: Section, marks: str) -> Iterator[str]:
-    yield from ("", f"{marks} {section.heading}")
+    yield from ("", f"{marks} {plain(section.heading)}")
     for text in section.lead:
-        yield from ("", text)
+        yield from ("", plain(text))
     if section.columns:
         yield from ("", _cells(section.columns), _cells(["---"] * len(section.columns)), *map(_cells, section.rows))
     for text in section.notes:
-        yield from ("", text)
+        yield from ("", plain(text))
     for part in section.parts:
         yield from _markdown(part, f"{marks}#")
 
 
 def _cells(cells: tuple[str, ...] | list[str]) -> str:
-    return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", "<br>") for cell in cells) + " |"
+    return "| " + " | ".join(plain(cell).replace("|", "\\|").replace("\n", "<br>") for cell in cells) + " |"
+
+
+def plain(text: str) -> str:
+    """``text`` as Markdown that makes no element of HTML, no link and no picture of it.
+
+    >>> plain("a <script> and [a link](https://example.org), if 1 < 2")
+    'a &lt;script> and [a link]\\\\(https://example.org), if 1 < 2'
+    """
+    return _LINK.sub(r"]\\(", _ELEMENT.sub("&lt;", text))
+
+
+_ELEMENT: Final = re.compile("<(?=[A-Za-z/!?])")
+_LINK: Final = re.compile(r"\]\(")
 
 
 def _about(model: Model) -> Iterator[tuple[str, str]]:

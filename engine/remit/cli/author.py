@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 import click
 
 from remit.cli.support.policy_lookup import Choice, load_policy, policy_argument
-from remit.cli.support.terminal import tell
+from remit.cli.support.terminal import escaped, tell
 from remit.errors import PolicyError, Problem
 from remit.schemas import SCHEMAS, schema_file
 
@@ -67,7 +67,7 @@ def feel(expression: str, context: IO[bytes] | None) -> None:
     from remit.feel import evaluate
     from remit.language.text import literal
 
-    click.echo(literal(evaluate(expression, read_context(context) if context else {})))
+    click.echo(escaped(literal(evaluate(expression, read_context(context) if context else {}))))
 
 
 @click.command(short_help="Public holidays of a place, as a section for a policy.")

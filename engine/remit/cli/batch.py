@@ -16,7 +16,7 @@ import click
 
 from remit.cli.support import exits
 from remit.cli.support.policy_lookup import Choice, load_policies, policy_argument
-from remit.cli.support.terminal import Progress, is_terminal
+from remit.cli.support.terminal import Progress, escaped, is_terminal
 from remit.cli.support.workers import decided
 
 if TYPE_CHECKING:
@@ -197,7 +197,7 @@ def decide(policy: Choice, file: IO[bytes], brief: bool, jobs: int | None) -> in
     total: Counter[str] = Counter()
     with Progress("Decided", size, "requests") as progress:
         for text, counts, length in decided(partial(_work, policy, brief), _Requests(file), jobs):
-            sys.stdout.write(text)
+            sys.stdout.write(escaped(text))
             if size is None:  # somebody may be waiting for this answer before asking more
                 sys.stdout.flush()
             total += counts

@@ -97,10 +97,11 @@ def _tell(text: str, *, to_people: bool, bad: bool) -> None:
     """Findings for people go to standard error, in colour where there is any."""
     import sys
 
-    from remit.cli.support.terminal import colour_wanted
+    from remit.cli.support.terminal import colour_wanted, escaped
 
     stream: Any = sys.stderr if to_people and bad else sys.stdout
     colour = to_people and colour_wanted(stream)
+    text = text if to_people else escaped(text)
     if colour:
         for severity, shade in (("error", "red"), ("warning", "yellow")):
             text = text.replace(f": {severity}: ", f": {click.style(f'{severity}:', fg=shade, bold=True)} ")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -101,7 +100,9 @@ def _markdown(found: Difference) -> None:
 
 
 def _json(found: Difference) -> None:
-    click.echo(json.dumps(found.to_dict(), ensure_ascii=False, indent=2))
+    from remit.cli.support.terminal import tell_json
+
+    tell_json(found.to_dict(), indent=2)
 
 
 _REPORTERS: dict[str, Callable[[Difference], None]] = {"human": _human, "json": _json, "markdown": _markdown}

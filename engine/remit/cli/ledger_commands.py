@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +12,7 @@ from remit.cli.support.employee import employee_of, first_publisher
 from remit.cli.support.ledger_session import ledger_option, open_ledger, record_id
 from remit.cli.support.policy_lookup import Choice, load_policies, policy_argument
 from remit.cli.support.request_words import login_name, person_options
-from remit.cli.support.terminal import Progress, interactive, tell
+from remit.cli.support.terminal import Progress, interactive, tell, tell_json
 
 if TYPE_CHECKING:
     from remit.ledger.log.entry import Entry
@@ -145,7 +144,7 @@ def prove(record: str, anchor: Path | None, ledger_url: str | None) -> None:
 
     size = Anchor.of(anchor).size if anchor else None
     with open_ledger(ledger_url, create=False) as found:
-        click.echo(json.dumps(found.prove(record_id(found, record), size=size), ensure_ascii=False))
+        tell_json(found.prove(record_id(found, record), size=size))
 
 
 @ledger.command("check-proof", short_help="Check a proof against an anchor, without the ledger.")
@@ -160,7 +159,7 @@ def check_proof(proof: Any, anchor: Path) -> None:
     """
     from remit.ledger.log.anchor import check_proof as check
 
-    click.echo(json.dumps(check(proof.read(), anchor), ensure_ascii=False))
+    tell_json(check(proof.read(), anchor))
 
 
 @ledger.command(short_help="Write the records to a file: JSON Lines, CSV or Parquet.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +12,7 @@ from remit.cli.support.employee import employee_of, may_answer
 from remit.cli.support.ledger_session import decision_of, ledger_option, open_ledger, record_id
 from remit.cli.support.policy_lookup import today_in
 from remit.cli.support.request_words import Given, asked_from, day_of, facts_from, length_of, person_options
-from remit.cli.support.terminal import tell
+from remit.cli.support.terminal import tell, tell_json
 from remit.errors import NotAllowed, NotGranted
 from remit.language import words
 
@@ -118,7 +117,7 @@ def _midnight(text: str | None, option: str, days: int, wrong: list[str]) -> dat
 
 def _print(entry: Entry, reveal: bool, as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps(entry.to_dict(reveal=reveal), ensure_ascii=False))
+        tell_json(entry.to_dict(reveal=reveal))
     else:
         from remit.cli.support.record_text import line
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -23,7 +22,7 @@ from remit.cli.support.request_words import (
     supply,
     version_day,
 )
-from remit.cli.support.terminal import interactive, tell
+from remit.cli.support.terminal import interactive, tell, tell_json
 from remit.language import words
 
 if TYPE_CHECKING:
@@ -127,7 +126,7 @@ def _answer(
     unread = [name for name in decision.missing.facts if name in model.facts and model.facts[name].history is not None]
     told = notice(book.trouble, request["key"], unread)
     if as_json:
-        click.echo(json.dumps({"record": None, "notice": told, "policy_alone": decision.to_dict()}, ensure_ascii=False))
+        tell_json({"record": None, "notice": told, "policy_alone": decision.to_dict()})
         return exits.UNRECORDED
     for line in told:
         tell(line)
@@ -148,7 +147,7 @@ def print_decision(decision: Decision, entry: Entry | None, model: Model, reques
     """The decision on standard output, for people or as JSON with the ``record`` it stands in; returns the exit code."""
     if as_json:
         record = {"record": {"id": entry.id, "number": entry.seq, "kind": entry.kind}} if entry else {}
-        click.echo(json.dumps({**decision.to_dict(), **record}, ensure_ascii=False, separators=(",", ":")))
+        tell_json({**decision.to_dict(), **record}, separators=(",", ":"))
         return exits.OUTCOMES[decision.outcome]
     from remit.cli.support.prompt import show
     from remit.deciding.interview import to_ask
@@ -214,6 +213,6 @@ def why(record: str, reveal: bool, as_json: bool, ledger_url: str | None) -> int
     with open_ledger(ledger_url, create=False) as ledger:
         entry = ledger.record(record_id(ledger, record))
         if as_json:
-            click.echo(json.dumps(entry.to_dict(reveal=reveal), ensure_ascii=False))
+            tell_json(entry.to_dict(reveal=reveal))
             return exits.FINE
         return print_record(ledger, entry, reveal=reveal)

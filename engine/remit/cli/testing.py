@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -13,7 +12,7 @@ import click
 
 from remit.cli.support import exits
 from remit.cli.support.policy_lookup import paths_argument
-from remit.cli.support.terminal import Progress, tell
+from remit.cli.support.terminal import Progress, tell, tell_json
 from remit.language.words import plural
 
 if TYPE_CHECKING:
@@ -125,7 +124,7 @@ def _json(suites: _Suites) -> int:
 
 
 def _echo_json(found: object) -> None:
-    click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+    tell_json(found, indent=2)
 
 
 _REPORTERS: dict[str, Callable[[_Suites], int]] = {"human": _human, "json": _json}

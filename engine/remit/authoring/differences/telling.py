@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from remit.authoring.differences.changes import Change, ChangeDetail, ChangeLine, Difference, Example
+from remit.authoring.show import plain
 
 __all__ = ["human", "markdown"]
 
@@ -37,6 +38,10 @@ def human(difference: Difference) -> list[str]:
 
 def markdown(difference: Difference) -> list[str]:
     """Lines of Markdown."""
+    return [plain(line) for line in _markdown(difference)]
+
+
+def _markdown(difference: Difference) -> list[str]:
     if not difference.changed:
         return [_unchanged(difference)]
     out = [f"# {_title(difference)[0]}"]

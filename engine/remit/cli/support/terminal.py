@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import sys
 import time
 from types import TracebackType
-from typing import IO, Any
+from typing import IO, Any, Final
 
 import click
 
 from remit.errors import one_line
 
-__all__ = ["Progress", "colour_wanted", "fitted", "interactive", "prepare", "speaks_unicode", "tell", "width"]
+__all__ = [
+    "Progress",
+    "colour_wanted",
+    "escaped",
+    "fitted",
+    "interactive",
+    "prepare",
+    "speaks_unicode",
+    "tell",
+    "tell_json",
+    "width",
+]
 
 #: Lines longer than this are hard to read, however wide the window is.
 WIDEST = 100
@@ -115,6 +128,33 @@ def tell(line: str, *, err: bool = False, **style: Any) -> None:
     """One line for people, whatever stands in it; ``style`` as :func:`click.style` has it."""
     text = fitted(one_line(line))
     click.echo(click.style(text, **style) if style else text, err=err)
+
+
+def tell_json(value: Any, *, indent: int | None = None, separators: tuple[str, str] | None = None) -> None:
+    """``value`` as JSON on standard output."""
+    click.echo(escaped(json.dumps(value, ensure_ascii=False, indent=indent, separators=separators)))
+
+
+def escaped(text: str) -> str:
+    """JSON of the same value that steers no terminal: what people are not shown (:func:`remit.errors.one_line`) is written as
+    an escape.
+
+    >>> print(escaped('{"a": "\x9b2J\u202ex\U000e0001"}'))
+    {"a": "\\u009b2J\\u202ex\\udb40\\udc01"}
+    """
+    return _UNUSUAL.sub(_escape, text)
+
+
+#: All but ASCII that is seen, and the ends of lines between values.
+_UNUSUAL: Final = re.compile("[^\n -~]")
+
+
+def _escape(found: re.Match[str]) -> str:
+    char = found[0]
+    if one_line(char) == char:
+        return char
+    units = char.encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
 
 
 class Progress:

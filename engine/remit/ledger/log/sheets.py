@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
+from unicodedata import normalize
 
 from remit.errors import MissingExtra
 from remit.ledger.log.canonical import encode
@@ -16,7 +17,8 @@ from remit.ledger.stores.private_files import write_text
 __all__ = ["COLUMNS", "write_csv", "write_parquet"]
 
 _BATCH: Final = 1_000
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+#: Where a cell begins so, behind anything that is not seen, a spreadsheet may run it. Some read full-width signs as these.
+_FORMULA: Final = ("=", "+", "-", "@")
 
 
 def _policy(part: str) -> Callable[[Entry], Any]:
@@ -97,7 +99,13 @@ def write_csv(path: Path, entries: Iterator[Entry]) -> int:
 
 def _cell(value: Any) -> Any:
     """Text that a spreadsheet would run as a formula gets an apostrophe before it."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    return f"'{value}" if isinstance(value, str) and _runs(value) else value
+
+
+def _runs(text: str) -> bool:
+    """Whether ``text`` begins as a formula does, or with a tab or the end of a line, behind which some look for one."""
+    seen = (char for char in text if not char.isspace() and char.isprintable())
+    return normalize("NFKC", next(seen, "")).startswith(_FORMULA) or text.startswith(("\t", "\r", "\n"))
 
 
 def write_parquet(path: Path, entries: Iterator[Entry]) -> int:
