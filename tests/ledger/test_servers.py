@@ -10,7 +10,7 @@ import random
 import shutil
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,8 @@ import pytest
 
 import remit
 from remit.errors import LedgerBusy, LedgerUnavailable
+from remit.ledger.stores.postgres import PostgresStore
+from remit.ledger.stores.store import Session
 from support.crowd import FORK, Note, check_caps, hot_policy, hot_request, read_notes
 from support.desk import desk, request
 from support.ledgers import new_schema, new_server, postgres_server, quick_folder, start_server, stop_server
@@ -165,6 +167,37 @@ def test_a_commit_whose_answer_never_came_is_in_doubt_and_the_key_tells() -> Non
         assert far.grant(desk(), request(key="k")).repeated
         assert ledger.head().size == 1
         far.close()
+
+
+@pytest.mark.parametrize("way", ["write", "read"])
+@pytest.mark.parametrize("fault", ["the connection ends", "a statement fails", "the caller fails"])
+def test_a_pipeline_that_breaks_off_says_so_once_by_its_error(way: str, fault: str, caplog: pytest.LogCaptureFixture) -> None:
+    """psycopg logs what goes wrong when a pipeline ends after another error; without a handler that is standard error."""
+    server, schema = postgres_server(), new_schema()
+    store = PostgresStore(server.get_uri(), schema=schema, timeout=10)
+
+    def work(session: Session) -> None:
+        [[(pid,)]] = session.ask(("SELECT pg_backend_pid()", ()))
+        if fault == "the connection ends":
+            with psycopg.connect(server.get_uri()) as other:
+                other.execute("SELECT pg_terminate_backend(%s, 10000)", (pid,))
+        if fault == "the caller fails":
+            session.connection.execute("SELECT 1/0")  # type: ignore[attr-defined]  # sent, and never asked for
+            raise KeyError("mine")
+        session.ask(("SELECT 1/0", ()), ("SELECT 1", ()), ("SELECT 2", ()))
+
+    def read(work: Callable[[Session], None]) -> None:
+        with store.read() as session:
+            work(session)
+
+    with pytest.raises((LedgerUnavailable, psycopg.errors.DivisionByZero, KeyError)) as told:
+        (store.write if way == "write" else read)(work)
+    expected = {"the connection ends": LedgerUnavailable, "the caller fails": KeyError}
+    assert told.type is expected.get(fault, psycopg.errors.DivisionByZero)
+    assert [each.getMessage() for each in caplog.records if each.name.startswith("psycopg")] == []
+    with store.read() as session:
+        assert session.ask(("SELECT 1", ())) == [[(1,)]]
+    store.close()
 
 
 def test_an_open_ledger_survives_a_restart_of_its_server(folder: Path) -> None:

@@ -39,6 +39,24 @@ def _sql(text: str) -> str:
     return text.replace("?", "%s")
 
 
+@contextmanager
+def _pipeline(connection: psycopg.Connection) -> Iterator[None]:
+    """A pipeline that ends with the first error. psycopg would log what goes wrong at its end after that (the connection is
+    lost, the other statements are skipped), on the standard error of whoever has set up no logging."""
+    first: BaseException | None = None
+    try:
+        with connection.pipeline():
+            try:
+                yield
+            except BaseException as error:
+                first = error  # the pipeline ends as if there were none, and so raises what it meets
+    except Exception:
+        if first is None:
+            raise
+    if first is not None:
+        raise first
+
+
 class _PostgresSession(Session):
     def __init__(self, connection: psycopg.Connection) -> None:
         super().__init__()
@@ -113,7 +131,7 @@ class PostgresStore:
                 self._writer = self._connect()
             connection = self._writer
             try:
-                with connection.pipeline():
+                with _pipeline(connection):
                     connection.execute("BEGIN")
                     connection.execute(_LOCK)
                     session = _PostgresSession(connection)
@@ -144,7 +162,7 @@ class PostgresStore:
         with self._translated():
             connection = self._reader()
             try:
-                with connection.pipeline():
+                with _pipeline(connection):
                     connection.execute("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
                     yield _PostgresSession(connection)
             finally:
