@@ -126,6 +126,8 @@ class _Causes:
         return _cause("table", node, node.name, several.get(table.hit, "") if rows else "no row of its table matches")
 
     def _why(self, node: Node) -> tuple[Lit["calendar", "operation"], str]:
+        if isinstance(node, Filter | Quantified) and self.scope.runs_out(node):
+            return "operation", "it takes too many steps"
         values = [self.scope.evaluate(each) for each in children(node) if not reads_input(each)]
         known = self.model.calendars
         for calendar in (known[each] for each in values if isinstance(each, str) and each in known):
@@ -133,8 +135,6 @@ class _Causes:
             return "calendar", f"the calendar `{calendar.name}` only has the days from {calendar.start} to {last}"
         if isinstance(node, Arithmetic) and node.op == "/" and self._is_zero(values[-1]):
             return "operation", "a division by zero"
-        if isinstance(node, Filter | Quantified) and self.scope.runs_out(node):
-            return "operation", "it takes too many steps"
         if any(each == [] for each in values):
             return "operation", "the list is empty"
         return "operation", "the list has no such item" if isinstance(node, Filter) else ""
