@@ -4,6 +4,10 @@ One writer at a time: a transaction takes an advisory lock that belongs to the s
 that earlier holders committed (READ COMMITTED gives each statement a fresh snapshot), so writers are serial. The lock is
 released after the commit is durable and visible. Statements go out in a pipeline: a transaction waits for the network as often
 as it needs an answer, not once per statement.
+
+Between us and the server there may be a pooler, and then each transaction may run on another connection to the server, with
+whatever settings others left there. So all that a transaction needs is set in it and ends with it, and nothing is asked for
+when a connection starts.
 """
 
 from __future__ import annotations
@@ -20,6 +24,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from remit.errors import LedgerBusy, LedgerError, LedgerUnavailable, MissingExtra, NotAllowed
 from remit.ledger.log.exchange import copy_into_sqlite
 from remit.ledger.stores import migrations
+from remit.ledger.stores.lock_check import check_lock
 from remit.ledger.stores.schema_tables import OURS, TABLES
 from remit.ledger.stores.store import Params, Query, Row, Session
 
@@ -30,8 +35,17 @@ __all__ = ["PostgresStore"]
 
 T = TypeVar("T")
 
-_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('remit ledger ' || current_schema(), 0))"
-_DURABLE = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
+#: Temporary tables, which come first where they are not named, come last. A commit that is acknowledged is on the disk,
+#: whatever the server's default is.
+_SETTINGS = (
+    "SELECT set_config('search_path', %s || ', pg_temp', true), set_config('lock_timeout', %s, true), "
+    "set_config('synchronous_commit', replace(current_setting('synchronous_commit'), 'off', 'on'), true)"
+)
+#: With a snapshot from before the lock, a writer would not see what others wrote.
+_WRITE = "BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED"
+_LOCK = "SELECT current_schema(), pg_advisory_xact_lock(hashtextextended('remit ledger ' || current_schema(), 0))"
+_READ = "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+_LOOK = "SELECT current_schema()"
 
 
 @lru_cache(maxsize=512)
@@ -58,13 +72,22 @@ def _pipeline(connection: psycopg.Connection) -> Iterator[None]:
 
 
 class _PostgresSession(Session):
-    def __init__(self, connection: psycopg.Connection) -> None:
+    def __init__(self, connection: psycopg.Connection, begun: psycopg.Cursor, check: Callable[[Row | None], None]) -> None:
         super().__init__()
         self.connection = connection
+        self._begun: psycopg.Cursor | None = begun
+        self._check = check
 
     def ask(self, *queries: Query) -> list[list[Row]]:
         cursors = [self.connection.execute(_sql(sql), params) for sql, params in queries]
+        self.check()
         return [cursor.fetchall() for cursor in cursors]
+
+    def check(self) -> None:
+        """See that the transaction is in the schema that was asked for; the answer comes with that to the first question."""
+        if self._begun is not None:
+            self._check(self._begun.fetchone())
+            self._begun = None
 
     def _run(self, sql: str, rows: list[Params]) -> None:
         if len(rows) == 1:
@@ -85,15 +108,14 @@ class PostgresStore:
         self._psycopg = psycopg
         self.failures: tuple[type[Exception], ...] = (psycopg.Error,)
         self._url, self._schema, self._timeout = url, schema, timeout
-        self.name, given = _known_of(url, schema)
-        # Whatever the database's default is: with a snapshot from before the lock, a writer would not see what others wrote.
-        serial = "-c default_transaction_isolation=read\\ committed"
-        self._options = f"{given} {serial} -c search_path={schema} -c lock_timeout={int(timeout * 1000)}".strip()
+        self.name = _name_of(url, schema)
+        self._settings = (schema, str(int(timeout * 1000)))
         self._process = os.getpid()
         self._lock = threading.RLock()
         self._pool: list[psycopg.Connection] = []
         self._writer: psycopg.Connection | None = None
         self._closed = False
+        self._locks = False
         self._migrate(migrations.NEWEST)
 
     def _connect(self) -> psycopg.Connection:
@@ -106,10 +128,28 @@ class PostgresStore:
             autocommit=True,
             connect_timeout=max(2, int(self._timeout)),
             application_name="remit",
-            options=self._options,
         )
-        connection.execute(_DURABLE)  # a commit that is acknowledged is on the disk, whatever the server's default is
+        # A pooler gives its clients numbers of its own. What is prepared on one of its connections is unknown to the next.
+        if connection.execute("SELECT pg_backend_pid()").fetchone() != (connection.info.backend_pid,):
+            connection.prepare_threshold = None
         return connection
+
+    def _begin(self, connection: psycopg.Connection, *statements: str) -> _PostgresSession:
+        begin, look = statements
+        connection.execute(_sql(begin))
+        connection.execute(_SETTINGS, self._settings)
+        return _PostgresSession(connection, connection.execute(_sql(look)), self._check_schema)
+
+    def _check_schema(self, row: Row | None) -> None:
+        if row is None or row[0] != self._schema:
+            raise LedgerError(f"{self.name} has no such schema any more, or this user may not use it; nothing was written")
+
+    @contextmanager
+    def _transaction(self, connection: psycopg.Connection) -> Iterator[None]:
+        with connection.transaction():
+            connection.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
+            connection.execute(_SETTINGS, self._settings)
+            yield
 
     # Writing
 
@@ -131,12 +171,14 @@ class PostgresStore:
                 self._writer = self._connect()
             connection = self._writer
             try:
+                if not self._locks:
+                    check_lock(connection, self._connect, self.name, self._timeout)
+                    self._locks = True
                 with _pipeline(connection):
-                    connection.execute("BEGIN")
-                    connection.execute(_LOCK)
-                    session = _PostgresSession(connection)
+                    session = self._begin(connection, _WRITE, _LOCK)
                     result = work(session)
                     session.flush()
+                    session.check()
                     committing = True
                     connection.execute("COMMIT")  # is skipped by the server when something before it failed
             except BaseException:
@@ -153,7 +195,7 @@ class PostgresStore:
     def scrub(self) -> None:
         with self._lock, suppress(self._psycopg.Error):  # without the right to vacuum, autovacuum will come round
             if self._writer is not None:
-                self._writer.execute("VACUUM private")
+                self._writer.execute(_sql(f"VACUUM {self._schema}.private"))
 
     # Reading
 
@@ -163,8 +205,7 @@ class PostgresStore:
             connection = self._reader()
             try:
                 with _pipeline(connection):
-                    connection.execute("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-                    yield _PostgresSession(connection)
+                    yield self._begin(connection, _READ, _LOOK)
             finally:
                 with suppress(self._psycopg.Error):
                     connection.rollback()
@@ -190,7 +231,7 @@ class PostgresStore:
     def create_roles(self, *, writer: str, reader: str, eraser: str) -> None:
         """Make or equip three roles (they cannot log in by themselves): see :meth:`remit.Ledger.create_roles`."""
         tables = ", ".join((*TABLES, "migration"))
-        with self._translated(), self._connect() as connection, connection.transaction():
+        with self._translated(), self._connect() as connection, self._transaction(connection):
             for role in (reader, writer, eraser):
                 _check_name(role, "a role")
                 if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,)).fetchone() is None:
@@ -223,10 +264,11 @@ class PostgresStore:
             if not migrations.pending(self._found(connection), self.name, newest):
                 return
             self._refuse_foreign(connection)
-            with connection.transaction():
+            with self._transaction(connection):
                 # The schema may not exist yet, so the lock cannot be named by it.
                 connection.execute("SELECT pg_advisory_xact_lock(hashtextextended('remit migration', 0))")
                 connection.execute(_sql(f"CREATE SCHEMA IF NOT EXISTS {self._schema}"))
+                self._check_schema(connection.execute(_LOOK).fetchone())
                 connection.execute("CREATE TABLE IF NOT EXISTS migration (version bigint PRIMARY KEY)")
                 for version in migrations.pending(self._found(connection), self.name, newest):
                     connection.execute(_sql(migrations.script("postgres", version)))
@@ -246,7 +288,7 @@ class PostgresStore:
         table = connection.execute("SELECT to_regclass(%s)", (f"{self._schema}.migration",)).fetchone()
         if table is None or table[0] is None:
             return 0
-        row = connection.execute("SELECT coalesce(max(version), 0) FROM migration").fetchone()
+        row = connection.execute(_sql(f"SELECT coalesce(max(version), 0) FROM {self._schema}.migration")).fetchone()
         return int(row[0]) if row else 0
 
     @contextmanager
@@ -283,13 +325,12 @@ def _check_name(name: str, what: str) -> None:
         raise LedgerError(f"`{name}` is not a plain name for {what}: lower-case letters, digits and `_`")
 
 
-def _known_of(url: str, schema: str) -> tuple[str, str]:
-    """The address without user and password, and the options that it sets."""
+def _name_of(url: str, schema: str) -> str:
+    """The address without user and password."""
     from psycopg.conninfo import conninfo_to_dict
 
     try:
         parts = conninfo_to_dict(url)
     except Exception:
         raise LedgerError("this is not an address of a PostgreSQL database: write postgresql://USER@HOST/DATABASE") from None
-    name = f"postgresql://{parts.get('host') or 'localhost'}/{parts.get('dbname') or ''} (schema {schema})"
-    return name, str(parts.get("options") or "")
+    return f"postgresql://{parts.get('host') or 'localhost'}/{parts.get('dbname') or ''} (schema {schema})"
