@@ -1,4 +1,5 @@
-"""What the tests of the ledger share: every test that takes ``backend``, ``store`` or ``ledger`` runs on both stores."""
+"""What the tests of the ledger share: every test that takes ``backend``, ``store`` or ``ledger`` runs on both stores, and those
+that say most of how a ledger and its database get on run behind a connection pooler, too."""
 
 from __future__ import annotations
 
@@ -10,12 +11,18 @@ import pytest
 import remit
 from remit.ledger.stores.store import Store
 from support.desk import Clock
-from support.ledgers import BACKENDS, new_ledger, open_store
+from support.ledgers import BACKENDS, POOLED, new_ledger, open_store
+from support.needs import needs
+
+BEHIND_A_POOLER = ("test_store", "test_granting", "test_keys", "test_caps", "test_claims", "test_concurrency", "test_erasing")
 
 
-@pytest.fixture(params=BACKENDS)
-def backend(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "backend" in metafunc.fixturenames:
+        pooled = metafunc.module.__name__.rpartition(".")[2] in BEHIND_A_POOLER
+        slow = metafunc.definition.get_closest_marker("slow") is not None
+        more = [pytest.param(POOLED, marks=needs("pgbouncer"))] if pooled and not slow else []
+        metafunc.parametrize("backend", [*BACKENDS, *more])
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from remit.ledger.stores.postgres import PostgresStore
 from remit.ledger.stores.sqlite import SqliteStore
 from remit.ledger.stores.store import Session, Store
 from support.crowd import FORK
-from support.ledgers import new_schema, open_store, postgres_server
+from support.ledgers import address_of, new_schema, open_store, postgres_server
 
 INSERT = "INSERT INTO record (seq, at, kind, link, hashes, body) VALUES (?, ?, 'test', ?, ?, '{}')"
 
@@ -114,15 +114,11 @@ def test_who_waits_too_long_is_told_so(backend: str, tmp_path: Path) -> None:
 
 def again(store: Store, backend: str) -> Store:
     """The same ledger, opened once more."""
-    from remit.ledger.stores.postgres import PostgresStore
-    from remit.ledger.stores.sqlite import SqliteStore
-    from support.ledgers import postgres_server
-
     if backend == "sqlite":
         assert isinstance(store, SqliteStore)
         return SqliteStore(store.path, timeout=0.2)
     schema = store.name.split("schema ")[1].rstrip(")")
-    return PostgresStore(postgres_server().get_uri(), schema=schema, timeout=0.2)
+    return PostgresStore(address_of(backend), schema=schema, timeout=0.2)
 
 
 TABLES = ["record", "policy", "charge", "refund", "request_key", "resolution", "hold", "task", "ledger"]

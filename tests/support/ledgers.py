@@ -18,6 +18,8 @@ from remit.ledger.stores.sqlite import SqliteStore
 from remit.ledger.stores.store import Store
 
 BACKENDS = ("sqlite", "postgres")
+#: PostgreSQL behind a pooler: for the tests that say most of how a ledger and its database get on.
+POOLED = "pooled"
 
 _numbers = itertools.count(1)
 
@@ -66,14 +68,23 @@ def open_store(backend: str, folder: Path, *, timeout: float = 10, **options: An
     """An empty store of one kind."""
     if backend == "sqlite":
         return SqliteStore(folder / f"store-{next(_numbers)}.db", timeout=timeout, **options)
-    return PostgresStore(postgres_server().get_uri(), schema=new_schema(), timeout=timeout, **options)
+    return PostgresStore(address_of(backend), schema=new_schema(), timeout=timeout, **options)
+
+
+def address_of(backend: str) -> str:
+    """Where PostgreSQL is reached: ``postgres`` itself, or ``pooled``."""
+    if backend == POOLED:
+        from support.pooler import pooler_url
+
+        return pooler_url()
+    return str(postgres_server().get_uri())
 
 
 def place_of(backend: str, folder: Path) -> dict[str, Any]:
     """Where a new ledger of one kind can be opened, again and again: arguments for :func:`remit.open_ledger`."""
     if backend == "sqlite":
         return {"url": str(folder / f"ledger-{next(_numbers)}.db")}
-    return {"url": postgres_server().get_uri(), "schema": new_schema()}
+    return {"url": address_of(backend), "schema": new_schema()}
 
 
 def new_ledger(backend: str, folder: Path, *, timeout: float = 20, **options: Any) -> remit.Ledger:

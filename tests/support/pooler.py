@@ -37,7 +37,7 @@ query_wait_timeout = 20
 
 @cache
 def pooler_url(*, size: int = _POOL_SIZE, more: str = "") -> str:
-    """The address of a pooler with ``size`` connections to the server and ``more`` settings; it stops when this process ends."""
+    """The address of a pooler with ``size`` connections to the server and ``more`` settings. It ends with this process."""
     server, folder = postgres_server(), quick_folder()
     settings = folder / "pgbouncer.ini"
     settings.write_text(_SETTINGS.format(server=server.pgdata, folder=folder, size=size, more=more), encoding="utf-8")

@@ -26,6 +26,7 @@ def open_ledger(
     schema: str = "remit",
     repeat_within: timedelta = timedelta(minutes=10),
     roster: RosterSource | None = None,
+    ledger: str | None = None,
 ) -> Ledger:
     """Open a ledger, and make it where there is none.
 
@@ -35,9 +36,20 @@ def open_ledger(
     schema of a PostgreSQL database. ``repeat_within``: when the same employee gives the same to the same customer (the same ids
     and case) within this time and without a key, the outcome is ``ask`` and the key is missing; ``timedelta(0)``: never.
     ``roster`` is a service's own list of employees: a function that gives for an id the row of a roster file as a mapping, or
-    ``None`` for somebody who does not work here. Without it, the roster that was published into the ledger counts.
+    ``None`` for somebody who does not work here. Without it, the roster that was published into the ledger counts. ``ledger``
+    is the id that the ledger has (:attr:`remit.Ledger.id`): then none is made, and :class:`remit.LedgerError` is raised where
+    there is none or another, with both ids.
     """
-    return Ledger(url, clock=clock, timeout=timeout, secret=secret, schema=schema, repeat_within=repeat_within, roster=roster)
+    return Ledger(
+        url,
+        clock=clock,
+        timeout=timeout,
+        secret=secret,
+        schema=schema,
+        repeat_within=repeat_within,
+        roster=roster,
+        ledger=ledger,
+    )
 
 
 def import_ledger(

@@ -57,11 +57,12 @@ class Reader:
         schema: str = "remit",
         repeat_within: timedelta = timedelta(minutes=10),
         roster: RosterSource | None = None,
+        ledger: str | None = None,
     ) -> None:
         expect(clock=(clock, maybe(CALL)), repeat_within=(repeat_within, SPAN), roster=(roster, maybe(CALL)))
-        self._store = opening.open_store(url, timeout=timeout, schema=schema)
+        self._store = opening.open_store(url, timeout=timeout, schema=schema, wanted=ledger)
         try:
-            identity = opening.identify(self._store, secret)
+            identity = opening.identify(self._store, secret, ledger)
         except BaseException:
             self._store.close()
             raise

@@ -10,6 +10,7 @@ from remit.errors import LedgerError, LedgerUnavailable, NotAllowed
 from remit.language.fast_dataclass import dataclass
 from remit.ledger.arguments import PLACE, SECONDS, SECRET, TEXT, expect, maybe
 from remit.ledger.log.private_facts import SECRET_BYTES, fingerprint
+from remit.ledger.stores.migrations import missing
 from remit.ledger.stores.private_files import PRIVATE
 from remit.ledger.stores.sqlite import SqliteStore
 from remit.ledger.stores.store import Session, Store
@@ -38,17 +39,18 @@ class Identity:
         return "identity" not in self.rules
 
 
-def open_store(url: str | os.PathLike[str], *, timeout: float, schema: str) -> Store:
-    """The store at a path, ``:memory:``, or an address that begins with ``postgresql://``."""
-    expect(url=(url, PLACE), timeout=(timeout, SECONDS), schema=(schema, TEXT))
+def open_store(url: str | os.PathLike[str], *, timeout: float, schema: str, wanted: str | None = None) -> Store:
+    """The store at a path, ``:memory:``, or an address that begins with ``postgresql://``. None is made where the
+    ledger with the id ``wanted`` must be there."""
+    expect(url=(url, PLACE), timeout=(timeout, SECONDS), schema=(schema, TEXT), ledger=(wanted, maybe(TEXT)))
     text = os.fspath(url)
     if text.startswith(("postgresql://", "postgres://")):
         from remit.ledger.stores.postgres import PostgresStore
 
-        return PostgresStore(text, schema=schema, timeout=timeout)
+        return PostgresStore(text, schema=schema, timeout=timeout, wanted=wanted)
     if "://" in text:
         raise LedgerError(f"`{text.split('://')[0]}://` is no place for a ledger: give a file, or postgresql://...")
-    return SqliteStore(None if text == ":memory:" else Path(text), timeout=timeout)
+    return SqliteStore(None if text == ":memory:" else Path(text), timeout=timeout, wanted=wanted)
 
 
 def secret_file(store: Store) -> Path | None:
@@ -57,17 +59,22 @@ def secret_file(store: Store) -> Path | None:
     return path.with_name(path.name + ".secret") if path else None
 
 
-def identify(store: Store, given: bytes | None) -> Identity:
+def identify(store: Store, given: bytes | None, wanted: str | None = None) -> Identity:
     """What the ledger in ``store`` is, after making it one where it is new.
 
     The secret is ``given``, or else kept in a file beside the ledger, or in PostgreSQL in a table of its own. A ledger can be
-    read and verified without it. Raises :class:`remit.LedgerError` where it is not the one that the ledger was made with.
+    read and verified without it. Raises :class:`remit.LedgerError` where it is not the one that the ledger was made with, and
+    where the ledger is not the one with the id ``wanted``.
     """
     expect(secret=(given, maybe(SECRET)))
     if given is not None and len(given) < SECRET_BYTES // 2:
         raise LedgerError(f"the secret of a ledger has at least {SECRET_BYTES // 2} bytes")
     with store.read() as session:
         known = _known(session)
+    if wanted is not None and known.get("id") != wanted:
+        if "id" not in known:
+            raise missing(store.name, wanted)
+        raise LedgerError(f"the ledger in {store.name} is {known['id']}, and {wanted} was asked for: see where that is")
     if "id" not in known:
         known = store.write(lambda session: _found(session, store, given))
     why = ""

@@ -97,9 +97,10 @@ class _PostgresSession(Session):
 
 
 class PostgresStore:
-    """A :class:`remit.ledger.stores.store.Store` in ``schema`` of the database at ``url``."""
+    """A :class:`remit.ledger.stores.store.Store` in ``schema`` of the database at ``url``; none is made where the ledger with
+    the id ``wanted`` must be there."""
 
-    def __init__(self, url: str, *, schema: str, timeout: float) -> None:
+    def __init__(self, url: str, *, schema: str, timeout: float, wanted: str | None = None) -> None:
         try:
             import psycopg
         except ImportError:
@@ -116,7 +117,7 @@ class PostgresStore:
         self._writer: psycopg.Connection | None = None
         self._closed = False
         self._locks = False
-        self._migrate(migrations.NEWEST)
+        self._migrate(migrations.NEWEST, wanted)
 
     def _connect(self) -> psycopg.Connection:
         if os.getpid() != self._process:
@@ -142,7 +143,10 @@ class PostgresStore:
 
     def _check_schema(self, row: Row | None) -> None:
         if row is None or row[0] != self._schema:
-            raise LedgerError(f"{self.name} has no such schema any more, or this user may not use it; nothing was written")
+            raise self._gone()
+
+    def _gone(self) -> LedgerError:
+        return LedgerError(f"{self.name} has no such schema any more, or this user may not use it; nothing was written")
 
     @contextmanager
     def _transaction(self, connection: psycopg.Connection) -> Iterator[None]:
@@ -259,15 +263,17 @@ class PostgresStore:
             while True:
                 self._pool.pop().close()
 
-    def _migrate(self, newest: int) -> None:
+    def _migrate(self, newest: int, wanted: str | None) -> None:
         with self._translated(), self._connect() as connection:
-            if not migrations.pending(self._found(connection), self.name, newest):
+            if not migrations.pending(self._found(connection), self.name, newest, wanted):
                 return
             self._refuse_foreign(connection)
             with self._transaction(connection):
                 # The schema may not exist yet, so the lock cannot be named by it.
                 connection.execute("SELECT pg_advisory_xact_lock(hashtextextended('remit migration', 0))")
-                connection.execute(_sql(f"CREATE SCHEMA IF NOT EXISTS {self._schema}"))
+                # Reading the table makes the server see what was made while it waited, which IF NOT EXISTS does not.
+                if connection.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", (self._schema,)).fetchone() is None:
+                    connection.execute(_sql(f"CREATE SCHEMA {self._schema}"))
                 self._check_schema(connection.execute(_LOOK).fetchone())
                 connection.execute("CREATE TABLE IF NOT EXISTS migration (version bigint PRIMARY KEY)")
                 for version in migrations.pending(self._found(connection), self.name, newest):
@@ -306,6 +312,8 @@ class PostgresStore:
             return LedgerBusy(f"{self.name} was locked by others for {self._timeout:g} seconds; nothing was written, try again")
         if isinstance(error, kinds.InsufficientPrivilege):
             return NotAllowed(f"{self.name}: {first_line}")
+        if isinstance(error, kinds.UndefinedTable):
+            return self._gone()
         if isinstance(error, kinds.DiskFull):
             return LedgerUnavailable(f"no space is left for {self.name}; nothing was written, make room and try again")
         if isinstance(error, kinds.ReadOnlySqlTransaction):

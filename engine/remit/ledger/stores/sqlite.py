@@ -66,19 +66,21 @@ class _Translated:
 
 class SqliteStore:
     """A :class:`remit.ledger.stores.store.Store` in the file ``path``, or in memory where ``path`` is ``None`` (gone when
-    closed)."""
+    closed). None is made where the ledger with the id ``wanted`` must be there."""
 
     failures: tuple[type[Exception], ...] = (sqlite3.Error,)
 
-    def __init__(self, path: Path | None, *, timeout: float) -> None:
+    def __init__(self, path: Path | None, *, timeout: float, wanted: str | None = None) -> None:
         self.path = path
         self.name = str(path) if path else "a ledger in memory"
-        self._timeout = timeout
+        self._timeout, self._wanted = timeout, wanted
         self._process = os.getpid()
         self._lock = threading.RLock()
         self._pool: list[sqlite3.Connection] = []
         self._closed = False
         self._translated = _Translated(self._meaning)
+        if wanted is not None and not (path and path.exists()):
+            raise migrations.missing(self.name, wanted)
         with self._translated:
             if path:
                 make_private(path)
@@ -252,7 +254,7 @@ class SqliteStore:
                 connection.execute("ROLLBACK")
         if (tables or found) and not (found and tables >= OURS):
             raise LedgerError(f"{self.name} is the database of something else, and was left as it is: name another file")
-        migrations.pending(found, self.name, migrations.NEWEST)
+        migrations.pending(found, self.name, migrations.NEWEST, self._wanted)
 
     @staticmethod
     def _schema(connection: sqlite3.Connection) -> int:
