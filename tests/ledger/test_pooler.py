@@ -114,7 +114,7 @@ def test_a_schema_that_is_gone_is_named() -> None:
         with psycopg.connect(direct) as connection:
             connection.execute(f"ALTER SCHEMA {schema} RENAME TO {schema}_away")  # type: ignore[arg-type]
         for act in (ledger.head, lambda: ledger.grant(desk(), request(key="k"))):
-            with pytest.raises(LedgerError, match=rf"\(schema {schema}\) has no such schema any more"):
+            with pytest.raises(LedgerError, match=rf"\(schema {schema}\) is no longer there"):
                 act()
 
 

@@ -8,7 +8,7 @@ import random
 import selectors
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 from remit.errors import LedgerError, LedgerUnavailable
@@ -22,7 +22,9 @@ __all__ = ["check_lock"]
 _PATIENCE = 0.5
 
 
-def check_lock(first: psycopg.Connection, second: Callable[[], psycopg.Connection], name: str, timeout: float) -> None:
+def check_lock(
+    first: psycopg.Connection, second: Callable[[], AbstractContextManager[psycopg.Connection]], name: str, timeout: float
+) -> None:
     """Take a lock that nobody else knows of with ``first``, and see that a connection of ``second`` cannot have it, too.
 
     Raises :class:`remit.LedgerError` where it can, and :class:`remit.errors.LedgerUnavailable` where for ``timeout`` seconds a
@@ -32,7 +34,7 @@ def check_lock(first: psycopg.Connection, second: Callable[[], psycopg.Connectio
     deadline = time.monotonic() + timeout
     while True:
         key = int.from_bytes(os.urandom(8), "big", signed=True)
-        with closing(second()) as other:
+        with second() as other:
             first.execute(f"BEGIN; SELECT pg_advisory_xact_lock({key})".encode())
             try:
                 taken = _takes(other, key)
@@ -54,16 +56,19 @@ def check_lock(first: psycopg.Connection, second: Callable[[], psycopg.Connectio
 
 
 def _takes(connection: psycopg.Connection, key: int) -> bool | None:
-    """Whether a connection gets the lock; nothing where there is no answer in time."""
+    """Whether a connection gets the lock; nothing where there is no answer in time, and then it is closed."""
+    from psycopg import OperationalError
+
     with selectors.DefaultSelector() as selector:
         connection.pgconn.send_query(f"SELECT pg_try_advisory_xact_lock({key})".encode())
         selector.register(connection.fileno(), selectors.EVENT_READ)
         if not selector.select(random.uniform(_PATIENCE / 2, _PATIENCE)):
+            connection.close()
             return None
-        result = connection.pgconn.get_result()
-        if result is None or result.ntuples != 1:
-            raise LedgerUnavailable(f"its lock cannot be tried ({connection.pgconn.error_message.decode().strip()})")
-        return result.get_value(0, 0) != b"f"
+        results = list(iter(connection.pgconn.get_result, None))
+        if not results or results[0].ntuples != 1:
+            raise OperationalError(connection.pgconn.error_message.decode().strip())
+        return results[0].get_value(0, 0) != b"f"
 
 
 def _version(connection: psycopg.Connection) -> str:

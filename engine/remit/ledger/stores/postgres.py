@@ -143,10 +143,10 @@ class PostgresStore:
 
     def _check_schema(self, row: Row | None) -> None:
         if row is None or row[0] != self._schema:
-            raise self._gone()
+            raise self._gone(f"there is no schema {self._schema}")
 
-    def _gone(self) -> LedgerError:
-        return LedgerError(f"{self.name} has no such schema any more, or this user may not use it; nothing was written")
+    def _gone(self, why: str) -> LedgerError:
+        return LedgerError(f"{self.name} is no longer there, or this user may not use it ({why}); nothing was written")
 
     @contextmanager
     def _transaction(self, connection: psycopg.Connection) -> Iterator[None]:
@@ -176,7 +176,7 @@ class PostgresStore:
             connection = self._writer
             try:
                 if not self._locks:
-                    check_lock(connection, self._connect, self.name, self._timeout)
+                    check_lock(connection, self._reading, self.name, self._timeout)
                     self._locks = True
                 with _pipeline(connection):
                     session = self._begin(connection, _WRITE, _LOCK)
@@ -205,18 +205,21 @@ class PostgresStore:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        with self._translated():
-            connection = self._reader()
-            try:
-                with _pipeline(connection):
-                    yield self._begin(connection, _READ, _LOOK)
-            finally:
-                with suppress(self._psycopg.Error):
-                    connection.rollback()
-                if not (connection.closed or connection.broken):
-                    self._pool.append(connection)
-                if self._closed:  # in the meantime
-                    self._drain()
+        with self._translated(), self._reading() as connection, _pipeline(connection):
+            yield self._begin(connection, _READ, _LOOK)
+
+    @contextmanager
+    def _reading(self) -> Iterator[psycopg.Connection]:
+        connection = self._reader()
+        try:
+            yield connection
+        finally:
+            with suppress(self._psycopg.Error):
+                connection.rollback()
+            if not (connection.closed or connection.broken):
+                self._pool.append(connection)
+            if self._closed:  # in the meantime
+                self._drain()
 
     def _reader(self) -> psycopg.Connection:
         while self._pool:
@@ -264,7 +267,7 @@ class PostgresStore:
                 self._pool.pop().close()
 
     def _migrate(self, newest: int, wanted: str | None) -> None:
-        with self._translated(), self._connect() as connection:
+        with self._translated(), self._reading() as connection:
             if not migrations.pending(self._found(connection), self.name, newest, wanted):
                 return
             self._refuse_foreign(connection)
@@ -313,7 +316,7 @@ class PostgresStore:
         if isinstance(error, kinds.InsufficientPrivilege):
             return NotAllowed(f"{self.name}: {first_line}")
         if isinstance(error, kinds.UndefinedTable):
-            return self._gone()
+            return self._gone(first_line)
         if isinstance(error, kinds.DiskFull):
             return LedgerUnavailable(f"no space is left for {self.name}; nothing was written, make room and try again")
         if isinstance(error, kinds.ReadOnlySqlTransaction):
