@@ -52,10 +52,8 @@ def pooler_url(*, size: int = _POOL_SIZE, more: str = "") -> str:
             user=server.system_user if os.geteuid() == 0 else None,
         )
     atexit.register(_stop, process, folder)
-    deadline = time.monotonic() + 60
     while not (folder / ".s.PGSQL.6432").exists():
         assert process.poll() is None, (folder / "log").read_text(encoding="utf-8")
-        assert time.monotonic() < deadline, "PgBouncer does not listen"
         time.sleep(0.01)
     return f"postgresql://postgres@/postgres?host={folder}&port=6432"
 
