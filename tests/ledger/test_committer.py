@@ -114,7 +114,7 @@ def test_when_the_commit_fails_all_of_the_round_are_told_and_nothing_is_written(
 def test_a_fault_of_the_database_is_not_taken_for_one_of_the_work(store: Store) -> None:
     committer = Committer(store)
     with pytest.raises(store.failures):
-        committer.run(lambda session: session.rows("SELECT nonsense FROM nowhere"))
+        committer.run(lambda session: session.rows("SELECT nonsense FROM record"))
     assert committer.run(append) == 1
 
 

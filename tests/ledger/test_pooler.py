@@ -151,6 +151,8 @@ def test_a_server_whose_lock_does_not_lock_is_refused(lockless: str) -> None:
         assert again.head().size == 1
     with pytest.raises(LedgerError, match=why):
         remit.open_ledger(lockless, schema="another")
+    with psycopg.connect(lockless) as connection:
+        assert connection.execute("SELECT to_regnamespace('another')").fetchone() == (None,)
 
 
 def test_a_ledger_is_opened_while_another_writer_holds_its_lock() -> None:

@@ -117,7 +117,11 @@ class PostgresStore:
         self._writer: psycopg.Connection | None = None
         self._closed = False
         self._locks = False
-        self._migrate(migrations.NEWEST, wanted)
+        try:
+            self._migrate(migrations.NEWEST, wanted)
+        except BaseException:
+            self._drain()
+            raise
 
     def _connect(self) -> psycopg.Connection:
         if os.getpid() != self._process:
@@ -135,8 +139,7 @@ class PostgresStore:
             connection.prepare_threshold = None
         return connection
 
-    def _begin(self, connection: psycopg.Connection, *statements: str) -> _PostgresSession:
-        begin, look = statements
+    def _begin(self, connection: psycopg.Connection, begin: str, look: str) -> _PostgresSession:
         connection.execute(_sql(begin))
         connection.execute(_SETTINGS, self._settings)
         return _PostgresSession(connection, connection.execute(_sql(look)), self._check_schema)
@@ -147,6 +150,11 @@ class PostgresStore:
 
     def _gone(self, why: str) -> LedgerError:
         return LedgerError(f"{self.name} is no longer there, or this user may not use it ({why}); nothing was written")
+
+    def _check_lock(self, connection: psycopg.Connection) -> None:
+        if not self._locks:
+            check_lock(connection, self._reading, self.name, self._timeout)
+            self._locks = True
 
     @contextmanager
     def _transaction(self, connection: psycopg.Connection) -> Iterator[None]:
@@ -175,9 +183,7 @@ class PostgresStore:
                 self._writer = self._connect()
             connection = self._writer
             try:
-                if not self._locks:
-                    check_lock(connection, self._reading, self.name, self._timeout)
-                    self._locks = True
+                self._check_lock(connection)
                 with _pipeline(connection):
                     session = self._begin(connection, _WRITE, _LOCK)
                     result = work(session)
@@ -271,6 +277,7 @@ class PostgresStore:
             if not migrations.pending(self._found(connection), self.name, newest, wanted):
                 return
             self._refuse_foreign(connection)
+            self._check_lock(connection)
             with self._transaction(connection):
                 # The schema may not exist yet, so the lock cannot be named by it.
                 connection.execute("SELECT pg_advisory_xact_lock(hashtextextended('remit migration', 0))")
