@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import re
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import lru_cache
@@ -31,6 +32,18 @@ __all__ = ["PostgresStore"]
 T = TypeVar("T")
 
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('remit ledger ' || current_schema(), 0))"
+
+#: A writer that holds the lock and has sent nothing for so many seconds is frozen: it loses the lock to those who wait.
+_SILENCE_SECONDS = 5
+#: The server cannot time it out: in the middle of a pipeline it is not idle, but reads from its client. (A limit on the whole
+#: transaction would also end one that takes in a long export.) So whoever waits for the lock ends its connection.
+_END_FROZEN = (
+    "SELECT pg_terminate_backend(l.pid) FROM pg_locks AS l JOIN pg_stat_activity AS a ON a.pid = l.pid "
+    "WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 AND a.datid = l.database "
+    "AND a.datname = current_database() AND l.classid::bigint << 32 | l.objid::bigint = "
+    "hashtextextended('remit ledger ' || current_schema(), 0) AND a.application_name = 'remit' "
+    "AND a.wait_event_type = 'Client' AND clock_timestamp() - a.state_change > make_interval(secs => %s)"
+)
 _DURABLE = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
 
 
@@ -99,14 +112,38 @@ class PostgresStore:
         with self._lock:
             fresh = self._writer is None or bool(self._writer.closed)
             try:
-                return self._write_once(work)
+                return self._write_in_turn(work)
             except LedgerUnavailable as error:
                 # A connection that idled through a restart of the server: again on a new one, unless it may have committed.
                 if fresh or self._closed or error.in_doubt or self._writer is not None:
                     raise
-                return self._write_once(work)
+                return self._write_in_turn(work)
 
-    def _write_once(self, work: Callable[[Session], T]) -> T:
+    def _write_in_turn(self, work: Callable[[Session], T]) -> T:
+        """Wait for the lock, at most for the timeout, and end whoever holds it and is frozen."""
+        deadline = time.monotonic() + self._timeout
+        patience = min(self._timeout, _SILENCE_SECONDS)
+        while True:
+            try:
+                return self._write_once(work, patience)
+            except LedgerBusy as error:
+                if not isinstance(error.__cause__, self._psycopg.errors.LockNotAvailable):
+                    raise
+                left = deadline - time.monotonic()
+                patience = _SILENCE_SECONDS if self._end_frozen() else min(left, _SILENCE_SECONDS)
+                if patience <= 0:
+                    raise
+
+    def _end_frozen(self) -> bool:
+        """Whether there was such a writer; one that this role may not see, or not end, stays."""
+        if self._writer is None:
+            return False
+        try:
+            return bool(self._writer.execute(_END_FROZEN, (_SILENCE_SECONDS,)).fetchall())
+        except self._psycopg.Error:
+            return False
+
+    def _write_once(self, work: Callable[[Session], T], patience: float) -> T:
         committing = False
         with self._translated(lambda: committing and self._writer is None):
             if self._writer is None or self._writer.closed:
@@ -115,6 +152,7 @@ class PostgresStore:
             try:
                 with connection.pipeline():
                     connection.execute("BEGIN")
+                    connection.execute(_sql(f"SET LOCAL lock_timeout = {max(1, int(patience * 1000))}"))  # 0 would be for ever
                     connection.execute(_LOCK)
                     session = _PostgresSession(connection)
                     result = work(session)
