@@ -168,7 +168,7 @@ def test_a_commit_whose_answer_never_came_is_in_doubt_and_the_key_tells() -> Non
 
 
 def _go_on(place: dict[str, Any], folder: Path) -> None:
-    """Grant one cent again and again until the file ``enough`` is there; what is not acknowledged is tried again with its key."""
+    """Grants until the file ``enough`` is there; what is not acknowledged is tried again with its key."""
     note, index = Note(folder / "note-frozen"), 0
     with remit.open_ledger(**place) as ledger:
         while not (folder / "enough").exists():

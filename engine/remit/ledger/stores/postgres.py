@@ -23,6 +23,7 @@ from remit.ledger.log.exchange import copy_into_sqlite
 from remit.ledger.stores import migrations
 from remit.ledger.stores.schema_tables import OURS, TABLES
 from remit.ledger.stores.store import Params, Query, Row, Session
+from remit.ledger.stores.store_clock import StoreClock
 
 if TYPE_CHECKING:
     import psycopg
@@ -31,7 +32,9 @@ __all__ = ["PostgresStore"]
 
 T = TypeVar("T")
 
-_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('remit ledger ' || current_schema(), 0))"
+_TIME = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
+#: Waits for the lock, and tells the time once it has it.
+_LOCK = f"SELECT pg_advisory_xact_lock(hashtextextended('remit ledger ' || current_schema(), 0)), {_TIME}"
 
 #: A writer that holds the lock and has sent nothing for so many seconds is frozen: it loses the lock to those who wait.
 _SILENCE_SECONDS = 5
@@ -53,13 +56,18 @@ def _sql(text: str) -> str:
 
 
 class _PostgresSession(Session):
-    def __init__(self, connection: psycopg.Connection) -> None:
+    def __init__(self, connection: psycopg.Connection, locked: Callable[[], None] = lambda: None) -> None:
         super().__init__()
         self.connection = connection
+        self._locked: Callable[[], None] | None = locked
 
     def ask(self, *queries: Query) -> list[list[Row]]:
         cursors = [self.connection.execute(_sql(sql), params) for sql, params in queries]
-        return [cursor.fetchall() for cursor in cursors]
+        answers = [cursor.fetchall() for cursor in cursors]
+        if self._locked is not None:  # its answer came before these
+            self._locked()
+            self._locked = None
+        return answers
 
     def _run(self, sql: str, rows: list[Params]) -> None:
         if len(rows) == 1:
@@ -84,6 +92,7 @@ class PostgresStore:
         # Whatever the database's default is: with a snapshot from before the lock, a writer would not see what others wrote.
         serial = "-c default_transaction_isolation=read\\ committed"
         self._options = f"{given} {serial} -c search_path={schema} -c lock_timeout={int(timeout * 1000)}".strip()
+        self.clock = StoreClock()
         self._process = os.getpid()
         self._lock = threading.RLock()
         self._pool: list[psycopg.Connection] = []
@@ -104,6 +113,7 @@ class PostgresStore:
             options=self._options,
         )
         connection.execute(_DURABLE)  # a commit that is acknowledged is on the disk, whatever the server's default is
+        self._set_clock(connection.execute(_sql(f"SELECT {_TIME}")).fetchone())
         return connection
 
     # Writing
@@ -153,8 +163,8 @@ class PostgresStore:
                 with connection.pipeline():
                     connection.execute("BEGIN")
                     connection.execute(_sql(f"SET LOCAL lock_timeout = {max(1, int(patience * 1000))}"))  # 0 would be for ever
-                    connection.execute(_LOCK)
-                    session = _PostgresSession(connection)
+                    locked = connection.execute(_LOCK)
+                    session = _PostgresSession(connection, lambda: self._set_clock(locked.fetchone()))
                     result = work(session)
                     session.flush()
                     committing = True
@@ -163,6 +173,11 @@ class PostgresStore:
                 self._roll_back(connection)
                 raise
             return result
+
+    def _set_clock(self, row: Row | None) -> None:
+        """The last column is the server's time."""
+        if row is not None:
+            self.clock.set(int(row[-1]))
 
     def _roll_back(self, connection: psycopg.Connection) -> None:
         with suppress(self._psycopg.Error):
@@ -197,7 +212,8 @@ class PostgresStore:
         while self._pool:
             connection = self._pool.pop()
             with suppress(self._psycopg.Error):
-                connection.execute("SELECT 1")  # it may have idled through a restart of the server
+                # It may have idled through a restart of the server.
+                self._set_clock(connection.execute(_sql(f"SELECT {_TIME}")).fetchone())
                 return connection
         return self._connect()
 
