@@ -167,6 +167,19 @@ def test_a_commit_whose_answer_never_came_is_in_doubt_and_the_key_tells() -> Non
         far.close()
 
 
+def test_a_commit_that_never_arrived_is_in_doubt_and_the_key_tells() -> None:
+    server, schema = postgres_server(), new_schema()
+    with remit.open_ledger(server.get_uri(), schema=schema) as ledger, Wire(Path(server.pgdata), lost=True) as wire:
+        far = remit.open_ledger(wire.url, schema=schema)
+        with pytest.raises(LedgerUnavailable, match="it may be on record: try again with the same key") as told:
+            far.grant(desk(), request(key="k"))
+        assert told.value.in_doubt
+        assert ledger.head().size == 0, "this time it is not"
+        assert not far.grant(desk(), request(key="k")).repeated
+        assert [entry.kind for entry in ledger.records()] == ["grant"]
+        far.close()
+
+
 def _go_on(place: dict[str, Any], folder: Path) -> None:
     """Grants until the file ``enough`` is there; what is not acknowledged is tried again with its key."""
     note, index = Note(folder / "note-frozen"), 0
