@@ -59,8 +59,8 @@ class Reader:
         roster: RosterSource | None = None,
         max_clock_jump: timedelta = timedelta(days=1),
     ) -> None:
-        expect(max_clock_jump=(max_clock_jump, SPAN))
-        expect(clock=(clock, maybe(CALL)), repeat_within=(repeat_within, SPAN), roster=(roster, maybe(CALL)))
+        lengths = {"repeat_within": (repeat_within, SPAN), "max_clock_jump": (max_clock_jump, SPAN)}
+        expect(clock=(clock, maybe(CALL)), roster=(roster, maybe(CALL)), **lengths)
         self._store = opening.open_store(url, timeout=timeout, schema=schema)
         try:
             identity = opening.identify(self._store, secret)
