@@ -208,6 +208,10 @@ def test_copies(desk, tmp_path):
     secret = desk / "data" / "remit" / "remit.db.secret"
     taken = run(desk, "ledger", "import", str(whole), "--secret", str(secret), "--ledger", str(tmp_path / "new.db"))
     assert taken.code == 0, taken.err
+    first = tmp_path / "first.db"
+    again = ["ledger", "import", str(whole), "--secret", str(secret), "--ledger", str(first), "--through", "1"]
+    assert run(desk, *again).code == 0
+    assert len(records(desk, "--ledger", str(first))) == 1
     assert run(desk, "ledger", "backup", str(copy)).code == 0
     for each in (tmp_path / "new.db", copy):
         assert run(desk, "log", "--ledger", str(each)).out == run(desk, "log").out

@@ -252,6 +252,8 @@ def test_a_hold_settles_for_amounts_only(ledger: remit.Ledger, given: Any) -> No
         {"url": "\ud800"},
         {"url": "mysql://x"},
         {"url": "."},
+        {"max_clock_jump": 3},
+        {"max_clock_jump": timedelta(-1)},
         {"clock": 3},
         {"clock": lambda: None},
         {"clock": lambda: datetime(2026, 7, 1)},

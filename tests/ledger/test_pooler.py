@@ -60,13 +60,13 @@ def test_what_others_left_at_a_connection_does_not_count(tmp_path: Path) -> None
             other.execute("SET lock_timeout = 1")
             other.execute("SET default_transaction_isolation = 'repeatable read'")
             other.execute("CREATE TEMP TABLE record AS SELECT 7 AS seq")
-    store = PostgresStore(through, schema=schema, timeout=20)
+    store = PostgresStore(through, schema=schema, timeout=4)
     shown = store.write(
         lambda session: [
             session.one(f"SHOW {name}") for name in ("synchronous_commit", "lock_timeout", "transaction_isolation")
         ]
     )
-    assert shown == [("on",), ("20s",), ("read committed",)]
+    assert shown == [("on",), ("4s",), ("read committed",)]
     store.close()
     with remit.open_ledger(through, schema=schema) as ledger:
         ledger.grant(desk(), request())

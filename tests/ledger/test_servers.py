@@ -200,6 +200,95 @@ def test_a_pipeline_that_breaks_off_says_so_once_by_its_error(way: str, fault: s
     store.close()
 
 
+def test_a_commit_that_never_arrived_is_in_doubt_and_the_key_tells() -> None:
+    server, schema = postgres_server(), new_schema()
+    with remit.open_ledger(server.get_uri(), schema=schema) as ledger, Wire(Path(server.pgdata), lost=True) as wire:
+        far = remit.open_ledger(wire.url, schema=schema)
+        with pytest.raises(LedgerUnavailable, match="it may be on record: try again with the same key") as told:
+            far.grant(desk(), request(key="k"))
+        assert told.value.in_doubt
+        assert ledger.head().size == 0, "this time it is not"
+        assert not far.grant(desk(), request(key="k")).repeated
+        assert [entry.kind for entry in ledger.records()] == ["grant"]
+        far.close()
+
+
+def _go_on(place: dict[str, Any], folder: Path) -> None:
+    """Grants until the file ``enough`` is there; what is not acknowledged is tried again with its key."""
+    note, index = Note(folder / "note-frozen"), 0
+    with remit.open_ledger(**place) as ledger:
+        while not (folder / "enough").exists():
+            try:
+                entry = ledger.grant(hot_policy(), hot_request(random.Random(index), f"frozen-{index}"))
+            except LedgerUnavailable as error:
+                note(doubt=error.in_doubt)
+            else:
+                note(key=entry.body["key"], id=entry.id)
+                index += 1
+
+
+def _freeze_with_the_lock(server: Any, process: int) -> None:
+    """Stop a process at a moment at which it holds the lock, and its server has nothing to do but wait for it."""
+    query = (
+        "SELECT 1 FROM pg_locks AS l JOIN pg_stat_activity AS a USING (pid) WHERE l.locktype = 'advisory' AND l.granted "
+        "AND a.wait_event_type = 'Client' AND a.application_name = 'remit'"
+    )
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        for pause in range(1, 100_000):
+            os.kill(process, signal.SIGSTOP)
+            for _ in range(20):  # until the server has done what it was asked before
+                found = connection.execute(query).fetchall()
+            if found:
+                return
+            os.kill(process, signal.SIGCONT)
+            time.sleep(pause % 7 / 1000)
+    raise AssertionError("it never held the lock")
+
+
+def test_a_frozen_writer_loses_the_lock(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("remit.ledger.stores.postgres._SILENCE_SECONDS", 0.2)
+    server = new_server()
+    place = {"url": server.get_uri(), "schema": "desk"}
+    with remit.open_ledger(**place, timeout=60) as ledger:
+        frozen = FORK.Process(target=_go_on, args=(place, folder))
+        frozen.start()
+        assert frozen.pid is not None
+        try:
+            for _ in range(5):
+                _freeze_with_the_lock(server, frozen.pid)
+                seen = len(read_notes(folder))
+                assert ledger.grant(hot_policy(), hot_request(random.Random(), os.urandom(8).hex())).granted
+                os.kill(frozen.pid, signal.SIGCONT)
+                while len(read_notes(folder)) <= seen:
+                    time.sleep(0.01)
+            (folder / "enough").touch()
+            frozen.join(60)
+            assert frozen.exitcode == 0
+        finally:
+            frozen.kill()
+        acknowledged = {note["key"]: note["id"] for note in read_notes(folder) if "key" in note}
+        recorded = {entry.body["key"]: entry.id for entry in ledger.records()}
+        assert len(recorded) == ledger.head().size, "nothing was given twice"
+        assert acknowledged.items() <= recorded.items()
+        check_caps(ledger)
+        assert ledger.verify(thorough=True).ok
+    stop_server(server)
+
+
+def test_a_busy_lock_is_not_taken_from_a_writer_that_works(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("remit.ledger.stores.postgres._SILENCE_SECONDS", 0.2)
+    url, schema = postgres_server().get_uri(), new_schema()
+    with remit.open_ledger(url, schema=schema, timeout=0.4) as ledger, psycopg.connect(url) as other:
+        other.execute(f"SET search_path = {schema}")
+        other.execute("SET application_name = 'remit'")
+        other.execute("SELECT pg_advisory_xact_lock(hashtextextended('remit ledger ' || current_schema(), 0))")
+        with other.pipeline():
+            other.execute("SELECT pg_sleep(1)")
+            with pytest.raises(LedgerBusy):
+                ledger.grant(desk(), request())
+        assert other.execute("SELECT 1").fetchone() == (1,), "it is still connected"
+
+
 def test_an_open_ledger_survives_a_restart_of_its_server(folder: Path) -> None:
     server = new_server()
     with remit.open_ledger(server.get_uri(), schema="desk") as ledger:

@@ -12,12 +12,14 @@ _COMMIT = b"COMMIT\0"
 
 class Wire:
     """Takes connections at a port of this computer and passes all on to the server whose socket is in ``folder``; but the
-    answer to the first commit of something written never comes: the server has committed, and the client cannot know.
+    answer to the first commit of something written never comes: the server has committed, or (``lost``) has never heard of
+    it, and the client cannot know which.
 
     ``with Wire(folder) as wire`` gives ``wire.url``; ``wire.broke`` says whether it has come to that.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, lost: bool = False) -> None:
+        self._lost = lost
         (self._server,) = (each for each in folder.glob(".s.PGSQL.*") if not each.name.endswith(".lock"))
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"postgresql://postgres@127.0.0.1:{self._listener.getsockname()[1]}/postgres?sslmode=disable"
@@ -50,6 +52,8 @@ class Wire:
                 if asking and b"INSERT INTO request_key" in seen and _COMMIT in data and not self.broke.is_set():
                     silent.set()
                     self.broke.set()
+                    if self._lost:
+                        break
                 if asking or not silent.is_set():
                     target.sendall(data)
                 elif _COMMIT in seen:

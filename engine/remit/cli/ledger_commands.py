@@ -184,8 +184,12 @@ def export(file: Path, whole: bool, ledger_url: str | None) -> None:
 @click.option(
     "--ledger", "ledger_url", required=True, metavar="PATH", help="The new ledger: a file or a postgresql:// address."
 )
-def import_(file: Path, secret: Path, ledger_url: str) -> None:
-    """Make a new ledger from FILE, a whole export (`remit ledger export --whole`). Every record is verified on the way."""
+@click.option("--through", type=click.IntRange(1), metavar="NUMBER", help="The last record to import. [all]")
+def import_(file: Path, secret: Path, ledger_url: str, through: int | None) -> None:
+    """Make a new ledger from FILE, a whole export (`remit ledger export --whole`). Every record is verified on the way.
+
+    With --through, the new ledger ends with that record: for a ledger in which a wrong clock wrote the later ones.
+    """
     from remit.ledger import import_ledger
 
     try:
@@ -193,7 +197,7 @@ def import_(file: Path, secret: Path, ledger_url: str) -> None:
     except ValueError:
         raise click.BadParameter(f"`{secret}` does not hold a secret.", param_hint="--secret") from None
     with Progress("Imported", unit="records") as progress:
-        found = import_ledger(file, ledger_url, secret=known, progress=lambda done, of: progress.reach(done))
+        found = import_ledger(file, ledger_url, secret=known, progress=lambda done, of: progress.reach(done), through=through)
     with found:
         tell(f"{found.head().size:,} records taken in from {file}")
 

@@ -153,7 +153,7 @@ def _by_roster(
         if not owns or who is None:
             return request, None
         return {**request, "employee": {**who, "role": model.ladder[-1]}}, Standing(who["id"], model.owner_role)
-    standing = core.staff.standing(who, core.clock(), model.id)
+    standing = core.staff.standing(who, core.time(), model.id)
     role = model.deciding_role(standing.role) if owns else standing.role
     out = {**request, "employee": {"id": standing.id, "role": role}}
     facts, sources = request.get("facts") or {}, request.get("sources") or {}

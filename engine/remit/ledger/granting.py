@@ -14,7 +14,7 @@ from remit.language.values import Unknown
 from remit.ledger.asking import Asked
 from remit.ledger.caps.counting import amount_in
 from remit.ledger.caps.tally import CapUse, charge, read_uses, uses_queries
-from remit.ledger.caps.windows import as_datetime, length_in_micros
+from remit.ledger.caps.windows import LAST_MOMENT, as_datetime, length_in_micros
 from remit.ledger.log.canonical import load
 from remit.ledger.log.entry import Entry
 from remit.ledger.publishing import texts_query, use_text
@@ -81,7 +81,7 @@ def deciding(
         more: dict[str, Any] = {"charges": [said for said, _ in charges]}
         until = None
         if expires is not None:
-            until = turn.now + length_in_micros(expires)
+            until = min(turn.now + length_in_micros(expires), LAST_MOMENT)
             more["expires"] = moment(until)
         entry = append_decision(turn, asked, decided, operation, more)
         spend(turn, charges)

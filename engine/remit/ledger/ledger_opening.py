@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from remit.ledger.arguments import CALL, PATH, SECRET, expect, maybe
+from remit.ledger.arguments import CALL, COUNT, PATH, SECRET, expect, maybe
 from remit.ledger.ledger import Ledger
 from remit.ledger.log.importing import take_in
 from remit.ledger.people.roster import RosterSource
@@ -27,11 +27,14 @@ def open_ledger(
     repeat_within: timedelta = timedelta(minutes=10),
     roster: RosterSource | None = None,
     ledger: str | None = None,
+    max_clock_jump: timedelta = timedelta(days=1),
 ) -> Ledger:
     """Open a ledger, and make it where there is none.
 
     ``url`` is a file (SQLite), ``postgresql://...``, or ``:memory:`` (gone when closed; for tests). ``clock`` gives the time,
-    with a time zone (the computer's, where it is left out). ``timeout`` is in seconds: how long to wait for other writers.
+    with a time zone; where it is left out, it is the computer's for a file and the server's for PostgreSQL. ``max_clock_jump``:
+    where it is further behind the last record, or has jumped further ahead since the ledger was opened, nothing is written
+    (:class:`remit.errors.LedgerUnavailable`). ``timeout`` is in seconds: how long to wait for other writers.
     ``secret`` is what the series of caps are named with; where it is left out it is kept beside the ledger. ``schema`` is the
     schema of a PostgreSQL database. ``repeat_within``: when the same employee gives the same to the same customer (the same ids
     and case) within this time and without a key, the outcome is ``ask`` and the key is missing; ``timedelta(0)``: never.
@@ -49,6 +52,7 @@ def open_ledger(
         repeat_within=repeat_within,
         roster=roster,
         ledger=ledger,
+        max_clock_jump=max_clock_jump,
     )
 
 
@@ -61,18 +65,21 @@ def import_ledger(
     timeout: float = 30.0,
     schema: str = "remit",
     progress: Callable[[int, int], None] | None = None,
+    through: int | None = None,
 ) -> Ledger:
     """Make a new ledger at ``url`` from ``export``, a whole export of another, and open it. ``clock``, ``timeout`` and
     ``schema`` are those of :func:`open_ledger`.
 
     ``secret`` is that of the exported ledger; a file ledger gets it written beside it, a ledger in PostgreSQL must be opened
-    with it from now on. ``progress`` is told (how many records were taken in, how many there are).
+    with it from now on. ``through`` is the number of the last record to take in (all, where it is left out): so a ledger
+    goes on from before a record that a wrong clock wrote. ``progress`` is told (how many records were taken in, how many there
+    are).
     """
-    expect(export=(export, PATH), secret=(secret, SECRET), progress=(progress, maybe(CALL)))
+    expect(export=(export, PATH), secret=(secret, SECRET), progress=(progress, maybe(CALL)), through=(through, maybe(COUNT)))
     store = opening.open_store(url, timeout=timeout, schema=schema)
     try:
         with open_text(Path(export)) as file:
-            take_in(store, secret, file, progress or (lambda done, of: None))
+            take_in(store, secret, file, progress or (lambda done, of: None), through)
         opening.keep_secret(store, secret)
     finally:
         store.close()

@@ -7,7 +7,7 @@ import shlex
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
@@ -58,8 +58,10 @@ class Reader:
         repeat_within: timedelta = timedelta(minutes=10),
         roster: RosterSource | None = None,
         ledger: str | None = None,
+        max_clock_jump: timedelta = timedelta(days=1),
     ) -> None:
-        expect(clock=(clock, maybe(CALL)), repeat_within=(repeat_within, SPAN), roster=(roster, maybe(CALL)))
+        lengths = {"repeat_within": (repeat_within, SPAN), "max_clock_jump": (max_clock_jump, SPAN)}
+        expect(clock=(clock, maybe(CALL)), roster=(roster, maybe(CALL)), **lengths)
         self._store = opening.open_store(url, timeout=timeout, schema=schema, wanted=ledger)
         try:
             identity = opening.identify(self._store, secret, ledger)
@@ -70,7 +72,8 @@ class Reader:
 
         self._source = roster
         staff = Staff(self.name, source=roster)
-        self._core = Core(identity, clock or _now, f"remit {__version__}", staff, None, length_in_micros(repeat_within))
+        times = clock or self._store.clock, length_in_micros(max_clock_jump)
+        self._core = Core(identity, *times, f"remit {__version__}", staff, None, length_in_micros(repeat_within))
         self._library = Library()
         self._read_roster()
 
@@ -292,7 +295,3 @@ class Reader:
 
 _TASK: Final[Expected] = (lambda value: isinstance(value, Task), "a task, as `tasks()` gives them")
 _NEWEST_ROSTER: Final = "SELECT value FROM ledger WHERE name < 'a' ORDER BY name DESC LIMIT 1"
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

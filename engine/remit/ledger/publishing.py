@@ -82,7 +82,7 @@ def publishing_roster(core: Core, roster: Roster, by: str, key: OperationKey | N
     def work(session: Session) -> Entry:
         turn, (found, rosters) = Turn.take(core, session, key, (_TEXTS, (ROSTERS,)), (_ROSTERS, ()))
         who = _publisher(core, by, roster)
-        today = core.clock().astimezone(ZoneInfo(roster.timezone)).date()
+        today = core.time().astimezone(ZoneInfo(roster.timezone)).date()
         if not any(person.publishes and person.works_on(today) for person in roster.people.values()):
             raise NotAllowed(f"nobody on this roster who publishes works here on {today}, so that it could not be changed")
         if core.roster == roster.digest and (entry := fetch(session, int(rosters[-1][0]))) is not None:
@@ -124,7 +124,7 @@ def pointer(seq: int, digest: str) -> tuple[str, str]:
 def _publisher(core: Core, by: str, roster: Roster | None = None) -> dict[str, Any]:
     """Who publishes, as a record has it. Whoever publishes the first roster must be one of its publishers."""
     if core.staff:
-        standing = core.staff.with_right("publish", by, core.clock())
+        standing = core.staff.with_right("publish", by, core.time())
         return replace(standing, role=ROLE).recorded()
     found = roster.find(by) if roster is not None else None
     if roster is not None and (found is None or not found.publishes):

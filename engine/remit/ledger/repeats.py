@@ -37,7 +37,7 @@ def is_repeated(core: Core, session: Session, asked: Asked, now: int) -> bool:
     customer = _customer(model, inputs.facts, inputs.case)
     if not customer:
         return False
-    for (seq,) in session.rows(_GIVEN, (inputs.employee, now - core.repeat_within)):
+    for (seq,) in session.rows(_GIVEN, (inputs.employee, max(0, now - core.repeat_within))):
         entry = fetch(session, seq)
         if entry is not None and _is_the_same(entry, asked, customer):
             return True

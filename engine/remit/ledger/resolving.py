@@ -18,7 +18,7 @@ from remit.ledger.people.standing import Standing
 from remit.ledger.policy_library import Library
 from remit.ledger.refunds import CLOSED, VOIDED, put_back, remaining, resolution_of, settled_part, voided_part
 from remit.ledger.stores.store import Row, Session
-from remit.ledger.transaction import DUE, Core, OperationKey, Turn, fetch, moment, read_clock
+from remit.ledger.transaction import DUE, Core, OperationKey, Turn, fetch, moment, read_clock, refuse_jump
 from remit.policy.model import Model
 
 __all__ = [
@@ -192,7 +192,7 @@ def refuse_role(model: Model, role: Any) -> None:
 
 def standing_on(core: Core, target: Entry, employee: Mapping[str, Any]) -> Standing:
     """By what right somebody answers a record. Raises as :meth:`remit.ledger.people.standing.Staff.standing`."""
-    return core.staff.standing(employee, core.clock(), target.body["policy"]["id"])
+    return core.staff.standing(employee, core.time(), target.body["policy"]["id"])
 
 
 def same_person(who: Standing, entry: Entry) -> bool:
@@ -229,6 +229,7 @@ def sweeping(core: Core) -> Callable[[Session], int]:
     def work(session: Session) -> int:
         clock = read_clock(core)
         due = session.rows(DUE, (clock, _MOST))
+        refuse_jump(core, clock, 0)
         for seq, expires in due:
             target = fetch(session, seq)
             assert target is not None

@@ -20,6 +20,7 @@ from remit.ledger.log.record_ids import make_id
 from remit.ledger.people.standing import Staff
 from remit.ledger.stores.opening import Identity
 from remit.ledger.stores.store import Query, Row, Session
+from remit.ledger.stores.store_clock import StoreClock
 
 __all__ = [
     "DUE",
@@ -33,7 +34,13 @@ __all__ = [
     "fetch",
     "moment",
     "permission",
+    "read_clock",
+    "refuse_jump",
 ]
+
+_SECOND: Final = 1_000_000
+#: From here on, the year 9999, a clock is not believed: what begins must end before the calendar does.
+_END: Final = 253_370_764_800 * _SECOND
 
 _NONE: Final[Mapping[str, Any]] = {}
 
@@ -73,6 +80,8 @@ class Core:
 
     identity: Identity
     clock: Callable[[], datetime]
+    #: By how many microseconds it may jump.
+    most_jump: int
     engine: str
     #: Who works here, and the digest of the published roster that says so.
     staff: Staff
@@ -86,6 +95,16 @@ class Core:
     def id(self) -> str:
         """The id of the ledger."""
         return self.identity.id
+
+    def time(self) -> datetime:
+        """What the clock says. Raises :class:`remit.LedgerError` where that is no time to write down."""
+        now = self.clock()
+        if not isinstance(now, datetime) or now.tzinfo is None:
+            raise LedgerError("the clock of a ledger must give times with a time zone")
+        micros = as_micros(now)
+        if not 0 <= micros < _END:
+            raise LedgerError(f"the clock says {now}, which is {'before 1970' if micros < 0 else 'after 9998'}")
+        return now
 
     @property
     def secret(self) -> bytes:
@@ -185,7 +204,11 @@ class Turn:
         tasks have waited too long, and :class:`RosterChanged`.
         """
         clock = read_clock(core) if clock is None else clock
-        newest, *rest = session.ask((_BEGIN, (clock, key.bound if key is not None else None)), *queries)
+        name = key.bound if key is not None else None
+        newest, *rest = session.ask((_BEGIN, (clock, name)), *queries)
+        by_store = isinstance(core.clock, StoreClock)
+        if by_store and abs((now := read_clock(core)) - clock) > _SECOND:  # the lock took long, or the server knew better
+            clock, newest = now, session.rows(_BEGIN, (now, name))
         permit = None
         if newest:
             due, known, roster = newest[0][4:]
@@ -193,10 +216,12 @@ class Turn:
                 permit = cls._give_again(session, key, known, max(clock, newest[0][1]))
             if roster != core.roster:
                 raise RosterChanged
+            refuse_jump(core, clock, newest[0][1])
             if due:
                 raise SweepDue
         head = Head.of(newest, core.id)
-        return cls(core, session, head, clock, max(clock, head.at), key if permit is None else None, permit), rest
+        noted = core.clock.noted(clock) if isinstance(core.clock, StoreClock) else clock
+        return cls(core, session, head, noted, max(clock, head.at), key if permit is None else None, permit), rest
 
     @staticmethod
     def _give_again(session: Session, key: OperationKey, seq: int, now: int) -> Entry:
@@ -279,11 +304,25 @@ def permission(session: Session, key: OperationKey, now: int) -> Entry | None:
 
 
 def read_clock(core: Core) -> int:
-    """What the clock says, in microseconds since 1970."""
-    now = core.clock()
-    if not isinstance(now, datetime) or now.tzinfo is None:
-        raise LedgerError("the clock of a ledger must give times with a time zone")
-    micros = as_micros(now)
-    if micros < 0:
-        raise LedgerError(f"the clock says {now}, which is before 1970")
-    return micros
+    """What the clock says, in microseconds since 1970. Raises what :meth:`Core.time` raises."""
+    return as_micros(core.time())
+
+
+def refuse_jump(core: Core, clock: int, last: int) -> None:
+    """Raises :class:`remit.errors.LedgerUnavailable` where the clock has jumped ahead while the ledger was open, or is so far
+    behind the last record that one of the two is wrong: a cap that goes by a wrong time blocks, or gives, too much."""
+    if isinstance(core.clock, StoreClock) and (jump := core.clock.jumped()) > core.most_jump:
+        raise LedgerUnavailable(
+            f"the clock says {_to_the_second(clock)}, and by the time that has passed since the ledger was opened it is "
+            f"{_to_the_second(clock - jump)}; nothing was written. Set the clock right; if it was wrong before and is right "
+            "now, open the ledger again"
+        )
+    if last - clock > core.most_jump:
+        raise LedgerUnavailable(
+            f"the clock says {_to_the_second(clock)}, and the last record is of {_to_the_second(last)}; nothing was written. "
+            'Set the clock right; if the record is what is wrong, see "Time" in docs/ledger.md'
+        )
+
+
+def _to_the_second(micros: int) -> str:
+    return _second(max(0, micros) // _SECOND).replace("T", " ")

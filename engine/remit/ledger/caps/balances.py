@@ -21,7 +21,7 @@ from remit.ledger.policy_library import Library
 from remit.ledger.recorded_facts import said
 from remit.ledger.repeats import is_repeated
 from remit.ledger.stores.store import Session
-from remit.ledger.transaction import Core, read_clock
+from remit.ledger.transaction import Core, read_clock, refuse_jump
 from remit.policy.model import REPEATS, Cap, Model
 
 __all__ = ["Balance", "compare_versions", "preview", "read_balances", "uses_now"]
@@ -67,7 +67,9 @@ def preview(core: Core, session: Session, asked: Asked) -> Decision:
 
 def uses_now(core: Core, session: Session, asked: Asked) -> Sequence[CapUse]:
     """What is used now of all that is counted."""
-    now = max(read_clock(core), Head.of(session.rows(HEAD), core.id).at)
+    clock, last = read_clock(core), Head.of(session.rows(HEAD), core.id).at
+    refuse_jump(core, clock, last)
+    now = max(clock, last)
     counters = asked.reading.counters(now)
     return asked.reading.joined(read_uses(session, counters, session.ask(*uses_queries(counters))))
 

@@ -10,10 +10,13 @@ from zoneinfo import ZoneInfo
 from remit.language.fast_dataclass import dataclass
 from remit.policy.model import Window
 
-__all__ = ["Span", "as_datetime", "as_micros", "day_in", "length_in_micros", "span_of"]
+__all__ = ["LAST_MOMENT", "Span", "as_datetime", "as_micros", "day_in", "length_in_micros", "span_of"]
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICRO: Final = timedelta(microseconds=1)
+
+#: The last moment that can be written, in microseconds since 1970: the end of the year 9999.
+LAST_MOMENT: Final = 253_402_300_799_999_999
 
 
 def as_micros(moment: datetime) -> int:
@@ -34,8 +37,11 @@ def as_datetime(micros: int) -> datetime:
 
 @lru_cache(maxsize=1024)
 def day_in(micros: int, timezone: str) -> date:
-    """The day it is in a time zone."""
-    return as_datetime(micros).astimezone(_zone(timezone)).date()
+    """The day it is in a time zone; no later one than the calendar has."""
+    try:
+        return as_datetime(micros).astimezone(_zone(timezone)).date()
+    except OverflowError:
+        return date.max
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +69,7 @@ def span_of(window: Window, now: int, timezone: str) -> Span:
         case "rolling":
             assert window.length is not None
             length = length_in_micros(window.length)
-            return Span(now - length, length=length)
+            return Span(max(-1, now - length), length=length)  # nothing was charged before 1970
         case "calendar":
             return _calendar_span(window, now, timezone)
         case _:
@@ -79,7 +85,8 @@ def _calendar_span(window: Window, now: int, timezone: str) -> Span:
     span = _recent.get(key)
     if span is None or span.after is None or span.end is None or not span.after < now < span.end:
         first = _first_day(day_in(now, timezone), window)
-        span = Span(_midnight(first, timezone) - 1, end=_midnight(_next_first(first, window), timezone))
+        following = _next_first(first, window)
+        span = Span(_midnight(first, timezone) - 1, end=None if following is None else _midnight(following, timezone))
         _recent[key] = span
     return span
 
@@ -109,10 +116,14 @@ def _first_day(today: date, window: Window) -> date:
     return _month(months - (months - (window.start_month - 1)) % _months(window))
 
 
-def _next_first(first: date, window: Window) -> date:
-    if window.unit in ("day", "week"):
-        return first + timedelta(days=1 if window.unit == "day" else 7)
-    return _month(first.year * 12 + first.month - 1 + _months(window))
+def _next_first(first: date, window: Window) -> date | None:
+    """``None`` where the calendar ends before, with the year 9999."""
+    try:
+        if window.unit in ("day", "week"):
+            return first + timedelta(days=1 if window.unit == "day" else 7)
+        return _month(first.year * 12 + first.month - 1 + _months(window))
+    except (ValueError, OverflowError):
+        return None
 
 
 def _month(months: int) -> date:

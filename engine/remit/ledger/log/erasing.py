@@ -49,7 +49,7 @@ def erasing(
 
     def work(session: Session) -> Entry:
         turn, (since,) = Turn.take(core, session, None, ("SELECT seq, facts FROM private WHERE seq > ?", (looked,)))
-        who = core.staff.with_right("erase", employee, core.clock()) if employee is not None or core.staff else None
+        who = core.staff.with_right("erase", employee, core.time()) if employee is not None or core.staff else None
         seqs = found + list(_matches(since, fact, value))
         if not seqs:
             raise NotFound(f"no record holds this value of `{fact}` apart from the log")

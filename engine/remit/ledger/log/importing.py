@@ -21,8 +21,11 @@ __all__ = ["take_in"]
 _FLUSH = 200
 
 
-def take_in(store: Store, secret: bytes, lines: Iterable[str], progress: Callable[[int, int], None]) -> int:
-    """Make the empty ``store`` the ledger that the lines of a whole export tell of. Gives the number of records.
+def take_in(
+    store: Store, secret: bytes, lines: Iterable[str], progress: Callable[[int, int], None], through: int | None = None
+) -> int:
+    """Make the empty ``store`` the ledger that the lines of a whole export tell of, ``through`` a record (the last). Gives the
+    number of records.
 
     Nothing is written unless all of it is right. Raises :class:`remit.errors.NotAllowed` where there is a ledger already or
     where ``secret`` is not the one of the ledger that was exported, and :class:`remit.errors.LedgerCorrupt` with the first line
@@ -32,7 +35,7 @@ def take_in(store: Store, secret: bytes, lines: Iterable[str], progress: Callabl
     def work(session: Session) -> int:
         if session.rows("SELECT 1 FROM ledger LIMIT 1"):
             raise NotAllowed(f"{store.name} is a ledger already; an export is taken in by a new one only")
-        taking = _Taking(session, secret, progress)
+        taking = _Taking(session, secret, progress, through)
         for number, line in enumerate(lines, 1):
             try:
                 taking.take(number, parse(line))
@@ -44,8 +47,8 @@ def take_in(store: Store, secret: bytes, lines: Iterable[str], progress: Callabl
 
 
 class _Taking:
-    def __init__(self, session: Session, secret: bytes, progress: Callable[[int, int], None]) -> None:
-        self.session, self.secret, self.progress = session, secret, progress
+    def __init__(self, session: Session, secret: bytes, progress: Callable[[int, int], None], through: int | None) -> None:
+        self.session, self.secret, self.progress, self.through = session, secret, progress, through
         self.head = Head.of([], "")
         self.anchor: Anchor | None = None
         self.ledger = ""
@@ -59,8 +62,9 @@ class _Taking:
         elif "policy" in line:
             policy = line["policy"]
             row = (policy["digest"], policy["id"], policy["version"], policy["seq"], policy["text"])
-            self.session.put("INSERT INTO policy (digest, id, version, seq, text) VALUES (?, ?, ?, ?, ?)", row)
-        else:
+            if self.through is None or policy["seq"] <= self.through:
+                self.session.put("INSERT INTO policy (digest, id, version, seq, text) VALUES (?, ?, ?, ?, ?)", row)
+        elif self.head.seq != self.through:
             self._record(line)
 
     def _header(self, line: Mapping[str, Any]) -> None:
@@ -125,7 +129,10 @@ class _Taking:
         self.session.flush()
         if self.anchor is None:
             raise LedgerCorrupt("the export is empty")
-        if anchor_of(self.session, self.ledger).root != self.anchor.root or self.head.seq != self.anchor.size:
+        if self.through not in (None, self.anchor.size):
+            if self.head.seq != self.through:
+                raise LedgerCorrupt(f"the export has {self.head.seq} records, and record {self.through} was to be the last")
+        elif anchor_of(self.session, self.ledger).root != self.anchor.root or self.head.seq != self.anchor.size:
             raise LedgerCorrupt(f"the export was cut off: it notes {self.anchor.size} records and has {self.head.seq}")
         if self.apart:
             raise LedgerCorrupt(f"what stands apart from record {min(self.apart)} is missing, and no record says it was erased")

@@ -16,6 +16,7 @@ from remit.language import words
 from remit.language.fast_dataclass import dataclass
 from remit.language.identities import identity
 from remit.language.values import Unknown
+from remit.ledger.caps.windows import LAST_MOMENT
 from remit.ledger.log.entry import Entry
 from remit.ledger.people.standing import Standing
 from remit.ledger.stores.store import Session
@@ -26,7 +27,6 @@ from remit.readings.numbers.reference import Scope, condition
 
 __all__ = [
     "FIRST",
-    "LAST_MOMENT",
     "Wanted",
     "addressee",
     "agreed",
@@ -41,9 +41,6 @@ __all__ = [
 FIRST: Final = 3
 
 _INSTANT: Final = timedelta(microseconds=1)
-
-#: The last moment that can be written, in microseconds since 1970: the end of the year 9999.
-LAST_MOMENT: Final = 253_402_300_799_999_999
 
 
 @dataclass(frozen=True, slots=True)

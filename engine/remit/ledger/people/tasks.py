@@ -13,10 +13,10 @@ from remit.errors import NotAllowed, NotGranted, Problem, RequestError
 from remit.language import words
 from remit.ledger.asking import Asked, Decider
 from remit.ledger.caps.tally import CapUse
-from remit.ledger.caps.windows import as_micros, length_in_micros
+from remit.ledger.caps.windows import LAST_MOMENT, as_micros, length_in_micros
 from remit.ledger.granting import Decided, append_decision, charges_of, decide_now, spend, take_turn
 from remit.ledger.log.entry import Entry
-from remit.ledger.people.agreeing import FIRST, LAST_MOMENT, agreed, deadlines, refuse_agreed, refuse_lower, wanted
+from remit.ledger.people.agreeing import FIRST, agreed, deadlines, refuse_agreed, refuse_lower, wanted
 from remit.ledger.people.standing import Standing
 from remit.ledger.policy_library import Library
 from remit.ledger.refunds import CLOSED

@@ -13,18 +13,19 @@ when a connection starts.
 from __future__ import annotations
 
 import os
-import re
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from remit.errors import LedgerBusy, LedgerError, LedgerUnavailable, MissingExtra, NotAllowed
+from remit.errors import LedgerBusy, LedgerError, LedgerUnavailable
 from remit.ledger.log.exchange import copy_into_sqlite
 from remit.ledger.stores import migrations
 from remit.ledger.stores.lock_check import check_lock
+from remit.ledger.stores.postgres_server import TIME, PostgresServer, check_name, pipeline
 from remit.ledger.stores.schema_tables import OURS, TABLES
 from remit.ledger.stores.store import Params, Query, Row, Session
 
@@ -35,40 +36,29 @@ __all__ = ["PostgresStore"]
 
 T = TypeVar("T")
 
-#: Temporary tables, which come first where they are not named, come last. A commit that is acknowledged is on the disk,
-#: whatever the server's default is.
-_SETTINGS = (
-    "SELECT set_config('search_path', %s || ', pg_temp', true), set_config('lock_timeout', %s, true), "
-    "set_config('synchronous_commit', replace(current_setting('synchronous_commit'), 'off', 'on'), true)"
-)
 #: With a snapshot from before the lock, a writer would not see what others wrote.
 _WRITE = "BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED"
-_LOCK = "SELECT current_schema(), pg_advisory_xact_lock(hashtextextended('remit ledger ' || current_schema(), 0))"
+#: Waits for the lock, and tells the time once it has it.
+_LOCK = f"SELECT current_schema(), pg_advisory_xact_lock(hashtextextended('remit ledger ' || current_schema(), 0)), {TIME}"
 _READ = "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
-_LOOK = "SELECT current_schema()"
+_LOOK = f"SELECT current_schema(), {TIME}"
+
+#: A writer that holds the lock and has sent nothing for so many seconds is frozen: it loses the lock to those who wait.
+_SILENCE_SECONDS = 5
+#: The server cannot time it out: in the middle of a pipeline it is not idle, but reads from its client. (A limit on the whole
+#: transaction would also end one that takes in a long export.) So whoever waits for the lock ends its connection.
+_END_FROZEN = (
+    "SELECT pg_terminate_backend(l.pid) FROM pg_locks AS l JOIN pg_stat_activity AS a ON a.pid = l.pid "
+    "WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 AND a.datid = l.database "
+    "AND a.datname = current_database() AND l.classid::bigint << 32 | l.objid::bigint = "
+    "hashtextextended('remit ledger ' || %s, 0) AND a.application_name = 'remit' "
+    "AND a.wait_event_type = 'Client' AND clock_timestamp() - a.state_change > make_interval(secs => %s)"
+)
 
 
 @lru_cache(maxsize=512)
 def _sql(text: str) -> str:
     return text.replace("?", "%s")
-
-
-@contextmanager
-def _pipeline(connection: psycopg.Connection) -> Iterator[None]:
-    """A pipeline that ends with the first error. psycopg would log what goes wrong at its end after that (the connection is
-    lost, the other statements are skipped), on the standard error of whoever has set up no logging."""
-    first: BaseException | None = None
-    try:
-        with connection.pipeline():
-            try:
-                yield
-            except BaseException as error:
-                first = error  # the pipeline ends as if there were none, and so raises what it meets
-    except Exception:
-        if first is None:
-            raise
-    if first is not None:
-        raise first
 
 
 class _PostgresSession(Session):
@@ -96,26 +86,15 @@ class _PostgresSession(Session):
             self.connection.cursor().executemany(_sql(sql), rows)
 
 
-class PostgresStore:
+class PostgresStore(PostgresServer):
     """A :class:`remit.ledger.stores.store.Store` in ``schema`` of the database at ``url``; none is made where the ledger with
     the id ``wanted`` must be there."""
 
     def __init__(self, url: str, *, schema: str, timeout: float, wanted: str | None = None) -> None:
-        try:
-            import psycopg
-        except ImportError:
-            raise MissingExtra("a ledger in PostgreSQL", "postgres") from None
-        _check_name(schema, "a schema")
-        self._psycopg = psycopg
-        self.failures: tuple[type[Exception], ...] = (psycopg.Error,)
-        self._url, self._schema, self._timeout = url, schema, timeout
-        self.name = _name_of(url, schema)
-        self._settings = (schema, str(int(timeout * 1000)))
-        self._process = os.getpid()
+        super().__init__(url, schema=schema, timeout=timeout)
         self._lock = threading.RLock()
         self._pool: list[psycopg.Connection] = []
         self._writer: psycopg.Connection | None = None
-        self._closed = False
         self._locks = False
         try:
             self._migrate(migrations.NEWEST, wanted)
@@ -123,33 +102,15 @@ class PostgresStore:
             self._drain()
             raise
 
-    def _connect(self) -> psycopg.Connection:
-        if os.getpid() != self._process:
-            raise LedgerError(f"{self.name} was opened before this process was forked; open it again here")
-        if self._closed:
-            raise LedgerUnavailable(f"{self.name} is closed")
-        connection = self._psycopg.connect(
-            self._url,
-            autocommit=True,
-            connect_timeout=max(2, int(self._timeout)),
-            application_name="remit",
-        )
-        # A pooler gives its clients numbers of its own. What is prepared on one of its connections is unknown to the next.
-        if connection.execute("SELECT pg_backend_pid()").fetchone() != (connection.info.backend_pid,):
-            connection.prepare_threshold = None
-        return connection
-
-    def _begin(self, connection: psycopg.Connection, begin: str, look: str) -> _PostgresSession:
+    def _begin(self, connection: psycopg.Connection, begin: str, look: str, patience: float) -> _PostgresSession:
         connection.execute(_sql(begin))
-        connection.execute(_SETTINGS, self._settings)
-        return _PostgresSession(connection, connection.execute(_sql(look)), self._check_schema)
+        self._set_up(connection, patience)
+        return _PostgresSession(connection, connection.execute(_sql(look)), self._begun)
 
-    def _check_schema(self, row: Row | None) -> None:
+    def _begun(self, row: Row | None) -> None:
         if row is None or row[0] != self._schema:
             raise self._gone(f"there is no schema {self._schema}")
-
-    def _gone(self, why: str) -> LedgerError:
-        return LedgerError(f"{self.name} is no longer there, or this user may not use it ({why}); nothing was written")
+        self._set_clock(row)
 
     def _check_lock(self, connection: psycopg.Connection) -> None:
         if not self._locks:
@@ -160,7 +121,7 @@ class PostgresStore:
     def _transaction(self, connection: psycopg.Connection) -> Iterator[None]:
         with connection.transaction():
             connection.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
-            connection.execute(_SETTINGS, self._settings)
+            self._set_up(connection, self._timeout)
             yield
 
     # Writing
@@ -169,14 +130,38 @@ class PostgresStore:
         with self._lock:
             fresh = self._writer is None or bool(self._writer.closed)
             try:
-                return self._write_once(work)
+                return self._write_in_turn(work)
             except LedgerUnavailable as error:
                 # A connection that idled through a restart of the server: again on a new one, unless it may have committed.
                 if fresh or self._closed or error.in_doubt or self._writer is not None:
                     raise
-                return self._write_once(work)
+                return self._write_in_turn(work)
 
-    def _write_once(self, work: Callable[[Session], T]) -> T:
+    def _write_in_turn(self, work: Callable[[Session], T]) -> T:
+        """Wait for the lock, at most for the timeout, and end whoever holds it and is frozen."""
+        deadline = time.monotonic() + self._timeout
+        patience = min(self._timeout, _SILENCE_SECONDS)
+        while True:
+            try:
+                return self._write_once(work, patience)
+            except LedgerBusy as error:
+                if not isinstance(error.__cause__, self._psycopg.errors.LockNotAvailable):
+                    raise
+                left = deadline - time.monotonic()
+                patience = _SILENCE_SECONDS if self._end_frozen() else min(left, _SILENCE_SECONDS)
+                if patience <= 0:
+                    raise
+
+    def _end_frozen(self) -> bool:
+        """Whether there was such a writer; one that this role may not see, or not end, stays."""
+        if self._writer is None:
+            return False
+        try:
+            return bool(self._writer.execute(_END_FROZEN, (self._schema, _SILENCE_SECONDS)).fetchall())
+        except self._psycopg.Error:
+            return False
+
+    def _write_once(self, work: Callable[[Session], T], patience: float) -> T:
         committing = False
         with self._translated(lambda: committing and self._writer is None):
             if self._writer is None or self._writer.closed:
@@ -184,8 +169,8 @@ class PostgresStore:
             connection = self._writer
             try:
                 self._check_lock(connection)
-                with _pipeline(connection):
-                    session = self._begin(connection, _WRITE, _LOCK)
+                with pipeline(connection):
+                    session = self._begin(connection, _WRITE, _LOCK, patience)
                     result = work(session)
                     session.flush()
                     session.check()
@@ -211,8 +196,8 @@ class PostgresStore:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        with self._translated(), self._reading() as connection, _pipeline(connection):
-            yield self._begin(connection, _READ, _LOOK)
+        with self._translated(), self._reading() as connection, pipeline(connection):
+            yield self._begin(connection, _READ, _LOOK, self._timeout)
 
     @contextmanager
     def _reading(self) -> Iterator[psycopg.Connection]:
@@ -231,7 +216,8 @@ class PostgresStore:
         while self._pool:
             connection = self._pool.pop()
             with suppress(self._psycopg.Error):
-                connection.execute("SELECT 1")  # it may have idled through a restart of the server
+                # It may have idled through a restart of the server.
+                self._set_clock(connection.execute(_sql(f"SELECT {TIME}")).fetchone())
                 return connection
         return self._connect()
 
@@ -246,7 +232,7 @@ class PostgresStore:
         tables = ", ".join((*TABLES, "migration"))
         with self._translated(), self._connect() as connection, self._transaction(connection):
             for role in (reader, writer, eraser):
-                _check_name(role, "a role")
+                check_name(role, "a role")
                 if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,)).fetchone() is None:
                     connection.execute(_sql(f"CREATE ROLE {role} NOLOGIN"))
                 connection.execute(_sql(f"GRANT USAGE ON SCHEMA {self._schema} TO {role}"))
@@ -284,7 +270,7 @@ class PostgresStore:
                 # Reading the table makes the server see what was made while it waited, which IF NOT EXISTS does not.
                 if connection.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", (self._schema,)).fetchone() is None:
                     connection.execute(_sql(f"CREATE SCHEMA {self._schema}"))
-                self._check_schema(connection.execute(_LOOK).fetchone())
+                self._begun(connection.execute(_sql(_LOOK)).fetchone())
                 connection.execute("CREATE TABLE IF NOT EXISTS migration (version bigint PRIMARY KEY)")
                 for version in migrations.pending(self._found(connection), self.name, newest):
                     connection.execute(_sql(migrations.script("postgres", version)))
@@ -306,49 +292,3 @@ class PostgresStore:
             return 0
         row = connection.execute(_sql(f"SELECT coalesce(max(version), 0) FROM {self._schema}.migration")).fetchone()
         return int(row[0]) if row else 0
-
-    @contextmanager
-    def _translated(self, in_doubt: Callable[[], bool] = lambda: False) -> Iterator[None]:
-        try:
-            yield
-        except self._psycopg.Error as error:
-            raise self._meaning(error, in_doubt()) from error
-
-    def _meaning(self, error: psycopg.Error, in_doubt: bool) -> Exception:
-        kinds: Any = self._psycopg.errors
-        first_line = next(iter(str(error).strip().splitlines()), "no reason given")
-        busy = (kinds.LockNotAvailable, kinds.DeadlockDetected, kinds.SerializationFailure, kinds.QueryCanceled)
-        if isinstance(error, busy):
-            return LedgerBusy(f"{self.name} was locked by others for {self._timeout:g} seconds; nothing was written, try again")
-        if isinstance(error, kinds.InsufficientPrivilege):
-            return NotAllowed(f"{self.name}: {first_line}")
-        if isinstance(error, kinds.UndefinedTable):
-            return self._gone(first_line)
-        if isinstance(error, kinds.DiskFull):
-            return LedgerUnavailable(f"no space is left for {self.name}; nothing was written, make room and try again")
-        if isinstance(error, kinds.ReadOnlySqlTransaction):
-            return LedgerUnavailable(f"{self.name} is read-only: nothing can be recorded in it")
-        if isinstance(error, self._psycopg.OperationalError | self._psycopg.InterfaceError):
-            if in_doubt:
-                text = (
-                    f"{self.name} broke off while committing ({first_line}); it may be on record: try again with the same key"
-                )
-                return LedgerUnavailable(text, in_doubt=True)
-            return LedgerUnavailable(f"{self.name} cannot be reached ({first_line}); nothing was written, try again")
-        return error
-
-
-def _check_name(name: str, what: str) -> None:
-    if not re.fullmatch(r"[a-z_][a-z0-9_]{0,62}", name):
-        raise LedgerError(f"`{name}` is not a plain name for {what}: lower-case letters, digits and `_`")
-
-
-def _name_of(url: str, schema: str) -> str:
-    """The address without user and password."""
-    from psycopg.conninfo import conninfo_to_dict
-
-    try:
-        parts = conninfo_to_dict(url)
-    except Exception:
-        raise LedgerError("this is not an address of a PostgreSQL database: write postgresql://USER@HOST/DATABASE") from None
-    return f"postgresql://{parts.get('host') or 'localhost'}/{parts.get('dbname') or ''} (schema {schema})"

@@ -22,6 +22,7 @@ from remit.ledger.stores import migrations
 from remit.ledger.stores.private_files import make_private
 from remit.ledger.stores.schema_tables import OURS
 from remit.ledger.stores.store import Params, Query, Row, Session
+from remit.ledger.stores.store_clock import ComputerClock, StoreClock
 
 __all__ = ["SqliteStore"]
 
@@ -78,6 +79,7 @@ class SqliteStore:
         self._lock = threading.RLock()
         self._pool: list[sqlite3.Connection] = []
         self._closed = False
+        self.clock: StoreClock = ComputerClock()
         self._translated = _Translated(self._meaning)
         if wanted is not None and not (path and path.exists()):
             raise migrations.missing(self.name, wanted)

@@ -11,6 +11,8 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias, TypeVar
 
+from remit.ledger.stores.store_clock import StoreClock
+
 __all__ = ["Params", "Query", "Row", "Session", "Store"]
 
 T = TypeVar("T")
@@ -72,6 +74,9 @@ class Store(Protocol):
 
     #: What the database itself raises; :meth:`write` and :meth:`read` translate it when it leaves them.
     failures: tuple[type[Exception], ...]
+
+    #: Its time.
+    clock: StoreClock
 
     def write(self, work: Callable[[Session], T]) -> T:
         """Run ``work`` as the only writer and commit. When this returns, what was written is durable; when it raises, nothing
