@@ -19,6 +19,7 @@ import pytest
 import remit
 from remit.errors import LedgerError, LedgerUnavailable
 from remit.ledger.stores.postgres import PostgresStore
+from remit.ledger.stores.store import Session
 from support.crowd import FORK
 from support.desk import desk, request
 from support.ledgers import new_schema, postgres_server
@@ -161,7 +162,8 @@ def test_a_ledger_is_opened_while_another_writer_holds_its_lock() -> None:
     holder = PostgresStore(direct, schema=schema, timeout=20)
     with ThreadPoolExecutor(1) as others:
 
-        def meanwhile(session: object) -> object:
+        def meanwhile(session: Session) -> object:
+            session.one("SELECT 1")  # once this is answered, the lock is held
             ledger = remit.open_ledger(direct, schema=schema, timeout=20)
             granting = others.submit(ledger.grant, desk(), request())
             assert ledger.head().size == 0

@@ -102,6 +102,7 @@ def test_who_waits_too_long_is_told_so(backend: str, tmp_path: Path) -> None:
     second = again(first, backend)
 
     def slow(session: Session) -> None:
+        session.one("SELECT 1")  # the lock is asked for with the first question, and held once that is answered
         with pytest.raises(LedgerBusy, match=r"locked by others for 0\.2 seconds; nothing was written, try again"):
             second.write(lambda session: append(session, 1))
 
