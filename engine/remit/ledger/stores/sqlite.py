@@ -3,6 +3,9 @@
 One connection writes, behind a lock; readers take connections of their own from a pool and see a snapshot, so that reading
 never waits for writing. Between processes the lock is SQLite's own (``BEGIN IMMEDIATE``); while others hold it, waiting is
 short naps of random length, which lets the next writer in sooner and more fairly than SQLite's busy handler does.
+
+While a ledger is written, the newest of it is in the WAL alone. The file itself says so: its application id is a mark that the
+first write sets and that is taken away when the ledger is closed, so that a copy without its WAL is known for one.
 """
 
 from __future__ import annotations
@@ -11,15 +14,16 @@ import os
 import sqlite3
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, nullcontext, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from remit.errors import LedgerBusy, LedgerCorrupt, LedgerError, LedgerUnavailable
 from remit.ledger.stores import migrations
-from remit.ledger.stores.private_files import make_private
+from remit.ledger.stores.private_files import make_private, secret_beside
 from remit.ledger.stores.schema_tables import OURS
 from remit.ledger.stores.store import Params, Query, Row, Session
 
@@ -30,6 +34,11 @@ T = TypeVar("T")
 _CACHE_KIB = 65_536
 #: The WAL is emptied at 16 MB: a page that many grants write is then copied once for four times as many as by default.
 _WAL_PAGES = 4_000
+
+#: The application id of a file that is complete only together with its WAL ("remi").
+_IN_USE: Final = 0x72656D69
+#: How often a file that looks like half a copy is looked at again: others may be opening and closing it just now.
+_LOOKS: Final = 5
 
 
 class _SqliteSession(Session):
@@ -79,15 +88,23 @@ class SqliteStore:
         self._pool: list[sqlite3.Connection] = []
         self._closed = False
         self._translated = _Translated(self._meaning)
+        # A secret has its name once its ledger is committed; so this is looked at before the ledger is.
+        self._has_secret = bool(path) and secret_beside(path).exists()
+        self._mark_on_disk = path is None
         with self._translated:
             if path:
+                if not path.exists() and self._has_secret:
+                    raise lost(path)
+                _refuse_half_a_copy(path)
                 make_private(path)
             self._writer = self._insist(self._connect)
             self._read_only = bool(path) and self._writer.execute("PRAGMA query_only").fetchone()[0] == 1
+        # A program that ends without closing its ledger closes the connections too, and with the last one the WAL goes.
+        self._leave = weakref.finalize(self, _leave, self._writer, self._process)
         try:
             self._migrate(migrations.NEWEST)
         except BaseException:
-            self._writer.close()
+            self._leave()
             raise
 
     def _connect(self) -> sqlite3.Connection:
@@ -118,13 +135,32 @@ class SqliteStore:
         with self._lock, self._translated:
             session = self._begin()
             try:
+                self._mark()
                 result = work(session)
                 session.flush()
                 session.connection.execute("COMMIT")
             except BaseException:
                 self._roll_back()
                 raise
+            if not self._mark_on_disk:
+                self._bring_mark_to_disk()
             return result
+
+    def _mark(self) -> None:
+        if self.path and not _is_marked(self._writer):  # it is new here, or another process has closed it
+            self._writer.execute(f"PRAGMA application_id = {_IN_USE}")
+            self._mark_on_disk = False
+
+    def _bring_mark_to_disk(self) -> None:
+        """Once for each ledger that is opened and written, before its first record is acknowledged. Where a reader or a full
+        disk is in the way, it is done after the next: what is committed is committed."""
+        assert self.path is not None
+        with suppress(sqlite3.Error):
+            if not _is_marked_without_wal(self.path):
+                busy, pages, moved = self._writer.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+                self._mark_on_disk = not busy and pages == moved
+            else:
+                self._mark_on_disk = True
 
     def _begin(self) -> _SqliteSession:
         self._check_process()
@@ -208,6 +244,7 @@ class SqliteStore:
             try:
                 with self._lock if self.path is None else nullcontext():
                     source.backup(target)  # all pages in one step: another writer's commit would make it start over
+                target.execute("PRAGMA application_id = 0")  # all of it is in this one file
                 target.execute("PRAGMA journal_mode = WAL")
             finally:
                 if source is not self._writer:
@@ -218,14 +255,14 @@ class SqliteStore:
             return  # the connections belong to the parent: closing them here would drop its locks
         with self._lock:
             self._closed = True
-            self._writer.close()
-        self._drain()
+            self._drain()
+            self._leave()
 
     def _drain(self) -> None:
         """Close the connections that nobody reads with; whoever reads with one closes it when they are done."""
         with suppress(IndexError):
             while True:
-                self._pool.pop().close()
+                _leave(self._pool.pop(), self._process)
 
     def _migrate(self, newest: int) -> None:
         with self._translated:
@@ -250,6 +287,9 @@ class SqliteStore:
         finally:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
+        if not found and not tables and self._has_secret:
+            assert self.path is not None
+            raise lost(self.path)
         if (tables or found) and not (found and tables >= OURS):
             raise LedgerError(f"{self.name} is the database of something else, and was left as it is: name another file")
         migrations.pending(found, self.name, migrations.NEWEST)
@@ -289,9 +329,67 @@ def _connect_read_only(path: Path) -> sqlite3.Connection:
     except sqlite3.OperationalError:
         # In a folder that cannot be written, a WAL ledger that nobody has open can only be read as a file that stands still.
         connection.close()
+        wal = _wal_of(path)
+        if wal.exists() and wal.stat().st_size:
+            raise LedgerUnavailable(f"{path}: its journal `{wal.name}` cannot be read in a folder that cannot be written") from None
         connection = sqlite3.connect(f"{uri}&immutable=1", uri=True, timeout=0, isolation_level=None, check_same_thread=False)
     connection.execute("PRAGMA query_only = ON")
     return connection
+
+
+def lost(path: Path) -> LedgerUnavailable:
+    """What is raised where a ledger is gone and its secret is not: it is not begun anew without anybody noticing."""
+    secret = secret_beside(path)
+    return LedgerUnavailable(
+        f"{path} is missing or empty, but its secret is there ({secret}): restore it from a backup, or move the secret away to "
+        "begin a new ledger"
+    )
+
+
+def _refuse_half_a_copy(path: Path) -> None:
+    """Raises :class:`remit.LedgerCorrupt` for a file that is complete only together with a WAL that is not there."""
+    wal = _wal_of(path)
+    for look in range(_LOOKS):
+        if wal.exists() or not path.exists() or not _is_marked_without_wal(path):
+            return
+        time.sleep(0.01 * look)
+    raise LedgerCorrupt(
+        f"{path} was in use when it was copied, and `{wal.name}`, which has its newest records, is not beside it: copy that too, "
+        f"or restore a backup; to go on without what it held, make it an empty file and compare with an anchor",
+        {"path": str(path)},
+    )
+
+
+def _wal_of(path: Path) -> Path:
+    real = path.resolve()  # SQLite follows links, too
+    return real.with_name(real.name + "-wal")
+
+
+def _is_marked(connection: sqlite3.Connection) -> bool:
+    return bool(connection.execute("PRAGMA application_id").fetchone()[0] == _IN_USE)
+
+
+def _is_marked_without_wal(path: Path) -> bool:
+    """Whether the file alone has the mark. SQLite reads it: to open and close the file would drop the locks of this process."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
+            return _is_marked(connection)
+    except sqlite3.Error:
+        return False  # whoever opens it says what is wrong with it
+
+
+def _leave(connection: sqlite3.Connection, process: int) -> None:
+    """Take the mark away and close. The last one to close moves the WAL into the file and removes it; whether others have it
+    open nobody knows. They set the mark again with what they write next."""
+    if os.getpid() != process:
+        return
+    with suppress(sqlite3.Error):
+        if _is_marked(connection):
+            connection.execute("PRAGMA busy_timeout = 1000")  # where others write for so long, this is not the last
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("PRAGMA application_id = 0")
+            connection.execute("COMMIT")
+    connection.close()
 
 
 def _name_of(error: sqlite3.Error) -> str:
