@@ -87,7 +87,10 @@ def test_a_copy_without_its_journal_is_refused(path: Path, tmp_path: Path) -> No
         copy = tmp_path / "copy" / "desk.db"
         copy.parent.mkdir()
         copied(path, opening.secret_beside(path), to=copy.parent)
-        with pytest.raises(LedgerCorrupt, match=r"was in use when it was copied, and `desk\.db-wal`, which has its newest records, is not beside it"):
+        with pytest.raises(
+            LedgerCorrupt,
+            match=r"was in use when it was copied, and `desk\.db-wal`, which has its newest records, is not beside it",
+        ):
             remit.open_ledger(copy)
         assert sorted(each.name for each in copy.parent.iterdir()) == ["desk.db", "desk.db.secret"]
         copied(Path(f"{path}-wal"), to=copy.parent)
@@ -131,7 +134,7 @@ def _refused_for_its_journal(path: Path) -> None:
     if os.geteuid() == 0:
         os.setgid(65534)
         os.setuid(65534)
-    with pytest.raises(LedgerError, match="its journal .* cannot be read in a folder that cannot be written"):
+    with pytest.raises(LedgerError, match=r"its journal .* cannot be read in a folder that cannot be written"):
         remit.open_ledger(path)
 
 
@@ -189,7 +192,7 @@ def test_a_process_that_dies_while_it_makes_a_ledger_is_followed_by_one_that_mak
 
 
 def _die_making(path: Path, step: str) -> None:
-    """Make a ledger, and die at the first of what Python can see of a step: the commit is over when the secret gets its name."""
+    """Make a ledger, and die at a step that Python can see: the commit is over when the secret gets its name."""
 
     def watch(event: str, arguments: tuple[object, ...]) -> None:
         at = {

@@ -37,7 +37,7 @@ def write(ledger: remit.Ledger, clock: Clock) -> None:
 
 
 class Vault:
-    """A ledger of 30 records, and a way past it to its database: triggers off."""
+    """A ledger of 30 records, and a way past it to its database: triggers off, and on again."""
 
     def __init__(self, backend: str, folder: Path, written: Path | None = None) -> None:
         self.backend, self.place = backend, place_of(backend, folder)
@@ -58,11 +58,13 @@ class Vault:
         plain = [(each, ()) if isinstance(each, str) else each for each in statements]
         if self.backend == "sqlite":
             with closing(sqlite3.connect(self.place["url"])) as connection:
-                triggers = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")]
-                for trigger in triggers:
+                triggers = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+                for trigger, _ in triggers:
                     connection.execute(f"DROP TRIGGER {trigger}")
                 for text, params in plain:
                     connection.execute(text, params)
+                for _, text in triggers:
+                    connection.execute(text)
                 connection.commit()
             return
         import psycopg

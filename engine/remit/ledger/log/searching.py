@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from remit.language.fast_dataclass import dataclass
 from remit.ledger.caps.windows import as_micros
-from remit.ledger.log.canonical import parse
 from remit.ledger.log.entry import Entry
 from remit.ledger.recorded_facts import is_same
 from remit.ledger.stores.store import Session, Store
@@ -79,7 +78,7 @@ def read_entries(
             page = session.rows(sql, (at, stop, *params))
         for seq, body, private in page:
             at = seq
-            entry = Entry(body, {name: pair[1] for name, pair in parse(private).items()} if private else {})
+            entry = Entry.read_from(body, private)
             if not wanted.accepts(entry):
                 continue
             yield entry

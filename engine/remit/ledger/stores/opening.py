@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Final
 
-from remit.errors import LedgerError, LedgerUnavailable, NotAllowed
+from remit.errors import LedgerCorrupt, LedgerError, LedgerUnavailable, NotAllowed
 from remit.language.fast_dataclass import dataclass
 from remit.ledger.arguments import PLACE, SECONDS, SECRET, TEXT, expect, maybe
 from remit.ledger.log.private_facts import SECRET_BYTES, fingerprint
@@ -14,7 +14,7 @@ from remit.ledger.stores.private_files import PRIVATE, secret_beside
 from remit.ledger.stores.sqlite import SqliteStore, lost
 from remit.ledger.stores.store import Session, Store
 
-__all__ = ["Identity", "identify", "keep_secret", "open_store", "secret_beside", "write_secret"]
+__all__ = ["RULES", "Identity", "identify", "keep_secret", "open_store", "secret_beside", "write_secret"]
 
 
 #: What a new ledger goes by from its first record on. What is not among those of an old one was added later.
@@ -83,7 +83,10 @@ def identify(store: Store, given: bytes | None) -> Identity:
 
 
 def _known(session: Session) -> dict[str, str]:
-    return dict(session.rows("SELECT name, value FROM ledger"))
+    rows = session.rows("SELECT name, value FROM ledger")
+    if not all(isinstance(each, str) for row in rows for each in row):
+        raise LedgerCorrupt("what the ledger says of itself was changed; restore a backup")
+    return dict(rows)
 
 
 def _found(session: Session, store: Store, given: bytes | None) -> dict[str, str]:
@@ -102,7 +105,8 @@ def _found(session: Session, store: Store, given: bytes | None) -> dict[str, str
 
 
 def _kept(store: Store, expected: str) -> bytes:
-    """The secret where a ledger keeps it, which has the fingerprint ``expected``. Raises :class:`remit.errors.LedgerUnavailable` where it is not there."""
+    """The secret where a ledger keeps it; its fingerprint is ``expected``. Raises :class:`remit.errors.LedgerUnavailable` where
+    it is not there."""
     path = _secret_file(store)
     if path is not None:
         if not path.exists() and not _name(path, expected):

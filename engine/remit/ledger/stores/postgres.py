@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from remit.errors import LedgerBusy, LedgerError, LedgerUnavailable, MissingExtra, NotAllowed
 from remit.ledger.log.exchange import copy_into_sqlite
 from remit.ledger.stores import migrations
+from remit.ledger.stores.schema_check import postgres_faults
 from remit.ledger.stores.schema_tables import OURS, TABLES
 from remit.ledger.stores.store import Params, Query, Row, Session
 
@@ -65,6 +66,9 @@ class _PostgresSession(Session):
     def ask(self, *queries: Query) -> list[list[Row]]:
         cursors = [self.connection.execute(_sql(sql), params) for sql, params in queries]
         return [cursor.fetchall() for cursor in cursors]
+
+    def faults(self, *, whole: bool) -> Iterator[str]:
+        return postgres_faults(self)
 
     def _run(self, sql: str, rows: list[Params]) -> None:
         if len(rows) == 1:

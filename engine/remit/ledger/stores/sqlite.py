@@ -24,6 +24,7 @@ from typing import Final, TypeVar
 from remit.errors import LedgerBusy, LedgerCorrupt, LedgerError, LedgerUnavailable
 from remit.ledger.stores import migrations
 from remit.ledger.stores.private_files import make_private, secret_beside
+from remit.ledger.stores.schema_check import sqlite_faults
 from remit.ledger.stores.schema_tables import OURS
 from remit.ledger.stores.store import Params, Query, Row, Session
 
@@ -40,6 +41,8 @@ _IN_USE: Final = 0x72656D69
 #: How often a file that looks like half a copy is looked at again: others may be opening and closing it just now.
 _LOOKS: Final = 5
 
+_NO_ACCESS: Final = ("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_READONLY_DIRECTORY")
+
 
 class _SqliteSession(Session):
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -47,7 +50,15 @@ class _SqliteSession(Session):
         self.connection = connection
 
     def ask(self, *queries: Query) -> list[list[Row]]:
-        return [self.connection.execute(sql, params).fetchall() for sql, params in queries]
+        try:
+            return [self.connection.execute(sql, params).fetchall() for sql, params in queries]
+        except sqlite3.OperationalError as error:
+            if "decode to UTF-8" in str(error):
+                raise LedgerCorrupt(f"the ledger holds a text that is none ({error})") from None
+            raise
+
+    def faults(self, *, whole: bool) -> Iterator[str]:
+        return sqlite_faults(self, whole=whole)
 
     def _run(self, sql: str, rows: list[Params]) -> None:
         if len(rows) == 1:
@@ -118,7 +129,7 @@ class SqliteStore:
             raise
         except sqlite3.OperationalError as error:
             connection.close()
-            if self.path is None or _name_of(error) not in ("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_READONLY_DIRECTORY"):
+            if self.path is None or _name_of(error) not in _NO_ACCESS or _is_writable(self.path):
                 raise
             connection = _connect_read_only(self.path)
             self._refuse_foreign(connection)
@@ -180,10 +191,18 @@ class SqliteStore:
             try:
                 return attempt()
             except sqlite3.OperationalError as error:
-                if not _name_of(error).startswith(("SQLITE_BUSY", "SQLITE_LOCKED")) or time.monotonic() > deadline:
+                if not self._passes(error) or time.monotonic() > deadline:
                     raise
             time.sleep(nap * os.urandom(1)[0] / 255)
             nap = min(nap * 1.5, 0.004)
+
+    def _passes(self, error: sqlite3.OperationalError) -> bool:
+        """Whether others are in the way, and may be out of it the next time: they write, or make the file or its WAL, or close
+        it just now, which also shows as files that cannot be opened where everybody may."""
+        name = _name_of(error)
+        if name in _NO_ACCESS:
+            return self.path is not None and _is_writable(self.path)
+        return name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_PROTOCOL"))
 
     def _roll_back(self) -> None:
         if self._writer.in_transaction:  # a full disk makes SQLite roll back by itself
@@ -306,7 +325,7 @@ class SqliteStore:
         code = _name_of(error)
         if isinstance(error, sqlite3.ProgrammingError):
             return LedgerUnavailable(f"{self.name} is closed") if "closed" in str(error).lower() else error
-        if code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        if code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_PROTOCOL")):
             return LedgerBusy(f"{self.name} was locked by others for {self._timeout:g} seconds; nothing was written, try again")
         if code.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
             return LedgerCorrupt(f"{self.name} is damaged or not a ledger ({error}); restore a backup", {"path": self.name})
@@ -331,7 +350,10 @@ def _connect_read_only(path: Path) -> sqlite3.Connection:
         connection.close()
         wal = _wal_of(path)
         if wal.exists() and wal.stat().st_size:
-            raise LedgerUnavailable(f"{path}: its journal `{wal.name}` cannot be read in a folder that cannot be written") from None
+            raise LedgerUnavailable(
+                f"{path} was not closed, and its journal `{wal.name}` cannot be read in a folder that cannot be written: "
+                "make the folder writable, or read a backup"
+            ) from None
         connection = sqlite3.connect(f"{uri}&immutable=1", uri=True, timeout=0, isolation_level=None, check_same_thread=False)
     connection.execute("PRAGMA query_only = ON")
     return connection
@@ -354,8 +376,8 @@ def _refuse_half_a_copy(path: Path) -> None:
             return
         time.sleep(0.01 * look)
     raise LedgerCorrupt(
-        f"{path} was in use when it was copied, and `{wal.name}`, which has its newest records, is not beside it: copy that too, "
-        f"or restore a backup; to go on without what it held, make it an empty file and compare with an anchor",
+        f"{path} was in use when it was copied, and `{wal.name}`, which has its newest records, is not beside it: "
+        "copy that too, or restore a backup; to go on without what it held, make it an empty file",
         {"path": str(path)},
     )
 
@@ -363,6 +385,10 @@ def _refuse_half_a_copy(path: Path) -> None:
 def _wal_of(path: Path) -> Path:
     real = path.resolve()  # SQLite follows links, too
     return real.with_name(real.name + "-wal")
+
+
+def _is_writable(path: Path) -> bool:
+    return os.access(path, os.R_OK | os.W_OK) and os.access(path.resolve().parent, os.W_OK | os.X_OK)
 
 
 def _is_marked(connection: sqlite3.Connection) -> bool:
