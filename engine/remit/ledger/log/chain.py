@@ -14,11 +14,10 @@ from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
-from remit.errors import LedgerCorrupt
 from remit.language.fast_dataclass import dataclass
 from remit.ledger.log.canonical import encode
 from remit.ledger.log.merkle import grow, leaf_hash
-from remit.ledger.log.record_ids import LARGEST_SEQ
+from remit.ledger.log.record_ids import refuse_number
 from remit.ledger.stores.store import Query, Session
 
 __all__ = ["HEAD", "INDEX", "Head", "Index", "append", "first_link", "hashes_for", "next_link", "siblings"]
@@ -76,9 +75,7 @@ class Head:
         if not rows:
             return cls(0, 0, first_link(ledger), b"")
         seq, at, link, hashes, *_ = rows[0]
-        if seq >= LARGEST_SEQ:
-            raise LedgerCorrupt(f"the last record says that it is number {seq}, which none can have", {"seq": seq})
-        return cls(seq, at, bytes(link), bytes(hashes))
+        return cls(refuse_number(seq), at, bytes(link), bytes(hashes))
 
 
 def siblings(seq: int) -> Query | None:

@@ -87,7 +87,7 @@ def _found_triggers(session: Session) -> dict[tuple[str, str], str]:
 def _expected_indexes(scripts: str) -> dict[tuple[str, str], str]:
     made = re.findall(r"CREATE INDEX (\w+) ON (\w+) (\(.*?\))(?: WHERE (.*?))?;", scripts)
     return {
-        ("index", name): f"{table} USING btree {columns}{f' WHERE ({where})' if where else ''} valid"
+        ("index", name): f"{table} USING btree {columns}{where and f' WHERE ({where})'} valid"
         for name, table, columns, where in made
     }
 

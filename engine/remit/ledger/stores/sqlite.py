@@ -100,7 +100,7 @@ class SqliteStore:
         self._closed = False
         self._translated = _Translated(self._meaning)
         # A secret has its name once its ledger is committed; so this is looked at before the ledger is.
-        self._has_secret = bool(path) and secret_beside(path).exists()
+        self._has_secret = path is not None and secret_beside(path).exists()
         self._mark_on_disk = path is None
         with self._translated:
             if path:
