@@ -89,6 +89,7 @@ class Recount:
         self._refunded = 0
         self._policies: dict[str, Row] = {}
         self._rosters: list[tuple[str, str]] = []
+        self._migrated = False
         self._gone: set[int] = set()
         self._erased: set[int] = set()
         self._wrong: list[_Wrong] = []
@@ -111,6 +112,8 @@ class Recount:
         if body.get("policy"):
             policy = body["policy"]
             self._policies.setdefault(policy["digest"], (policy["id"], policy["version"], row[0]))
+        if body["kind"] == "migrate":
+            self._migrated = True
         if "published" in body:
             roster = body["published"]
             self._policies.setdefault(roster["digest"], (ROSTERS, roster["version"], row[0]))
@@ -211,6 +214,8 @@ class Recount:
     def _compare_ledger(self, session: Session) -> Iterator[_Wrong]:
         rows = session.rows("SELECT name, value FROM ledger ORDER BY name")
         told = {name: value for name, value in rows if name >= "a"}
+        if told.get("claims", "0") != "0" and not self._migrated:
+            yield "index", None, "the ledger says that it charged past grants to claims, and no record does"
         if [row for row in rows if row[0] < "a"] != self._rosters:
             yield "index", None, "the rosters in force are not those that the records say"
         if told.keys() - RULES - {"id", "secret", "rules"} or not RULES.issuperset(told.get("rules", "").split()):

@@ -1,6 +1,6 @@
 """The ledger in a PostgreSQL schema: many services, one truth. Needs the extra ``remit[postgres]``.
 
-One writer at a time: a transaction takes an advisory lock that belongs to the schema, and every statement after it sees all
+One writer at a time: a transaction takes the lock of a table of the schema, and every statement after it sees all
 that earlier holders committed (READ COMMITTED gives each statement a fresh snapshot), so writers are serial. The lock is
 released after the commit is durable and visible. Statements go out in a pipeline: a transaction waits for the network as often
 as it needs an answer, not once per statement.
@@ -31,7 +31,9 @@ __all__ = ["PostgresStore"]
 
 T = TypeVar("T")
 
-_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('remit ledger ' || current_schema(), 0))"
+#: The lock of a table that is for writers alone: an advisory lock could be taken by anybody who can connect. It lets others
+#: read the table, which has one row and never changes.
+_LOCK = "LOCK TABLE secret IN EXCLUSIVE MODE"
 _DURABLE = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
 
 
@@ -203,7 +205,8 @@ class PostgresStore:
                 connection.execute(_sql(f"GRANT SELECT ON {tables} TO {role}"))
             for role in (writer, eraser):
                 connection.execute(_sql(f"GRANT INSERT ON {', '.join(TABLES)} TO {role}"))
-                connection.execute(_sql(f"GRANT SELECT ON secret TO {role}"))
+                # A lock wants the right to update; the trigger of the table refuses every update all the same.
+                connection.execute(_sql(f"GRANT SELECT, UPDATE ON secret TO {role}"))
             connection.execute(_sql(f"GRANT DELETE ON private TO {eraser}"))
 
     def close(self) -> None:
