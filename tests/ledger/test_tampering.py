@@ -259,6 +259,25 @@ def test_the_ledger_goes_on_after_a_change_and_the_change_is_still_found(vault: 
     assert found(vault) == [("edited", 7)]
 
 
+def test_a_decision_that_the_policy_does_not_give_is_found_by_deciding_again(vault: Vault) -> None:
+    assert vault.ledger.verify(decide=True).ok
+    bodies, columns = vault.log()
+    bodies[6] = bodies[6].replace('"outcome":"grant"', '"outcome":"deny"')
+    columns[6] = columns[6]._replace(outcome="deny")
+    vault.rewrite(bodies, columns)
+    assert found(vault) == []
+    seen: list[int] = []
+    (finding,) = vault.ledger.verify(decide=True, progress=seen.append).findings
+    assert (finding.kind, finding.seq) == ("decision", 7)
+    assert finding.text == "record 7 comes out otherwise: outcome"
+    assert seen == [COUNT]
+
+
+def test_what_was_erased_is_not_decided_again(vault: Vault) -> None:
+    vault.ledger.erase("guest.id", "g-3")
+    assert vault.ledger.verify(decide=True).ok
+
+
 def test_a_log_written_anew_with_nonsense_in_it_is_found_without_an_anchor(vault: Vault) -> None:
     bodies, columns = vault.log()
     for seq, nonsense in ((5, "[]"), (9, '{"seq":9}')):

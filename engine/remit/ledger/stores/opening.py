@@ -84,7 +84,7 @@ def identify(store: Store, given: bytes | None) -> Identity:
 
 def _known(session: Session) -> dict[str, str]:
     rows = session.rows("SELECT name, value FROM ledger")
-    known = dict(rows)
+    known: dict[str, str] = dict(rows)
     if rows and not (all(isinstance(each, str) for row in rows for each in row) and known.keys() >= {"id", "secret"}):
         raise LedgerCorrupt("what the ledger says of itself was changed; restore a backup")
     return known
