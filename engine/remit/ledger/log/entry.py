@@ -75,7 +75,8 @@ class Entry:
 
     @classmethod
     def read_from(cls, text: str, private: str | None) -> Entry:
-        """From the row of a record, and the row of what stands apart from it. Raises :class:`remit.errors.LedgerCorrupt`."""
+        """From the text of a record, and that of what stands apart from it (``private``), where there is any. Raises
+        :class:`remit.errors.LedgerCorrupt`."""
         try:
             return cls(text, {name: pair[1] for name, pair in parse(private).items()} if private is not None else {})
         except NONSENSE:

@@ -10,8 +10,9 @@ from remit.errors import LedgerCorrupt, LedgerError, LedgerUnavailable, NotAllow
 from remit.language.fast_dataclass import dataclass
 from remit.ledger.arguments import PLACE, SECONDS, SECRET, TEXT, expect, maybe
 from remit.ledger.log.private_facts import SECRET_BYTES, fingerprint
+from remit.ledger.stores.complete_files import lost
 from remit.ledger.stores.private_files import PRIVATE, secret_beside
-from remit.ledger.stores.sqlite import SqliteStore, lost
+from remit.ledger.stores.sqlite import SqliteStore
 from remit.ledger.stores.store import Session, Store
 
 __all__ = ["RULES", "Identity", "identify", "keep_secret", "open_store", "secret_beside", "write_secret"]

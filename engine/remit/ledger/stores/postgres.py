@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from remit.errors import LedgerBusy, LedgerError, LedgerUnavailable, MissingExtra, NotAllowed
 from remit.ledger.log.exchange import copy_into_sqlite
 from remit.ledger.stores import migrations
-from remit.ledger.stores.schema_check import postgres_faults
+from remit.ledger.stores.database_check import postgres_faults
 from remit.ledger.stores.schema_tables import OURS, TABLES
 from remit.ledger.stores.store import Params, Query, Row, Session
 

@@ -25,7 +25,7 @@ def make_private(path: Path) -> None:
 
 def secret_beside(path: Path) -> Path:
     """Where the secret of the ledger at ``path`` is kept: beside it, so that it is not part of what is copied or shown."""
-    return path.with_name(path.name + ".secret")
+    return Path(f"{path}.secret")
 
 
 def open_text(path: Path) -> IO[str]:

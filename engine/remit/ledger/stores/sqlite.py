@@ -3,9 +3,6 @@
 One connection writes, behind a lock; readers take connections of their own from a pool and see a snapshot, so that reading
 never waits for writing. Between processes the lock is SQLite's own (``BEGIN IMMEDIATE``); while others hold it, waiting is
 short naps of random length, which lets the next writer in sooner and more fairly than SQLite's busy handler does.
-
-While a ledger is written, the newest of it is in the WAL alone. The file itself says so: its application id is a mark that the
-first write sets and that is taken away when the ledger is closed, so that a copy without its WAL is known for one.
 """
 
 from __future__ import annotations
@@ -23,8 +20,16 @@ from typing import Final, TypeVar
 
 from remit.errors import LedgerBusy, LedgerCorrupt, LedgerError, LedgerUnavailable
 from remit.ledger.stores import migrations
+from remit.ledger.stores.complete_files import (
+    Mark,
+    is_writable,
+    leave,
+    lost,
+    refuse_half_a_copy,
+    wal_of,
+)
+from remit.ledger.stores.database_check import sqlite_faults
 from remit.ledger.stores.private_files import make_private, secret_beside
-from remit.ledger.stores.schema_check import sqlite_faults
 from remit.ledger.stores.schema_tables import OURS
 from remit.ledger.stores.store import Params, Query, Row, Session
 
@@ -35,11 +40,6 @@ T = TypeVar("T")
 _CACHE_KIB = 65_536
 #: The WAL is emptied at 16 MB: a page that many grants write is then copied once for four times as many as by default.
 _WAL_PAGES = 4_000
-
-#: The application id of a file that is complete only together with its WAL ("remi").
-_IN_USE: Final = 0x72656D69
-#: How often a file that looks like half a copy is looked at again: others may be opening and closing it just now.
-_LOOKS: Final = 5
 
 _NO_ACCESS: Final = ("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_READONLY_DIRECTORY")
 
@@ -101,17 +101,17 @@ class SqliteStore:
         self._translated = _Translated(self._meaning)
         # A secret has its name once its ledger is committed; so this is looked at before the ledger is.
         self._has_secret = path is not None and secret_beside(path).exists()
-        self._mark_on_disk = path is None
         with self._translated:
             if path:
                 if not path.exists() and self._has_secret:
                     raise lost(path)
-                _refuse_half_a_copy(path)
+                refuse_half_a_copy(path)
                 make_private(path)
             self._writer = self._insist(self._connect)
             self._read_only = bool(path) and self._writer.execute("PRAGMA query_only").fetchone()[0] == 1
+        self._mark = Mark(path, self._writer) if path else None
         # A program that ends without closing its ledger closes the connections too, and with the last one the WAL goes.
-        self._leave = weakref.finalize(self, _leave, self._writer, self._process)
+        self._leave = weakref.finalize(self, leave, self._writer, self._process)
         try:
             self._migrate(migrations.NEWEST)
         except BaseException:
@@ -129,7 +129,7 @@ class SqliteStore:
             raise
         except sqlite3.OperationalError as error:
             connection.close()
-            if self.path is None or _name_of(error) not in _NO_ACCESS or _is_writable(self.path):
+            if self.path is None or _name_of(error) not in _NO_ACCESS or is_writable(self.path):
                 raise
             connection = _connect_read_only(self.path)
             self._refuse_foreign(connection)
@@ -146,32 +146,17 @@ class SqliteStore:
         with self._lock, self._translated:
             session = self._begin()
             try:
-                self._mark()
+                if self._mark is not None:
+                    self._mark.set()
                 result = work(session)
                 session.flush()
                 session.connection.execute("COMMIT")
             except BaseException:
                 self._roll_back()
                 raise
-            if not self._mark_on_disk:
-                self._bring_mark_to_disk()
+            if self._mark is not None:
+                self._mark.bring_to_disk()
             return result
-
-    def _mark(self) -> None:
-        if self.path and not _is_marked(self._writer):  # it is new here, or another process has closed it
-            self._writer.execute(f"PRAGMA application_id = {_IN_USE}")
-            self._mark_on_disk = False
-
-    def _bring_mark_to_disk(self) -> None:
-        """Once for each ledger that is opened and written, before its first record is acknowledged. Where a reader or a full
-        disk is in the way, it is done after the next: what is committed is committed."""
-        assert self.path is not None
-        with suppress(sqlite3.Error):
-            if not _is_marked_without_wal(self.path):
-                busy, pages, moved = self._writer.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
-                self._mark_on_disk = not busy and pages == moved
-            else:
-                self._mark_on_disk = True
 
     def _begin(self) -> _SqliteSession:
         self._check_process()
@@ -201,7 +186,7 @@ class SqliteStore:
         it just now, which also shows as files that cannot be opened where everybody may."""
         name = _name_of(error)
         if name in _NO_ACCESS:
-            return self.path is not None and _is_writable(self.path)
+            return self.path is not None and is_writable(self.path)
         return name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_PROTOCOL"))
 
     def _roll_back(self) -> None:
@@ -281,7 +266,7 @@ class SqliteStore:
         """Close the connections that nobody reads with; whoever reads with one closes it when they are done."""
         with suppress(IndexError):
             while True:
-                _leave(self._pool.pop(), self._process)
+                leave(self._pool.pop(), self._process)
 
     def _migrate(self, newest: int) -> None:
         with self._translated:
@@ -291,7 +276,7 @@ class SqliteStore:
 
         def migrate(session: Session) -> None:
             for version in migrations.pending(self._schema(self._writer), self.name, newest):
-                for statement in _statements(migrations.script("sqlite", version)):
+                for statement in migrations.statements(migrations.script("sqlite", version)):
                     self._writer.execute(statement)
                 self._writer.execute(f"PRAGMA user_version = {version}")
 
@@ -348,7 +333,7 @@ def _connect_read_only(path: Path) -> sqlite3.Connection:
     except sqlite3.OperationalError:
         # In a folder that cannot be written, a WAL ledger that nobody has open can only be read as a file that stands still.
         connection.close()
-        wal = _wal_of(path)
+        wal = wal_of(path)
         if wal.exists() and wal.stat().st_size:
             raise LedgerUnavailable(
                 f"{path} was not closed, and its journal `{wal.name}` cannot be read in a folder that cannot be written: "
@@ -359,74 +344,5 @@ def _connect_read_only(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def lost(path: Path) -> LedgerUnavailable:
-    """What is raised where a ledger is gone and its secret is not: it is not begun anew without anybody noticing."""
-    secret = secret_beside(path)
-    return LedgerUnavailable(
-        f"{path} is missing or empty, but its secret is there ({secret}): restore it from a backup, or move the secret away to "
-        "begin a new ledger"
-    )
-
-
-def _refuse_half_a_copy(path: Path) -> None:
-    """Raises :class:`remit.LedgerCorrupt` for a file that is complete only together with a WAL that is not there."""
-    wal = _wal_of(path)
-    for look in range(_LOOKS):
-        if wal.exists() or not path.exists() or not _is_marked_without_wal(path):
-            return
-        time.sleep(0.01 * look)
-    raise LedgerCorrupt(
-        f"{path} was in use when it was copied, and `{wal.name}`, which has its newest records, is not beside it: "
-        "copy that too, or restore a backup; to go on without what it held, make it an empty file",
-        {"path": str(path)},
-    )
-
-
-def _wal_of(path: Path) -> Path:
-    real = path.resolve()  # SQLite follows links, too
-    return real.with_name(real.name + "-wal")
-
-
-def _is_writable(path: Path) -> bool:
-    return os.access(path, os.R_OK | os.W_OK) and os.access(path.resolve().parent, os.W_OK | os.X_OK)
-
-
-def _is_marked(connection: sqlite3.Connection) -> bool:
-    return bool(connection.execute("PRAGMA application_id").fetchone()[0] == _IN_USE)
-
-
-def _is_marked_without_wal(path: Path) -> bool:
-    """Whether the file alone has the mark. SQLite reads it: to open and close the file would drop the locks of this process."""
-    try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
-            return _is_marked(connection)
-    except sqlite3.Error:
-        return False  # whoever opens it says what is wrong with it
-
-
-def _leave(connection: sqlite3.Connection, process: int) -> None:
-    """Take the mark away and close. The last one to close moves the WAL into the file and removes it; whether others have it
-    open nobody knows. They set the mark again with what they write next."""
-    if os.getpid() != process:
-        return
-    with suppress(sqlite3.Error):
-        if _is_marked(connection):
-            connection.execute("PRAGMA busy_timeout = 1000")  # where others write for so long, this is not the last
-            connection.execute("BEGIN IMMEDIATE")
-            connection.execute("PRAGMA application_id = 0")
-            connection.execute("COMMIT")
-    connection.close()
-
-
 def _name_of(error: sqlite3.Error) -> str:
     return getattr(error, "sqlite_errorname", None) or ""
-
-
-def _statements(text: str) -> Iterator[str]:
-    """The statements of a script, one by one: ``executescript`` would commit the transaction first."""
-    statement = ""
-    for line in text.splitlines(keepends=True):
-        statement += line
-        if sqlite3.complete_statement(statement):
-            yield statement
-            statement = ""
