@@ -79,8 +79,10 @@ def put(path: Path, table: str, column: str, value: str) -> bool:
         connection.execute(f"PRAGMA schema_version = {version + 1000}")
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("PRAGMA ignore_check_constraints = ON")
-        key = TABLES[table][0][0]
-        where = f"{key} = (SELECT max({key}) FROM {table})" if table != "record" else "seq = 3"
+        columns, width = TABLES[table]
+        key = ", ".join(columns[:width])
+        last = f"SELECT {key} FROM {table} ORDER BY {', '.join(f'{each} DESC' for each in columns[:width])} LIMIT 1"
+        where = f"({key}) = ({last})" if table != "record" else "seq = 3"
         before = connection.execute(f"SELECT quote(CAST({column} AS BLOB)), typeof({column}) FROM {table}").fetchall()
         try:
             connection.execute(f"UPDATE {table} SET {column} = {value} WHERE {where}")
