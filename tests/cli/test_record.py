@@ -149,6 +149,21 @@ def test_no_ledger_yet(home, command):
     assert not (home / "data").exists()
 
 
+def test_a_ledger_that_is_gone_is_not_begun_anew(desk):
+    path = desk / "data" / "remit" / "remit.db"
+    path.rename(desk / "kept.db")
+    for command in (["log"], ["ledger", "verify"]):
+        done = run(desk, *command)
+        assert done.code == 1
+        assert "remit.db is missing or empty, but its secret is there" in done.err
+    done = run(desk, "ask", "hotel-guest-recovery")
+    assert done.code == 7
+    assert "missing or empty" in done.out
+    assert not path.exists()
+    (desk / "kept.db").rename(path)
+    assert run(desk, "ledger", "verify", "--decide").code == 0
+
+
 def test_no_such_record(desk):
     for record in ("99", "#99", "nothing", "01a20016-9870-72e2-8000-000000d1173e"):
         done = run(desk, "why", record)
@@ -187,6 +202,7 @@ def test_anchor_proof_and_verification(desk, tmp_path):
     done = run(desk, "ledger", "verify", "--anchor", str(anchor))
     assert done.code == 1
     assert done.out.startswith("record 1: edited")
+    assert "database: the trigger `record_no_update` is missing" in done.out
     proof.write_text(proof.read_text().replace("90 EUR", "91 EUR"))
     assert run(desk, "ledger", "check-proof", str(proof), "--anchor", str(anchor)).code == 1
 
@@ -196,7 +212,7 @@ def test_erasing_a_person_asks_first(desk):
     assert run(desk, *erase).code == 2
     assert run(desk, *erase, "--yes", "--role", "associate").code == 0
     assert records(desk, "--reveal")[0]["request"]["facts"]["guest.id"] == "(erased)"
-    assert run(desk, "ledger", "verify", "--thorough").code == 0
+    assert run(desk, "ledger", "verify", "--thorough", "--decide").code == 0
     assert "Not decided again: facts of" in run(desk, "why", "1").out
     assert run(desk, *erase, "--yes").code == 2
 

@@ -37,7 +37,7 @@ def write(ledger: remit.Ledger, clock: Clock) -> None:
 
 
 class Vault:
-    """A ledger of 30 records, and a way past it to its database: triggers off."""
+    """A ledger of 30 records, and a way past it to its database: triggers off, and on again."""
 
     def __init__(self, backend: str, folder: Path, written: Path | None = None) -> None:
         self.backend, self.place = backend, place_of(backend, folder)
@@ -58,11 +58,13 @@ class Vault:
         plain = [(each, ()) if isinstance(each, str) else each for each in statements]
         if self.backend == "sqlite":
             with closing(sqlite3.connect(self.place["url"])) as connection:
-                triggers = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")]
-                for trigger in triggers:
+                triggers = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+                for trigger, _ in triggers:
                     connection.execute(f"DROP TRIGGER {trigger}")
                 for text, params in plain:
                     connection.execute(text, params)
+                for _, text in triggers:
+                    connection.execute(text)
                 connection.commit()
             return
         import psycopg
@@ -255,6 +257,25 @@ def test_the_ledger_goes_on_after_a_change_and_the_change_is_still_found(vault: 
     vault.sql("UPDATE record SET body = replace(body, '1 EUR', '2 EUR') WHERE seq = 7")
     vault.ledger.grant(desk(), request("1 EUR"))
     assert found(vault) == [("edited", 7)]
+
+
+def test_a_decision_that_the_policy_does_not_give_is_found_by_deciding_again(vault: Vault) -> None:
+    assert vault.ledger.verify(decide=True).ok
+    bodies, columns = vault.log()
+    bodies[6] = bodies[6].replace('"outcome":"grant"', '"outcome":"deny"')
+    columns[6] = columns[6]._replace(outcome="deny")
+    vault.rewrite(bodies, columns)
+    assert found(vault) == []
+    seen: list[int] = []
+    (finding,) = vault.ledger.verify(decide=True, progress=seen.append).findings
+    assert (finding.kind, finding.seq) == ("decision", 7)
+    assert finding.text == "record 7 comes out otherwise: outcome"
+    assert seen == [COUNT]
+
+
+def test_what_was_erased_is_not_decided_again(vault: Vault) -> None:
+    vault.ledger.erase("guest.id", "g-3")
+    assert vault.ledger.verify(decide=True).ok
 
 
 def test_a_log_written_anew_with_nonsense_in_it_is_found_without_an_anchor(vault: Vault) -> None:

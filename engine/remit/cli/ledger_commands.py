@@ -87,14 +87,17 @@ def head(ledger_url: str | None) -> None:
 @ledger.command(short_help="Is the record as it was written?")
 @click.option("--anchor", multiple=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), help="An anchor's file.")
 @click.option("--thorough", is_flag=True, help="Work out again all that stands beside the log too: balances, keys, texts.")
+@click.option("--decide", is_flag=True, help="Decide every record again too, and name those that come out otherwise.")
 @ledger_option
-def verify(anchor: tuple[Path, ...], thorough: bool, ledger_url: str | None) -> int:
+def verify(anchor: tuple[Path, ...], thorough: bool, decide: bool, ledger_url: str | None) -> int:
     """Hash every record again, and name the first that was edited, removed, reordered, cut off or written anew.
 
     Leaves with 0 when all is well, with 1 when something was found.
     """
     with open_ledger(ledger_url, create=False) as found, Progress("Verified", found.head().size, "records") as progress:
-        result = found.verify(list(anchor) or None, thorough=thorough, progress=lambda done: progress.reach(done))
+        result = found.verify(
+            list(anchor) or None, thorough=thorough, decide=decide, progress=lambda done: progress.reach(done)
+        )
     for finding in result.findings:
         where = f"record {finding.seq}: " if finding.seq is not None else ""
         tell(f"{where}{finding.kind}: {finding.text}")

@@ -6,6 +6,7 @@ import os
 import shlex
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -15,7 +16,7 @@ from typing import Any, Final, TypeVar
 
 from remit.decision.decision import Decision
 from remit.decision.request import Request
-from remit.errors import LedgerCorrupt, NotAllowed, Problem
+from remit.errors import LedgerCorrupt, NotAllowed, Problem, RemitError
 from remit.ledger.arguments import CALL, COUNT, FLAG, PATH, SECONDS, SPAN, TEXT, Expected, expect, filter_of, maybe
 from remit.ledger.asking import AnyPolicy, Asked, Decider, choose, prepare
 from remit.ledger.caps.balances import Balance, compare_versions, preview, read_balances, uses_now
@@ -23,6 +24,7 @@ from remit.ledger.caps.windows import as_datetime, length_in_micros
 from remit.ledger.granting import decide_now
 from remit.ledger.log import exchange
 from remit.ledger.log.anchor import Anchor, anchor_of, proof_of
+from remit.ledger.log.canonical import NONSENSE
 from remit.ledger.log.entry import Entry
 from remit.ledger.log.redeciding import Redecision, redecide
 from remit.ledger.log.searching import RecordFilter, last_seq, read_entries
@@ -35,6 +37,7 @@ from remit.ledger.policy_library import Library
 from remit.ledger.repeats import is_repeated
 from remit.ledger.resolving import find, related
 from remit.ledger.stores import opening
+from remit.ledger.stores.store import Session
 from remit.ledger.transaction import Core, read_clock
 
 __all__ = ["AnyRequest", "Reader"]
@@ -101,7 +104,7 @@ class Reader:
 
     def record(self, record_id: str) -> Entry:
         """The record with this id. Raises :class:`remit.errors.NotFound`."""
-        with self._store.read() as session:
+        with self._reading() as session:
             return find(session, record_id)
 
     def records(self, *, newest_first: bool = False, limit: int | None = None, **wanted: Any) -> Iterator[Entry]:
@@ -121,7 +124,7 @@ class Reader:
 
     def _follow(self, wanted: RecordFilter, every: float, stop: Callable[[], bool]) -> Iterator[Entry]:
         while not stop():
-            with self._store.read() as session:
+            with self._reading() as session:
                 looked = last_seq(session)  # what comes from here on is looked at next time, or now
             for entry in read_entries(self._store, wanted):
                 looked = max(looked, entry.seq)
@@ -131,13 +134,13 @@ class Reader:
 
     def related(self, record_id: str) -> list[Entry]:
         """The record, what it answers, and what answers it, in the order of the log."""
-        with self._store.read() as session:
+        with self._reading() as session:
             return related(session, find(session, record_id))
 
     def redecide(self, record_id: str) -> Redecision:
         """Decide a record again from what it holds and the text of its policy in the ledger; ``same`` says whether it came out
         bit for bit the same. Raises :class:`remit.errors.NotAllowed` where facts of it were erased."""
-        with self._store.read() as session:
+        with self._reading() as session:
             entry = find(session, record_id)
             if entry.body.get("policy") is None:
                 raise NotAllowed(f"{entry.id} is an {entry.kind}: no decision was taken")
@@ -147,14 +150,14 @@ class Reader:
         """How the caps of ``policy`` stand for a request, by cap id (and ``discretion``). Nothing goes on record."""
         self._read_roster()
         asked = self._prepare(policy, request, "balances")
-        with self._store.read() as session:
+        with self._reading() as session:
             return read_balances(self._core, session, asked)
 
     def preview(self, policy: AnyPolicy, request: AnyRequest) -> Decision:
         """What :meth:`remit.Ledger.decide` would say now. Nothing goes on record."""
         self._read_roster()
         asked = self._prepare(policy, request, "preview")
-        with self._store.read() as session:
+        with self._reading() as session:
             return preview(self._core, session, asked)
 
     def missing_to_answer(self, policy: AnyPolicy, request: AnyRequest) -> tuple[str, ...]:
@@ -162,7 +165,7 @@ class Reader:
         record."""
         self._read_roster()
         asked = self._prepare(policy, request, "preview")
-        with self._store.read() as session:
+        with self._reading() as session:
             now = read_clock(self._core)
             decided = decide_now(asked, uses_now(self._core, session, asked), now)
         return tuple(still_missing(asked, decided)) if decided.outcome == "escalate" else ()
@@ -172,24 +175,24 @@ class Reader:
         is asked about. Nothing is decided."""
         self._read_roster()
         asked = self._prepare(policy, request, "preview")
-        with self._store.read() as session:
+        with self._reading() as session:
             return is_repeated(self._core, session, asked, read_clock(self._core))
 
     def policy(self, digest: str) -> Decider:
         """The policy of a digest, as the ledger keeps its text. Raises :class:`remit.errors.NotFound`."""
         expect(digest=(digest, TEXT))
-        with self._store.read() as session:
+        with self._reading() as session:
             return self._library.get(session, digest)
 
     def compare(self, policy: AnyPolicy) -> list[Problem]:
         """What happens to balances when ``policy`` follows the version that is in use."""
-        with self._store.read() as session:
+        with self._reading() as session:
             return compare_versions(session, self._library, choose(policy, {}).model)
 
     def tasks(self, *, role: str | None = None) -> list[Task]:
         """The tasks that wait, oldest first; with ``role``, those that this role may answer."""
         expect(role=(role, maybe(TEXT)))
-        with self._store.read() as session:
+        with self._reading() as session:
             return open_tasks(session, self._library, role, as_datetime(read_clock(self._core)))
 
     def staff(self, *, login: str) -> list[Person]:
@@ -220,14 +223,14 @@ class Reader:
         """Whether a ``role`` (or ``owner:NAME``) may approve or decline a task of :meth:`tasks`, as far as that is known before
         it is tried."""
         expect(task=(task, _TASK), role=(role, TEXT))
-        with self._store.read() as session:
+        with self._reading() as session:
             return may_answer(session, self._library, task.entry, role)
 
     # Trust (remit.ledger.log.anchor, remit.ledger.log.verifying)
 
     def head(self) -> Anchor:
         """An anchor of the log as it is now."""
-        with self._store.read() as session:
+        with self._reading() as session:
             return anchor_of(session, self.id)
 
     def verify(
@@ -235,20 +238,22 @@ class Reader:
         anchor: Anchor | Mapping[str, Any] | str | Path | Iterable[Any] | None = None,
         *,
         thorough: bool = False,
+        decide: bool = False,
         progress: Callable[[int], None] | None = None,
     ) -> Verification:
         """Verify the whole log, against one ``anchor`` or several where there are any. ``thorough`` also works out again all
-        that stands beside the log. ``progress`` is called with how many records were checked, now and then."""
-        expect(thorough=(thorough, FLAG), progress=(progress, maybe(CALL)))
+        that stands beside the log, and compares the database's indexes with its tables. ``decide`` also decides every record
+        again, but those whose facts were erased. ``progress`` is called with how many records were checked, now and then."""
+        expect(thorough=(thorough, FLAG), decide=(decide, FLAG), progress=(progress, maybe(CALL)))
         several = isinstance(anchor, Iterable) and not isinstance(anchor, Mapping | str | Path)
         known: list[Any] = [] if anchor is None else list(anchor) if several else [anchor]  # type: ignore[arg-type]
-        return verify(self._store, self.id, map(Anchor.of, known), thorough=thorough, progress=progress)
+        return verify(self._store, self.id, map(Anchor.of, known), thorough=thorough, decide=decide, progress=progress)
 
     def prove(self, record_id: str, *, size: int | None = None) -> dict[str, Any]:
         """The proof that a record is in the log of ``size`` records (all, where it is left out), for
         :func:`remit.ledger.check_proof`."""
         expect(size=(size, maybe(COUNT)))
-        with self._store.read() as session:
+        with self._reading() as session:
             return proof_of(session, self.id, find(session, record_id).seq, size)
 
     # Copies (remit.ledger.log.exchange)
@@ -271,9 +276,20 @@ class Reader:
 
     # Inside
 
+    @contextmanager
+    def _reading(self) -> Iterator[Session]:
+        """A session in which what cannot be read as what remit writes is a :class:`remit.errors.LedgerCorrupt`."""
+        try:
+            with self._store.read() as session:
+                yield session
+        except RemitError:
+            raise
+        except NONSENSE as error:
+            raise LedgerCorrupt(f"{self.name} holds something that remit does not write ({error})") from error
+
     def _read_roster(self) -> None:
         """Go by the roster that was published last."""
-        with self._store.read() as session:
+        with self._reading() as session:
             row = session.one(_NEWEST_ROSTER)
             if row is None or row[0] == self._core.roster:
                 return

@@ -12,7 +12,7 @@ from remit.decision.decision import Decision
 from remit.errors import KeyConflict, LedgerCorrupt, LedgerError, LedgerUnavailable
 from remit.language.fast_dataclass import dataclass
 from remit.ledger.caps.windows import as_micros
-from remit.ledger.log.canonical import encode, parse
+from remit.ledger.log.canonical import encode
 from remit.ledger.log.chain import Head, Index, append, hashes_for
 from remit.ledger.log.entry import TYPE, Entry
 from remit.ledger.log.private_facts import commit
@@ -171,11 +171,7 @@ def fetch(session: Session, seq: int) -> Entry | None:
     )
     if not records:
         return None
-    return Entry(records[0][0], _opened(private[0][0]) if private else {})
-
-
-def _opened(text: str) -> dict[str, Any]:
-    return {name: pair[1] for name, pair in parse(text).items()}
+    return Entry.read_from(records[0][0], private[0][0] if private else None)
 
 
 @dataclass(slots=True)

@@ -57,11 +57,12 @@ def open_ledger(url: str | None, *, create: bool = True, timeout: float = 30.0) 
     Raises ``click.UsageError`` where there is none, or the errors of :func:`remit.open_ledger`.
     """
     import remit
+    from remit.ledger.stores.private_files import secret_beside
 
     url = url or default_ledger()
     if "://" not in url:
         path = Path(url)
-        if not create and not path.exists():
+        if not create and not path.exists() and not secret_beside(path).exists():  # or else opening says what is missing
             raise click.UsageError(f"there is no ledger `{url}` yet; `remit ask` makes one, --ledger names another.")
         if create:
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -16,7 +16,10 @@ from json import encoder
 from json.encoder import encode_basestring
 from typing import Any, Final
 
-__all__ = ["canonical", "encode", "load", "parse"]
+__all__ = ["NONSENSE", "canonical", "encode", "load", "parse"]
+
+#: What reading something as what remit writes raises where it is not.
+NONSENSE: Final = (ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError, RecursionError)
 
 #: The largest whole number that every JSON reader holds exactly (RFC 8785, section 3.2.2.3; RFC 7493).
 _LARGEST: Final = 2**53 - 1

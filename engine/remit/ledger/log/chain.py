@@ -17,6 +17,7 @@ from typing import Any, Final, NamedTuple
 from remit.language.fast_dataclass import dataclass
 from remit.ledger.log.canonical import encode
 from remit.ledger.log.merkle import grow, leaf_hash
+from remit.ledger.log.record_ids import refuse_number
 from remit.ledger.stores.store import Query, Session
 
 __all__ = ["HEAD", "INDEX", "Head", "Index", "append", "first_link", "hashes_for", "next_link", "siblings"]
@@ -70,11 +71,11 @@ class Head:
 
     @classmethod
     def of(cls, rows: Sequence[Sequence[Any]], ledger: str) -> Head:
-        """From the rows of :data:`HEAD`, which may have more columns."""
+        """From the rows of :data:`HEAD`, which may have more columns. Raises :class:`remit.errors.LedgerCorrupt`."""
         if not rows:
             return cls(0, 0, first_link(ledger), b"")
         seq, at, link, hashes, *_ = rows[0]
-        return cls(seq, at, bytes(link), bytes(hashes))
+        return cls(refuse_number(seq), at, bytes(link), bytes(hashes))
 
 
 def siblings(seq: int) -> Query | None:

@@ -10,7 +10,8 @@ from typing import Any, Final
 from remit.decision.decision import Decision
 from remit.decision.decoding import decode_decision
 from remit.decision.detail import Outcome
-from remit.ledger.log.canonical import parse
+from remit.errors import LedgerCorrupt
+from remit.ledger.log.canonical import NONSENSE, parse
 
 __all__ = ["HIDDEN", "KINDS", "TYPE", "Entry"]
 
@@ -72,10 +73,26 @@ class Entry:
         self.repeated = repeated
         self._decision = decision
 
+    @classmethod
+    def read_from(cls, text: str, private: str | None) -> Entry:
+        """From the text of a record, and that of what stands apart from it (``private``), where there is any. Raises
+        :class:`remit.errors.LedgerCorrupt`."""
+        try:
+            return cls(text, {name: pair[1] for name, pair in parse(private).items()} if private is not None else {})
+        except NONSENSE:
+            raise LedgerCorrupt("the personal facts of a record were changed: they cannot be read any more") from None
+
     @cached_property
     def body(self) -> dict[str, Any]:
-        """The record as plain values, as ``record.schema.json`` says."""
-        body: dict[str, Any] = parse(self.text)
+        """The record as plain values, as ``record.schema.json`` says. Raises :class:`remit.errors.LedgerCorrupt` for what is
+        not a record."""
+        try:
+            body: dict[str, Any] = parse(self.text)
+            datetime.fromisoformat(body["recorded"])
+            if not (isinstance(body["id"], str) and isinstance(body["seq"], int) and body["kind"] in KINDS):
+                raise ValueError
+        except NONSENSE:
+            raise LedgerCorrupt("a record was changed: it is not one any more") from None
         return body
 
     @property

@@ -6,7 +6,9 @@ import os
 import re
 from typing import Final
 
-__all__ = ["LARGEST_SEQ", "make_id", "seq_of"]
+from remit.errors import LedgerCorrupt
+
+__all__ = ["LARGEST_SEQ", "make_id", "refuse_number", "seq_of"]
 
 _SALT_BITS: Final = 22
 _UUID_7: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
@@ -25,6 +27,14 @@ def make_id(seq: int, at: int) -> str:
     salt = int.from_bytes(os.urandom(3)) >> (24 - _SALT_BITS)
     when, place = f"{milli:012x}", f"{2 << 62 | seq << _SALT_BITS | salt:016x}"
     return f"{when[:8]}-{when[8:]}-7{micro:03x}-{place[:4]}-{place[4:]}"
+
+
+def refuse_number(seq: int) -> int:
+    """``seq``, the number of the last record. Raises :class:`remit.errors.LedgerCorrupt` where no record can have it, so that
+    none can come after it: somebody has put it there."""
+    if seq >= LARGEST_SEQ:
+        raise LedgerCorrupt(f"the last record has number {seq}, which remit gives to none", {"seq": seq})
+    return seq
 
 
 def seq_of(record_id: str) -> int | None:

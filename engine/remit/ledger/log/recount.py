@@ -15,14 +15,15 @@ from hashlib import sha256
 from typing import Any, Final
 
 from remit.ledger.caps.windows import as_micros
-from remit.ledger.log.canonical import parse
+from remit.ledger.log.canonical import NONSENSE, parse
 from remit.ledger.log.chain import Index
 from remit.ledger.log.erasing import in_ranges
 from remit.ledger.log.private_facts import commitment
 from remit.ledger.log.record_ids import seq_of
-from remit.ledger.publishing import pointer
+from remit.ledger.publishing import ROSTERS, pointer
 from remit.ledger.recorded_facts import whole
 from remit.ledger.refunds import CLOSED, VOIDED
+from remit.ledger.stores.opening import RULES
 from remit.ledger.stores.schema_tables import rows_of
 from remit.ledger.stores.store import Row, Session
 from remit.ledger.transaction import bound
@@ -35,9 +36,6 @@ _CLOSES: Final = frozenset(("settle", "release", "approve", "permit", "decline")
 _PUT_BY: Final = {"charge": 2, "request_key": 1, "resolution": 2, "hold": 1, "task": 0}
 
 _RECORDS: Final = "SELECT seq, body FROM record WHERE seq > ? ORDER BY seq LIMIT 1000"
-
-#: What reading something as a record raises where it is none.
-_NONSENSE: Final = (ValueError, KeyError, TypeError, AttributeError, IndexError)
 
 #: What is wrong: the kind, the record, in words.
 _Wrong = tuple[str, int | None, str]
@@ -88,8 +86,10 @@ class Recount:
         self._key = os.urandom(32)
         self._sums = dict.fromkeys(_PUT_BY, 0)
         self._refunds: dict[tuple[bytes, int], int] = {}
-        self._policies: dict[str, int] = {}
+        self._refunded = 0
+        self._policies: dict[str, Row] = {}
         self._rosters: list[tuple[str, str]] = []
+        self._migrated = False
         self._gone: set[int] = set()
         self._erased: set[int] = set()
         self._wrong: list[_Wrong] = []
@@ -101,7 +101,7 @@ class Recount:
         for row in page:
             try:
                 self._take(row, parse(row[9]), private.get(row[0]))
-            except _NONSENSE:
+            except NONSENSE:
                 self._wrong.append(("edited", row[0], f"record {row[0]} is not one that remit writes"))
 
     def _take(self, row: Row, body: Mapping[str, Any], private: str | None) -> None:
@@ -110,19 +110,24 @@ class Recount:
         self._take_effects(body)
         self._take_private(row[0], body, private)
         if body.get("policy"):
-            self._policies.setdefault(body["policy"]["digest"], row[0])
+            policy = body["policy"]
+            self._policies.setdefault(policy["digest"], (policy["id"], policy["version"], row[0]))
+        if body["kind"] == "migrate":
+            self._migrated = True
         if "published" in body:
-            self._policies.setdefault(body["published"]["digest"], row[0])
-            self._rosters.append(pointer(row[0], body["published"]["digest"]))
+            roster = body["published"]
+            self._policies.setdefault(roster["digest"], (ROSTERS, roster["version"], row[0]))
+            self._rosters.append(pointer(row[0], roster["digest"]))
 
     def _take_effects(self, body: Mapping[str, Any]) -> None:
         for table, row in effects(body):
             if table != "refund":
                 self._sums[table] += self._hash(row)
                 continue
-            series, number, _, amount = row
+            series, number, seq, amount = row
             while number:
-                self._refunds[series, number] = self._refunds.get((series, number), 0) + amount
+                total = self._refunds[series, number] = self._refunds.get((series, number), 0) + amount
+                self._refunded += self._hash((series, number, seq, total))
                 number &= number - 1
 
     def _take_private(self, seq: int, body: Mapping[str, Any], text: str | None) -> None:
@@ -137,14 +142,25 @@ class Recount:
     def compare(self, session: Session) -> Iterator[_Wrong]:
         """What does not follow."""
         yield from self._wrong[:1]
+        for kind, part in (
+            ("index", self._compare_sums),
+            ("balance", self._compare_refunds),
+            ("private", self._compare_private),
+            ("policy", self._compare_policies),
+            ("index", self._compare_ledger),
+        ):
+            try:
+                yield from part(session)
+            except NONSENSE as error:
+                yield kind, None, f"beside the log is something that remit does not write ({error})"
+
+    def _compare_sums(self, session: Session) -> Iterator[_Wrong]:
+        running: list[_Wrong] = []
         for table, expected in self._sums.items():
-            rows = _charges(session, self._wrong) if table == "charge" else _rows(session, table)
+            rows = _charges(session, running) if table == "charge" else _rows(session, table)
             if sum(map(self._hash, rows)) != expected:
                 yield self._first_difference(session, table)
-        yield from self._wrong[1:2]
-        yield from self._compare_refunds(session)
-        yield from self._compare_private(session)
-        yield from self._compare_policies(session)
+        yield from running[:1]
 
     def _hash(self, row: Row) -> int:
         return int.from_bytes(hmac.digest(self._key, repr(row).encode(), "sha256"))
@@ -166,12 +182,8 @@ class Recount:
         return kind, min(found, default=None), f"`{table}` has rows of records that are not there"
 
     def _compare_refunds(self, session: Session) -> Iterator[_Wrong]:
-        found: dict[tuple[bytes, int], int] = {}
-        for series, node, _, total in _rows(session, "refund"):  # the newest of a node comes last
-            found[bytes(series), node] = total
-        if found != self._refunds:
-            differing = {key for key in found.keys() | self._refunds.keys() if found.get(key) != self._refunds.get(key)}
-            yield "balance", None, f"what came back is not what the records say (series {min(differing)[0].hex()})"
+        if sum(map(self._hash, _rows(session, "refund"))) != self._refunded:
+            yield "balance", None, "what came back is not what the records say"
 
     def _compare_private(self, session: Session) -> Iterator[_Wrong]:
         lost = self._gone - self._erased
@@ -190,23 +202,31 @@ class Recount:
 
     def _compare_policies(self, session: Session) -> Iterator[_Wrong]:
         found = set()
-        for digest, _, _, seq, text in _rows(session, "policy"):
+        for digest, *said, text in _rows(session, "policy"):
             found.add(digest)
-            if self._policies.get(digest) != seq:
-                yield "index", seq, f"policy {digest} did not first decide record {seq}"
+            if self._policies.get(digest) != tuple(said):
+                yield "index", None, f"policy {digest} did not first decide record {said[-1]}, or is called otherwise there"
             if digest.startswith("sha256:") and digest != "sha256:" + sha256(text.encode()).hexdigest():
                 yield "policy", None, f"the text of policy {digest} was changed"
         for digest in sorted(self._policies.keys() - found):
             yield "policy", None, f"the text of policy {digest} is missing"
-        if session.rows("SELECT name, value FROM ledger WHERE name < 'a' ORDER BY name") != self._rosters:
+
+    def _compare_ledger(self, session: Session) -> Iterator[_Wrong]:
+        rows = session.rows("SELECT name, value FROM ledger ORDER BY name")
+        told = {name: value for name, value in rows if name >= "a"}
+        if told.get("claims", "0") != "0" and not self._migrated:
+            yield "index", None, "the ledger says that it charged past grants to claims, and no record does"
+        if [row for row in rows if row[0] < "a"] != self._rosters:
             yield "index", None, "the rosters in force are not those that the records say"
+        if told.keys() - RULES - {"id", "secret", "rules"} or not RULES.issuperset(told.get("rules", "").split()):
+            yield "index", None, "what the ledger says of itself is not what remit writes"
 
 
 def _effects_of(text: str) -> list[tuple[str, Row]]:
     """:func:`effects`, none where the text is not that of a record."""
     try:
         return list(effects(parse(text)))
-    except _NONSENSE:
+    except NONSENSE:
         return []
 
 

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
 from typing import Any
 
 from remit.core.views import MEANING
 from remit.decision.decision import Decision
-from remit.errors import NotAllowed
+from remit.errors import NotAllowed, RemitError
 from remit.language import words
 from remit.language.fast_dataclass import dataclass
 from remit.language.identities import has_words, is_plain_id
 from remit.language.values import Unknown
 from remit.ledger.asking import Decider
-from remit.ledger.log.canonical import encode
+from remit.ledger.log.canonical import NONSENSE, encode
 from remit.ledger.log.entry import Entry
+from remit.ledger.policy_library import Library
 from remit.ledger.recorded_facts import read_plain, read_quantity, request_again
+from remit.ledger.stores.store import Row, Session
 
-__all__ = ["Redecision", "read_balance", "redecide"]
+__all__ = ["Redeciding", "Redecision", "read_balance", "redecide"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,30 @@ def redecide(entry: Entry, policy: Decider) -> Redecision:
     now, then = decision.to_dict(), body["decision"]
     differences = tuple(name for name in sorted({*now, *then}) if encode(now.get(name)) != encode(then.get(name)))
     return Redecision(entry, decision, encode(now) == encode(then), differences)
+
+
+class Redeciding:
+    """Decides all that was decided again, a page of the log at a time."""
+
+    def __init__(self) -> None:
+        self._library = Library()  # of its own: every text comes from the ledger
+
+    def take(self, session: Session, page: Sequence[Row]) -> Iterator[tuple[int, str]]:
+        """The number of each record that does not come out the same, and why; ``page`` as
+        :func:`remit.ledger.log.verifying.verify` has them. What was erased cannot be decided again and is passed over."""
+        between = (page[0][0], page[-1][0])
+        private: dict[int, str] = dict(session.rows("SELECT seq, facts FROM private WHERE seq BETWEEN ? AND ?", between))
+        for seq, *_, text in page:
+            try:
+                entry = Entry.read_from(text, private.get(seq))
+                if entry.body.get("decision") is None or (entry.body.get("apart") and seq not in private):
+                    continue
+                again = redecide(entry, self._library.get(session, entry.body["policy"]["digest"]))
+            except (RemitError, *NONSENSE) as error:
+                yield seq, f"record {seq} cannot be decided again ({error})"
+            else:
+                if not again.same:
+                    yield seq, f"record {seq} comes out otherwise: {', '.join(again.differences)}"
 
 
 def _is_plain(policy: Decider, request: Mapping[str, Any]) -> bool:

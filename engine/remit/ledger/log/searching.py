@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from remit.language.fast_dataclass import dataclass
 from remit.ledger.caps.windows import as_micros
-from remit.ledger.log.canonical import parse
 from remit.ledger.log.entry import Entry
+from remit.ledger.log.record_ids import refuse_number
 from remit.ledger.recorded_facts import is_same
 from remit.ledger.stores.store import Session, Store
 
@@ -56,9 +56,9 @@ class RecordFilter:
 
 
 def last_seq(session: Session) -> int:
-    """The number of the last record."""
+    """The number of the last record. Raises :class:`remit.errors.LedgerCorrupt`."""
     row = session.one("SELECT seq FROM record ORDER BY seq DESC LIMIT 1")
-    return int(row[0]) if row else 0
+    return refuse_number(row[0]) if row else 0
 
 
 def read_entries(
@@ -79,7 +79,7 @@ def read_entries(
             page = session.rows(sql, (at, stop, *params))
         for seq, body, private in page:
             at = seq
-            entry = Entry(body, {name: pair[1] for name, pair in parse(private).items()} if private else {})
+            entry = Entry.read_from(body, private)
             if not wanted.accepts(entry):
                 continue
             yield entry

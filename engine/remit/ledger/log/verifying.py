@@ -3,7 +3,8 @@
 Every record is hashed anew and compared with its link and with the tree; an anchor shows what a log by itself cannot: that its
 end is missing, or that all of it was written anew. With ``thorough`` every record is also read, and all that stands beside the
 log is worked out again: the columns, the values that stand apart (which may be gone only where a record says that they were
-erased), the texts of policies, keys, resolutions and balances.
+erased), the texts of policies, keys, resolutions and balances; and the database checks its own indexes. With ``decide`` every
+decision is taken again. Whatever stands in the database, it ends in findings.
 """
 
 from __future__ import annotations
@@ -12,12 +13,14 @@ from collections.abc import Callable, Iterable, Iterator
 from hashlib import sha256
 from typing import Final, Literal
 
+from remit.errors import LedgerCorrupt
 from remit.language.fast_dataclass import dataclass
 from remit.ledger.log.anchor import Anchor
-from remit.ledger.log.canonical import encode, parse
+from remit.ledger.log.canonical import NONSENSE, encode, parse
 from remit.ledger.log.chain import first_link
 from remit.ledger.log.merkle import EMPTY, leaf_hash, node_hash, peaks, root_from_peaks
 from remit.ledger.log.recount import Recount
+from remit.ledger.log.redeciding import Redeciding
 from remit.ledger.stores.store import Row, Session, Store
 
 __all__ = ["LedgerFinding", "Verification", "verify"]
@@ -27,10 +30,22 @@ _MOST_FINDINGS: Final = 20
 
 _ROWS: Final = (
     "SELECT seq, at, kind, outcome, policy, employee, incident, link, hashes, body FROM record "
-    f"WHERE seq > ? ORDER BY seq LIMIT {_PAGE}"
+    "WHERE seq > ? ORDER BY seq LIMIT ?"
 )
 
-FindingKind = Literal["edited", "removed", "reordered", "truncated", "rewritten", "private", "policy", "balance", "index"]
+FindingKind = Literal[
+    "edited",
+    "removed",
+    "reordered",
+    "truncated",
+    "rewritten",
+    "private",
+    "policy",
+    "balance",
+    "index",
+    "database",
+    "decision",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +80,7 @@ def verify(
     anchors: Iterable[Anchor] = (),
     *,
     thorough: bool = False,
+    decide: bool = False,
     progress: Callable[[int], None] | None = None,
 ) -> Verification:
     """Verify the whole log. ``progress`` is told how many records were checked, now and then."""
@@ -74,25 +90,52 @@ def verify(
         text = f"the anchor is of another ledger ({foreign[0].ledger}, not {ledger})"
         return Verification(0, "", (LedgerFinding("rewritten", None, text),), thorough)
     walk = _Walk(ledger, {each.size for each in known})
-    recount = Recount() if thorough else None
-    with store.read() as session:
-        for page in _pages(session):
-            if not walk.take(page):
-                break
-            if recount is not None:
-                recount.take(session, page)
-            if progress:
-                progress(walk.size)
-        findings = list(walk.findings)
-        findings += _against_anchors(walk, known)
-        if recount is not None and not walk.findings:
-            findings += (LedgerFinding(*each) for each in recount.compare(session))  # type: ignore[arg-type]
+    found: list[LedgerFinding] = []
+    try:
+        with store.read() as session:
+            _look(session, walk, found, thorough, decide, progress)
+    except LedgerCorrupt as error:
+        found.append(LedgerFinding("database", walk.size + 1, str(error)))
+    findings = [*walk.findings, *_against_anchors(walk, known), *found]
     return Verification(walk.size, walk.root(walk.size).hex(), tuple(findings[:_MOST_FINDINGS]), thorough)
 
 
+def _look(
+    session: Session,
+    walk: _Walk,
+    found: list[LedgerFinding],
+    thorough: bool,
+    decide: bool,
+    progress: Callable[[int], None] | None,
+) -> None:
+    recount = Recount() if thorough else None
+    again = Redeciding() if decide else None
+    found += (LedgerFinding("database", None, text) for text in session.faults(whole=thorough))
+    for page in _pages(session):
+        if not walk.take(page):
+            return
+        if recount is not None:
+            recount.take(session, page)
+        if again is not None:
+            found += (LedgerFinding("decision", *each) for each in again.take(session, page))
+        if progress:
+            progress(walk.size)
+    if recount is not None:
+        found += (LedgerFinding(*each) for each in recount.compare(session))  # type: ignore[arg-type]
+
+
 def _pages(session: Session) -> Iterator[list[Row]]:
-    at = 0
-    while page := session.rows(_ROWS, (at,)):
+    at, size = 0, _PAGE
+    while True:
+        try:
+            page = session.rows(_ROWS, (at, size))
+        except LedgerCorrupt:
+            if size == 1:
+                raise
+            size = 1  # up to the one that cannot be read
+            continue
+        if not page:
+            return
         yield page
         at = page[-1][0]
 
@@ -113,7 +156,10 @@ class _Walk:
     def take(self, page: list[Row]) -> bool:
         """Check a page; false where something is wrong."""
         for row in page:
-            kind = self._check(row)
+            try:
+                kind = self._check(row)
+            except NONSENSE:
+                kind = "value"
             if kind is not None:
                 self.findings.append(_explain(row, self.size + 1, kind, self.ledger))
                 return False
@@ -162,8 +208,8 @@ def _explain(row: Row, expected: int, kind: str, ledger: str) -> LedgerFinding:
             return LedgerFinding("removed", expected, f"record {expected} is missing; the next is {seq}")
         return LedgerFinding("reordered", seq, f"record {seq} stands where record {expected} should")
     try:
-        said = parse(row[9])["seq"]
-    except (ValueError, KeyError, TypeError):
+        said = int(parse(row[9])["seq"])
+    except NONSENSE:
         return LedgerFinding("edited", seq, f"record {seq} was changed: it is not a record any more")
     if said > seq:
         return LedgerFinding(

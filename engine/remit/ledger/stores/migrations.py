@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 from remit.errors import LedgerError, LedgerUnavailable
 
-__all__ = ["NEWEST", "missing", "pending", "script"]
+__all__ = ["NEWEST", "missing", "pending", "script", "statements"]
 
 #: The schema that this engine reads and writes.
 NEWEST: Final = 1
@@ -33,3 +35,13 @@ def pending(found: int, name: str, newest: int = NEWEST, wanted: str | None = No
             f"{name} has ledger schema {found}, and this remit knows schemas up to {newest}: use a newer remit to open it"
         )
     return range(found + 1, newest + 1)
+
+
+def statements(text: str) -> Iterator[str]:
+    """The statements of a script, one by one: ``executescript`` would commit the transaction first."""
+    statement = ""
+    for line in text.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""

@@ -6,16 +6,17 @@ import os
 from pathlib import Path
 from typing import Final
 
-from remit.errors import LedgerError, LedgerUnavailable, NotAllowed
+from remit.errors import LedgerCorrupt, LedgerError, LedgerUnavailable, NotAllowed
 from remit.language.fast_dataclass import dataclass
 from remit.ledger.arguments import PLACE, SECONDS, SECRET, TEXT, expect, maybe
 from remit.ledger.log.private_facts import SECRET_BYTES, fingerprint
+from remit.ledger.stores.complete_files import lost
 from remit.ledger.stores.migrations import missing
-from remit.ledger.stores.private_files import PRIVATE
+from remit.ledger.stores.private_files import PRIVATE, secret_beside
 from remit.ledger.stores.sqlite import SqliteStore
 from remit.ledger.stores.store import Session, Store
 
-__all__ = ["Identity", "identify", "keep_secret", "open_store", "secret_file", "write_secret"]
+__all__ = ["RULES", "Identity", "identify", "keep_secret", "open_store", "secret_beside", "write_secret"]
 
 
 #: What a new ledger goes by from its first record on. What is not among those of an old one was added later.
@@ -53,10 +54,8 @@ def open_store(url: str | os.PathLike[str], *, timeout: float, schema: str, want
     return SqliteStore(None if text == ":memory:" else Path(text), timeout=timeout, wanted=wanted)
 
 
-def secret_file(store: Store) -> Path | None:
-    """Where the secret of a ledger in a file is kept: beside it, so that it is not part of what is copied or shown."""
-    path = store.path if isinstance(store, SqliteStore) else None
-    return path.with_name(path.name + ".secret") if path else None
+def _secret_file(store: Store) -> Path | None:
+    return secret_beside(store.path) if isinstance(store, SqliteStore) and store.path else None
 
 
 def identify(store: Store, given: bytes | None, wanted: str | None = None) -> Identity:
@@ -81,7 +80,7 @@ def identify(store: Store, given: bytes | None, wanted: str | None = None) -> Id
     secret = given
     if secret is None:
         try:
-            secret = _kept(store)
+            secret = _kept(store, known["secret"])
         except LedgerUnavailable as error:
             why = str(error)
     if secret is not None and fingerprint(secret) != known["secret"]:
@@ -92,26 +91,34 @@ def identify(store: Store, given: bytes | None, wanted: str | None = None) -> Id
 
 
 def _known(session: Session) -> dict[str, str]:
-    return dict(session.rows("SELECT name, value FROM ledger"))
+    rows = session.rows("SELECT name, value FROM ledger")
+    known: dict[str, str] = dict(rows)
+    if rows and not (all(isinstance(each, str) for row in rows for each in row) and known.keys() >= {"id", "secret"}):
+        raise LedgerCorrupt("what the ledger says of itself was changed; restore a backup")
+    return known
 
 
 def _found(session: Session, store: Store, given: bytes | None) -> dict[str, str]:
     known = _known(session)
     if "id" in known:
         return known  # another process was first
+    path = _secret_file(store)
+    if path is not None and path.exists():  # it has its name, so there was a ledger
+        raise lost(path.with_name(path.name.removesuffix(".secret")))
     secret = given or _made(store)
     known = {"id": os.urandom(16).hex(), "secret": fingerprint(secret), "rules": " ".join(sorted(RULES))}
     session.put("INSERT INTO ledger (name, value) VALUES (?, ?)", *known.items())
-    if given is None and secret_file(store) is None:
+    if given is None and path is None:
         session.put("INSERT INTO secret (value) VALUES (?)", (secret.hex(),))
     return known
 
 
-def _kept(store: Store) -> bytes:
-    """The secret where a ledger keeps it. Raises :class:`remit.errors.LedgerUnavailable` where it is not there."""
-    path = secret_file(store)
+def _kept(store: Store, expected: str) -> bytes:
+    """The secret where a ledger keeps it; its fingerprint is ``expected``. Raises :class:`remit.errors.LedgerUnavailable` where
+    it is not there."""
+    path = _secret_file(store)
     if path is not None:
-        if not path.exists():
+        if not path.exists() and not _name(path, expected):
             raise LedgerUnavailable(f"the secret of {store.name} is missing ({path}): put it back, or give it with `secret`")
         return _read(path)
     try:
@@ -125,23 +132,46 @@ def _kept(store: Store) -> bytes:
 
 
 def _made(store: Store) -> bytes:
-    """A new secret; on the disk before the ledger knows of it, so that no crash can leave a ledger without its secret."""
-    path = secret_file(store)
+    """A new secret; on the disk before the ledger knows of it, so that no crash can leave a ledger without its secret.
+
+    It gets its name after the ledger was committed (:func:`_name`). So where a secret has its name, there was a ledger, and
+    where that is gone it is not begun anew.
+    """
+    path = _secret_file(store)
     if path is None:
         return os.urandom(SECRET_BYTES)
-    if not path.exists():  # or else a process that made it died before it could write the ledger
-        _write(path, os.urandom(SECRET_BYTES))
-    return _read(path)
+    unnamed = _unnamed(path)
+    if not unnamed.exists():  # or else a process that made it died before it could write the ledger
+        _write(unnamed, os.urandom(SECRET_BYTES))
+    return _read(unnamed)
+
+
+def _unnamed(path: Path) -> Path:
+    return path.with_name(path.name + ".new")
+
+
+def _name(path: Path, expected: str) -> bool:
+    """Give the secret of a ledger that is committed its name, whoever made it. False where there is none with the fingerprint
+    ``expected``."""
+    unnamed = _unnamed(path)
+    try:
+        if fingerprint(_read(unnamed)) != expected:
+            return False
+        unnamed.rename(path)
+        _sync_folder(path.parent)
+    except (LedgerError, OSError):
+        return path.exists()  # another process was first
+    return True
 
 
 def write_secret(ledger: Path, secret: bytes) -> None:
     """Write the secret beside a copy of a ledger."""
-    _write(ledger.with_name(ledger.name + ".secret"), secret)
+    _write(secret_beside(ledger), secret)
 
 
 def keep_secret(store: Store, secret: bytes) -> None:
     """Keep a secret where the ledger in ``store`` looks for it: beside a file, nowhere for PostgreSQL."""
-    path = secret_file(store)
+    path = _secret_file(store)
     if path is not None:
         _write(path, secret)
 

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, TypeVar
 from remit.errors import LedgerBusy, LedgerError, LedgerUnavailable
 from remit.ledger.log.exchange import copy_into_sqlite
 from remit.ledger.stores import migrations
+from remit.ledger.stores.database_check import postgres_faults
 from remit.ledger.stores.lock_check import check_lock
 from remit.ledger.stores.postgres_server import TIME, PostgresServer, check_name, pipeline
 from remit.ledger.stores.schema_tables import OURS, TABLES
@@ -47,12 +48,13 @@ _LOOK = f"SELECT current_schema(), {TIME}"
 _SILENCE_SECONDS = 5
 #: The server cannot time it out: in the middle of a pipeline it is not idle, but reads from its client. (A limit on the whole
 #: transaction would also end one that takes in a long export.) So whoever waits for the lock ends its connection.
-_END_FROZEN = (
-    "SELECT pg_terminate_backend(l.pid) FROM pg_locks AS l JOIN pg_stat_activity AS a ON a.pid = l.pid "
+_HOLDER = (
+    "SELECT a.usename, CASE WHEN a.application_name = 'remit' AND a.wait_event_type = 'Client' AND "
+    "clock_timestamp() - a.state_change > make_interval(secs => %s) THEN pg_terminate_backend(l.pid) END "
+    "FROM pg_locks AS l JOIN pg_stat_activity AS a ON a.pid = l.pid "
     "WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 AND a.datid = l.database "
     "AND a.datname = current_database() AND l.classid::bigint << 32 | l.objid::bigint = "
-    "hashtextextended('remit ledger ' || %s, 0) AND a.application_name = 'remit' "
-    "AND a.wait_event_type = 'Client' AND clock_timestamp() - a.state_change > make_interval(secs => %s)"
+    "hashtextextended('remit ledger ' || %s, 0)"
 )
 
 
@@ -78,6 +80,9 @@ class _PostgresSession(Session):
         if self._begun is not None:
             self._check(self._begun.fetchone())
             self._begun = None
+
+    def faults(self, *, whole: bool) -> Iterator[str]:
+        return postgres_faults(self)
 
     def _run(self, sql: str, rows: list[Params]) -> None:
         if len(rows) == 1:
@@ -148,18 +153,19 @@ class PostgresStore(PostgresServer):
                 if not isinstance(error.__cause__, self._psycopg.errors.LockNotAvailable):
                     raise
                 left = deadline - time.monotonic()
-                patience = _SILENCE_SECONDS if self._end_frozen() else min(left, _SILENCE_SECONDS)
+                holder, ended = self._holder()
+                patience = _SILENCE_SECONDS if ended else min(left, _SILENCE_SECONDS)
                 if patience <= 0:
-                    raise
+                    raise LedgerBusy(f"{error} (the lock is held by {holder})" if holder else str(error)) from error.__cause__
 
-    def _end_frozen(self) -> bool:
-        """Whether there was such a writer; one that this role may not see, or not end, stays."""
-        if self._writer is None:
-            return False
-        try:
-            return bool(self._writer.execute(_END_FROZEN, (self._schema, _SILENCE_SECONDS)).fetchall())
-        except self._psycopg.Error:
-            return False
+    def _holder(self) -> tuple[str | None, bool]:
+        """Who holds the lock, and whether their connection was frozen, so that it was ended; one that this role may not see, or
+        not end, stays."""
+        row = None
+        if self._writer is not None:
+            with suppress(self._psycopg.Error):
+                row = self._writer.execute(_HOLDER, (_SILENCE_SECONDS, self._schema)).fetchone()
+        return (row[0], bool(row[1])) if row else (None, False)
 
     def _write_once(self, work: Callable[[Session], T], patience: float) -> T:
         committing = False

@@ -8,7 +8,7 @@ from typing import IO
 
 from remit.errors import LedgerError, LedgerUnavailable
 
-__all__ = ["PRIVATE", "make_private", "open_text", "write_text"]
+__all__ = ["PRIVATE", "make_private", "open_text", "secret_beside", "write_text"]
 
 #: Reading and writing, for the owner alone.
 PRIVATE = 0o600
@@ -21,6 +21,11 @@ def make_private(path: Path) -> None:
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE))
     except OSError:
         return
+
+
+def secret_beside(path: Path) -> Path:
+    """Where the secret of the ledger at ``path`` is kept: beside it, so that it is not part of what is copied or shown."""
+    return Path(f"{path}.secret")
 
 
 def open_text(path: Path) -> IO[str]:

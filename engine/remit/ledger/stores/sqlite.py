@@ -11,15 +11,18 @@ import os
 import sqlite3
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, nullcontext, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from remit.errors import LedgerBusy, LedgerCorrupt, LedgerError, LedgerUnavailable
 from remit.ledger.stores import migrations
-from remit.ledger.stores.private_files import make_private
+from remit.ledger.stores.complete_files import Mark, is_writable, leave, lost, refuse_half_a_copy, wal_of
+from remit.ledger.stores.database_check import sqlite_faults
+from remit.ledger.stores.private_files import make_private, secret_beside
 from remit.ledger.stores.schema_tables import OURS
 from remit.ledger.stores.store import Params, Query, Row, Session
 from remit.ledger.stores.store_clock import ComputerClock, StoreClock
@@ -32,6 +35,8 @@ _CACHE_KIB = 65_536
 #: The WAL is emptied at 16 MB: a page that many grants write is then copied once for four times as many as by default.
 _WAL_PAGES = 4_000
 
+_NO_ACCESS: Final = ("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_READONLY_DIRECTORY")
+
 
 class _SqliteSession(Session):
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -39,7 +44,15 @@ class _SqliteSession(Session):
         self.connection = connection
 
     def ask(self, *queries: Query) -> list[list[Row]]:
-        return [self.connection.execute(sql, params).fetchall() for sql, params in queries]
+        try:
+            return [self.connection.execute(sql, params).fetchall() for sql, params in queries]
+        except sqlite3.OperationalError as error:
+            if "decode to UTF-8" in str(error):
+                raise LedgerCorrupt(f"the ledger holds a text that is none ({error})") from None
+            raise
+
+    def faults(self, *, whole: bool) -> Iterator[str]:
+        return sqlite_faults(self, whole=whole)
 
     def _run(self, sql: str, rows: list[Params]) -> None:
         if len(rows) == 1:
@@ -81,17 +94,25 @@ class SqliteStore:
         self._closed = False
         self.clock: StoreClock = ComputerClock()
         self._translated = _Translated(self._meaning)
+        # A secret has its name once its ledger is committed; so this is looked at before the ledger is.
+        self._has_secret = path is not None and secret_beside(path).exists()
         if wanted is not None and not (path and path.exists()):
             raise migrations.missing(self.name, wanted)
         with self._translated:
             if path:
+                if not path.exists() and self._has_secret:
+                    raise lost(path)
+                refuse_half_a_copy(path)
                 make_private(path)
             self._writer = self._insist(self._connect)
             self._read_only = bool(path) and self._writer.execute("PRAGMA query_only").fetchone()[0] == 1
+        self._mark = Mark(path, self._writer) if path else None
+        # A program that ends without closing its ledger closes the connections too, and with the last one the WAL goes.
+        self._leave = weakref.finalize(self, leave, self._writer, self._process)
         try:
             self._migrate(migrations.NEWEST)
         except BaseException:
-            self._writer.close()
+            self._leave()
             raise
 
     def _connect(self) -> sqlite3.Connection:
@@ -105,7 +126,7 @@ class SqliteStore:
             raise
         except sqlite3.OperationalError as error:
             connection.close()
-            if self.path is None or _name_of(error) not in ("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_READONLY_DIRECTORY"):
+            if self.path is None or _name_of(error) not in _NO_ACCESS or is_writable(self.path):
                 raise
             connection = _connect_read_only(self.path)
             self._refuse_foreign(connection)
@@ -122,12 +143,16 @@ class SqliteStore:
         with self._lock, self._translated:
             session = self._begin()
             try:
+                if self._mark is not None:
+                    self._mark.set()
                 result = work(session)
                 session.flush()
                 session.connection.execute("COMMIT")
             except BaseException:
                 self._roll_back()
                 raise
+            if self._mark is not None:
+                self._mark.bring_to_disk()
             return result
 
     def _begin(self) -> _SqliteSession:
@@ -148,10 +173,18 @@ class SqliteStore:
             try:
                 return attempt()
             except sqlite3.OperationalError as error:
-                if not _name_of(error).startswith(("SQLITE_BUSY", "SQLITE_LOCKED")) or time.monotonic() > deadline:
+                if not self._passes(error) or time.monotonic() > deadline:
                     raise
             time.sleep(nap * os.urandom(1)[0] / 255)
             nap = min(nap * 1.5, 0.004)
+
+    def _passes(self, error: sqlite3.OperationalError) -> bool:
+        """Whether others are in the way, and may be out of it the next time: they write, or make the file or its WAL, or close
+        it just now, which also shows as files that cannot be opened where everybody may."""
+        name = _name_of(error)
+        if name in _NO_ACCESS:
+            return self.path is not None and is_writable(self.path)
+        return name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_PROTOCOL"))
 
     def _roll_back(self) -> None:
         if self._writer.in_transaction:  # a full disk makes SQLite roll back by itself
@@ -212,6 +245,7 @@ class SqliteStore:
             try:
                 with self._lock if self.path is None else nullcontext():
                     source.backup(target)  # all pages in one step: another writer's commit would make it start over
+                target.execute("PRAGMA application_id = 0")  # all of it is in this one file
                 target.execute("PRAGMA journal_mode = WAL")
             finally:
                 if source is not self._writer:
@@ -222,14 +256,14 @@ class SqliteStore:
             return  # the connections belong to the parent: closing them here would drop its locks
         with self._lock:
             self._closed = True
-            self._writer.close()
-        self._drain()
+            self._drain()
+            self._leave()
 
     def _drain(self) -> None:
         """Close the connections that nobody reads with; whoever reads with one closes it when they are done."""
         with suppress(IndexError):
             while True:
-                self._pool.pop().close()
+                leave(self._pool.pop(), self._process)
 
     def _migrate(self, newest: int) -> None:
         with self._translated:
@@ -239,7 +273,7 @@ class SqliteStore:
 
         def migrate(session: Session) -> None:
             for version in migrations.pending(self._schema(self._writer), self.name, newest):
-                for statement in _statements(migrations.script("sqlite", version)):
+                for statement in migrations.statements(migrations.script("sqlite", version)):
                     self._writer.execute(statement)
                 self._writer.execute(f"PRAGMA user_version = {version}")
 
@@ -254,6 +288,9 @@ class SqliteStore:
         finally:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
+        if not found and not tables and self._has_secret:
+            assert self.path is not None
+            raise lost(self.path)
         if (tables or found) and not (found and tables >= OURS):
             raise LedgerError(f"{self.name} is the database of something else, and was left as it is: name another file")
         migrations.pending(found, self.name, migrations.NEWEST, self._wanted)
@@ -270,7 +307,7 @@ class SqliteStore:
         code = _name_of(error)
         if isinstance(error, sqlite3.ProgrammingError):
             return LedgerUnavailable(f"{self.name} is closed") if "closed" in str(error).lower() else error
-        if code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        if code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_PROTOCOL")):
             return LedgerBusy(f"{self.name} was locked by others for {self._timeout:g} seconds; nothing was written, try again")
         if code.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
             return LedgerCorrupt(f"{self.name} is damaged or not a ledger ({error}); restore a backup", {"path": self.name})
@@ -293,6 +330,12 @@ def _connect_read_only(path: Path) -> sqlite3.Connection:
     except sqlite3.OperationalError:
         # In a folder that cannot be written, a WAL ledger that nobody has open can only be read as a file that stands still.
         connection.close()
+        wal = wal_of(path)
+        if wal.exists() and wal.stat().st_size:
+            raise LedgerUnavailable(
+                f"{path} was not closed, and its journal `{wal.name}` cannot be read in a folder that cannot be written: "
+                "make the folder writable, or read a backup"
+            ) from None
         connection = sqlite3.connect(f"{uri}&immutable=1", uri=True, timeout=0, isolation_level=None, check_same_thread=False)
     connection.execute("PRAGMA query_only = ON")
     return connection
@@ -300,13 +343,3 @@ def _connect_read_only(path: Path) -> sqlite3.Connection:
 
 def _name_of(error: sqlite3.Error) -> str:
     return getattr(error, "sqlite_errorname", None) or ""
-
-
-def _statements(text: str) -> Iterator[str]:
-    """The statements of a script, one by one: ``executescript`` would commit the transaction first."""
-    statement = ""
-    for line in text.splitlines(keepends=True):
-        statement += line
-        if sqlite3.complete_statement(statement):
-            yield statement
-            statement = ""

@@ -6,7 +6,7 @@ its mind leaves nothing behind, and so that a database across a network gets all
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias, TypeVar
@@ -42,6 +42,11 @@ class Session:
         """The first row of one query, or ``None``."""
         found = self.ask((sql, params))[0]
         return found[0] if found else None
+
+    def faults(self, *, whole: bool) -> Iterator[str]:
+        """What is wrong with the database itself, in words: its tables, indexes and triggers. ``whole`` may take as long as
+        to read all of it."""
+        raise NotImplementedError
 
     def put(self, sql: str, *rows: Params) -> None:
         """Write one row for each of ``rows``, when the session is flushed."""

@@ -1,0 +1,115 @@
+"""Whether the files of a ledger in SQLite are all there: its secret, and the WAL of one that is in use.
+
+While a ledger is written, the newest of it is in the WAL alone. The file itself says so: its application id is a mark that the
+first write sets and that is taken away when the ledger is closed, so that a copy without its WAL is known for one.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import Final
+
+from remit.errors import LedgerCorrupt, LedgerUnavailable
+from remit.ledger.stores.private_files import secret_beside
+
+__all__ = [
+    "Mark",
+    "is_writable",
+    "leave",
+    "lost",
+    "refuse_half_a_copy",
+    "wal_of",
+]
+
+#: The application id of a file that is complete only together with its WAL ("remi").
+_IN_USE: Final = 0x72656D69
+#: How often a file that looks like half a copy is looked at again: others may be opening and closing it just now.
+_LOOKS: Final = 5
+
+
+class Mark:
+    """The mark of the file at ``path``, as the connection of its writer keeps it."""
+
+    def __init__(self, path: Path, writer: sqlite3.Connection) -> None:
+        self._path, self._writer = path, writer
+        self._on_disk = False
+
+    def set(self) -> None:
+        """In each transaction, since another process that closes the file takes the mark away."""
+        if not _is_marked(self._writer):
+            self._writer.execute(f"PRAGMA application_id = {_IN_USE}")
+            self._on_disk = False
+
+    def bring_to_disk(self) -> None:
+        """After the first commit, before it is acknowledged. Where a reader or a full disk is in the way, it is done after the
+        next: what is committed is committed."""
+        if self._on_disk:
+            return
+        with suppress(sqlite3.Error):
+            self._on_disk = _is_marked_without_wal(self._path)
+            if not self._on_disk:
+                busy, pages, moved = self._writer.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+                self._on_disk = not busy and pages == moved
+
+
+def lost(path: Path) -> LedgerUnavailable:
+    """What is raised where a ledger is gone and its secret is not: it is not begun anew without anybody noticing."""
+    secret = secret_beside(path)
+    return LedgerUnavailable(
+        f"{path} is missing or empty, but its secret is there ({secret}): restore it from a backup, or move the secret away to "
+        "begin a new ledger"
+    )
+
+
+def refuse_half_a_copy(path: Path) -> None:
+    """Raises :class:`remit.LedgerCorrupt` for a file that is complete only together with a WAL that is not there."""
+    wal = wal_of(path)
+    for look in range(_LOOKS):
+        if wal.exists() or not path.exists() or not _is_marked_without_wal(path):
+            return
+        time.sleep(0.01 * look)
+    raise LedgerCorrupt(
+        f"{path} was in use when it was copied, and `{wal.name}`, which has its newest records, is not beside it: "
+        "copy that too, or restore a backup; to go on without what it held, make it an empty file",
+        {"path": str(path)},
+    )
+
+
+def wal_of(path: Path) -> Path:
+    real = path.resolve()  # SQLite follows links, too
+    return Path(f"{real}-wal")
+
+
+def is_writable(path: Path) -> bool:
+    return path.is_file() and os.access(path, os.R_OK | os.W_OK) and os.access(path.resolve().parent, os.W_OK | os.X_OK)
+
+
+def _is_marked(connection: sqlite3.Connection) -> bool:
+    return bool(connection.execute("PRAGMA application_id").fetchone()[0] == _IN_USE)
+
+
+def _is_marked_without_wal(path: Path) -> bool:
+    """Whether the file alone has the mark. SQLite reads it: to open and close the file would drop the locks of this process."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
+            return _is_marked(connection)
+    except sqlite3.Error:
+        return False  # whoever opens it says what is wrong with it
+
+
+def leave(connection: sqlite3.Connection, process: int) -> None:
+    """Take the mark away and close. The last one to close moves the WAL into the file and removes it; whether others have it
+    open nobody knows. They set the mark again with what they write next."""
+    if os.getpid() != process:
+        return
+    with suppress(sqlite3.Error):
+        if _is_marked(connection):
+            connection.execute("PRAGMA busy_timeout = 1000")  # where others write for so long, this is not the last
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("PRAGMA application_id = 0")
+            connection.execute("COMMIT")
+    connection.close()
