@@ -43,9 +43,12 @@ def test_every_offer_is_granted_now_exactly_as_stated_and_not_a_cent_more(
     for offer in first.offers:
         assert size(offer.amount) > 0
         asked = {offer.remedy: written(offer.amount)}
-        assert (
-            decide(model, {**alone, "asked": asked | dict.fromkeys(offer.beside, True)}, balances=balances).outcome == "grant"
-        ), offer
+        taken = {**alone, "asked": asked | dict.fromkeys(offer.beside, True)}
+        on_file = [*request.get("evidence", ()), *offer.evidence]
+        assert decide(model, {**taken, "evidence": on_file}, balances=balances).outcome == "grant", offer
+        for each in offer.evidence:
+            less = decide(model, {**taken, "evidence": [name for name in on_file if name != each]}, balances=balances)
+            assert (less.outcome, less.missing.evidence) == ("ask", (each,))
         assert not offer.beside or decide(model, {**alone, "asked": asked}, balances=balances).outcome != "grant"
     assert len({offer.remedy for offer in first.offers}) == len(first.offers)
     offered = {offer.remedy for offer in first.offers if not offer.beside}

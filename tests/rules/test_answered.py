@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,21 +12,9 @@ import pytest
 import remit
 from remit.authoring.testing.case_reader import read_case_file
 from remit.authoring.testing.casefile import test_file_of as cases_beside
-from remit.policy.model import Fact
+from support.answering import NOTHING_GOES_UP, answer_task
 from support.desk import Clock
 from support.rules import POLICIES, load
-
-#: Policies in whose cases nothing that is asked for goes up: what they owe is owed by whoever is asked.
-NOTHING_GOES_UP = {
-    "eu-rail-delay-compensation",
-    "uk-air-passenger-rights",
-    "uk-parcel-claims",
-    "uk-rail-delay-repay",
-    "uk-telecom-automatic-compensation",
-    "uk-water-guaranteed-standards",
-    "us-air-refunds",
-    "us-parcel-claims",
-}
 
 
 def sent_up(policy: remit.Policy, path: Path) -> Iterator[dict[str, Any]]:
@@ -41,25 +29,6 @@ def sent_up(policy: remit.Policy, path: Path) -> Iterator[dict[str, Any]]:
             if name not in kept and policy.model.facts[name].history is None
         }
         yield {**step.request, "facts": facts}
-
-
-def plausible(fact: Fact | None) -> Any:
-    """What somebody would say who looks it up: nothing out of the ordinary."""
-    if fact is None:
-        return "C-1"
-    match fact.type.kind:
-        case "boolean":
-            return False
-        case "choice":
-            return fact.type.choices[0]
-        case "money":
-            return fact.low or f"10 {fact.type.currency}"
-        case "number":
-            return fact.low if fact.low is not None else 1
-        case "date":
-            return "2026-07-01"
-        case _:
-            return "x-1"
 
 
 @pytest.mark.parametrize("path", POLICIES, ids=lambda path: path.stem)
@@ -82,24 +51,3 @@ def test_whoever_it_goes_to_can_answer_it(path: Path) -> None:
             assert ledger.redecide(entry.id).same
     assert refused == []
     assert bool(answered) == (path.stem not in NOTHING_GOES_UP)
-
-
-def answer_task(ledger: remit.Ledger, task: Any, facts: Mapping[str, Fact]) -> Any:
-    """Approve it as whom it goes to, who finds out what is missing: first what the task says, then what the answer asks for."""
-    known: dict[str, Any] = {}
-    (open_task,) = ledger.tasks()
-    missing, evidence = open_task.missing, tuple(task.decision.obligations)
-    for _ in range(4):
-        known |= {name: plausible(facts.get(name)) for name in missing}
-        try:
-            for number in range(open_task.count):
-                who = {"id": f"boss-{number}", "role": open_task.addressee}
-                entry = ledger.approve(task.id, employee=who, facts=known, evidence=evidence, story="It is fair.")
-                if entry.granted:
-                    return entry
-        except remit.errors.NotGranted as error:
-            lacks = error.decision.missing
-            missing, evidence = lacks.facts, (*evidence, *lacks.evidence)
-            if not (lacks.facts or lacks.evidence):
-                raise
-    raise AssertionError(f"it goes on asking: {missing}")

@@ -14,7 +14,7 @@ from remit.deciding.interview import Interview, Question
 from remit.errors import NotGranted
 from remit.ledger import Entry
 from remit.policy.model import Fact, Model
-from rules.test_answered import NOTHING_GOES_UP, answer_task
+from support.answering import NOTHING_GOES_UP, answer_task
 from support.desk import Clock
 from support.rules import POLICIES, load
 

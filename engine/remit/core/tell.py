@@ -6,7 +6,7 @@ what the request decides is one piece of it. As in the laws, ``if`` is for what 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from remit.core.laws import Part
@@ -119,7 +119,8 @@ class Answer(Reasons):
             most = self.request.alone(remedy.name, self.sure, beside)
             text = A.cat(
                 *(f'{{"remedy":{quoted(remedy.name)},"title":{quoted(remedy.title)},"amount":', self.written(remedy, most)),
-                *(',"owed":', self.written(remedy, 0), f',"on_request":{asked_only},"left":null,"with":{listed((beside,))}}}'),
+                *(',"owed":', self.written(remedy, 0), f',"on_request":{asked_only},"left":null,"with":{listed((beside,))}'),
+                *(self._evidence({remedy.name: most, beside: 1}), "}"),
             )
             yield A.and_(A.not_(found), A.lt(0, most)), None, text
             found = A.or_(found, A.lt(0, most))
@@ -132,9 +133,21 @@ class Answer(Reasons):
         text = A.cat(
             *(f'{{"remedy":{quoted(remedy.name)},"title":{quoted(remedy.title)},"amount":', self.written(remedy, most)),
             *(',"owed":', self.written(remedy, due), ',"on_request":', asked_only),
-            *(',"left":', A.at(cap, caps, "null"), "}"),
+            *(',"left":', A.at(cap, caps, "null"), self._evidence({remedy.name: most}), "}"),
         )
         return A.lt(0, most), A.lt(0, due), text
+
+    def _evidence(self, amounts: Mapping[str, Value]) -> Value:
+        """What must be on file, and is not, for these amounts and nothing else to be granted (law 10)."""
+        A, order = self.A, list(self.model.evidence)
+        if self.policy.meaning < 2:
+            return ""
+        lacks = []
+        for number, requirement in enumerate(self.model.requires):
+            holds = self.request.requires(number, amounts)
+            lacks += [(name, A.and_(holds, A.not_(self.request.on_file(name)))) for name in requirement.evidence]
+        names = A.listing((holds, ("evidence", order.index(name)), quoted(name)) for name, holds in lacks)
+        return A.ite(A.or_(*(holds for _, holds in lacks)), A.cat(',"evidence":[', names, "]"), "")
 
     def _still_owed(self) -> Iterator[tuple[Value, None, Value]]:
         A = self.A

@@ -196,6 +196,9 @@ class RequestView(Protocol):
         """The most of the remedy that would be granted alone, or together with the exception ``beside``, to the role and under
         the view of the bundle ``taken`` (:mod:`remit.core.alone`)."""
 
+    def requires(self, number: int, amounts: Mapping[str, Value]) -> Value:
+        """Whether requirement ``number`` surely holds where these amounts, and nothing else, are asked."""
+
     @property
     def age(self) -> Value:
         """``UNCHECKED``, ``WITHIN`` or ``OUTSIDE``."""

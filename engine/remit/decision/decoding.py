@@ -43,8 +43,9 @@ def decode_decision(plain: Mapping[str, Any]) -> Detail:
 
 
 def _offer(plain: Mapping[str, Any]) -> Offer:
-    known = {name: value for name, value in plain.items() if name != "with"}
-    return Offer(**_decoded(known, _OFFER), beside=tuple(plain.get("with", ())))
+    known = {name: value for name, value in plain.items() if name not in ("with", "evidence")}
+    beside, evidence = (tuple(plain.get(name, ())) for name in ("with", "evidence"))
+    return Offer(**_decoded(known, _OFFER), beside=beside, evidence=evidence)
 
 
 def read_quantity(value: Any) -> Any:

@@ -80,7 +80,8 @@ class Reason:
 class Offer:
     """What this employee can give now: ``amount`` is the most of one ``remedy``, caps included, and ``title`` its name for
     people. ``owed`` is how much of it is the customer's right. ``on_request``: not to be offered unasked. ``left``: the cap
-    that binds, in words. ``beside``: it cannot be given alone, but together with these exceptions."""
+    that binds, in words. ``beside``: it cannot be given alone, but together with these exceptions. ``evidence``: what must be
+    on file for it, and is not yet."""
 
     remedy: str
     title: str
@@ -89,12 +90,13 @@ class Offer:
     on_request: bool = False
     left: str | None = None
     beside: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """For JSON; money as text. ``beside`` is called ``with`` there, where there is any."""
+        """For JSON; money as text. ``beside`` is called ``with`` there; it and ``evidence`` only where there is any."""
         plain_values = _to_dict(self)
-        beside = plain_values.pop("beside")
-        return {**plain_values, "with": beside} if beside else plain_values
+        more = {"with": plain_values.pop("beside"), "evidence": plain_values.pop("evidence")}
+        return {**plain_values, **{name: names for name, names in more.items() if names}}
 
 
 @dataclass(frozen=True, slots=True)

@@ -182,7 +182,8 @@ class _Page:
                 yield PageRow(remedy.title, f"{all_of_it}, of which {rest[name]} is still open")
 
     def offer_row(self, offer: Offer) -> PageRow:
-        left = offer.left or ""
+        needs = f"with {words.listing(map(self.evidence, offer.evidence))} on file" if offer.evidence else ""
+        left = "; ".join(filter(None, (offer.left, needs)))
         if offer.amount is True:
             return PageRow(offer.title, left)
         return PageRow(offer.title, f"up to {words.quantity(offer.amount)}" + (f" ({left})" if left else ""))

@@ -3,7 +3,7 @@ asked and none of them stands in the way of all that there would be without them
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from remit.core.alone import asking_guardrails
@@ -16,7 +16,7 @@ from remit.core.views import GuardrailView, RuleView, UndeterminedView
 from remit.policy.model import Model
 from remit.policy.trees import reads
 
-__all__ = ["most_at_once"]
+__all__ = ["most_at_once", "required_at_once"]
 
 
 def most_at_once(lowered: Lowered, taken: Bundle, remedy: str) -> tuple[Term, Term] | None:
@@ -27,9 +27,7 @@ def most_at_once(lowered: Lowered, taken: Bundle, remedy: str) -> tuple[Term, Te
         return None
     bundle = Bundle(T, policy, taken.request, _Without(taken.view, numbers), taken.rank)
     most = T.const(bundle.left_of(remedy)[0])
-    given = {f"asked.{name}": T.const(0) for name in model.remedies} | {f"asked.{remedy}": most}
-    role = model.ladder[taken.rank] if lowered.by_role else None
-    lowering = Lowering(T, model, role, partial=lowered.partial, given=given)
+    lowering = _asking(lowered, taken.rank, {remedy: most})
     stands = []
     for number in numbers:
         guardrail = model.guardrails[number]
@@ -40,6 +38,22 @@ def most_at_once(lowered: Lowered, taken: Bundle, remedy: str) -> tuple[Term, Te
             assert isinstance(taken.view, TermView)
             stands.append(taken.view.applies(truth))
     return T.not_(T.or_(*stands)), most
+
+
+def required_at_once(lowered: Lowered, rank: int, number: int, amounts: Mapping[str, Term]) -> Term | None:
+    """Whether a requirement surely holds where these amounts are asked; ``None`` where terms do not say it."""
+    T, when = lowered.terms, lowered.model.requires[number].when
+    truth = _asking(lowered, rank, amounts).condition(None if when is None else when.node)
+    if _asks_evaluator(lowered.model, (truth.yes, truth.no, truth.open)):
+        return None
+    return T.and_(T.not_(truth.no), T.not_(truth.open))
+
+
+def _asking(lowered: Lowered, rank: int, amounts: Mapping[str, Term]) -> Lowering:
+    """The lowering for a request that asks for these amounts and nothing else."""
+    T, model = lowered.terms, lowered.model
+    given = {f"asked.{name}": amounts.get(name, T.const(0)) for name in model.remedies}
+    return Lowering(T, model, model.ladder[rank] if lowered.by_role else None, partial=lowered.partial, given=given)
 
 
 def _asks_evaluator(model: Model, terms: Iterable[Term]) -> bool:

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
 from remit.core.lowering.lowering import Lowering
-from remit.core.lowering.opaque import AloneAmount, CauseText, Item, NearestText
+from remit.core.lowering.opaque import AloneAmount, AloneRequirement, CauseText, Item, NearestText
 from remit.core.lowering.quantity import Truth
 from remit.core.lowering.whole_amounts import Amount, amount_of
 from remit.core.terms import Term, Terms
@@ -306,6 +306,17 @@ class TermRequest:
         )
         quick = most_at_once(self._lowered, taken, remedy) if beside is None else None
         return tried if quick is None else T.ite(quick[0], quick[1], tried)
+
+    def requires(self, number: int, amounts: Mapping[str, Any]) -> Term:
+        from remit.core.lowering.at_once import required_at_once  # which makes bundles of terms
+
+        T = self._terms
+        given = {name: T.const(amount) for name, amount in amounts.items()}
+        known = required_at_once(self._lowered, self.rank, number, given)
+        if known is not None:
+            return known
+        scope = self._wholes.lowering.scope
+        return T.call(AloneRequirement(number, tuple(given)), scope, *given.values(), sort="b")
 
     def nearest(self, remedies: Sequence[str], shown: Term) -> Term:
         return self._terms.call(NearestText(tuple(remedies), self.rank), self._wholes.lowering.scope, sort="s")

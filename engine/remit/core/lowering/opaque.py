@@ -7,7 +7,20 @@ from typing import Literal
 
 from remit.language.nodes import Node
 
-__all__ = ["NO", "NULL", "OPEN", "YES", "AloneAmount", "CauseText", "Item", "Native", "NearestText", "Opaque", "Outside"]
+__all__ = [
+    "NO",
+    "NULL",
+    "OPEN",
+    "YES",
+    "AloneAmount",
+    "AloneRequirement",
+    "CauseText",
+    "Item",
+    "Native",
+    "NearestText",
+    "Opaque",
+    "Outside",
+]
 
 #: What the evaluator says of a condition.
 NO, YES, NULL, OPEN = range(4)
@@ -56,6 +69,14 @@ class AloneAmount:
     asker: int
     personal: bool
     beside: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AloneRequirement:
+    """Whether the requirement of this number surely holds where only so much of these remedies is asked."""
+
+    number: int
+    remedies: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

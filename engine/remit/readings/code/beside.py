@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from remit.core.alone import LargestAlone
 from remit.core.laws import Bundle
 from remit.core.lowering.lowered import Lowered, TermRequest
-from remit.core.lowering.opaque import AloneAmount
+from remit.core.lowering.opaque import AloneAmount, AloneRequirement
 from remit.core.terms import Term
 from remit.core.texts import Texts, near
 from remit.core.views import PolicyView
@@ -23,6 +23,7 @@ from remit.readings.code.index import indexed
 from remit.readings.code.missing_facts import HOPEFUL, SURE
 from remit.readings.code.near_index import IndexedWhyNot
 from remit.readings.code.requests.value_row import HEADER
+from remit.readings.numbers.reference import condition
 
 __all__ = ["Beside"]
 
@@ -77,6 +78,20 @@ class Beside(ABC):
             return self._largest.of(of.remedy, scope, trial)
 
         return largest
+
+    def _alone_requirement(self, of: AloneRequirement) -> Callable[..., bool]:
+        """Evaluates a condition that terms do not say."""
+        first, when = len(HEADER), self.model.requires[of.number].when
+        last, places = first + len(self.model.remedies), [self._places[f"asked.{name}"] for name in of.remedies]
+
+        def required(scope: NativeScope, *amounts: int) -> bool:
+            row = [*scope.row[:first], *(0 for _ in self.model.remedies), *scope.row[last:]]
+            for place, amount in zip(places, amounts, strict=True):
+                row[place] = amount
+            holds, missing = condition(NativeScope(self.model, self._places, tuple(row), scope["employee.role"]), when)
+            return holds is not False and not missing
+
+        return required
 
     def _trial(self, of: AloneAmount, *, partial: bool) -> Function:
         """The function that says whether the amount in a row is granted, and how much is left when it is asked."""

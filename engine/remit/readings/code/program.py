@@ -10,7 +10,7 @@ from json.encoder import encode_basestring
 from typing import Any, Final, Literal, TypeAlias
 
 from remit.core.lowering.lowered import Helper, Lowered, TermRequest
-from remit.core.lowering.opaque import AloneAmount, CauseText, Item, Native, NearestText, Opaque
+from remit.core.lowering.opaque import AloneAmount, AloneRequirement, CauseText, Item, Native, NearestText, Opaque
 from remit.core.terms import Term
 from remit.core.views import RequirementView
 from remit.language.nodes import names_in
@@ -250,6 +250,8 @@ class Program(Beside):
                 case AloneAmount():
                     favour = [name for name in arguments_of if name in ("xw", "nw", "xn", "nn")]
                     return py.call(known(self._alone(term.value, partial="k" in arguments_of)), *map(py.name, ("v", *favour)))
+                case AloneRequirement():
+                    return py.call(known(self._alone_requirement(term.value)), *arguments)
                 case CauseText(number, remedy):
                     subject = self.model.rules[number] if remedy else self.model.guardrails[number]
                     text = self._causes.only(subject, remedy)

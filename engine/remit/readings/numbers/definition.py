@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cache, cached_property
@@ -110,6 +110,20 @@ class _Asked:
             model, known.facts, employee=known.employee, role=known.role, asked={}, occurred=known.occurred
         )
         return LargestAlone(model).of(remedy, nothing, trial)
+
+    def requires(self, number: int, amounts: Mapping[str, int]) -> bool:
+        model, known = self.texts.policy.model, self.inputs
+        scope = reference.Scope(
+            model,
+            known.facts,
+            employee=known.employee,
+            role=model.ladder[self.rank],
+            asked=amounts,
+            occurred=known.occurred,
+            steps=self.texts.policy.steps,
+        )
+        found = reference.requirement_finding(scope, model.requires[number])
+        return found is not None and not found.missing
 
     def on_file(self, evidence: str) -> bool:
         return evidence in self.inputs.evidence
