@@ -182,6 +182,17 @@ class Terminal:
         shown, self._seen = self.text[self._seen : at], at + len(words)
         return shown
 
+    def prompt(self, timeout: float = 120) -> str | None:
+        """Wait for the next prompt; returns what came up to it, or ``None`` where the command has ended."""
+        end = time.monotonic() + timeout
+        while not self.text[self._seen :].endswith("> "):
+            if not self._more(end):
+                if time.monotonic() > end:
+                    raise AssertionError(f"waited for a prompt, saw:\n{self.text[self._seen :]}")
+                return None
+        shown, self._seen = self.text[self._seen :], len(self.text)
+        return shown
+
     def type(self, text: str, *, enter: bool = True) -> None:
         """Type as a person does."""
         os.write(self.fd, text.encode() + (b"\n" if enter else b""))
