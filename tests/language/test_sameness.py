@@ -120,7 +120,7 @@ def test_long_lists_take_no_time_that_grows_with_the_square(text: str) -> None:
 
 @pytest.mark.slow
 def test_combinations_are_gone_through_up_to_a_bound() -> None:
-    items = list(range(1_000))
+    items = list(range(120))
     assert feel.evaluate("every x in xs, y in xs satisfies x + y >= 0", {"xs": items}) is True
     assert feel.evaluate("some x in xs, y in xs, z in xs satisfies x + y + z = 5", {"xs": items}) is True
     assert feel.evaluate("every x in xs, y in xs, z in xs satisfies z >= 0", {"xs": items}) is None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,7 +25,7 @@ HOUR = timedelta(hours=1)
 
 
 def micros_ahead(**by: float) -> int:
-    return time.time_ns() // 1000 + timedelta(**by) // timedelta(microseconds=1)
+    return (datetime.now(UTC) + timedelta(**by) - datetime.fromtimestamp(0, UTC)) // timedelta(microseconds=1)
 
 
 @pytest.fixture
