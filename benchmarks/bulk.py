@@ -60,7 +60,7 @@ def fill(path: Path, policy: remit.Policy, size: int, start: int) -> None:
 class _Making:
     def __init__(self, policy: remit.Policy, ledger: str, secret: bytes, size: int, start: int) -> None:
         self.policy, self.ledger, self.size, self.start = policy, ledger, size, start
-        self.counted = [each for each in counted_by(policy.model, _ROLE) if each.kind != "discretion"]
+        self.counted = [each for each in counted_by(policy.model, _ROLE) if each.kind in ("cap", "history")]
         #: What was charged: series, record and number in the series; packed, so that they sort quickly.
         self.packed: list[bytes] = []
         self._series = lru_cache(500_000)(lambda each, value: series_of(secret, each.base, {each.per[0]: value}))
