@@ -13,7 +13,19 @@ from remit.language.values import minor_digits
 from remit.language.words import name as spaced
 from remit.policy.model import Guardrail
 
-__all__ = ["NearRule", "Texts", "article", "listed", "may_stand", "near", "quoted", "reason", "spaced", "stands", "unlock"]
+__all__ = [
+    "NearRule",
+    "Texts",
+    "article",
+    "listed",
+    "may_stand",
+    "near_reason",
+    "quoted",
+    "reason",
+    "spaced",
+    "stands",
+    "unlock",
+]
 
 
 def quoted(text: str | None) -> str:
@@ -98,9 +110,9 @@ def reason(kind: str, name: str, text: str, remedies: Iterable[str]) -> str:
     return f'{{"kind":"{kind}","id":{name},"text":{text},"remedies":{listed(remedies)}}}'
 
 
-def near(found: Iterable[NearRule]) -> str:
-    """Rules that nearly give something as reasons, each after a comma."""
-    return "".join("," + reason("near", quoted(each.rule), quoted(each.text), (each.remedy,)) for each in found)
+def near_reason(of: NearRule) -> str:
+    """A rule that nearly gives something as a reason, after a comma."""
+    return "," + reason("near", quoted(of.rule), quoted(of.text), (of.remedy,))
 
 
 def unlock(kind: str, name: str, remedy: str, amount: str, text: str) -> str:

@@ -13,7 +13,7 @@ from remit.core.laws import Bundle
 from remit.core.lowering.lowered import Lowered, TermRequest
 from remit.core.lowering.opaque import AloneAmount, AloneRequirement
 from remit.core.terms import Term
-from remit.core.texts import Texts, near
+from remit.core.texts import Texts
 from remit.core.views import PolicyView
 from remit.language.nodes import Node
 from remit.policy.collector import collector_paused
@@ -147,5 +147,6 @@ class Beside(ABC):
                 return lambda values: most.value
             return self._function_of(lowered, most)
 
-    def _near(self, remedies: Sequence[str], rank: int) -> Callable[[NativeScope], str]:
-        return lambda scope: near(self._why_not.nearest(remedies, rank, scope))
+    def _near(self, remedies: Sequence[str], rank: int) -> Callable[[tuple[Any, ...]], str]:
+        told = self._why_not.told
+        return lambda values: told(remedies, rank, values)

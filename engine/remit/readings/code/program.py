@@ -257,7 +257,7 @@ class Program(Beside):
                     text = self._causes.only(subject, remedy)
                     return py.call(known(teller(self.model, term.value)), *arguments) if text is None else py.constant(text)
                 case NearestText(remedies, rank):
-                    return py.call(known(self._near(remedies, rank)), *arguments)
+                    return py.call(known(self._near(remedies, rank)), py.name("v"))
                 case Native():
                     return py.call(known(native(self.model, term.value)), *arguments)
                 case Higher():

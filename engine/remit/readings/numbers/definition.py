@@ -11,7 +11,7 @@ from typing import Any, Final
 from remit.core.alone import LargestAlone
 from remit.core.laws import Bundle
 from remit.core.tell import Answer
-from remit.core.texts import Texts, near
+from remit.core.texts import Texts, near_reason
 from remit.core.views import INFINITE, WAIT, PolicyView
 from remit.decision.inputs import Inputs
 from remit.language.evaluating.budget import MOST_STEPS
@@ -135,7 +135,7 @@ class _Asked:
         scope = reference.Scope(
             model, known.facts, employee=known.employee, role=known.role, asked=known.asked, occurred=known.occurred
         )
-        return near(WhyNot(model).nearest(remedies, self.rank, scope))
+        return "".join(map(near_reason, WhyNot(model).nearest(remedies, self.rank, scope)))
 
     def until(self, cap: str) -> str:
         return until_text(self.inputs.until.get(cap))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import Final
+from typing import Any, Final
 
 from remit.core.texts import NearRule
 from remit.language import words
@@ -20,12 +20,12 @@ from remit.policy.trees import reads
 from remit.readings.numbers.number_amounts import amount_of, whole
 from remit.readings.numbers.reference import Scope
 
-__all__ = ["WhyNot"]
+__all__ = ["MOST_NEAR", "WhyNot"]
 
 #: Of a remedy with more rules, none is looked for.
 _MOST_RULES: Final = 2_000
 #: Of more near rules, the first are looked at.
-_MOST_NEAR: Final = 16
+MOST_NEAR: Final = 16
 #: Kinds of facts whose value is told.
 _TOLD: Final = frozenset(("choice", "number", "money", "date", "duration"))
 
@@ -35,15 +35,15 @@ class WhyNot:
 
     def __init__(self, model: Model) -> None:
         self.model = model
-        #: By the identity of conditions, which the model keeps.
-        self._told: dict[int, Fact | None] = {}
 
     def nearest(self, remedies: Sequence[str], rank: int, scope: Scope) -> list[NearRule]:
         """For each of ``remedies``, what keeps the role of ``rank`` from giving it, where one condition does; no rule twice."""
         found: dict[str, NearRule] = {}
         for remedy in remedies:
             for rule, node, said in self._first(remedy, rank, scope):
-                found.setdefault(rule.id, NearRule(rule.id, remedy, self._text(rule, node, said, scope)))
+                fact = self.told_of(node)
+                here = "" if fact is None else self.here(fact, scope[fact.name])
+                found.setdefault(rule.id, NearRule(rule.id, remedy, self.text(rule, said) + here))
         return list(found.values())
 
     def rules(self, remedy: str) -> list[Rule]:
@@ -55,7 +55,7 @@ class WhyNot:
     def _first(self, remedy: str, rank: int, scope: Scope) -> list[tuple[Rule, Node, str]]:
         """The first near rule that gives what is asked; else the first that gives anything."""
         asked, less = self._asked(remedy, scope), []
-        for rule, node, said in islice(self._near(remedy, rank, scope), _MOST_NEAR):
+        for rule, node, said in islice(self._near(remedy, rank, scope), MOST_NEAR):
             given = self._gives(rule, remedy, rank, scope)
             if given and given >= asked:
                 return [(rule, node, said)]
@@ -85,21 +85,17 @@ class WhyNot:
         found = (amount_of(self.model, self.model.remedies[remedy], scope.evaluate(each.node)) for each in mine)
         return max((each.low for each in found if each is not None), default=0)
 
-    def _text(self, rule: Rule, node: Node, said: str, scope: Scope) -> str:
+    def text(self, rule: Rule, said: str) -> str:
+        """Why ``rule`` does not help: the condition that fails, as ``said``."""
         why = rule.because.rstrip(". ") if rule.because else words.name(rule.id)
-        return f"{why}: only where {said}{self._here(node, scope)}"
+        return f"{why}: only where {said}"
 
-    def _here(self, node: Node, scope: Scope) -> str:
-        """What the fact is that does not do, where it may be said aloud."""
-        if id(node) not in self._told:
-            self._told[id(node)] = self._told_of(node)
-        fact = self._told[id(node)]
-        if fact is None:
-            return ""
+    def here(self, fact: Fact, value: Any) -> str:
+        """What the fact is that does not do."""
         unit = f" {fact.unit}" if fact.unit else ""
-        return f"; here it is {words.value(scope[fact.name])}{unit}"
+        return f"; here it is {words.value(value)}{unit}"
 
-    def _told_of(self, node: Node) -> Fact | None:
+    def told_of(self, node: Node) -> Fact | None:
         """The fact whose value is told: not where anything that is compared is about a person."""
         fact = self.model.facts.get(_subject(node) or "")
         if fact is None or fact.type.kind not in _TOLD:
