@@ -319,7 +319,7 @@ class TermRequest:
         return T.call(AloneRequirement(number, tuple(given)), scope, *given.values(), sort="b")
 
     def nearest(self, remedies: Sequence[str], shown: Term) -> Term:
-        return self._terms.call(NearestText(tuple(remedies), self.rank), self._wholes.lowering.scope, sort="s")
+        return self._terms.call(NearestText(tuple(remedies), self.rank), sort="s")
 
     def on_file(self, evidence: str) -> Term:
         return self._terms.has(self._terms.var("@evidence", "x"), evidence)
