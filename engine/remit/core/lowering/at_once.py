@@ -41,7 +41,7 @@ def most_at_once(lowered: Lowered, taken: Bundle, remedy: str) -> tuple[Term, Te
         else:
             most = T.max(0, T.min(most, under))
     stands = [_applies(lowered, taken, guardrail, {remedy: most}) for guardrail in others]
-    return T.not_(T.or_(*stands)), most
+    return T.and_(T.not_(T.or_(*stands)), T.le(bundle.share(remedy)[1], most)), most  # less than is owed: law 4 decides
 
 
 def _applies(lowered: Lowered, taken: Bundle, guardrail: Guardrail, amounts: Mapping[str, Term]) -> Term | None:
