@@ -25,12 +25,12 @@ from remit.language.evaluating import evaluator
 from remit.language.nodes import Node
 from remit.language.parser import parse_expression, parse_unary_tests
 from remit.language.source import Source
-from remit.language.values import Money, Months, Range
+from remit.language.values import Function, Money, Months, Range
 
 __all__ = ["evaluate", "unary_tests"]
 
 _LEVELS: Final = 100
-_SCALARS: Final = (str, date, time, timedelta, Months, Money, Range)
+_SCALARS: Final = (str, date, time, timedelta, Months, Money, Range, Function)
 
 
 def evaluate(text: str, context: Mapping[str, Any] | None = None) -> Any:

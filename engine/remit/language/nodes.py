@@ -25,11 +25,15 @@ __all__ = [
     "Between",
     "Call",
     "Compare",
+    "ContextLiteral",
     "Filter",
+    "For",
+    "FunctionLiteral",
     "If",
     "In",
     "Input",
     "InstanceOf",
+    "Invocation",
     "ListLiteral",
     "Literal",
     "Name",
@@ -203,6 +207,38 @@ class InstanceOf(Node):
     type_name: str
 
 
+@dataclass(frozen=True, slots=True)
+class ContextLiteral(Node):
+    """``{a: 1, b: a + 1}``: each entry may read those before it."""
+
+    entries: tuple[tuple[str, Node], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class For(Node):
+    """``for x in xs, y in ys return result``: in ``result``, ``partial`` is the list of the results so far."""
+
+    bindings: tuple[tuple[str, Node], ...]
+    result: Node
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionLiteral(Node):
+    """``function(x, y: number) body``: the names of the parameters, each with the name of its type if one is given."""
+
+    parameters: tuple[tuple[str, str | None], ...]
+    body: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation(Node):
+    """A call of a function that is a value: ``f(1)``, ``rates.late(2)``, ``(function(x) x + 1)(2)``."""
+
+    function: Node
+    arguments: tuple[Node, ...]
+    names: tuple[str, ...] | None = None
+
+
 #: Remembered, since a large policy has tens of thousands of nodes: the fields beside span and type; all fields; those that
 #: hold nodes.
 _PARTS: dict[Any, tuple[str, ...]] = {}
@@ -289,14 +325,22 @@ def names_in(node: Node) -> frozenset[str]:
     """The free names that ``node`` reads."""
     if isinstance(node, Name):
         return frozenset((node.name,))
-    if isinstance(node, Quantified):
-        free: frozenset[str] = frozenset()
-        bound: set[str] = set()
-        for name, source in node.bindings:
-            free |= names_in(source) - bound
-            bound.add(name)
-        return free | (names_in(node.condition) - bound)
+    match node:
+        case Quantified(bindings=bindings, condition=last) | For(bindings=bindings, result=last):
+            own = {"partial"} if isinstance(node, For) else set()
+            return _free(bindings, names_in(last) - own)
+        case ContextLiteral(entries=entries):
+            return _free(entries, _NONE)
+        case FunctionLiteral(parameters=parameters, body=body):
+            return names_in(body).difference(name for name, _ in parameters)
     return _NONE if isinstance(node, _LEAVES) else _NONE.union(*map(names_in, children(node)))
+
+
+def _free(bound: tuple[tuple[str, Node], ...], last: frozenset[str]) -> frozenset[str]:
+    """The free names of sources that are bound one after the other, and of what reads all of them ``last``."""
+    for name, source in reversed(bound):
+        last = (last - {name}) | names_in(source)
+    return last
 
 
 def reads_input(node: Node) -> bool:

@@ -13,6 +13,7 @@ __all__ = [
     "DATE",
     "DATE_TIME",
     "DURATION",
+    "FUNCTION",
     "INTEGER",
     "MONTHS",
     "NULL",
@@ -42,6 +43,7 @@ Kind: TypeAlias = Literal[
     "months",  # years and months
     "list",
     "range",
+    "context",
     "function",
 ]
 
@@ -90,6 +92,7 @@ TIME = Type("time")
 DATE_TIME = Type("date-time")
 DURATION = Type("duration")
 MONTHS = Type("months")
+FUNCTION = Type("function")
 
 
 def choice(words: tuple[str, ...]) -> Type:

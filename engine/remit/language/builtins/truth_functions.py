@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, time
 from typing import Any, Final
 
@@ -10,6 +10,7 @@ from remit.language.builtins.table import Builtin, Parameter, Signature
 from remit.language.evaluating.relations import equal, kind_of
 from remit.language.temporal import identical
 from remit.language.types import ANY, BOOLEAN, list_of
+from remit.language.values import Range
 
 __all__ = ["FUNCTIONS"]
 
@@ -35,10 +36,19 @@ def _any(values: Iterable[Any]) -> bool | None:
 
 
 def _is(first: Any, second: Any) -> bool:
-    """Equal values of one kind; times must also be written with the same offset."""
+    """Equal values of one kind; times must also have the same offset or the same named zone."""
     if kind_of(first) != kind_of(second):
         return False
-    return identical(first, second) if isinstance(first, (datetime, time)) else equal(first, second) is True
+    match first:
+        case datetime() | time():
+            return identical(first, second)
+        case list():
+            return len(first) == len(second) and all(map(_is, first, second))
+        case Mapping():
+            return first.keys() == second.keys() and all(_is(value, second[key]) for key, value in first.items())
+        case Range():
+            return equal(first, second) is True and _is(first.low, second.low) and _is(first.high, second.high)
+    return equal(first, second) is True
 
 
 def _list_or_each(body: Any) -> tuple[Signature, Signature]:
@@ -69,11 +79,12 @@ FUNCTIONS: Final = (
     ),
     Builtin(
         "is",
-        "Whether two values are the same in every respect, the offset of a time included.",
+        "Whether two values are the same in every respect, the offset or the named zone of a time included.",
         (Signature((Parameter("value1"), Parameter("value2")), BOOLEAN, _is),),
         (
             ('is(@"23:00:00Z", @"23:00:00+00:00")', "true"),
             ('is(@"00:00:00Z", @"01:00:00+01:00")', "false"),
+            ('is(@"23:00:50@Etc/GMT", @"23:00:50Z")', "false"),
             ("is(null, 0)", "false"),
         ),
     ),

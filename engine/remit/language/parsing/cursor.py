@@ -22,7 +22,7 @@ class Cursor:
     """A position in the tokens of one source.
 
     ``names`` are those that are known; ``words`` are choice words that may stand bare; ``locals`` are the names bound by what
-    is being read (``some x in ...``, ``item``).
+    is being read (``some x in ...``, ``item``); ``keys`` are the names of the entries of all contexts read so far.
     """
 
     def __init__(self, source: Source, names: Collection[str] = (), words: Collection[str] = ()) -> None:
@@ -30,6 +30,7 @@ class Cursor:
         self.names = NameTable.of(names)
         self.words = NameTable.of(words)
         self.locals: list[str] = []
+        self.keys: list[str] = []
         self.tokens = tokenize(source.text)
         self.at = 0
         self.token = self.tokens[0]

@@ -15,7 +15,7 @@ from remit.language.parsing.cursor import Cursor
 from remit.language.suggestions import closest
 from remit.language.values import CONTEXT, Money, Months
 
-__all__ = ["Literals"]
+__all__ = ["Literals", "unescape"]
 
 _ESCAPE: Final = re.compile(r"\\(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{6}|[\"'\\nrt])")
 _SIMPLE: Final = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "'": "'", "\\": "\\"}

@@ -54,7 +54,8 @@ def missing_branch(p: Cursor, opening: Token, keyword: str) -> NoReturn:
 
 def missing_word(p: Cursor, keyword: str) -> NoReturn:
     """A keyword that has to stand here."""
-    p.fail("keyword", f"`{keyword}` is missing", hint="write `some x in list satisfies x > 1`")
+    loop = "for x in list return x * 2" if keyword == "return" else "some x in list satisfies x > 1"
+    p.fail("keyword", f"`{keyword}` is missing", hint=f"write `{loop}`")
 
 
 def missing_operand(p: Cursor) -> NoReturn:

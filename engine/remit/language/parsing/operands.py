@@ -18,7 +18,8 @@ from remit.language.nodes import (
     RangeLiteral,
 )
 from remit.language.parsing import missing_marks, wrong_operands, wrong_operators
-from remit.language.parsing.call_phrases import FUNCTIONS, Calls
+from remit.language.parsing.boxed_expressions import Boxed
+from remit.language.parsing.call_phrases import FUNCTIONS
 from remit.language.parsing.long_names import NameTable
 
 __all__ = ["COMPARATORS", "Operands"]
@@ -29,11 +30,15 @@ COMPARATORS: Final = frozenset(("<", "<=", ">", ">=", "=", "!="))
 _PROPERTIES: Final = NameTable(("time offset", "start included", "end included"))
 _CONSTANTS: Final = {"true": True, "false": False, "null": None}
 _CLOSERS: Final = frozenset((")", "]", "["))
+#: Words that begin a phrase if this follows: a name that is bound, or the parameters.
+_PHRASES: Final = {"some": "name", "every": "name", "for": "name", "function": "symbol"}
+#: Keywords that stand between operands, or end a phrase.
+_BETWEEN: Final = frozenset(("and", "or", "then", "else", "satisfies", "return", "in", "between", "instance"))
 #: Symbols that can begin an expression.
 _STARTERS: Final = frozenset(("(", "[", "-", "@", "?", "]", "{"))
 
 
-class Operands(Calls):
+class Operands(Boxed):
     """Reads operands."""
 
     _range_ends = 0
@@ -78,15 +83,24 @@ class Operands(Calls):
         called = FUNCTIONS.match(self.tokens, self.at, before="(")
         if called is not None:
             return self.call(*called)
+        if self._begins_phrase(token):
+            return self._keyword(token)
         found = self._name()
         if found is not None:
             return found
+        return self._keyword(token) if token.text in KEYWORDS else self._unknown_name(token)
+
+    def _begins_phrase(self, token: Token) -> bool:
+        """Whether a keyword is one here: ``some x in xs``; a name may be called ``some`` too, as in ``some + 1``."""
+        follow = self.peek()
+        if token.text not in _PHRASES:
+            return token.text == "if" or token.text in _CONSTANTS
+        return follow.kind == _PHRASES[token.text] and follow.text not in _BETWEEN and (follow.kind == "name" or follow.text == "(")
+
+    def _keyword(self, token: Token) -> Node:
         if token.text in _CONSTANTS:
             self.advance()
             return Literal(_CONSTANTS[token.text], span=(token.start, token.end))
-        return self._keyword(token) if token.text in KEYWORDS else self._unknown_name(token)
-
-    def _keyword(self, token: Token) -> Node:
         match token.text:
             case "if":
                 return self.conditional()
@@ -128,6 +142,10 @@ class Operands(Calls):
 
     def _unknown_name(self, token: Token) -> Node:
         """A name that nobody declared is still a name: that it is not known is told by the checker, or it is null."""
+        entry = NameTable(self.keys).match(self.tokens, self.at) if self.keys else None
+        if entry is not None:
+            self.move(entry[1])
+            return Name(entry[0], span=self.since(token.start))
         mended = wrong_operands.word(self)
         if mended is not None:
             return mended
@@ -142,19 +160,22 @@ class Operands(Calls):
     # What follows an operand
 
     def postfix(self, node: Node) -> Node:
-        """``node`` with the paths and filters that follow it."""
+        """``node`` with the paths, filters and arguments that follow it."""
         while self.token.kind == "symbol":
             if self.token.text == ".":
                 node = self._path(node)
             elif self.token.text == "[" and not self._ends_range():
                 node = self._filter(node)
+            elif self.token.text == "(":
+                node = self.invocation(node)
             else:
                 break
         return node
 
     def _path(self, node: Node) -> Node:
         self.advance()
-        found = _PROPERTIES.match(self.tokens, self.at) or self.names.match(self.tokens, self.at)
+        tables = (_PROPERTIES, self.names, *([NameTable(self.keys)] if self.keys else ()))
+        found = max((each for each in (table.match(self.tokens, self.at) for table in tables) if each), key=_end, default=None)
         if found is not None:
             self.move(found[1])
             return Path(node, found[0], span=self.since(node.span[0]))
@@ -238,5 +259,9 @@ class Operands(Calls):
         if token.kind == "symbol":
             return token.text in _STARTERS - {"]"}
         if token.kind == "name":
-            return token.text not in ("and", "or", "then", "else", "satisfies", "return", "in", "between", "instance")
+            return token.text not in _BETWEEN
         return token.kind in ("number", "text")
+
+
+def _end(found: tuple[str, int]) -> int:
+    return found[1]

@@ -118,9 +118,9 @@ class ExpressionParser(Operands):
         self.advance()
         if not self.accept("of"):
             self.fail("operator", "`of` is missing after `instance`", hint="write `x instance of number`")
-        return InstanceOf(left, self._type_name(), span=self.since(left.span[0]))
+        return InstanceOf(left, self.type_name(), span=self.since(left.span[0]))
 
-    def _type_name(self) -> str:
+    def type_name(self) -> str:
         """``number``, ``days and time duration``, ``list<number>``, ``context<a: number>``, ``function<number> -> text``."""
         found = _TYPES.match(self.tokens, self.at)
         if found is not None:
@@ -139,14 +139,14 @@ class ExpressionParser(Operands):
             name += f"<{', '.join(self._type_arguments())}>"
         if self.token.text == "->":
             self.advance()
-            name += "->" + self._type_name()
+            name += "->" + self.type_name()
         return name
 
     def _type_arguments(self) -> Iterator[str]:
         opening = self.advance()
         while True:
             name = self.parameter()
-            yield f"{name}: {self._type_name()}" if name else self._type_name()
+            yield f"{name}: {self.type_name()}" if name else self.type_name()
             if not self.accept(","):
                 break
         self.close(">", opening)
