@@ -73,12 +73,12 @@ def unary_tests(text: str, value: Any, context: Mapping[str, Any] | None = None)
 
 @lru_cache(maxsize=512)
 def _expression(text: str, names: frozenset[str]) -> Node:
-    return parse_expression(Source(text), names)
+    return parse_expression(Source(text), names, untyped=True)
 
 
 @lru_cache(maxsize=512)
 def _tests(text: str, names: frozenset[str]) -> Node:
-    return parse_unary_tests(Source(text), names)
+    return parse_unary_tests(Source(text), names, untyped=True)
 
 
 def _names(values: Any) -> Iterator[str]:

@@ -57,14 +57,9 @@ class Calls(Literals):
         self.move(end)
         span = self.since(start)
         name = " ".join(self.source.text[slice(*span)].split())
-        self.problems.append(
-            Problem(
-                "names/unknown-function",
-                f"there is no function `{name}`",
-                self.source.place(span),
-                hint=wrong_operators.function_hint(name, BUILTINS),
-            )
-        )
+        if not self.untyped:
+            message, hint = f"there is no function `{name}`", wrong_operators.function_hint(name, BUILTINS)
+            self.problems.append(Problem("names/unknown-function", message, self.source.place(span), hint=hint))
         self._arguments(name)
         return Literal(None, span=self.since(start))
 

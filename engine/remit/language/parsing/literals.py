@@ -61,7 +61,7 @@ class Literals(Cursor):
         self.advance()
         value = temporal.parse_at(unescape(token.text[1:-1]))
         if value is None:
-            self.note(
+            self.note_if_typed(
                 "at-literal",
                 f"`{token.text}` is not a date, a time, a date-time or a duration",
                 (token.start, token.end),

@@ -8,6 +8,7 @@ from typing import Final
 
 from remit.language.lexer import KEYWORDS, Token
 from remit.language.nodes import (
+    Compare,
     Filter,
     Input,
     ListLiteral,
@@ -22,10 +23,14 @@ from remit.language.parsing.boxed_expressions import Boxed
 from remit.language.parsing.call_phrases import FUNCTIONS
 from remit.language.parsing.long_names import NameTable
 
-__all__ = ["COMPARATORS", "Operands"]
+__all__ = ["COMPARATORS", "SUM", "Operands"]
 
 COMPARATORS: Final = frozenset(("<", "<=", ">", ">=", "=", "!="))
 
+#: How strongly `+` binds.
+SUM: Final = 4
+#: What stands before a range such as `> 5` that has no parentheses around it: it is compared, or is part of a list or context.
+_BEFORE_HALF_RANGE: Final = frozenset(("=", "!=", "[", ",", ":"))
 #: Properties of values whose names have several words (DMN 1.4, table 65).
 _PROPERTIES: Final = NameTable(("time offset", "start included", "end included"))
 _CONSTANTS: Final = {"true": True, "false": False, "null": None}
@@ -75,6 +80,8 @@ class Operands(Boxed):
                 return Input(span=(token.start, token.end))
             case "{":
                 return self.context()
+            case "<" | "<=" | ">" | ">=" if self.before is not token and self.before.text in _BEFORE_HALF_RANGE:
+                return self._half(token.start)
         return wrong_operands.operand(self)
 
     # Names
@@ -206,17 +213,23 @@ class Operands(Boxed):
         return replace(node, span=self.since(opening.start))
 
     def _half_range(self, opening: Token) -> Node:
-        """``(> 5)``: all that is greater than five."""
-        op = self.advance()
-        end = self.expression()
+        """``(> 5)``: all that is greater than five; ``(!= 5)`` is a test, no range."""
+        half = self._half(opening.start)
         self.close(")", opening)
-        span = self.since(opening.start)
-        if op.text == "!=":
-            self.fail("range", "everything but one value is not a range", span, "write `not(...)` or a comparison")
-        if op.text == "=":
-            return RangeLiteral(end, end, True, True, span=span)
-        if op.text[0] == "<":
-            return RangeLiteral(None, end, False, op.text == "<=", span=span)
+        return replace(half, span=self.since(opening.start))
+
+    def _half(self, start: int) -> Node:
+        """``> 5``, read as a value."""
+        op = self.advance()
+        end = self.expression(SUM)
+        span = self.since(start)
+        match op.text:
+            case "!=":
+                return Compare("!=", Input(span=(op.start, op.start)), end, span=span)
+            case "=":
+                return RangeLiteral(end, end, True, True, span=span)
+            case "<" | "<=":
+                return RangeLiteral(None, end, False, op.text == "<=", span=span)
         return RangeLiteral(end, None, op.text == ">=", False, span=span)
 
     def _list_or_range(self) -> Node:

@@ -27,7 +27,7 @@ from remit.language.nodes import (
 from remit.language.parsing import mending, missing_marks, wrong_operators
 from remit.language.parsing.cursor import Stop
 from remit.language.parsing.long_names import NameTable
-from remit.language.parsing.operands import COMPARATORS, Operands
+from remit.language.parsing.operands import COMPARATORS, SUM, Operands
 from remit.language.values import CONTEXT, Money, Months
 
 __all__ = ["MAX_DEPTH", "ExpressionParser"]
@@ -35,7 +35,7 @@ __all__ = ["MAX_DEPTH", "ExpressionParser"]
 #: How deeply expressions may be nested.
 MAX_DEPTH: Final = 100
 
-_OR, _AND, _COMPARISON, _SUM, _PRODUCT, _POWER, _SIGN, _INSTANCE = range(1, 9)
+_OR, _AND, _COMPARISON, _SUM, _PRODUCT, _POWER, _SIGN, _INSTANCE = 1, 2, 3, SUM, 5, 6, 7, 8
 
 
 class ExpressionParser(Operands):
