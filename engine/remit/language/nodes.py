@@ -72,7 +72,7 @@ class Literal(Node):
 
 @dataclass(frozen=True, slots=True)
 class Name(Node):
-    """A variable: the full dotted name as declared (``guest.tier``), a name with spaces, or one bound by ``some``/``every``."""
+    """A variable: the full dotted name as declared (``guest.tier``), a name with spaces, or one that is bound nearby."""
 
     name: str
 
@@ -239,8 +239,7 @@ class Invocation(Node):
     names: tuple[str, ...] | None = None
 
 
-#: Remembered, since a large policy has tens of thousands of nodes: the fields beside span and type; all fields; those that
-#: hold nodes.
+#: Remembered, for a large policy has many nodes: the fields beside span and type; all fields; those that hold nodes.
 _PARTS: dict[Any, tuple[str, ...]] = {}
 _FIELDS: dict[Any, tuple[str, ...]] = {}
 _BELOW: dict[Any, tuple[str, ...]] = {}
@@ -248,8 +247,7 @@ _BELOW: dict[Any, tuple[str, ...]] = {}
 
 def parts_of(kind: type[Node]) -> tuple[str, ...]:
     """The names of a node's fields, beside its span and type."""
-    found = _PARTS.get(kind)
-    if found is None:
+    if (found := _PARTS.get(kind)) is None:
         found = _PARTS[kind] = tuple(each.name for each in fields(kind) if each.name not in ("span", "type"))
     return found
 
@@ -257,8 +255,7 @@ def parts_of(kind: type[Node]) -> tuple[str, ...]:
 def changed(node: NodeT, **parts: Any) -> NodeT:
     """``node`` with some of its fields changed: :func:`dataclasses.replace`, several times as fast."""
     kind = type(node)
-    names = _FIELDS.get(kind)
-    if names is None:
+    if (names := _FIELDS.get(kind)) is None:
         names = _FIELDS[kind] = ("span", "type", *parts_of(kind))
     new = object.__new__(kind)
     put = object.__setattr__
@@ -268,8 +265,7 @@ def changed(node: NodeT, **parts: Any) -> NodeT:
 
 
 def _below(kind: type[Node]) -> tuple[str, ...]:
-    found = _BELOW.get(kind)
-    if found is None:
+    if (found := _BELOW.get(kind)) is None:
         found = _BELOW[kind] = tuple(each.name for each in fields(kind) if "Node" in str(each.type))
     return found
 
@@ -326,9 +322,10 @@ def names_in(node: Node) -> frozenset[str]:
     if isinstance(node, Name):
         return frozenset((node.name,))
     match node:
-        case Quantified(bindings=bindings, condition=last) | For(bindings=bindings, result=last):
-            own = {"partial"} if isinstance(node, For) else set()
-            return _free(bindings, names_in(last) - own)
+        case Quantified(bindings=bindings, condition=last):
+            return _free(bindings, names_in(last))
+        case For(bindings=bindings, result=last):
+            return _free(bindings, names_in(last) - {"partial"})
         case ContextLiteral(entries=entries):
             return _free(entries, _NONE)
         case FunctionLiteral(parameters=parameters, body=body):

@@ -27,9 +27,10 @@ MAX_LEVELS: Final = 150
 def parse_expression(source: Source, names: Collection[str] = (), *, untyped: bool = False) -> Node:
     """The tree of one expression.
 
-    ``untyped``: what has no meaning, a call of a function that does not exist or an ``@`` before something else than a date,
-    a time or a duration, is null, as the standard says; otherwise it is a problem. ``names`` are the full names that may stand in it (``guest.tier``, ``date of birth``): the longest that fits is taken. A
-    name that is not among them is read up to its first dot. Raises :class:`~remit.errors.ExpressionError` with all problems.
+    ``names`` are the full names that may stand in it (``guest.tier``, ``date of birth``): the longest that fits is taken. A
+    name that is not among them is read up to its first dot. ``untyped``: what has no meaning (a call of a function that does
+    not exist, or ``@`` before something else than a date, a time or a duration) is null, as the standard says, and no
+    problem. Raises :class:`~remit.errors.ExpressionError` with all problems.
 
     >>> parse_expression(Source("guest.nights > 2"), ["guest.nights"])
     Compare(op='>', left=Name(name='guest.nights'), right=Literal(value=Decimal('2')))
@@ -42,7 +43,8 @@ def parse_unary_tests(
 ) -> Node:
     """The tree of unary tests, as one condition on :class:`~remit.language.nodes.Input`.
 
-    ``words`` are choice words that may stand without quotes; ``untyped`` as for :func:`parse_expression`. Raises :class:`~remit.errors.ExpressionError` with all problems.
+    ``words`` are choice words that may stand without quotes; ``untyped`` as for :func:`parse_expression`. Raises
+    :class:`~remit.errors.ExpressionError` with all problems.
 
     >>> parse_unary_tests(Source("[2..4)"))
     In(value=Input(), tests=(RangeLiteral(low=Literal(value=Decimal('2')), high=Literal(value=Decimal('4')), \

@@ -207,7 +207,7 @@ FUNCTIONS: Final = (
     ),
     Builtin(
         "list replace",
-        "The list with another element at a position (cut to a whole number), or for each element for which a function is true.",
+        "The list with another element at a position (cut to a whole number), or wherever a function is true.",
         (
             *_of_list(_replace, _grown, _POSITION, _NEW_ITEM),
             *_of_list(_replace_matching, _grown, Parameter("match", FUNCTION), _NEW_ITEM),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from remit.language.checking.boxed_checks import bind
 from remit.language.checking.branch_checks import condition
 from remit.language.checking.check_context import Checking, failed, typed
 from remit.language.checking.choices import adapt
@@ -12,7 +13,7 @@ from remit.language.checking.replacements import NO_CONVERSION, both, constant, 
 from remit.language.checking.type_rules import comparable, element_of, join, join_all
 from remit.language.checking.type_words import a_type
 from remit.language.nodes import Filter, In, ListLiteral, Node, Quantified, RangeLiteral, reads_input
-from remit.language.types import ANY, BOOLEAN, DATE, INTEGER, Type, list_of, range_of
+from remit.language.types import ANY, BOOLEAN, Type, list_of, range_of
 
 __all__ = ["check_filter", "check_in", "check_list", "check_quantified", "check_range"]
 
@@ -51,7 +52,7 @@ def check_filter(checking: Checking, node: Filter) -> Node:
         checking.report("types/not-a-list", message, source, instead(checking, source, list_of(ANY)))
         source = failed(source)
     element = element_of(source.type) if source.type.kind == "list" else ANY
-    inner = checking.with_names({_ITEM: element})
+    inner = checking.with_names({_ITEM: element, **dict(element.entries if element.kind == "context" else ())})
     test = inner.infer(node.condition)
     parts = {"source": source, "condition": test}
     match test.type.kind:
@@ -80,25 +81,10 @@ def _position(checking: Checking, node: Node) -> bool:
 
 def check_quantified(checking: Checking, node: Quantified) -> Node:
     """Each name goes through a list; the condition is true or false."""
-    inner = checking
-    bindings: list[tuple[str, Node]] = []
-    for name, each in node.bindings:
-        source = inner.infer(each)
-        if not _can_be_gone_through(source.type):
-            message = f"`{node.kind}` goes through a list, but {checking.name(source)} is {a_type(source.type)}"
-            checking.report("types/not-a-list", message, source, instead(checking, source, list_of(ANY)))
-            source = failed(source)
-        element = ANY if source.type.kind in ("any", "null") else element_of(source.type)
-        inner = inner.with_names({name: element})
-        bindings.append((name, source))
+    inner, bindings = bind(checking, node, node.kind)
     test = inner.infer(node.condition)
     condition(inner, test, "what follows `satisfies`")
-    return typed(node, BOOLEAN, bindings=tuple(bindings), condition=test)
-
-
-def _can_be_gone_through(of: Type) -> bool:
-    """Lists, and ranges of whole numbers or days."""
-    return of.kind in ("list", "any", "null") or (of.kind == "range" and element_of(of) in (INTEGER, DATE))
+    return typed(node, BOOLEAN, bindings=bindings, condition=test)
 
 
 def check_range(checking: Checking, node: RangeLiteral) -> Node:

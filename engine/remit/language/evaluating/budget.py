@@ -1,7 +1,8 @@
 """How long going through lists may take: steps, counted the same way wherever an expression is evaluated.
 
-Each loop (a ``some``, ``every``, ``for``, filter or call of a function that is a value, in no other) has a budget for itself and everything in it, so that the count
-depends only on the loop and on the values it reads: not on what else is evaluated, in which order, or how often.
+A loop is a ``some``, ``every``, ``for`` or filter, or a call of a function that is a value. Each that is in no other has a
+budget for itself and everything in it, so that the count depends only on the loop and on the values it reads: not on what
+else is evaluated, in which order, or how often.
 """
 
 from __future__ import annotations
@@ -70,8 +71,8 @@ class Meter:
             raise OutOfSteps
 
     def gave(self, value: Any) -> None:
-        """Count a node that gave ``value``: one step, and one for each item of a list, entry of a context or 1,000 characters of
-        a text."""
+        """Count a node that gave ``value``: a step, and one for each item of a list, entry of a context or 1,000
+        characters of a text."""
         kind = type(value)
         if kind is list or kind is dict:
             self.take(1 + len(value))

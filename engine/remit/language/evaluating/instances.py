@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 from remit.language.evaluating.relations import kind_of
 from remit.language.values import Function, Range
 
-__all__ = ["TYPE_NAMES", "is_instance", "is_type"]
+__all__ = ["TYPE_NAMES", "is_instance", "type_parts"]
 
 #: Names of types, and the kinds of value that are of them.
 TYPE_NAMES: Final[Mapping[str, str]] = {
@@ -28,8 +28,7 @@ TYPE_NAMES: Final[Mapping[str, str]] = {
     "money": "money",
     "Null": "null",
 }
-#: A type that has been read: its name, and what is in the angle brackets: types, types by the names of entries, or the types
-#: of parameters and the type of what a function gives.
+#: A type that has been read (:func:`type_parts`).
 _Shape: TypeAlias = tuple[Any, ...]
 _ANY: Final[_Shape] = ("Any",)
 
@@ -43,9 +42,10 @@ def is_instance(value: Any, type_name: str) -> bool | None:
     return shape == ("Null",) if value is None else _is_of(value, shape)
 
 
-def is_type(type_name: str) -> bool:
-    """Whether there is such a type."""
-    return _read(type_name) is not None
+def type_parts(type_name: str) -> tuple[Any, ...] | None:
+    """A type as its name and what is in the angle brackets: types; types by the names of entries; or the types of parameters
+    and of what a function gives. ``None`` where there is no such type, or it does not say what a list or the like holds."""
+    return _read(type_name)
 
 
 def _is_of(value: Any, shape: _Shape) -> bool:
@@ -98,7 +98,6 @@ def _conforms(one: _Shape, other: _Shape) -> bool:
 
 @lru_cache(maxsize=256)
 def _read(type_name: str) -> _Shape | None:
-    """The type of this name. ``None`` where there is no such, or it does not say what a list, a range or the like holds."""
     name = type_name.strip()
     if name == "Any" or name in _PLAIN:
         return (name,)

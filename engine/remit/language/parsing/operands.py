@@ -102,7 +102,11 @@ class Operands(Boxed):
         follow = self.peek()
         if token.text not in _PHRASES:
             return token.text == "if" or token.text in _CONSTANTS
-        return follow.kind == _PHRASES[token.text] and follow.text not in _BETWEEN and (follow.kind == "name" or follow.text == "(")
+        return (
+            follow.kind == _PHRASES[token.text]
+            and follow.text not in _BETWEEN
+            and (follow.kind == "name" or follow.text == "(")
+        )
 
     def _keyword(self, token: Token) -> Node:
         if token.text in _CONSTANTS:

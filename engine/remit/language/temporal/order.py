@@ -75,7 +75,7 @@ def equal(a: Any, b: Any) -> bool | None:
 
 
 def identical(a: Any, b: Any) -> bool:
-    """FEEL's ``is``: the same kind, the same fields, and the same offset or the same named zone, so that two ways of writing one
+    """FEEL's ``is``: the same kind, the same fields, and the same offset or the same named zone: two ways of writing one
     instant differ."""
     return _written_alike(a, b) and (not isinstance(a, datetime | time) or zone_name(a) == zone_name(b))
 

@@ -17,8 +17,12 @@ from remit.language.nodes import (
     And,
     Arithmetic,
     Compare,
+    ContextLiteral,
     Filter,
+    For,
+    FunctionLiteral,
     If,
+    Invocation,
     Literal,
     Name,
     Negate,
@@ -97,8 +101,10 @@ class _Causes:
         match node:
             case If(condition=condition, yes=yes, no=no):
                 yield yes if self.scope.evaluate(condition) is True else no
-            case Quantified():
+            case Quantified() | For():
                 yield node.bindings[0][1]
+            case ContextLiteral() | FunctionLiteral():
+                return
             case Filter():
                 yield node.source
             case _:
@@ -126,7 +132,7 @@ class _Causes:
         return _cause("table", node, node.name, several.get(table.hit, "") if rows else "no row of its table matches")
 
     def _why(self, node: Node) -> tuple[Lit["calendar", "operation"], str]:
-        if isinstance(node, Filter | Quantified) and self.scope.runs_out(node):
+        if isinstance(node, Filter | For | Invocation | Quantified) and self.scope.runs_out(node):
             return "operation", "it takes too many steps"
         values = [self.scope.evaluate(each) for each in children(node) if not reads_input(each)]
         known = self.model.calendars

@@ -14,7 +14,8 @@ from typing import Any
 
 from remit.language.evaluating.budget import MOST_STEPS
 from remit.language.evaluating.evaluator import evaluate, runs_out
-from remit.language.nodes import Filter, Node, Quantified
+from remit.language.evaluating.loops import Loop
+from remit.language.nodes import Invocation, Node
 from remit.language.values import Money, Unknown
 from remit.policy.model import Amounts, Condition, Dated, Formula, Guardrail, Model, Requirement, Rule
 from remit.readings.numbers.causes import guardrail_cause, rule_cause
@@ -91,8 +92,8 @@ class Scope(Mapping[str, Any]):
         """The value of a unary test on ``value``."""
         return evaluate(node, self, value, calendars=self._model.calendars, steps=self.steps)
 
-    def runs_out(self, loop: Filter | Quantified) -> bool:
-        """Whether ``loop`` is null because it takes too many steps."""
+    def runs_out(self, loop: Loop | Invocation) -> bool:
+        """Whether a loop or a call is null because it takes too many steps."""
         return runs_out(loop, self, calendars=self._model.calendars, steps=self.steps)
 
     def _value(self, name: str) -> Any:
