@@ -65,7 +65,7 @@ def bind(checking: Checking, node: For | Quantified, word: str) -> tuple[Checkin
 
 def _can_be_gone_through(of: Type) -> bool:
     """Lists, and ranges of whole numbers or days."""
-    return of.kind in ("list", "any", "null") or (of.kind == "range" and element_of(of) in (INTEGER, DATE))
+    return of.kind in ("list", "any", "null") or (of.kind == "range" and element_of(of) in (ANY, INTEGER, DATE))
 
 
 def check_for(checking: Checking, node: For) -> Node:
@@ -77,7 +77,11 @@ def check_for(checking: Checking, node: For) -> Node:
 
 def _with_partial(checking: Checking, node: Node) -> Node:
     """A result that reads those before it: they are of the type that it has where it reads none of them."""
-    guess = next((of for of in _first_types(_tried(checking, node, ANY)[0]) if not is_open(of)), None)
+    result, attempt = _tried(checking, node, ANY)
+    if attempt.problems:
+        checking.problems.extend(attempt.problems)
+        return result
+    guess = next((of for of in _first_types(result) if not is_open(of)), None)
     while guess is not None:
         result, attempt = _tried(checking, node, guess)
         joined = join(guess, result.type)

@@ -220,7 +220,7 @@ def check_context_call(checking: Checking, node: Call) -> Node:
     given = dict(_named_arguments(node, ("context" if node.function == "context put" else "m", "key", "value")))
     of = given.get("m", given.get("context", node.arguments[0])).type
     key = constant(given["key"]) if "key" in given else None
-    if of.kind == "any":
+    if any(each.type.kind == "any" for each in node.arguments):
         return failed(node)
     found = OF_CONTEXTS[node.function](checking, node, of, key[0] if key and isinstance(key[0], str) else None)
     return failed(node) if found is None else typed(node, found)
