@@ -22,7 +22,6 @@ from typing import Final
 from remit.errors import Problem
 from remit.language import nodes
 from remit.language.checking import (
-    boxed_checks,
     branch_checks,
     call_checks,
     comparison_checks,
@@ -64,8 +63,8 @@ _RULES: Final[Rules] = {
     nodes.Quantified: list_checks.check_quantified,
     nodes.Call: call_checks.check_call,
     nodes.InstanceOf: branch_checks.check_instance,
-    nodes.ContextLiteral: boxed_checks.check_context,
-    nodes.For: boxed_checks.check_for,
+    nodes.ContextLiteral: list_checks.check_context,
+    nodes.For: list_checks.check_for,
     nodes.FunctionLiteral: function_checks.check_function,
     nodes.Invocation: function_checks.check_invocation,
 }

@@ -240,9 +240,7 @@ class Invocation(Node):
 
 
 #: Remembered, for a large policy has many nodes: the fields beside span and type; all fields; those that hold nodes.
-_PARTS: dict[Any, tuple[str, ...]] = {}
-_FIELDS: dict[Any, tuple[str, ...]] = {}
-_BELOW: dict[Any, tuple[str, ...]] = {}
+_PARTS, _FIELDS, _BELOW = (dict[type, tuple[str, ...]]() for _ in range(3))
 
 
 def parts_of(kind: type[Node]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from typing import Final
 
 from remit.errors import ExpressionError, Problem
 from remit.language.checker import check
-from remit.language.checking.boxed_checks import higher_order
+from remit.language.checking.function_checks import higher_order
 from remit.language.nodes import Compare, Input, Literal, Node, Or, levels, names_in
 from remit.language.parser import parse_expression, parse_unary_tests
 from remit.language.source import Source

@@ -19,7 +19,7 @@ from remit.language.builtins import (
 )
 from remit.language.builtins.table import Builtin, Parameter, Signature, fits, table
 
-__all__ = ["BUILTINS", "FAMILIES", "UNSUPPORTED", "Builtin", "Parameter", "Signature", "fits"]
+__all__ = ["BUILTINS", "BUILTINS_OF_MEANING_2", "FAMILIES", "UNSUPPORTED", "Builtin", "Parameter", "Signature", "fits"]
 
 _CLOCK = "a decision never reads a clock: use `occurred`, or a declared fact that the caller fills in"
 
@@ -55,3 +55,7 @@ FAMILIES: Final[Mapping[str, tuple[Builtin, ...]]] = MappingProxyType(
 )
 #: Every function by its name.
 BUILTINS: Final[Mapping[str, Builtin]] = MappingProxyType(table(*FAMILIES.values()))
+#: The same as they were up to the second meaning (``remit.core.views.MEANING``), by which old records are decided again.
+BUILTINS_OF_MEANING_2: Final[Mapping[str, Builtin]] = MappingProxyType(
+    {**BUILTINS, **table(truth_functions.SUPERSEDED, list_functions.SUPERSEDED)}
+)

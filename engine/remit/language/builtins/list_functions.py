@@ -13,7 +13,7 @@ from remit.language.evaluating.relations import equal, key_of
 from remit.language.types import ANY, BOOLEAN, FUNCTION, INTEGER, NUMBER, Type, list_of
 from remit.language.values import Function, Unknown
 
-__all__ = ["FUNCTIONS"]
+__all__ = ["FUNCTIONS", "SUPERSEDED"]
 
 _LIST: Final = list_of(ANY)
 
@@ -88,6 +88,11 @@ def _remove(values: list[Any], position: Decimal) -> list[Any] | None:
 def _replace(values: list[Any], position: Decimal, item: Any) -> list[Any] | None:
     at = _index(values, Decimal(int(position)))
     return None if at is None else [*values[:at], item, *values[at + 1 :]]
+
+
+def _replace_at_whole(values: list[Any], position: Decimal, item: Any) -> list[Any] | None:
+    """``list replace`` as it was up to the second meaning: null for a position that is not whole."""
+    return None if whole(position) is None else _replace(values, position, item)
 
 
 def _replace_matching(values: list[Any], match: Function, item: Any) -> Any:
@@ -255,3 +260,6 @@ FUNCTIONS: Final = (
         (("flatten([[1, 2], [[3]], 4])", "[1, 2, 3, 4]"),),
     ),
 )
+
+#: What functions did that do something else now.
+SUPERSEDED: Final = (Builtin("list replace", "", _of_list(_replace_at_whole, _grown, _POSITION, _NEW_ITEM), ()),)

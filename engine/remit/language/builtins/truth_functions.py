@@ -8,11 +8,11 @@ from typing import Any, Final
 
 from remit.language.builtins.table import Builtin, Parameter, Signature
 from remit.language.evaluating.relations import equal, kind_of
-from remit.language.temporal import identical
+from remit.language.temporal.order import identical, written_alike
 from remit.language.types import ANY, BOOLEAN, list_of
 from remit.language.values import Range
 
-__all__ = ["FUNCTIONS"]
+__all__ = ["FUNCTIONS", "SUPERSEDED"]
 
 
 def _not(value: bool) -> bool:
@@ -51,12 +51,21 @@ def _is(first: Any, second: Any) -> bool:
     return equal(first, second) is True
 
 
+def _is_at_one_offset(first: Any, second: Any) -> bool:
+    """``is`` as it was up to the second meaning: times at the same offset were the same, whatever their zones."""
+    if kind_of(first) != kind_of(second):
+        return False
+    return written_alike(first, second) if isinstance(first, datetime | time) else equal(first, second) is True
+
+
 def _list_or_each(body: Any) -> tuple[Signature, Signature]:
     return (
         Signature((Parameter("list", list_of(ANY)),), BOOLEAN, body),
         Signature((Parameter("b", BOOLEAN, null=True),), BOOLEAN, lambda *values: body(values), variadic=True),
     )
 
+
+_BOTH: Final = (Parameter("value1"), Parameter("value2"))
 
 FUNCTIONS: Final = (
     Builtin(
@@ -80,7 +89,7 @@ FUNCTIONS: Final = (
     Builtin(
         "is",
         "Whether two values are the same in every respect, the offset or the named zone of a time included.",
-        (Signature((Parameter("value1"), Parameter("value2")), BOOLEAN, _is),),
+        (Signature(_BOTH, BOOLEAN, _is),),
         (
             ('is(@"23:00:00Z", @"23:00:00+00:00")', "true"),
             ('is(@"00:00:00Z", @"01:00:00+01:00")', "false"),
@@ -88,4 +97,9 @@ FUNCTIONS: Final = (
             ("is(null, 0)", "false"),
         ),
     ),
+)
+
+#: What functions did that do something else now.
+SUPERSEDED: Final = (
+    Builtin("is", "", (Signature((Parameter("value1"), Parameter("value2")), BOOLEAN, _is_at_one_offset),), ()),
 )

@@ -6,12 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
+from remit.errors import Problem
 from remit.language.checking.check_context import Checking, failed, typed
 from remit.language.checking.replacements import constant
 from remit.language.checking.type_rules import accepts, element_of, join_all, properties
 from remit.language.checking.type_words import a_type, any_of, quoted
 from remit.language.evaluating.instances import TYPE_NAMES, type_parts
-from remit.language.nodes import Call, FunctionLiteral, Invocation, Node
+from remit.language.nodes import Call, ContextLiteral, For, FunctionLiteral, Invocation, Name, Node, children
+from remit.language.source import Source
 from remit.language.suggestions import closest
 from remit.language.types import (
     ANY,
@@ -40,6 +42,7 @@ __all__ = [
     "check_function",
     "check_given",
     "check_invocation",
+    "higher_order",
     "with_functions",
 ]
 
@@ -250,3 +253,42 @@ def check_given(checking: Checking, node: Call) -> bool:
             checking.report("types/argument", message, each, hint)
             return False
     return True
+
+
+# What only a named value may have: all else stays first-order, so that it can be proved
+
+_WORDS: Final[dict[type[Node], str]] = {
+    ContextLiteral: "a context `{ }`",
+    For: "`for`",
+    FunctionLiteral: "a function",
+    Invocation: "a call of a function that is a value",
+}
+#: Kinds of values that have no place in terms.
+_KINDS: Final = ("context", "function")
+
+
+def higher_order(node: Node, source: Source) -> Problem | None:
+    """The problem that ``node``, which has been checked, has something that only ``values`` may have, if it has."""
+    found = _first(node)
+    if found is None:
+        return None
+    what = _WORDS.get(type(found)) or f"`{source.text[slice(*found.span)]}`"
+    if isinstance(found, Name):
+        message = f"{what} is a {_kind(found.type)}, which only other `values` can use"
+        hint = "give what you need of it a name under `values`, and use that name here"
+    else:
+        message = f"{what} can only be used in `values`"
+        hint = "give the formula a name under `values`, and use that name here"
+    return Problem("types/first-order", message, source.place(found.span), hint=hint)
+
+
+def _first(node: Node) -> Node | None:
+    """The outermost part that is not first-order; of a path, what it begins with."""
+    if type(node) in _WORDS or (isinstance(node, Name | Call) and _kind(node.type) in _KINDS):
+        return node
+    return next((found for found in map(_first, children(node)) if found is not None), None)
+
+
+def _kind(of: Type) -> str:
+    """The kind of a value, or of the items of lists."""
+    return _kind(element_of(of)) if of.kind == "list" else of.kind

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from remit.language.temporal.zones import offset_of, zone_name
 from remit.language.values import Months
 
-__all__ = ["clock", "comparable", "compare", "equal", "identical", "instant"]
+__all__ = ["clock", "comparable", "compare", "equal", "identical", "instant", "written_alike"]
 
 
 def clock(value: time) -> timedelta:
@@ -77,10 +77,10 @@ def equal(a: Any, b: Any) -> bool | None:
 def identical(a: Any, b: Any) -> bool:
     """FEEL's ``is``: the same kind, the same fields, and the same offset or the same named zone: two ways of writing one
     instant differ."""
-    return _written_alike(a, b) and (not isinstance(a, datetime | time) or zone_name(a) == zone_name(b))
+    return written_alike(a, b) and (not isinstance(a, datetime | time) or zone_name(a) == zone_name(b))
 
 
-def _written_alike(a: Any, b: Any) -> bool:
+def written_alike(a: Any, b: Any) -> bool:
     """The same, but for zones of different names that have the same offset."""
     if type(a) is not type(b):
         return False
