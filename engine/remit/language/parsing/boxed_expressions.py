@@ -12,6 +12,8 @@ from remit.language.parsing.literals import unescape
 
 __all__ = ["Boxed"]
 
+#: What a name may have beside letters and digits (rule 30).
+_NAME_SYMBOLS: Final = frozenset((".", "/", "-", "'", "+", "*", "**"))
 _CONTEXT_HINT: Final = "write `{name: value}`"
 
 
@@ -48,7 +50,7 @@ class Boxed(Calls):
             self.advance()
             name = unescape(first.text[1:-1])
         else:
-            while self.token.kind != "end" and self.token.text not in (":", ",", "}"):
+            while self.token.kind in ("name", "number") or self.token.text in _NAME_SYMBOLS:
                 self.advance()
             name = " ".join(self.source.text[first.start : self.before.end].split()) if self.token is not first else ""
             if not name:

@@ -58,10 +58,15 @@ class Calls(Literals):
         span = self.since(start)
         name = " ".join(self.source.text[slice(*span)].split())
         if not self.untyped:
-            message, hint = f"there is no function `{name}`", wrong_operators.function_hint(name, BUILTINS)
+            message, hint = f"there is no function `{name}`", wrong_operators.function_hint(name, BUILTINS) or self._near(name)
             self.problems.append(Problem("names/unknown-function", message, self.source.place(span), hint=hint))
         self._arguments(name)
         return Literal(None, span=self.since(start))
+
+    def _near(self, name: str) -> str | None:
+        """The declared name that is meant: it may be that of a function."""
+        near = self.names.near(name)
+        return f"did you mean `{near}`?" if near else None
 
     def _arguments(self, function: str) -> tuple[tuple[Node, ...], tuple[str, ...] | None]:
         """The arguments of a call, and their names if they have some."""
