@@ -24,6 +24,7 @@ from typing import Any, Final
 from remit.errors import ExpressionError, Problem
 from remit.language.checker import check
 from remit.language.checking.type_rules import type_of
+from remit.language.checking.type_words import bare
 from remit.language.evaluating import evaluator
 from remit.language.evaluating.budget import MOST_STEPS
 from remit.language.evaluating.nulls import reason, smallest_null
@@ -91,7 +92,7 @@ def why_null(text: str, context: Mapping[str, Any] | None = None) -> str | None:
     if evaluator.evaluate(node, scope) is not None:
         return None
     part = smallest_null(node, lambda each: evaluator.evaluate(each, scope))
-    said = f"`{text[slice(*part.span)].strip() or text}` is null"
+    said = f"`{bare(text[slice(*part.span)].strip()) or text}` is null"
     why = _reason(part, scope) or next(_problems(part, source, scope), "")
     return f"{said}: {why}" if why else said
 

@@ -36,14 +36,14 @@ def each(w: Writer, of: Type, depth: int) -> str:
     source = w.pick([INTEGER, EUR, DATE])
     element = of.element
     result = w.bound("each", source, lambda: w.write(element, depth))
-    over = w.pick(["1..3", "1..stay.nights"]) if source == INTEGER else w.write(list_of(source), depth)
+    over = w.pick(["[1..3]", "[1..stay.nights]"]) if source == INTEGER else w.write(list_of(source), depth)
     return f"for each in {over} return {result}"
 
 
 def folded(w: Writer, of: Type, depth: int) -> str:
     assert of.element is not None
     first = w.write(of.element, depth)
-    return f"for each in 1..3 return if partial = [] then {first} else partial[-1]"
+    return f"for each in [1..3] return if partial = [] then {first} else partial[-1]"
 
 
 def sorted_list(w: Writer, of: Type, depth: int) -> str:

@@ -13,10 +13,10 @@ from remit.language.nodes import And, If, InstanceOf, Node, Or
 from remit.language.suggestions import closest
 from remit.language.types import BOOLEAN
 
-__all__ = ["check_if", "check_instance", "check_logic", "condition"]
+__all__ = ["TYPE_WORDS", "check_if", "check_instance", "check_logic", "condition"]
 
 #: What facts are declared with -> what the standard calls it.
-_TYPE_WORDS: Final = {
+TYPE_WORDS: Final = {
     "text": "string",
     "choice": "string",
     "integer": "number",
@@ -97,7 +97,7 @@ def check_instance(checking: Checking, node: InstanceOf) -> Node:
     name = f"{node.type_name}<Any>" if node.type_name in ("list", "range") else node.type_name
     if type_parts(name):
         return typed(node, BOOLEAN, value=value, type_name=name)
-    meant = _TYPE_WORDS.get(node.type_name) or closest(node.type_name, TYPE_NAMES)
+    meant = TYPE_WORDS.get(node.type_name) or closest(node.type_name, TYPE_NAMES)
     hint = f"did you mean {quoted(meant)}?" if meant else f"the types are {', '.join(map(quoted, TYPE_NAMES))}"
     where = (max(node.span[0], node.span[1] - len(node.type_name)), node.span[1])
     checking.report("names/unknown-type", f"there is no type {quoted(node.type_name)}", where, hint)

@@ -7,12 +7,13 @@ from dataclasses import replace
 from typing import Final
 
 from remit.errors import Problem
+from remit.language.checking.branch_checks import TYPE_WORDS
 from remit.language.checking.check_context import Checking, failed, typed
 from remit.language.checking.replacements import constant
 from remit.language.checking.type_rules import accepts, element_of, join_all, properties
 from remit.language.checking.type_words import a_type, any_of, quoted
 from remit.language.evaluating.instances import TYPE_NAMES, type_parts
-from remit.language.nodes import Call, ContextLiteral, For, FunctionLiteral, Invocation, Name, Node, children
+from remit.language.nodes import Call, ContextLiteral, For, FunctionLiteral, Invocation, Name, Node, Path, children
 from remit.language.source import Source
 from remit.language.suggestions import closest
 from remit.language.types import (
@@ -85,14 +86,23 @@ def _parameter(checking: Checking, node: FunctionLiteral, name: str, type_name: 
     parts = type_parts(type_name)
     of = None if parts is None else _named(checking, parts)
     if of is None:
-        meant = None if parts else closest(type_name, TYPE_NAMES)
-        hint = f"did you mean {quoted(meant)}?" if meant else f"the types are {any_of([*_TYPES, 'money'], 'and')}"
-        checking.report("names/unknown-type", f"{quoted(type_name)} is no type that a parameter can have", node, hint)
+        _report_type(checking, node, type_name)
         return ANY
     if given is not None and not accepts(of, given):
         message = f"{quoted(name)} is given {a_type(given)}, but is declared as {quoted(type_name)}"
         checking.report("types/argument", message, node)
     return of
+
+
+def _report_type(checking: Checking, node: FunctionLiteral, type_name: str) -> None:
+    if "money" in type_name:
+        message = f"{quoted(type_name)} does not say which currency"
+        hint = "let the function take a number, and multiply it by an amount"
+    else:
+        message = f"{quoted(type_name)} is no type that a parameter can have"
+        meant = TYPE_WORDS.get(type_name) or (None if type_parts(type_name) else closest(type_name, TYPE_NAMES))
+        hint = f"did you mean {quoted(meant)}?" if meant else f"the types are {any_of([*_TYPES, 'money'], 'and')}"
+    checking.report("names/unknown-type", message, node, hint)
 
 
 def _named(checking: Checking, parts: tuple[object, ...]) -> Type | None:
@@ -139,7 +149,7 @@ def _fit(checking: Checking, node: Invocation, of: Type, arguments: tuple[Node, 
     known = dict(of.entries)
     names = node.names or tuple(known)
     call = f"{checking.text(node.function)}({', '.join(known)})"
-    usage = f"write {quoted(call)}"
+    usage = f"write {quoted(call)}" if isinstance(node.function, Name | Path) else f"it is given {any_of(known, 'and')}"
     if len(arguments) != len(known) or set(names) != known.keys():
         message = f"{checking.name(node.function)} takes {len(known)} {plural('value', len(known))}"
         message += (

@@ -180,7 +180,7 @@ def _first_types(node: Node) -> Iterator[Type]:
 
 
 def _report_results(checking: Checking, node: Node) -> None:
-    message = "the results of `for` are of no one type"
+    message = "the results of `for` have no clear type"
     hint = "say what the first one is: `if partial = [] then 1 else partial[-1] * 2`"
     checking.report("types/mixed-list", message, node, hint)
 

@@ -75,7 +75,7 @@ def _quantified(node: Quantified, frame: Frame) -> Any:
 def _for(node: For, frame: Frame) -> Any:
     results: list[Any] = []
     reads_partial = "partial" in names_in(node.result)
-    partial = {"partial": results}
+    partial: dict[str, Any] = {"partial": []}
     for result in _each(node, node.result, 0, frame.binding(partial)):
         if result is _NOT_A_LIST:
             return None

@@ -212,7 +212,7 @@ class ExpressionParser(Operands):
         """``x in xs, y in ys`` up to and including the keyword ``last``; the names stay bound in the current scope."""
         out: list[tuple[str, Node]] = []
         while True:
-            name = self._bound_name()
+            name = self._bound_name(last)
             start = self.token.start
             source = self.expression()
             if self.accept(".."):
@@ -222,18 +222,18 @@ class ExpressionParser(Operands):
             if not self.accept(","):
                 break
         if not self.accept(last):
-            missing_marks.missing_word(self, last)
+            missing_marks.missing_word(self, last, last)
         return tuple(out)
 
-    def _bound_name(self) -> str:
+    def _bound_name(self, last: str) -> str:
         first = self.at
         while self.token.kind == "name" and not self.stands("in"):
             self.advance()
         name = " ".join(token.text for token in self.tokens[first : self.at])
         if not name:
-            self.fail("operand", "a name is missing here", hint="write `some x in list satisfies x > 1`")
+            self.fail("operand", "a name is missing here", hint=missing_marks.LOOPS[last])
         if not self.accept("in"):
-            missing_marks.missing_word(self, "in")
+            missing_marks.missing_word(self, "in", last)
         return name
 
 
