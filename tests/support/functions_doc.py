@@ -31,10 +31,10 @@ declares. This page is made of the functions' own tables, and every example on i
 
 _NOTES = {
     "Dates and working days": """\
-Years 1 to 9999; seconds to the microsecond (what is more exact is an error in a policy, else null). Zones are offsets (`+02:00`, `Z`) or names
-(`@Europe/Paris`). Points in time with a zone are compared as instants; one with and one without are not equal and have no
-order. A time of day with a named zone counts with the zone's standard time. Adding `P1D` to a date and time with a zone adds
-24 hours; adding `P1M` keeps the clock, and the day of the month where the month has it.
+Years 1 to 9999; seconds to the microsecond (what is more exact is an error in a policy, else null). Zones are offsets
+(`+02:00`, `Z`) or names (`@Europe/Paris`). Points in time with a zone are compared as instants; one with and one without are
+not equal and have no order. A time of day with a named zone counts with the zone's standard time. Adding `P1D` to a date and
+time with a zone adds 24 hours; adding `P1M` keeps the clock, and the day of the month where the month has it.
 """,
     "Text": f"""\
 A character is a code point of Unicode; positions count from 1, and from the end where negative. Patterns are those of XPath
@@ -92,15 +92,13 @@ def _parameter(parameter: Parameter) -> str:
 
 
 def _examples(builtin: Builtin) -> str:
-    return "<br>".join(
-        f"{_code(text)} = {_code(result)}{'' if _has_types(text) else ' *'}" for text, result in builtin.examples
-    )
+    return "<br>".join(f"{_code(text)} = {_code(result)}{_mark(text)}" for text, result in builtin.examples)
 
 
-def _has_types(text: str) -> bool:
-    """Whether a policy accepts an expression."""
+def _mark(text: str) -> str:
+    """What marks an expression that a policy refuses."""
     source = Source(text)
-    return not check(parse_expression(source), source, {}, calendars=["office"])[1]
+    return " *" if check(parse_expression(source), source, {}, calendars=["office"])[1] else ""
 
 
 def _code(text: str) -> str:

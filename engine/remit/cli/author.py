@@ -74,7 +74,7 @@ def feel(expression: str, context: IO[bytes] | None) -> None:
     remit feel '30 EUR * 25%'
     remit feel 'stay.nights * 2 > 5' --context facts.yaml
 
-    Prints the value as FEEL writes it. What FEEL cannot work out is null; why, is said on standard error. There are no types
+    Prints the value as FEEL writes it. What FEEL cannot work out is null, and standard error says why. There are no types
     here: a policy refuses some of what is null here.
     """
     from remit.feel import evaluate, why_null
