@@ -262,4 +262,14 @@ FUNCTIONS: Final = (
 )
 
 #: What functions did that do something else now.
-SUPERSEDED: Final = (Builtin("list replace", "", _of_list(_replace_at_whole, _grown, _POSITION, _NEW_ITEM), ()),)
+SUPERSEDED: Final = (
+    Builtin(
+        "list replace",
+        "",
+        (
+            *_of_list(_replace_at_whole, _grown, _POSITION, _NEW_ITEM),
+            *_of_list(_replace_matching, _grown, Parameter("match", FUNCTION), _NEW_ITEM),
+        ),
+        (),
+    ),
+)

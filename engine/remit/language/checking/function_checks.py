@@ -284,7 +284,7 @@ def higher_order(node: Node, source: Source) -> Problem | None:
         return None
     what = _WORDS.get(type(found)) or f"`{source.text[slice(*found.span)]}`"
     if isinstance(found, Name):
-        message = f"{what} is a {_kind(found.type)}, which only other `values` can use"
+        message = f"{what} is {a_type(found.type)}, which only other `values` can use"
         hint = "give what you need of it a name under `values`, and use that name here"
     else:
         message = f"{what} can only be used in `values`"

@@ -197,7 +197,11 @@ def _passes(value: Any, test: Node, frame: Frame, truth: bool) -> Any:
     if reads_input(test):
         return frame.testing(value).value(test)
     if isinstance(test, ListLiteral):
-        return among(value, [frame.value(item) for item in test.items])
+        if isinstance(value, list):
+            return among(value, [frame.value(item) for item in test.items])
+        ranges = [_passes(value, item, frame, truth) for item in test.items if isinstance(item, RangeLiteral)]
+        others = among(value, [frame.value(item) for item in test.items if not isinstance(item, RangeLiteral)])
+        return any_of((*(False if each is None else each for each in ranges), others))
     expected = frame.value(test)
     if isinstance(expected, bool) and not isinstance(test, Literal) and not truth:
         return expected  # a condition that does not name what is tested
