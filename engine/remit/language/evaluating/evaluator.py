@@ -164,18 +164,18 @@ def _range(node: RangeLiteral, frame: Frame) -> Any:
 
 
 def _path(node: Path, frame: Frame) -> Any:
-    return _property(frame.value(node.source), node.name)
+    return _property(frame.value(node.source), node.name, exact=node.type.kind == "any")
 
 
-def _property(value: Any, name: str) -> Any:
+def _property(value: Any, name: str, *, exact: bool) -> Any:
     match value:
         case Unknown():
             return waiting((value,))
         case Mapping():
             return value.get(name)
         case list():
-            return [_property(item, name) for item in value]
-    return temporal.get(value, name)
+            return [_property(item, name, exact=exact) for item in value]
+    return temporal.get(value, name, exact=exact)
 
 
 # Membership
