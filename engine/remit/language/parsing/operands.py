@@ -138,6 +138,8 @@ class Operands(Boxed):
         known = self.names.match(self.tokens, self.at)
         if bound is not None and (known is None or bound[1] >= known[1] or self.tokens[bound[1]].text == "."):
             known = bound
+        if known is None and self.keys:  # an entry of a context, in its filter
+            known = NameTable(self.keys).match(self.tokens, self.at)
         if known is not None:
             self.move(known[1])
             return Name(known[0], span=self.since(start))
@@ -153,10 +155,6 @@ class Operands(Boxed):
 
     def _unknown_name(self, token: Token) -> Node:
         """A name that nobody declared is still a name: that it is not known is told by the checker, or it is null."""
-        entry = NameTable(self.keys).match(self.tokens, self.at) if self.keys else None
-        if entry is not None:
-            self.move(entry[1])
-            return Name(entry[0], span=self.since(token.start))
         mended = wrong_operands.word(self)
         if mended is not None:
             return mended
