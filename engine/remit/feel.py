@@ -44,12 +44,13 @@ def evaluate(text: str, context: Mapping[str, Any] | None = None) -> Any:
 
     ``context`` gives values to names; it may be nested (``a.b`` is the entry ``b`` of the entry ``a``). Values are ``None``,
     booleans, strings, numbers, dates, times, date-times, durations (``timedelta``, :class:`~remit.language.values.Months`),
-    money, ranges, functions that an expression has given, and lists and mappings of these. A ``float`` stands for the shortest decimal number that reads back as the
-    same float: ``0.1`` is a tenth.
+    money, ranges, functions that an expression has given, and lists and mappings of these. A ``float`` stands for the
+    shortest decimal number that reads back as the same float: ``0.1`` is a tenth.
 
     Returns a value as :mod:`remit.language.values` lists them; numbers are ``Decimal``, and a function can be called. What has
-    no meaning or no value is ``None``, as the standard says: :func:`why_null` says why. Raises :class:`~remit.errors.ExpressionError` where the text cannot be read, and ``TypeError`` or
-    ``ValueError`` for a value that FEEL does not have (NaN, a set).
+    no meaning or no value is ``None``, as the standard says: :func:`why_null` says why. Raises
+    :class:`~remit.errors.ExpressionError` where the text cannot be read, and ``TypeError`` or ``ValueError`` for a value that
+    FEEL does not have (NaN, a set).
 
     >>> evaluate("sum(prices[item > 5])", {"prices": [4, 6.5, 10]})
     Decimal('16.5')

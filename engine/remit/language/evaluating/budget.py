@@ -74,14 +74,16 @@ class Meter:
         """Count a node that gave ``value``: a step, and one for each item of a list, entry of a context or 1,000
         characters of a text."""
         kind = type(value)
+        steps = 1
         if kind is list or kind is dict:
-            self.take(1 + len(value))
+            steps += len(value)
         elif kind is str:
-            self.take(1 + len(value) // _CHUNK)
-        else:
-            self.take(1)
-            if kind is Unknown:
-                self.missing |= value.missing
+            steps += len(value) // _CHUNK
+        self.left -= steps
+        if self.left < 0:
+            raise OutOfSteps
+        if kind is Unknown:
+            self.missing |= value.missing
 
 
 def may_run_out(loop: Node) -> bool:

@@ -45,19 +45,21 @@ Names: TypeAlias = Mapping[str, Any] | Layer
 class Frame:
     """What a node is evaluated in. ``meter`` counts the steps of the loop that it is in."""
 
-    __slots__ = ("input", "meter", "names", "setting")
+    __slots__ = ("_rules", "input", "meter", "names", "setting")
 
     def __init__(self, setting: Setting, names: Names, tested: Any, meter: Meter | None = None) -> None:
         self.setting = setting
+        self._rules = setting.rules
         self.names = names
         self.input = tested
         self.meter = meter
 
     def value(self, node: Node) -> Any:
         """The value of ``node`` here."""
-        value = self.setting.rules[type(node)](node, self)
-        if self.meter is not None:
-            self.meter.gave(value)
+        value = self._rules[type(node)](node, self)
+        meter = self.meter
+        if meter is not None:
+            meter.gave(value)
         return value
 
     def binding(self, names: Mapping[str, Any]) -> Frame:
