@@ -81,11 +81,7 @@ def _checked(checking: Checking, node: Call, builtin: Builtin, signature: Signat
     fine = builtin.name not in ITEMS or check_items(checking, node, parameters)
     if fine and builtin.name in GIVEN:
         fine = check_given(checking, node)
-    if (
-        fine
-        and builtin.name in ALIKE
-        and not any(parameter.type.kind == "function" for parameter, _ in arranged(signature, node))
-    ):
+    if fine and builtin.name in ALIKE:
         node, fine = check_alike(checking, node, parameters)
     if fine and builtin.needs_calendars:
         fine = _check_calendar(checking, node, signature)
