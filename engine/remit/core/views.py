@@ -7,6 +7,7 @@ from dataclasses import field
 from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
 from remit.core.alone import companions, reads_asked
+from remit.language.builtins import BUILTINS, BUILTINS_OF_MEANING_2, Builtin
 from remit.language.evaluating.budget import MOST_STEPS
 from remit.language.fast_dataclass import dataclass
 from remit.language.nodes import names_in
@@ -260,6 +261,11 @@ class PolicyView:
         """The steps that a loop over lists may take. The first version had no such budget: what was decided by it comes out the
         same, and what nobody can have decided, since it takes a minute, still comes to an end."""
         return MOST_STEPS if self.meaning > 1 else 1_000 * MOST_STEPS
+
+    @property
+    def functions(self) -> Mapping[str, Builtin]:
+        """The built-in functions: up to the second version, `is` and `list replace` did not do all that they do now."""
+        return BUILTINS if self.meaning > 2 else BUILTINS_OF_MEANING_2
 
     def binds(self, guardrail: Guardrail, rank: int, asker: int) -> bool:
         """Whether an ``escalate`` binds the role of ``rank``: not those it goes to, nor, without ``to``, anyone above the

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from remit.language.temporal import zone_text
-from remit.language.values import Money, Months, Range, plain
+from remit.language.values import Function, Money, Months, Range, plain
 
 __all__ = ["duration_text", "literal", "parse_number", "string"]
 
@@ -37,7 +37,7 @@ def string(value: Any) -> str | None:
             return f"{_clock(value)}{zone_text(value)}"
         case timedelta():
             return duration_text(value)
-        case Money() | Months():
+        case Money() | Months() | Function():
             return str(value)
         case list() | tuple():
             return "[" + ", ".join(map(literal, value)) + "]"

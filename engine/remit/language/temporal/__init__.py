@@ -2,7 +2,7 @@
 
 Everything here is total: what is not valid, does not fit together or leaves the calendar gives ``None``, FEEL's null.
 
-Limits, all of Python's own calendar: years 1 to 9999; microseconds (further digits of a second are cut off); days
+Limits, all of Python's own calendar: years 1 to 9999; microseconds (a text that is more exact is not valid); days
 durations up to 999,999,999 days. Zone ids (``@Europe/Paris``) are looked up in the time zone database of the machine.
 """
 

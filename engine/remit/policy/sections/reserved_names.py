@@ -21,6 +21,8 @@ _TAKEN: Final = {
     "item": "`item` is each element of a list that is filtered",
     "partial": "`partial` is a word of the language",
 }
+#: Words that only begin a phrase where something follows: `some x in`, `function(`.
+_FREE: Final = frozenset(("some", "every", "for", "function"))
 _EMPLOYEE: Final = ("employee.id", "employee.role", "employee")
 
 
@@ -33,7 +35,7 @@ def is_reserved(name: YamlScalar, what: str, report: ProblemReport) -> bool:
     elif head in _TAKEN and what in ("fact", "value"):
         why = _TAKEN[head]
     else:
-        word = next((part for part in parts if part in KEYWORDS), None)
+        word = next((part for part in parts if part in KEYWORDS - _FREE), None)
         why = f"`{word}` is a word of the language" if word else None
     if why:
         report.error("policy/reserved-name", f"a {what} cannot be called `{name.text}`: {why}", name, "choose another name")

@@ -161,7 +161,7 @@ def _formula(scalar: YamlScalar, context: Context) -> Typing[tuple[Type, Formula
     if node is None:
         return None
     yield names_in(node)
-    found = context.expressions.checked(scalar, source, node)
+    found = context.expressions.checked(scalar, source, node, is_value=True)
     return (found.node.type, Formula(found)) if found else None
 
 
