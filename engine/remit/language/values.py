@@ -90,6 +90,12 @@ class Money:
         """The amount as a whole number of smallest units. Raises ``ValueError`` if it is finer than that."""
         return _minor(self.amount, self.currency)
 
+    @property
+    def is_too_exact(self) -> bool:
+        """Whether it was written with more decimals than its currency has: ``1.000 EUR``, ``10.5 JPY``."""
+        exponent = self.amount.as_tuple().exponent
+        return isinstance(exponent, int) and -exponent > minor_digits(self.currency)
+
     @staticmethod
     @lru_cache(4096)
     def from_minor(minor: int, currency: str) -> Money:

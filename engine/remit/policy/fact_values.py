@@ -55,6 +55,9 @@ def read_fact(fact: Fact, raw: Any) -> Any:
     value = read_value(fact.type, raw)
     if fact.is_id:
         refuse_id(value)
+    if fact.zone is not None:
+        moments = [temporal.in_zone(each, fact.zone) for each in (value if isinstance(value, list) else [value])]
+        value = moments if isinstance(value, list) else moments[0]
     for item in value if isinstance(value, list) else (value,):
         try:
             if isinstance(item, Money):

@@ -86,7 +86,8 @@ class Fact:
     """A declared input. ``low`` and ``high`` are inclusive; ``default`` stands in when it is missing (``None``: no default).
     ``is_id``: it is text that a cap, a claim or a history is kept by (:mod:`remit.language.identities`). ``weakest_source``
     is the weakest that counts. ``above`` are the words to say where a value is above ``high``, so that somebody else decides;
-    without them such a value is an error."""
+    without them such a value is an error. ``zone`` is the time zone that points in time are brought to, so that the same
+    moment has the same day and time of day however it was written."""
 
     name: str
     type: Type
@@ -103,6 +104,7 @@ class Fact:
     title: str | None = None
     source: Source | None = field(default=None, compare=False, repr=False)
     above: str | None = None
+    zone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,7 +128,8 @@ class ExpressionReader:
         self, scalar: YamlScalar, source: Source, node: Node, expect: Type | None = None, *, is_value: bool = False
     ) -> Expression | None:
         """An expression from a tree that :meth:`parsed` gave. ``is_value``: it may have contexts, ``for`` and functions."""
-        typed, problems = check(node, source, self.scope, expect=expect, calendars=self.calendars)
+        typed, found = check(node, source, self.scope, expect=expect, calendars=self.calendars)
+        problems = self.report.untolerated(found)
         beyond = None if problems else higher_order(typed, source)
         if problems or (beyond and not is_value):
             self.report.add(*(self._only_in_promises(problem) for problem in problems), *([beyond] if beyond else ()))
@@ -190,7 +191,8 @@ class ExpressionReader:
         if node is None:
             return None
         of = tested.of
-        typed, problems = check(node, source, self.scope, expect=BOOLEAN, input=of, input_name=name, calendars=self.calendars)
+        typed, found = check(node, source, self.scope, expect=BOOLEAN, input=of, input_name=name, calendars=self.calendars)
+        problems = self.report.untolerated(found)
         beyond = None if problems else higher_order(typed, source)
         if problems or beyond:
             told = [_about_words(self._only_in_promises(problem), of, name) for problem in problems]

@@ -39,7 +39,7 @@ CODES: Final[Mapping[str, str]] = MappingProxyType(
         "types/parameter-type": "a parameter whose type is not known",
         "types/not-a-function": "a call of something that is no function",
         "types/first-order": "a context, `for` or a function where only `values` may have one",
-        "types/too-exact": "a time or a duration that is more exact than a microsecond",
+        "types/too-exact": "an amount more exact than its currency, or a time more exact than a microsecond",
         "types/expected": "a value of another type than is needed",
         "types/whole-number": "a number that may have decimals where only a whole one will do",
         "types/division-by-zero": "a division by zero",

@@ -15,8 +15,9 @@ from remit.language.checking.type_words import a_type, any_of, quoted
 from remit.language.nodes import Input, Literal, Name, Node, Path
 from remit.language.parsing.literals import SECONDS
 from remit.language.suggestions import closest
-from remit.language.text import literal
+from remit.language.text import literal, too_exact
 from remit.language.types import Type
+from remit.language.values import Money
 
 __all__ = ["check_input", "check_literal", "check_name", "check_path"]
 
@@ -36,6 +37,9 @@ def check_literal(checking: Checking, node: Literal) -> Node:
     if isinstance(node.value, time | datetime | timedelta) and _is_cut(checking.text(node), node.value):
         message = f"{checking.name(node)} is more exact than a microsecond"
         checking.report("types/too-exact", message, node, f"write {quoted(literal(node.value))}")
+    if isinstance(node.value, Money) and node.value.is_too_exact:
+        message, hint = too_exact(node.value)
+        checking.report("types/too-exact", message, node, hint)
     return Literal(node.value, span=node.span, type=type_of(node.value))
 
 

@@ -11,7 +11,7 @@ from remit.language.temporal.order import compare, equal, identical
 from remit.language.temporal.properties import PROPERTIES, get
 from remit.language.temporal.temporal_arithmetic import add, divide, multiply, negate, subtract
 from remit.language.temporal.temporal_forms import parse_at, parse_date, parse_date_time, parse_duration, parse_time
-from remit.language.temporal.zones import offset_of, settled, zone_name, zone_text
+from remit.language.temporal.zones import in_zone, offset_of, settled, zone_name, zone_text
 
 __all__ = [
     "PROPERTIES",
@@ -22,6 +22,7 @@ __all__ = [
     "equal",
     "get",
     "identical",
+    "in_zone",
     "months_between",
     "multiply",
     "negate",

@@ -9,7 +9,9 @@ from typing import Any, Final
 
 from remit.language.checking.type_rules import ORDERED
 from remit.language.checking.type_words import a_type, any_of
+from remit.language.text import too_exact
 from remit.language.types import ANY, BOOLEAN, DATE, DATE_TIME, DURATION, INTEGER, NUMBER, TEXT, TIME, Type, choice, list_of
+from remit.language.values import Money
 from remit.language.words import show_value
 from remit.policy.fact_values import read_fact, read_value
 from remit.policy.load_context import Context
@@ -45,7 +47,11 @@ def read_constant(node: YamlNode, of: Type, report: ProblemReport) -> Any:
     if of.kind == "any" or (of.kind == "money" and of.currency is None):
         return None
     try:
-        return read_value(of, raw(node))
+        value = read_value(of, raw(node))
+        if isinstance(value, Money) and value.is_too_exact:
+            problem, hint = too_exact(value)
+            report.error("types/too-exact", problem, node, hint)
+        return value
     except ValueError as error:
         message, _, advice = str(error).partition("; ")  # its advice is for JSON, where amounts stand in quotes
         report.error("policy/constant", message, node, advice if advice.startswith("did you mean") else _EXAMPLES.get(of.kind))
