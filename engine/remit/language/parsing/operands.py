@@ -132,12 +132,13 @@ class Operands(Boxed):
         """``some x in xs satisfies x > 1``"""
 
     def _name(self) -> Node | None:
-        """The longest known name here: one bound nearby before one that is declared."""
+        """The longest known name here: one bound nearby before one that is declared, but for `item`, which nobody chose."""
         start = self.token.start
         bound = NameTable(self.locals).match(self.tokens, self.at) if self.locals else None
         known = self.names.match(self.tokens, self.at)
-        if bound is not None and (known is None or bound[1] >= known[1] or self.tokens[bound[1]].text == "."):
-            known = bound
+        if bound is not None:
+            shadows = self.tokens[bound[1]].text == "." and bound[0] != "item"
+            known = bound if known is None or bound[1] >= known[1] or shadows else known
         if known is None and self.keys:  # an entry of a context, in its filter
             known = NameTable(self.keys).match(self.tokens, self.at)
         if known is not None:

@@ -126,7 +126,7 @@ KEYS: Final = (
     Key(
         "timezone",
         Text("a time zone such as `Europe/Amsterdam`", "Europe/Amsterdam", 80),
-        "Where the day begins, for caps that count by calendar day, month or year. Points in time are brought to it where it is given.",
+        "Where the day begins, for caps that count by calendar day, month or year, and for points in time if it is given.",
         default="UTC",
         examples=("Europe/Amsterdam",),
     ),
