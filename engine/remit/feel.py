@@ -83,7 +83,7 @@ def unary_tests(text: str, value: Any, context: Mapping[str, Any] | None = None)
 def why_null(text: str, context: Mapping[str, Any] | None = None) -> str | None:
     """Why an expression is null: the smallest part of it that has no value, and the reason if one can be given.
 
-    Takes what :func:`evaluate` takes and raises the same. ``None`` where the expression is not null.
+    Takes ``context`` as :func:`evaluate` does and raises the same. ``None`` where the expression is not null.
 
     >>> why_null("2 * (30 EUR + 5 USD)")
     '`30 EUR + 5 USD` is null: `30 EUR` and `5 USD` are in different currencies'

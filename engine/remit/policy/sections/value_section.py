@@ -102,6 +102,7 @@ STEP: Final = Record(
     "dated: [{from: 2026-01-01, value: 30 EUR}]",
     "A named step: a decision table, or a constant that changes by date.",
     one_of=("table", "dated"),
+    unless="; or put quotes around it, if it is a formula that gives a context",
     needs={"by": "dated"},
 )
 KEY: Final = Key(
