@@ -11,6 +11,7 @@ from remit.decision.quantities import as_quantity, whole_amounts
 from remit.errors import NotAllowed
 from remit.language.values import Money
 from remit.ledger.asking import Decider
+from remit.ledger.caps.statements import RECORDED
 from remit.ledger.caps.tally import refund
 from remit.ledger.log.entry import Entry
 from remit.ledger.recorded_facts import read_quantity, said, whole
@@ -93,7 +94,7 @@ def _whole(model: Model, amounts: Mapping[str, Any]) -> dict[str, int]:
 
 def _refunds(session: Session, target: Entry, amount: Callable[[Mapping[str, Any]], int]) -> Iterable[dict[str, Any]]:
     for each in (*target.body["charges"], *_charged_later(session, target)):
-        back = amount(each)
+        back = amount(each) if each["kind"] != RECORDED else 0  # what was recorded stays so
         if back:
             quantity: Any = back
             if isinstance(each["amount"], str):
@@ -162,6 +163,8 @@ def _needed(model: Model, decision: Mapping[str, Any], settled: Mapping[str, int
         if charge["kind"] == "claim":
             return sum(settled.get(name, 0) for name in claims[charge["name"]].remedies)
         found = history[charge["name"]]
-        return settled.get(found.sum, 0) if found.sum is not None else 1
+        if found.sum is not None:
+            return settled.get(found.sum, 0)
+        return 1 if found.of is None or settled.get(found.of) else 0
 
     return needed

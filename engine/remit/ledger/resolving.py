@@ -156,7 +156,7 @@ def voiding(
         policy = library.get(session, target.body["policy"]["digest"])
         who = standing_on(core, target, employee)
         _refuse_other(target, who, policy.model)
-        charges = _void_charges(core, session, policy.model, target)
+        charges = _void_charges(core, session, policy.model, target, part)
         more: dict[str, Any] = {"giver": {name: target.body["employee"][name] for name in ("id", "role")}}
         more |= {"charges": [said for said, _ in charges]} if charges else {}
         step, refunds = VOIDED, None
@@ -170,10 +170,14 @@ def voiding(
     return work
 
 
-def _void_charges(core: Core, session: Session, model: Model, target: Entry) -> list[tuple[dict[str, Any], Row]]:
-    """What counts that a grant was taken back: as the record says it, and as the tally takes it."""
+def _void_charges(
+    core: Core, session: Session, model: Model, target: Entry, part: Mapping[str, Any] | None
+) -> list[tuple[dict[str, Any], Row]]:
+    """What counts that a grant, or ``part`` of it, was taken back: as the record says it, and as the tally takes it."""
+    taken = target.body["decision"]["asked"] if part is None else part
     facts = {**target.facts(reveal=True), "employee.id": target.employee, "employee.role": target.role}
-    counted = voids_of(model, model.deciding_role(str(target.role)), facts, target.case, core.secret)
+    voids = voids_of(model, model.deciding_role(str(target.role)), facts, target.case, core.secret)
+    counted = [pair for pair in voids if not pair[0].remedies or not taken.keys().isdisjoint(pair[0].remedies)]
     counters = [Counter(series, Span(None)) for _, series in counted]
     uses = read_uses(session, counters, session.ask(*uses_queries(counters)))
     out: list[tuple[dict[str, Any], Row]] = []

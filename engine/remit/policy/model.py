@@ -68,13 +68,25 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """A fact that the ledger reads: how many grants there were (or were taken back), or the sum of one remedy, with the same
-    keys within the window."""
+    """A fact that the ledger reads, of what has the same keys within the window: how many records or cases there were (with
+    ``of``: of this remedy), how much was given of one remedy (``sum``), or the sum of what other cases stated as a ``fact``."""
 
-    count: Literal["grants", "voids"] | None
+    count: Literal["grants", "voids", "cases", "requests", "escalations", "denials"] | None
     sum: str | None
     per: tuple[str, ...]
     over: Window
+    of: str | None = None
+    fact: str | None = None
+
+    @property
+    def by_case(self) -> bool:
+        """Whether each case counts once, and the case of the request not at all."""
+        return self.count == "cases" or self.fact is not None
+
+    @property
+    def kept_by(self) -> tuple[str, ...]:
+        """What a request must say so that it can be read."""
+        return (*self.per, "case") if self.by_case or self.over.kind == "case" else self.per
 
 
 #: Where the value of a fact comes from: a system of the company, a document on file, or somebody's word.

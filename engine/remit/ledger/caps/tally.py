@@ -25,7 +25,7 @@ from remit.language.fast_dataclass import dataclass
 from remit.ledger.caps.windows import Span
 from remit.ledger.stores.store import Query, Row, Session
 
-__all__ = ["Counter", "CapUse", "charge", "read_uses", "refund", "uses_queries"]
+__all__ = ["CapUse", "Counter", "charge", "find_charge", "read_uses", "refund", "uses_queries"]
 
 #: One row for a series that was ever charged, none for another: the last charge, the first within the window (as text: its
 #: moment, its number, and the running sum before it), and whether anything came back.
@@ -38,6 +38,11 @@ _FIRST: Final = (
     "WHERE f.series = c.series AND f.at > ? ORDER BY f.at, f.seq LIMIT 1)"
 )
 _NO_WINDOW: Final = "''"
+
+_TOGETHER: Final = (
+    "SELECT c.number, o.amount FROM charge AS o JOIN charge AS c ON c.series = ? AND c.at = o.at AND c.seq = o.seq "
+    "WHERE o.series = ? LIMIT 1"
+)
 
 #: How many charges at the beginning of a rolling window are looked at to say when something comes back.
 _LOOK_AHEAD: Final = 16
@@ -108,6 +113,16 @@ def _use(session: Session, counter: Counter, number: int, running: int, text: st
     if oldest is not None and span.length is not None:
         until = oldest + span.length
     return CapUse(used, number, running, until if used else None)
+
+
+def find_charge(session: Session, series: bytes, own: bytes) -> CapUse | None:
+    """The charge of ``series`` that was put together with the only one of the series ``own``: its number, and how much of it
+    counts by now. ``None`` where there is none."""
+    row = session.one(_TOGETHER, (series, own))
+    if row is None:
+        return None
+    number, amount = row
+    return CapUse(amount - _refunds(session, own, [1], 1)[0], number)
 
 
 def charge(session: Session, at: int, seq: int, charges: Iterable[tuple[bytes, CapUse, int]]) -> None:
