@@ -12,9 +12,11 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from remit.errors import NotAllowed, NotPublished, PolicyError, Problem, RequestError
+from remit.ledger.caps.past_counts import count_past
 from remit.ledger.log.entry import Entry
 from remit.ledger.people.roster import Roster
 from remit.ledger.people.standing import Standing
+from remit.ledger.policy_library import Library
 from remit.ledger.stores.store import Query, Row, Session
 from remit.ledger.transaction import Core, OperationKey, Turn, fetch
 from remit.policy.model import Model
@@ -55,9 +57,9 @@ def use_text(core: Core, session: Session, model: Model, found: Sequence[Row], s
     _put(session, model.digest, model.id, model.version, seq, model.text)
 
 
-def publishing(core: Core, model: Model, by: str, key: OperationKey | None) -> Callable[[Session], Entry]:
-    """The work of ``publish``: the text is in the ledger, and who put it there is on record. What is there already gives the
-    record that put it there."""
+def publishing(core: Core, library: Library, model: Model, by: str, key: OperationKey | None) -> Callable[[Session], Entry]:
+    """The work of ``publish``: the text is in the ledger, who put it there is on record, and its new histories count what was
+    before. What is there already gives the record that put it there."""
 
     def work(session: Session) -> Entry:
         turn, (found,) = Turn.take(core, session, key, texts_query(model))
@@ -70,6 +72,7 @@ def publishing(core: Core, model: Model, by: str, key: OperationKey | None) -> C
         policy = {"id": model.id, "version": model.version, "digest": model.digest}
         entry = turn.append("publish", {**who, "policy": policy})
         _put(session, model.digest, model.id, model.version, turn.head.seq, model.text)
+        count_past(turn, library, model, [digest for digest, *_ in found])
         return entry
 
     return work

@@ -28,6 +28,7 @@ __all__ = [
     "CountedFact",
     "amount_in",
     "counted_by",
+    "own_series",
     "plan_of",
     "read_counters",
     "series_named",
@@ -261,6 +262,13 @@ def voids_of(model: Model, role: str, facts: Mapping[str, Any], case: str | None
     counted = (each for each in counted_by(model, role) if each.count == "voids")
     named = ((each, series_named(model, each, facts, case, secret)) for each in counted)
     return [(each, series) for each, series in named if series is not None]
+
+
+def own_series(model: Model, counted: Counted, facts: Mapping[str, Any], case: str, secret: bytes) -> bytes:
+    """The series of one case of what is counted by case, by the facts of a record that name the series of all."""
+    found = series_named(model, replace(counted, base=_of_one(counted), per=(*counted.per, _CASE)), facts, case, secret)
+    assert found is not None
+    return found
 
 
 def _of_one(counted: Counted) -> str:

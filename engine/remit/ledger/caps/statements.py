@@ -1,8 +1,8 @@
 """What a record adds to the histories that count records, whatever was decided: requests, denials, cases, and what they state.
 
-A case counts once, at the moment of the first record that says something of it, with what its latest record says. So each case
-has a series beside that of all cases: it holds one charge, put by the record that put the charge of all. A later record of the
-case that states something else corrects both by a refund, which may be negative.
+A case counts once, at the moment of the first record that states more than nothing, with what its latest record states. So
+each case has a series beside that of all cases, with a charge by the same record. A later record of the case that states
+something else corrects both by a refund, which may be negative; after a case has stated nothing, it begins again.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from remit.language.fast_dataclass import dataclass
 from remit.ledger.caps.counting import Counted, CountedFact
-from remit.ledger.caps.tally import CapUse, charge, find_charge, refund
+from remit.ledger.caps.tally import CapUse, charge, last_charge, refund
 from remit.ledger.recorded_facts import whole, written
 from remit.ledger.stores.store import Row, Session
 
@@ -72,14 +72,14 @@ def statements_of(
         amount = stated_in(counted, kind, decision, asked, facts) if counted.recorded else None
         if amount is None or series in charges:  # facts may share a series
             continue
-        before = find_charge(session, series, own[index]) if index in own else None
-        if before is not None:
-            for each, number in ((series, before.number), (own[index], 1)) if amount != before.used else ():
+        together, before = last_charge(session, series, own[index]) if index in own else (0, use)
+        if index in own and before.used:
+            for each, number in ((series, together), (own[index], before.number)) if amount != before.used else ():
                 refunds[each] = _said(counted, each, number, before.used - amount), (each, number, before.used - amount)
         elif amount:
             charges[series] = _said(counted, series, use.number + 1, amount), (series, use, amount)
             if index in own:
-                charges[own[index]] = _said(counted, own[index], 1, amount), (own[index], CapUse(0), amount)
+                charges[own[index]] = _said(counted, own[index], before.number + 1, amount), (own[index], before, amount)
     return Statements(list(charges.values()), list(refunds.values()))
 
 

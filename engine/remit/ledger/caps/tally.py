@@ -25,7 +25,7 @@ from remit.language.fast_dataclass import dataclass
 from remit.ledger.caps.windows import Span
 from remit.ledger.stores.store import Query, Row, Session
 
-__all__ = ["CapUse", "Counter", "charge", "find_charge", "read_uses", "refund", "uses_queries"]
+__all__ = ["CapUse", "Counter", "charge", "last_charge", "read_uses", "refund", "uses_queries"]
 
 #: One row for a series that was ever charged, none for another: the last charge, the first within the window (as text: its
 #: moment, its number, and the running sum before it), and whether anything came back.
@@ -40,8 +40,8 @@ _FIRST: Final = (
 _NO_WINDOW: Final = "''"
 
 _TOGETHER: Final = (
-    "SELECT c.number, o.amount FROM charge AS o JOIN charge AS c ON c.series = ? AND c.at = o.at AND c.seq = o.seq "
-    "WHERE o.series = ? LIMIT 1"
+    "SELECT c.number, o.number, o.amount, o.running FROM charge AS o JOIN charge AS c "
+    "ON c.series = ? AND c.at = o.at AND c.seq = o.seq WHERE o.series = ? ORDER BY o.at DESC, o.seq DESC LIMIT 1"
 )
 
 #: How many charges at the beginning of a rolling window are looked at to say when something comes back.
@@ -115,14 +115,14 @@ def _use(session: Session, counter: Counter, number: int, running: int, text: st
     return CapUse(used, number, running, until if used else None)
 
 
-def find_charge(session: Session, series: bytes, own: bytes) -> CapUse | None:
-    """The charge of ``series`` that was put together with the only one of the series ``own``: its number, and how much of it
-    counts by now. ``None`` where there is none."""
+def last_charge(session: Session, series: bytes, own: bytes) -> tuple[int, CapUse]:
+    """How much counts of the last charge of the series ``own``, and the number of the charge of ``series`` that was put
+    together with it; 0 and nothing where there is none."""
     row = session.one(_TOGETHER, (series, own))
     if row is None:
-        return None
-    number, amount = row
-    return CapUse(amount - _refunds(session, own, [1], 1)[0], number)
+        return 0, _NOTHING
+    together, number, amount, running = row
+    return together, CapUse(amount - _refunds(session, own, [number], number)[0], number, running)
 
 
 def charge(session: Session, at: int, seq: int, charges: Iterable[tuple[bytes, CapUse, int]]) -> None:
