@@ -242,6 +242,7 @@ def _caps(model: Model) -> Section | None:
             for role, limit in cap.max.items()
         )
         counted = words.listing(words.in_sentence(model.remedies[name].title) for name in cap.counts)
+        counted += f"; with all caps shared as {cap.shared}" if cap.shared else ""
         each = words.listing(words.name(key) for key in cap.per) or "all together"
         rows.append((cap.id, each, most, str(cap.over), counted))
     return Section("Caps over time", ("Cap", "For each", "At most", "In", "Counts"), tuple(rows)) if rows else None

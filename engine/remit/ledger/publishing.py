@@ -30,6 +30,8 @@ ROLE: Final = "publisher"
 ROSTERS: Final = "@roster"
 
 _ROSTERS: Final = "SELECT name FROM ledger WHERE name < 'a' ORDER BY name"
+#: The texts of other policies; of each, the newest comes last.
+_OTHERS: Final = "SELECT id, digest FROM policy WHERE id <> ? AND id <> ? ORDER BY seq"
 _TEXTS: Final = "SELECT digest, version, seq FROM policy WHERE id = ? ORDER BY seq"
 
 
@@ -54,7 +56,22 @@ def use_text(core: Core, session: Session, model: Model, found: Sequence[Row], s
             f"`{model.id}` is not published in this ledger: {core.staff.publishers()} may publish it (`remit publish FILE`); "
             "to try it without a record, `remit ask --no-ledger`"
         )
+    _refuse_disagreeing(session, model)
     _put(session, model.digest, model.id, model.version, seq, model.text)
+
+
+def _refuse_disagreeing(session: Session, model: Model) -> None:
+    """Raises :class:`remit.errors.NotPublished` where a cap is shared with another policy of the ledger, in its newest version,
+    that counts something else under this name."""
+    if not any(cap.shared for cap in model.caps):
+        return
+    from remit.policy.versions import disagreeing  # reads YAML: only where something is shared
+
+    newest: dict[str, str] = dict(session.rows(_OTHERS, (model.id, ROSTERS)))
+    problems = list(disagreeing(model, (Library.read(session, digest).model for digest in newest.values())))
+    if problems:
+        told = "; ".join(problem.message for problem in problems)
+        raise NotPublished(f"version {model.version} of `{model.id}` cannot be published in this ledger: {told}")
 
 
 def publishing(core: Core, library: Library, model: Model, by: str, key: OperationKey | None) -> Callable[[Session], Entry]:
@@ -69,6 +86,7 @@ def publishing(core: Core, library: Library, model: Model, by: str, key: Operati
                 entry.repeated = True
                 return entry
         _refuse_another(model, found)
+        _refuse_disagreeing(session, model)
         policy = {"id": model.id, "version": model.version, "digest": model.digest}
         entry = turn.append("publish", {**who, "policy": policy})
         _put(session, model.digest, model.id, model.version, turn.head.seq, model.text)

@@ -175,7 +175,7 @@ class Guardrail:
 class Cap:
     """A bound over time. ``max[role]`` holds for that role and those above until the next listed one; every ladder has its
     lowest role in it. ``measure``: ``amount`` (money; other remedies count at their cost), ``units`` (of count remedies) or
-    ``grants``. ``counts`` are the remedies that it counts."""
+    ``grants``. ``counts`` are the remedies that it counts. Under a ``shared`` name, caps of several policies count together."""
 
     id: str
     per: tuple[str, ...]
@@ -185,6 +185,7 @@ class Cap:
     counts: tuple[str, ...]
     say: str | None = None
     source: Source | None = field(default=None, compare=False, repr=False)
+    shared: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

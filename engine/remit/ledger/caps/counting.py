@@ -176,6 +176,8 @@ def _work_out(model: Model, role: str) -> list[Counted]:
     out, units = [], model.balances
     for cap in model.caps:
         base = _base("cap", model.id, cap.id, units[cap.id])
+        if cap.shared is not None:
+            base = _base("shared cap", cap.shared, units[cap.id])
         out.append(Counted("cap", cap.id, _key(cap.per, cap.over), cap.over, units[cap.id], base))
     out += (_claim(model, claim, units[claim.name]) for claim in model.claims)
     own = [model.discretion[each] for each in model.ladder[: model.ladder.index(role) + 1] if each in model.discretion]
