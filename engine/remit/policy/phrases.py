@@ -110,7 +110,7 @@ def question(fact: Fact) -> str:
         if fact.history.count:
             what = f"How many {counted} were there"
         else:
-            what = f"How much {counted} was given" if fact.history.sum else f"How much {counted} did other cases add up to"
+            what = f"How much {counted} was given" if fact.history.sum else f"How much {counted} was there in other cases"
         same = f" for the same {words.listing(map(words.name, fact.history.per))}" if fact.history.per else ""
         return f"{what}{same} ({fact.history.over})?"
     unit = f" in {fact.unit}" if fact.unit else ""
