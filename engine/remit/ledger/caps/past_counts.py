@@ -68,6 +68,7 @@ def count_past(turn: Turn, library: Library, model: Model, before: list[str]) ->
             charge(session, each.at, each.entry.seq, [(each.series, use, each.amount)])
             running[each.series] = CapUse(0, each.number, use.running + each.amount)
             said.append(_said(model, each))
+        session.flush()  # the next record needs the one before
         policy = {"id": model.id, "version": model.version, "digest": model.digest}
         turn.append("migrate", {"employee": None, "policy": policy, "past": said})
         pointer = past_pointer(turn.head.seq, part[0].entry.seq, part[-1].entry.seq)
