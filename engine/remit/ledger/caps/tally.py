@@ -39,9 +39,14 @@ _FIRST: Final = (
 )
 _NO_WINDOW: Final = "''"
 
+#: The newest row of each node: one look-up for each, however often it was written anew.
+_NEWEST: Final = (
+    "SELECT n.column1, (SELECT r.total FROM refund AS r WHERE r.series = ? AND r.node = n.column1 ORDER BY r.seq DESC LIMIT 1) "
+    "FROM (VALUES {}) AS n"
+)
 _TOGETHER: Final = (
-    "SELECT c.number, o.number, o.amount, o.running FROM charge AS o JOIN charge AS c "
-    "ON c.series = ? AND c.at = o.at AND c.seq = o.seq WHERE o.series = ? ORDER BY o.at DESC, o.seq DESC LIMIT 1"
+    "SELECT (SELECT c.number FROM charge AS c WHERE c.series = ? AND c.at = o.at AND c.seq = o.seq), "
+    "o.number, o.amount, o.running FROM charge AS o WHERE o.series = ? ORDER BY o.at DESC, o.seq DESC LIMIT 1"
 )
 
 #: How many charges at the beginning of a rolling window are looked at to say when something comes back.
@@ -162,12 +167,8 @@ def _refunds(session: Session, series: bytes, starts: Sequence[int], last: int) 
 def _newest(session: Session, series: bytes, nodes: list[int]) -> dict[int, int]:
     if not nodes:
         return {}
-    rows = session.rows(
-        f"SELECT node, total FROM refund AS r WHERE series = ? AND node IN ({', '.join('?' * len(nodes))}) "
-        "AND seq = (SELECT max(seq) FROM refund AS n WHERE n.series = r.series AND n.node = r.node)",
-        (series, *nodes),
-    )
-    return {int(node): int(total) for node, total in rows}
+    rows = session.rows(_NEWEST.format(", ".join(["(?)"] * len(nodes))), (series, *nodes))
+    return {int(node): int(total) for node, total in rows if total is not None}
 
 
 def _oldest_that_counts(session: Session, counter: Counter, last: int) -> int | None:
