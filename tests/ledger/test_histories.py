@@ -5,14 +5,17 @@ Half of what is done happens under a version of the policy that has none of the 
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -343,6 +346,9 @@ def test_an_import_counts_the_same(backend: str, tmp_path: Path) -> None:
             assert _next(moved) == _next(ledger)
             assert _next(moved)["h.minutes"] == 105
             assert moved.verify(thorough=True).ok
+            schema = json.loads((files("remit.ledger") / "record.schema.json").read_text())
+            for each in moved.records():
+                jsonschema.validate(each.body, schema)
 
 
 @pytest.mark.parametrize("table", ["charge", "refund"])
