@@ -333,6 +333,15 @@ def _moved(ledger: remit.Ledger, tmp_path: Path) -> remit.Ledger:
     return import_ledger(path, tmp_path / "moved.db", secret=b"s" * 32)
 
 
+def test_publishing_again_with_the_same_key_counts_nothing_twice(ledger: remit.Ledger) -> None:
+    _ask(ledger, policy=BEFORE)
+    first = ledger.publish(AFTER, by="claims", key="p-1")
+    assert ledger.publish(AFTER, by="claims", key="p-1").id == first.id
+    assert ledger.publish(AFTER, by="claims").id == first.id
+    assert _next(ledger)["h.requests"] == 1
+    assert ledger.verify(thorough=True).ok
+
+
 def test_an_import_counts_the_same(backend: str, tmp_path: Path) -> None:
     with new_ledger(backend, tmp_path, secret=b"s" * 32) as ledger:
         first = _ask(ledger, "grant", policy=BEFORE)

@@ -90,6 +90,7 @@ def publishing(core: Core, library: Library, model: Model, by: str, key: Operati
         policy = {"id": model.id, "version": model.version, "digest": model.digest}
         entry = turn.append("publish", {**who, "policy": policy})
         _put(session, model.digest, model.id, model.version, turn.head.seq, model.text)
+        turn.key = None  # it is that of the record of publishing
         count_past(turn, library, model, [digest for digest, *_ in found])
         return entry
 
