@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from remit.decision.quantities import whole_amounts
 from remit.decision.request_check import SOURCES
@@ -38,14 +38,17 @@ _PAST: Final = (
 _MOST: Final = 1_000
 
 
+#: Of a record: its number, its id, and its time, as a number and as it is written.
+_Record: TypeAlias = tuple[int, str, int, str]
+
+
 @dataclass(slots=True)
 class _Past:
     """One charge: what it is of, by which record, and how much."""
 
     counted: Counted
     series: bytes
-    at: int
-    entry: Entry
+    by: _Record
     amount: int
     number: int = 0
 
@@ -57,7 +60,7 @@ def count_past(turn: Turn, library: Library, model: Model, before: list[str]) ->
     fresh = {(each.base, each.per): each for each in _histories(model) if (each.base, each.per) not in known}
     if not before or not fresh:
         return
-    rows = sorted(_rows(turn, library, model, list(fresh.values())), key=lambda each: each.entry.seq)
+    rows = sorted(_rows(turn, library, model, list(fresh.values())), key=lambda each: each.by[0])
     running: dict[bytes, CapUse] = {}
     for first in range(0, len(rows), _MOST):
         part = rows[first : first + _MOST]
@@ -65,13 +68,13 @@ def count_past(turn: Turn, library: Library, model: Model, before: list[str]) ->
         for each in part:
             use = running.get(each.series, CapUse(0))
             each.number = use.number + 1
-            charge(session, each.at, each.entry.seq, [(each.series, use, each.amount)])
+            charge(session, each.by[2], each.by[0], [(each.series, use, each.amount)])
             running[each.series] = CapUse(0, each.number, use.running + each.amount)
             said.append(_said(model, each))
         session.flush()  # the next record needs the one before
         policy = {"id": model.id, "version": model.version, "digest": model.digest}
         turn.append("migrate", {"employee": None, "policy": policy, "past": said})
-        pointer = past_pointer(turn.head.seq, part[0].entry.seq, part[-1].entry.seq)
+        pointer = past_pointer(turn.head.seq, part[0].by[0], part[-1].by[0])
         session.put("INSERT INTO ledger (name, value) VALUES (?, ?)", pointer)
 
 
@@ -84,7 +87,7 @@ def _said(model: Model, past: _Past) -> dict[str, Any]:
     assert history is not None
     said: dict[str, Any] = {"kind": RECORDED if counted.recorded else "history", "name": counted.name}
     said |= {"series": past.series.hex(), "number": past.number, "amount": written(past.amount, counted.unit)}
-    said |= {"of": past.entry.id, "at": past.entry.body["recorded"]}
+    said |= {"of": past.by[1], "at": past.by[3]}
     remedy = {"sum": history.sum, "remedy": history.of}
     return said | {name: value for name, value in remedy.items() if value is not None}
 
@@ -95,11 +98,12 @@ def _rows(turn: Turn, library: Library, model: Model, fresh: list[Counted]) -> I
     while page := turn.session.rows(_PAST, (last, model.id)):
         for seq, at, body, private in page:
             entry = Entry.read_from(body, private)
+            by = seq, entry.id, at, entry.body["recorded"]
             if entry.kind == "void":
-                yield from _voided(turn, model, fresh, entry, at)
+                yield from _voided(turn, model, fresh, entry, by)
             elif entry.body.get("decision") is not None:
                 then = library.get(turn.session, entry.body["policy"]["digest"]).model
-                yield from _decided(turn, model, then, fresh, entry, at, by_case)
+                yield from _decided(turn, model, then, fresh, entry, by, by_case)
             last = seq
     for pair in by_case.values():
         yield from (each for each in pair if each.amount)
@@ -111,7 +115,7 @@ def _decided(
     then: Model,
     fresh: list[Counted],
     entry: Entry,
-    at: int,
+    by: _Record,
     by_case: dict[bytes, tuple[_Past, _Past]],
 ) -> Iterator[_Past]:
     """What a record of a decision adds; what it states of a case goes into ``by_case``."""
@@ -126,7 +130,7 @@ def _decided(
         if not counted.recorded:
             amount = whole(amount_in(counted, decision, left))
             if amount:
-                yield _Past(counted, series, at, entry, amount)
+                yield _Past(counted, series, by, amount)
             continue
         found = stated_in(counted, entry.kind, decision, asked, facts)
         if counted.by_case:
@@ -134,14 +138,14 @@ def _decided(
                 continue
             own = own_series(model, counted, facts, entry.case, secret)
             if own not in by_case or not by_case[own][0].amount:
-                by_case[own] = _Past(counted, series, at, entry, found), _Past(counted, own, at, entry, found)
+                by_case[own] = _Past(counted, series, by, found), _Past(counted, own, by, found)
             for each in by_case[own]:
                 each.amount = found
         elif found:
-            yield _Past(counted, series, at, entry, found)
+            yield _Past(counted, series, by, found)
 
 
-def _voided(turn: Turn, model: Model, fresh: list[Counted], entry: Entry, at: int) -> Iterator[_Past]:
+def _voided(turn: Turn, model: Model, fresh: list[Counted], entry: Entry, by: _Record) -> Iterator[_Past]:
     target = fetch(turn.session, seq_of(str(entry.of)) or 0)
     if target is None:
         return
@@ -150,7 +154,7 @@ def _voided(turn: Turn, model: Model, fresh: list[Counted], entry: Entry, at: in
         if counted.count == "voids" and (not counted.remedies or counted.remedies[0] in taken):
             series = series_named(model, counted, facts, target.case, turn.core.secret)
             if series is not None:
-                yield _Past(counted, series, at, entry, 1)
+                yield _Past(counted, series, by, 1)
 
 
 def _facts(model: Model, entry: Entry) -> dict[str, Any]:
