@@ -9,10 +9,10 @@ from typing import Any, Final
 
 from remit.errors import Place, PolicyError, Problem
 from remit.language.types import ANY, DATE, TEXT, Type, choice
-from remit.policy.collector import collector_paused
 from remit.policy.load_context import Context
 from remit.policy.model import Fact, Model
 from remit.policy.outline import POLICY
+from remit.policy.reading.collector import collector_paused
 from remit.policy.reading.problem_report import ProblemReport
 from remit.policy.reading.yaml_reader import LIMITS, decode, read_yaml
 from remit.policy.sections.calendar_section import read_calendars

@@ -153,7 +153,7 @@ FACT: Final = Record(
             "The question that staff are asked for it.",
             examples=("What went wrong?",),
         ),
-        Key("history", HISTORY, "The ledger knows it: how many grants, or how much, in a window of time."),
+        Key("history", HISTORY, "The ledger knows it: how often, or how much, in a window of time."),
         Key("title", Text(example="Loyalty tier", longest=200), "What it is called in tables for people."),
     ),
     "guest.tier: {type: choice, of: [silver, gold]}",
@@ -338,7 +338,7 @@ def _default(fields: Fields, fact: Fact, context: Context) -> Any:
     node = fields.at("default")
     if fields.given("history"):
         message = "a fact that the ledger knows needs no `default`"
-        context.report.error("policy/history", message, fields.key("default"), "delete it; without grants a history is 0")
+        context.report.error("policy/history", message, fields.key("default"), "delete it; without records a history is 0")
     if isinstance(node, YamlList) and fact.type.kind != "list":
         context.report.error(
             "policy/constant", f"`default` is a list, but `{fact.name}` is {a_type(fact.type)}", node, "write one value"
