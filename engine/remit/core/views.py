@@ -311,5 +311,8 @@ class Told(RequestView, Protocol):
     def nearest(self, remedies: Sequence[str], shown: Value) -> Value:
         """The rules that nearly give these remedies, as reasons in JSON, each after a comma, where it is ``shown``."""
 
+    def shown(self, value: str) -> Value:
+        """A value that the decision shows, as JSON, and what it waits for or why it has none."""
+
     def until(self, cap: str) -> Value:
         """`` until 3 December 2026``, or nothing."""

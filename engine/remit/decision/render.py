@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 
 from remit.decision.answer import AnswerPage, PageBlock, PageRow, Tone
 from remit.decision.decision import Decision
-from remit.decision.detail import Offer, Reason, Unlock
+from remit.decision.detail import Offer, Reason, Shown, Unlock
 from remit.language import words
 from remit.policy.model import Fact, Model
 from remit.policy.phrases import BESIDE, question
@@ -143,6 +143,7 @@ class _Page:
                 map(self.offer_row, (o for o in self.decision.offers if o.on_request and not o.beside)),
             )
             yield from _block("Only together", map(self.together, (o for o in self.decision.offers if o.beside)))
+        yield from _block("In this case", map(self.shown, self.decision.shown))
         yield from _block("More may be open once you know", self.opened(), stacked=self.supply is not None)
         yield from _block("To be on file", self.to_file(), stacked=self.supply is not None)
         yield from _block("Say", map(PageRow, self.decision.say), spoken=True)
@@ -192,6 +193,13 @@ class _Page:
         row = self.offer_row(offer)
         beside = words.listing(words.in_sentence(self.model.remedies[name].title) for name in offer.beside)
         return PageRow(row.left, f"{row.right}, with {beside}".removeprefix(", "))
+
+    def shown(self, each: Shown) -> PageRow:
+        if each.missing:
+            return PageRow(each.title, f"not known yet: {' '.join(map(self.question, each.missing))}")
+        if each.value is None:
+            return PageRow(each.title, each.cause or "")
+        return PageRow(each.title, each.value if each.type == "text" else words.value(each.value))
 
     def to_file(self) -> Iterator[PageRow]:
         missing = self.decision.missing

@@ -25,7 +25,7 @@ from remit.policy.sections.promises import read_promises
 from remit.policy.sections.remedies import read_remedies
 from remit.policy.sections.requires import read_approvals, read_evidence, read_requires
 from remit.policy.sections.rule_section import read_claims, read_rules
-from remit.policy.sections.value_section import declare_values, read_values
+from remit.policy.sections.value_section import declare_values, read_shows, read_values
 from remit.policy.shapes.mappings import Fields
 
 __all__ = ["inspect_file", "inspect_model", "load_model", "read_model"]
@@ -107,6 +107,7 @@ def _assemble(policy: Fields, report: ProblemReport, text: str, name: str) -> Mo
         facts=facts,
         remedies=context.remedies,
         values=values,
+        shows=read_shows(policy, context, values, facts),
         rules=rules,
         guardrails=guardrails,
         claims=claims,

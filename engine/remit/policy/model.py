@@ -264,7 +264,8 @@ class Incidents:
 class Model:
     """All that a policy says, checked and typed. Mappings keep the order of the file; ``ladder`` is least authority first.
 
-    ``own_account`` are the facts that say whose account it is, and ``roster`` whether a ledger must have one.
+    ``own_account`` are the facts that say whose account it is, and ``roster`` whether a ledger must have one. ``shows`` are the
+    values that every decision shows, each with its title.
     ``digest`` is ``sha256:`` and the hexadecimal SHA-256 of the file's bytes.
     """
 
@@ -294,6 +295,7 @@ class Model:
     calendars: Mapping[str, Calendar]
     evidence: Mapping[str, Evidence]
     rounding: Literal["half up", "half down", "half even", "up", "down"] = "half up"
+    shows: Mapping[str, str] = field(default_factory=dict)
     digest: str = ""
     text: str = field(default="", compare=False, repr=False)
     file: str = field(default="", compare=False)

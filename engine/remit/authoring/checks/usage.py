@@ -14,11 +14,13 @@ __all__ = ["CHECKS"]
 
 
 def _names_read(model: Model) -> set[str]:
-    """The names that anything reads: conditions, amounts, values, caps, claims, histories and whose account it is."""
+    """The names that anything reads: conditions, amounts, values, caps, claims, histories, whose account it is, and what is
+    shown."""
     used = {name for each in model.expressions() for name in names_in(each.node)}
     used.update(name for cap in model.caps for name in cap.per)
     used.update(name for claim in model.claims for name in claim.per)
     used.update(model.own_account)
+    used.update(model.shows)
     used.update(name for fact in model.facts.values() if fact.history is not None for name in fact.history.per)
     return used
 

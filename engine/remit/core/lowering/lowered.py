@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
 from remit.core.lowering.lowering import Lowering
-from remit.core.lowering.opaque import AloneAmount, AloneRequirement, CauseText, Item, NearestText
+from remit.core.lowering.opaque import AloneAmount, AloneRequirement, CauseText, Item, NearestText, ShownText
 from remit.core.lowering.quantity import Truth
 from remit.core.lowering.whole_amounts import Amount, amount_of
 from remit.core.terms import Term, Terms
@@ -320,6 +320,9 @@ class TermRequest:
 
     def nearest(self, remedies: Sequence[str], shown: Term) -> Term:
         return self._terms.call(NearestText(tuple(remedies), self.rank), sort="s")
+
+    def shown(self, value: str) -> Term:
+        return self._terms.call(ShownText(value), self._wholes.lowering.scope, sort="s")
 
     def on_file(self, evidence: str) -> Term:
         return self._terms.has(self._terms.var("@evidence", "x"), evidence)

@@ -20,6 +20,7 @@ __all__ = [
     "NearestText",
     "Opaque",
     "Outside",
+    "ShownText",
 ]
 
 #: What the evaluator says of a condition.
@@ -56,6 +57,13 @@ class NearestText:
 
     remedies: tuple[str, ...]
     rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShownText:
+    """The value of this name, which the decision shows, as JSON."""
+
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
