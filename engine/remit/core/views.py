@@ -220,6 +220,9 @@ class RequestView(Protocol):
     def trust(self, remedy: str) -> Value:
         """How much of the remedy this employee may give wherever a rule covers it; 0: no more than others."""
 
+    def shown(self, value: str) -> Value:
+        """A value that the decision shows, as JSON, and what it waits for or why it has none."""
+
     def on_file(self, evidence: str) -> Value:
         """Whether the evidence is on file."""
 
@@ -310,9 +313,6 @@ class Told(RequestView, Protocol):
 
     def nearest(self, remedies: Sequence[str], shown: Value) -> Value:
         """The rules that nearly give these remedies, as reasons in JSON, each after a comma, where it is ``shown``."""
-
-    def shown(self, value: str) -> Value:
-        """A value that the decision shows, as JSON, and what it waits for or why it has none."""
 
     def until(self, cap: str) -> Value:
         """`` until 3 December 2026``, or nothing."""

@@ -13,7 +13,19 @@ from remit.language.fast_dataclass import dataclass
 from remit.language.text import string
 from remit.language.values import Money
 
-__all__ = ["Detail", "IncidentAge", "Missing", "Offer", "Outcome", "Quantity", "Reason", "RemedyDetail", "Shown", "Unlock", "plain"]
+__all__ = [
+    "Detail",
+    "IncidentAge",
+    "Missing",
+    "Offer",
+    "Outcome",
+    "Quantity",
+    "Reason",
+    "RemedyDetail",
+    "Shown",
+    "Unlock",
+    "plain",
+]
 
 Outcome: TypeAlias = Literal["grant", "escalate", "deny", "ask"]
 

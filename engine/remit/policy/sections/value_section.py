@@ -1,5 +1,6 @@
-"""``values``: named steps. Each is a formula, a decision table or a constant that changes by date. ``shows``: those of them that
-every decision shows."""
+"""``values``: named steps. Each is a formula, a decision table or a constant that changes by date.
+
+``shows`` names those of them that every decision shows."""
 
 from __future__ import annotations
 
@@ -132,14 +133,12 @@ SHOWS_KEY: Final = Key(
         "change_fee: Fee for the change",
         most=20,
     ),
-    "Values that every decision shows beside what may be given, such as what the customer pays, each with its title for people.",
+    "Values that every decision shows beside what may be given (what the customer pays, for one), with their titles.",
     examples=("{change_fee: Fee for the change}",),
 )
 
 #: What a decision can hold as plain JSON.
-_SHOWN: Final = frozenset(
-    ("boolean", "number", "text", "choice", "money", "date", "time", "date-time", "duration", "months")
-)
+_SHOWN: Final = frozenset(("boolean", "number", "text", "choice", "money", "date", "time", "date-time", "duration", "months"))
 
 
 def declare_values(policy: Fields, context: Context, facts: dict[str, Type]) -> list[tuple[YamlScalar, Any]]:

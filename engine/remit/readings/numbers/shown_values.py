@@ -38,16 +38,15 @@ def shown_text(model: Model, scope: Scope, name: str) -> str:
 def _written(model: Model, value: Any) -> str | None:
     """As JSON: money by the policy's rounding, as amounts are; whole numbers as numbers, all else as text. ``None``: it is too
     large to be written."""
-    match value:
-        case bool():
-            return "true" if value else "false"
-        case Money():
-            minor = smallest_units(model, value)
-            return None if minor is None or abs(minor) > MOST else f'"{Money.from_minor(minor, value.currency)}"'
-        case int() | Decimal() as number:
-            if abs(number) > MOST:
-                return None
-            if number == (whole := int(number)) and abs(whole) < _SAFE:
-                return str(whole)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Money):
+        minor = smallest_units(model, value)
+        return None if minor is None or abs(minor) > MOST else f'"{Money.from_minor(minor, value.currency)}"'
+    if isinstance(value, Decimal):
+        if abs(value) > MOST:
+            return None
+        if value == (whole := int(value)) and abs(whole) < _SAFE:
+            return str(whole)
     text = string(value)
     return None if text is None else encode_basestring(text)
