@@ -15,6 +15,7 @@ __all__ = [
     "AloneAmount",
     "AloneRequirement",
     "CauseText",
+    "Helper",
     "Item",
     "Native",
     "NearestText",
@@ -57,6 +58,14 @@ class NearestText:
 
     remedies: tuple[str, ...]
     rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class Helper:
+    """A text or a value that a function of the reading makes from a variable."""
+
+    name: str
+    argument: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,18 @@ from functools import partial
 from json.encoder import encode_basestring
 from typing import Any, Final, Literal, TypeAlias
 
-from remit.core.lowering.lowered import Helper, Lowered, TermRequest
-from remit.core.lowering.opaque import AloneAmount, AloneRequirement, CauseText, Item, Native, NearestText, Opaque, ShownText
+from remit.core.lowering.lowered import Lowered, TermRequest
+from remit.core.lowering.opaque import (
+    AloneAmount,
+    AloneRequirement,
+    CauseText,
+    Helper,
+    Item,
+    Native,
+    NearestText,
+    Opaque,
+    ShownText,
+)
 from remit.core.terms import Term
 from remit.core.views import RequirementView
 from remit.language.nodes import names_in

@@ -43,10 +43,11 @@ def _written(model: Model, value: Any) -> str | None:
     if isinstance(value, Money):
         minor = smallest_units(model, value)
         return None if minor is None or abs(minor) > MOST else f'"{Money.from_minor(minor, value.currency)}"'
-    if isinstance(value, Decimal):
-        if abs(value) > MOST:
+    if isinstance(value, int | Decimal):
+        number = Decimal(value)
+        if abs(number) > MOST:
             return None
-        if value == (whole := int(value)) and abs(whole) < _SAFE:
+        if number == (whole := int(number)) and abs(whole) < _SAFE:
             return str(whole)
     text = string(value)
     return None if text is None else encode_basestring(text)
