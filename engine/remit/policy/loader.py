@@ -101,7 +101,7 @@ def _assemble(policy: Fields, report: ProblemReport, text: str, name: str) -> Mo
     kept.update(name for fact in facts.values() if fact.history is not None for name in fact.history.per)
     facts = {name: replace(fact, is_id=name in kept and fact.type.kind == "text") for name, fact in facts.items()}
     rest: dict[str, Any] = {each: getattr(header, each) for each in header.__slots__}
-    return Model(
+    model = Model(
         **rest,
         own_account=own_account,
         facts=facts,
@@ -118,11 +118,12 @@ def _assemble(policy: Fields, report: ProblemReport, text: str, name: str) -> Mo
         promises=read_promises(policy, context),
         otherwise=policy.get("otherwise") or "escalate",
         calendars=calendars,
-        evidence=read_evidence(policy, requires),
+        evidence=read_evidence(policy, context, requires),
         digest="sha256:" + sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
         text=text,
         file=name,
     )
+    return replace(model, texts=tuple(context.texts.values()))
 
 
 def _always_there(context: Context) -> dict[str, Type]:

@@ -45,6 +45,7 @@ __all__ = [
     "Table",
     "Value",
     "Window",
+    "Words",
 ]
 
 
@@ -240,6 +241,15 @@ class Promise:
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """A text for people in the policy's first language (``own``), and what it is in others, by their tags."""
+
+    own: str
+    others: Mapping[str, str]
+    source: Source | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Effective:
     """The days on which an incident falls under this version: ``start`` is in, ``end`` is out; ``None`` is open."""
 
@@ -265,7 +275,8 @@ class Model:
     """All that a policy says, checked and typed. Mappings keep the order of the file; ``ladder`` is least authority first.
 
     ``own_account`` are the facts that say whose account it is, and ``roster`` whether a ledger must have one. ``shows`` are the
-    values that every decision shows, each with its title.
+    values that every decision shows, each with its title. All texts are in the first of ``languages``; ``texts`` are those of
+    a policy in several, with their translations (:mod:`remit.decision.translation`).
     ``digest`` is ``sha256:`` and the hexadecimal SHA-256 of the file's bytes.
     """
 
@@ -296,6 +307,8 @@ class Model:
     evidence: Mapping[str, Evidence]
     rounding: Literal["half up", "half down", "half even", "up", "down"] = "half up"
     shows: Mapping[str, str] = field(default_factory=dict)
+    languages: tuple[str, ...] = ()
+    texts: tuple[Words, ...] = ()
     digest: str = ""
     text: str = field(default="", compare=False, repr=False)
     file: str = field(default="", compare=False)

@@ -15,7 +15,7 @@ from remit.language.values import Money
 from remit.policy.model import Fact, Model, Remedy
 from remit.policy.phrases import question
 
-__all__ = ["calendars", "difference", "evidence", "facts", "header", "remedies", "shows"]
+__all__ = ["calendars", "difference", "evidence", "facts", "header", "remedies", "shows", "texts"]
 
 _HEAD = ("id", "title", "version", "owner", "timezone", "currency", "rounding")
 _LABELS = {"id": "name", "timezone": "time zone"}
@@ -137,6 +137,18 @@ def shows(old: Model, new: Model) -> Iterator[Change]:
             yield Change("changed", words.name(name), "", tuple(text("title", before, after)))
 
 
+def texts(old: Model, new: Model) -> Iterator[Change]:
+    """The languages, and translations of texts that are in both."""
+    if old.languages != new.languages:
+        yield Change("changed", "languages", "", tuple(text("in", words.listing(old.languages), words.listing(new.languages))))
+    before = {each.own: each.others for each in old.texts}
+    for each in new.texts:
+        was = before.get(each.own, each.others)
+        found = [detail for tag in new.languages for detail in text(tag, was.get(tag), each.others.get(tag))]
+        if found:
+            yield Change("changed", f'"{each.own}"', "", tuple(found))
+
+
 def calendars(old: Model, new: Model) -> Iterator[Change]:
     """Holiday calendars, day by day."""
     for name, before, after, _ in pairs(old.calendars, new.calendars):
@@ -178,6 +190,7 @@ _PARTS: Final[Mapping[str, tuple[str, _Compare]]] = {
     "remedies": ("What can be given", remedies),
     "facts": ("What is asked", facts),
     "evidence": ("Evidence", evidence),
+    "texts": ("Languages", texts),
     "calendars": ("Calendars", calendars),
 }
 

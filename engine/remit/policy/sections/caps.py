@@ -12,8 +12,9 @@ from remit.policy.reading.yaml_tree import YamlScalar, spot
 from remit.policy.sections.histories import read_keys, read_window
 from remit.policy.sections.reserved_names import unique
 from remit.policy.shapes.collections import ByKind, ListOf, MapOf
+from remit.policy.shapes.local_text import LocalText
 from remit.policy.shapes.mappings import Fields, Key, Record
-from remit.policy.shapes.scalar_shapes import Pattern, Text
+from remit.policy.shapes.scalar_shapes import Pattern
 from remit.policy.shapes.word_forms import AMOUNT, ID, NAME, PER, WINDOW
 
 __all__ = ["DISCRETION_KEY", "KEY", "read_caps", "read_discretion"]
@@ -75,7 +76,11 @@ CAP: Final = Record(
             "The remedies that count. Left out, all that can be counted so.",
             examples=("[credit]",),
         ),
-        Key("say", Text(example="That is all we can do this month."), "Words to say to the customer when the cap is reached."),
+        Key(
+            "say",
+            LocalText(example="That is all we can do this month."),
+            "Words to say to the customer when the cap is reached.",
+        ),
     ),
     "{id: per-guest, per: guest.id, over: 90 days, max: 4 grants}",
     "A bound over time, across all staff. What is owed is never charged to it.",
@@ -107,7 +112,7 @@ def _cap(fields: Fields, name: str, context: Context) -> Cap | None:
     measure, limits = most
     counts = _counts(fields, measure, context)
     over = read_window(window) if window else Window("lifetime")
-    return Cap(name, per, over, measure, limits, counts, fields.get("say"), spot(fields.at("id")))
+    return Cap(name, per, over, measure, limits, counts, context.words(fields, "say"), spot(fields.at("id")))
 
 
 def _most(fields: Fields, context: Context) -> tuple[Measure, dict[str, Money | Decimal]] | None:

@@ -19,8 +19,9 @@ from remit.policy.reading.yaml_tree import YamlScalar, spot
 from remit.policy.sections.reserved_names import is_reserved
 from remit.policy.sections.table_section import TABLE, read_table
 from remit.policy.shapes.collections import ByKind, ListOf, MapOf
+from remit.policy.shapes.local_text import LocalText
 from remit.policy.shapes.mappings import Fields, Key, Record
-from remit.policy.shapes.scalar_shapes import Day, FormulaShape, Text
+from remit.policy.shapes.scalar_shapes import Day, FormulaShape
 from remit.policy.shapes.word_forms import DOTTED, FORMULA
 
 __all__ = ["DATED", "KEY", "SHOWS_KEY", "declare_values", "read_dated", "read_shows", "read_values"]
@@ -128,7 +129,7 @@ SHOWS_KEY: Final = Key(
     "shows",
     MapOf(
         DOTTED,
-        Text(example="Fee for the change", longest=200),
+        LocalText(example="Fee for the change", longest=200),
         "a mapping of values to what they are called",
         "change_fee: Fee for the change",
         most=20,
@@ -182,7 +183,7 @@ def read_shows(policy: Fields, context: Context, values: Mapping[str, Value], fa
                 message = f"`{name.text}` reads `{read[0]}`, which is {hidden[read[0]]}; what a decision shows is on record"
                 hint = "work it out from other facts, or leave it out of `shows`"
                 context.report.error("policy/shown", message, name, hint)
-            out[name.text] = title or ""
+            out[name.text] = context.own_words(title, name) or ""
     return out
 
 
