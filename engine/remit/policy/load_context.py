@@ -8,10 +8,11 @@ from typing import TypeAlias, TypeVar
 
 from remit.language.calendars import Calendar
 from remit.language.checking.type_words import any_of, capped
+from remit.language.source import Translation
 from remit.language.suggestions import closest
 from remit.language.types import ANY, BOOLEAN, INTEGER, NUMBER, Type, money
 from remit.language.values import Money
-from remit.policy.model import Remedy, Words
+from remit.policy.model import Remedy
 from remit.policy.policy_expressions import ExpressionReader
 from remit.policy.reading.problem_report import ProblemReport
 from remit.policy.reading.yaml_tree import YamlNode, YamlScalar, spot
@@ -42,7 +43,7 @@ class Context:
     currency_told: bool = False  #: that the policy has none, or a wrong one
     languages: tuple[str, ...] = ()  #: of the texts; the first is the one on record
     languages_told: bool = False  #: that the policy has none
-    texts: dict[str, Words] = field(default_factory=dict)  #: by the text in the first language
+    texts: dict[str, Translation] = field(default_factory=dict)  #: by the text in the first language
     ladder_is_whole: bool = True  #: whether every role on it could be read
 
     def __post_init__(self) -> None:
@@ -61,7 +62,7 @@ class Context:
             return next(iter(known.values()), None)
         own = found if isinstance(found, str) else known.get(self.languages[0])
         if own is not None and len(self.languages) > 1:
-            self._keep(Words(own, {tag: text for tag, text in known.items() if tag != self.languages[0]}, spot(at)), at)
+            self._keep(Translation(own, {tag: text for tag, text in known.items() if tag != self.languages[0]}, spot(at)), at)
         return own
 
     def _in_languages(self, found: ByLanguage, at: YamlNode) -> bool:
@@ -85,7 +86,7 @@ class Context:
             self.report.error("policy/language", message, at, f"add `{self.languages[0]}: ...`: it is the text on record")
         return self.languages[0] in found.texts
 
-    def _keep(self, words: Words, at: YamlNode) -> None:
+    def _keep(self, words: Translation, at: YamlNode) -> None:
         """Note a text with its translations. The same text has the same ones everywhere."""
         before = self.texts.get(words.own)
         if before is None:

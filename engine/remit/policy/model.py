@@ -11,7 +11,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 from remit.language.calendars import Calendar
 from remit.language.fast_dataclass import dataclass
-from remit.language.source import Source
+from remit.language.source import Source, Translation
 from remit.language.types import Type
 from remit.language.values import Money
 from remit.policy.formulas import Clause, Condition, Dated, Expression, Formula, HitPolicy, Row, Table, Value
@@ -45,7 +45,6 @@ __all__ = [
     "Table",
     "Value",
     "Window",
-    "Words",
 ]
 
 
@@ -241,15 +240,6 @@ class Promise:
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
-    """A text for people in the policy's first language (``own``), and what it is in others, by their tags."""
-
-    own: str
-    others: Mapping[str, str]
-    source: Source | None = field(default=None, compare=False, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
 class Effective:
     """The days on which an incident falls under this version: ``start`` is in, ``end`` is out; ``None`` is open."""
 
@@ -308,7 +298,7 @@ class Model:
     rounding: Literal["half up", "half down", "half even", "up", "down"] = "half up"
     shows: Mapping[str, str] = field(default_factory=dict)
     languages: tuple[str, ...] = ()
-    texts: tuple[Words, ...] = ()
+    texts: tuple[Translation, ...] = ()
     digest: str = ""
     text: str = field(default="", compare=False, repr=False)
     file: str = field(default="", compare=False)
