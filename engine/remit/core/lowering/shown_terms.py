@@ -1,5 +1,5 @@
 """What a decision shows, as text that terms make; where they cannot, and where there is no value, the evaluator writes it
-(:mod:`remit.readings.numbers.shown_values`, which says how)."""
+(:mod:`remit.readings.numbers.shown_values`, the definition)."""
 
 from __future__ import annotations
 
