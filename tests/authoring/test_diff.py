@@ -90,6 +90,11 @@ def decided(models: tuple[Model, Model], given: dict[str, Any], day: object) -> 
 
     for role in models[0].ladder:
         was, now = (ask(model, role) for model in models)
+        shown = [{each.name: each for each in decision.shown} for decision in (was, now)]
+        for name, each in shown[1].items():
+            if shown[0][name].value != each.value:
+                title = words.in_sentence(each.title)
+                yield f"shows {title}", *(words.quantity(some[name].value) for some in shown)
         for remedy, declared in models[0].remedies.items():
             title = words.in_sentence(declared.title)
             pairs = {what: tuple(getattr(each.remedies[remedy], what) for each in (was, now)) for what in ("limit", "owed")}

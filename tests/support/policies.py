@@ -108,11 +108,13 @@ class _Policy:
             "remedies": dict(REMEDIES),
         }
         values = {f"step{number}": self.value(number) for number in range(self.number(0, 3))}
+        shows = self.shows(values)
         rules = [self.rule(number) for number in range(self.number(1, 6))]
         guardrails = [self.guardrail(number) for number in range(self.number(0, 3))]
         requires = [self.requirement() for _ in range(self.number(0, 2))]
         optional = {
             "values": values,
+            "shows": shows,
             "rules": rules,
             "guardrails": guardrails,
             "caps": self.caps(),
@@ -191,6 +193,16 @@ class _Policy:
         written = self.pick([self.table, self.table, self.dated, self.formula, self.boxed])(of)
         self.scope[f"step{number}"] = of
         return written
+
+    def shows(self, values: dict[str, Any]) -> dict[str, str]:
+        """Some of the values, and one that nothing else reads."""
+        if self.chance(2):
+            return {}
+        of = self.pick([EUR, NUMBER, BOOLEAN, TEXT, DATE, DURATION, DATE_TIME, TIME, choice(TIERS)])
+        written = self.draw(expressions(self.scope, of, depth=2 if self.wild else 1))
+        rest = "stay.rate / 3 - asked.credit"
+        values["only_shown"] = self.pick([written, rest, f'if employee.role = "clerk" then {rest} else 0 EUR'])
+        return {name: f'What "{name}" comes to' for name in values if name == "only_shown" or self.chance(2)}
 
     def dated(self, of: Type) -> Any:
         constants = {"money": ["9.98 EUR", "10.34 EUR"], "number": [2, 3], "boolean": [True, False]}[of.kind]

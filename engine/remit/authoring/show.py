@@ -57,6 +57,7 @@ def document(model: Model) -> Sheet:
         _discretion(model),
         _evidence(model),
         _approvals(model),
+        _shows(model),
         *map(_value, model.values.values()),
         _questions(model),
         _promises(model),
@@ -283,6 +284,11 @@ def _evidence(model: Model) -> Section | None:
 def _approvals(model: Model) -> Section | None:
     rows = tuple((words.capital(phrases.condition(each.when)), phrases.approval(each)) for each in model.approvals)
     return Section("Who must agree to what goes up", ("When", "Who"), rows) if rows else None
+
+
+def _shows(model: Model) -> Section | None:
+    rows = tuple((title, words.name(name)) for name, title in model.shows.items())
+    return Section("What every answer shows", ("What", "Worked out as"), rows) if rows else None
 
 
 def _value(value: Value) -> Section:

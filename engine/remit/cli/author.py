@@ -12,6 +12,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 import click
 
 from remit.cli.support.policy_lookup import Choice, load_policy, policy_argument
+from remit.cli.support.request_words import language_option
 from remit.cli.support.terminal import escaped, tell
 from remit.errors import PolicyError, Problem
 from remit.schemas import SCHEMAS, schema_file
@@ -31,13 +32,15 @@ __all__ = ["calendar", "feel", "schema", "show"]
     help="Write a handbook to this file: one page, to read or to print.",
 )
 @click.option("--occurred", metavar="DAY", help="Of several versions, the one in force on this day. [today]")
-def show(policy: Choice, markdown: bool, html: Path | None, occurred: str | None) -> None:
+@language_option
+def show(policy: Choice, markdown: bool, html: Path | None, occurred: str | None, language: str | None) -> None:
     """Show POLICY as tables: what is owed, who may give what, the limits, the caps, what is asked."""
     from remit.authoring.show import document
     from remit.authoring.show import markdown as as_markdown
     from remit.cli.support.request_words import day_of
+    from remit.decision.translation import translated_model
 
-    model = load_policy(policy, day_of(occurred, date.today())).model
+    model = translated_model(load_policy(policy, day_of(occurred, date.today())).model, language)
     sheet = document(model)
     if html is not None:
         from remit.authoring.pages import handbook

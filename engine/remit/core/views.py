@@ -222,6 +222,9 @@ class RequestView(Protocol):
     def trust(self, remedy: str) -> Value:
         """How much of the remedy this employee may give wherever a rule covers it; 0: no more than others."""
 
+    def shown(self, value: str) -> Value:
+        """A value that the decision shows, as JSON, and what it waits for or why it has none."""
+
     def on_file(self, evidence: str) -> Value:
         """Whether the evidence is on file."""
 

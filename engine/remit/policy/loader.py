@@ -25,7 +25,7 @@ from remit.policy.sections.promises import read_promises
 from remit.policy.sections.remedies import read_remedies
 from remit.policy.sections.requires import read_approvals, read_evidence, read_requires
 from remit.policy.sections.rule_section import read_claims, read_rules
-from remit.policy.sections.value_section import declare_values, read_values
+from remit.policy.sections.value_section import declare_values, read_shows, read_values
 from remit.policy.shapes.mappings import Fields
 
 __all__ = ["inspect_file", "inspect_model", "load_model", "read_model"]
@@ -115,12 +115,13 @@ def _assemble(policy: Fields, report: ProblemReport, text: str, name: str) -> Mo
         for name, fact in facts.items()
     }
     rest: dict[str, Any] = {each: getattr(header, each) for each in header.__slots__}
-    return Model(
+    model = Model(
         **rest,
         own_account=own_account,
         facts=facts,
         remedies=context.remedies,
         values=values,
+        shows=read_shows(policy, context, values, facts),
         rules=rules,
         guardrails=guardrails,
         claims=claims,
@@ -131,11 +132,12 @@ def _assemble(policy: Fields, report: ProblemReport, text: str, name: str) -> Mo
         promises=read_promises(policy, context),
         otherwise=policy.get("otherwise") or "escalate",
         calendars=calendars,
-        evidence=read_evidence(policy, requires),
+        evidence=read_evidence(policy, context, requires),
         digest="sha256:" + sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
         text=text,
         file=name,
     )
+    return replace(model, texts=tuple(context.texts.values()))
 
 
 def _always_there(context: Context) -> dict[str, Type]:

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 from remit.language.calendars import Calendar
 from remit.language.fast_dataclass import dataclass
-from remit.language.source import Source
+from remit.language.source import Source, Translation
 from remit.language.types import Type
 from remit.language.values import Money
 from remit.policy.formulas import Clause, Condition, Dated, Expression, Formula, HitPolicy, Row, Table, Value
@@ -195,7 +195,9 @@ class Incidents:
 class Model:
     """All that a policy says, checked and typed. Mappings keep the order of the file; ``ladder`` is least authority first.
 
-    ``own_account`` are the facts that say whose account it is, and ``roster`` whether a ledger must have one.
+    ``own_account`` are the facts that say whose account it is, and ``roster`` whether a ledger must have one. ``shows`` are the
+    values that every decision shows, each with its title. All texts are in the first of ``languages``; ``texts`` are those of
+    a policy in several, with their translations (:mod:`remit.decision.translation`).
     ``digest`` is ``sha256:`` and the hexadecimal SHA-256 of the file's bytes.
     """
 
@@ -225,6 +227,9 @@ class Model:
     calendars: Mapping[str, Calendar]
     evidence: Mapping[str, Evidence]
     rounding: Literal["half up", "half down", "half even", "up", "down"] = "half up"
+    shows: Mapping[str, str] = field(default_factory=dict)
+    languages: tuple[str, ...] = ()
+    texts: tuple[Translation, ...] = ()
     digest: str = ""
     text: str = field(default="", compare=False, repr=False)
     file: str = field(default="", compare=False)

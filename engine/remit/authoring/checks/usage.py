@@ -14,7 +14,8 @@ __all__ = ["CHECKS"]
 
 
 def _names_read(model: Model) -> set[str]:
-    """The names that anything reads: conditions, amounts, values, caps, claims, histories and whose account it is."""
+    """The names that anything reads: conditions, amounts, values, caps, claims, histories, whose account it is, and what is
+    shown."""
     used = {name for each in model.expressions() for name in names_in(each.node)}
     used.update(name for cap in model.caps for name in cap.per)
     used.update(name for claim in model.claims for name in claim.per)
@@ -22,6 +23,7 @@ def _names_read(model: Model) -> set[str]:
     histories = [fact.history for fact in model.facts.values() if fact.history is not None]
     used.update(name for history in histories for name in history.per)
     used.update(history.fact for history in histories if history.fact is not None)
+    used.update(model.shows)
     return used
 
 

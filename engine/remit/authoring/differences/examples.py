@@ -6,6 +6,7 @@ it holds, each such value alone, and a number of mixtures. The same two policies
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import islice, product
@@ -102,6 +103,7 @@ class _Pair:
         self.roles = [role for role in new.ladder if role in old.ladder]
         kinds = {name: each.kind for name, each in old.remedies.items()}
         self.remedies = [name for name, each in new.remedies.items() if kinds.get(name) == each.kind]
+        self.shown = [name for name in new.shows if name in old.shows and new.values[name].type == old.values[name].type]
         self.evidence_differs = old.requires != new.requires
         self.day = max(Situations(old).day, Situations(new).day)
 
@@ -113,6 +115,10 @@ class _Pair:
         out: Differs = {}
         for role in self.roles:
             before, after = was.asked_by(role), now.asked_by(role)
+            for name in self.shown:
+                texts = before.request.shown(name), after.request.shown(name)
+                if texts[0] != texts[1]:
+                    out[role, "shown", name] = _in_words(texts[0]), _in_words(texts[1])
             for remedy in self.remedies:
                 old, new = before.authority(remedy), after.authority(remedy)
                 if old.claim != new.claim:
@@ -158,6 +164,14 @@ class _Pair:
         except RequestError:
             return None
         return NumberCase(model, inputs)
+
+
+def _in_words(shown: str) -> str:
+    """What a decision shows, from its JSON."""
+    known = json.loads(f'{{"value":{shown}}}')
+    if known["value"] is None:
+        return known.get("cause") or "not known"
+    return words.quantity(known["value"]) if isinstance(known["value"], bool | int) else str(known["value"])
 
 
 def _refused(of: Bundle, authority: Authority) -> str:

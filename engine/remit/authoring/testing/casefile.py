@@ -62,6 +62,7 @@ EXPECTATIONS: Final[Mapping[str, str]] = {
     "discretion": "how much of the employee's discretion is used",
     "charges": "what is taken from each cap",
     "gap": "whether no rule speaks of it",
+    "shown": "what each of the values under `shows` is; `null` where it is not known or has none",
 }
 
 #: What a case, a step or the defaults can give.

@@ -11,6 +11,7 @@ from remit.decision.decision import Decision
 from remit.decision.detail import Quantity
 from remit.decision.quantities import as_cap_quantity, as_quantity, read_amount, read_used
 from remit.language.values import Money
+from remit.policy.fact_values import read_value
 from remit.policy.model import Model
 
 __all__ = ["Mismatch", "compare"]
@@ -76,6 +77,18 @@ def _quantities(read: Callable[[Decision], Mapping[str, Quantity]]) -> Callable[
             yield name, wanted, got.get(name, as_quantity(model, remedy, 0))
 
     return pairs
+
+
+def _shown(model: Model, decision: Decision, value: Any) -> _Pairs:
+    got = {each.name: each.value for each in decision.shown}
+    for name, wanted in _entries(value):
+        if name not in got:
+            yield name, wanted, "not shown by the policy"
+            continue
+        try:
+            yield name, wanted if wanted is None else read_value(model.values[name].type, wanted), got[name]
+        except ValueError as error:
+            yield name, str(error), got[name]
 
 
 def _charges(model: Model, decision: Decision, value: Any) -> _Pairs:
@@ -159,4 +172,5 @@ _COMPARISONS: Final[Mapping[str, Callable[[Model, Decision, Any], _Pairs]]] = {
     "discretion": _discretion,
     "charges": _charges,
     "gap": _gap,
+    "shown": _shown,
 }

@@ -12,8 +12,9 @@ from remit.policy.reading.yaml_tree import YamlScalar, spot
 from remit.policy.sections.histories import read_keys, read_window
 from remit.policy.sections.reserved_names import unique
 from remit.policy.shapes.collections import ByKind, ListOf, MapOf
+from remit.policy.shapes.local_text import LocalText
 from remit.policy.shapes.mappings import Fields, Key, Record
-from remit.policy.shapes.scalar_shapes import Pattern, Text
+from remit.policy.shapes.scalar_shapes import Pattern
 from remit.policy.shapes.word_forms import AMOUNT, ID, NAME, PER, WINDOW
 
 __all__ = ["DISCRETION_KEY", "KEY", "read_caps", "read_discretion"]
@@ -81,7 +82,11 @@ CAP: Final = Record(
             "A name under which caps of several policies count together; all have the same `per`, `over` and measure.",
             examples=("guest-budget",),
         ),
-        Key("say", Text(example="That is all we can do this month."), "Words to say to the customer when the cap is reached."),
+        Key(
+            "say",
+            LocalText(example="That is all we can do this month."),
+            "Words to say to the customer when the cap is reached.",
+        ),
     ),
     "{id: per-guest, per: guest.id, over: 90 days, max: 4 grants}",
     "A bound over time, across all staff. What is owed is never charged to it.",
@@ -122,7 +127,7 @@ def _cap(fields: Fields, name: str, context: Context) -> Cap | None:
     counts = _counts(fields, measure, context)
     over = read_window(window) if window else Window("lifetime")
     shared: YamlScalar | None = fields.get("shared")
-    source, say = spot(fields.at("id")), fields.get("say")
+    source, say = spot(fields.at("id")), context.words(fields, "say")
     return Cap(name, per, over, measure, limits, counts, say, source, shared.text if shared is not None else None)
 
 

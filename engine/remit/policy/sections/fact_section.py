@@ -22,6 +22,7 @@ from remit.policy.sections.histories import HISTORY
 from remit.policy.sections.reserved_names import is_reserved
 from remit.policy.shapes.base import Definitions, JsonSchema, Shape
 from remit.policy.shapes.collections import ByKind, ListOf, MapOf
+from remit.policy.shapes.local_text import LocalText
 from remit.policy.shapes.mappings import Fields, Key, Record
 from remit.policy.shapes.scalar_shapes import OneOf, Text, TruthShape
 from remit.policy.shapes.word_forms import CONSTANT, DOTTED, WORD
@@ -129,7 +130,7 @@ FACT: Final = Record(
         Key("max", CONSTANT, "The highest value that makes sense; it is in.", examples=("5", "1000 EUR")),
         Key(
             "above",
-            Text(example="We plan groups of this size one by one."),
+            LocalText(example="We plan groups of this size one by one."),
             "Words to say where the value is above `max`: the case is then the owner's. Without them such a value is an error.",
         ),
         Key("unit", Text(example="km", longest=80), "What a number counts, for people.", examples=("minutes",)),
@@ -149,12 +150,12 @@ FACT: Final = Record(
         Key("mask", TruthShape(), "It is hidden in logs and exports.", default=False),
         Key(
             "ask",
-            Text(example="What went wrong?", longest=300),
+            LocalText(example="What went wrong?", longest=300),
             "The question that staff are asked for it.",
             examples=("What went wrong?",),
         ),
         Key("history", HISTORY, "The ledger knows it: how often, or how much, in a window of time."),
-        Key("title", Text(example="Loyalty tier", longest=200), "What it is called in tables for people."),
+        Key("title", LocalText(example="Loyalty tier", longest=200), "What it is called in tables for people."),
     ),
     "guest.tier: {type: choice, of: [silver, gold]}",
     "A typed input. Conditions and formulas may read nothing else.",
@@ -280,8 +281,8 @@ def _fact(name: YamlScalar, fields: Fields, of: Type, context: Context) -> Fact:
         personal=fields.get("personal") or False,
         mask=fields.get("mask") or False,
         weakest_source=_weakest(fields, context),
-        ask=fields.get("ask"),
-        title=fields.get("title"),
+        ask=context.words(fields, "ask"),
+        title=context.words(fields, "title"),
         source=spot(name),
         above=_above(name, fields, of, high, context),
     )
@@ -289,7 +290,7 @@ def _fact(name: YamlScalar, fields: Fields, of: Type, context: Context) -> Fact:
 
 def _above(name: YamlScalar, fields: Fields, of: Type, high: Any, context: Context) -> str | None:
     """What is said of a value above the highest."""
-    words: str | None = fields.get("above")
+    words = context.words(fields, "above")
     if words is not None and of.kind != "any" and (high is None or of.kind == "list"):
         message = f"`above` says what holds above `max`, and `{name.text}` has none"
         context.report.error("policy/bounds", message, fields.key("above"), "add `max`, or delete it")

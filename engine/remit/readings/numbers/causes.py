@@ -37,7 +37,7 @@ from remit.policy.trees import long_values
 from remit.readings.numbers.number_amounts import whole
 from remit.readings.numbers.table_choice import TableScope, entry_in_force, rows_that_count
 
-__all__ = ["Cause", "PossibleCauses", "guardrail_cause", "rule_cause"]
+__all__ = ["Cause", "PossibleCauses", "guardrail_cause", "rule_cause", "value_cause"]
 
 
 class Cause(NamedTuple):
@@ -58,6 +58,11 @@ def guardrail_cause(model: Model, scope: TableScope, guardrail: Guardrail) -> Ca
     """What of ``guardrail`` cannot be worked out; ``None`` where everything can."""
     limits = [(remedy, each) for remedy, amounts in guardrail.limits.items() for each in amounts.values()]
     return _Causes(model, scope).of(guardrail.when.expressions() if guardrail.when else (), limits)
+
+
+def value_cause(model: Model, scope: TableScope, name: str) -> Cause:
+    """Why the value ``name`` has none."""
+    return _Causes(model, scope).of_value(name)
 
 
 class _Causes:
@@ -81,16 +86,20 @@ class _Causes:
                 return self._told(amount.node, amount.source)
         return None
 
+    def of_value(self, name: str) -> Cause:
+        """Why a named value has none, once for all who ask."""
+        if name not in self.scope.causes:
+            self.scope.causes[name] = self._value(Name(name, type=self.model.values[name].type))
+        cause: Cause = self.scope.causes[name]
+        return cause
+
     def _told(self, node: Node, source: Source) -> Cause:
         """``node``, or the part of it that has no value while all its own parts have one."""
         for part in worked_out_from(node, self.scope.evaluate):
             if self.scope.evaluate(part) is None:
                 return self._told(part, source)
         if isinstance(node, Name) and node.name in self.model.values:
-            if node.name not in self.scope.causes:
-                self.scope.causes[node.name] = self._value(node)
-            cause: Cause = self.scope.causes[node.name]
-            return cause
+            return self.of_value(node.name)
         kind, why = self._why(node)
         return _cause(kind, node, source.text[slice(*node.span)].strip() or source.text, why)
 

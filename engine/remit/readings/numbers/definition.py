@@ -24,6 +24,7 @@ from remit.readings.numbers import reference
 from remit.readings.numbers.algebra import NUMBERS
 from remit.readings.numbers.findings import Findings
 from remit.readings.numbers.number_views import HOPEFUL, SURE, FoundView, Hope, requirements
+from remit.readings.numbers.shown_values import shown_text
 from remit.readings.numbers.why_not import WhyNot
 
 __all__ = ["NumberCase", "balances_text", "find_by_reference", "until_text"]
@@ -122,19 +123,22 @@ class _Asked:
         return LargestAlone(model).of(remedy, nothing, trial)
 
     def requires(self, number: int, amounts: Mapping[str, int]) -> bool:
+        found = reference.requirement_finding(self._scope(amounts), self.texts.policy.model.requires[number])
+        return found is not None and not found.missing
+
+    def _scope(self, asked: Mapping[str, int]) -> reference.Scope:
+        """What the role that decides reads, where so much is asked."""
         model, known = self.texts.policy.model, self.inputs
-        scope = reference.Scope(
+        return reference.Scope(
             model,
             known.facts,
             employee=known.employee,
             role=model.ladder[self.rank],
-            asked=amounts,
+            asked=asked,
             occurred=known.occurred,
             steps=self.texts.policy.steps,
             functions=self.texts.policy.functions,
         )
-        found = reference.requirement_finding(scope, model.requires[number])
-        return found is not None and not found.missing
 
     def on_file(self, evidence: str) -> bool:
         return evidence in self.inputs.evidence
@@ -147,6 +151,9 @@ class _Asked:
             model, known.facts, employee=known.employee, role=known.role, asked=known.asked, occurred=known.occurred
         )
         return "".join(map(near_reason, WhyNot(model).nearest(remedies, self.rank, scope)))
+
+    def shown(self, value: str) -> str:
+        return shown_text(self.texts.policy.model, self._scope(self.inputs.asked), value)
 
     def until(self, cap: str) -> str:
         return until_text(self.inputs.until.get(cap))
