@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from remit.authoring.proposing.proposing import Proposal, propose
+from remit.authoring.proposing.case_maker import Proposal
+from remit.authoring.proposing.proposing import propose
 from remit.authoring.proposing.writing import as_file
 from remit.authoring.testing.case_reader import read_cases
 from remit.authoring.testing.case_run import run_file

@@ -17,7 +17,7 @@ from remit.cli.support.terminal import interactive, tell
 from remit.errors import one_line
 
 if TYPE_CHECKING:
-    from remit.authoring.proposing.proposing import Proposal
+    from remit.authoring.proposing.case_maker import Proposal
     from remit.authoring.starting import Wishes
 
 __all__ = ["cases", "new"]

@@ -2,7 +2,8 @@
 
 A rule is reached when it surely matches in some case, a guardrail when it surely applies, a row when it gives its table's
 value. A cap is reached when a case takes from it, or finds it full. A boundary, of a fact or of what is asked for, is reached
-when a case stands on either side of it, no further from it than the neighbouring value.
+when a case stands on either side of it, no further from it than the neighbouring value; a threshold of what is worked out, when
+a case stands on either side of it from which one fact moved by its smallest step leads to the other.
 """
 
 from __future__ import annotations
@@ -11,13 +12,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from remit.authoring.boundaries import Boundary, bare, boundaries
+from remit.authoring.boundaries import bare, boundaries
+from remit.authoring.proposing.situations import reachable
+from remit.authoring.tested import Boundary, ordered_names
 from remit.authoring.testing.case_run import Result, Taken
+from remit.authoring.thresholds import Threshold
 from remit.decision.inputs import Inputs, check_request
 from remit.errors import Place
 from remit.language.source import place_of
 from remit.language.values import Unknown
-from remit.language.words import show_value
 from remit.policy.model import Dated, Model, Table
 from remit.readings.numbers.definition import find_by_reference
 from remit.readings.numbers.reference import Scope
@@ -58,7 +61,8 @@ def measure(model: Model, results: Iterable[Result]) -> Coverage:
     everything = tuple(sorted(dict.fromkeys(items(model)), key=_where))
     counts = dict.fromkeys(everything, 0)
     crossed = list(_boundaries(model))
-    values: dict[str, set[Any]] = {boundary.fact: set() for boundary, _ in crossed}
+    values: dict[str, set[Any]] = {boundary.fact: set() for boundary, _ in crossed if isinstance(boundary, Boundary)}
+    sides: dict[CoverageItem, set[bool]] = {item: set() for each, item in crossed if isinstance(each, Threshold)}
     for result in results:
         seen: set[CoverageItem] = set()
         for taken in result.taken:
@@ -67,11 +71,16 @@ def measure(model: Model, results: Iterable[Result]) -> Coverage:
             scope = _scope(model, inputs)
             for name in values:
                 if not isinstance(value := scope[name], Unknown):
-                    values[name].add(bare(value))
+                    values[name].update(map(bare, value) if isinstance(value, list) else (bare(value),))
+            names = (*ordered_names(model), "employee.id", "employee.role")
+            point = {name: value for name in names if not isinstance(value := scope[name], Unknown)}
+            for each, item in crossed:
+                if isinstance(each, Threshold):
+                    sides[item].update(each.is_beside(point, scope))
         for item in seen:
             counts[item] += 1
-    for boundary, item in crossed:
-        counts[item] = _both_sides(values[boundary.fact], boundary)
+    for each, item in crossed:
+        counts[item] = int(len(sides[item]) == 2) if isinstance(each, Threshold) else _both_sides(values[each.fact], each)
     return Coverage(everything, counts)
 
 
@@ -124,11 +133,11 @@ def _entry(model: Model, name: str, index: int) -> CoverageItem:
     return CoverageItem("entry", f"{name}, from {start}", place_of(expression.source))
 
 
-def _boundaries(model: Model) -> Iterator[tuple[Boundary, CoverageItem]]:
-    for boundary in boundaries(model):
-        text = f"{boundary.fact} at {show_value(boundary.value)}"
-        where = {"below": ", from below", "above": ", from above", "both": ""}[boundary.side]
-        yield boundary, CoverageItem("boundary", text + where, boundary.place)
+def _boundaries(model: Model) -> Iterator[tuple[Boundary | Threshold, CoverageItem]]:
+    found: list[Boundary | Threshold] = [*boundaries(model), *reachable(model)]
+    for each in found:
+        where = {"below": ", from below", "above": ", from above", "both": ""}[each.side]
+        yield each, CoverageItem("boundary", each.called() + where, each.place)
 
 
 def reached(model: Model, taken: Taken, inputs: Inputs) -> Iterator[CoverageItem]:
