@@ -1,7 +1,9 @@
 """Where two policies decide otherwise, shown by trying situations in both. Never a proof.
 
 Situations are made at the values where either policy changes its mind: for each condition and each table row facts under which
-it holds, each such value alone, and a number of mixtures. The same two policies are tried in the same situations every time.
+it holds, each such value alone, each threshold of what is worked out from several, and a number of mixtures. A situation may
+also say on which day it occurred, and what is asked (``asked.REMEDY``). The same two policies are tried in the same situations
+every time.
 """
 
 from __future__ import annotations
@@ -30,11 +32,12 @@ from remit.readings.numbers.definition import NumberCase
 
 __all__ = ["examples"]
 
-_MOST_SITUATIONS: Final = 400
+_MOST_SITUATIONS: Final = 600
 _MOST_PER_CONDITION: Final = 3
 _MOST_SHOWN: Final = 12
 _MIXTURES: Final = 120
 _MOST_VALUES: Final = 8
+_MOST_BASES: Final = 12
 #: How many cents more: half of 1, a quarter of 2, a fifth or a tenth of 5, a twentieth of 10, ... is half a cent.
 _ODD: Final = (1, 2, 3, 4, 5, 6, 10, 15, 20, 30, 50)
 
@@ -54,13 +57,15 @@ def examples(old: Model, new: Model, *, most: int = _MOST_SHOWN) -> Examples:
         differs = pair.differs(facts)
         if differs:
             differing += 1
-            found.setdefault(tuple(sorted(differs.items(), key=repr)), (facts, differs))
+            kinds = ((key, *map(_outcome, each)) for key, each in differs.items())
+            found.setdefault(tuple(sorted(kinds, key=repr)), (facts, differs))
     shown, worth = [], {name: _spread(list(each.values())) for name, each in values.items()}
     for facts, differs in _telling(list(found.values()), most):
-        known = pair.mattering(facts, differs, worth)
+        known = {name: value for name, value in pair.mattering(facts, differs, worth).items() if not _is_asked(new, name)}
         said = tuple((name, written(value)) for name, value in known.items())
-        given = tuple((name, value) for name, value in facts.items() if value is not None)
-        shown.append(Example(situation(new, known), said, tuple(lines(old, new, differs)), given, pair.day))
+        given = tuple((name, value) for name, value in facts.items() if name in new.facts and value is not None)
+        day = facts.get("occurred", pair.day)
+        shown.append(Example(situation(new, known), said, tuple(lines(old, new, differs)), given, day))
     return Examples(tried, differing, _together(shown))
 
 
@@ -86,6 +91,11 @@ def _telling(found: Sequence[tuple[Facts, Differs]], most: int) -> list[tuple[Fa
     return [*first, *more][:most]
 
 
+def _outcome(of: Quantity | Fate) -> Any:
+    """What differs, whatever the amount that is asked for."""
+    return of.said if isinstance(of, Fate) else of
+
+
 def _more(was: Any, now: Any) -> Any:
     """Whether there is more or less of it, or else what it is."""
     try:
@@ -106,7 +116,11 @@ class _Pair:
         self.day = max(Situations(old).day, Situations(new).day)
 
     def differs(self, facts: Facts) -> Differs:
-        """What the two decide otherwise; nothing where one of them cannot be asked with these facts."""
+        """What the two decide otherwise, and where that is nothing, what becomes of what is asked; nothing where one of them
+        cannot be asked with these facts."""
+        known, asked = _parted(self.models[1], facts)
+        if asked:
+            return {} if self.differs(known) else self._answers(facts, asked)
         was, now = (self._case(model, facts, model.ladder[0], {}) for model in self.models)
         if was is None or now is None:
             return {}
@@ -123,6 +137,17 @@ class _Pair:
                     fates = self._fates(facts, role, remedy, before, after)
                     if fates[0] != fates[1]:
                         out[role, "outcome", remedy] = fates
+        return out
+
+    def _answers(self, facts: Facts, asked: Mapping[str, Quantity]) -> Differs:
+        """What becomes of asking for something, where that is not the same in both."""
+        out: Differs = {}
+        for role in self.roles:
+            was, now = (self._case(model, facts, role, asked) for model in self.models)
+            before, after = (_answer(model, case) for model, case in zip(self.models, (was, now), strict=True))
+            if was is not None and now is not None and before != after:
+                for remedy, amount in asked.items():
+                    out[role, "outcome", remedy] = Fate(amount, before), Fate(amount, after)
         return out
 
     def mattering(self, facts: Facts, differs: Differs, worth: Mapping[str, Sequence[Any]]) -> Facts:
@@ -152,7 +177,8 @@ class _Pair:
     def _case(self, model: Model, facts: Facts, role: str, asked: Mapping[str, Quantity]) -> NumberCase | None:
         known = {name: value for name, value in facts.items() if name in model.facts and value is not None}
         history = {name: known.pop(name) for name in list(known) if model.facts[name].history is not None}
-        request = {"employee": {"id": "e-1", "role": role}, "asked": asked, "facts": known, "occurred": self.day}
+        day = facts.get("occurred", self.day)
+        request = {"employee": {"id": "e-1", "role": role}, "asked": asked, "facts": known, "occurred": day}
         try:
             inputs = check_request(model, request, history=history)
         except RequestError:
@@ -165,6 +191,17 @@ def _refused(of: Bundle, authority: Authority) -> str:
     if blocked is not None and blocked.effect == "escalate":
         return f"goes to {words.the(of.model.ladder, blocked.to)}" if blocked.to else "goes up"
     return "is denied" if blocked is not None or not (authority.spoken or of.model.otherwise == "escalate") else "goes up"
+
+
+def _answer(model: Model, case: NumberCase | None) -> str:
+    """What becomes of a request."""
+    if case is None:
+        return ""
+    outcome, place = case.case.outcome, case.case.approver
+    if outcome == "escalate":
+        above = model.ladder[case.request.rank + 1 :]
+        return "goes up" if place < 0 else f"goes to {words.the(model.ladder, above[place])}"
+    return "is denied" if outcome == "deny" else _needs(model, case)
 
 
 def _needs(model: Model, case: NumberCase | None) -> str:
@@ -192,6 +229,16 @@ def _told_nothing(old: Model, new: Model) -> Facts:
     return {name: None for name in both if old.facts[name].default != new.facts[name].default}
 
 
+def _is_asked(model: Model, name: str) -> bool:
+    return name.startswith("asked.") and name not in model.facts
+
+
+def _parted(model: Model, facts: Facts) -> tuple[Facts, dict[str, Any]]:
+    """The facts, and what is asked."""
+    asked = {name.removeprefix("asked."): value for name, value in facts.items() if _is_asked(model, name) and value}
+    return {name: value for name, value in facts.items() if not _is_asked(model, name)}, asked
+
+
 def _made(of: Sequence[Situations], usual: Facts) -> Iterator[Facts]:
     yield {}
     holding = [list(islice(each.holding(when), _MOST_PER_CONDITION)) for each in of for when in _conditions(each.model)]
@@ -201,6 +248,7 @@ def _made(of: Sequence[Situations], usual: Facts) -> Iterator[Facts]:
         for name, values in each.worth.items():
             for value in values:
                 yield {name: value}
+    yield from _thresholds(of, usual, [facts[0] for facts in holding if facts])
     if of[0].model.rounding != of[1].model.rounding:
         yield from _odd(of[0].model, usual, [{}, *(facts[0] for facts in holding if facts)])
     for one in holding:  # two at a time: a rule within the reach of a guardrail, another rule, a row
@@ -209,6 +257,20 @@ def _made(of: Sequence[Situations], usual: Facts) -> Iterator[Facts]:
                 yield {**one[0], **other[0]}
     for each in of:
         yield from each.sampled(_MIXTURES)
+
+
+def _thresholds(of: Sequence[Situations], usual: Facts, bases: Sequence[Facts]) -> Iterator[Facts]:
+    """What is worked out from several facts, what is asked, and the day, each where it matters: usually, and where a condition
+    holds."""
+    day = max(each.day for each in of)
+    tried = ({}, *bases[:_MOST_BASES])
+    for each, base in product(of, tried):
+        for threshold in each.thresholds:
+            for points in threshold.around({"occurred": day, **usual, **base}):
+                yield from points.values()
+        for boundary in each.crossed:
+            if boundary.fact not in each.model.facts:
+                yield from ({**base, boundary.fact: value} for value in (boundary.value, *boundary.around))
 
 
 def _odd(model: Model, usual: Facts, bases: Sequence[Facts]) -> Iterator[Facts]:

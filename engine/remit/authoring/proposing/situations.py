@@ -40,8 +40,10 @@ class Situations:
         self.worth = candidates(model)
         self.thresholds = thresholds(model)
         self.day = _day_of(model)
-        #: Other days worth trying, where any constant or condition goes by the day of the incident.
-        self.days = tuple(_days(model, self.day))
+        #: Where single facts, what is asked, and the day matter.
+        self.crossed = boundaries(model)
+        #: Other days worth trying, where a constant or a condition goes by the day of the incident.
+        self.days = tuple(self._days())
         self.usual = {name: _usual(fact, self.worth[name], self.day) for name, fact in model.facts.items()}
         for guardrail in model.guardrails:
             self._keep_clear_of(guardrail.when)
@@ -85,6 +87,13 @@ class Situations:
         """``node`` with ``facts`` and nothing else known."""
         value = scope_at(self.model, {"occurred": self.day, **facts}).evaluate(node)
         return None if isinstance(value, Unknown) else value
+
+    def _days(self) -> Iterator[date]:
+        """The days on which something changes, and those beside them, without the usual one."""
+        for each in islice((each for each in self.crossed if each.fact == "occurred"), _MOST_DAYS):
+            for day in (each.value, *each.around):
+                if day != self.day and self.model.effective.covers(day):
+                    yield day
 
     def reads(self, node: Node) -> tuple[str, ...]:
         """The facts that ``node`` reads, through named values too, in the order of the policy."""
@@ -132,13 +141,6 @@ def reachable(model: Model) -> Iterator[Threshold]:
         points = (each.around({"occurred": situations.day, **facts}) for facts in tried)
         if any(len(found) > 1 for around in points for found in around):
             yield each
-
-
-def _days(model: Model, day: date) -> Iterator[date]:
-    """The days on which something changes, and those before them, without ``day``."""
-    for each in islice((each for each in boundaries(model) if each.fact == "occurred"), _MOST_DAYS):
-        yield from (one for one in each.around if model.effective.covers(one) and one != day)
-        yield from (each.value,) if each.value != day else ()
 
 
 def _day_of(model: Model) -> date:
