@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from remit.authoring.testing.casefile import CaseFile
     from remit.authoring.testing.coverage import Coverage, CoverageItem
     from remit.deciding.policy import Policy
+    from remit.errors import Place
 
 __all__ = ["coverage", "mutate", "test"]
 
@@ -273,6 +274,8 @@ def _mutations_human(found: _Survivors) -> None:
         for change in unnoticed:
             where = f"line {change.place.line}" if change.place else ""
             tell(f"  {where:>9}  {change.kind}: {change}")
+            for line in change.place.underlined() if change.place else ():
+                tell(f"           {line}")
 
 
 def _mutations_json(found: _Survivors) -> None:
@@ -281,13 +284,16 @@ def _mutations_json(found: _Survivors) -> None:
             "policy": str(file.policy),
             "tried": tried,
             "unnoticed": [
-                {"kind": each.kind, "line": each.place.line if each.place else None, "before": each.before, "after": each.after}
-                for each in unnoticed
+                {"kind": each.kind, **_where(each.place), "before": each.before, "after": each.after} for each in unnoticed
             ],
         }
         for file, tried, unnoticed in found
     ]
     _echo_json(out)
+
+
+def _where(place: Place | None) -> dict[str, int | None]:
+    return {name: getattr(place, name, None) for name in ("line", "column", "end_column")}
 
 
 _MUTATIONS = {"human": _mutations_human, "json": _mutations_json}

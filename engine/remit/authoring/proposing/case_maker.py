@@ -7,14 +7,15 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from remit.authoring.proposing.situations import Facts, Situations
-from remit.authoring.testing.case_run import Taken
 from remit.authoring.testing.coverage import CoverageItem, reached
+from remit.authoring.testing.expectations import Taken
 from remit.deciding.policy import Policy
 from remit.decision.decision import Decision
 from remit.decision.detail import Quantity
 from remit.decision.inputs import check_request
 from remit.errors import RequestError
 from remit.language.values import Money
+from remit.ledger.people.agreeing import Wanted, wanted
 from remit.policy.model import Model
 
 __all__ = ["CaseMaker", "Proposal", "size_of", "summary"]
@@ -26,7 +27,7 @@ _BASES: Final = 60
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """A case to confirm: a name, the request, and what the policy answers today. ``facts`` have the day of the incident,
-    ``occurred``, where it is not the usual one."""
+    ``occurred``, where it is not the usual one; ``wanted`` says who must agree to what is sent up, where the policy does."""
 
     name: str
     about: str
@@ -36,6 +37,7 @@ class Proposal:
     evidence: tuple[str, ...]
     decision: Decision
     occurred: Any
+    wanted: Wanted | None = None
 
 
 class CaseMaker:
@@ -90,7 +92,14 @@ class CaseMaker:
         except RequestError:
             return None
         day = whole.get("occurred", self.situations.day)
-        return Proposal(name, about, whole, role, asked, evidence, decision, day)
+        return Proposal(name, about, whole, role, asked, evidence, decision, day, self.agreeing(whole, role, asked, decision))
+
+    def agreeing(self, facts: Facts, role: str, asked: Mapping[str, Any], decision: Decision) -> Wanted | None:
+        """Who must agree to what is sent up."""
+        if not self.model.approvals or decision.outcome != "escalate":
+            return None
+        request, history = self.request(facts, role, asked, ())
+        return wanted(self.model, check_request(self.model, request, history=history), {})
 
     def most(self, facts: Facts, role: str, remedy: str) -> dict[str, Any]:
         """The most of ``remedy`` that the role may give under ``facts``; empty where nothing."""
@@ -121,7 +130,8 @@ class CaseMaker:
             decision = self.decide(facts, proposal.role, proposal.asked, proposal.evidence)
         except RequestError:
             return None
-        shorter = replace(proposal, facts=facts, decision=decision)
+        want = self.agreeing(facts, proposal.role, proposal.asked, decision)
+        shorter = replace(proposal, facts=facts, decision=decision, wanted=want)
         return shorter if _told(shorter) == _told(proposal) else None
 
     def reached(self, proposal: Proposal) -> set[CoverageItem]:
@@ -158,4 +168,4 @@ def summary(proposal: Proposal) -> tuple[object, ...]:
     """The answer to it, of the remedies asked for or of all."""
     decision, asked = proposal.decision, proposal.asked
     limits = tuple((name, limit) for name, limit in decision.limits.items() if name in asked or not asked)
-    return (decision.outcome, decision.missing, limits, tuple(decision.owed.items()))
+    return (decision.outcome, decision.missing, limits, tuple(decision.owed.items()), proposal.wanted)

@@ -30,6 +30,8 @@ _BASES: Final = 60
 _HOLDING: Final = 3
 #: What facts alone reach, whatever is asked for.
 _BY_FACTS: Final = ("rule", "guardrail", "row", "entry")
+#: What large requests reach.
+_BY_AMOUNT: Final = ("requirement", "approval")
 
 
 def propose(policy: Policy) -> Iterator[Proposal]:
@@ -103,21 +105,16 @@ class _RuleCases(CaseMaker):
                 yield from self.told_short([replace(found, name=f"{first.kind} {first.name}")], reach=new)
 
     def for_requirements(self, before: Iterable[Proposal]) -> Iterator[Proposal]:
-        """Requests large enough for the evidence that nothing has needed yet."""
+        """Requests large enough for the evidence and the approvals that nothing has needed yet."""
         seen = {item for proposal in before for item in self.reached(proposal)}
-        for role in reversed(self.model.ladder):
-            for facts in tuple(self.found):
-                for remedy in self.model.remedies:
-                    asked = self.most(facts, role, remedy)
-                    found = self.proposal("", "", facts, role, asked) if asked else None
-                    new = (
-                        {item for item in self.reached(found) - seen if item.kind == "requirement"}
-                        if found is not None
-                        else set()
-                    )
-                    if found is not None and new:
-                        seen |= new
-                        yield replace(
-                            found,
-                            name=" and ".join(f"{item.kind} {item.name}" for item in sorted(new, key=lambda item: item.name)),
-                        )
+        ladder, every = self.model.ladder, {item for item in items(self.model) if item.kind in _BY_AMOUNT}
+        for role, is_own, facts, remedy in product(reversed(ladder), (True, False), tuple(self.found), self.model.remedies):
+            if every <= seen:
+                return
+            asked = self.most(facts, role, remedy)
+            found = self.proposal("", "", facts, role if is_own else ladder[0], asked) if asked else None
+            new = {item for item in self.reached(found) - seen if item.kind in _BY_AMOUNT} if found is not None else set()
+            if found is not None and new:
+                seen |= new
+                names = (f"{item.kind} {item.name}" for item in sorted(new, key=lambda item: item.name))
+                yield replace(found, name=" and ".join(names))

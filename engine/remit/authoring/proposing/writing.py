@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from remit.authoring.proposing.case_maker import Proposal
+from remit.authoring.testing.expectations import parts_of_approval
 from remit.language.text import string
 from remit.language.values import Money, plain
 from remit.policy.model import Model
@@ -67,6 +68,9 @@ def _expected(proposal: Proposal) -> Iterator[str]:
         yield f"{indent}reasons: [{proposal.about}]"
     if decision.outcome == "escalate":
         yield f"{indent}approver: {decision.approver or 'none'}"
+    if proposal.wanted is not None:
+        parts = {name: each for name, each in parts_of_approval(proposal.wanted).items() if each is not None}
+        yield from _written(indent, "approvals", parts) if len(parts) > 1 else (f"{indent}approvals: {parts['count']}",)
     if decision.missing.evidence:
         yield f"{indent}evidence: [{', '.join(decision.missing.evidence)}]"
 

@@ -1,9 +1,10 @@
-"""What the cases of a policy reach: rules, guardrails, requirements, rows, dated entries, caps, discretion and boundaries.
+"""What the cases of a policy reach: rules, guardrails, requirements, approvals, rows, dated entries, caps and boundaries.
 
-A rule is reached when it surely matches in some case, a guardrail when it surely applies, a row when it gives its table's
-value. A cap is reached when a case takes from it, or finds it full. A boundary, of a fact or of what is asked for, is reached
-when a case stands on either side of it, no further from it than the neighbouring value; a threshold of what is worked out, when
-a case stands on either side of it from which one fact moved by its smallest step leads to the other.
+A rule is reached when it surely matches in some case, a guardrail when it surely applies, an approval when it holds for what is
+sent up, a row when it gives its table's value. A cap is reached when a case takes from it, or finds it full. A boundary, of a
+fact or of what is asked for, is reached when a case stands on either side of it, no further from it than the neighbouring value;
+a threshold of what is worked out, when a case stands on either side of it from which one fact moved by its smallest step leads
+to the other.
 """
 
 from __future__ import annotations
@@ -15,13 +16,15 @@ from typing import Any, Literal
 from remit.authoring.boundaries import bare, boundaries
 from remit.authoring.proposing.situations import reachable
 from remit.authoring.tested import Boundary, ordered_names
-from remit.authoring.testing.case_run import Result, Taken
+from remit.authoring.testing.case_run import Result
+from remit.authoring.testing.expectations import Taken
 from remit.authoring.thresholds import Threshold
 from remit.decision.inputs import Inputs, check_request
 from remit.errors import Place
 from remit.language.source import place_of
 from remit.language.values import Unknown
-from remit.policy.model import Dated, Model, Table
+from remit.policy import phrases
+from remit.policy.model import Condition, Dated, Model, Table
 from remit.readings.numbers.definition import find_by_reference
 from remit.readings.numbers.reference import Scope
 from remit.readings.numbers.table_choice import entry_in_force, rows_that_count
@@ -33,7 +36,7 @@ __all__ = ["Coverage", "CoverageItem", "items", "measure", "reached"]
 class CoverageItem:
     """One thing that cases can reach. ``place`` is where it stands in the policy."""
 
-    kind: Literal["rule", "guardrail", "requirement", "row", "entry", "cap", "discretion", "boundary"]
+    kind: Literal["rule", "guardrail", "requirement", "approval", "row", "entry", "cap", "discretion", "boundary"]
     name: str
     place: Place | None
 
@@ -96,6 +99,8 @@ def items(model: Model) -> Iterator[CoverageItem]:
         yield CoverageItem("guardrail", guardrail.id, place_of(guardrail.source))
     for index, _ in enumerate(model.requires, 1):
         yield _requirement(model, index)
+    for index, _ in enumerate(model.approvals, 1):
+        yield _approval(model, index)
     for name, value in model.values.items():
         definition = value.definition
         if isinstance(definition, Table):
@@ -114,10 +119,17 @@ def items(model: Model) -> Iterator[CoverageItem]:
 
 def _requirement(model: Model, index: int) -> CoverageItem:
     requirement = model.requires[index - 1]
-    when = requirement.when
+    return CoverageItem("requirement", f"{index} ({', '.join(requirement.evidence)})", _place(requirement.when))
+
+
+def _approval(model: Model, index: int) -> CoverageItem:
+    approval = model.approvals[index - 1]
+    return CoverageItem("approval", f"{index} ({phrases.approval(approval)})", _place(approval.when))
+
+
+def _place(when: Condition | None) -> Place | None:
     part = when.rest or (when.tests[0][1] if when.tests else None) if when is not None else None
-    name = f"{index} ({', '.join(requirement.evidence)})"
-    return CoverageItem("requirement", name, place_of(part.source) if part is not None else None)
+    return place_of(part.source) if part is not None else None
 
 
 def _row(model: Model, name: str, index: int) -> CoverageItem:
@@ -152,6 +164,11 @@ def reached(model: Model, taken: Taken, inputs: Inputs) -> Iterator[CoverageItem
     for requirement in findings.requirements:
         if not requirement.missing:
             yield _requirement(model, 1 + model.requires.index(requirement.requirement))
+    if taken.decision.outcome == "escalate":
+        scope = _scope(model, inputs)
+        for index, approval in enumerate(model.approvals, 1):
+            if approval.when is None or scope.evaluate(approval.when.node) is True:
+                yield _approval(model, index)
     yield from _values_reached(model, inputs)
     for cap in model.caps:
         if cap.id in taken.decision.charges or any(
