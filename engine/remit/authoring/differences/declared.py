@@ -164,7 +164,7 @@ _PARTS: Final[Mapping[str, tuple[str, _Compare]]] = {
     "requires": ("What must be on file first", authority.requires),
     "approvals": ("Who must agree", authority.approvals),
     "values": ("How amounts are worked out", working.values),
-    "promises": ("What always holds", authority.promises),
+    "promises": ("Promises", authority.promises),
     "remedies": ("What can be given", remedies),
     "facts": ("What is asked", facts),
     "evidence": ("Evidence", evidence),
