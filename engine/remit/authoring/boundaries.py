@@ -24,14 +24,16 @@ __all__ = ["bare", "boundaries", "candidates", "within"]
 _MOST_ITEMS: Final = 8
 
 
-def boundaries(model: Model) -> tuple[Boundary, ...]:
-    """Where a fact, what is asked, or the day, can be on both sides of a value that matters: in reading order, each once."""
+def boundaries(model: Model, *, everywhere: bool = False) -> tuple[Boundary, ...]:
+    """Where a fact, what is asked, or the day, can be on both sides of a value that matters: in reading order, each once, or
+    ``everywhere`` it is written."""
     names = ordered_names(model)
-    found: dict[tuple[str, str, str], Boundary] = {}
+    found: dict[tuple[str, str, str, int], Boundary] = {}
     for each in _every(model):
         fact = names.get(each.fact)
         if fact is not None and None not in each.around and _can_cross(fact, each):
-            found.setdefault((each.fact, repr(each.value), each.side), each)
+            place = id(each.source) if everywhere else 0
+            found.setdefault((each.fact, repr(each.value), each.side, place), each)
     return tuple(found.values())
 
 

@@ -182,11 +182,11 @@ def scope_at(model: Model, point: Point) -> Scope:
     return Scope(model, facts, employee=employee, role=role, asked=amounts, occurred=point.get("occurred"))
 
 
-def thresholds(model: Model) -> tuple[Threshold, ...]:
-    """Every one, in reading order, each once."""
+def thresholds(model: Model, *, everywhere: bool = False) -> tuple[Threshold, ...]:
+    """Every one, in reading order, each once, or ``everywhere`` it is written."""
     names, reads = ordered_names(model), Reads(model)
     inputs = {id(each.node): each.source for value in model.values.values() for each in _inputs(value.definition)}
-    found: dict[tuple[Node, Node, str], Threshold] = {}
+    found: dict[tuple[Node, Node, str, int], Threshold] = {}
     for each in tested(model):
         if each.reckons:
             for left, right, side in _sides(each.test, each.clause.tested):
@@ -197,7 +197,7 @@ def thresholds(model: Model) -> tuple[Threshold, ...]:
                     moves = Moves([value for part in (left, right) for value, _ in constants(part)], model.currency_code)
                     place = each.clause.source, each.test.span
                     one = Threshold(model, left, right, side, fact, value, facts, moves, *place)
-                    found.setdefault((left, right, side), one)
+                    found.setdefault((left, right, side, id(each.clause.source) if everywhere else 0), one)
     return tuple(found.values())
 
 

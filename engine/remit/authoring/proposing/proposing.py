@@ -5,20 +5,19 @@ What is expected is what the policy says today: the author reads the table and d
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import replace
+from functools import cached_property
 from itertools import chain, islice, product
 from typing import Final
 
-from remit.authoring.boundaries import boundaries
-from remit.authoring.proposing.boundary_cases import BoundaryCases
-from remit.authoring.proposing.case_maker import CaseMaker, Proposal
+from remit.authoring.proposing.boundary_cases import BoundaryCases, written_in
+from remit.authoring.proposing.case_maker import CaseMaker, Proposal, size_of
 from remit.authoring.proposing.situations import Facts
-from remit.authoring.tested import Boundary
-from remit.authoring.testing.coverage import items
-from remit.authoring.thresholds import Threshold
+from remit.authoring.testing.coverage import CoverageItem, items
 from remit.deciding.policy import Policy
 from remit.policy.model import Guardrail, Rule
+from remit.policy.trees import Reads
 
 __all__ = ["propose"]
 
@@ -45,10 +44,7 @@ def propose(policy: Policy) -> Iterator[Proposal]:
     found.extend(maker.for_the_rest(found))
     found.extend(maker.for_requirements(found))
     yield from found
-    beside = BoundaryCases(maker)
-    crossed: list[Boundary | Threshold] = [*boundaries(policy.model), *maker.situations.thresholds]
-    for boundary in crossed:
-        yield from beside.for_boundary(boundary)
+    yield from BoundaryCases(maker).all()
 
 
 class _RuleCases(CaseMaker):
@@ -90,19 +86,44 @@ class _RuleCases(CaseMaker):
                         return
 
     def for_the_rest(self, before: Iterable[Proposal]) -> Iterator[Proposal]:
-        """Sampled situations that reach a row, a rule or a requirement that nothing has reached yet."""
+        """Sampled situations that reach a row, a rule or a requirement that nothing has reached yet; if there is one, such that
+        what is worked out with it decides."""
         seen = {item for proposal in before for item in self.reached(proposal)}
         every = {item for item in items(self.model) if item.kind in _BY_FACTS}
-        for facts in chain(self.situations.sampled(_SAMPLES, calm=True), self.situations.sampled(_SAMPLES)):
+        situations = (*self.situations.sampled(_SAMPLES, calm=True), *self.situations.sampled(_SAMPLES))
+        for decides, facts in product((True, False), situations):
             if every <= seen:
                 return
             found = self.proposal("", "", facts, self.model.ladder[0], {})
             new = self.reached(found) - seen if found is not None else set()
+            if found is not None and new and decides:
+                found, new = self.deciding(found, new)
             if found is not None and new:
                 seen |= new
                 self.found.append(found.facts)
                 first = min(new, key=lambda item: (item.place.line if item.place else 0, item.name))
                 yield from self.told_short([replace(found, name=f"{first.kind} {first.name}")], reach=new)
+
+    def deciding(self, proposal: Proposal, new: set[CoverageItem]) -> tuple[Proposal | None, set[CoverageItem]]:
+        """The same with a remedy asked for, as much as there is, that a rule gives by a table or a dated value of which it
+        reaches something ``new``; and what that is."""
+        for remedy, detail in proposal.decision.remedies.items():
+            if size_of(detail.limit):
+                asked = self.proposal("", "", proposal.facts, proposal.role, {remedy: detail.limit})
+                reasons = {reason.id for reason in asked.decision.reasons} if asked is not None else set()
+                told = {item for item in new if self.readers.get(item.name.rpartition(", ")[0], reasons) & reasons}
+                if asked is not None and told:
+                    return asked, told & self.reached(asked)
+        return None, set()
+
+    @cached_property
+    def readers(self) -> Mapping[str, Set[str]]:
+        """The rules and guardrails by the values that they read."""
+        reads, out = Reads(self.model), dict[str, set[str]]()
+        for owner in (*self.model.rules, *self.model.guardrails):
+            for name in frozenset[str]().union(*(reads(each.node) for each in written_in(owner))):
+                out.setdefault(name, set()).add(owner.id)
+        return out
 
     def for_requirements(self, before: Iterable[Proposal]) -> Iterator[Proposal]:
         """Requests large enough for the evidence and the approvals that nothing has needed yet."""

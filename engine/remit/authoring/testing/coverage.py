@@ -2,9 +2,9 @@
 
 A rule is reached when it surely matches in some case, a guardrail when it surely applies, an approval when it holds for what is
 sent up, a row when it gives its table's value. A cap is reached when a case takes from it, or finds it full. A boundary, of a
-fact or of what is asked for, is reached when a case stands on either side of it, no further from it than the neighbouring value;
-a threshold of what is worked out, when a case stands on either side of it from which one fact moved by its smallest step leads
-to the other.
+fact or of what is asked for, is reached when a case stands on either side of it, no further from it than the next value; a
+threshold of what is worked out, when a case stands on either side of it from which one fact moved by its smallest step leads to
+the other.
 """
 
 from __future__ import annotations
