@@ -69,13 +69,19 @@ class Boundary:
         """Where the test is written."""
         return None if self.source is None else self.source.place(self.span)
 
+    @property
+    def text(self) -> str:
+        """The expression in which the test is written."""
+        return "" if self.source is None else self.source.text
+
+    def around_point(self, point: Mapping[str, Any]) -> Iterator[Mapping[str, Mapping[str, Any]]]:
+        """``point`` with the fact ``just below``, ``at`` and ``just above`` the value."""
+        values = {"just below": self.around[0], "at": self.value, "just above": self.around[1]}
+        yield {where: {**point, self.fact: [value] if self.item else value} for where, value in values.items()}
+
     def called(self, where: str = "at") -> str:
         """``days just above 90``, where ``where`` says on which side."""
         return f"{'an item of ' if self.item else ''}{self.fact} {where} {show_value(self.value)}"
-
-    def held(self, value: Any) -> Any:
-        """What the fact is where what is tested has this ``value``."""
-        return [value] if self.item else value
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,11 @@ class Threshold:
         """Where the comparison is written."""
         return None if self.source is None else self.source.place(self.span)
 
+    @property
+    def text(self) -> str:
+        """The expression in which the comparison is written."""
+        return "" if self.source is None else self.source.text
+
     def called(self, where: str = "at") -> str:
         """``c - p just above 60 days``, where ``where`` says on which side."""
         return f"{self.fact} {where} {self.value}"
@@ -64,7 +69,7 @@ class Threshold:
         """By how much the left side is more than the right; ``None`` where that is not known."""
         return _apart(*(scope.evaluate(each) for each in (self.left, self.right)))
 
-    def around(self, point: Point) -> Iterator[Mapping[str, Point]]:
+    def around_point(self, point: Point) -> Iterator[Mapping[str, Point]]:
         """``point`` with one fact moved to the threshold, ``just below``, ``at`` and ``just above``, for each fact with which
         that can be done; a side on which the fact can have no value is left out."""
         for name, fact in self.facts.items():

@@ -8,15 +8,14 @@ every time.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
-from itertools import islice, product
-from typing import Any, Final, TypeAlias
+from collections.abc import Mapping, Sequence
+from itertools import islice
+from typing import Any, Final
 
-from remit.authoring.boundaries import within
 from remit.authoring.differences.changes import Example, Examples
 from remit.authoring.differences.saying import Differs, Fate, lines, situation, written
-from remit.authoring.proposing.situations import Situations
+from remit.authoring.differences.tried_situations import situations
+from remit.authoring.proposing.situations import Facts, Situations
 from remit.core.authorities import Authority
 from remit.core.laws import Bundle
 from remit.decision.detail import Quantity
@@ -24,24 +23,14 @@ from remit.decision.inputs import check_request
 from remit.decision.quantities import as_quantity
 from remit.errors import RequestError
 from remit.language import words
-from remit.language.nodes import Name
-from remit.language.values import Money
-from remit.policy.model import Condition, Model, Table
-from remit.policy.trees import applied, conjunction
+from remit.policy.model import Model
 from remit.readings.numbers.definition import NumberCase
 
 __all__ = ["examples"]
 
 _MOST_SITUATIONS: Final = 600
-_MOST_PER_CONDITION: Final = 3
 _MOST_SHOWN: Final = 12
-_MIXTURES: Final = 120
 _MOST_VALUES: Final = 8
-_MOST_BASES: Final = 12
-#: How many cents more: half of 1, a quarter of 2, a fifth or a tenth of 5, a twentieth of 10, ... is half a cent.
-_ODD: Final = (1, 2, 3, 4, 5, 6, 10, 15, 20, 30, 50)
-
-Facts: TypeAlias = Mapping[str, Any]
 
 
 def examples(old: Model, new: Model, *, most: int = _MOST_SHOWN) -> Examples:
@@ -50,7 +39,7 @@ def examples(old: Model, new: Model, *, most: int = _MOST_SHOWN) -> Examples:
     tried = differing = 0
     found: dict[tuple[Any, ...], tuple[Facts, Differs]] = {}
     values: dict[str, dict[str, Any]] = {}
-    for facts in islice(_situations(old, new), _MOST_SITUATIONS):
+    for facts in islice(situations(old, new), _MOST_SITUATIONS):
         tried += 1
         for name, value in facts.items():
             values.setdefault(name, {})[repr(value)] = value
@@ -209,26 +198,6 @@ def _needs(model: Model, case: NumberCase | None) -> str:
     return f"with {words.listing(words.in_sentence(model.evidence[name].title) for name in needed)}" if needed else "at once"
 
 
-def _situations(old: Model, new: Model) -> Iterator[Facts]:
-    """Whole situations, each once."""
-    of = Situations(new), Situations(old)
-    usual = {**of[1].usual, **of[0].usual}
-    seen: set[str] = set()
-    for facts in _made(of, usual):
-        for silent in ({}, _told_nothing(old, new)):
-            whole = {**usual, **facts, **silent}
-            text = repr(whole)
-            if text not in seen:
-                seen.add(text)
-                yield whole
-
-
-def _told_nothing(old: Model, new: Model) -> Facts:
-    """The facts that stand for something else in each where they are not told, without a value."""
-    both = (name for name in new.facts if name in old.facts)
-    return {name: None for name in both if old.facts[name].default != new.facts[name].default}
-
-
 def _is_asked(model: Model, name: str) -> bool:
     return name.startswith("asked.") and name not in model.facts
 
@@ -237,62 +206,3 @@ def _parted(model: Model, facts: Facts) -> tuple[Facts, dict[str, Any]]:
     """The facts, and what is asked."""
     asked = {name.removeprefix("asked."): value for name, value in facts.items() if _is_asked(model, name) and value}
     return {name: value for name, value in facts.items() if not _is_asked(model, name)}, asked
-
-
-def _made(of: Sequence[Situations], usual: Facts) -> Iterator[Facts]:
-    yield {}
-    holding = [list(islice(each.holding(when), _MOST_PER_CONDITION)) for each in of for when in _conditions(each.model)]
-    for facts in holding:
-        yield from facts
-    for each in of:
-        for name, values in each.worth.items():
-            for value in values:
-                yield {name: value}
-    yield from _thresholds(of, usual, [facts[0] for facts in holding if facts])
-    if of[0].model.rounding != of[1].model.rounding:
-        yield from _odd(of[0].model, usual, [{}, *(facts[0] for facts in holding if facts)])
-    for one in holding:  # two at a time: a rule within the reach of a guardrail, another rule, a row
-        for other in holding:
-            if one and other and one is not other:
-                yield {**one[0], **other[0]}
-    for each in of:
-        yield from each.sampled(_MIXTURES)
-
-
-def _thresholds(of: Sequence[Situations], usual: Facts, bases: Sequence[Facts]) -> Iterator[Facts]:
-    """What is worked out from several facts, what is asked, and the day, each where it matters: usually, and where a condition
-    holds."""
-    day = max(each.day for each in of)
-    tried = ({}, *bases[:_MOST_BASES])
-    for each, base in product(of, tried):
-        for threshold in each.thresholds:
-            for points in threshold.around({"occurred": day, **usual, **base}):
-                yield from points.values()
-        for boundary in each.crossed:
-            if boundary.fact not in each.model.facts:
-                yield from ({**base, boundary.fact: value} for value in (boundary.value, *boundary.around))
-
-
-def _odd(model: Model, usual: Facts, bases: Sequence[Facts]) -> Iterator[Facts]:
-    """The same situations with a few cents more, or a few of what is counted: where a share of them is no whole cent."""
-    kinds: tuple[type, ...] = (Money, Decimal)
-    for kind, more, base in product(kinds, _ODD, bases):
-        whole = {**usual, **base}
-        moved = {name: _plus(value, more) for name, value in whole.items() if name in model.facts and isinstance(value, kind)}
-        yield {**base, **{name: value for name, value in moved.items() if within(model.facts[name], value)}}
-
-
-def _plus(value: Any, more: int) -> Any:
-    return Money.from_minor(value.minor + more, value.currency) if isinstance(value, Money) else value + more
-
-
-def _conditions(model: Model) -> Iterator[Condition | None]:
-    yield from (rule.when for rule in model.rules)
-    yield from (guardrail.when for guardrail in model.guardrails)
-    yield from (requirement.when for requirement in model.requires)
-    for value in model.values.values():
-        if isinstance(value.definition, Table):
-            for row in value.definition.rows:
-                pairs = zip(value.definition.inputs, row.tests, strict=True)
-                nodes = [applied(test.node, on.node.name, on.node.type) for on, test in pairs if isinstance(on.node, Name)]
-                yield Condition(conjunction(nodes)) if nodes else None

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
-from functools import partial
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import chain, islice
 from typing import Any, Final
 
@@ -14,14 +14,28 @@ from remit.authoring.proposing.situations import Facts
 from remit.authoring.tested import Boundary
 from remit.authoring.thresholds import Threshold, thresholds
 from remit.decision.detail import Quantity
-from remit.policy.model import Clause, Guardrail, Rule
+from remit.policy.model import Clause, Guardrail, Model, Rule
+from remit.policy.trees import Reads
 
 __all__ = ["BoundaryCases", "written_in"]
 
 
-#: How many of the facts under which a rule or a guardrail holds are tried, each in how many sampled situations.
+#: How many of the facts under which a rule or a guardrail holds are tried, and in how many sampled situations.
 _HOLDING: Final = 3
-_SAMPLES: Final = 12
+_CALM: Final = 12
+_SAMPLES: Final = 36
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The rule or guardrail (``owner``) in which an expression counts; ``is_amount``: as what it gives, not as its when."""
+
+    owner: Rule | Guardrail
+    is_amount: bool
+
+    def decides(self, answers: Iterable[Proposal]) -> bool:
+        """Whether it decides on some side of a boundary: on each, where it is about an amount."""
+        return (all if self.is_amount else any)(self.owner.id in [one.id for one in each.decision.reasons] for each in answers)
 
 
 class BoundaryCases:
@@ -30,8 +44,8 @@ class BoundaryCases:
     def __init__(self, maker: CaseMaker) -> None:
         self.maker = maker
         self.model = maker.model
-        owners: list[Rule | Guardrail] = [*self.model.rules, *self.model.guardrails]
-        self.owners = {id(each.source): owner for owner in owners for each in written_in(owner)}
+        self.places = _places(self.model)
+        self.holding: dict[str, tuple[Facts, ...]] = {}
         self.done: set[str] = set()
         self.said: set[str] = set()
 
@@ -39,28 +53,30 @@ class BoundaryCases:
         """Those of every boundary: for each rule and guardrail in which it is written, where that decides."""
         written: list[Boundary | Threshold] = [*boundaries(self.model, everywhere=True)]
         for boundary in (*written, *thresholds(self.model, everywhere=True)):
-            called, owner = boundary.called(), self.owners.get(id(boundary.source))
-            if owner is not None or called not in self.done:
-                again = f" ({owner.id})" if owner is not None and called in self.done else ""
-                for each in self.for_boundary(boundary, owner, only=bool(again)):
+            called = boundary.called()
+            place = self.places.get(id(boundary.source))
+            again = place is not None and called in self.done
+            if place is not None or called not in self.done:
+                for each in self.for_boundary(boundary, place, only=again):
                     self.done.add(called)
                     said = repr((each.facts, each.role, each.asked))
                     if said not in self.said:
                         self.said.add(said)
-                        yield replace(each, name=f"{each.name}{again}")
+                        yield replace(each, name=f"{each.name} ({place.owner.id})") if again and place else each
 
-    def for_boundary(self, boundary: Boundary | Threshold, owner: Rule | Guardrail | None, *, only: bool) -> Iterator[Proposal]:
+    def for_boundary(self, boundary: Boundary | Threshold, place: Place | None, *, only: bool) -> Iterator[Proposal]:
         """Just below, at and just above, in the first situation in which it makes a difference, with something asked for of
-        which it makes one: where ``owner`` decides and what is asked is within the limits, if there is such a situation;
-        ``only`` there, or else anywhere."""
+        which it makes one: where the rule or guardrail decides and what is asked is within the limits, if there is such a
+        situation; ``only`` there, or else anywhere."""
         beyond: list[Proposal] = []
-        for bases, bundles in ((self.bases(owner), self.differing), (self.known(), self.sizable)):
-            for points in chain.from_iterable(self.points(boundary, base) for base in bases):
+        day = self.maker.situations.day
+        for bases, bundles in ((self.bases(place), self.differing), (self.known(), self.sizable)):
+            for points in chain.from_iterable(boundary.around_point({"occurred": day, **base}) for base in bases):
                 for role in self.model.ladder:
                     for asked in bundles(boundary, role, points):
                         answers = self.answers(boundary, role, points, asked)
                         if _makes_a_difference(boundary, answers):
-                            is_own = owner is None or any(map(partial(_is_decided_by, owner), answers.values()))
+                            is_own = place is None or place.decides(answers.values())
                             if is_own and not (_asks(points) and any(map(_is_too_much, answers.values()))):
                                 yield from self.maker.told_short([*answers.values()], keep=_moved(points))
                                 return
@@ -68,26 +84,27 @@ class BoundaryCases:
                                 beyond = list(self.maker.told_short([*answers.values()], keep=_moved(points)))
         yield from beyond
 
-    def bases(self, owner: Rule | Guardrail | None) -> Iterator[Facts]:
-        """The situations in which a boundary is tried: those in which its ``owner`` holds, then what is known."""
-        if owner is not None and owner.when is not None:
-            situations = self.maker.situations
-            for base in ({}, *situations.sampled(_SAMPLES, calm=True), *situations.sampled(_SAMPLES)):
-                yield from ({**base, **facts} for facts in islice(situations.holding(owner.when), _HOLDING))
-        yield from self.maker.bases()
+    def bases(self, place: Place | None) -> Iterator[Facts]:
+        """The situations in which a boundary is tried: those in which its rule or guardrail holds, then what is known."""
+        if place is not None and place.owner.when is not None:
+            if place.owner.id not in self.holding:
+                found = self.maker.situations.holding(place.owner.when)
+                self.holding[place.owner.id] = tuple(islice(found, _HOLDING))
+            holding = self.holding[place.owner.id]
+            yield from holding
+            yield from ({**base, **holding[at % len(holding)]} for at, base in enumerate(self.sampled) if holding)
+        yield from self.known()
+        yield from self.sampled
+
+    @cached_property
+    def sampled(self) -> tuple[Facts, ...]:
+        """Situations of all sorts."""
+        situations = self.maker.situations
+        return (*situations.sampled(_CALM, calm=True), *situations.sampled(_SAMPLES))
 
     def known(self) -> Iterator[Facts]:
         """The situations of the cases so far, and the usual one."""
         yield from (*self.maker.found, self.maker.situations.usual)
-
-    def points(self, boundary: Boundary | Threshold, base: Facts) -> Iterator[Mapping[str, Facts]]:
-        """``base`` on each side of a boundary. What is asked is among these facts where the boundary is about that."""
-        if isinstance(boundary, Threshold):
-            yield from boundary.around({"occurred": self.maker.situations.day, **base})
-        else:
-            low, high = boundary.around
-            values = {"just below": low, "at": boundary.value, "just above": high}
-            yield {where: {**base, boundary.fact: boundary.held(value)} for where, value in values.items()}
 
     def answers(
         self, boundary: Boundary | Threshold, role: str, points: Mapping[str, Facts], asked: Mapping[str, Any]
@@ -141,8 +158,19 @@ def written_in(owner: Rule | Guardrail) -> Iterator[Clause]:
     yield from (Clause(each.node, each.source, "amount") for amounts in given for each in amounts.values())
 
 
-def _is_decided_by(owner: Rule | Guardrail, proposal: Proposal) -> bool:
-    return owner.id in [reason.id for reason in proposal.decision.reasons]
+def _places(model: Model) -> Mapping[int, Place]:
+    """Where each expression counts, by the identity of its source: in the rule or guardrail in which it is written, or in the
+    first that reads the value that it is a part of."""
+    reads, out, readers = Reads(model), dict[int, Place](), dict[str, Place]()
+    owners: list[Rule | Guardrail] = [*model.rules, *model.guardrails]
+    for owner in owners:
+        for clause in written_in(owner):
+            place = out[id(clause.source)] = Place(owner, clause.kind == "amount")
+            for name in reads(clause.node) & model.values.keys():
+                readers.setdefault(name, place)
+    for name in model.values.keys() & readers.keys():
+        out.update((id(clause.source), readers[name]) for clause in model.values[name].expressions())
+    return out
 
 
 def _makes_a_difference(boundary: Boundary | Threshold, answers: Mapping[str, Proposal]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any
 
 from remit.authoring.proposing.situations import Facts, Situations
 from remit.authoring.testing.coverage import CoverageItem, reached
@@ -19,9 +19,6 @@ from remit.ledger.people.agreeing import Wanted, wanted
 from remit.policy.model import Model
 
 __all__ = ["CaseMaker", "Proposal", "size_of", "summary"]
-
-#: In how many sampled situations something is tried.
-_BASES: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +141,6 @@ class CaseMaker:
         """A small amount of ``remedy``."""
         kind = self.model.remedies[remedy].kind
         return Money.of(f"10 {self.model.currency}") if kind == "money" else True if kind == "exception" else 100
-
-    def bases(self) -> Iterator[Facts]:
-        """The situations in which a boundary is tried, what is known first."""
-        yield from (*self.found, self.situations.usual, *self.situations.sampled(_BASES))
 
     def words(self, asked: Mapping[str, Any], remedy: str) -> str:
         amount, title = asked[remedy], self.model.remedies[remedy].title

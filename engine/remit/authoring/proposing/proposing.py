@@ -120,7 +120,8 @@ class _RuleCases(CaseMaker):
     def readers(self) -> Mapping[str, Set[str]]:
         """The rules and guardrails by the values that they read."""
         reads, out = Reads(self.model), dict[str, set[str]]()
-        for owner in (*self.model.rules, *self.model.guardrails):
+        owners: list[Rule | Guardrail] = [*self.model.rules, *self.model.guardrails]
+        for owner in owners:
             for name in frozenset[str]().union(*(reads(each.node) for each in written_in(owner))):
                 out.setdefault(name, set()).add(owner.id)
         return out

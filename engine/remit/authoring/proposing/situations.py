@@ -77,7 +77,7 @@ class Situations:
 
     def beside(self, threshold: Threshold, facts: Facts) -> Iterator[Facts]:
         """``facts`` just below, at and just above a threshold, if one of them can be moved there."""
-        for points in threshold.around({"occurred": self.day, **facts}):
+        for points in threshold.around_point({"occurred": self.day, **facts}):
             for point in points.values():
                 moved = {name: value for name, value in point.items() if name != "occurred" or value != self.day}
                 if all(name in self.model.facts or name == "occurred" for name in moved):  # nothing is asked
@@ -138,7 +138,7 @@ def reachable(model: Model) -> Iterator[Threshold]:
     situations = Situations(model)
     for each in situations.thresholds:
         tried = chain((situations.usual,), situations.sampled(_SAMPLES))
-        points = (each.around({"occurred": situations.day, **facts}) for facts in tried)
+        points = (each.around_point({"occurred": situations.day, **facts}) for facts in tried)
         if any(len(found) > 1 for around in points for found in around):
             yield each
 

@@ -106,6 +106,8 @@ def items(model: Model) -> Iterator[CoverageItem]:
         if isinstance(definition, Table):
             for index in range(1, len(definition.rows) + 1):
                 yield _row(model, name, index)
+            if definition.otherwise is not None:
+                yield CoverageItem("row", f"{name}, otherwise", place_of(definition.otherwise.source))
         elif isinstance(definition, Dated):
             for index in range(1, len(definition.entries) + 1):
                 yield _entry(model, name, index)
@@ -191,6 +193,8 @@ def _values_reached(model: Model, inputs: Inputs) -> Iterator[CoverageItem]:
         elif isinstance(definition, Table):
             counting = {id(row) for row in rows_that_count(definition, scope)}
             yield from (_row(model, name, index) for index, row in enumerate(definition.rows, 1) if id(row) in counting)
+            if not counting and definition.otherwise is not None:
+                yield CoverageItem("row", f"{name}, otherwise", place_of(definition.otherwise.source))
 
 
 def _scope(model: Model, inputs: Inputs) -> Scope:
