@@ -64,7 +64,10 @@ def _made(of: Sequence[Situations], usual: Facts) -> Iterator[Facts]:
             if one and other and one is not other:
                 yield {**one[0], **other[0]}
     for each in of:
-        yield from each.sampled(_MIXTURES)
+        mixed = list(each.sampled(_MIXTURES))
+        yield from mixed
+        for at, rule in enumerate(each.model.rules):  # each where no other gives the same
+            yield from (each.only(rule, base) for base in mixed[at % _MOST_SAMPLES :: _MOST_SAMPLES])
 
 
 def _thresholds(of: Sequence[Situations], usual: Facts, bases: Sequence[Facts]) -> Iterator[Facts]:

@@ -92,7 +92,8 @@ class BoundaryCases:
                 self.holding[place.owner.id] = tuple(islice(found, _HOLDING))
             holding = self.holding[place.owner.id]
             yield from holding
-            yield from ({**base, **holding[at % len(holding)]} for at, base in enumerate(self.sampled) if holding)
+            for at, base in enumerate(self.sampled if holding else ()):
+                yield self.maker.situations.only(place.owner, {**base, **holding[at % len(holding)]})
         yield from self.known()
         yield from self.sampled
 

@@ -90,8 +90,10 @@ class _RuleCases(CaseMaker):
         what is worked out with it decides."""
         seen = {item for proposal in before for item in self.reached(proposal)}
         every = {item for item in items(self.model) if item.kind in _BY_FACTS}
-        situations = (*self.situations.sampled(_SAMPLES, calm=True), *self.situations.sampled(_SAMPLES))
-        for decides, facts in product((True, False), situations):
+        sampled = (*self.situations.sampled(_SAMPLES, calm=True), *self.situations.sampled(_SAMPLES))
+        alone = (self.situations.only(rule, base) for rule in self.model.rules for base in sampled[:_BASES])
+        tried = ((decides, facts) for decides in (True, False) for facts in chain(sampled, alone if decides else ()))
+        for decides, facts in tried:
             if every <= seen:
                 return
             found = self.proposal("", "", facts, self.model.ladder[0], {})

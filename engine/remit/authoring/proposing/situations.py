@@ -16,7 +16,7 @@ from remit.authoring.boundaries import bare, boundaries, candidates
 from remit.authoring.thresholds import Threshold, scope_at, thresholds
 from remit.language.nodes import Node
 from remit.language.values import Money, Unknown
-from remit.policy.model import Condition, Dated, Fact, Model
+from remit.policy.model import Condition, Dated, Fact, Guardrail, Model, Rule
 from remit.policy.trees import reads
 
 __all__ = ["Facts", "Situations", "reachable"]
@@ -82,6 +82,26 @@ class Situations:
                 moved = {name: value for name, value in point.items() if name != "occurred" or value != self.day}
                 if all(name in self.model.facts or name == "occurred" for name in moved):  # nothing is asked
                     yield moved
+
+    def only(self, owner: Rule | Guardrail, base: Facts) -> Facts:
+        """``base`` changed such that ``owner`` holds and, as far as can be, no other rule does that gives the same."""
+        facts = base
+        if owner.when is not None and self.evaluate(owner.when.node, facts) is not True:
+            facts = {**base, **next(self.holding(owner.when), {})}
+        given = {*owner.may, *owner.owed} if isinstance(owner, Rule) else set()
+        for other in self.model.rules:
+            if other is not owner and other.when is not None and given & {*other.may, *other.owed}:
+                facts = self._without(other.when, owner.when, facts)
+        return facts
+
+    def _without(self, when: Condition, keep: Condition | None, facts: Facts) -> Facts:
+        """``facts`` changed such that ``when`` does not hold, if that can be while what to ``keep`` still holds."""
+        if self.evaluate(when.node, facts) is True:
+            for changed in islice(self._where(when.node, False), _MOST_MOVED):
+                there = {**facts, **changed}
+                if keep is None or self.evaluate(keep.node, there) is True:
+                    return there
+        return facts
 
     def evaluate(self, node: Node, facts: Facts) -> Any:
         """``node`` with ``facts`` and nothing else known."""
