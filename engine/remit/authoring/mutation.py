@@ -98,7 +98,8 @@ def _in_values(model: Model) -> Iterator[Mutation]:
                 if rest:
                     yield Mutation("no entry", what, "", place, put(replace(definition, entries=rest)))
                 later = day + timedelta(days=1)
-                if later not in dict(entries):
+                is_first_day = definition.by == "occurred" and not model.effective.covers(day - timedelta(days=1))
+                if later not in dict(entries) and not is_first_day:
                     moved = (*entries[:index], (later, entry), *entries[index + 1 :])
                     yield Mutation("entry", what, f"`{name}` from {later}", place, put(replace(definition, entries=moved)))
         elif isinstance(definition, Table) and definition.otherwise is not None:

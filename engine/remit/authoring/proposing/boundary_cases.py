@@ -27,7 +27,7 @@ _SAMPLES: Final = 36
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ClauseOwner:
     """The rule or guardrail (``owner``) in which an expression counts; ``is_amount``: as what it gives, not as its when."""
 
     owner: Rule | Guardrail
@@ -64,7 +64,7 @@ class BoundaryCases:
                         self.said.add(said)
                         yield replace(each, name=f"{each.name} ({place.owner.id})") if again and place else each
 
-    def for_boundary(self, boundary: Boundary | Threshold, place: Place | None, *, only: bool) -> Iterator[Proposal]:
+    def for_boundary(self, boundary: Boundary | Threshold, place: ClauseOwner | None, *, only: bool) -> Iterator[Proposal]:
         """Just below, at and just above, in the first situation in which it makes a difference, with something asked for of
         which it makes one: where the rule or guardrail decides and what is asked is within the limits, if there is such a
         situation; ``only`` there, or else anywhere."""
@@ -84,7 +84,7 @@ class BoundaryCases:
                                 beyond = list(self.maker.told_short([*answers.values()], keep=_moved(points)))
         yield from beyond
 
-    def bases(self, place: Place | None) -> Iterator[Facts]:
+    def bases(self, place: ClauseOwner | None) -> Iterator[Facts]:
         """The situations in which a boundary is tried: those in which its rule or guardrail holds, then what is known."""
         if place is not None and place.owner.when is not None:
             if place.owner.id not in self.holding:
@@ -159,14 +159,14 @@ def written_in(owner: Rule | Guardrail) -> Iterator[Clause]:
     yield from (Clause(each.node, each.source, "amount") for amounts in given for each in amounts.values())
 
 
-def _places(model: Model) -> Mapping[int, Place]:
+def _places(model: Model) -> Mapping[int, ClauseOwner]:
     """Where each expression counts, by the identity of its source: in the rule or guardrail in which it is written, or in the
     first that reads the value that it is a part of."""
-    reads, out, readers = Reads(model), dict[int, Place](), dict[str, Place]()
+    reads, out, readers = Reads(model), dict[int, ClauseOwner](), dict[str, ClauseOwner]()
     owners: list[Rule | Guardrail] = [*model.rules, *model.guardrails]
     for owner in owners:
         for clause in written_in(owner):
-            place = out[id(clause.source)] = Place(owner, clause.kind == "amount")
+            place = out[id(clause.source)] = ClauseOwner(owner, clause.kind == "amount")
             for name in reads(clause.node) & model.values.keys():
                 readers.setdefault(name, place)
     for name in model.values.keys() & readers.keys():
