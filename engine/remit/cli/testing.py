@@ -175,8 +175,8 @@ def _times(paths: Sequence[Path]) -> dict[Path, float]:
 )
 @_FORMAT
 def coverage(paths: Sequence[Path], fail_under: int | None, html: Path | None, form: str) -> int:
-    """Run the cases at PATHS and tell which rules, guardrails, requirements, rows, dated entries, caps and boundaries they
-    reach, and the line of everything that they do not."""
+    """Run the cases at PATHS and tell which rules, guardrails, requirements, approvals, rows, dated entries, caps and
+    boundaries they reach, and the line of everything that they do not."""
     from remit.authoring.testing.case_run import run_file
     from remit.authoring.testing.coverage import measure
 
@@ -233,7 +233,7 @@ _COVERAGE = {"human": _coverage_human, "json": _coverage_json}
 @paths_argument
 @_FORMAT
 def mutate(paths: Sequence[Path], form: str) -> int:
-    """Change the policies of the cases at PATHS in small ways (a threshold, a choice, a limit, an `and`, a rule less) and tell
+    """Change the policies of the cases at PATHS in small ways (a threshold, a date, a limit, an `and`, a rule less) and show
     which changes no case notices: there a case is missing, or the line does not matter.
 
     Leaves with 1 when a change goes unnoticed.

@@ -94,6 +94,8 @@ class BoundaryCases:
             yield from holding
             for at, base in enumerate(self.sampled if holding else ()):
                 yield self.maker.situations.only(place.owner, {**base, **holding[at % len(holding)]})
+            for rule in self.model.rules if not holding else ():  # it goes by what is asked, where a rule gives something
+                yield from (self.maker.situations.only(rule, base) for base in self.sampled)
         yield from self.known()
         yield from self.sampled
 
