@@ -18,6 +18,8 @@ from remit.authoring.differences.tried_situations import situations
 from remit.authoring.proposing.situations import Facts, Situations
 from remit.core.authorities import Authority
 from remit.core.laws import Bundle
+from remit.core.texts import Texts
+from remit.core.views import PolicyView
 from remit.decision.detail import Quantity
 from remit.decision.inputs import check_request
 from remit.decision.quantities import as_quantity
@@ -102,6 +104,8 @@ class _Pair:
         kinds = {name: each.kind for name, each in old.remedies.items()}
         self.remedies = [name for name, each in new.remedies.items() if kinds.get(name) == each.kind]
         self.evidence_differs = old.requires != new.requires
+        self._known: dict[str, bool] = {}
+        self._texts = [Texts(PolicyView.of(model)) for model in self.models]
         self.day = max(Situations(old).day, Situations(new).day)
 
     def differs(self, facts: Facts) -> Differs:
@@ -109,7 +113,7 @@ class _Pair:
         cannot be asked with these facts."""
         known, asked = _parted(self.models[1], facts)
         if asked:
-            return {} if self.differs(known) else self._answers(facts, asked)
+            return {} if self._differs_without(known) else self._answers(facts, asked)
         was, now = (self._case(model, facts, model.ladder[0], {}) for model in self.models)
         if was is None or now is None:
             return {}
@@ -127,6 +131,13 @@ class _Pair:
                     if fates[0] != fates[1]:
                         out[role, "outcome", remedy] = fates
         return out
+
+    def _differs_without(self, known: Facts) -> bool:
+        """Whether anything differs where nothing is asked, once for each situation."""
+        key = repr(known)
+        if key not in self._known:
+            self._known[key] = bool(self.differs(known))
+        return self._known[key]
 
     def _answers(self, facts: Facts, asked: Mapping[str, Quantity]) -> Differs:
         """What becomes of asking for something, where that is not the same in both."""
@@ -172,7 +183,7 @@ class _Pair:
             inputs = check_request(model, request, history=history)
         except RequestError:
             return None
-        return NumberCase(model, inputs)
+        return NumberCase(model, inputs, self._texts[model is self.models[1]])
 
 
 def _refused(of: Bundle, authority: Authority) -> str:

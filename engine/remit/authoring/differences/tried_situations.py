@@ -21,7 +21,7 @@ __all__ = ["situations"]
 _MOST_PER_CONDITION: Final = 3
 _MIXTURES: Final = 120
 #: In how many situations where a condition holds, and in how many mixtures, boundaries are tried.
-_MOST_BASES: Final = 4
+_MOST_BASES: Final = 2
 _MOST_SAMPLES: Final = 16
 #: How many cents more: half of 1, a quarter of 2, a fifth or a tenth of 5, a twentieth of 10, ... is half a cent.
 _ODD: Final = (1, 2, 3, 4, 5, 6, 10, 15, 20, 30, 50)
