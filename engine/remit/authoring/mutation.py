@@ -16,6 +16,7 @@ from remit.authoring.testing.case_run import run_case
 from remit.authoring.testing.casefile import Case
 from remit.deciding.policy import Policy
 from remit.errors import Place, PolicyError
+from remit.language.nodes import Literal
 from remit.language.source import Source, place_of
 from remit.policy import phrases
 from remit.policy.loader import read_model
@@ -82,7 +83,7 @@ def _left_out(model: Model) -> Iterator[Mutation]:
 
 
 def _in_values(model: Model) -> Iterator[Mutation]:
-    """A dated entry less, or from another day; a table without its value for all other cases."""
+    """A dated entry less, or from another day; a table without what it works out for all other cases."""
     for name, value in model.values.items():
 
         def put(definition: Dated | Table, name: str = name) -> Callable[[], Model]:
@@ -104,7 +105,8 @@ def _in_values(model: Model) -> Iterator[Mutation]:
                     yield Mutation("entry", what, f"`{name}` from {later}", place, put(replace(definition, entries=moved)))
         elif isinstance(definition, Table) and definition.otherwise is not None:
             place, what = place_of(definition.otherwise.source), f"`otherwise` of `{name}`"
-            yield Mutation("no otherwise", what, "", place, put(replace(definition, otherwise=None)))
+            if not isinstance(definition.otherwise.node, Literal):  # a constant is changed instead
+                yield Mutation("no otherwise", what, "", place, put(replace(definition, otherwise=None)))
 
 
 def _in_approvals(model: Model) -> Iterator[Mutation]:
