@@ -73,7 +73,7 @@ def test_examples_are_what_the_policies_decide(name: str) -> None:
     told = found(name).examples
     assert told is not None
     assert len(told.shown) <= 6
-    assert told.differing <= told.tried <= 400
+    assert told.differing <= told.tried <= 600
     for example in told.shown:
         lines = {(line.what, line.before, line.after) for line in example.lines if "asking" not in line.what}
         assert lines == set(decided(pair(name), dict(example.given), example.day))

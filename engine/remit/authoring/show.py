@@ -346,5 +346,9 @@ def about_fact(fact: Fact) -> str:
 
 
 def _promises(model: Model) -> Section | None:
-    rows = tuple((each.id, _because(each.because, phrases.formula(each.always))) for each in model.promises)
-    return Section("What always holds", ("Promise", "In every case"), rows) if rows else None
+    rows = tuple((each.id, _because(each.because, phrases.formula(each.always)), _NOT_PROVED) for each in model.promises)
+    return Section("Promises", ("Promise", "In every case", "Status"), rows) if rows else None
+
+
+#: Nothing proves promises: they are what the author means to hold.
+_NOT_PROVED: Final = "not yet proved"

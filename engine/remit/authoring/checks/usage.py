@@ -45,6 +45,8 @@ def _unused_values(model: Model) -> Iterator[Finding]:
 def _unused_remedies(model: Model) -> Iterator[Finding]:
     given = {remedy for rule in model.rules for remedy in (*rule.may, *rule.owed)}
     given.update(remedy for guardrail in model.guardrails for remedy in guardrail.most)
+    never = (each for each in model.guardrails if each.effect == "deny" and each.when is None and each.say)
+    given.update(remedy for guardrail in never for remedy in guardrail.remedies)  # it is there for what is said instead
     for name, remedy in model.remedies.items():
         if name not in given:
             yield Finding(

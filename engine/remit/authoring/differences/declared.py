@@ -186,7 +186,7 @@ _PARTS: Final[Mapping[str, tuple[str, _Compare]]] = {
     "approvals": ("Who must agree", authority.approvals),
     "values": ("How amounts are worked out", working.values),
     "shows": ("What every answer shows", shows),
-    "promises": ("What always holds", authority.promises),
+    "promises": ("Promises", authority.promises),
     "remedies": ("What can be given", remedies),
     "facts": ("What is asked", facts),
     "evidence": ("Evidence", evidence),

@@ -19,6 +19,7 @@ from remit.language.nodes import (
     For,
     If,
     In,
+    Input,
     ListLiteral,
     Node,
     Quantified,
@@ -227,6 +228,8 @@ def _check_test(checking: Checking, value: Node, test: Node) -> Node:
     kinds = (value.type.kind, test.type.kind)
     if "any" in kinds:
         return test
+    if isinstance(test, ListLiteral) and _is_of_items(value, test):
+        return _report_items(checking, value, test)
     if test.type.kind == "range" and value.type.kind != "range":
         return _against_elements(checking, value, test)
     if test.type.kind == "list" and (value.type.kind != "list" or not comparable(value.type, test.type)):
@@ -236,6 +239,24 @@ def _check_test(checking: Checking, value: Node, test: Node) -> Node:
         checking.report("types/comparison", message, test, "a condition of its own says what it tests with `?`, as in `? > 3`")
         return failed(test)
     return pair(checking, value, test, test, "=")[1]
+
+
+def _is_of_items(value: Node, test: ListLiteral) -> bool:
+    """Whether a list that has a name is looked for among values of the kind that it holds: it is never one of them. A cell with
+    a list written out is not meant: that the input is this list can be said in no other way there."""
+    is_list = value.type.kind == "list" and not isinstance(value, ListLiteral | Input)
+    return is_list and comparable(element_of(value.type), element_of(test.type))
+
+
+def _report_items(checking: Checking, value: Node, test: ListLiteral) -> Node:
+    message = f"{checking.name(value)} is {a_type(value.type)}, and no item of {checking.name(test)} is a list"
+    name, texts = checking.text(value) or checking.input_name or "?", [checking.text(item) for item in test.items]
+    if len(texts) == 1:
+        hint = f"ask whether it is in the list: {quoted(f'list contains({name}, {texts[0]})')}"
+    else:
+        hint = f"ask whether one of them is in the list: {quoted(f'some x in {name} satisfies x in {checking.text(test)}')}"
+    checking.report("types/comparison", message, test, hint)
+    return failed(test)
 
 
 def _check_range_test(checking: Checking, value: Node, test: RangeLiteral) -> Node:
