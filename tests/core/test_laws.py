@@ -247,6 +247,8 @@ def test_what_can_only_be_given_together_is_offered_together() -> None:
         ("asked.credit * 2 > 30 EUR", "15 EUR"),
         ("asked.credit in [20 EUR..60 EUR]", "19.99 EUR"),
         ("asked.credit < 20 EUR", "50 EUR"),
+        ("asked.credit + asked.points * 1 EUR <= 20 EUR", "50 EUR"),
+        ("max(asked.credit, 10 EUR) <= 20 EUR", "50 EUR"),
         ("asked.credit > 0 EUR and asked.upgrade", "50 EUR"),
         ("asked.credit > 0 EUR", None),
     ],

@@ -50,6 +50,8 @@ _FORMULAS = st.sampled_from(
         "asked.credit > 30 EUR",
         "asked.upgrade",
         "asked.points * 2 > level * 20",
+        "asked.credit + price > 60 EUR",
+        "asked.credit + asked.points * 0.10 EUR <= price",
         "10 / (level - 1) > 4",
     ]
 )

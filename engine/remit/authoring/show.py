@@ -17,7 +17,7 @@ from remit.language import words
 from remit.language.values import Money
 from remit.policy import phrases
 from remit.policy.model import Amounts, Cap, Condition, Dated, Effective, Fact, Formula, Guardrail, Model, Table, Value
-from remit.policy.phrases import question
+from remit.policy.phrases import question, told_of
 
 __all__ = ["Sheet", "Section", "about_fact", "accounts", "age", "claims", "document", "effect", "markdown", "period", "plain"]
 
@@ -242,6 +242,7 @@ def _caps(model: Model) -> Section | None:
             for role, limit in cap.max.items()
         )
         counted = words.listing(words.in_sentence(model.remedies[name].title) for name in cap.counts)
+        counted += f"; with all caps shared as {cap.shared}" if cap.shared else ""
         each = words.listing(words.name(key) for key in cap.per) or "all together"
         rows.append((cap.id, each, most, str(cap.over), counted))
     return Section("Caps over time", ("Cap", "For each", "At most", "In", "Counts"), tuple(rows)) if rows else None
@@ -324,7 +325,8 @@ def _questions(model: Model) -> Section:
 def about_fact(fact: Fact) -> str:
     """What an answer to the question looks like, and what is special about it."""
     if fact.history is not None:
-        what = f"number of {fact.history.count}" if fact.history.count else f"sum of {words.name(fact.history.sum or '')}"
+        counted, stated = told_of(fact.history), fact.history.fact is not None
+        what = f"number of {counted}" if fact.history.count else f"sum of {counted}{' in other cases' if stated else ''}"
         keys = words.listing(words.name(key) for key in fact.history.per)
         return f"read from the ledger: {what} for the same {keys} over {fact.history.over}"
     notes = [expected(fact).replace("_", " ")]

@@ -116,7 +116,7 @@ class LargestAlone:
                 known[amount] = trial(amount) if len(known) < _MOST_TRIALS else (False, 0)
             return known[amount]
 
-        amounts = {at(0)[1], *self._turning(remedy, scope)}
+        amounts = {at(0)[1], at(_FAR)[1], *self._turning(remedy, scope)}
         amounts |= {at(each)[1] for each in sorted(amounts)}
         wanted = sorted(each for each in {1, *amounts} if 0 < each <= _LARGEST)
         best = max((each for each in wanted if at(each)[0]), default=0)
@@ -164,11 +164,9 @@ def _refused_above(best: int, at: Callable[[int], tuple[bool, int]]) -> int | No
 
 
 def _compared(model: Model, remedy: str) -> Iterator[tuple[Node, Node]]:
-    """The two sides of each comparison that reads how much of ``remedy``, and of nothing else, is asked."""
-    asked = f"asked.{remedy}"
+    """The two sides of each comparison that reads how much of ``remedy`` is asked."""
     for sides in dict.fromkeys(pair for each in model.expressions() for pair in _in_clause(each)):
-        names = {name for side in sides for name in names_in(side) if name.startswith("asked.")}
-        if names == {asked}:
+        if any(f"asked.{remedy}" in names_in(side) for side in sides):
             yield sides
 
 

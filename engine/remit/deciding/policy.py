@@ -16,7 +16,7 @@ from remit.decision.request import Personal, Request
 from remit.policy.model import Model
 from remit.readings.numbers.definition import NumberCase
 
-__all__ = ["Definition", "Policy", "reference_decision"]
+__all__ = ["Definition", "Policy", "reference_decision", "stored_policy"]
 
 
 class Policy:
@@ -134,16 +134,17 @@ class Policy:
         return self._decide(request, *given)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _reread, (self.model.text, self.model.file)
+        return stored_policy, (self.model.text, self.model.file)
 
     def __repr__(self) -> str:
         return f"<Policy {self.id} {self.version}>"
 
 
-def _reread(text: str, name: str) -> Policy:
+def stored_policy(text: str, name: str) -> Policy:
+    """The policy in a text that was accepted before: what only newer versions refuse is no error."""
     from remit.policy.loader import read_model  # only here: deciding needs no reader of YAML
 
-    return Policy(read_model(text, name))
+    return Policy(read_model(text, name, is_stored=True))
 
 
 def reference_decision(

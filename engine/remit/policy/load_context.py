@@ -9,6 +9,7 @@ from typing import TypeAlias, TypeVar
 from remit.language.calendars import Calendar
 from remit.language.checking.type_words import any_of
 from remit.language.suggestions import closest
+from remit.language.text import too_exact
 from remit.language.types import ANY, BOOLEAN, INTEGER, NUMBER, Type, money
 from remit.language.values import Money
 from remit.policy.model import Remedy
@@ -52,9 +53,12 @@ class Context:
             )
         return money(self.currency)
 
-    def amount(self, scalar: YamlScalar) -> Money | None:
-        """An amount that was written as ``30 EUR``, in the policy's currency."""
+    def amount(self, scalar: YamlScalar, *, is_rate: bool = False) -> Money | None:
+        """An amount that was written as ``30 EUR``, in the policy's currency; a rate may be finer than a cent."""
         money = Money.of(scalar.text)
+        if money.is_too_exact and not is_rate:
+            message, hint = too_exact(money)
+            self.report.error("types/too-exact", message, scalar, hint)
         expected = self.money_type(scalar).currency
         if expected is None or money.currency == expected:
             return money

@@ -19,7 +19,9 @@ def _names_read(model: Model) -> set[str]:
     used.update(name for cap in model.caps for name in cap.per)
     used.update(name for claim in model.claims for name in claim.per)
     used.update(model.own_account)
-    used.update(name for fact in model.facts.values() if fact.history is not None for name in fact.history.per)
+    histories = [fact.history for fact in model.facts.values() if fact.history is not None]
+    used.update(name for history in histories for name in history.per)
+    used.update(history.fact for history in histories if history.fact is not None)
     return used
 
 

@@ -1,5 +1,5 @@
 """The most of a remedy alone without trying amounts (:mod:`remit.core.alone`), where only conditions of guardrails read what is
-asked and none of them stands in the way of all that there would be without them."""
+asked: those that hold above some amount leave no more than that, and no other is in the way of what is then left."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from remit.core.laws import Bundle
 from remit.core.lowering.lowered import Lowered, TermView
 from remit.core.lowering.lowering import Lowering
 from remit.core.lowering.opaque import Opaque
-from remit.core.terms import Term
-from remit.core.views import GuardrailView, RuleView, UndeterminedView
-from remit.policy.model import Model
+from remit.core.regions import Spans
+from remit.core.terms import Term, Terms
+from remit.core.views import INFINITE, GuardrailView, RuleView, UndeterminedView
+from remit.policy.model import Guardrail, Model
 from remit.policy.trees import reads
 
 __all__ = ["most_at_once", "required_at_once"]
@@ -27,17 +28,68 @@ def most_at_once(lowered: Lowered, taken: Bundle, remedy: str) -> tuple[Term, Te
         return None
     bundle = Bundle(T, policy, taken.request, _Without(taken.view, numbers), taken.rank)
     most = T.const(bundle.left_of(remedy)[0])
-    lowering = _asking(lowered, taken.rank, {remedy: most})
-    stands = []
-    for number in numbers:
-        guardrail = model.guardrails[number]
-        if policy.binds(guardrail, taken.rank, taken.request.asker):
-            truth = lowering.condition(None if guardrail.when is None else guardrail.when.node)
-            if _asks_evaluator(model, (truth.yes, truth.no, truth.open)):
-                return None  # which knows what was really asked
-            assert isinstance(taken.view, TermView)
-            stands.append(taken.view.applies(truth))
-    return T.not_(T.or_(*stands)), most
+    binding = [each for number in numbers if policy.binds(each := model.guardrails[number], taken.rank, taken.request.asker)]
+    bounds = T.const(taken.request.asked(remedy))
+    asked, others = T.var("@tried", "i", bounds.low, bounds.high), []
+    for guardrail in binding:
+        applies = _applies(lowered, taken, guardrail, {remedy: asked})
+        if applies is None:
+            return None
+        under = _holds_above(T, applies, asked)
+        if under is None:
+            others.append(guardrail)
+        else:
+            most = T.max(0, T.min(most, under))
+    stands = [_applies(lowered, taken, guardrail, {remedy: most}) for guardrail in others]
+    return T.and_(T.not_(T.or_(*stands)), T.le(bundle.share(remedy)[1], most)), most  # less than is owed: law 4 decides
+
+
+def _applies(lowered: Lowered, taken: Bundle, guardrail: Guardrail, amounts: Mapping[str, Term]) -> Term | None:
+    """Whether a guardrail applies where these amounts are asked; ``None`` where terms do not say it."""
+    truth = _asking(lowered, taken.rank, amounts).condition(None if guardrail.when is None else guardrail.when.node)
+    if _asks_evaluator(lowered.model, (truth.yes, truth.no, truth.open)):
+        return None  # which knows what was really asked
+    assert isinstance(taken.view, TermView)
+    return taken.view.applies(truth)
+
+
+def _holds_above(T: Terms, term: Term, asked: Term) -> Term | None:
+    """The largest amount ``asked`` for which ``term`` does not hold, where it holds for all larger ones; ``None`` where it does
+    not, or where that is not plain to see."""
+    if not _has(term, asked):
+        return T.ite(term, 0, INFINITE)
+    if term.kind in ("and", "or"):
+        parts = [_holds_above(T, each, asked) for each in term.args]
+        known = [each for each in parts if each is not None]
+        if len(known) < len(parts):
+            return None
+        return T.max(*known) if term.kind == "and" else T.min(*known)
+    if term.kind != "in" or not isinstance(term.value, Spans) or len(term.value.spans) != 1:
+        return None
+    ((low, high),), of = term.value.spans, term.args[0]
+    weights, total = of.value if of.kind == "sum" else ((1,), 0)
+    terms = dict(zip(of.args if of.kind == "sum" else (of,), weights, strict=True))
+    weight = terms.pop(asked, 0)
+    if any(_has(each, asked) for each in terms):
+        return None
+    rest = T.add(total, *(T.scale(factor, each) for each, factor in terms.items()))
+    if weight > 0 and low is not None and high is None:  # weight * asked + rest >= low
+        return T.div(T.sub(low - 1, rest), weight)
+    if weight < 0 and low is None and high is not None:  # weight * asked + rest <= high
+        return T.div(T.sub(rest, high + 1), -weight)
+    return None
+
+
+def _has(term: Term, variable: Term) -> bool:
+    waiting, seen = [term], set[Term]()
+    while waiting:
+        each = waiting.pop()
+        if each is variable:
+            return True
+        if each not in seen:
+            seen.add(each)
+            waiting += each.args
+    return False
 
 
 def required_at_once(lowered: Lowered, rank: int, number: int, amounts: Mapping[str, Term]) -> Term | None:

@@ -6,6 +6,7 @@ Where a name holds letters of another alphabet that look like Latin ones, which 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 from unicodedata import name
@@ -26,6 +27,8 @@ class ProblemReport:
 
     def __init__(self, document: Document) -> None:
         self.document = document
+        #: Codes that are no problems here: of what only newer versions refuse, in a text that an older one accepted.
+        self.tolerated: frozenset[str] = frozenset()
         self._problems: dict[Problem, None] = {}
         self._left_out = 0
 
@@ -48,6 +51,10 @@ class ProblemReport:
             at = at.place()
         self.add(Problem(code, message, at, hint=hint))
 
+    def untolerated(self, problems: Iterable[Problem]) -> list[Problem]:
+        """Those that are problems here."""
+        return [each for each in problems if each.code not in self.tolerated]
+
     def give_up(self) -> bool:
         """Whether there are so many problems that looking for more makes no sense; if so, it is told that there may be more."""
         self._left_out += self.full
@@ -55,7 +62,7 @@ class ProblemReport:
 
     def add(self, *problems: Problem) -> None:
         """Take over problems that were found elsewhere (in an expression)."""
-        for problem in map(reveal, problems):
+        for problem in map(reveal, self.untolerated(problems)):
             if problem not in self._problems:
                 if self.full:
                     self._left_out += 1

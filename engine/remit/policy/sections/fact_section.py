@@ -9,7 +9,9 @@ from typing import Any, Final
 
 from remit.language.checking.type_rules import ORDERED
 from remit.language.checking.type_words import a_type, any_of
+from remit.language.text import too_exact
 from remit.language.types import ANY, BOOLEAN, DATE, DATE_TIME, DURATION, INTEGER, NUMBER, TEXT, TIME, Type, choice, list_of
+from remit.language.values import Money
 from remit.language.words import show_value
 from remit.policy.fact_values import read_fact, read_value
 from remit.policy.load_context import Context
@@ -45,7 +47,11 @@ def read_constant(node: YamlNode, of: Type, report: ProblemReport) -> Any:
     if of.kind == "any" or (of.kind == "money" and of.currency is None):
         return None
     try:
-        return read_value(of, raw(node))
+        value = read_value(of, raw(node))
+        if isinstance(value, Money) and value.is_too_exact:
+            problem, hint = too_exact(value)
+            report.error("types/too-exact", problem, node, hint)
+        return value
     except ValueError as error:
         message, _, advice = str(error).partition("; ")  # its advice is for JSON, where amounts stand in quotes
         report.error("policy/constant", message, node, advice if advice.startswith("did you mean") else _EXAMPLES.get(of.kind))
@@ -147,7 +153,7 @@ FACT: Final = Record(
             "The question that staff are asked for it.",
             examples=("What went wrong?",),
         ),
-        Key("history", HISTORY, "The ledger knows it: how many grants, or how much, in a window of time."),
+        Key("history", HISTORY, "The ledger knows it: how often, or how much, in a window of time."),
         Key("title", Text(example="Loyalty tier", longest=200), "What it is called in tables for people."),
     ),
     "guest.tier: {type: choice, of: [silver, gold]}",
@@ -332,7 +338,7 @@ def _default(fields: Fields, fact: Fact, context: Context) -> Any:
     node = fields.at("default")
     if fields.given("history"):
         message = "a fact that the ledger knows needs no `default`"
-        context.report.error("policy/history", message, fields.key("default"), "delete it; without grants a history is 0")
+        context.report.error("policy/history", message, fields.key("default"), "delete it; without records a history is 0")
     if isinstance(node, YamlList) and fact.type.kind != "list":
         context.report.error(
             "policy/constant", f"`default` is a list, but `{fact.name}` is {a_type(fact.type)}", node, "write one value"

@@ -126,7 +126,7 @@ KEYS: Final = (
     Key(
         "timezone",
         Text("a time zone such as `Europe/Amsterdam`", "Europe/Amsterdam", 80),
-        "Where the day begins, for caps that count by calendar day, month or year.",
+        "Where the day begins, for caps that count by calendar day, month or year, and for points in time if it is given.",
         default="UTC",
         examples=("Europe/Amsterdam",),
     ),

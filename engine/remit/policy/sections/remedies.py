@@ -96,7 +96,7 @@ def _remedy(name: YamlScalar, fields: Fields | None, context: Context) -> Remedy
     if kind == "money":
         context.money_type(fields.at("type"))
     written: YamlScalar | None = fields.get("cost")
-    cost = context.amount(written) if written else None
+    cost = context.amount(written, is_rate=True) if written else None
     if written and kind == "money":
         message = "`cost` is for counts and exceptions; money costs what it is"
         context.report.error("policy/cost", message, fields.key("cost"), "delete it")

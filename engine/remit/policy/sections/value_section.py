@@ -102,6 +102,7 @@ STEP: Final = Record(
     "dated: [{from: 2026-01-01, value: 30 EUR}]",
     "A named step: a decision table, or a constant that changes by date.",
     one_of=("table", "dated"),
+    unless="; or put quotes around it, if it is a formula that gives a context",
     needs={"by": "dated"},
 )
 KEY: Final = Key(
@@ -161,7 +162,7 @@ def _formula(scalar: YamlScalar, context: Context) -> Typing[tuple[Type, Formula
     if node is None:
         return None
     yield names_in(node)
-    found = context.expressions.checked(scalar, source, node)
+    found = context.expressions.checked(scalar, source, node, is_value=True)
     return (found.node.type, Formula(found)) if found else None
 
 

@@ -14,8 +14,8 @@ from remit.core.lowering.opaque import AloneAmount, AloneRequirement, CauseText,
 from remit.core.terms import Term
 from remit.core.views import RequirementView
 from remit.language.nodes import names_in
-from remit.policy.collector import collector_paused
 from remit.policy.model import Model
+from remit.policy.reading.collector import collector_paused
 from remit.readings.code import python_syntax as py
 from remit.readings.code.beside import Beside
 from remit.readings.code.emit import Emitter
