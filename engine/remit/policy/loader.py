@@ -61,7 +61,7 @@ def unreadable(path: str | Path, error: OSError) -> Problem:
 
 
 #: What older versions took: no error in a text that one of them accepted.
-_NEWER_ERRORS: Final = frozenset(("types/too-exact",))
+_NEWER_ERRORS: Final = frozenset(("types/too-exact", "types/list-among-items"))
 
 
 def inspect_model(text: str, name: str = "policy.yaml", *, is_stored: bool = False) -> tuple[Model | None, tuple[Problem, ...]]:
