@@ -40,9 +40,10 @@ def load_model(path: str | Path) -> Model:
     return _or_raise(*inspect_file(path))
 
 
-def read_model(text: str, name: str = "policy.yaml") -> Model:
-    """The policy in ``text``; ``name`` is what messages call the file. Raises :class:`~remit.errors.PolicyError`."""
-    return _or_raise(*inspect_model(text, name))
+def read_model(text: str, name: str = "policy.yaml", *, stored: bool = False) -> Model:
+    """The policy in ``text``; ``name`` is what messages call the file. ``stored``: a ledger holds it, so that it was accepted
+    once, and what is refused only since then is no error. Raises :class:`~remit.errors.PolicyError`."""
+    return _or_raise(*inspect_model(text, name, stored))
 
 
 def inspect_file(path: str | Path) -> tuple[Model | None, tuple[Problem, ...]]:
@@ -59,10 +60,10 @@ def unreadable(path: str | Path, error: OSError) -> Problem:
     return Problem("policy/unreadable", f"the file cannot be read: {error.strerror or error}", place)
 
 
-def inspect_model(text: str, name: str = "policy.yaml") -> tuple[Model | None, tuple[Problem, ...]]:
+def inspect_model(text: str, name: str = "policy.yaml", stored: bool = False) -> tuple[Model | None, tuple[Problem, ...]]:
     """The policy in ``text``, or ``None`` where it has errors; and all its problems in reading order. Never raises."""
     with collector_paused():
-        root, report = read_yaml(text, name)
+        root, report = read_yaml(text, name, stored)
         if root is None:
             return None, report.sorted()
         fields = POLICY.read(root, "the file", report)

@@ -22,10 +22,14 @@ MOST_PROBLEMS = 100
 
 
 class ProblemReport:
-    """The problems of one file. Every part of the loader adds to it and goes on."""
+    """The problems of one file. Every part of the loader adds to it and goes on.
 
-    def __init__(self, document: Document) -> None:
+    ``stored``: the text was accepted before, by an earlier remit, and is read for the decisions that were taken under it; what
+    is refused only since then is no problem in it."""
+
+    def __init__(self, document: Document, stored: bool = False) -> None:
         self.document = document
+        self.stored = stored
         self._problems: dict[Problem, None] = {}
         self._left_out = 0
 
@@ -79,13 +83,19 @@ def _where(problem: Problem) -> tuple[int, int, str, str]:
 _WORD: Final = re.compile(r"[\w.-]+")
 _NEAR: Final = re.compile("did you mean `(.+)`")
 _PLAIN: Final = re.compile("[A-Za-z]")
+_BLANK: Final = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 
 
 def reveal(problem: Problem) -> Problem:
-    """``problem`` with a hint that names the letter, where a word that it tells of mixes Latin letters with look-alikes."""
+    """``problem`` with a hint that names the letter, where a word that it tells of mixes Latin letters with look-alikes; or the
+    character, where a blank in it is no space."""
     place = problem.place
     if place is None:
         return problem
+    blank = _BLANK.search(place.text, place.column - 1, place.end_column - 1)
+    if blank is not None and blank[0] in f"{problem.message}{problem.hint}":
+        what = f"U+{ord(blank[0]):04X} ({name(blank[0]).lower()})"
+        return replace(problem, hint=f"the blank in it is no space but {what}: type it again")
     for word in _WORD.findall(place.text[place.column - 1 : place.end_column - 1]):
         strange = next((char for char in word if char in LATIN), None)
         latin = "".join(LATIN.get(char, char) for char in word)

@@ -46,7 +46,7 @@ class Text(Shape):
         scalar = scalar_of(node, name, self.what, report, self.example)
         if scalar is None:
             return None
-        trap = trap_of(scalar)
+        trap = trap_of(scalar, report.stored)
         if trap is not None:
             trapped(scalar, trap, report)
             return None
@@ -82,7 +82,7 @@ class Pattern(Shape):
         scalar = scalar_of(node, name, self.what, report, self.example)
         if scalar is None:
             return None
-        trap = trap_of(scalar)
+        trap = trap_of(scalar, report.stored)
         fits = self._compiled.fullmatch(scalar.text) is not None
         if trap is not None and (fits or trap.kind not in ("number", "date")) and not (trap.kind == "number" and self.numbers):
             trapped(scalar, trap, report)
@@ -159,8 +159,10 @@ class TruthShape(Shape):
             return scalar.text == "true"
         word = scalar.text.strip().lower()
         hint = "write `true` or `false`"
-        if word in ("true", "yes", "on", "1", "false", "no", "off", "0"):
-            hint = "write `true`, without quotes" if word in ("true", "yes", "on", "1") else "write `false`, without quotes"
+        if word in ("true", "yes", "y", "on", "1"):
+            hint = "write `true`, without quotes"
+        elif word in ("false", "no", "n", "off", "0"):
+            hint = "write `false`, without quotes"
         report.error("policy/truth", f"{name} must be true or false, not `{capped(scalar.text)}`", scalar, hint)
         return None
 
@@ -203,7 +205,7 @@ class FormulaShape(Shape):
         scalar = scalar_of(node, name, self.what, report, self.example)
         if scalar is None:
             return None
-        trap = trap_of(scalar)
+        trap = trap_of(scalar, report.stored)
         if trap is None or trap.kind in ("number", "boolean", "date"):
             return scalar
         if trap.kind == "word":
