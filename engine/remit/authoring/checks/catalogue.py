@@ -15,7 +15,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Final
 
-from remit.authoring.checks import manners, repetition, table_checks, undetermined, usage
+from remit.authoring.checks import manners, repetition, table_checks, undetermined, usage, written_texts
 from remit.authoring.checks.check import Check, Finding, Subject
 from remit.errors import Problem
 from remit.language.checking.checker_codes import CODES as LANGUAGE_CODES
@@ -117,6 +117,7 @@ CHECKS: Final[tuple[Check, ...]] = tuple(
             *table_checks.CHECKS,
             *manners.CHECKS,
             *undetermined.CHECKS,
+            *written_texts.CHECKS,
             Check(_UNKNOWN, "a comment that switches off a check that there is not", _after_the_others),
             Check(_IDLE, "a comment that switches off what finds nothing", _after_the_others),
         ),

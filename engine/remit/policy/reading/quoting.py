@@ -48,7 +48,8 @@ def cut_by_comment(fault: Fault) -> Problem | None:
     if not re.match(r"[ \t]+#\S", rest):
         return None
     at = last.end + rest.index("#")
-    whole = text[last.start : last.end] + rest.rstrip("]}" if "flow" in fault.context else "")
+    value = re.split(r"[],}]", rest)[0] if "flow" in fault.context else rest
+    whole = " ".join(f"{text[last.start : last.end]}{value}".split())
     message = "YAML takes everything from `#` on for a comment"
     return fault.problem("comment", message, at, end, quote_it(whole))
 
