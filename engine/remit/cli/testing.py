@@ -68,9 +68,9 @@ def _once(paths: Sequence[Path], form: str, junit: Path | None) -> int:
 
 
 def _case_files(paths: Sequence[Path]) -> list[Path]:
-    from remit.authoring.testing.casefile import test_files
+    from remit.authoring.author_files import case_files_of
 
-    files = list(dict.fromkeys(file for path in paths for file in test_files(path)))
+    files = list(dict.fromkeys(file for path in paths for file in case_files_of(path)))
     if not files:
         raise click.UsageError("there are no cases in " + ", ".join(map(str, paths)) + "; they stand in NAME_test.yaml.")
     return files

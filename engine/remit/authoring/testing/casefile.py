@@ -20,7 +20,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -38,7 +38,6 @@ __all__ = [
     "Step",
     "test_file_of",
     "is_case_file",
-    "test_files",
 ]
 
 #: What a step can do. ``decide`` asks only; the others are the ledger's operations of the same name.
@@ -134,13 +133,3 @@ def test_file_of(policy: Path) -> Path:
 def is_case_file(path: Path) -> bool:
     """Whether ``path`` is named like a test file of a policy."""
     return path.suffix in (".yaml", ".yml") and path.stem.endswith("_test")
-
-
-def test_files(path: Path) -> Iterator[Path]:
-    """The test files of ``path``: itself, the one beside a policy, or all below a folder."""
-    if path.is_dir():
-        for each in sorted((*path.rglob("*_test.yaml"), *path.rglob("*_test.yml"))):
-            if not any(part.startswith(".") for part in each.relative_to(path).parts):
-                yield each
-    else:
-        yield path if is_case_file(path) else test_file_of(path)
