@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from remit.cli.support import exits
+from remit.cli.support.piped import Piped
 from remit.cli.support.policy_lookup import paths_argument
 
 if TYPE_CHECKING:
@@ -68,6 +69,8 @@ def check(paths: Sequence[Path], form: str, strict: bool, fix: bool, diff: bool)
     files = list(dict.fromkeys(file for path in paths for file in policies_in(path)))
     if not files:
         raise click.UsageError("there is no policy in " + ", ".join(map(str, paths)) + "; policies are *.yaml files.")
+    if fix and any(isinstance(each, Piped) for each in files):
+        raise click.UsageError("--fix changes files, and a pipe is none; --diff shows what it would change.")
     checked = list(_progress(check_file(file, fix=fix or diff) for file in files))
     if diff:
         click.echo("".join(each.difference for each in checked), nl=False)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from remit.cli.support import exits
+from remit.cli.support.piped import Piped
 from remit.cli.support.policy_lookup import PolicyPath, load_policy
 from remit.cli.support.terminal import interactive, tell
 from remit.errors import one_line
@@ -155,8 +156,9 @@ def cases(policy: Path, write: bool) -> int:
     if not found:
         click.echo("there is nothing to propose: no rule gives anything", err=True)
         return exits.FINE
-    text, file = format_text(as_file(loaded.model, policy.name, found)), test_file_of(policy)
-    if file.exists() or not (write or interactive()):
+    name = f"{loaded.id}.yaml" if isinstance(policy, Piped) else policy.name
+    text, file = format_text(as_file(loaded.model, name, found)), test_file_of(policy)
+    if file.exists() or isinstance(policy, Piped) or not (write or interactive()):
         click.echo(text, nl=False)
         if file.exists():
             tell(f"{file.name} is there already and stays as it is; take from these what it lacks", err=True)

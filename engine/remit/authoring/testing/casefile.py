@@ -32,6 +32,7 @@ __all__ = [
     "ACTIONS",
     "EXPECTATIONS",
     "GIVEN_KEYS",
+    "OUTCOMES",
     "Case",
     "CaseFile",
     "Expectation",
@@ -42,6 +43,27 @@ __all__ = [
 
 #: What a step can do. ``decide`` asks only; the others are the ledger's operations of the same name.
 ACTIONS: Final = ("decide", "grant", "hold", "settle", "release", "void")
+
+#: What a decision can be, with what people call it elsewhere.
+OUTCOMES: Final[Mapping[str, tuple[str, ...]]] = {
+    "grant": (
+        "granted",
+        "approve",
+        "approved",
+        "accept",
+        "accepted",
+        "allow",
+        "allowed",
+        "permit",
+        "permitted",
+        "ok",
+        "yes",
+        "true",
+    ),
+    "escalate": ("escalated", "escalation", "refer", "referred", "review", "manager"),
+    "deny": ("denied", "decline", "declined", "refuse", "refused", "reject", "rejected", "forbid", "forbidden", "no", "false"),
+    "ask": ("asked", "incomplete", "missing", "pending", "unknown", "undecided"),
+}
 
 #: What can be expected, and what each means.
 EXPECTATIONS: Final[Mapping[str, str]] = {
