@@ -1,4 +1,4 @@
-"""Policies that come through a pipe: ``-``, ``/dev/stdin``, ``<(...)``. A pipe can be read once, a policy is read more often."""
+"""Policies through a pipe: ``-``, ``/dev/stdin``, ``<(...)``. A pipe can be read once, and a policy is read more often."""
 
 from __future__ import annotations
 
