@@ -17,7 +17,7 @@ from remit.policy.reading.problem_report import ProblemReport
 from remit.policy.reading.traps import trap_of
 from remit.policy.reading.yaml_tree import YamlList, YamlNode, YamlScalar
 
-__all__ = ["Pair", "mend_list", "mend_map", "unique_keys"]
+__all__ = ["Pair", "mend_list", "mend_map", "split_items", "unique_keys"]
 
 #: A key and its value, before it is known whether the key can be one.
 Pair: TypeAlias = tuple[YamlNode, YamlNode]
@@ -130,6 +130,23 @@ def _number(pieces: list[YamlNode], report: ProblemReport, more: str = "") -> tu
             written = number.meant + text[len(number.text) :]
             return YamlScalar(written, "plain", first.start, plain[count - 1].end, first.document), count
     return first, 1
+
+
+def split_items(pairs: list[Pair], report: ProblemReport) -> list[list[Pair]]:
+    """One item of a list that is several: where its first key comes again with more keys after it, a `- ` is missing."""
+    if not pairs or not isinstance(pairs[0][0], YamlScalar):
+        return [pairs]
+    first = pairs[0][0]
+    starts = [at for at, (key, _) in enumerate(pairs) if isinstance(key, YamlScalar) and key.text == first.text]
+    bounds = [*starts, len(pairs)]
+    if len(starts) == 1 or any(end - start < 2 for start, end in pairwise(bounds)):
+        return [pairs]
+    for at in starts[1:]:
+        key = pairs[at][0]
+        message = f"`{first.text}` is there twice; it is on line {first.place().line} already"
+        hint = f"is a `- ` missing? each item of a list begins with one: `- {first.text}: ...`"
+        report.error("yaml/duplicate-key", message, key, hint)
+    return [pairs[start:end] for start, end in pairwise(bounds)]
 
 
 def unique_keys(pairs: Iterable[Pair], report: ProblemReport) -> dict[str, tuple[YamlScalar, YamlNode]]:

@@ -17,7 +17,7 @@ from remit.language.source import Document
 from remit.policy.reading.characters import Run, find_invisible, find_long_line, named, strange_blanks, with_spaces
 from remit.policy.reading.lines import in_quotes, value_at
 from remit.policy.reading.problem_report import ProblemReport
-from remit.policy.reading.repairs import Pair, mend_list, mend_map, unique_keys
+from remit.policy.reading.repairs import Pair, mend_list, mend_map, split_items, unique_keys
 from remit.policy.reading.scalar_positions import Style
 from remit.policy.reading.yaml_errors import BrokenText, explain
 from remit.policy.reading.yaml_tree import YamlList, YamlMap, YamlNode, YamlScalar
@@ -300,10 +300,20 @@ class _Builder:
         node.end = event.end_mark.index
         if isinstance(opened, _OpenList):
             opened.node.items = mend_list(opened.items, self.report) if node.flow else opened.items
-        else:
+        elif node.flow or not self.open or not isinstance(self.open[-1], _OpenList):
             pairs = mend_map(opened.pairs, self.report) if node.flow else opened.pairs
             opened.node.entries = unique_keys(pairs, self.report)
+        else:
+            self._attach_items(opened.node, opened.pairs)
+            return
         self._attach(node)
+
+    def _attach_items(self, node: YamlMap, pairs: list[Pair]) -> None:
+        """An item of a list, or several where the `- ` of some is missing."""
+        for each in split_items(pairs, self.report):
+            start = node.start if each is pairs else each[0][0].start
+            end = each[-1][1].end if each is not pairs else node.end
+            self._attach(YamlMap(unique_keys(each, self.report), False, start, end, self.document))
 
     def _attach(self, node: YamlNode) -> None:
         if self.open:
