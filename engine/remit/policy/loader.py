@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -85,6 +86,7 @@ def _assemble(policy: Fields, report: ProblemReport, text: str, name: str) -> Mo
     header = read_header(policy, context)
     context.calendars = calendars = read_calendars(policy, context)
     context.remedies = read_remedies(policy, context)
+    report.own_words = dict(_own_words(context))
     facts, types = read_facts(policy, context)
     context.facts = types
     read_histories(policy, context, facts, types)
@@ -123,6 +125,17 @@ def _assemble(policy: Fields, report: ProblemReport, text: str, name: str) -> Mo
         text=text,
         file=name,
     )
+
+
+def _own_words(context: Context) -> Iterator[tuple[str, str]]:
+    """For the currency, the roles and the remedy of the examples in hints: those of the policy, where it has others."""
+    if context.currency is not None:
+        yield "EUR", context.currency
+    yield from zip(("associate", "supervisor"), context.ladder, strict=False)
+    for kind, example in (("money", "credit"), ("count", "points")):
+        own = [name for name, remedy in context.remedies.items() if remedy.kind == kind]
+        if own and example not in context.remedies:
+            yield example, own[0]
 
 
 def _always_there(context: Context) -> dict[str, Type]:

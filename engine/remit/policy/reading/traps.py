@@ -15,14 +15,14 @@ from remit.policy.reading.yaml_tree import YamlScalar
 __all__ = ["Trap", "trap_of"]
 
 
-_CODES: Final = {"disguise": "yaml/disguised-number", "word": "yaml/boolean-word"}
+_CODES: Final = {"disguise": "yaml/disguised-number", "word": "yaml/boolean-word", "letter": "yaml/boolean-word"}
 
 
 @dataclass(frozen=True, slots=True)
 class Trap:
     """What an unquoted word is mistaken for: ``meaning`` is what YAML makes of it."""
 
-    kind: Literal["disguise", "word", "boolean", "null", "number", "date"]
+    kind: Literal["disguise", "word", "letter", "boolean", "null", "number", "date"]
     meaning: str
 
     @property
@@ -32,7 +32,7 @@ class Trap:
 
 
 _WORDS: Final = {"yes": "true", "on": "true", "no": "false", "off": "false"}
-#: YAML 1.1 lists these as well; half of its readers leave them alone.
+#: YAML 1.1 lists these as well. As names of facts and values they are left alone.
 _LETTERS: Final = {"y": "true", "n": "false"}
 _NUMBER: Final = re.compile(r"[-+]?[0-9]+(\.[0-9]+)?")
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt ].*)?")
@@ -64,7 +64,7 @@ def trap_of(scalar: YamlScalar, stored: bool = False) -> Trap | None:
         return _numeric(text)
     word = text.lower()
     if word in _LETTERS and not stored:
-        return Trap("word", f"`{_LETTERS[word]}`")
+        return Trap("letter", f"`{_LETTERS[word]}`")
     if word in _WORDS:
         return Trap("word", f"`{_WORDS[word]}`")
     if word in ("true", "false"):

@@ -17,7 +17,7 @@ from remit.language.source import Document
 from remit.policy.reading.characters import Run, find_invisible, find_long_line, named, strange_blanks, with_spaces
 from remit.policy.reading.lines import in_quotes, value_at
 from remit.policy.reading.problem_report import ProblemReport
-from remit.policy.reading.repairs import Pair, mend_list, mend_map, split_items, unique_keys
+from remit.policy.reading.repairs import Pair, mend_list, mend_map, split_beside, split_items, unique_keys
 from remit.policy.reading.scalar_positions import Style
 from remit.policy.reading.yaml_errors import BrokenText, explain
 from remit.policy.reading.yaml_tree import YamlList, YamlMap, YamlNode, YamlScalar
@@ -102,7 +102,7 @@ def _tell_blanks(document: Document, blanks: list[Run], report: ProblemReport) -
         place = document.place(start, end)
         if place.line not in lines:
             lines.add(place.line)
-            message = f"{named(document.text[start])} looks like a space here and is text to YAML"
+            message = f"the character {named(document.text[start])} looks like a space and is text to YAML"
             report.error("yaml/character", message, place, "type the spaces of this line again")
 
 
@@ -300,13 +300,24 @@ class _Builder:
         node.end = event.end_mark.index
         if isinstance(opened, _OpenList):
             opened.node.items = mend_list(opened.items, self.report) if node.flow else opened.items
-        elif node.flow or not self.open or not isinstance(self.open[-1], _OpenList):
+        elif not node.flow and self.open and isinstance(self.open[-1], _OpenMap):
+            self._attach_keys(opened.node, opened.pairs, self.open[-1])
+            return
+        elif node.flow or not self.open:
             pairs = mend_map(opened.pairs, self.report) if node.flow else opened.pairs
             opened.node.entries = unique_keys(pairs, self.report)
         else:
             self._attach_items(opened.node, opened.pairs)
             return
         self._attach(node)
+
+    def _attach_keys(self, node: YamlMap, pairs: list[Pair], parent: _OpenMap) -> None:
+        """The value of a key, and what is indented as if it were part of it and belongs beside the key."""
+        inside, beside = split_beside(pairs, parent.key, self.report)
+        node.entries = unique_keys(inside, self.report)
+        self._attach(node)
+        for key, value in beside:
+            parent.pairs.append((key, value))
 
     def _attach_items(self, node: YamlMap, pairs: list[Pair]) -> None:
         """An item of a list, or several where the `- ` of some is missing."""

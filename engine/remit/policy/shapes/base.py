@@ -29,6 +29,14 @@ class Shape(ABC):
         """The content of ``node``, or ``None`` after reporting what is wrong. ``name`` is what the place is called, ready for a
         message: "`ladder`", "a row"."""
 
+    def keys_inside(self) -> frozenset[str] | None:
+        """The keys that it may have where it is a mapping; ``None`` where these are names that the author chooses."""
+        return frozenset()
+
+    def is_list(self) -> bool:
+        """Whether it is a list, and a single value is none of its forms."""
+        return False
+
     @abstractmethod
     def schema(self, definitions: Definitions) -> JsonSchema:
         """The same as JSON Schema, draft-07."""

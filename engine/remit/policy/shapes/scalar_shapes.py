@@ -71,6 +71,7 @@ class Pattern(Shape):
     hint: str
     example: str | None = None
     code: str = "policy/form"
+    choice: bool = False  #: whether it is a word that is compared with what an app sends
     numbers: bool = False  #: whether a plain number may stand for the text of it (``max: 20000``)
     aliases: Mapping[str, str] = field(default_factory=dict)  #: what people write for it, and what they mean
     _compiled: re.Pattern[str] = field(init=False, repr=False, compare=False)
@@ -82,7 +83,7 @@ class Pattern(Shape):
         scalar = scalar_of(node, name, self.what, report, self.example)
         if scalar is None:
             return None
-        trap = trap_of(scalar, report.stored)
+        trap = trap_of(scalar, report.stored or not self.choice)
         fits = self._compiled.fullmatch(scalar.text) is not None
         if trap is not None and (fits or trap.kind not in ("number", "date")) and not (trap.kind == "number" and self.numbers):
             trapped(scalar, trap, report)
@@ -206,7 +207,7 @@ class FormulaShape(Shape):
         if scalar is None:
             return None
         trap = trap_of(scalar, report.stored)
-        if trap is None or trap.kind in ("number", "boolean", "date"):
+        if trap is None or trap.kind in ("letter", "number", "boolean", "date"):
             return scalar
         if trap.kind == "word":
             message = f"without quotes, YAML reads `{scalar.text}` as {trap.meaning}"
