@@ -44,7 +44,11 @@ def _explain(ctx: click.Context, _: click.Parameter, code: str | None) -> None:
     help="For people, for programs (a JSON list), as annotations of a pull request, or for code scanning (SARIF 2.1.0).",
 )
 @click.option("--strict", is_flag=True, help="Leave with 1 where there are warnings.")
-@click.option("--fix", is_flag=True, help="Put right what can be put right without changing any decision.")
+@click.option(
+    "--fix",
+    is_flag=True,
+    help="Mark facts about a person, and take out the values and rows that change nothing, where they have lines of their own.",
+)
 @click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
 @click.option(
     "--explain",
