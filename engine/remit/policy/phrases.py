@@ -58,7 +58,7 @@ def condition(when: Condition | None) -> str:
         return "always"
     parts = [unary(each, words.name(tested)) for tested, each in when.tests]
     if when.rest is not None:
-        parts.append(_Words(when.rest).of(when.rest.node))
+        parts.append(_Words(when.rest).holds(when.rest.node))
     return ", and ".join(part for part in parts if part) or "always"
 
 
@@ -67,7 +67,7 @@ def parts(when: Condition) -> list[tuple[Node, str]]:
     out: list[tuple[Node, str]] = []
     if when.rest is not None:
         node, said = when.rest.node, _Words(when.rest)
-        out += [(each, said.of(each)) for each in (node.operands if isinstance(node, And) else (node,))]
+        out += [(each, said.holds(each)) for each in (node.operands if isinstance(node, And) else (node,))]
     written = [each for each in when.expressions() if when.rest is None or each.source is not when.rest.source]
     for clause, (tested, test) in zip(written, when.tests, strict=True):
         said_so = unary(test, words.name(tested))
@@ -147,7 +147,7 @@ class _Words:
             case Arithmetic():
                 return self.computed(node)
             case If(condition=condition, yes=yes, no=no):
-                return f"{self.of(yes)} if {self.of(condition)}, else {self.of(no)}"
+                return f"{self.of(yes)} if {self.holds(condition)}, else {self.of(no)}"
             case ListLiteral(items=items):
                 return words.listing([self.of(each) for each in items], "or")
             case Call(names=None):
@@ -161,8 +161,14 @@ class _Words:
         start, end = node.span
         return self.text[start:end].strip() or self.text
 
-    def inner(self, node: Node, weaker: type[Node]) -> str:
+    def holds(self, node: Node) -> str:
+        """A condition: what is true or false by itself is said to be true."""
         said = self.of(node)
+        bare = isinstance(node, Name) and node.type.kind == "boolean" and not node.name.startswith("asked.")
+        return f"{said} is true" if bare else said
+
+    def inner(self, node: Node, weaker: type[Node]) -> str:
+        said = self.holds(node)
         return f"({said})" if isinstance(node, weaker) else said
 
     def compared(self, node: Compare) -> str:
