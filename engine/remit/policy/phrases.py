@@ -58,7 +58,7 @@ def condition(when: Condition | None) -> str:
         return "always"
     parts = [unary(each, words.name(tested)) for tested, each in when.tests]
     if when.rest is not None:
-        parts.append(_Words(when.rest).holds(when.rest.node))
+        parts.append(_Words(when.rest, truths=True).holds(when.rest.node))
     return ", and ".join(part for part in parts if part) or "always"
 
 
@@ -67,7 +67,7 @@ def parts(when: Condition) -> list[tuple[Node, str]]:
     out: list[tuple[Node, str]] = []
     if when.rest is not None:
         node, said = when.rest.node, _Words(when.rest)
-        out += [(each, said.holds(each)) for each in (node.operands if isinstance(node, And) else (node,))]
+        out += [(each, said.of(each)) for each in (node.operands if isinstance(node, And) else (node,))]
     written = [each for each in when.expressions() if when.rest is None or each.source is not when.rest.source]
     for clause, (tested, test) in zip(written, when.tests, strict=True):
         said_so = unary(test, words.name(tested))
@@ -117,9 +117,10 @@ def question(fact: Fact) -> str:
 class _Words:
     """Says one expression; what has no words of its own is quoted as it was written."""
 
-    def __init__(self, expression: Expression, subject: str = "it") -> None:
+    def __init__(self, expression: Expression, subject: str = "it", truths: bool = False) -> None:
         self.text = expression.source.text
         self.subject = subject
+        self.truths = truths  # whether what is true or false by itself is said to be true; the words of decisions do not
 
     def of(self, node: Node) -> str:
         match node:
@@ -162,10 +163,10 @@ class _Words:
         return self.text[start:end].strip() or self.text
 
     def holds(self, node: Node) -> str:
-        """A condition: what is true or false by itself is said to be true."""
+        """A condition."""
         said = self.of(node)
         bare = isinstance(node, Name) and node.type.kind == "boolean" and not node.name.startswith("asked.")
-        return f"{said} is true" if bare else said
+        return f"{said} is true" if bare and self.truths else said
 
     def inner(self, node: Node, weaker: type[Node]) -> str:
         said = self.holds(node)

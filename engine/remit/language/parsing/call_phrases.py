@@ -88,7 +88,7 @@ class Calls(Literals):
             arguments.append(argument)
             if not self.accept(","):
                 break
-            wrong_operators.decimal_comma(self)
+            wrong_operators.decimal_comma(self, function)
         self.close(")", opening)
         return Call(function, tuple(arguments), tuple(names) or None, span=self.since(start))
 

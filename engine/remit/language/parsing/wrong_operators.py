@@ -195,8 +195,10 @@ def grouped_number(p: Cursor) -> None:
         )
 
 
-def decimal_comma(p: Cursor) -> None:
-    """``min(1,5 EUR, fee)``: one amount, not a number and an amount."""
+def decimal_comma(p: Cursor, function: str) -> None:
+    """``min(1,5 EUR, fee)``: one amount, not a number and an amount, which these functions never take together."""
+    if function not in ("min", "max", "sum", "mean", "median"):
+        return
     comma, after, unit = p.before, p.token, p.peek()
     number = p.tokens[p.at - 2]
     if (
