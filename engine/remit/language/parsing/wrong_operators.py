@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from typing import Final, NoReturn
 
+from remit.language.builtins import BUILTINS
 from remit.language.currencies import CURRENCIES
 from remit.language.lexer import KEYWORDS
 from remit.language.nodes import Node, RangeLiteral
@@ -83,6 +84,8 @@ def trailing(p: Cursor) -> NoReturn:
                     "`%` can only follow a number",
                     hint="for the rest of a division write `modulo(a, b)`; for a percentage write `x * 25%`",
                 )
+            case "(" if before.kind == "name" and before.text in BUILTINS:
+                p.fail("operator", "functions have no prefix", span_of(before), f"write `{before.text}(...)`")
             case "(" if before.kind == "name":
                 p.fail("operator", f"`{before.text}` is not a function", span_of(before), "to multiply, write `*`")
             case "..":
