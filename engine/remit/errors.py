@@ -62,6 +62,14 @@ class Place:
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}"
 
+    def underlined(self) -> list[str]:
+        """The line with its number, and below it what stands here underlined."""
+        number, before = str(self.line), self.text[: self.column - 1]
+        pad = "".join("\t" if char == "\t" else " " for char in before)
+        shown = "\t".join(map(one_line, self.text.split("\t")))
+        marks = "^" * max(1, self.end_column - self.column)
+        return [f"  {number} | {shown}", f"  {' ' * len(number)} | {pad}{marks}"]
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -85,11 +93,7 @@ class Problem:
         head = f"{self.severity}: {self.message} [{self.code}]"
         lines = [one_line(f"{where}: {head}" if where else head)]
         if self.place is not None:
-            place, number = self.place, str(self.place.line)
-            before = place.text[: place.column - 1]
-            pad = "".join("\t" if char == "\t" else " " for char in before)
-            lines.append(f"  {number} | " + "\t".join(map(one_line, place.text.split("\t"))))
-            lines.append(f"  {' ' * len(number)} | {pad}{'^' * max(1, place.end_column - place.column)}")
+            lines += self.place.underlined()
         if self.hint:
             first, *rest = map(one_line, self.hint.split("\n"))  # a hint may show lines to be written; they stay indented
             lines.append(f"  help: {first}")

@@ -21,16 +21,22 @@ from functools import lru_cache
 from math import isfinite
 from typing import Any, Final
 
+from remit.errors import ExpressionError, Problem
+from remit.language.checker import check
+from remit.language.checking.type_rules import type_of
+from remit.language.checking.type_words import bare
 from remit.language.evaluating import evaluator
-from remit.language.nodes import Node
+from remit.language.evaluating.budget import MOST_STEPS
+from remit.language.evaluating.nulls import reason, smallest_null
+from remit.language.nodes import Filter, For, Invocation, Name, Node, Quantified, children
 from remit.language.parser import parse_expression, parse_unary_tests
 from remit.language.source import Source
-from remit.language.values import Money, Months, Range
+from remit.language.values import Function, Money, Months, Range
 
-__all__ = ["evaluate", "unary_tests"]
+__all__ = ["evaluate", "unary_tests", "why_null"]
 
 _LEVELS: Final = 100
-_SCALARS: Final = (str, date, time, timedelta, Months, Money, Range)
+_SCALARS: Final = (str, date, time, timedelta, Months, Money, Range, Function)
 
 
 def evaluate(text: str, context: Mapping[str, Any] | None = None) -> Any:
@@ -38,12 +44,13 @@ def evaluate(text: str, context: Mapping[str, Any] | None = None) -> Any:
 
     ``context`` gives values to names; it may be nested (``a.b`` is the entry ``b`` of the entry ``a``). Values are ``None``,
     booleans, strings, numbers, dates, times, date-times, durations (``timedelta``, :class:`~remit.language.values.Months`),
-    money, ranges, and lists and mappings of these. A ``float`` stands for the shortest decimal number that reads back as the
-    same float: ``0.1`` is a tenth.
+    money, ranges, functions that an expression has given, and lists and mappings of these. A ``float`` stands for the
+    shortest decimal number that reads back as the same float: ``0.1`` is a tenth.
 
-    Returns a value as :mod:`remit.language.values` lists them; numbers are ``Decimal``. What FEEL calls an error when it runs
-    is ``None``. Raises :class:`~remit.errors.ExpressionError` where the text cannot be read, and ``TypeError`` or
-    ``ValueError`` for a value that FEEL does not have (NaN, a set).
+    Returns a value as :mod:`remit.language.values` lists them; numbers are ``Decimal``, and a function can be called. What has
+    no meaning or no value is ``None``, as the standard says: :func:`why_null` says why. Raises
+    :class:`~remit.errors.ExpressionError` where the text cannot be read, and ``TypeError`` or ``ValueError`` for a value that
+    FEEL does not have (NaN, a set).
 
     >>> evaluate("sum(prices[item > 5])", {"prices": [4, 6.5, 10]})
     Decimal('16.5')
@@ -51,6 +58,8 @@ def evaluate(text: str, context: Mapping[str, Any] | None = None) -> Any:
     datetime.date(2026, 2, 28)
     >>> evaluate("price > null", {"price": 1}) is None
     True
+    >>> evaluate("function(x) x * rate", {"rate": 2})(Decimal(21))
+    Decimal('42')
     """
     scope = _values(context or {}, _LEVELS)
     return evaluator.evaluate(_expression(text, frozenset(_names(scope))), scope)
@@ -71,14 +80,59 @@ def unary_tests(text: str, value: Any, context: Mapping[str, Any] | None = None)
     return evaluator.evaluate(_tests(text, frozenset(_names(scope))), scope, _value(value, _LEVELS)) is True
 
 
+def why_null(text: str, context: Mapping[str, Any] | None = None) -> str | None:
+    """Why an expression is null: the smallest part of it that has no value, and the reason if one can be given.
+
+    Takes ``context`` as :func:`evaluate` does and raises the same. ``None`` where the expression is not null.
+
+    >>> why_null("2 * (30 EUR + 5 USD)")
+    '`30 EUR + 5 USD` is null: `30 EUR` and `5 USD` are in different currencies'
+    >>> why_null("[1, 2][nights]", {"nights": 3})
+    '`[1, 2][nights]` is null: the list has no such item'
+    """
+    scope = _values(context or {}, _LEVELS)
+    node, source = _expression(text, frozenset(_names(scope))), Source(text)
+    if evaluator.evaluate(node, scope) is not None:
+        return None
+    part = smallest_null(node, lambda each: evaluator.evaluate(each, scope))
+    said = f"`{bare(text[slice(*part.span)].strip()) or text}` is null"
+    why = _reason(part, scope) or next(_problems(part, source, scope), "")
+    return f"{said}: {why}" if why else said
+
+
+def _reason(part: Node, scope: Mapping[str, Any]) -> str:
+    if isinstance(part, Name) and part.name not in scope:
+        return "there is no such name"
+    out_of_steps = isinstance(part, Filter | For | Invocation | Quantified) and evaluator.runs_out(
+        part, scope, calendars={}, steps=MOST_STEPS
+    )
+    values = [] if out_of_steps else [evaluator.evaluate(each, scope) for each in children(part)]
+    return reason(part, values, out_of_steps=out_of_steps)
+
+
+def _problems(part: Node, source: Source, scope: Mapping[str, Any]) -> Iterator[str]:
+    """What a policy would not accept of ``part``."""
+    try:
+        parse_expression(source, frozenset(_names(scope)))
+    except ExpressionError as error:
+        yield from (problem.message for problem in error.problems)
+    _, found = check(part, source, {name: type_of(value) for name, value in scope.items()})
+    yield from (problem.message for problem in found if not _is_no_reason(problem))
+
+
+def _is_no_reason(problem: Problem) -> bool:
+    """Whether only a policy wants to know it, or it says no more than that something is null."""
+    return problem.code == "types/parameter-type" or problem.message.endswith(" is always null")
+
+
 @lru_cache(maxsize=512)
 def _expression(text: str, names: frozenset[str]) -> Node:
-    return parse_expression(Source(text), names)
+    return parse_expression(Source(text), names, untyped=True)
 
 
 @lru_cache(maxsize=512)
 def _tests(text: str, names: frozenset[str]) -> Node:
-    return parse_unary_tests(Source(text), names)
+    return parse_unary_tests(Source(text), names, untyped=True)
 
 
 def _names(values: Any) -> Iterator[str]:

@@ -13,6 +13,9 @@ ERRORS = sorted(set(known_codes()) - {check.code for check in CHECKS})
 
 #: What the examples stand in place of, where it is not the right one itself.
 PLACES = {
+    "types/duplicate-entry": "half_rate: stay.nightly_rate * 50%",
+    "types/first-order": "when: occurred < stay.ended",
+    "types/not-a-function": "half_rate: stay.nightly_rate * 50%",
     "names/no-input": "when: occurred < stay.ended",
     "names/unknown": "when: occurred < stay.ended",
     "names/unknown-calendar": "when: occurred < stay.ended",
@@ -73,6 +76,11 @@ PLACES = {
 WHOLE = {"policy/discretion", "policy/list-test", "policy/no-currency", "yaml/empty", "yaml/not-a-mapping"}
 #: Told of folders, of rosters, of bytes, or of files too large for an example: shown in words.
 IN_WORDS = {
+    "names/unknown-value",
+    "policy/shared-cap",
+    "policy/shown",
+    "policy/translation",
+    "types/parameter-type",
     "names/unsupported-function",
     "policy/long-chain",
     "policy/not-found",

@@ -232,3 +232,15 @@ def test_a_python_without_the_dependencies_is_told_what_to_install(home):
     )
     assert done.returncode == 1
     assert done.stderr == "remit: click is not installed here\n  help: python -m pip install .\n"
+
+
+def test_another_language_is_read_and_not_recorded(home):
+    policy = str(ROOT / "tests" / "cases" / "cli" / "policies" / "ticket-waivers.yaml")
+    options = ["ask", policy, "--role", "agent", "--fact", "booking.paid=100EUR", "--fact", "customer.angry=yes"]
+    give = ["--give", "waiver=10EUR"]
+    english, german = run(home, *options, *give), run(home, *options, *give, "--language", "de-AT")
+    assert "“Ich hole gern meine Vorgesetzte dazu.”" in german.out
+    assert "“I will get my supervisor for you.”" in english.out
+    assert "Umbuchungsgebühr" in run(home, *options, *give, env={"REMIT_LANGUAGE": "de"}).out
+    assert "I will get my supervisor for you." in run(home, *options, *give, "--language", "de", "--json").out
+    assert "Umbuchungsgebühr" in run(home, "show", policy, "--language", "de").out

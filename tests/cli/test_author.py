@@ -124,6 +124,60 @@ def test_feel(home, tmp_path, expression, value):
     assert (done.code, done.out) == (0, value + "\n")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "value"),
+    [
+        (["-2 ** 2"], "4"),
+        (["-5 EUR"], "-5 EUR"),
+        (["-(1 + 2)"], "-3"),
+        (["--7"], "7"),
+        (["-.5"], "-0.5"),
+        (["--", "-5 EUR"], "-5 EUR"),
+        (["--", "--7"], "7"),
+        (["-nights", "--context", "-"], "-3"),
+        (["--context", "-", "-nights * 2"], "-6"),
+        (["--context=-", "-nights"], "-3"),
+    ],
+)
+def test_feel_takes_an_expression_that_begins_with_a_minus(home, arguments, value):
+    done = run(home, "feel", *arguments, stdin="nights: 3\n")
+    assert (done.code, done.out, done.err) == (0, value + "\n", "")
+
+
+def test_feel_still_knows_its_options(home):
+    assert "Evaluate a FEEL EXPRESSION" in run(home, "feel", "-h").out
+    wrong = run(home, "feel", "--contxt", "facts.yaml", "1")
+    assert wrong.code == 2
+    assert "--context" in wrong.err
+
+
+@pytest.mark.parametrize(
+    ("expression", "why"),
+    [
+        ("2 * (10 / (nights - 3))", "`10 / (nights - 3)` is null: a division by zero"),
+        ("30 EUR + 5 USD", "`30 EUR + 5 USD` is null: `30 EUR` and `5 USD` are in different currencies"),
+        ("nihgts + 1", "`nihgts` is null: there is no such name"),
+        ("stay.rooms", "`stay.rooms` is null: `stay` is a context: it has no `rooms`"),
+        ("foo(1)", "`foo(1)` is null: there is no function `foo`"),
+        ('@"yesterday"', '`@"yesterday"` is null: `"yesterday"` is not a date, a time, a date-time or a duration'),
+        ("[1, 2][nights]", "`[1, 2][nights]` is null: the list has no such item"),
+        ("max([]) + 1", "`max([])` is null: the list is empty"),
+        (
+            'if nights > 2 then date("2026-02-30") else 1',
+            '`date("2026-02-30")` is null: `"2026-02-30"` cannot be read as a date',
+        ),
+        ("some n in 1..20000 satisfies n = 3", "the range has no whole numbers or days, or more than 10,000"),
+        ("count(for a in 1..1000, b in 1..1000 return a) > 0", "it takes too many steps"),
+        ("(function(x: number) x)(1, 2)", "is null: `function(x: number) x` takes 1 value, but 2 are given"),
+        ("null", "`null` is null"),
+    ],
+)
+def test_feel_says_why_a_result_is_null(home, expression, why):
+    done = run(home, "feel", expression, "--context", "-", stdin="nights: 3\nstay: {room: 12}\n")
+    assert (done.code, done.out) == (0, "null\n")
+    assert done.err.strip().endswith(why)
+
+
 def test_feel_reads_json_exactly(home, tmp_path):
     (tmp_path / "facts.json").write_text('{"a": 0.1, "b": {"c": [1, 2]}}')
     assert run(home, "feel", "a * 3 + b.c[2]", "--context", str(tmp_path / "facts.json")).out == "2.3\n"

@@ -37,7 +37,7 @@ def decided(case):
 @pytest.mark.parametrize("case", ALL, ids=[case["name"] for case in ALL])
 def test_reads_well(case):
     decision, model = decided(case)
-    page = render(decision, model, supply=supply(model))
+    page = render(decision, model, supply=supply(model), language=case.get("language"))
     text = page.paint(80)
     same_as(f"cli/answers/{case['name']}.txt", text + "\n")
     assert max(map(len, text.splitlines())) <= 80

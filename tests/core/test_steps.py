@@ -143,7 +143,8 @@ def few_steps(count: int) -> Iterator[None]:
         patch.setattr(budget, "MOST_STEPS", count)
         patch.setattr(views, "MOST_STEPS", count)
         patch.setattr(reference.Scope, "steps", count)
-        patch.setattr(reference.Scope.__init__, "__kwdefaults__", {"steps": count})
+        defaults = reference.Scope.__init__.__kwdefaults__
+        patch.setattr(reference.Scope.__init__, "__kwdefaults__", {**defaults, "steps": count})
         yield
 
 
@@ -171,6 +172,71 @@ def test_the_compiled_functions_run_out_where_the_definition_does(
         )
         decision = decided(model, a=a, b=b, words=words)
         event(f"{decision.outcome}, {any(TOO_LONG in each.text for each in decision.reasons)}")
+
+
+FORMULAS = st.sampled_from(
+    [
+        "count(for x in a, y in b return x + y) > 3",
+        "list contains(for x in a return if partial = [] then x else x + partial[-1], 12)",
+        "sort(a, function(x, y) x < y)[1] > 3",
+        "count(list replace(a, function(item, newItem) item > newItem, count(b))) > 4",
+        "(function(xs: list<number>) count(xs[item > 3]))(a) > 1",
+        "{many: count(a), f: function(n: number) n > many, r: f(count(b))}.r",
+        "count((for x in a return {x: x, words: words})[x > 2]) > 1",
+        "some x in a satisfies (function(n: number) n + count(b))(x) > 9",
+    ]
+)
+
+
+@trials(150)
+@given(formulas=st.tuples(FORMULAS, FORMULAS), a=or_missing(NUMBERS), b=or_missing(NUMBERS), words=or_missing(WORDS))
+def test_so_do_contexts_for_and_functions(formulas: tuple[str, str], a: Any, b: Any, words: Any) -> None:
+    with few_steps(60):
+        first, second = formulas
+        model = policy(
+            facts=FACTS,
+            otherwise="deny",
+            values={"first": first, "second": second},
+            rules=[{**rule(when="first", may={"credit": "10 EUR"}), "id": "one"}],
+            guardrails=[{"id": "g", "because": "Too much.", "when": "second", "then": "escalate"}],
+        )
+        decision = decided(model, a=a, b=b, words=words)
+        event(f"{decision.outcome}, {any(TOO_LONG in each.text for each in decision.reasons)}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "count(for x in a, y in a, z in a return x) > 3",
+        "count(sort(for x in a, y in a return x * y, function(x, y) x < y)) > 3",
+        "(function(n: number) count(a[count(a[item > n]) > n]))(1) > 3",
+    ],
+)
+def test_what_takes_too_many_steps_in_a_value_is_named(text: str) -> None:
+    model = model_of("much", values={"much": text})
+    decision = decided(model, a=list(range(300)), b=[], words=[])
+    assert (decision.outcome, [each.kind for each in decision.reasons]) == ("escalate", ["undetermined"])
+    assert decision.reasons[0].text.endswith(TOO_LONG)
+
+
+@pytest.mark.parametrize(
+    ("text", "then", "now"),
+    [
+        ('is(@"10:00:00@Etc/UTC", opens)', True, False),
+        ('is(opens, @"10:00:00+00:00")', True, True),
+        ("list contains(list replace(a, 1 + 0.5, 7), 7)", None, True),
+        ("list contains(list replace(a, 1, 7), 7)", True, True),
+    ],
+)
+def test_records_of_the_second_version_have_the_functions_of_then(text: str, then: bool | None, now: bool) -> None:
+    model = policy(
+        facts={**FACTS, "opens": {"type": "time"}}, otherwise="deny", rules=[rule(when=text, may={"credit": "10 EUR"})]
+    )
+    request = ask({"credit": "5 EUR"}, facts={"a": [1], "b": [], "words": [], "opens": "10:00:00Z"})
+    outcomes = {True: "grant", False: "deny", None: "escalate"}
+    for meaning, said in ((2, then), (3, now)):
+        assert reference_decision(model, request, meaning=meaning).outcome == outcomes[said]
+    assert Compiled(model).decide(request).outcome == outcomes[now]
 
 
 def test_records_of_the_first_version_have_no_such_budget() -> None:

@@ -23,7 +23,7 @@ def policy(name: str) -> Policy:
 def cases() -> list[Any]:
     return [
         pytest.param(name, case, id=f"{name}: {case['name']}")
-        for name in ("hotel", "airline")
+        for name in ("hotel", "airline", "fee")
         for case in yaml.safe_load((CASES / f"{name}.yaml").read_text(encoding="utf-8"))
     ]
 
@@ -36,6 +36,11 @@ def part(decision: dict[str, Any], path: str) -> Any:
             return {each["remedy"]: each["amount"] for each in decision["offers"]}
         case "offers.left":
             return {each["remedy"]: each["left"] for each in decision["offers"] if each["left"]}
+        case "limits.waiver":
+            return decision["remedies"]["waiver"]["limit"]
+    if path.startswith("shown."):
+        found = next(each for each in decision["shown"] if each["name"] == path.removeprefix("shown."))
+        return found.get("missing") or found.get("cause") or found["value"]
     out: Any = decision
     for key in path.split("."):
         out = out[key]

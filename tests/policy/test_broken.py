@@ -104,7 +104,7 @@ def test_every_code_in_the_engine_is_listed() -> None:
         f"yaml/{code}" for text in texts for code in re.findall(r'\.(?:problem|whole_line)\((?:number, )?"([a-z-]+)"', text)
     }
     used |= {"names/unknown-fact", "names/unknown-remedy", "names/unknown-role"}
-    assert used == set(CODES)
+    assert set(CODES) <= used <= {*CODES, *checker.CODES}
 
 
 def test_several_mistakes_are_all_told() -> None:

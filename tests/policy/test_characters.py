@@ -13,7 +13,7 @@ TEXT = "Anyone at the desk puts a small thing right at once."
 
 def problems(right: str, wrong: str, stored: bool = False) -> list[str]:
     assert right in GOOD
-    return [f"{each.message}; {each.hint}" for each in inspect_model(GOOD.replace(right, wrong), "p.yaml", stored)[1]]
+    return [f"{each.message}; {each.hint}" for each in inspect_model(GOOD.replace(right, wrong), "p.yaml", is_stored=stored)[1]]
 
 
 @pytest.mark.parametrize(
@@ -77,4 +77,4 @@ def test_a_letter_that_is_a_truth_value_to_others(letter: str) -> None:
 )
 def test_what_a_ledger_holds_is_read_as_when_it_was_accepted(right: str, wrong: str) -> None:
     assert problems(right, wrong, stored=True) == []
-    assert read_model(GOOD.replace(right, wrong), stored=True).id == "front-desk"
+    assert read_model(GOOD.replace(right, wrong), is_stored=True).id == "front-desk"

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+import remit
+from remit.deciding.policy import reference_decision
 from remit.language.evaluating.evaluator import evaluate
 from remit.language.nodes import Input, Literal, walk
 from remit.language.types import ANY, Type, choice, list_of, money
@@ -123,3 +125,29 @@ def test_money_needs_no_currency_where_there_is_none() -> None:
         "rules: [{id: r, may: {late: true}}]\n"
     )
     assert model.currency is None
+
+
+ITEMS = """\
+policy: items
+title: Items
+version: "1"
+owner: shop
+currency: EUR
+ladder: [agent]
+facts:
+  item.price: {type: money, min: 0 EUR}
+  item.days:  {type: list of number}
+remedies:
+  refund: {type: money, title: Refund}
+rules:
+  - {id: late, because: Late., when: "count(item.days[item > item.price / 1 EUR]) > 1", may: {refund: item.price * 50%}}
+"""
+
+
+@pytest.mark.parametrize(("days", "limit"), [([1, 2], "0 EUR"), ([30, 40, 2], "10 EUR")])
+def test_a_fact_whose_name_begins_with_item_is_that_fact_in_a_filter_too(days: list[int], limit: str) -> None:
+    policy = remit.loads(ITEMS)
+    policy.compile()
+    request = {"employee": {"id": "e-1", "role": "agent"}, "facts": {"item": {"price": "20 EUR", "days": days}}}
+    for decision in (policy.decide(request), reference_decision(policy.model, request)):
+        assert str(decision.limits["refund"]) == limit

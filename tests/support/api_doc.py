@@ -26,7 +26,7 @@ SECTIONS: Final[Mapping[str, tuple[Any, tuple[str, ...]]]] = {
     "Requests": (remit, ("Request", "Money")),
     "The roster": (remit, ("load_roster", "Roster")),
     "Decisions": (remit, ("Decision", "Offer", "Reason")),
-    "Parts of a decision": (detail, ("RemedyDetail", "Unlock", "Missing", "Detail")),
+    "Parts of a decision": (detail, ("RemedyDetail", "Unlock", "Missing", "Shown", "Detail")),
     "Opening a ledger": (remit, ("open_ledger", "Ledger")),
     "Parts of a ledger": (ledger, tuple(name for name in ledger.__all__ if name not in remit.__all__)),
     "FEEL": (feel, tuple(feel.__all__)),

@@ -19,6 +19,7 @@ from remit.language.nodes import Node
 from remit.language.parser import parse_expression, parse_unary_tests
 from remit.language.source import Source
 from remit.language.types import BOOLEAN, INTEGER, Type, list_of
+from support.boxed_makers import BOXED
 from support.conditions import CONDITIONS, write_tests
 from support.makers import VALUES
 from support.values import facts
@@ -28,9 +29,9 @@ __all__ = ["SCOPE", "TYPES", "expressions", "facts", "typed_expressions", "typed
 
 
 @st.composite
-def expressions(draw: Any, scope: Mapping[str, Type], of: Type, *, depth: int = 3) -> str:
-    """Texts of expressions of type ``of`` over ``scope``."""
-    return Writer(draw, scope, _MAKERS).write(of, depth)
+def expressions(draw: Any, scope: Mapping[str, Type], of: Type, *, depth: int = 3, boxed: bool = True) -> str:
+    """Texts of expressions of type ``of`` over ``scope``; ``boxed``: with contexts, ``for`` and functions."""
+    return Writer(draw, scope, _MAKERS_WITH_BOXED if boxed else _MAKERS).write(of, depth)
 
 
 @st.composite
@@ -96,3 +97,4 @@ _MAKERS: Makers = {
     "boolean": (*CONDITIONS, *_FUNCTION),
     "any": (_conditional, _item),
 }
+_MAKERS_WITH_BOXED: Makers = {kind: (*makers, *BOXED.get(kind, ())) for kind, makers in _MAKERS.items()}

@@ -6,7 +6,10 @@ import sys
 from collections.abc import Iterator
 
 from remit.language.builtins import FAMILIES, UNSUPPORTED, Builtin, Parameter, Signature
+from remit.language.checker import check
+from remit.language.parser import parse_expression
 from remit.language.pattern import MOST_PATTERN, MOST_TEXT
+from remit.language.source import Source
 
 __all__ = ["page"]
 
@@ -18,19 +21,20 @@ a few of remit's own: money and durations wherever they make sense, and working 
 declares. This page is made of the functions' own tables, and every example on it is run by a test.
 
 - Arguments are given by position or by name: `floor(n: 1.56, scale: 1)`. What stands in `[ ]` may be left out.
-- An argument that does not fit gives `null`, never a fault: `sqrt("four")` is `null`. In a policy, what does not fit is
-  found when the policy loads.
-- A list of one stands for its element, and an element for a list of one, where only that fits.
+- In a policy everything has a type: an argument that does not fit is an error when the policy loads, and so is a call that is
+  always null. [In `remit.feel`](language.md#with-types-and-without) there are no types: what does not fit gives `null`
+  (`sqrt("four")`), a list of one stands for its element, and an element for a list of one, where only that fits.
+- Examples marked with * are for `remit.feel`: a policy refuses them as they stand here.
 - Functions that take many values take them in one list or one by one: `min([1, 2])`, `min(1, 2)`.
 - Numbers have 34 digits, and are never binary fractions. Only like is added to like: not euros to dollars, nor months to days.
 """
 
 _NOTES = {
     "Dates and working days": """\
-Years 1 to 9999; seconds to the microsecond (further digits are cut off). Zones are offsets (`+02:00`, `Z`) or names
-(`@Europe/Paris`). Points in time with a zone are compared as instants; one with and one without are not equal and have no
-order. A time of day with a named zone counts with the zone's standard time. Adding `P1D` to a date and time with a zone adds
-24 hours; adding `P1M` keeps the clock, and the day of the month where the month has it.
+Years 1 to 9999; seconds to the microsecond (what is more exact is an error in a policy, else null). Zones are offsets
+(`+02:00`, `Z`) or names (`@Europe/Paris`). Points in time with a zone are compared as instants; one with and one without are
+not equal and have no order. A time of day with a named zone counts with the zone's standard time. Adding `P1D` to a date and
+time with a zone adds 24 hours; adding `P1M` keeps the clock, and the day of the month where the month has it.
 """,
     "Text": f"""\
 A character is a code point of Unicode; positions count from 1, and from the end where negative. Patterns are those of XPath
@@ -38,7 +42,14 @@ and XQuery 3.1: classes can be subtracted (`[a-z-[aeiou]]`), `\\p{{Lu}}` is a ca
 stall a decision: a pattern of more than {MOST_PATTERN:,} characters or a text of more than {MOST_TEXT:,} gives `null`, as do a
 back-reference beside repeats within repeats and a pattern for `replace` or `split` that matches the empty text.
 """,
-    "Lists": "Positions count from 1, and from the end where negative.\n",
+    "Lists": """\
+Positions count from 1, and from the end where negative. In a policy, all elements of a list are of one type, and what `sort`
+and `list replace` are given as a function need not say the types of its parameters.
+""",
+    "Contexts": """\
+Under `values` and in `remit.feel`. In a policy, the entries of a context are known before it runs: the name of an entry is a
+text in quotes, or all entries are of one type, and `context` and `context merge` are refused.
+""",
     "Ranges": 'A range that is open to infinity (`range("[18..)")`) ends beyond every point.\n',
 }
 
@@ -81,7 +92,13 @@ def _parameter(parameter: Parameter) -> str:
 
 
 def _examples(builtin: Builtin) -> str:
-    return "<br>".join(f"{_code(expression)} = {_code(result)}" for expression, result in builtin.examples)
+    return "<br>".join(f"{_code(text)} = {_code(result)}{_mark(text)}" for text, result in builtin.examples)
+
+
+def _mark(text: str) -> str:
+    """What marks an expression that a policy refuses."""
+    source = Source(text)
+    return " *" if check(parse_expression(source), source, {}, calendars=["office"])[1] else ""
 
 
 def _code(text: str) -> str:

@@ -108,11 +108,13 @@ class _Policy:
             "remedies": dict(REMEDIES),
         }
         values = {f"step{number}": self.value(number) for number in range(self.number(0, 3))}
+        shows = self.shows(values)
         rules = [self.rule(number) for number in range(self.number(1, 6))]
         guardrails = [self.guardrail(number) for number in range(self.number(0, 3))]
         requires = [self.requirement() for _ in range(self.number(0, 2))]
         optional = {
             "values": values,
+            "shows": shows,
             "rules": rules,
             "guardrails": guardrails,
             "caps": self.caps(),
@@ -148,7 +150,7 @@ class _Policy:
         if self.chance(6):
             return None
         if self.wild and self.chance(4):
-            return self.draw(expressions(self.scope, BOOLEAN, depth=2))
+            return self.draw(expressions(self.scope, BOOLEAN, depth=2, boxed=False))
         if self.chance(4):
             return self.pick(
                 [
@@ -171,7 +173,7 @@ class _Policy:
     def formula(self, of: Type) -> Any:
         """A formula of type ``of``."""
         if self.wild and self.chance(4):
-            return self.draw(expressions(self.scope, of, depth=2))
+            return self.draw(expressions(self.scope, of, depth=2, boxed=False))
         steps = [name for name, each in self.scope.items() if name.startswith("step") and each == of]
         if steps and self.chance(2):
             return self.pick(steps)
@@ -180,11 +182,27 @@ class _Policy:
             return f"min(stay.rate * {self.pick(numbers)}, {self.number(1, 400)} EUR)"
         return self.pick(_FORMULAS[of.kind])
 
+    def boxed(self, of: Type) -> Any:
+        """A formula that only a value can have."""
+        if self.wild and self.chance(2):
+            return self.draw(expressions(self.scope, of, depth=2))
+        return self.pick(_BOXED[of.kind])
+
     def value(self, number: int) -> Any:
         of = self.pick([EUR, INTEGER, NUMBER, BOOLEAN])
-        written = self.pick([self.table, self.table, self.dated, self.formula])(of)
+        written = self.pick([self.table, self.table, self.dated, self.formula, self.boxed])(of)
         self.scope[f"step{number}"] = of
         return written
+
+    def shows(self, values: dict[str, Any]) -> dict[str, str]:
+        """Some of the values, and one that nothing else reads."""
+        if self.chance(2):
+            return {}
+        of = self.pick([EUR, NUMBER, BOOLEAN, TEXT, DATE, DURATION, DATE_TIME, TIME, choice(TIERS)])
+        written = self.draw(expressions(self.scope, of, depth=2 if self.wild else 1))
+        rest = "stay.rate / 3 - asked.credit"
+        values["only_shown"] = self.pick([written, rest, f'if employee.role = "clerk" then {rest} else 0 EUR'])
+        return {name: f'What "{name}" comes to' for name in values if name == "only_shown" or self.chance(2)}
 
     def dated(self, of: Type) -> Any:
         constants = {"money": ["9.98 EUR", "10.34 EUR"], "number": [2, 3], "boolean": [True, False]}[of.kind]
@@ -280,6 +298,27 @@ _TESTS: Mapping[str, list[Any]] = {
     "employee.tenure": [">= 5", "< 20", "[3..7]"],
     "guest.recoveries": [">= 3", "0"],
     "occurred": ['>= @"2026-07-01"'],
+}
+#: Contexts, `for` and functions.
+_BOXED = {
+    "money": [
+        "{base: stay.rate, twice: base * 2}.twice",
+        "(function(n: number) stay.rate * n)(stay.nights)",
+        "sum(for n in 1..stay.nights return stay.rate)",
+        "sort([stay.rate, 30 EUR, 60 EUR], function(a, b) a > b)[1]",
+        "[{least: 3, part: 50 EUR}, {least: 0, part: 20 EUR}][least <= incident.severity].part[1]",
+    ],
+    "number": [
+        "{n: stay.nights}.n",
+        "count(for n in 1..stay.nights return n)",
+        '(function(tier: string, n: number) if tier = "gold" then 3 else 1)(guest.tier, stay.nights)',
+        "(for n in 0..3 return if n = 0 then 1 else n * partial[-1])[-1]",
+    ],
+    "boolean": [
+        '{is gold: guest.tier = "gold"}.is gold',
+        "(function(n: number) n > 2)(stay.nights)",
+        "list contains(for n in 1..stay.nights return n * 2, 4)",
+    ],
 }
 _FORMULAS: Mapping[str, list[Any]] = {
     "money": [

@@ -6,21 +6,21 @@ matter. Changes are made in the author's own text, so that what is shown is what
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from datetime import timedelta
 from typing import Any, Final
 
+from remit.authoring.mutation_edits import edits
 from remit.authoring.testing.case_run import run_case
 from remit.authoring.testing.casefile import Case
 from remit.deciding.policy import Policy
 from remit.errors import Place, PolicyError
-from remit.language.nodes import And, Arithmetic, Compare, Literal, Node, Or, RangeLiteral, walk
+from remit.language.nodes import Literal
 from remit.language.source import Source, place_of
-from remit.language.values import Money, plain
+from remit.policy import phrases
 from remit.policy.loader import read_model
-from remit.policy.model import Condition, Model
+from remit.policy.model import Approval, Condition, Dated, Model, Table
 
 __all__ = ["Mutation", "mutations", "noticed"]
 
@@ -40,7 +40,7 @@ class Mutation:
 
 
 #: The kinds of expressions of which parts are changed.
-_CHANGED: Final = ("condition", "amount", "limit", "formula", "cell", "entry")
+_CHANGED: Final = ("condition", "amount", "limit", "formula", "input", "cell", "otherwise", "entry")
 #: How many cases are run one by one, each without compiling the policy first.
 _LIKELY: Final = 8
 
@@ -60,7 +60,7 @@ def noticed(model: Model, cases: Sequence[Case]) -> Case | None:
 
 def mutations(model: Model) -> Iterator[Mutation]:
     """Every small change that is tried, in the order of the file."""
-    found = [*_left_out(model), *_in_texts(model)]
+    found = [*_left_out(model), *_in_values(model), *_in_approvals(model), *_in_texts(model)]
     yield from sorted(found, key=lambda each: (each.place.line, each.place.column) if each.place else (10**9, 0))
 
 
@@ -82,6 +82,54 @@ def _left_out(model: Model) -> Iterator[Mutation]:
     yield Mutation("otherwise", f"`otherwise: {model.otherwise}`", f"`{other}`", None, _changed(model, otherwise=other))
 
 
+def _in_values(model: Model) -> Iterator[Mutation]:
+    """A dated entry less, or from another day; a table without what it works out for all other cases."""
+    for name, value in model.values.items():
+
+        def put(definition: Dated | Table, name: str = name) -> Callable[[], Model]:
+            values: Mapping[str, Any] = {**model.values, name: replace(model.values[name], definition=definition)}
+            return _changed(model, values=values)
+
+        definition = value.definition
+        if isinstance(definition, Dated):
+            entries = definition.entries
+            for index, (day, entry) in enumerate(entries):
+                place, what = place_of(entry.source), f"`{name}` from {day}"
+                rest = (*entries[:index], *entries[index + 1 :])
+                if rest:
+                    yield Mutation("no entry", what, "", place, put(replace(definition, entries=rest)))
+                later = day + timedelta(days=1)
+                is_first_day = definition.by == "occurred" and not model.effective.covers(day - timedelta(days=1))
+                if later not in dict(entries) and not is_first_day:
+                    moved = (*entries[:index], (later, entry), *entries[index + 1 :])
+                    yield Mutation("entry", what, f"`{name}` from {later}", place, put(replace(definition, entries=moved)))
+        elif isinstance(definition, Table) and definition.otherwise is not None:
+            place, what = place_of(definition.otherwise.source), f"`otherwise` of `{name}`"
+            if not isinstance(definition.otherwise.node, Literal):  # a constant is changed instead
+                yield Mutation("no otherwise", what, "", place, put(replace(definition, otherwise=None)))
+
+
+def _in_approvals(model: Model) -> Iterator[Mutation]:
+    """An approval less; by one person more, by the next role, within twice the time."""
+    for index, each in enumerate(model.approvals):
+        place = _condition_place(each.when)
+
+        def put(*others: Approval, index: int = index) -> Callable[[], Model]:
+            return _changed(model, approvals=(*model.approvals[:index], *others, *model.approvals[index + 1 :]))
+
+        yield Mutation("no approval", f"the approval of {phrases.approval(each)}", "", place, put())
+        more = replace(each, count=each.count + 1)
+        yield Mutation("approval", f"`count: {each.count}`", f"`count: {more.count}`", place, put(more))
+        if each.by is not None and len(model.ladder) > 1:
+            rank = model.rank(each.by)
+            other = model.ladder[rank + 1 if rank + 1 < len(model.ladder) else rank - 1]
+            yield Mutation("approval", f"`by: {each.by}`", f"`by: {other}`", place, put(replace(each, by=other)))
+        if each.within is not None:
+            number, unit = each.text.split()
+            longer = replace(each, within=2 * each.within, text=f"{2 * int(number)} {unit.removesuffix('s')}s")
+            yield Mutation("approval", f"`within: {each.text}`", f"`within: {longer.text}`", place, put(longer))
+
+
 def _changed(model: Model, **changes: Any) -> Callable[[], Model]:
     return lambda: replace(model, **changes)
 
@@ -92,7 +140,7 @@ def _in_texts(model: Model) -> Iterator[Mutation]:
         source = each.source
         if source is None or each.kind not in _CHANGED:
             continue
-        for start, end, text in _edits(each.node, source.text):
+        for start, end, text in edits(each.node, source.text):
             at = (_offset(source, start), _offset(source, end - 1) + 1)
             if (*at, text) not in seen:
                 seen.add((*at, text))
@@ -118,85 +166,3 @@ def _condition_place(when: Condition | None) -> Place | None:
     if when is None:
         return None
     return place_of(when.rest.source if when.rest is not None else when.tests[0][1].source)
-
-
-_Edit = tuple[int, int, str]
-
-
-def _edits(whole: Node, text: str) -> Iterator[_Edit]:
-    """Replacements of parts of an expression's text: start, end, the new text."""
-    for node in walk(whole):
-        for kind, edit in _EDITS:
-            if isinstance(node, kind):
-                yield from edit(text, node)
-
-
-_OPERATOR: Final = re.compile(r"(>=|<=|!=|>|<|=)\s*$")
-_NEIGHBOURS: Final = {">=": ">", ">": ">=", "<=": "<", "<": "<=", "=": "!=", "!=": "="}
-
-
-def _operator(text: str, node: Node) -> Iterator[_Edit]:
-    assert isinstance(node, Compare)
-    found = _OPERATOR.search(text, 0, node.right.span[0])
-    if found is not None:
-        yield found.start(1), found.end(1), _NEIGHBOURS[found[1]]
-
-
-def _junction(text: str, node: Node) -> Iterator[_Edit]:
-    assert isinstance(node, And | Or)
-    word, other = ("and", "or") if isinstance(node, And) else ("or", "and")
-    for left, right in zip(node.operands, node.operands[1:], strict=False):
-        found = re.search(rf"\b{word}\b", text[left.span[1] : right.span[0]])
-        if found is not None:
-            start = left.span[1] + found.start()
-            yield start, start + len(word), other
-
-
-def _brackets(text: str, node: Node) -> Iterator[_Edit]:
-    assert isinstance(node, RangeLiteral)
-    start, end = node.span
-    if node.low is not None and text[start : start + 1] in ("[", "("):
-        yield start, start + 1, "(" if text[start] == "[" else "["
-    if node.high is not None and text[end - 1 : end] in ("]", ")"):
-        yield end - 1, end, ")" if text[end - 1] == "]" else "]"
-
-
-def _arithmetic(text: str, node: Node) -> Iterator[_Edit]:
-    assert isinstance(node, Arithmetic)
-    other = {"+": "-", "-": "+", "*": "/", "/": "*"}.get(node.op)
-    between = text[node.left.span[1] : node.right.span[0]]
-    at = between.find(node.op)
-    if other is not None and at >= 0:
-        yield node.left.span[1] + at, node.left.span[1] + at + 1, other
-
-
-def _constant(text: str, node: Node) -> Iterator[_Edit]:
-    assert isinstance(node, Literal)
-    start, end = node.span
-    written = text[start:end]
-    match node.value:
-        case bool(value) if written in ("true", "false"):
-            yield start, end, "false" if value else "true"
-        case str(value) if value in node.type.choices and value in written:
-            others = [word for word in node.type.choices if word != value]
-            yield from ((start, end, written.replace(value, word)) for word in others[:1])
-        case Money(amount, currency):
-            yield start, end, f"{plain(amount + _step(amount))} {currency}"
-        case Decimal() as value if re.fullmatch(r"[\d.]+", written):
-            yield start, end, plain(value + _step(value))
-        case Decimal() as value if written.endswith("%"):
-            yield start, end, f"{plain(value * 100 + 1)}%"
-
-
-def _step(amount: Decimal) -> Decimal:
-    exponent = amount.as_tuple().exponent
-    return Decimal(1).scaleb(min(0, exponent)) if isinstance(exponent, int) else Decimal(1)
-
-
-_EDITS: Final[tuple[tuple[Any, Callable[[str, Node], Iterator[_Edit]]], ...]] = (
-    (Compare, _operator),
-    ((And, Or), _junction),
-    (RangeLiteral, _brackets),
-    (Arithmetic, _arithmetic),
-    (Literal, _constant),
-)

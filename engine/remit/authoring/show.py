@@ -17,7 +17,7 @@ from remit.language import words
 from remit.language.values import Money
 from remit.policy import phrases
 from remit.policy.model import Amounts, Cap, Condition, Dated, Effective, Fact, Formula, Guardrail, Model, Table, Value
-from remit.policy.phrases import question
+from remit.policy.phrases import question, told_of
 
 __all__ = ["Sheet", "Section", "about_fact", "accounts", "age", "claims", "document", "effect", "markdown", "period", "plain"]
 
@@ -57,6 +57,7 @@ def document(model: Model) -> Sheet:
         _discretion(model),
         _evidence(model),
         _approvals(model),
+        _shows(model),
         *map(_value, model.values.values()),
         _questions(model),
         _promises(model),
@@ -242,6 +243,7 @@ def _caps(model: Model) -> Section | None:
             for role, limit in cap.max.items()
         )
         counted = words.listing(words.in_sentence(model.remedies[name].title) for name in cap.counts)
+        counted += f"; with all caps shared as {cap.shared}" if cap.shared else ""
         each = words.listing(words.name(key) for key in cap.per) or "all together"
         rows.append((cap.id, each, most, str(cap.over), counted))
     return Section("Caps over time", ("Cap", "For each", "At most", "In", "Counts"), tuple(rows)) if rows else None
@@ -284,6 +286,11 @@ def _approvals(model: Model) -> Section | None:
     return Section("Who must agree to what goes up", ("When", "Who"), rows) if rows else None
 
 
+def _shows(model: Model) -> Section | None:
+    rows = tuple((title, words.name(name)) for name, title in model.shows.items())
+    return Section("What every answer shows", ("What", "Worked out as"), rows) if rows else None
+
+
 def _value(value: Value) -> Section:
     heading = f"How it is worked out: {words.name(value.name)}"
     match value.definition:
@@ -324,7 +331,8 @@ def _questions(model: Model) -> Section:
 def about_fact(fact: Fact) -> str:
     """What an answer to the question looks like, and what is special about it."""
     if fact.history is not None:
-        what = f"number of {fact.history.count}" if fact.history.count else f"sum of {words.name(fact.history.sum or '')}"
+        counted, stated = told_of(fact.history), fact.history.fact is not None
+        what = f"number of {counted}" if fact.history.count else f"sum of {counted}{' in other cases' if stated else ''}"
         keys = words.listing(words.name(key) for key in fact.history.per)
         return f"read from the ledger: {what} for the same {keys} over {fact.history.over}"
     notes = [expected(fact).replace("_", " ")]
@@ -338,5 +346,9 @@ def about_fact(fact: Fact) -> str:
 
 
 def _promises(model: Model) -> Section | None:
-    rows = tuple((each.id, _because(each.because, phrases.formula(each.always))) for each in model.promises)
-    return Section("What always holds", ("Promise", "In every case"), rows) if rows else None
+    rows = tuple((each.id, _because(each.because, phrases.formula(each.always)), _NOT_PROVED) for each in model.promises)
+    return Section("Promises", ("Promise", "In every case", "Status"), rows) if rows else None
+
+
+#: Nothing proves promises: they are what the author means to hold.
+_NOT_PROVED: Final = "not yet proved"

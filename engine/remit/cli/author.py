@@ -12,6 +12,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 import click
 
 from remit.cli.support.policy_lookup import Choice, load_policy, policy_argument
+from remit.cli.support.request_words import language_option
 from remit.cli.support.terminal import escaped, tell
 from remit.errors import PolicyError, Problem
 from remit.schemas import CALLED, SCHEMAS, schema_file
@@ -31,13 +32,15 @@ __all__ = ["calendar", "feel", "schema", "show"]
     help="Write a handbook to this file: one page, to read or to print.",
 )
 @click.option("--occurred", metavar="DAY", help="Of several versions, the one in force on this day. [today]")
-def show(policy: Choice, markdown: bool, html: Path | None, occurred: str | None) -> None:
+@language_option
+def show(policy: Choice, markdown: bool, html: Path | None, occurred: str | None, language: str | None) -> None:
     """Show POLICY as tables: what is owed, who may give what, the limits, the caps, what is asked."""
     from remit.authoring.show import document
     from remit.authoring.show import markdown as as_markdown
     from remit.cli.support.request_words import day_of
+    from remit.decision.translation import translated_model
 
-    model = load_policy(policy, day_of(occurred, date.today())).model
+    model = translated_model(load_policy(policy, day_of(occurred, date.today())).model, language)
     sheet = document(model)
     if html is not None:
         from remit.authoring.pages import handbook
@@ -52,7 +55,19 @@ def show(policy: Choice, markdown: bool, html: Path | None, occurred: str | None
         print_sheet(sheet)
 
 
-@click.command(short_help="Try an expression.")
+class _ExpressionCommand(click.Command):
+    """A command whose argument may begin with a minus."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """``-5 EUR`` is an expression; ``-h`` is an option, and so would be ``--contxt``."""
+        options = {name for option in self.get_params(ctx) for name in option.opts}
+        if "--" not in args:
+            signed = [each for each in args if re.match(r"-+[^-a-zA-Z]|-[a-zA-Z]", each) and each not in options]
+            args = [*(each for each in args if each not in signed), *(["--", *signed] if signed else [])]
+        return super().parse_args(ctx, args)
+
+
+@click.command(cls=_ExpressionCommand, short_help="Try an expression.")
 @click.argument("expression")
 @click.option("--context", type=click.File("rb"), help="A JSON or YAML file with the names that the expression reads.")
 def feel(expression: str, context: IO[bytes] | None) -> None:
@@ -62,12 +77,17 @@ def feel(expression: str, context: IO[bytes] | None) -> None:
     remit feel '30 EUR * 25%'
     remit feel 'stay.nights * 2 > 5' --context facts.yaml
 
-    Prints the value as FEEL writes it. What FEEL cannot work out is null.
+    Prints the value as FEEL writes it. What FEEL cannot work out is null, and standard error says why. There are no types
+    here: a policy refuses some of what is null here.
     """
-    from remit.feel import evaluate
+    from remit.feel import evaluate, why_null
     from remit.language.text import literal
 
-    click.echo(escaped(literal(evaluate(expression, read_context(context) if context else {}))))
+    names = read_context(context) if context else {}
+    value = evaluate(expression, names)
+    click.echo(escaped(literal(value)))
+    if value is None and (why := why_null(expression, names)):
+        tell(why, err=True)
 
 
 @click.command(short_help="Public holidays of a place, as a section for a policy.")

@@ -14,6 +14,7 @@ from remit.cli.support.prompt import Talk, show
 from remit.deciding.interview import Interview, Question, facts_named, to_ask
 from remit.decision.giving import parse_bundle
 from remit.decision.render import render
+from remit.decision.translation import translated_model
 from remit.decision.typed import choose
 from remit.language import words
 
@@ -24,15 +25,18 @@ if TYPE_CHECKING:
 __all__ = ["converse"]
 
 
-def converse(policy: Policy, book: Book, request: Mapping[str, Any], *, today: date, role_known: bool) -> Decision:
-    """Talk until there is an answer, and about what follows from it. Returns the last decision."""
-    return _Desk(policy, book, dict(request), today).run(role_known)
+def converse(
+    policy: Policy, book: Book, request: Mapping[str, Any], *, today: date, role_known: bool, language: str | None = None
+) -> Decision:
+    """Talk until there is an answer, and about what follows from it. Returns the last decision. ``language`` is that of the
+    policy's texts."""
+    return _Desk(policy, book, dict(request), today, language).run(role_known)
 
 
 class _Desk:
-    def __init__(self, policy: Policy, book: Book, request: dict[str, Any], today: date) -> None:
+    def __init__(self, policy: Policy, book: Book, request: dict[str, Any], today: date, language: str | None) -> None:
         self.policy, self.book, self.request, self.today = policy, book, request, today
-        self.model = policy.model
+        self.model, self.language = translated_model(policy.model, language), language
         self.talk = Talk()
         self.skipped = {name for name in self.model.facts if book.has_roster and name.startswith("employee.")}
         self.warned = False
@@ -96,7 +100,7 @@ class _Desk:
     def _show(self, decision: Decision) -> None:
         click.echo()
         questions = to_ask(self.model, decision, self.request, recorded=self.book.recorded)
-        show(render(decision, self.model, questions=questions))
+        show(render(decision, self.policy.model, questions=questions, language=self.language))
 
     def _put(self, interview: Interview, question: Question) -> None:
         def take(text: str) -> bool:

@@ -19,7 +19,7 @@ from remit.errors import one_line
 from remit.schemas import schema_file
 
 if TYPE_CHECKING:
-    from remit.authoring.proposing.proposing import Proposal
+    from remit.authoring.proposing.case_maker import Proposal
     from remit.authoring.starting import Wishes
 
 __all__ = ["cases", "new"]
@@ -157,7 +157,8 @@ def _modeline(schema: str) -> str:
 @click.argument("policy", type=PolicyPath())
 @click.option("--write", is_flag=True, help="Write them without asking, if there is no test file yet.")
 def cases(policy: Path, write: bool) -> int:
-    """Propose cases for the POLICY file: one for each rule and guardrail, for each boundary one just below, at and just above.
+    """Propose cases for the POLICY file: one for each rule and guardrail, for each boundary one just below, at and just above,
+    each with something asked for.
 
     They say what the policy answers today. Read the table: is that what was meant? If so, they become NAME_test.yaml beside the
     policy, for you to go on from. A test file that is there is never changed; then they are only printed.

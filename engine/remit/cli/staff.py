@@ -65,10 +65,11 @@ def ask(policy: Choice, ledger_url: str | None, no_ledger: bool, as_json: bool, 
         if interactive() and not as_json:
             from remit.cli.desk import converse
 
-            decision = converse(loaded, book, request, today=today, role_known=given.role is not None or book.has_roster)
+            known = given.role is not None or book.has_roster
+            decision = converse(loaded, book, request, today=today, role_known=known, language=given.language)
             return exits.UNRECORDED if book.trouble else exits.OUTCOMES[decision.outcome]
         decision, entry = book.decide(loaded, request)
-        return _answer(book, decision, entry, loaded.model, request, as_json)
+        return _answer(book, decision, entry, loaded.model, request, as_json, given.language)
 
 
 @click.command(short_help="Give it: decide, check the caps, put it on record.")
@@ -98,7 +99,7 @@ def grant(policy: Choice, send_up: bool, ledger_url: str | None, as_json: bool, 
     with Book.open(ledger_url) as book:
         request = book.look_up(loaded.model, book.identify(loaded.model, request, given.employee, given.role), given.facts_from)
         decision, entry = _give(book, loaded, request, send_up, retried=given.key is not None)
-        return _answer(book, decision, entry, loaded.model, request, as_json)
+        return _answer(book, decision, entry, loaded.model, request, as_json, given.language)
 
 
 def _give(
@@ -118,11 +119,17 @@ def _give(
 
 
 def _answer(
-    book: Book, decision: Decision, entry: Entry | None, model: Model, request: Mapping[str, Any], as_json: bool
+    book: Book,
+    decision: Decision,
+    entry: Entry | None,
+    model: Model,
+    request: Mapping[str, Any],
+    as_json: bool,
+    language: str | None,
 ) -> int:
     """The answer, and what became of it; where the ledger could not be used that comes first, and it is no grant."""
     if book.trouble is None:
-        return print_decision(decision, entry, model, request, as_json)
+        return print_decision(decision, entry, model, request, as_json, language)
     unread = [name for name in decision.missing.facts if name in model.facts and model.facts[name].history is not None]
     told = notice(book.trouble, request["key"], unread)
     if as_json:
@@ -131,7 +138,7 @@ def _answer(
     for line in told:
         tell(line)
     click.echo()
-    print_decision(decision, None, model, request, as_json)
+    print_decision(decision, None, model, request, as_json, language)
     click.echo()
     tell(told[0])
     return exits.UNRECORDED
@@ -143,8 +150,16 @@ def _policy(choice: Choice, given: Given) -> tuple[Policy, date]:
     return loaded, today_in(loaded.model.timezone)
 
 
-def print_decision(decision: Decision, entry: Entry | None, model: Model, request: Mapping[str, Any], as_json: bool) -> int:
-    """The decision on standard output, for people or as JSON with the ``record`` it stands in; returns the exit code."""
+def print_decision(
+    decision: Decision,
+    entry: Entry | None,
+    model: Model,
+    request: Mapping[str, Any],
+    as_json: bool,
+    language: str | None = None,
+) -> int:
+    """The decision on standard output, for people or as JSON with the ``record`` it stands in; returns the exit code. JSON is
+    in the policy's first language, as the record is."""
     if as_json:
         record = {"record": {"id": entry.id, "number": entry.seq, "kind": entry.kind}} if entry else {}
         tell_json({**decision.to_dict(), **record}, separators=(",", ":"))
@@ -154,7 +169,7 @@ def print_decision(decision: Decision, entry: Entry | None, model: Model, reques
     from remit.decision.render import render
 
     questions = to_ask(model, decision, request, recorded=entry is not None)
-    show(render(decision, model, supply=supply(model), questions=questions))
+    show(render(decision, model, supply=supply(model), questions=questions, language=language))
     if entry is not None:
         what = {"grant": "Given, and", "approve": "Given, and", "escalate": "Sent up, and"}.get(entry.kind, "Decided, and")
         tell(f"{what} on record as number {entry.seq}")

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from remit.authoring.testing.casefile import Case, CaseFile
     from remit.authoring.testing.coverage import Coverage, CoverageItem
     from remit.deciding.policy import Policy
+    from remit.errors import Place
 
 __all__ = ["coverage", "mutate", "test"]
 
@@ -209,8 +210,8 @@ def _times(paths: Sequence[Path]) -> dict[Path, float]:
 )
 @_FORMAT
 def coverage(paths: Sequence[Path], fail_under: int | None, html: Path | None, form: str) -> int:
-    """Run the cases at PATHS and tell which rules, guardrails, requirements, rows, dated entries, caps and boundaries they
-    reach, and the line of everything that they do not."""
+    """Run the cases at PATHS and tell which rules, guardrails, requirements, approvals, rows, dated entries, caps and
+    boundaries they reach, and the line of everything that they do not."""
     from remit.authoring.testing.case_run import run_file
     from remit.authoring.testing.coverage import measure
 
@@ -267,7 +268,7 @@ _COVERAGE = {"human": _coverage_human, "json": _coverage_json}
 @paths_argument
 @_FORMAT
 def mutate(paths: Sequence[Path], form: str) -> int:
-    """Change the policies of the cases at PATHS in small ways (a threshold, a choice, a limit, an `and`, a rule less) and tell
+    """Change the policies of the cases at PATHS in small ways (a threshold, a date, a limit, an `and`, a rule less) and show
     which changes no case notices: there a case is missing, or the line does not matter.
 
     Leaves with 1 when a change goes unnoticed.
@@ -308,6 +309,8 @@ def _mutations_human(found: _Survivors) -> None:
         for change in unnoticed:
             where = f"line {change.place.line}" if change.place else ""
             tell(f"  {where:>9}  {change.kind}: {change}")
+            for line in change.place.underlined() if change.place else ():
+                tell(f"           {line}")
 
 
 def _mutations_json(found: _Survivors) -> None:
@@ -316,13 +319,16 @@ def _mutations_json(found: _Survivors) -> None:
             "policy": str(file.policy),
             "tried": tried,
             "unnoticed": [
-                {"kind": each.kind, "line": each.place.line if each.place else None, "before": each.before, "after": each.after}
-                for each in unnoticed
+                {"kind": each.kind, **_where(each.place), "before": each.before, "after": each.after} for each in unnoticed
             ],
         }
         for file, tried, unnoticed in found
     ]
     _echo_json(out)
+
+
+def _where(place: Place | None) -> dict[str, int | None]:
+    return {name: getattr(place, name, None) for name in ("line", "column", "end_column")}
 
 
 _MUTATIONS = {"human": _mutations_human, "json": _mutations_json}

@@ -7,7 +7,7 @@ what the request decides is one piece of it. As in the laws, ``if`` is for what 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from remit.core.laws import Part
 from remit.core.reasons import Reasons
@@ -17,6 +17,9 @@ from remit.policy.model import Remedy
 from remit.policy.phrases import BESIDE, question
 
 __all__ = ["Answer"]
+
+#: What the types of shown values are called in a decision, where that is something else.
+_KINDS_SHOWN: Final = {"choice": "text"}
 
 
 class Answer(Reasons):
@@ -38,8 +41,17 @@ class Answer(Reasons):
             *(',"obligations":[', A.listing(self._needed(self.active)), '],"say":[', A.listing(self.say())),
             *('],"still_owed":{', A.listing(self._still_owed()), '},"charges":{', A.listing(self._charges())),
             *('},"discretion":', self._discretion_used(), ',"balances":{', request.balances, '},"gap":'),
-            *(A.ite(self.gap, "true", "false"), self._age(), "}"),
+            *(A.ite(self.gap, "true", "false"), self._age(), self._shown(), "}"),
         )
+
+    def _shown(self) -> Value:
+        """The values that the policy shows in every decision; nothing where it shows none."""
+        pieces: list[Value] = []
+        for name, title in self.model.shows.items():
+            kind = _KINDS_SHOWN.get(of := self.model.values[name].type.kind, of)
+            start = f'{{"name":{quoted(name)},"title":{quoted(title)},"type":{quoted(kind)},"value":'
+            pieces += [f"{',' if pieces else ''}{start}", self.request.shown(name), "}"]
+        return self.A.cat(',"shown":[', *pieces, "]") if pieces else ""
 
     def _age(self) -> Value:
         """Whether it was checked how old the incident is, where the policy says how old it may be."""

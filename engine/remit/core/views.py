@@ -7,6 +7,7 @@ from dataclasses import field
 from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
 from remit.core.alone import companions, reads_asked
+from remit.language.builtins import BUILTINS, BUILTINS_OF_MEANING_2, Builtin
 from remit.language.evaluating.budget import MOST_STEPS
 from remit.language.fast_dataclass import dataclass
 from remit.language.nodes import names_in
@@ -37,8 +38,9 @@ __all__ = [
 ]
 
 #: The version of the laws. A record is decided again by the one by which it was decided. 2: law 11, what a guardrail sends to
-#: a role, the nearest rule, questions, and the budget of steps.
-MEANING: Final = 2
+#: a role, the nearest rule, questions, and the budget of steps. 3: points in time of facts are in the policy's time zone, and
+#: all functions of FEEL are as the standard has them.
+MEANING: Final = 3
 
 #: Larger than any amount: no bound is known.
 INFINITE: Final = 10**30
@@ -220,6 +222,9 @@ class RequestView(Protocol):
     def trust(self, remedy: str) -> Value:
         """How much of the remedy this employee may give wherever a rule covers it; 0: no more than others."""
 
+    def shown(self, value: str) -> Value:
+        """A value that the decision shows, as JSON, and what it waits for or why it has none."""
+
     def on_file(self, evidence: str) -> Value:
         """Whether the evidence is on file."""
 
@@ -260,6 +265,11 @@ class PolicyView:
         """The steps that a loop over lists may take. The first version had no such budget: what was decided by it comes out the
         same, and what nobody can have decided, since it takes a minute, still comes to an end."""
         return MOST_STEPS if self.meaning > 1 else 1_000 * MOST_STEPS
+
+    @property
+    def functions(self) -> Mapping[str, Builtin]:
+        """The built-in functions: up to the second version, `is` and `list replace` did not do all that they do now."""
+        return BUILTINS if self.meaning > 2 else BUILTINS_OF_MEANING_2
 
     def binds(self, guardrail: Guardrail, rank: int, asker: int) -> bool:
         """Whether an ``escalate`` binds the role of ``rank``: not those it goes to, nor, without ``to``, anyone above the

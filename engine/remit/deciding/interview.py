@@ -38,12 +38,12 @@ def to_ask(model: Model, decision: Decision, request: Mapping[str, Any], *, reco
 
     Where a ledger keeps the history (``recorded``), what it counts by is asked instead: which guest, which stay.
     """
-    known = request.get("facts") or {}
+    known = {**(request.get("facts") or {}), **({"case": None} if request.get("case") else {})}
     wanted: dict[str, None] = {}
     for name in decision.missing.facts:
         fact = model.facts.get(name)
         if fact is not None and fact.history is not None and recorded:
-            wanted.update(dict.fromkeys(key for key in fact.history.per if key not in known))
+            wanted.update(dict.fromkeys(key for key in fact.history.kept_by if key not in known))
         else:
             wanted[name] = None
     declared = {**model.facts, **_BESIDE}

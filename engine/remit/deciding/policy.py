@@ -16,7 +16,7 @@ from remit.decision.request import Personal, Request
 from remit.policy.model import Model
 from remit.readings.numbers.definition import NumberCase
 
-__all__ = ["Definition", "Policy", "reference_decision"]
+__all__ = ["Definition", "Policy", "reference_decision", "stored_policy"]
 
 
 class Policy:
@@ -107,18 +107,34 @@ class Policy:
         compiled.warm()
         self._check, self._decide = compiled.check, compiled.decide
 
-    def text(self, decision: Decision, *, width: int = 80) -> str:
+    def text(self, decision: Decision, *, width: int = 80, language: str | None = None) -> str:
         """``decision``, which this policy took, as a page for people: the answer in words, what is owed, what may be given,
         what to say, who can do more, and why. Plain text without a newline at its end, with lines of at most ``width``
-        characters where words allow.
+        characters where words allow. ``language`` is the tag of the language in which the policy's texts are read
+        (:meth:`translated`).
 
         Raises ``ValueError`` for a decision of another policy, or of another version: the words would not be its own.
         """
         from remit.decision.render import render  # only here: most who decide print nothing
 
+        self._refuse_others(decision)
+        return render(decision, self._model, language=language).paint(width)
+
+    def translated(self, decision: Decision, language: str) -> Decision:
+        """``decision``, which this policy took, with the author's texts in another of the policy's languages: what to say,
+        reasons, titles and questions. ``language`` is a tag such as ``de-AT``; where the policy does not have it, ``de``
+        counts, or else the policy's first language, in which every decision is taken and recorded. Nothing else of it changes.
+
+        Raises ``ValueError`` for a decision of another policy, or of another version.
+        """
+        from remit.decision.translation import translated  # most policies have one language
+
+        self._refuse_others(decision)
+        return translated(decision, self._model, language)
+
+    def _refuse_others(self, decision: Decision) -> None:
         if decision.digest != self.digest:
             raise ValueError(f"`{decision.policy}` {decision.version} took this decision, not `{self.id}` {self.version}")
-        return render(decision, self._model).paint(width)
 
     def _first(self, request: Request | Mapping[str, Any] | Inputs, *given: Any) -> Decision:
         """One decision does not pay for compiling; the second one does. They are the same (tests/readings)."""
@@ -134,16 +150,17 @@ class Policy:
         return self._decide(request, *given)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _reread, (self.model.text, self.model.file)
+        return stored_policy, (self.model.text, self.model.file)
 
     def __repr__(self) -> str:
         return f"<Policy {self.id} {self.version}>"
 
 
-def _reread(text: str, name: str) -> Policy:
+def stored_policy(text: str, name: str) -> Policy:
+    """The policy in a text that was accepted before: what only newer versions refuse is no error."""
     from remit.policy.loader import read_model  # only here: deciding needs no reader of YAML
 
-    return Policy(read_model(text, name))
+    return Policy(read_model(text, name, is_stored=True))
 
 
 def reference_decision(

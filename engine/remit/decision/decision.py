@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, Literal, Protocol, TypeAlias, cast
 
 from remit.decision.decoding import decode_decision
-from remit.decision.detail import Detail, Missing, Offer, Outcome, Quantity, Reason, RemedyDetail, Unlock
+from remit.decision.detail import Detail, Missing, Offer, Outcome, Quantity, Reason, RemedyDetail, Shown, Unlock
 from remit.language.values import Money
 
 __all__ = ["Brief", "Decision", "DecisionSource"]
@@ -71,6 +71,8 @@ class Decision:
         How much of the employee's discretion a grant would use.
     ``gap``
         True where no rule speaks of what was asked.
+    ``shown``
+        The values that the policy shows in every decision (:class:`Shown`), in its order: what the customer pays, for one.
     """
 
     __slots__ = ("_brief", "_detail", "_seen", "_source", "_text")
@@ -218,6 +220,10 @@ class Decision:
     @property
     def gap(self) -> bool:
         return self.detail.gap
+
+    @property
+    def shown(self) -> tuple[Shown, ...]:
+        return self.detail.shown
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON, as ``decision.schema.json`` says; money as text, dates as ISO 8601, keys in a fixed order."""

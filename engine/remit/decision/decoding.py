@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from remit.decision.detail import Detail, Missing, Offer, Reason, RemedyDetail, Unlock
+from remit.decision.detail import Detail, Missing, Offer, Reason, RemedyDetail, Shown, Unlock
+from remit.language.types import Type
 from remit.language.values import Money
+from remit.policy.fact_values import read_value
 
 __all__ = ["decode_decision", "read_quantity"]
 
@@ -39,6 +42,7 @@ def decode_decision(plain: Mapping[str, Any]) -> Detail:
         gap=plain["gap"],
         balances=_amounts(plain["balances"]),
         incident=plain.get("incident"),
+        shown=tuple(map(_shown, plain.get("shown", ()))),
     )
 
 
@@ -46,6 +50,15 @@ def _offer(plain: Mapping[str, Any]) -> Offer:
     known = {name: value for name, value in plain.items() if name not in ("with", "evidence")}
     beside, evidence = (tuple(plain.get(name, ())) for name in ("with", "evidence"))
     return Offer(**_decoded(known, _OFFER), beside=beside, evidence=evidence)
+
+
+def _shown(plain: Mapping[str, Any]) -> Shown:
+    value, kind = plain["value"], plain["type"]
+    if kind in ("money", "number") and value is not None:
+        value = Money.of(value) if kind == "money" else Decimal(value)
+    elif kind not in ("boolean", "text") and value is not None:
+        value = read_value(Type(kind), value)
+    return Shown(**{**plain, "value": value, "missing": tuple(plain.get("missing", ()))})
 
 
 def read_quantity(value: Any) -> Any:

@@ -5,13 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import field
 from datetime import date
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Final, Literal, TypeAlias
 
 from remit.language.fast_dataclass import dataclass
+from remit.language.text import string
 from remit.language.values import Money
 
-__all__ = ["Detail", "IncidentAge", "Missing", "Offer", "Outcome", "Quantity", "Reason", "RemedyDetail", "Unlock", "plain"]
+__all__ = [
+    "Detail",
+    "IncidentAge",
+    "Missing",
+    "Offer",
+    "Outcome",
+    "Quantity",
+    "Reason",
+    "RemedyDetail",
+    "Shown",
+    "Unlock",
+    "plain",
+]
 
 Outcome: TypeAlias = Literal["grant", "escalate", "deny", "ask"]
 
@@ -114,6 +128,35 @@ class Unlock:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """A value that the policy shows in every decision, such as what the customer pays: its ``name`` and ``title``, its ``type``
+    (``money``, ``number``, ``text``, ``boolean``, ``date``, ``time``, ``date-time``, ``duration`` or ``months``), and the
+    ``value``, ``None`` where there is none: while facts are ``missing``, or for the ``cause``, in words."""
+
+    name: str
+    title: str
+    type: str
+    value: Any
+    missing: tuple[str, ...] = ()
+    cause: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON; whole numbers as numbers, all else as text. ``missing`` and ``cause`` only where there are any."""
+        more = {"missing": list(self.missing), "cause": self.cause}
+        known = {"name": self.name, "title": self.title, "type": self.type, "value": _as_json(self.value)}
+        return {**known, **{name: each for name, each in more.items() if each}}
+
+
+def _as_json(value: Any) -> Any:
+    """As a decision has it (:mod:`remit.readings.numbers.shown_values`)."""
+    if isinstance(value, bool) or value is None:
+        return value
+    if isinstance(value, Decimal) and value == (whole := int(value)) and abs(whole) < 2**53:
+        return whole
+    return string(value)
+
+
+@dataclass(frozen=True, slots=True)
 class Missing:
     """What is not there: ``facts`` that can still change the outcome (in the order of the policy), ``evidence``, the
     ``story``. ``questions`` says by fact what to ask a person for it."""
@@ -160,6 +203,7 @@ class Detail:
     gap: bool
     balances: Mapping[str, Money | int] = field(default_factory=dict)
     incident: IncidentAge | None = None
+    shown: tuple[Shown, ...] = ()
 
     def __post_init__(self) -> None:
         for name in _MAPPINGS:
@@ -193,6 +237,7 @@ class Detail:
             "balances": {name: plain(value) for name, value in self.balances.items()},
             "gap": self.gap,
             **({} if self.incident is None else {"incident": self.incident}),
+            **({"shown": [each.to_dict() for each in self.shown]} if self.shown else {}),
         }
 
 

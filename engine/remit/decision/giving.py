@@ -29,7 +29,7 @@ def parse_amount(model: Model, remedy: Remedy, text: str) -> Money | int | bool:
     if remedy.kind == "money":
         return parse_money(text, model.currency or "")
     try:
-        count = parse_number(text, None)
+        count = parse_number(text, None, whole=True)
     except Unclear:
         count = None
     if count is None or count != count.to_integral_value():

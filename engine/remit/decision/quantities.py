@@ -11,7 +11,8 @@ from decimal import Decimal
 from typing import Any, Final
 
 from remit.decision.detail import Quantity
-from remit.language.values import Money, plain
+from remit.language.text import too_exact
+from remit.language.values import Money
 from remit.language.words import show_value
 from remit.policy.fact_values import NUMBER_TEXT, TRUE_OR_FALSE, TRUTH_TEXT, read_money, refused
 from remit.policy.model import Cap, Model, Remedy
@@ -71,11 +72,10 @@ def _read_money(model: Model, value: Any, out_of_range: str = _NOT_GIVEN) -> int
         raise ValueError(f"`{money}` is in {money.currency}, but this policy pays in {model.currency}")
     if not money.amount.is_finite() or not 0 <= money.amount < 10**15:
         raise ValueError(out_of_range.format(show_value(money)))
-    try:
-        return money.minor
-    except ValueError:
-        message = f"`{plain(money.amount)} {money.currency}` is finer than the smallest unit of {money.currency}"
-        raise ValueError(message) from None
+    if money.is_too_exact and (isinstance(value, str) or money.rounded() != money):  # text may be a thousand with a dot
+        message, hint = too_exact(money)
+        raise ValueError(f"{message}; {hint}")
+    return money.minor
 
 
 def read_used(model: Model, unit: str, value: Any) -> int:

@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 
 from remit.decision.answer import AnswerPage, PageBlock, PageRow, Tone
 from remit.decision.decision import Decision
-from remit.decision.detail import Offer, Reason, Unlock
+from remit.decision.detail import Offer, Quantity, Reason, Shown, Unlock
 from remit.language import words
 from remit.policy.model import Fact, Model
 from remit.policy.phrases import BESIDE, question
@@ -29,17 +29,28 @@ Supply: TypeAlias = Callable[[Literal["fact", "evidence", "story"], str], str]
 
 
 def render(
-    decision: Decision, model: Model, *, supply: Supply | None = None, questions: Sequence[Fact] | None = None
+    decision: Decision,
+    model: Model,
+    *,
+    supply: Supply | None = None,
+    questions: Sequence[Fact] | None = None,
+    language: str | None = None,
 ) -> AnswerPage:
     """``decision``, taken under ``model``, as a page of text.
 
     ``supply`` tells for what is missing how it can be given (an option of a command, a field of a form); without it only the
     question is shown. ``questions`` are the facts to ask for, where they are others than those that are missing
-    (:func:`remit.deciding.interview.to_ask`).
+    (:func:`remit.deciding.interview.to_ask`). ``language`` is the tag of the language in which the texts of the policy are
+    read, where it has them in several (:mod:`remit.decision.translation`).
 
     >>> print(render(policy.decide(request), policy.model).paint())      # doctest: +SKIP
     Yes. You may give this: 30 EUR folio credit.
     """
+    if language is not None and model.languages:
+        from remit.decision.translation import translated, translated_model  # most policies have one language
+
+        decision, model = translated(decision, model, language), translated_model(model, language)
+        questions = None if questions is None else [model.facts.get(each.name, each) for each in questions]
     page = _Page(decision, model, supply, questions)
     return AnswerPage(page.headline(), _TONES[decision.outcome], tuple(page.blocks()), page.footer())
 
@@ -77,7 +88,7 @@ class _Page:
                 return self._asks()
 
     def bundle(self) -> str:
-        return words.listing(words.amount(self.model.remedies[name].title, value) for name, value in self.asked.items())
+        return words.listing(self.amount(name, value) for name, value in self.asked.items())
 
     def _granted(self) -> str:
         own = self.decision.discretion
@@ -143,6 +154,7 @@ class _Page:
                 map(self.offer_row, (o for o in self.decision.offers if o.on_request and not o.beside)),
             )
             yield from _block("Only together", map(self.together, (o for o in self.decision.offers if o.beside)))
+        yield from _block("In this case", map(self.shown, self.decision.shown))
         yield from _block("More may be open once you know", self.opened(), stacked=self.supply is not None)
         yield from _block("To be on file", self.to_file(), stacked=self.supply is not None)
         yield from _block("Say", map(PageRow, self.decision.say), spoken=True)
@@ -190,8 +202,15 @@ class _Page:
 
     def together(self, offer: Offer) -> PageRow:
         row = self.offer_row(offer)
-        beside = words.listing(words.in_sentence(self.model.remedies[name].title) for name in offer.beside)
+        beside = words.listing(self.inside(self.model.remedies[name].title) for name in offer.beside)
         return PageRow(row.left, f"{row.right}, with {beside}".removeprefix(", "))
+
+    def shown(self, each: Shown) -> PageRow:
+        if each.missing:
+            return PageRow(each.title, f"not known yet: {' '.join(map(self.question, each.missing))}")
+        if each.value is None:
+            return PageRow(each.title, each.cause or "")
+        return PageRow(each.title, each.value if each.type == "text" else words.value(each.value))
 
     def to_file(self) -> Iterator[PageRow]:
         missing = self.decision.missing
@@ -225,6 +244,15 @@ class _Page:
 
     # Phrases
 
+    def inside(self, title: str) -> str:
+        """A title inside a sentence."""
+        return title if self.model.languages and self.model.languages[0][:2] in _CAPITAL_NOUNS else words.in_sentence(title)
+
+    def amount(self, remedy: str, value: Quantity) -> str:
+        """An amount of a remedy inside a sentence; of an exception only what it is."""
+        title = self.inside(self.model.remedies[remedy].title)
+        return title if isinstance(value, bool) else f"{words.quantity(value)} {title}"
+
     def question(self, name: str) -> str:
         fact = self.model.facts.get(name)
         return question(fact) if fact else BESIDE[name]
@@ -236,14 +264,14 @@ class _Page:
 
     def evidence(self, name: str) -> str:
         known = self.model.evidence.get(name)
-        return words.in_sentence(known.title) if known else words.name(name)
+        return self.inside(known.title) if known else words.name(name)
 
     def owed(self, offer: Offer) -> str:
-        return words.amount(self.model.remedies[offer.remedy].title, offer.owed)
+        return self.amount(offer.remedy, offer.owed)
 
     def offer(self, offer: Offer) -> str:
         remedy = self.model.remedies[offer.remedy]
-        what = words.amount(remedy.title, offer.amount)
+        what = self.amount(offer.remedy, offer.amount)
         total = " in all" if not words.nothing(offer.owed) else ""
         return what if remedy.kind == "exception" else f"up to {what}{total}"
 
@@ -251,9 +279,12 @@ class _Page:
         if unlock.remedy is None or unlock.amount is None:
             return unlock.text
         remedy = self.model.remedies[unlock.remedy]
-        said = words.amount(remedy.title, unlock.amount)
+        said = self.amount(unlock.remedy, unlock.amount)
         return said if remedy.kind == "exception" else f"up to {said}"
 
+
+#: Languages whose nouns begin with a capital letter everywhere.
+_CAPITAL_NOUNS = ("de", "lb")
 
 #: What stands before a reason that has no name of its own.
 _REASONS = {"limit": "Your limit", "gap": "No rule", "discretion": "Discretion", "claim": "Claim"}

@@ -17,8 +17,8 @@ _MOST_BYTES: Final = 1_000
 _LONGEST: Final = 160
 #: What is left out first where it is still too long, and how many of it stay.
 _LESS: Final = (
-    *(("why", 1), ("offers", 4), ("ask", 2), ("say", 1), ("evidence", 4), ("owed", 4), ("asked", 4)),
-    *((key, 0) for key in ("why", "offers", "evidence", "asked", "owed", "ask", "say", "escalate_to")),
+    *(("why", 1), ("offers", 4), ("ask", 2), ("say", 1), ("evidence", 4), ("shown", 4), ("owed", 4), ("asked", 4)),
+    *((key, 0) for key in ("why", "offers", "evidence", "shown", "asked", "owed", "ask", "say", "escalate_to")),
 )
 
 
@@ -35,6 +35,8 @@ def short(decision: Decision) -> dict[str, Any]:
         By missing fact the question to ask; evidence that must be filed; that the story must be told.
     ``escalate_to``
         Whom to ask: a role, or ``owner:WHO``.
+    ``shown``
+        What the policy shows in every decision, by value, as far as it is known.
     ``say``
         Words to say to the customer.
     ``why``
@@ -57,6 +59,7 @@ def short(decision: Decision) -> dict[str, Any]:
         "evidence": list(missing.evidence),
         "story": missing.story,
         "escalate_to": decision.escalate_to,
+        "shown": {each.name: each.to_dict()["value"] for each in decision.shown if each.value is not None},
         "say": list(decision.say),
         "why": [each.text for each in decision.reasons] if refused else [],
     }

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from remit.language import words
 from remit.language.suggestions import closest
+from remit.language.text import too_exact
 from remit.language.types import Kind, Type
 from remit.language.values import Money, plain
 from remit.language.words import show_value
@@ -31,6 +32,7 @@ _MARK: Final = r"[A-Za-z]{3}|[\u20ac\u00a3$\u00a5]"
 _MONEY: Final = rf"(?P<before>{_MARK})?\s*(?P<number>\d[\d., ]*)\s*(?P<after>{_MARK})?"
 _ENGLISH: Final = r"\d{1,3}(,\d{3})*(\.\d+)?|\d+(\.\d+)?"
 _CONTINENTAL: Final = r"(\d{1,3}(\.\d{3})+|\d+),\d{1,2}"
+_THOUSANDS: Final = r"[1-9]\d{0,2}(\.\d{3})+"
 _TIME_PART: Final = r"(\d+(?:\.\d+)?)\s*([a-z]*)\s*"
 _SECONDS: Final[Mapping[str, int]] = {
     **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), 1),
@@ -66,7 +68,11 @@ def parse_money(text: str, currency: str) -> Money:
     for mark in (found["before"], found["after"]):
         if mark and currency not in _SYMBOLS.get(mark, (mark.upper(),)):
             raise ValueError(f"`{show_value(text)}` is not in {currency}")
-    return Money(number, currency)
+    money = Money(number, currency)
+    if money.is_too_exact:
+        message, hint = too_exact(money)
+        raise ValueError(f"{message}; {hint}")
+    return money
 
 
 def choose(text: str, options: Sequence[str]) -> str:
@@ -154,7 +160,7 @@ def _parse(kind: Type, unit: str | None, text: str, today: date | None) -> Any:
     if kind.kind == "money":
         return parse_money(text, kind.currency or "")
     if kind.kind == "number":
-        return parse_number(text, unit)
+        return parse_number(text, unit, whole=kind.integer)
     if kind.kind == "date":
         return _day(text, today)
     parse = _SIMPLE.get(kind.kind)
@@ -180,7 +186,8 @@ def _decimal(text: str) -> Decimal | None:
     return None
 
 
-def parse_number(text: str, unit: str | None) -> Decimal:
+def parse_number(text: str, unit: str | None, *, whole: bool = False) -> Decimal:
+    """A number, of ``unit`` if there is one. ``whole``: without decimals, so that a point may part thousands."""
     negative = text.startswith("-")
     body = text.removeprefix("-").strip()
     if unit and body.lower().endswith(unit.lower()):
@@ -194,6 +201,8 @@ def parse_number(text: str, unit: str | None) -> Decimal:
         value = Decimal(str(_duration(body).total_seconds())) / _SECONDS[unit]
     if value is None:
         raise Unclear
+    if whole and re.fullmatch(_THOUSANDS, text):
+        raise ValueError(f"`{show_value(text)}` has decimals; did you mean {text.replace('.', '')}, or {plain(value)}?")
     return Decimal(plain(-value if negative else value))
 
 

@@ -26,6 +26,7 @@ from remit.language.checking import (
     call_checks,
     comparison_checks,
     computing,
+    function_checks,
     list_checks,
     name_checks,
 )
@@ -62,6 +63,10 @@ _RULES: Final[Rules] = {
     nodes.Quantified: list_checks.check_quantified,
     nodes.Call: call_checks.check_call,
     nodes.InstanceOf: branch_checks.check_instance,
+    nodes.ContextLiteral: list_checks.check_context,
+    nodes.For: list_checks.check_for,
+    nodes.FunctionLiteral: function_checks.check_function,
+    nodes.Invocation: function_checks.check_invocation,
 }
 
 

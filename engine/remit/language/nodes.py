@@ -25,11 +25,15 @@ __all__ = [
     "Between",
     "Call",
     "Compare",
+    "ContextLiteral",
     "Filter",
+    "For",
+    "FunctionLiteral",
     "If",
     "In",
     "Input",
     "InstanceOf",
+    "Invocation",
     "ListLiteral",
     "Literal",
     "Name",
@@ -68,7 +72,7 @@ class Literal(Node):
 
 @dataclass(frozen=True, slots=True)
 class Name(Node):
-    """A variable: the full dotted name as declared (``guest.tier``), a name with spaces, or one bound by ``some``/``every``."""
+    """A variable: the full dotted name as declared (``guest.tier``), a name with spaces, or one that is bound nearby."""
 
     name: str
 
@@ -203,17 +207,45 @@ class InstanceOf(Node):
     type_name: str
 
 
-#: Remembered, since a large policy has tens of thousands of nodes: the fields beside span and type; all fields; those that
-#: hold nodes.
-_PARTS: dict[Any, tuple[str, ...]] = {}
-_FIELDS: dict[Any, tuple[str, ...]] = {}
-_BELOW: dict[Any, tuple[str, ...]] = {}
+@dataclass(frozen=True, slots=True)
+class ContextLiteral(Node):
+    """``{a: 1, b: a + 1}``: each entry may read those before it."""
+
+    entries: tuple[tuple[str, Node], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class For(Node):
+    """``for x in xs, y in ys return result``: in ``result``, ``partial`` is the list of the results so far."""
+
+    bindings: tuple[tuple[str, Node], ...]
+    result: Node
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionLiteral(Node):
+    """``function(x, y: number) body``: the names of the parameters, each with the name of its type if one is given."""
+
+    parameters: tuple[tuple[str, str | None], ...]
+    body: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation(Node):
+    """A call of a function that is a value: ``f(1)``, ``rates.late(2)``, ``(function(x) x + 1)(2)``."""
+
+    function: Node
+    arguments: tuple[Node, ...]
+    names: tuple[str, ...] | None = None
+
+
+#: Remembered, for a large policy has many nodes: the fields beside span and type; all fields; those that hold nodes.
+_PARTS, _FIELDS, _BELOW = (dict[type, tuple[str, ...]]() for _ in range(3))
 
 
 def parts_of(kind: type[Node]) -> tuple[str, ...]:
     """The names of a node's fields, beside its span and type."""
-    found = _PARTS.get(kind)
-    if found is None:
+    if (found := _PARTS.get(kind)) is None:
         found = _PARTS[kind] = tuple(each.name for each in fields(kind) if each.name not in ("span", "type"))
     return found
 
@@ -221,8 +253,7 @@ def parts_of(kind: type[Node]) -> tuple[str, ...]:
 def changed(node: NodeT, **parts: Any) -> NodeT:
     """``node`` with some of its fields changed: :func:`dataclasses.replace`, several times as fast."""
     kind = type(node)
-    names = _FIELDS.get(kind)
-    if names is None:
+    if (names := _FIELDS.get(kind)) is None:
         names = _FIELDS[kind] = ("span", "type", *parts_of(kind))
     new = object.__new__(kind)
     put = object.__setattr__
@@ -232,8 +263,7 @@ def changed(node: NodeT, **parts: Any) -> NodeT:
 
 
 def _below(kind: type[Node]) -> tuple[str, ...]:
-    found = _BELOW.get(kind)
-    if found is None:
+    if (found := _BELOW.get(kind)) is None:
         found = _BELOW[kind] = tuple(each.name for each in fields(kind) if "Node" in str(each.type))
     return found
 
@@ -289,14 +319,23 @@ def names_in(node: Node) -> frozenset[str]:
     """The free names that ``node`` reads."""
     if isinstance(node, Name):
         return frozenset((node.name,))
-    if isinstance(node, Quantified):
-        free: frozenset[str] = frozenset()
-        bound: set[str] = set()
-        for name, source in node.bindings:
-            free |= names_in(source) - bound
-            bound.add(name)
-        return free | (names_in(node.condition) - bound)
+    match node:
+        case Quantified(bindings=bindings, condition=last):
+            return _free(bindings, names_in(last))
+        case For(bindings=bindings, result=last):
+            return _free(bindings, names_in(last) - {"partial"})
+        case ContextLiteral(entries=entries):
+            return _free(entries, _NONE)
+        case FunctionLiteral(parameters=parameters, body=body):
+            return names_in(body).difference(name for name, _ in parameters)
     return _NONE if isinstance(node, _LEAVES) else _NONE.union(*map(names_in, children(node)))
+
+
+def _free(bound: tuple[tuple[str, Node], ...], last: frozenset[str]) -> frozenset[str]:
+    """The free names of sources that are bound one after the other, and of what reads all of them ``last``."""
+    for name, source in reversed(bound):
+        last = (last - {name}) | names_in(source)
+    return last
 
 
 def reads_input(node: Node) -> bool:

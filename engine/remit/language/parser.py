@@ -24,22 +24,27 @@ MAX_LENGTH: Final = 20_000
 MAX_LEVELS: Final = 150
 
 
-def parse_expression(source: Source, names: Collection[str] = ()) -> Node:
+def parse_expression(source: Source, names: Collection[str] = (), *, untyped: bool = False) -> Node:
     """The tree of one expression.
 
     ``names`` are the full names that may stand in it (``guest.tier``, ``date of birth``): the longest that fits is taken. A
-    name that is not among them is read up to its first dot. Raises :class:`~remit.errors.ExpressionError` with all problems.
+    name that is not among them is read up to its first dot. ``untyped``: what has no meaning (a call of a function that does
+    not exist, or ``@`` before something else than a date, a time or a duration) is null, as the standard says, and no
+    problem. Raises :class:`~remit.errors.ExpressionError` with all problems.
 
     >>> parse_expression(Source("guest.nights > 2"), ["guest.nights"])
     Compare(op='>', left=Name(name='guest.nights'), right=Literal(value=Decimal('2')))
     """
-    return _read(source, names, (), _Parser.whole_expression)
+    return _read(source, names, (), _Parser.whole_expression, untyped)
 
 
-def parse_unary_tests(source: Source, names: Collection[str] = (), *, words: Collection[str] = ()) -> Node:
+def parse_unary_tests(
+    source: Source, names: Collection[str] = (), *, words: Collection[str] = (), untyped: bool = False
+) -> Node:
     """The tree of unary tests, as one condition on :class:`~remit.language.nodes.Input`.
 
-    ``words`` are choice words that may stand without quotes. Raises :class:`~remit.errors.ExpressionError` with all problems.
+    ``words`` are choice words that may stand without quotes; ``untyped`` as for :func:`parse_expression`. Raises
+    :class:`~remit.errors.ExpressionError` with all problems.
 
     >>> parse_unary_tests(Source("[2..4)"))
     In(value=Input(), tests=(RangeLiteral(low=Literal(value=Decimal('2')), high=Literal(value=Decimal('4')), \
@@ -47,7 +52,7 @@ low_closed=True, high_closed=False),))
     >>> parse_unary_tests(Source("gold"), words=["silver", "gold"])
     Compare(op='=', left=Input(), right=Literal(value='gold'))
     """
-    return _read(source, names, words, _Parser.whole_tests)
+    return _read(source, names, words, _Parser.whole_tests, untyped)
 
 
 class _Parser(ExpressionParser):
@@ -116,7 +121,9 @@ def _on_input(test: Node) -> Node:
     return Compare("=", asked, test, span=test.span) if isinstance(test, Literal) else In(asked, (test,), span=test.span)
 
 
-def _read(source: Source, names: Collection[str], words: Collection[str], read: Callable[[_Parser], Node]) -> Node:
+def _read(
+    source: Source, names: Collection[str], words: Collection[str], read: Callable[[_Parser], Node], untyped: bool
+) -> Node:
     if len(source.text) > MAX_LENGTH:
         raise ExpressionError(
             [
@@ -128,7 +135,7 @@ def _read(source: Source, names: Collection[str], words: Collection[str], read: 
                 )
             ]
         )
-    parser = _Parser(source, names, words)
+    parser = _Parser(source, names, words, untyped=untyped)
     try:
         node = read(parser)
     except Stop:

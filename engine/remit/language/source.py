@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import field
 from functools import cached_property
 from typing import TypeAlias
 
 from remit.errors import Place
+from remit.language.fast_dataclass import dataclass
 
-__all__ = ["Document", "Source", "Span", "place_of"]
+__all__ = ["Document", "Source", "Span", "Translation", "place_of"]
 
 #: Half-open range of character offsets in a source's text.
 Span: TypeAlias = tuple[int, int]
@@ -67,6 +69,15 @@ class Source:
         first = offsets[min(start, len(offsets) - 1)] + (1 if start >= len(offsets) else 0)
         last = offsets[min(max(end, 1), len(offsets)) - 1] + 1
         return self.document.place(first, max(last, first))
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """A text for people in the first language of its policy (``own``), and what it is in ``others``, by their tags."""
+
+    own: str
+    others: Mapping[str, str]
+    source: Source | None = field(default=None, compare=False, repr=False)
 
 
 def place_of(source: Source | None) -> Place | None:

@@ -9,9 +9,9 @@ from decimal import Decimal
 from typing import Any, Final
 
 from remit.language.temporal import zone_text
-from remit.language.values import Money, Months, Range, plain
+from remit.language.values import Function, Money, Months, Range, minor_digits, plain
 
-__all__ = ["duration_text", "literal", "parse_number", "string"]
+__all__ = ["duration_text", "literal", "parse_number", "string", "too_exact"]
 
 _NUMBER: Final = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?|[+-]?\.[0-9]+")
 _MOST_DIGITS: Final = 200
@@ -37,7 +37,7 @@ def string(value: Any) -> str | None:
             return f"{_clock(value)}{zone_text(value)}"
         case timedelta():
             return duration_text(value)
-        case Money() | Months():
+        case Money() | Months() | Function():
             return str(value)
         case list() | tuple():
             return "[" + ", ".join(map(literal, value)) + "]"
@@ -46,6 +46,29 @@ def string(value: Any) -> str | None:
         case Mapping():
             return "{" + ", ".join(f"{_name(key)}: {literal(item)}" for key, item in value.items()) + "}"
     return None
+
+
+def too_exact(amount: Money) -> tuple[str, str]:
+    """What is wrong with an amount that was written with more decimals than its currency has, and what may be meant.
+
+    >>> too_exact(Money.of("1.000 EUR"))
+    ('`1.000 EUR` has 3 decimals, but EUR has 2', 'did you mean `1000 EUR`, or `1 EUR`?')
+    >>> too_exact(Money.of("10.5 JPY"))
+    ('`10.5 JPY` has 1 decimal, but JPY has none', 'write `11 JPY`, or a rate as a division: `105 JPY / 10`')
+    """
+    currency, rounded = amount.currency, amount.rounded()
+    written = f"{amount.amount:f}"
+    whole, _, fraction = written.partition(".")
+    has = minor_digits(currency)
+    decimals = "1 decimal" if len(fraction) == 1 else f"{len(fraction)} decimals"
+    message = f"`{written} {currency}` has {decimals}, but {currency} has {has or 'none'}"
+    if len(fraction) == 3 and whole.strip("-0"):
+        return message, f"did you mean `{whole}{fraction} {currency}`, or `{rounded}`?"
+    rate = f"`{int(whole + fraction)} {currency} / {10 ** len(fraction)}`"
+    return (
+        message,
+        f"write `{rounded}`, or a rate as a division: {rate}" if rounded.amount else f"write a rate as a division: {rate}",
+    )
 
 
 def literal(value: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Literal, TypeAlias
 
@@ -13,6 +14,7 @@ __all__ = [
     "DATE",
     "DATE_TIME",
     "DURATION",
+    "FUNCTION",
     "INTEGER",
     "MONTHS",
     "NULL",
@@ -22,6 +24,8 @@ __all__ = [
     "Kind",
     "Type",
     "choice",
+    "context_of",
+    "function_of",
     "list_of",
     "money",
     "range_of",
@@ -42,6 +46,7 @@ Kind: TypeAlias = Literal[
     "months",  # years and months
     "list",
     "range",
+    "context",
     "function",
 ]
 
@@ -51,7 +56,8 @@ class Type:
     """One type.
 
     ``integer`` marks numbers that are always whole. ``choices`` are the words of a choice, in the order they were declared.
-    ``currency`` is the ISO 4217 code of money. ``element`` is what a list or a range is made of.
+    ``currency`` is the ISO 4217 code of money. ``element`` is what a list or a range is made of, or what a function gives.
+    ``entries`` are those of a context, or the parameters of a function: each a name and a type.
     """
 
     kind: Kind
@@ -59,6 +65,7 @@ class Type:
     choices: tuple[str, ...] = ()
     currency: str | None = None
     element: Type | None = None
+    entries: tuple[tuple[str, Type], ...] = ()
 
     def __str__(self) -> str:
         """The name that a policy author would use."""
@@ -71,6 +78,8 @@ class Type:
                 return "integer" if self.integer else "number"
             case "list" | "range":
                 return f"{self.kind} of {self.element}" if self.element and self.element.kind != "any" else self.kind
+            case "context":
+                return f"context of {', '.join(name for name, _ in self.entries)}" if self.entries else "context"
             case "months":
                 return "duration in months"
             case "any":
@@ -90,6 +99,7 @@ TIME = Type("time")
 DATE_TIME = Type("date-time")
 DURATION = Type("duration")
 MONTHS = Type("months")
+FUNCTION = Type("function")
 
 
 def choice(words: tuple[str, ...]) -> Type:
@@ -111,3 +121,13 @@ def list_of(element: Type) -> Type:
 def range_of(element: Type) -> Type:
     """A range with ends of type ``element``."""
     return Type("range", element=element)
+
+
+def context_of(entries: Iterable[tuple[str, Type]]) -> Type:
+    """A context with these entries."""
+    return Type("context", entries=tuple(entries))
+
+
+def function_of(parameters: Iterable[tuple[str, Type]], result: Type) -> Type:
+    """A function of ``parameters`` that gives ``result``."""
+    return Type("function", element=result, entries=tuple(parameters))

@@ -10,6 +10,8 @@ date, time, date-time  ``datetime.date``, ``datetime.time``, ``datetime.datetime
 days duration          ``datetime.timedelta``
 years-months duration  :class:`Months`
 list                   ``list``
+context                ``dict``
+function               :class:`Function`
 range                  :class:`Range`
 money (remit)          :class:`Money`
 a fact not given       :class:`Unknown` (remit; three-valued logic with bounds)
@@ -18,13 +20,14 @@ a fact not given       :class:`Unknown` (remit; three-valued logic with bounds)
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal, DivisionByZero, InvalidOperation, Overflow
 from functools import lru_cache
 from typing import Any, Final
 
 from remit.language.fast_dataclass import dataclass
 
-__all__ = ["CONTEXT", "MINOR_DIGITS", "Money", "Months", "Range", "Unknown", "minor_digits", "plain"]
+__all__ = ["CONTEXT", "MINOR_DIGITS", "Function", "Money", "Months", "Range", "Unknown", "minor_digits", "plain"]
 
 #: The arithmetic of FEEL numbers: 34 digits, half-even. Used explicitly; the thread's own context is never read.
 CONTEXT: Final = Context(
@@ -87,6 +90,12 @@ class Money:
         """The amount as a whole number of smallest units. Raises ``ValueError`` if it is finer than that."""
         return _minor(self.amount, self.currency)
 
+    @property
+    def is_too_exact(self) -> bool:
+        """Whether it was written with more decimals than its currency has: ``1.000 EUR``, ``10.5 JPY``."""
+        exponent = self.amount.as_tuple().exponent
+        return isinstance(exponent, int) and -exponent > minor_digits(self.currency)
+
     @staticmethod
     @lru_cache(4096)
     def from_minor(minor: int, currency: str) -> Money:
@@ -140,6 +149,34 @@ class Range:
     high: Any
     low_closed: bool = True
     high_closed: bool = True
+
+
+class Function:
+    """A function that is a value (``function(x) x + 1``). It can be called from Python, with values as the language has them.
+
+    ``parameters`` are the names of its parameters, each with the name of its type if one is given.
+    """
+
+    __slots__ = ("parameters",)
+
+    def __init__(self, parameters: Iterable[tuple[str, str | None]]) -> None:
+        self.parameters = tuple(parameters)
+
+    def __call__(self, *values: Any) -> Any:
+        """What it gives for these values; ``None`` where they do not fit, or it takes too many steps."""
+        raise NotImplementedError
+
+    def key(self) -> Any:
+        """What two functions that are equal have in common."""
+        return id(self)
+
+    def result(self) -> tuple[Any] | None:
+        """What it gives, in a tuple, where that does not depend on its parameters."""
+        return None
+
+    def __str__(self) -> str:
+        """As it begins in an expression: ``function(x, y: number)``."""
+        return f"function({', '.join(name if of is None else f'{name}: {of}' for name, of in self.parameters)})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from remit.language.fast_dataclass import dataclass
 from remit.language.values import Unknown
 from remit.ledger.asking import Asked
 from remit.ledger.caps.counting import amount_in
+from remit.ledger.caps.statements import statements_of
 from remit.ledger.caps.tally import CapUse, charge, read_uses, uses_queries
 from remit.ledger.caps.windows import LAST_MOMENT, as_datetime, length_in_micros
 from remit.ledger.log.canonical import load
@@ -133,7 +134,12 @@ def decide_now(
 def append_decision(turn: Turn, asked: Asked, decided: Decided, kind: str, more: Mapping[str, Any]) -> Entry:
     """Append a record of a decision."""
     parts = {**asked.plain, "read": decided.read, "meaning": MEANING, "decision": decided.plain, **more}
-    return turn.append(kind, parts, asked.apart | decided.apart, decision=decided.decision)
+    inputs, reading = asked.inputs, asked.reading
+    facts = {name: to_plain(inputs.facts.get(name)) for name in (each.fact for each in reading.counted) if name}
+    stated = statements_of(turn.session, reading, decided.uses, kind, decided.plain, inputs.asked, facts)
+    entry = turn.append(kind, {**parts, **stated.told(parts)}, asked.apart | decided.apart, decision=decided.decision)
+    stated.put(turn.session, turn.head.at, turn.head.seq)
+    return entry
 
 
 def charges_of(asked: Asked, decided: Decided) -> list[tuple[dict[str, Any], Row]]:

@@ -149,7 +149,7 @@ class Ledger(Reader):
             return entry
         model = choose(what, {}).model
         use = self._key(key, "publish", model.digest)
-        return self._run(lambda core: publishing(core, model, who, use))
+        return self._run(lambda core: publishing(core, self._library, model, who, use))
 
     # What goes up (remit.ledger.people.tasks)
 

@@ -10,13 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
-from remit.decision.quantities import whole_amounts
 from remit.ledger.caps.counting import Counted, counted_by, series_named
 from remit.ledger.caps.tally import CapUse, charge
 from remit.ledger.log.entry import Entry
 from remit.ledger.policy_library import Library
-from remit.ledger.recorded_facts import read_quantity, written
-from remit.ledger.refunds import CLOSED, MIGRATED, VOIDED, resolution_of
+from remit.ledger.recorded_facts import written
+from remit.ledger.refunds import MIGRATED, left_of
 from remit.ledger.stores.store import Session
 from remit.ledger.transaction import Core, Turn, fetch
 from remit.policy.model import Model
@@ -47,9 +46,9 @@ def charging_past(core: Core, library: Library) -> Callable[[Session], None]:
 def _charges(core: Core, library: Library, session: Session) -> list[tuple[dict[str, Any], tuple[bytes, CapUse, int]]]:
     """One charge for each claim that has received something: as the record says it, and as the tally takes it."""
     found: dict[bytes, tuple[Counted, dict[str, int]]] = {}
-    for entry, given in _grants(session):
-        policy = library.get(session, entry.body["policy"]["digest"])
-        for counted, series, amount in _received(core, policy.model, entry, given):
+    for entry in _grants(session):
+        model = library.get(session, entry.body["policy"]["digest"]).model
+        for counted, series, amount in _received(core, model, entry, left_of(session, model, entry)):
             parts = found.setdefault(series, (counted, {}))[1]
             parts[entry.id] = parts.get(entry.id, 0) + amount
     out = []
@@ -67,23 +66,16 @@ def _charges(core: Core, library: Library, session: Session) -> list[tuple[dict[
     return out
 
 
-def _grants(session: Session) -> Iterator[tuple[Entry, Mapping[str, Any]]]:
-    """Every record that gave something that was not taken back, with what was given in the end."""
+def _grants(session: Session) -> Iterator[Entry]:
+    """Every record that gave something."""
     last = 0
     while page := session.rows(_GIVEN, (last,)):
         for (last,) in page:
-            entry = fetch(session, last)
-            if entry is None or resolution_of(session, last, VOIDED) is not None:
-                continue
-            closed = resolution_of(session, last, CLOSED) if entry.kind == "hold" else None
-            if closed is None:
-                yield entry, entry.body["decision"]["asked"]
-            elif closed.kind == "settle":
-                yield entry, closed.body["given"]
+            if (entry := fetch(session, last)) is not None:
+                yield entry
 
 
-def _received(core: Core, model: Model, entry: Entry, given: Mapping[str, Any]) -> Iterator[tuple[Counted, bytes, int]]:
-    amounts = whole_amounts(model, {name: read_quantity(amount) for name, amount in given.items()})
+def _received(core: Core, model: Model, entry: Entry, amounts: Mapping[str, int]) -> Iterator[tuple[Counted, bytes, int]]:
     opened = {name.removeprefix("facts."): value for name, value in entry.opened.items() if name.startswith("facts.")}
     known = {**entry.body["request"]["facts"], **opened}
     for counted in counted_by(model, model.deciding_role(str(entry.role))):

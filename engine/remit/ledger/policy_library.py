@@ -45,12 +45,11 @@ class Library:
     @staticmethod
     def read(session: Session, digest: str) -> Decider:
         """The policy of a digest, from its text in the ledger and nowhere else."""
-        from remit.deciding.policy import Policy  # reads YAML: not before it is needed
-        from remit.policy.loader import read_model
+        from remit.deciding.policy import stored_policy  # reads YAML: not before it is needed
 
         row = session.one("SELECT text FROM policy WHERE digest = ?", (digest,))
         if row is None:
             raise NotFound(f"the text of policy {digest} is not in the ledger")
         if "sha256:" + sha256(row[0].encode()).hexdigest() != digest:
             raise LedgerCorrupt(f"the text of policy {digest} was changed", {"digest": digest})
-        return Policy(read_model(row[0], digest, stored=True))
+        return stored_policy(row[0], digest)

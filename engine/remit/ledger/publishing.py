@@ -12,9 +12,11 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from remit.errors import NotAllowed, NotPublished, PolicyError, Problem, RequestError
+from remit.ledger.caps.past_counts import count_past
 from remit.ledger.log.entry import Entry
 from remit.ledger.people.roster import Roster
 from remit.ledger.people.standing import Standing
+from remit.ledger.policy_library import Library
 from remit.ledger.stores.store import Query, Row, Session
 from remit.ledger.transaction import Core, OperationKey, Turn, fetch
 from remit.policy.model import Model
@@ -28,6 +30,8 @@ ROLE: Final = "publisher"
 ROSTERS: Final = "@roster"
 
 _ROSTERS: Final = "SELECT name FROM ledger WHERE name < 'a' ORDER BY name"
+#: The texts of other policies; of each, the newest comes last.
+_OTHERS: Final = "SELECT id, digest FROM policy WHERE id <> ? AND id <> ? ORDER BY seq"
 _TEXTS: Final = "SELECT digest, version, seq FROM policy WHERE id = ? ORDER BY seq"
 
 
@@ -52,12 +56,27 @@ def use_text(core: Core, session: Session, model: Model, found: Sequence[Row], s
             f"`{model.id}` is not published in this ledger: {core.staff.publishers()} may publish it (`remit publish FILE`); "
             "to try it without a record, `remit ask --no-ledger`"
         )
+    _refuse_disagreeing(session, model)
     _put(session, model.digest, model.id, model.version, seq, model.text)
 
 
-def publishing(core: Core, model: Model, by: str, key: OperationKey | None) -> Callable[[Session], Entry]:
-    """The work of ``publish``: the text is in the ledger, and who put it there is on record. What is there already gives the
-    record that put it there."""
+def _refuse_disagreeing(session: Session, model: Model) -> None:
+    """Raises :class:`remit.errors.NotPublished` where a cap is shared with another policy of the ledger, in its newest version,
+    that counts something else under this name."""
+    if not any(cap.shared for cap in model.caps):
+        return
+    from remit.policy.versions import disagreeing  # reads YAML: only where something is shared
+
+    newest: dict[str, str] = dict(session.rows(_OTHERS, (model.id, ROSTERS)))
+    problems = list(disagreeing(model, (Library.read(session, digest).model for digest in newest.values())))
+    if problems:
+        told = "; ".join(problem.message for problem in problems)
+        raise NotPublished(f"version {model.version} of `{model.id}` cannot be published in this ledger: {told}")
+
+
+def publishing(core: Core, library: Library, model: Model, by: str, key: OperationKey | None) -> Callable[[Session], Entry]:
+    """The work of ``publish``: the text is in the ledger, who put it there is on record, and its new histories count what was
+    before. What is there already gives the record that put it there."""
 
     def work(session: Session) -> Entry:
         turn, (found,) = Turn.take(core, session, key, texts_query(model))
@@ -67,9 +86,12 @@ def publishing(core: Core, model: Model, by: str, key: OperationKey | None) -> C
                 entry.repeated = True
                 return entry
         _refuse_another(model, found)
+        _refuse_disagreeing(session, model)
         policy = {"id": model.id, "version": model.version, "digest": model.digest}
         entry = turn.append("publish", {**who, "policy": policy})
         _put(session, model.digest, model.id, model.version, turn.head.seq, model.text)
+        turn.key = None  # it is that of the record of publishing
+        count_past(turn, library, model, [digest for digest, *_ in found])
         return entry
 
     return work

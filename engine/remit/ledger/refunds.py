@@ -11,6 +11,7 @@ from remit.decision.quantities import as_quantity, whole_amounts
 from remit.errors import NotAllowed
 from remit.language.values import Money
 from remit.ledger.asking import Decider
+from remit.ledger.caps.statements import RECORDED
 from remit.ledger.caps.tally import refund
 from remit.ledger.log.entry import Entry
 from remit.ledger.recorded_facts import read_quantity, said, whole
@@ -19,7 +20,19 @@ from remit.ledger.transaction import Turn, fetch
 from remit.policy.model import Model
 from remit.readings.numbers.algebra import NUMBERS
 
-__all__ = ["CLOSED", "MIGRATED", "VOIDED", "put_back", "remaining", "resolution_of", "settled_part", "voided_part"]
+__all__ = [
+    "CLOSED",
+    "MIGRATED",
+    "PAST",
+    "VOIDED",
+    "left_of",
+    "past_pointer",
+    "put_back",
+    "remaining",
+    "resolution_of",
+    "settled_part",
+    "voided_part",
+]
 
 #: The steps of :mod:`remit.ledger.stores.schema_tables`: a hold is settled or released, a task approved or declined; a grant
 #: is voided.
@@ -28,6 +41,11 @@ VOIDED: Final = 2  # and from 3 on, each part of it that was taken back before
 
 #: The number of the record that charged what was given before there were claims, if the ledger is from before; 0 for none.
 MIGRATED: Final = "SELECT value FROM ledger WHERE name = 'claims'"
+
+
+#: The rows of ``ledger`` that say which records count the past of new histories.
+PAST: Final = "past."
+_PASTS: Final = "SELECT name, value FROM ledger WHERE name LIKE ? ORDER BY name"
 
 
 def resolution_of(session: Session, seq: int, step: int) -> Entry | None:
@@ -65,12 +83,7 @@ def voided_part(
     Raises :class:`remit.NotAllowed` where that is more than is left of it, or nothing.
     """
     model, decision = policy.model, target.body["decision"]
-    closed = resolution_of(session, target.seq, CLOSED) if target.kind == "hold" else None
-    voids = _voids(session, target)
-    left = _whole(model, closed.body["given"] if closed else decision["asked"])
-    for each in voids:
-        for name, amount in _whole(model, each.body["part"]).items():
-            left[name] -= amount
+    left, voids = left_of(session, model, target), _voids(session, target)
     try:
         taken = whole_amounts(model, {name: part[name] for name in part if name in model.remedies})
     except ValueError as error:
@@ -87,13 +100,25 @@ def voided_part(
     return plain, list(back), VOIDED + 1 + len(voids) if any(rest.values()) else VOIDED
 
 
+def left_of(session: Session, model: Model, target: Entry) -> dict[str, int]:
+    """What was given in the end and did not come back, as whole numbers; nothing where all of it did."""
+    closed = resolution_of(session, target.seq, CLOSED) if target.kind == "hold" else None
+    if (closed is not None and closed.kind != "settle") or resolution_of(session, target.seq, VOIDED) is not None:
+        return {}
+    left = _whole(model, closed.body["given"] if closed else target.body["decision"]["asked"])
+    for each in _voids(session, target):
+        for name, amount in _whole(model, each.body["part"]).items():
+            left[name] -= amount
+    return left
+
+
 def _whole(model: Model, amounts: Mapping[str, Any]) -> dict[str, int]:
     return whole_amounts(model, {name: read_quantity(amount) for name, amount in amounts.items()})
 
 
 def _refunds(session: Session, target: Entry, amount: Callable[[Mapping[str, Any]], int]) -> Iterable[dict[str, Any]]:
     for each in (*target.body["charges"], *_charged_later(session, target)):
-        back = amount(each)
+        back = amount(each) if each["kind"] != RECORDED else 0  # what was recorded stays so
         if back:
             quantity: Any = back
             if isinstance(each["amount"], str):
@@ -102,12 +127,22 @@ def _refunds(session: Session, target: Entry, amount: Callable[[Mapping[str, Any
 
 
 def _charged_later(session: Session, target: Entry) -> Iterator[dict[str, Any]]:
-    """What the migration charged for a grant, as its own record would say it."""
+    """What was charged for a grant after it, as its own record would say it: to claims, and to new histories."""
     row = session.one(MIGRATED)
     record = fetch(session, int(row[0])) if row and int(row[0]) > target.seq else None
     for each in record.body["charges"] if record is not None else ():
         if target.id in each["parts"]:
             yield {name: each[name] for name in ("kind", "name", "series", "number")} | {"amount": each["parts"][target.id]}
+    for name, between in session.rows(_PASTS, (f"{PAST}%",)):
+        first, last = map(int, between.split("-"))
+        record = fetch(session, int(name.removeprefix(PAST))) if first <= target.seq <= last else None
+        yield from (each for each in (record.body["past"] if record is not None else ()) if each["of"] == target.id)
+
+
+def past_pointer(seq: int, first: int, last: int) -> tuple[str, str]:
+    """The row of ``ledger`` that says of which records, the ``first`` to the ``last``, record ``seq`` counts what new histories
+    take from them."""
+    return f"{PAST}{seq:015}", f"{first}-{last}"
 
 
 def put_back(turn: Turn, refunds: Iterable[Mapping[str, Any]]) -> None:
@@ -161,7 +196,12 @@ def _needed(model: Model, decision: Mapping[str, Any], settled: Mapping[str, int
             return sum(max(0, settled[name] - limits[name]) for name in money)
         if charge["kind"] == "claim":
             return sum(settled.get(name, 0) for name in claims[charge["name"]].remedies)
-        found = history[charge["name"]]
-        return settled.get(found.sum, 0) if found.sum is not None else 1
+        if "of" in charge:  # charged later, for a history of another version
+            summed, remedy = charge.get("sum"), charge.get("remedy")
+        else:
+            summed, remedy = history[charge["name"]].sum, history[charge["name"]].of
+        if summed is not None:
+            return settled.get(summed, 0)
+        return 1 if remedy is None or settled.get(remedy) else 0
 
     return needed

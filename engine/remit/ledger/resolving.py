@@ -8,7 +8,7 @@ from typing import Any, Final
 from remit.errors import NotAllowed, NotFound
 from remit.language import words
 from remit.language.identities import identity
-from remit.ledger.caps.counting import voids_of
+from remit.ledger.caps.counting import Counted, voids_of
 from remit.ledger.caps.tally import Counter, charge, read_uses, uses_queries
 from remit.ledger.caps.windows import Span
 from remit.ledger.log.chain import HEAD, Head
@@ -156,7 +156,7 @@ def voiding(
         policy = library.get(session, target.body["policy"]["digest"])
         who = standing_on(core, target, employee)
         _refuse_other(target, who, policy.model)
-        charges = _void_charges(core, session, policy.model, target)
+        charges = _void_charges(core, session, library, target, part)
         more: dict[str, Any] = {"giver": {name: target.body["employee"][name] for name in ("id", "role")}}
         more |= {"charges": [said for said, _ in charges]} if charges else {}
         step, refunds = VOIDED, None
@@ -170,18 +170,27 @@ def voiding(
     return work
 
 
-def _void_charges(core: Core, session: Session, model: Model, target: Entry) -> list[tuple[dict[str, Any], Row]]:
-    """What counts that a grant was taken back: as the record says it, and as the tally takes it."""
-    facts = {**target.facts(reveal=True), "employee.id": target.employee, "employee.role": target.role}
-    counted = voids_of(model, model.deciding_role(str(target.role)), facts, target.case, core.secret)
+def _void_charges(
+    core: Core, session: Session, library: Library, target: Entry, part: Mapping[str, Any] | None
+) -> list[tuple[dict[str, Any], Row]]:
+    """What counts that a grant, or ``part`` of it, was taken back, under any version of its policy: as the record says it, and
+    as the tally takes it."""
+    taken = target.body["decision"]["asked"] if part is None else part
+    texts = session.rows("SELECT digest FROM policy WHERE id = ? ORDER BY seq", (target.body["policy"]["id"],))
+    voids = {series: each for (digest,) in texts for each, series in _voids(core, library.get(session, digest).model, target)}
+    counted = [(each, series) for series, each in voids.items() if not each.remedies or each.remedies[0] in taken]
     counters = [Counter(series, Span(None)) for _, series in counted]
     uses = read_uses(session, counters, session.ask(*uses_queries(counters)))
     out: list[tuple[dict[str, Any], Row]] = []
     for (each, series), use in zip(counted, uses, strict=True):
         said = {"kind": "history", "name": each.name, "series": series.hex(), "number": use.number + 1, "amount": 1}
-        if series not in (row[0] for _, row in out):  # two facts may share a series
-            out.append((said, (series, use, 1)))
+        out.append((said, (series, use, 1)))
     return out
+
+
+def _voids(core: Core, model: Model, target: Entry) -> list[tuple[Counted, bytes]]:
+    facts = {**target.facts(reveal=True), "employee.id": target.employee, "employee.role": target.role}
+    return voids_of(model, model.deciding_role(str(target.role)), facts, target.case, core.secret)
 
 
 def refuse_role(model: Model, role: Any) -> None:

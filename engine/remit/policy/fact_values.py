@@ -55,6 +55,9 @@ def read_fact(fact: Fact, raw: Any) -> Any:
     value = read_value(fact.type, raw)
     if fact.is_id:
         refuse_id(value)
+    if fact.zone is not None:
+        moments = [temporal.in_zone(each, fact.zone) for each in (value if isinstance(value, list) else [value])]
+        value = moments if isinstance(value, list) else moments[0]
     for item in value if isinstance(value, list) else (value,):
         try:
             if isinstance(item, Money):
@@ -163,14 +166,14 @@ def _date(kind: Type, raw: Any) -> date:
 
 def _time(kind: Type, raw: Any) -> time:
     """Facts keep an offset and not the name of a zone: the rules of zones change, and a decision must not."""
-    value = temporal.parse_time(raw) if isinstance(raw, str) else raw
+    value = temporal.parse_time(raw, cut=True) if isinstance(raw, str) else raw
     if not isinstance(value, time):
         raise refused(raw, "a time of day such as `14:30:00`")
     return temporal.settled(value)
 
 
 def _date_time(kind: Type, raw: Any) -> datetime:
-    value = temporal.parse_date_time(raw) if isinstance(raw, str) else raw
+    value = temporal.parse_date_time(raw, cut=True) if isinstance(raw, str) else raw
     if not isinstance(value, datetime):
         raise refused(raw, "a date and time such as `2026-07-01T14:30:00+02:00`")
     return temporal.settled(value)
@@ -180,7 +183,7 @@ def _duration(kind: Type, raw: Any) -> timedelta:
     value = raw
     if isinstance(raw, str):
         plain_duration = _plain_duration(raw)  # which may be `0 days`
-        value = temporal.parse_duration(raw) if plain_duration is None else plain_duration
+        value = temporal.parse_duration(raw, cut=True) if plain_duration is None else plain_duration
     if not isinstance(value, timedelta):
         raise refused(raw, "a duration such as `90 days`, `72 hours` or `PT72H`")
     return value
@@ -196,7 +199,7 @@ def _plain_duration(text: str) -> timedelta | None:
 
 
 def _months(kind: Type, raw: Any) -> Months:
-    value = temporal.parse_duration(raw) if isinstance(raw, str) else raw
+    value = temporal.parse_duration(raw, cut=True) if isinstance(raw, str) else raw
     if not isinstance(value, Months):
         raise refused(raw, "a duration in months such as `P1Y2M`")
     return value

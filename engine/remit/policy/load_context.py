@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias, TypeVar
 
 from remit.language.calendars import Calendar
-from remit.language.checking.type_words import any_of
+from remit.language.checking.type_words import any_of, capped
+from remit.language.source import Translation
 from remit.language.suggestions import closest
+from remit.language.text import too_exact
 from remit.language.types import ANY, BOOLEAN, INTEGER, NUMBER, Type, money
 from remit.language.values import Money
 from remit.policy.model import Remedy
 from remit.policy.policy_expressions import ExpressionReader
 from remit.policy.reading.problem_report import ProblemReport
-from remit.policy.reading.yaml_tree import YamlNode, YamlScalar
+from remit.policy.reading.yaml_tree import YamlNode, YamlScalar, spot
+from remit.policy.shapes.local_text import ByLanguage
+from remit.policy.shapes.mappings import Fields
 
 __all__ = ["Context", "Typing"]
 
@@ -38,10 +42,63 @@ class Context:
     vague: set[str] = field(default_factory=set)  #: remedies whose kind is not known, because it was written wrong
     histories: set[str] = field(default_factory=set)  #: facts that the ledger knows
     currency_told: bool = False  #: that the policy has none, or a wrong one
+    languages: tuple[str, ...] = ()  #: of the texts; the first is the one on record
+    languages_told: bool = False  #: that the policy has none
+    texts: dict[str, Translation] = field(default_factory=dict)  #: by the text in the first language
     ladder_is_whole: bool = True  #: whether every role on it could be read
 
     def __post_init__(self) -> None:
         self.expressions = ExpressionReader(self.report)
+
+    def words(self, fields: Fields, key: str) -> str | None:
+        """The text under ``key`` in the policy's first language; its translations are kept."""
+        return self.own_words(fields.get(key), fields.at(key))
+
+    def own_words(self, found: str | ByLanguage | None, at: YamlNode) -> str | None:
+        """The same for a text that was read at ``at``."""
+        if found is None:
+            return None
+        known = {} if isinstance(found, str) else {tag: text for tag, (_, text) in found.texts.items() if text is not None}
+        if isinstance(found, ByLanguage) and not self._in_languages(found, at):
+            return next(iter(known.values()), None)
+        own = found if isinstance(found, str) else known.get(self.languages[0])
+        if own is not None and len(self.languages) > 1:
+            self._keep(Translation(own, {tag: text for tag, text in known.items() if tag != self.languages[0]}, spot(at)), at)
+        return own
+
+    def _in_languages(self, found: ByLanguage, at: YamlNode) -> bool:
+        """Whether the texts are in languages of the policy, its first among them; if not, that is reported."""
+        if not self.languages:
+            if not self.languages_told:
+                self.languages_told = True
+                tags = ", ".join(found.texts) or "en"
+                message = "there is a text by language here, but the policy has no `languages`"
+                self.report.error("policy/language", message, at, f"add `languages: [{tags}]`, the first for what is on record")
+            return False
+        for tag, (scalar, _) in found.texts.items():
+            if tag not in self.languages:
+                meant = closest(tag, self.languages)
+                hint = (
+                    f"did you mean `{meant}`?" if meant else f"add it to `languages`, which are {any_of(self.languages, 'and')}"
+                )
+                self.report.error("policy/language", f"`{tag}` is not a language of this policy", scalar, hint)
+        if self.languages[0] not in found.texts:
+            message = f"this text is not there in `{self.languages[0]}`, the first language of the policy"
+            self.report.error("policy/language", message, at, f"add `{self.languages[0]}: ...`: it is the text on record")
+        return self.languages[0] in found.texts
+
+    def _keep(self, words: Translation, at: YamlNode) -> None:
+        """Note a text with its translations. The same text has the same ones everywhere."""
+        before = self.texts.get(words.own)
+        if before is None:
+            self.texts[words.own] = words
+            return
+        for tag, text in words.others.items():
+            if before.others.get(tag, text) != text:
+                message = f"this has another translation than the same text before it: `{capped(before.others[tag])}`"
+                self.report.error("policy/translation", message, at, f"translate it into `{tag}` the same way in both places")
+                return
+        self.texts[words.own] = replace(before, others={**before.others, **words.others})
 
     def money_type(self, at: YamlNode) -> Type:
         """The type of money in this policy; that it has no currency is told where money is first met."""
@@ -52,9 +109,12 @@ class Context:
             )
         return money(self.currency)
 
-    def amount(self, scalar: YamlScalar) -> Money | None:
-        """An amount that was written as ``30 EUR``, in the policy's currency."""
+    def amount(self, scalar: YamlScalar, *, is_rate: bool = False) -> Money | None:
+        """An amount that was written as ``30 EUR``, in the policy's currency; a rate may be finer than a cent."""
         money = Money.of(scalar.text)
+        if money.is_too_exact and not is_rate:
+            message, hint = too_exact(money)
+            self.report.error("types/too-exact", message, scalar, hint)
         expected = self.money_type(scalar).currency
         if expected is None or money.currency == expected:
             return money

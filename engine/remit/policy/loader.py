@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from remit.errors import Place, PolicyError, Problem
 from remit.language.types import ANY, DATE, TEXT, Type, choice
-from remit.policy.collector import collector_paused
 from remit.policy.load_context import Context
-from remit.policy.model import Model
+from remit.policy.model import Fact, Model
 from remit.policy.outline import POLICY
+from remit.policy.reading.collector import collector_paused
 from remit.policy.reading.problem_report import ProblemReport
 from remit.policy.reading.yaml_reader import LIMITS, decode, read_yaml
 from remit.policy.sections.calendar_section import read_calendars
@@ -26,7 +26,7 @@ from remit.policy.sections.promises import read_promises
 from remit.policy.sections.remedies import read_remedies
 from remit.policy.sections.requires import read_approvals, read_evidence, read_requires
 from remit.policy.sections.rule_section import read_claims, read_rules
-from remit.policy.sections.value_section import declare_values, read_values
+from remit.policy.sections.value_section import declare_values, read_shows, read_values
 from remit.policy.shapes.mappings import Fields
 
 __all__ = ["inspect_file", "inspect_model", "load_model", "read_model"]
@@ -41,10 +41,10 @@ def load_model(path: str | Path) -> Model:
     return _or_raise(*inspect_file(path))
 
 
-def read_model(text: str, name: str = "policy.yaml", *, stored: bool = False) -> Model:
-    """The policy in ``text``; ``name`` is what messages call the file. ``stored``: a ledger holds it, so that it was accepted
-    once, and what is refused only since then is no error. Raises :class:`~remit.errors.PolicyError`."""
-    return _or_raise(*inspect_model(text, name, stored))
+def read_model(text: str, name: str = "policy.yaml", *, is_stored: bool = False) -> Model:
+    """The policy in ``text``; ``name`` is what messages call the file. ``is_stored``: a version read it without errors before,
+    and what only newer versions refuse is no error. Raises :class:`~remit.errors.PolicyError`."""
+    return _or_raise(*inspect_model(text, name, is_stored=is_stored))
 
 
 def inspect_file(path: str | Path) -> tuple[Model | None, tuple[Problem, ...]]:
@@ -61,17 +61,26 @@ def unreadable(path: str | Path, error: OSError) -> Problem:
     return Problem("policy/unreadable", f"the file cannot be read: {error.strerror or error}", place)
 
 
-def inspect_model(text: str, name: str = "policy.yaml", stored: bool = False) -> tuple[Model | None, tuple[Problem, ...]]:
+#: What older versions took: no error in a text that one of them accepted.
+_NEWER_ERRORS: Final = frozenset(("types/too-exact",))
+
+
+def inspect_model(text: str, name: str = "policy.yaml", *, is_stored: bool = False) -> tuple[Model | None, tuple[Problem, ...]]:
     """The policy in ``text``, or ``None`` where it has errors; and all its problems in reading order. Never raises."""
     with collector_paused():
-        root, report = read_yaml(text, name, stored)
+        root, report = read_yaml(text, name, is_stored)
         if root is None:
             return None, report.sorted()
+        report.tolerated = _NEWER_ERRORS if is_stored else frozenset()
         fields = POLICY.read(root, "the file", report)
         assert fields is not None  # a mapping is always read, however little of it is right
         model = _assemble(fields, report, text, name)
         problems = report.sorted()
     return (None if any(problem.severity == "error" for problem in problems) else model), problems
+
+
+def _has_moments(fact: Fact) -> bool:
+    return "date-time" in (fact.type.kind, fact.type.element and fact.type.element.kind)
 
 
 def _or_raise(model: Model | None, problems: tuple[Problem, ...]) -> Model:
@@ -102,14 +111,19 @@ def _assemble(policy: Fields, report: ProblemReport, text: str, name: str) -> Mo
     own_account = read_own_account(policy, context)
     kept = {*own_account, *(name for cap in caps for name in cap.per), *(name for claim in claims for name in claim.per)}
     kept.update(name for fact in facts.values() if fact.history is not None for name in fact.history.per)
-    facts = {name: replace(fact, is_id=name in kept and fact.type.kind == "text") for name, fact in facts.items()}
+    zone = policy.get("timezone")
+    facts = {
+        name: replace(fact, is_id=name in kept and fact.type.kind == "text", zone=zone if _has_moments(fact) else None)
+        for name, fact in facts.items()
+    }
     rest: dict[str, Any] = {each: getattr(header, each) for each in header.__slots__}
-    return Model(
+    model = Model(
         **rest,
         own_account=own_account,
         facts=facts,
         remedies=context.remedies,
         values=values,
+        shows=read_shows(policy, context, values, facts),
         rules=rules,
         guardrails=guardrails,
         claims=claims,
@@ -120,11 +134,12 @@ def _assemble(policy: Fields, report: ProblemReport, text: str, name: str) -> Mo
         promises=read_promises(policy, context),
         otherwise=policy.get("otherwise") or "escalate",
         calendars=calendars,
-        evidence=read_evidence(policy, requires),
+        evidence=read_evidence(policy, context, requires),
         digest="sha256:" + sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
         text=text,
         file=name,
     )
+    return replace(model, texts=tuple(context.texts.values()))
 
 
 def _own_words(context: Context) -> Iterator[tuple[str, str]]:

@@ -1,20 +1,20 @@
 """A checked policy: frozen values that every backend reads. Built by the loader only; nothing here parses text. Its
-formulas are in :mod:`remit.policy.formulas`."""
+formulas are in :mod:`remit.policy.formulas`, and what a ledger counts for it is in :mod:`remit.policy.over_time`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import field
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any, Final, Literal, TypeAlias
 
 from remit.language.calendars import Calendar
 from remit.language.fast_dataclass import dataclass
-from remit.language.source import Source
+from remit.language.source import Source, Translation
 from remit.language.types import Type
 from remit.language.values import Money
 from remit.policy.formulas import Clause, Condition, Dated, Expression, Formula, HitPolicy, Row, Table, Value
+from remit.policy.over_time import Cap, Claim, Discretion, History, Window
 
 __all__ = [
     "REPEATS",
@@ -48,35 +48,6 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
-    """A span of time that a cap, a discretion or a history looks back over.
-
-    ``rolling``: ``length`` back from now. ``calendar``: the current ``unit`` in the policy's time zone; years begin in
-    ``start_month`` (1 to 12). ``case``: all with the same case. ``lifetime``: all.
-    """
-
-    kind: Literal["rolling", "calendar", "case", "lifetime"]
-    length: timedelta | None = None
-    unit: Literal["day", "week", "month", "quarter", "year"] | None = None
-    start_month: int = 1
-    text: str = field(default="", compare=False)
-
-    def __str__(self) -> str:
-        return self.text
-
-
-@dataclass(frozen=True, slots=True)
-class History:
-    """A fact that the ledger reads: how many grants there were (or were taken back), or the sum of one remedy, with the same
-    keys within the window."""
-
-    count: Literal["grants", "voids"] | None
-    sum: str | None
-    per: tuple[str, ...]
-    over: Window
-
-
 #: Where the value of a fact comes from: a system of the company, a document on file, or somebody's word.
 FactSource: TypeAlias = Literal["system", "evidence", "stated"]
 
@@ -86,7 +57,8 @@ class Fact:
     """A declared input. ``low`` and ``high`` are inclusive; ``default`` stands in when it is missing (``None``: no default).
     ``is_id``: it is text that a cap, a claim or a history is kept by (:mod:`remit.language.identities`). ``weakest_source``
     is the weakest that counts. ``above`` are the words to say where a value is above ``high``, so that somebody else decides;
-    without them such a value is an error."""
+    without them such a value is an error. ``zone`` is the time zone that points in time are brought to, so that the same
+    moment has the same day and time of day however it was written."""
 
     name: str
     type: Type
@@ -103,6 +75,7 @@ class Fact:
     title: str | None = None
     source: Source | None = field(default=None, compare=False, repr=False)
     above: str | None = None
+    zone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,48 +130,6 @@ class Guardrail:
     def covers(self, remedy: str) -> bool:
         """Whether it holds for ``remedy``."""
         return not self.remedies or remedy in self.remedies
-
-
-@dataclass(frozen=True, slots=True)
-class Cap:
-    """A bound over time. ``max[role]`` holds for that role and those above until the next listed one; every ladder has its
-    lowest role in it. ``measure``: ``amount`` (money; other remedies count at their cost), ``units`` (of count remedies) or
-    ``grants``. ``counts`` are the remedies that it counts."""
-
-    id: str
-    per: tuple[str, ...]
-    over: Window
-    measure: Literal["amount", "units", "grants"]
-    max: Mapping[str, Money | Decimal]
-    counts: tuple[str, ...]
-    say: str | None = None
-    source: Source | None = field(default=None, compare=False, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """What a customer is owed for one incident, and paid once: all that is given of ``remedies`` counts as received under it.
-
-    ``name`` is that of its balance. ``per`` are the facts that tell one claim from another, or ``case``. ``rules`` are the
-    ids of those whose amounts are totals of it: they owe something, or name it. Under a ``shared`` name, claims of several
-    policies are one.
-    """
-
-    name: str
-    per: tuple[str, ...]
-    remedies: tuple[str, ...]
-    rules: frozenset[str]
-    shared: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Discretion:
-    """A personal allowance beyond the rules: at most ``each`` in one grant, at most ``max`` in the window."""
-
-    role: str
-    each: Money
-    max: Money
-    over: Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,7 +195,9 @@ class Incidents:
 class Model:
     """All that a policy says, checked and typed. Mappings keep the order of the file; ``ladder`` is least authority first.
 
-    ``own_account`` are the facts that say whose account it is, and ``roster`` whether a ledger must have one.
+    ``own_account`` are the facts that say whose account it is, and ``roster`` whether a ledger must have one. ``shows`` are the
+    values that every decision shows, each with its title. All texts are in the first of ``languages``; ``texts`` are those of
+    a policy in several, with their translations (:mod:`remit.decision.translation`).
     ``digest`` is ``sha256:`` and the hexadecimal SHA-256 of the file's bytes.
     """
 
@@ -294,6 +227,9 @@ class Model:
     calendars: Mapping[str, Calendar]
     evidence: Mapping[str, Evidence]
     rounding: Literal["half up", "half down", "half even", "up", "down"] = "half up"
+    shows: Mapping[str, str] = field(default_factory=dict)
+    languages: tuple[str, ...] = ()
+    texts: tuple[Translation, ...] = ()
     digest: str = ""
     text: str = field(default="", compare=False, repr=False)
     file: str = field(default="", compare=False)

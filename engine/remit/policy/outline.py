@@ -28,6 +28,7 @@ POLICY: Final = Record(
         fact_section.KEY,
         remedies.KEY,
         value_section.KEY,
+        value_section.SHOWS_KEY,
         rule_section.KEY,
         guardrails.KEY,
         rule_section.CLAIM_KEY,

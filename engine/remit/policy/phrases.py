@@ -27,9 +27,9 @@ from remit.language.nodes import (
     RangeLiteral,
 )
 from remit.language.values import Money
-from remit.policy.model import Approval, Condition, Expression, Fact
+from remit.policy.model import Approval, Condition, Expression, Fact, History
 
-__all__ = ["AGAIN", "BESIDE", "approval", "condition", "formula", "parts", "question", "unary"]
+__all__ = ["AGAIN", "BESIDE", "approval", "condition", "formula", "parts", "question", "told_of", "unary"]
 
 _NUMBERS: Final = {2: "two", 3: "three", 4: "four", 5: "five"}
 _COMPARED: Final[Mapping[str, str]] = {
@@ -106,12 +106,23 @@ def question(fact: Fact) -> str:
     if fact.ask:
         return fact.ask
     if fact.history is not None:
-        given = f"much {words.name(fact.history.sum or '')} was given"
-        what = f"many {fact.history.count} were there" if fact.history.count else given
+        counted = told_of(fact.history)
+        if fact.history.count:
+            what = f"How many {counted} were there"
+        else:
+            what = f"How much {counted} was given" if fact.history.sum else f"How much {counted} was there in other cases"
         same = f" for the same {words.listing(map(words.name, fact.history.per))}" if fact.history.per else ""
-        return f"How {what}{same} ({fact.history.over})?"
+        return f"{what}{same} ({fact.history.over})?"
     unit = f" in {fact.unit}" if fact.unit else ""
     return f"{words.capital(words.name(fact.name))}{unit}?"
+
+
+def told_of(history: History) -> str:
+    """What a history counts or adds up, as a noun: ``grants of credit``, ``other cases``, ``trip delay``."""
+    if history.count is None:
+        return words.name(history.sum or history.fact or "")
+    what = f"other {history.count}" if history.by_case else history.count
+    return what if history.of is None else f"{what} of {words.name(history.of)}"
 
 
 class _Words:

@@ -9,6 +9,7 @@ from typing import Final
 
 from remit.errors import ExpressionError, Problem
 from remit.language.checker import check
+from remit.language.checking.function_checks import higher_order
 from remit.language.nodes import Compare, Input, Literal, Node, Or, levels, names_in
 from remit.language.parser import parse_expression, parse_unary_tests
 from remit.language.source import Source
@@ -124,12 +125,19 @@ class ExpressionReader:
         """The tree of ``scalar``, not yet checked."""
         return self._parse(scalar, source, lambda: parse_expression(source, self.names))
 
-    def checked(self, scalar: YamlScalar, source: Source, node: Node, expect: Type | None = None) -> Expression | None:
-        """An expression from a tree that :meth:`parsed` gave."""
-        typed, problems = check(node, source, self.scope, expect=expect, calendars=self.calendars)
-        if problems:
-            self.report.add(*(self._only_in_promises(problem) for problem in problems))
+    def checked(
+        self, scalar: YamlScalar, source: Source, node: Node, expect: Type | None = None, *, is_value: bool = False
+    ) -> Expression | None:
+        """An expression from a tree that :meth:`parsed` gave. ``is_value``: it may have contexts, ``for`` and functions."""
+        typed, found = check(node, source, self.scope, expect=expect, calendars=self.calendars)
+        problems = self.report.untolerated(found)
+        beyond = None if problems else higher_order(typed, source)
+        if problems or (beyond and not is_value):
+            self.report.add(*(self._only_in_promises(problem) for problem in problems), *([beyond] if beyond else ()))
             return None
+        if beyond:
+            self._check_levels(scalar, typed)
+            return Expression(typed, source)
         self._memory(expect).keep(scalar.text, typed, is_form=self._check_levels(scalar, typed))
         return Expression(typed, source)
 
@@ -195,9 +203,12 @@ class ExpressionReader:
         if node is None:
             return None
         of = tested.of
-        typed, problems = check(node, source, self.scope, expect=BOOLEAN, input=of, input_name=name, calendars=self.calendars)
-        if problems:
-            self.report.add(*(_about_words(self._only_in_promises(problem), of, name) for problem in problems))
+        typed, found = check(node, source, self.scope, expect=BOOLEAN, input=of, input_name=name, calendars=self.calendars)
+        problems = self.report.untolerated(found)
+        beyond = None if problems else higher_order(typed, source)
+        if problems or beyond:
+            told = [_about_words(self._only_in_promises(problem), of, name) for problem in problems]
+            self.report.add(*told, *([beyond] if beyond else ()))
             return None
         is_form = self._check_levels(scalar, typed) and tested.has_forms
         tested.memory.keep(scalar.text, typed, is_form=is_form)

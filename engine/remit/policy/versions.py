@@ -18,10 +18,10 @@ from remit.errors import Place, PolicyError, Problem, RequestError
 from remit.language.checking.type_words import capped
 from remit.language.temporal import parse_date
 from remit.policy.loader import inspect_file, unreadable
-from remit.policy.model import Effective, Model
+from remit.policy.model import Cap, Effective, Model
 from remit.policy.reading.yaml_reader import LIMITS
 
-__all__ = ["Version", "Versions", "inspect_folder", "load_versions", "overlapping", "policy_files"]
+__all__ = ["Version", "Versions", "disagreeing", "inspect_folder", "load_versions", "overlapping", "policy_files"]
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -118,12 +118,43 @@ def inspect_folder(folder: str | Path) -> tuple[dict[str, Versions[Model]], tupl
 
 
 def overlapping(models: Iterable[Model]) -> Iterator[Problem]:
-    """Versions of one policy, among ``models``, that hold on the same day."""
+    """Versions of one policy, among ``models``, that hold on the same day, and caps that are shared and disagree."""
     by_id: dict[str, list[Model]] = {}
     for model in models:
         by_id.setdefault(model.id, []).append(model)
     for name, versions in sorted(by_id.items()):
         yield from _overlaps(_in_order(name, versions))
+    newest = [_in_order(name, versions).versions[-1].policy for name, versions in sorted(by_id.items())]
+    for number, model in enumerate(newest):
+        yield from disagreeing(model, newest[:number])
+
+
+def disagreeing(model: Model, others: Iterable[Model]) -> Iterator[Problem]:
+    """The caps of ``model`` that are shared with one of another policy, among ``others``, and count something else."""
+    shared = {cap.shared: cap for cap in model.caps if cap.shared is not None}
+    for other in others if shared else ():
+        for theirs in other.caps if other.id != model.id else ():
+            cap = shared.get(theirs.shared) if theirs.shared is not None else None
+            if cap is not None:
+                yield from _disagreement(model, cap, other, theirs)
+
+
+def _disagreement(model: Model, cap: Cap, other: Model, theirs: Cap) -> Iterator[Problem]:
+    told = [(_counting(of, each), f"`{each.id}` of `{of.id}`") for of, each in ((model, cap), (other, theirs))]
+    (mine, here), (before, there) = told
+    for what, found in mine.items():
+        if found != before[what]:
+            message = f"{here} and {there} are shared as `{cap.shared}`, but one {what} {found} and the other {before[what]}"
+            place = cap.source.place((0, len(cap.source.text))) if cap.source is not None else None
+            hint = "write the same in both policies, or give one of them another shared name"
+            yield Problem("policy/shared-cap", message, place, hint=hint)
+
+
+def _counting(model: Model, cap: Cap) -> dict[str, str]:
+    """What caps that are shared must have in common."""
+    measure = f"money in {model.currency}" if cap.measure == "amount" else cap.measure
+    keys = ", ".join(sorted(cap.per)) or "nobody apart"
+    return {"counts": measure, "is per": f"`{keys}`", "looks back over": f"`{cap.over}`"}
 
 
 def policy_files(folder: str | Path) -> list[Path]:

@@ -12,6 +12,7 @@ from remit.authoring.checks.check import Check, Finding, on_model
 from remit.authoring.checks.edits import fact_node, marked_personal
 from remit.language.nodes import Literal, Node, walk
 from remit.language.values import Money
+from remit.language.words import listing
 from remit.policy.model import Dated, Expression, Model, Table
 
 __all__ = ["CHECKS"]
@@ -35,6 +36,16 @@ def _no_words(model: Model) -> Iterator[Finding]:
                 guardrail.source,
                 "add `say:` with a sentence that can be said aloud",
             )
+
+
+def _untranslated(model: Model) -> Iterator[Finding]:
+    for text in model.texts:
+        lacking = [f"`{tag}`" for tag in model.languages[1:] if tag not in text.others]
+        if lacking:
+            message = f"this text is not there in {listing(lacking)}"
+            first = model.languages[0]
+            hint = f"write `{{{first}: ..., {lacking[0][1:-1]}: ...}}`; until then it is read in `{first}`"
+            yield Finding(message, text.source, hint)
 
 
 def _no_reason(model: Model) -> Iterator[Finding]:
@@ -101,6 +112,7 @@ def _personal(model: Model) -> Iterator[Finding]:
 
 
 CHECKS = (
+    Check("texts/untranslated", "a text that is not there in one of the policy's languages", on_model(_untranslated)),
     Check("guardrails/no-words", "a guardrail without words to say", on_model(_no_words)),
     Check("reasons/missing", "a rule or a limit without a reason", on_model(_no_reason)),
     Check("amounts/surprising", "an amount of surprising size", on_model(_surprising)),

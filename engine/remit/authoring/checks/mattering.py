@@ -128,6 +128,7 @@ class _Readers:
         self.conditions = [when for when in narrowing if when is not None and name in reads(model, when.node)]
         limits = [(each, amount.node) for each in model.guardrails for by in each.limits.values() for amount in by.values()]
         self.limits = [each for each, node in limits if name in reads(model, node)]
+        self.is_shown = any(name in {each, *reads(model, Name(each))} for each in model.shows)
         self.reading = Distinctions(model)
         self.calculated: dict[int, frozenset[str]] = {}
         self.regions: dict[str, list[Region]] = {}
@@ -153,7 +154,7 @@ class _Readers:
 
     def feel(self, case: _Case) -> bool:
         """Whether anybody may notice that there is no value."""
-        if not (self.rules or self.conditions or self.limits):
+        if self.is_shown or not (self.rules or self.conditions or self.limits):
             return True
         if any(not isinstance(case.holds(when), bool) for when in self.conditions):
             return True

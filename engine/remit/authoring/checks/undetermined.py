@@ -13,18 +13,18 @@ from remit.authoring.boundaries import candidates, within
 from remit.authoring.checks.check import Check, Finding, Subject, on_model
 from remit.authoring.checks.edits import declared_key
 from remit.language.checking.nullability import nullable
-from remit.language.nodes import Node
+from remit.language.nodes import Name, Node
 from remit.language.values import Money
 from remit.language.words import listing
 from remit.language.words import value as in_words
-from remit.policy.model import Fact, Guardrail, Model, Rule
+from remit.policy.model import Fact, Guardrail, Model, Rule, Value
 from remit.policy.trees import nullable_values, reads
-from remit.readings.numbers.causes import Cause, guardrail_cause, rule_cause
+from remit.readings.numbers.causes import Cause, guardrail_cause, rule_cause, value_cause
 from remit.readings.numbers.reference import Scope
 
 __all__ = ["CHECKS"]
 
-_Subject: TypeAlias = Rule | Guardrail
+_Subject: TypeAlias = Rule | Guardrail | Value
 _Values: TypeAlias = tuple[Any, ...]
 
 #: A calendar that ends within so many days is told.
@@ -51,7 +51,7 @@ def _amounts(model: Model) -> Iterator[Finding]:
     tested = candidates(model)
     worth = {name: _worth(fact, tested[name]) for name, fact in model.facts.items()}
     told: set[Node] = set()
-    subjects: list[_Subject] = [*model.rules, *model.guardrails]
+    subjects: list[_Subject] = [*model.rules, *model.guardrails, *(model.values[name] for name in model.shows)]
     subjects = [each for each in subjects if _may_fail(model, each)]
     tries = min(_MOST_TRIES, _MOST_IN_ALL // max(1, len(subjects)))
     for subject in subjects:
@@ -59,13 +59,21 @@ def _amounts(model: Model) -> Iterator[Finding]:
         if found is not None and found[0].node not in told:
             cause, facts = found
             told.add(cause.node)
-            what = "rule" if isinstance(subject, Rule) else "guardrail"
+            what = type(subject).__name__.lower()
+            name = subject.name if isinstance(subject, Value) else subject.id
             where = f", where {listing(f'`{name}` is {_said(value)}' for name, value in facts.items())}" if facts else ""
             yield Finding(
-                f"{what} `{subject.id}`: {cause.text}{where}",
+                f"{what} `{name}`: {cause.text}{where}",
                 subject.source,
-                "say what holds then, with `if`, or keep this case out with `when`; else somebody else has to decide it",
+                _HINTS[isinstance(subject, Value)],
             )
+
+
+#: What to do about a rule or guardrail, and about a value that is shown.
+_HINTS: Final = (
+    "say what holds then, with `if`, or keep this case out with `when`; else somebody else has to decide it",
+    "say what holds then, with `if`; else the answer says that it cannot be worked out",
+)
 
 
 def _said(value: Any) -> str:
@@ -91,6 +99,9 @@ def _always(model: Model, subject: _Subject, cause: Cause, facts: Mapping[str, A
 
 
 def _nodes(subject: _Subject) -> Iterator[Node]:
+    if isinstance(subject, Value):
+        yield Name(subject.name, type=subject.type)
+        return
     if subject.when is not None:
         yield subject.when.node
     if isinstance(subject, Rule):
@@ -109,6 +120,8 @@ def _may_fail(model: Model, subject: _Subject) -> bool:
 def _cause(model: Model, subject: _Subject, facts: Mapping[str, Any]) -> Cause | None:
     day = model.effective.start
     scope = Scope(model, facts, employee="e-1", role=model.ladder[0], asked={}, occurred=day)
+    if isinstance(subject, Value):
+        return value_cause(model, scope, subject.name) if scope[subject.name] is None else None
     if _fails(scope, subject) or any(_denies(scope, each) for each in model.guardrails if each is not subject):
         return None
     if isinstance(subject, Guardrail):
@@ -117,7 +130,7 @@ def _cause(model: Model, subject: _Subject, facts: Mapping[str, Any]) -> Cause |
     return next((each for each in found if each is not None), None)
 
 
-def _fails(scope: Scope, subject: _Subject) -> bool:
+def _fails(scope: Scope, subject: Rule | Guardrail) -> bool:
     """Whether its condition is false, so that nothing else of it matters."""
     return subject.when is not None and scope.evaluate(subject.when.node) is False
 

@@ -14,12 +14,16 @@ __all__ = ["CHECKS"]
 
 
 def _names_read(model: Model) -> set[str]:
-    """The names that anything reads: conditions, amounts, values, caps, claims, histories and whose account it is."""
+    """The names that anything reads: conditions, amounts, values, caps, claims, histories, whose account it is, and what is
+    shown."""
     used = {name for each in model.expressions() for name in names_in(each.node)}
     used.update(name for cap in model.caps for name in cap.per)
     used.update(name for claim in model.claims for name in claim.per)
     used.update(model.own_account)
-    used.update(name for fact in model.facts.values() if fact.history is not None for name in fact.history.per)
+    histories = [fact.history for fact in model.facts.values() if fact.history is not None]
+    used.update(name for history in histories for name in history.per)
+    used.update(history.fact for history in histories if history.fact is not None)
+    used.update(model.shows)
     return used
 
 
@@ -41,6 +45,8 @@ def _unused_values(model: Model) -> Iterator[Finding]:
 def _unused_remedies(model: Model) -> Iterator[Finding]:
     given = {remedy for rule in model.rules for remedy in (*rule.may, *rule.owed)}
     given.update(remedy for guardrail in model.guardrails for remedy in guardrail.most)
+    never = (each for each in model.guardrails if each.effect == "deny" and each.when is None and each.say)
+    given.update(remedy for guardrail in never for remedy in guardrail.remedies)  # it is there for what is said instead
     for name, remedy in model.remedies.items():
         if name not in given:
             yield Finding(

@@ -146,6 +146,7 @@ def caps(old: Model, new: Model) -> Iterator[Change]:
         found += text("in", str(before.over), str(after.over))
         found += text("counts", _counted(old, before), _counted(new, after))
         found += text("measured in", before.measure, after.measure)
+        found += text("shared as", before.shared, after.shared)
         if before.max != after.max:
             found += _most(before, after)
         found += text("say", before.say, after.say)
@@ -179,7 +180,8 @@ def _cap(model: Model, cap: Cap) -> str:
     most = ", ".join(
         f"{_limit(cap, limit)}{'' if len(cap.max) == 1 else f' ({words.name(role)})'}" for role, limit in cap.max.items()
     )
-    return f"at most {most} for each {_keys(cap)} in {cap.over}, counting {_counted(model, cap)}"
+    shared = f", shared as {cap.shared}" if cap.shared else ""
+    return f"at most {most} for each {_keys(cap)} in {cap.over}, counting {_counted(model, cap)}{shared}"
 
 
 def _keys(cap: Cap) -> str:

@@ -15,7 +15,7 @@ from remit.language.values import Money
 from remit.policy.model import Fact, Model, Remedy
 from remit.policy.phrases import question
 
-__all__ = ["calendars", "difference", "evidence", "facts", "header", "remedies"]
+__all__ = ["calendars", "difference", "evidence", "facts", "header", "remedies", "shows", "texts"]
 
 _HEAD = ("id", "title", "version", "owner", "timezone", "currency", "rounding")
 _LABELS = {"id": "name", "timezone": "time zone"}
@@ -128,6 +128,27 @@ def evidence(old: Model, new: Model) -> Iterator[Change]:
             yield Change("changed", words.name(name), "", tuple(text("title", before.title, after.title)))
 
 
+def shows(old: Model, new: Model) -> Iterator[Change]:
+    """What every decision shows."""
+    for name, before, after, _ in pairs(old.shows, new.shows):
+        if before is None or after is None:
+            yield Change("added" if after is not None else "removed", words.name(name), after or before or "")
+        elif before != after:
+            yield Change("changed", words.name(name), "", tuple(text("title", before, after)))
+
+
+def texts(old: Model, new: Model) -> Iterator[Change]:
+    """The languages, and translations of texts that are in both."""
+    if old.languages != new.languages:
+        yield Change("changed", "languages", "", tuple(text("in", words.listing(old.languages), words.listing(new.languages))))
+    before = {each.own: each.others for each in old.texts}
+    for each in new.texts:
+        was = before.get(each.own, each.others)
+        found = [detail for tag in new.languages for detail in text(tag, was.get(tag), each.others.get(tag))]
+        if found:
+            yield Change("changed", f'"{each.own}"', "", tuple(found))
+
+
 def calendars(old: Model, new: Model) -> Iterator[Change]:
     """Holiday calendars, day by day."""
     for name, before, after, _ in pairs(old.calendars, new.calendars):
@@ -164,10 +185,12 @@ _PARTS: Final[Mapping[str, tuple[str, _Compare]]] = {
     "requires": ("What must be on file first", authority.requires),
     "approvals": ("Who must agree", authority.approvals),
     "values": ("How amounts are worked out", working.values),
-    "promises": ("What always holds", authority.promises),
+    "shows": ("What every answer shows", shows),
+    "promises": ("Promises", authority.promises),
     "remedies": ("What can be given", remedies),
     "facts": ("What is asked", facts),
     "evidence": ("Evidence", evidence),
+    "texts": ("Languages", texts),
     "calendars": ("Calendars", calendars),
 }
 

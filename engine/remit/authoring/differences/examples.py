@@ -1,44 +1,39 @@
 """Where two policies decide otherwise, shown by trying situations in both. Never a proof.
 
 Situations are made at the values where either policy changes its mind: for each condition and each table row facts under which
-it holds, each such value alone, and a number of mixtures. The same two policies are tried in the same situations every time.
+it holds, each such value alone, each threshold of what is worked out from several, and a number of mixtures. A situation may
+also say on which day it occurred, and what is asked (``asked.REMEDY``). The same two policies are tried in the same situations
+every time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
-from itertools import islice, product
-from typing import Any, Final, TypeAlias
+import json
+from collections.abc import Mapping, Sequence
+from itertools import islice
+from typing import Any, Final
 
-from remit.authoring.boundaries import within
 from remit.authoring.differences.changes import Example, Examples
 from remit.authoring.differences.saying import Differs, Fate, lines, situation, written
-from remit.authoring.proposing.situations import Situations
+from remit.authoring.differences.tried_situations import situations
+from remit.authoring.proposing.situations import Facts, Situations
 from remit.core.authorities import Authority
 from remit.core.laws import Bundle
+from remit.core.texts import Texts
+from remit.core.views import PolicyView
 from remit.decision.detail import Quantity
 from remit.decision.inputs import check_request
 from remit.decision.quantities import as_quantity
 from remit.errors import RequestError
 from remit.language import words
-from remit.language.nodes import Name
-from remit.language.values import Money
-from remit.policy.model import Condition, Model, Table
-from remit.policy.trees import applied, conjunction
+from remit.policy.model import Model
 from remit.readings.numbers.definition import NumberCase
 
 __all__ = ["examples"]
 
-_MOST_SITUATIONS: Final = 400
-_MOST_PER_CONDITION: Final = 3
+_MOST_SITUATIONS: Final = 600
 _MOST_SHOWN: Final = 12
-_MIXTURES: Final = 120
 _MOST_VALUES: Final = 8
-#: How many cents more: half of 1, a quarter of 2, a fifth or a tenth of 5, a twentieth of 10, ... is half a cent.
-_ODD: Final = (1, 2, 3, 4, 5, 6, 10, 15, 20, 30, 50)
-
-Facts: TypeAlias = Mapping[str, Any]
 
 
 def examples(old: Model, new: Model, *, most: int = _MOST_SHOWN) -> Examples:
@@ -47,20 +42,22 @@ def examples(old: Model, new: Model, *, most: int = _MOST_SHOWN) -> Examples:
     tried = differing = 0
     found: dict[tuple[Any, ...], tuple[Facts, Differs]] = {}
     values: dict[str, dict[str, Any]] = {}
-    for facts in islice(_situations(old, new), _MOST_SITUATIONS):
+    for facts in islice(situations(old, new), _MOST_SITUATIONS):
         tried += 1
         for name, value in facts.items():
             values.setdefault(name, {})[repr(value)] = value
         differs = pair.differs(facts)
         if differs:
             differing += 1
-            found.setdefault(tuple(sorted(differs.items(), key=repr)), (facts, differs))
+            kinds = ((key, *map(_outcome, each)) for key, each in differs.items())
+            found.setdefault(tuple(sorted(kinds, key=repr)), (facts, differs))
     shown, worth = [], {name: _spread(list(each.values())) for name, each in values.items()}
     for facts, differs in _telling(list(found.values()), most):
-        known = pair.mattering(facts, differs, worth)
+        known = {name: value for name, value in pair.mattering(facts, differs, worth).items() if not _is_asked(new, name)}
         said = tuple((name, written(value)) for name, value in known.items())
-        given = tuple((name, value) for name, value in facts.items() if value is not None)
-        shown.append(Example(situation(new, known), said, tuple(lines(old, new, differs)), given, pair.day))
+        given = tuple((name, value) for name, value in facts.items() if name in new.facts and value is not None)
+        day = facts.get("occurred", pair.day)
+        shown.append(Example(situation(new, known), said, tuple(lines(old, new, differs)), given, day))
     return Examples(tried, differing, _together(shown))
 
 
@@ -86,6 +83,11 @@ def _telling(found: Sequence[tuple[Facts, Differs]], most: int) -> list[tuple[Fa
     return [*first, *more][:most]
 
 
+def _outcome(of: Quantity | Fate) -> Any:
+    """What differs, whatever the amount that is asked for."""
+    return of.said if isinstance(of, Fate) else of
+
+
 def _more(was: Any, now: Any) -> Any:
     """Whether there is more or less of it, or else what it is."""
     try:
@@ -102,17 +104,28 @@ class _Pair:
         self.roles = [role for role in new.ladder if role in old.ladder]
         kinds = {name: each.kind for name, each in old.remedies.items()}
         self.remedies = [name for name, each in new.remedies.items() if kinds.get(name) == each.kind]
+        self.shown = [name for name in new.shows if name in old.shows and new.values[name].type == old.values[name].type]
         self.evidence_differs = old.requires != new.requires
+        self._known: dict[str, bool] = {}
+        self._texts = [Texts(PolicyView.of(model)) for model in self.models]
         self.day = max(Situations(old).day, Situations(new).day)
 
     def differs(self, facts: Facts) -> Differs:
-        """What the two decide otherwise; nothing where one of them cannot be asked with these facts."""
+        """What the two decide otherwise, and where that is nothing, what becomes of what is asked; nothing where one of them
+        cannot be asked with these facts."""
+        known, asked = _parted(self.models[1], facts)
+        if asked:
+            return {} if self._differs_without(known) else self._answers(facts, asked)
         was, now = (self._case(model, facts, model.ladder[0], {}) for model in self.models)
         if was is None or now is None:
             return {}
         out: Differs = {}
         for role in self.roles:
             before, after = was.asked_by(role), now.asked_by(role)
+            for name in self.shown:
+                texts = before.request.shown(name), after.request.shown(name)
+                if texts[0] != texts[1]:
+                    out[role, "shown", name] = _in_words(texts[0]), _in_words(texts[1])
             for remedy in self.remedies:
                 old, new = before.authority(remedy), after.authority(remedy)
                 if old.claim != new.claim:
@@ -123,6 +136,24 @@ class _Pair:
                     fates = self._fates(facts, role, remedy, before, after)
                     if fates[0] != fates[1]:
                         out[role, "outcome", remedy] = fates
+        return out
+
+    def _differs_without(self, known: Facts) -> bool:
+        """Whether anything differs where nothing is asked, once for each situation."""
+        key = repr(known)
+        if key not in self._known:
+            self._known[key] = bool(self.differs(known))
+        return self._known[key]
+
+    def _answers(self, facts: Facts, asked: Mapping[str, Quantity]) -> Differs:
+        """What becomes of asking for something, where that is not the same in both."""
+        out: Differs = {}
+        for role in self.roles:
+            was, now = (self._case(model, facts, role, asked) for model in self.models)
+            before, after = (_answer(model, case) for model, case in zip(self.models, (was, now), strict=True))
+            if was is not None and now is not None and before != after:
+                for remedy, amount in asked.items():
+                    out[role, "outcome", remedy] = Fate(amount, before), Fate(amount, after)
         return out
 
     def mattering(self, facts: Facts, differs: Differs, worth: Mapping[str, Sequence[Any]]) -> Facts:
@@ -152,12 +183,21 @@ class _Pair:
     def _case(self, model: Model, facts: Facts, role: str, asked: Mapping[str, Quantity]) -> NumberCase | None:
         known = {name: value for name, value in facts.items() if name in model.facts and value is not None}
         history = {name: known.pop(name) for name in list(known) if model.facts[name].history is not None}
-        request = {"employee": {"id": "e-1", "role": role}, "asked": asked, "facts": known, "occurred": self.day}
+        day = facts.get("occurred", self.day)
+        request = {"employee": {"id": "e-1", "role": role}, "asked": asked, "facts": known, "occurred": day}
         try:
             inputs = check_request(model, request, history=history)
         except RequestError:
             return None
-        return NumberCase(model, inputs)
+        return NumberCase(model, inputs, self._texts[model is self.models[1]])
+
+
+def _in_words(shown: str) -> str:
+    """What a decision shows, from its JSON."""
+    known = json.loads(f'{{"value":{shown}}}')
+    if known["value"] is None:
+        return known.get("cause") or "not known"
+    return words.quantity(known["value"]) if isinstance(known["value"], bool | int) else str(known["value"])
 
 
 def _refused(of: Bundle, authority: Authority) -> str:
@@ -167,70 +207,27 @@ def _refused(of: Bundle, authority: Authority) -> str:
     return "is denied" if blocked is not None or not (authority.spoken or of.model.otherwise == "escalate") else "goes up"
 
 
+def _answer(model: Model, case: NumberCase | None) -> str:
+    """What becomes of a request."""
+    if case is None:
+        return ""
+    outcome, place = case.case.outcome, case.case.approver
+    if outcome == "escalate":
+        above = model.ladder[case.request.rank + 1 :]
+        return "goes up" if place < 0 else f"goes to {words.the(model.ladder, above[place])}"
+    return "is denied" if outcome == "deny" else _needs(model, case)
+
+
 def _needs(model: Model, case: NumberCase | None) -> str:
     needed = () if case is None else case.needed
     return f"with {words.listing(words.in_sentence(model.evidence[name].title) for name in needed)}" if needed else "at once"
 
 
-def _situations(old: Model, new: Model) -> Iterator[Facts]:
-    """Whole situations, each once."""
-    of = Situations(new), Situations(old)
-    usual = {**of[1].usual, **of[0].usual}
-    seen: set[str] = set()
-    for facts in _made(of, usual):
-        for silent in ({}, _told_nothing(old, new)):
-            whole = {**usual, **facts, **silent}
-            text = repr(whole)
-            if text not in seen:
-                seen.add(text)
-                yield whole
+def _is_asked(model: Model, name: str) -> bool:
+    return name.startswith("asked.") and name not in model.facts
 
 
-def _told_nothing(old: Model, new: Model) -> Facts:
-    """The facts that stand for something else in each where they are not told, without a value."""
-    both = (name for name in new.facts if name in old.facts)
-    return {name: None for name in both if old.facts[name].default != new.facts[name].default}
-
-
-def _made(of: Sequence[Situations], usual: Facts) -> Iterator[Facts]:
-    yield {}
-    holding = [list(islice(each.holding(when), _MOST_PER_CONDITION)) for each in of for when in _conditions(each.model)]
-    for facts in holding:
-        yield from facts
-    for each in of:
-        for name, values in each.worth.items():
-            for value in values:
-                yield {name: value}
-    if of[0].model.rounding != of[1].model.rounding:
-        yield from _odd(of[0].model, usual, [{}, *(facts[0] for facts in holding if facts)])
-    for one in holding:  # two at a time: a rule within the reach of a guardrail, another rule, a row
-        for other in holding:
-            if one and other and one is not other:
-                yield {**one[0], **other[0]}
-    for each in of:
-        yield from each.sampled(_MIXTURES)
-
-
-def _odd(model: Model, usual: Facts, bases: Sequence[Facts]) -> Iterator[Facts]:
-    """The same situations with a few cents more, or a few of what is counted: where a share of them is no whole cent."""
-    kinds: tuple[type, ...] = (Money, Decimal)
-    for kind, more, base in product(kinds, _ODD, bases):
-        whole = {**usual, **base}
-        moved = {name: _plus(value, more) for name, value in whole.items() if name in model.facts and isinstance(value, kind)}
-        yield {**base, **{name: value for name, value in moved.items() if within(model.facts[name], value)}}
-
-
-def _plus(value: Any, more: int) -> Any:
-    return Money.from_minor(value.minor + more, value.currency) if isinstance(value, Money) else value + more
-
-
-def _conditions(model: Model) -> Iterator[Condition | None]:
-    yield from (rule.when for rule in model.rules)
-    yield from (guardrail.when for guardrail in model.guardrails)
-    yield from (requirement.when for requirement in model.requires)
-    for value in model.values.values():
-        if isinstance(value.definition, Table):
-            for row in value.definition.rows:
-                pairs = zip(value.definition.inputs, row.tests, strict=True)
-                nodes = [applied(test.node, on.node.name, on.node.type) for on, test in pairs if isinstance(on.node, Name)]
-                yield Condition(conjunction(nodes)) if nodes else None
+def _parted(model: Model, facts: Facts) -> tuple[Facts, dict[str, Any]]:
+    """The facts, and what is asked."""
+    asked = {name.removeprefix("asked."): value for name, value in facts.items() if _is_asked(model, name) and value}
+    return {name: value for name, value in facts.items() if not _is_asked(model, name)}, asked

@@ -23,10 +23,11 @@ class Fate:
     said: str
 
 
-#: For a role, an aspect (``owed``, ``limit``, or the ``outcome`` of asking for an amount) and a remedy: before and after.
+#: For a role, an aspect (``owed``, ``limit``, or the ``outcome`` of asking for an amount) and a remedy; or a value
+#: that is ``shown``: before and after.
 Differs: TypeAlias = dict[tuple[str, str, str], tuple[Any, Any]]
 
-_ASPECTS: Final = ("owed", "limit", "outcome")
+_ASPECTS: Final = ("owed", "shown", "limit", "outcome")
 
 
 def situation(model: Model, facts: Mapping[str, Any]) -> str:
@@ -62,12 +63,14 @@ def lines(old: Model, new: Model, differs: Differs) -> Iterator[ChangeLine]:
         groups.setdefault((aspect, remedy, was, now), []).append(role)
     refused: dict[tuple[str, str, str], list[str]] = {}
     for (aspect, remedy, was, now), roles in sorted(groups.items(), key=lambda item: _ASPECTS.index(item[0][0])):
-        title = words.in_sentence(new.remedies[remedy].title)
+        title = words.in_sentence(new.shows[remedy] if aspect == "shown" else new.remedies[remedy].title)
         who = _who(new, roles, common)
         if aspect == "owed":
             yield ChangeLine(
                 "the customer" if roles == common else f"the customer, through {who},", f"is owed {title}", *_both(was, now)
             )
+        elif aspect == "shown":
+            yield ChangeLine("the answer" if roles == common else f"the answer to {who}", f"shows {title}", was, now)
         elif aspect == "limit" and set(roles) <= set(groups.get(("owed", remedy, was, now), ())):
             continue  # what is owed may be given
         elif aspect == "limit":

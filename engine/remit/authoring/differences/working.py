@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from remit.authoring.differences.changes import Change, ChangeDetail
 from remit.authoring.differences.policy_comparison import direction, pairs, said
@@ -26,7 +27,8 @@ def values(old: Model, new: Model) -> Iterator[Change]:
             yield Change("added" if after else "removed", label, _about(value))
             continue
         found = [ChangeDetail("name", words.name(was), label)] if was else []
-        found += _value(before, after)
+        for each in _value(before, after):  # more of what the customer pays is not more generous
+            found.append(replace(each, direction=None) if name in new.shows else each)
         if found:
             yield Change("renamed" if was else "changed", label, "", tuple(found))
 

@@ -1,27 +1,35 @@
-"""Facts under which something happens: found by trying the values at which the policy changes its mind."""
+"""Facts under which something happens: found by trying the values at which the policy changes its mind.
+
+A situation may also say on which day it ``occurred``; where it does not, that is :attr:`Situations.day`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from itertools import islice, product
+from itertools import chain, islice, product
 from random import Random
 from typing import Any
 
-from remit.authoring.boundaries import bare, candidates
+from remit.authoring.boundaries import bare, boundaries, candidates
+from remit.authoring.thresholds import Threshold, scope_at, thresholds
 from remit.language.nodes import Node
 from remit.language.values import Money, Unknown
-from remit.policy.model import Condition, Dated, Fact, Model
+from remit.policy.model import Condition, Dated, Fact, Guardrail, Model, Rule
 from remit.policy.trees import reads
-from remit.readings.numbers.reference import Scope
 
-__all__ = ["Facts", "Situations"]
+__all__ = ["Facts", "Situations", "reachable"]
 
 Facts = Mapping[str, Any]
 
 #: How many combinations are tried for one condition.
 _MOST_TRIES = 3_000
+#: In how many of them facts are moved to thresholds, and from how many samples it is tried to reach one.
+_MOST_MOVED = 40
+_SAMPLES = 20
+#: How many of the days on which something changes are tried.
+_MOST_DAYS = 12
 
 
 class Situations:
@@ -30,39 +38,82 @@ class Situations:
     def __init__(self, model: Model) -> None:
         self.model = model
         self.worth = candidates(model)
+        self.thresholds = thresholds(model)
         self.day = _day_of(model)
+        #: Where single facts, what is asked, and the day matter.
+        self.crossed = boundaries(model)
+        #: Other days worth trying, where a constant or a condition goes by the day of the incident.
+        self.days = tuple(self._days())
         self.usual = {name: _usual(fact, self.worth[name], self.day) for name, fact in model.facts.items()}
         for guardrail in model.guardrails:
             self._keep_clear_of(guardrail.when)
 
     def _keep_clear_of(self, when: Condition | None) -> None:
         """Make the usual values such that a guardrail does not apply, if a change of the facts that it reads can do that."""
-        if when is None or self.evaluate(when.node, self.usual) is not True:
-            return
-        names = [name for name in self.reads(when.node) if name in self.model.facts]
-        for values in islice(product(*(self._options(name) for name in names)), _MOST_TRIES):
-            changed = {**self.usual, **dict(zip(names, values, strict=True))}
-            if self.evaluate(when.node, changed) is False:
-                self.usual = changed
-                return
+        if when is not None and self.evaluate(when.node, self.usual) is True:
+            self.usual = {**self.usual, **next(self._where(when.node, False), {})}
 
     def holding(self, when: Condition | None) -> Iterator[Facts]:
         """Facts under which ``when`` surely holds, the most usual first; only those facts that it reads."""
-        if when is None:
-            yield {}
-            return
-        names = [name for name in self.reads(when.node) if name in self.model.facts]
+        return iter(({},)) if when is None else self._where(when.node, True)
+
+    def _where(self, node: Node, wanted: bool) -> Iterator[Facts]:
+        names = [name for name in self.reads(node) if name in self.model.facts]
         options = [self._options(name) for name in names]
-        for values in islice(product(*options), _MOST_TRIES):
+        near = [each for each in self.thresholds if each.facts.keys() & self.model.facts.keys() <= set(names)]
+        for tries, values in enumerate(islice(product(*options), _MOST_TRIES)):
             facts = dict(zip(names, values, strict=True))
-            if self.evaluate(when.node, facts) is True:
-                yield facts
+            moved = self._moved(near, facts) if near and tries < _MOST_MOVED else ()
+            yield from (each for each in chain((facts,), moved) if self.evaluate(node, each) is wanted)
+
+    def _moved(self, near: Iterable[Threshold], facts: Facts) -> Iterator[Facts]:
+        """``facts`` at and beside each threshold, and from there also at and beside another."""
+        for each in near:
+            for point in self.beside(each, facts):
+                yield point
+                for other in near:
+                    if other is not each:
+                        yield from self.beside(other, point)
+
+    def beside(self, threshold: Threshold, facts: Facts) -> Iterator[Facts]:
+        """``facts`` just below, at and just above a threshold, if one of them can be moved there."""
+        for points in threshold.around_point({"occurred": self.day, **facts}):
+            for point in points.values():
+                moved = {name: value for name, value in point.items() if name != "occurred" or value != self.day}
+                if all(name in self.model.facts or name == "occurred" for name in moved):  # nothing is asked
+                    yield moved
+
+    def only(self, owner: Rule | Guardrail, base: Facts) -> Facts:
+        """``base`` changed such that ``owner`` holds and, as far as can be, no other rule does that gives the same."""
+        facts = base
+        if owner.when is not None and self.evaluate(owner.when.node, facts) is not True:
+            facts = {**base, **next(self.holding(owner.when), {})}
+        given = {*owner.may, *owner.owed} if isinstance(owner, Rule) else set()
+        for other in self.model.rules:
+            if other is not owner and other.when is not None and given & {*other.may, *other.owed}:
+                facts = self._without(other.when, owner.when, facts)
+        return facts
+
+    def _without(self, when: Condition, keep: Condition | None, facts: Facts) -> Facts:
+        """``facts`` changed such that ``when`` does not hold, if that can be while what to ``keep`` still holds."""
+        if self.evaluate(when.node, facts) is True:
+            for changed in islice(self._where(when.node, False), _MOST_MOVED):
+                there = {**facts, **changed}
+                if keep is None or self.evaluate(keep.node, there) is True:
+                    return there
+        return facts
 
     def evaluate(self, node: Node, facts: Facts) -> Any:
         """``node`` with ``facts`` and nothing else known."""
-        scope = Scope(self.model, facts, employee="e-1", role=self.model.ladder[0], asked={}, occurred=self.day)
-        value = scope.evaluate(node)
+        value = scope_at(self.model, {"occurred": self.day, **facts}).evaluate(node)
         return None if isinstance(value, Unknown) else value
+
+    def _days(self) -> Iterator[date]:
+        """The days on which something changes, and those beside them, without the usual one."""
+        for each in islice((each for each in self.crossed if each.fact == "occurred"), _MOST_DAYS):
+            for day in (each.value, *each.around):
+                if day != self.day and self.model.effective.covers(day):
+                    yield day
 
     def reads(self, node: Node) -> tuple[str, ...]:
         """The facts that ``node`` reads, through named values too, in the order of the policy."""
@@ -78,7 +129,13 @@ class Situations:
             conditions = (guardrail.when for guardrail in self.model.guardrails if guardrail.when is not None)
             options |= {name: (self.usual[name],) for when in conditions for name in self.reads(when.node)}
         for _ in range(count):
-            yield {name: random.choice(values) for name, values in options.items()}
+            facts = {name: random.choice(values) for name, values in options.items()}
+            if self.days and random.random() < 0.5:
+                facts["occurred"] = random.choice(self.days)
+            if self.thresholds and random.random() < 0.5:
+                moved = list(self.beside(random.choice(self.thresholds), facts))
+                facts = dict(random.choice(moved)) if moved else facts
+            yield facts
 
     def _wider(self, name: str) -> tuple[Any, ...]:
         """Values to sample from: where nothing names one, some of different size."""
@@ -94,6 +151,16 @@ class Situations:
     def _options(self, name: str) -> tuple[Any, ...]:
         usual = self.usual[name]
         return (usual, *(value for value in self.worth[name] if value != usual))
+
+
+def reachable(model: Model) -> Iterator[Threshold]:
+    """The thresholds that a case can be on both sides of."""
+    situations = Situations(model)
+    for each in situations.thresholds:
+        tried = chain((situations.usual,), situations.sampled(_SAMPLES))
+        points = (each.around_point({"occurred": situations.day, **facts}) for facts in tried)
+        if any(len(found) > 1 for around in points for found in around):
+            yield each
 
 
 def _day_of(model: Model) -> date:
@@ -115,6 +182,8 @@ def _usual(fact: Fact, worth: tuple[Any, ...], day: date) -> Any:
     kind = fact.type
     if fact.history is not None and kind.kind == "number":
         return Decimal(0)
+    if kind.kind == "list":
+        return []
     inner = [value for value in worth if value not in (fact.low, fact.high)] or list(worth)
     if inner and kind.kind in ("choice", "boolean", "text"):
         return inner[0]
@@ -128,7 +197,6 @@ def _usual(fact: Fact, worth: tuple[Any, ...], day: date) -> Any:
         "date-time": lambda: datetime.combine(day, time(12)),
         "time": lambda: time(12),
         "duration": lambda: timedelta(days=1),
-        "list": list,
     }
     return made.get(kind.kind, lambda: None)()
 

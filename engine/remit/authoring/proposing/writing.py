@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from remit.authoring.proposing.proposing import Proposal
+from remit.authoring.proposing.case_maker import Proposal
+from remit.authoring.testing.expectations import parts_of_approval
 from remit.language.text import string
 from remit.language.values import Money, plain
 from remit.policy.model import Model
@@ -16,13 +17,15 @@ from remit.policy.model import Model
 __all__ = ["as_case", "as_file"]
 
 _BARE = re.compile(r"[A-Za-z_][A-Za-z0-9_.\- ]*[A-Za-z0-9_]|[A-Za-z_]")
+#: No line is longer, unless a single value is.
+_WIDTH = 100
 _WORDS = {"true", "false", "null", "yes", "no", "on", "off", "y", "n", "~"}
 
 
 def as_file(model: Model, policy_name: str, proposals: Iterable[Proposal]) -> str:
     """A whole test file."""
     found = list(proposals)
-    day = found[0].occurred if found else None
+    day = next((each.occurred for each in found if "occurred" not in each.facts), None)
     lines = [f"policy: {policy_name}", "defaults:", "  employee: {id: e-1, role: " + model.ladder[0] + "}"]
     lines += [f"  occurred: {day.isoformat()}"] if day else []
     lines += ["cases:"]
@@ -33,42 +36,55 @@ def as_file(model: Model, policy_name: str, proposals: Iterable[Proposal]) -> st
 
 def as_case(model: Model, proposal: Proposal) -> list[str]:
     """The lines of one case, as an item of ``cases:``."""
-    history = {name: value for name, value in proposal.facts.items() if model.facts[name].history is not None}
-    given = {name: value for name, value in proposal.facts.items() if name not in history}
-    lines = [f"  - name: {_scalar(proposal.name)}", f"    given: {_mapping(given)}"]
+    told = {name: value for name, value in proposal.facts.items() if name in model.facts}
+    history = {name: value for name, value in told.items() if model.facts[name].history is not None}
+    given = {name: value for name, value in told.items() if name not in history}
+    lines = [f"  - name: {_scalar(proposal.name)}", *_written("    ", "given", given)]
     if history:
-        lines.append(f"    history: {_mapping(history)}")
+        lines += _written("    ", "history", history)
+    if "occurred" in proposal.facts:
+        lines.append(f"    occurred: {proposal.occurred.isoformat()}")
     if proposal.role != model.ladder[0]:
         lines.append(f"    role: {proposal.role}")
     if proposal.asked:
-        lines.append(f"    asked: {_mapping(proposal.asked)}")
+        lines += _written("    ", "asked", proposal.asked)
     if proposal.evidence:
         lines.append(f"    evidence: [{', '.join(proposal.evidence)}]")
     lines.append("    expect:")
-    lines += [f"      {key}: {value}" for key, value in _expected(proposal)]
-    return lines
+    return [*lines, *_expected(proposal)]
 
 
-def _expected(proposal: Proposal) -> Iterable[tuple[str, str]]:
-    decision = proposal.decision
-    yield "outcome", decision.outcome
+def _expected(proposal: Proposal) -> Iterator[str]:
+    decision, indent = proposal.decision, " " * 6
+    yield f"{indent}outcome: {decision.outcome}"
     shown = list(proposal.asked) or [name for name, each in decision.remedies.items() if each.limit or each.owed]
     limits = {name: decision.remedies[name].limit for name in shown}
     owed = {name: each.owed for name, each in decision.remedies.items() if _some(each.owed)}
     if limits:
-        yield "limits", _mapping(limits)
+        yield from _written(indent, "limits", limits)
     if owed:
-        yield "owed", _mapping(owed)
+        yield from _written(indent, "owed", owed)
     if proposal.about in [reason.id for reason in decision.reasons]:
-        yield "reasons", f"[{proposal.about}]"
+        yield f"{indent}reasons: [{proposal.about}]"
     if decision.outcome == "escalate":
-        yield "approver", decision.approver or "none"
+        yield f"{indent}approver: {decision.approver or 'none'}"
+    if proposal.wanted is not None:
+        parts = {name: each for name, each in parts_of_approval(proposal.wanted).items() if each is not None}
+        yield from _written(indent, "approvals", parts) if len(parts) > 1 else (f"{indent}approvals: {parts['count']}",)
     if decision.missing.evidence:
-        yield "evidence", f"[{', '.join(decision.missing.evidence)}]"
+        yield f"{indent}evidence: [{', '.join(decision.missing.evidence)}]"
 
 
 def _some(value: Any) -> bool:
     return bool(value.amount) if isinstance(value, Money) else bool(value)
+
+
+def _written(indent: str, key: str, values: Mapping[str, Any]) -> list[str]:
+    """A mapping under its key: in one line where that is short, else a line for each entry."""
+    line = f"{indent}{key}: {_mapping(values)}"
+    if len(line) <= _WIDTH:
+        return [line]
+    return [f"{indent}{key}:", *(f"{indent}  {name}: {_value(value)}" for name, value in values.items())]
 
 
 def _mapping(values: Mapping[str, Any]) -> str:

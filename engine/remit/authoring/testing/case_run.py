@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from remit.authoring.testing.casefile import Case, CaseFile, Step
-from remit.authoring.testing.expectations import Mismatch, compare
+from remit.authoring.testing.expectations import Mismatch, Taken, compare
 from remit.authoring.testing.nearest import NearestChange, nearest_change
 from remit.deciding.policy import Policy
 from remit.decision.decision import Decision
@@ -39,16 +39,6 @@ class Failure:
     decision: Decision | None = None
     error: str | None = None
     nearest: tuple[NearestChange, ...] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """A decision that a case led to, and what it was taken on."""
-
-    decision: Decision
-    request: Mapping[str, Any]
-    balances: Mapping[str, Any] | None
-    history: Mapping[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +73,12 @@ def _run_alone(policy: Policy, case: Case, step: Step, explain: bool) -> Result:
         decision = policy.decide(step.request, balances=step.balances, history=step.history, at=step.at)
     except RequestError as error:
         return Result(case, (), Failure(1, step, error=str(error)))
-    taken = (Taken(decision, step.request, step.balances, step.history),)
-    mismatches = compare(policy.model, decision, step.expect)
+    taken = Taken(decision, step.request, step.balances, step.history)
+    mismatches = compare(policy.model, taken, step.expect)
     if not mismatches:
-        return Result(case, taken)
+        return Result(case, (taken,))
     nearest = nearest_change(policy, step) if explain else None
-    return Result(case, taken, Failure(1, step, mismatches, decision, nearest=nearest))
+    return Result(case, (taken,), Failure(1, step, mismatches, decision, nearest=nearest))
 
 
 def _run_on_ledger(policy: Policy, case: Case) -> Result:
@@ -121,7 +111,7 @@ def _run_on_ledger(policy: Policy, case: Case) -> Result:
             read = entry.read(reveal=True)
             balances = {name: read_balance(each) for name, each in read.get("balances", {}).items()}
             taken.append(Taken(decision, step.request, balances, read.get("history")))
-            mismatches = compare(policy.model, decision, step.expect)
+            mismatches = compare(policy.model, taken[-1], step.expect)
             if mismatches:
                 return Result(case, tuple(taken), Failure(number, step, mismatches, decision))
     return Result(case, tuple(taken))

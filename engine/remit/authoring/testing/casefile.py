@@ -78,11 +78,13 @@ EXPECTATIONS: Final[Mapping[str, str]] = {
     "evidence": "the evidence that is missing, exactly",
     "obligations": "the evidence that must be on file, exactly",
     "approver": "the lowest role that could approve, or `none`",
+    "approvals": "who must agree to what goes up: `{count: 2, by: manager, within: 4 hours}`, or how many",
     "say": "the ids of the rules, guardrails and caps whose words are said, or the words themselves",
     "still_owed": "what is owed beyond what was asked",
     "discretion": "how much of the employee's discretion is used",
     "charges": "what is taken from each cap",
     "gap": "whether no rule speaks of it",
+    "shown": "what each of the values under `shows` is; `null` where it is not known or has none",
 }
 
 #: What a case, a step or the defaults can give.

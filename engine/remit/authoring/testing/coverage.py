@@ -1,8 +1,10 @@
-"""What the cases of a policy reach: rules, guardrails, requirements, rows, dated entries, caps, discretion and boundaries.
+"""What the cases of a policy reach: rules, guardrails, requirements, approvals, rows, dated entries, caps and boundaries.
 
-A rule is reached when it surely matches in some case, a guardrail when it surely applies, a row when it gives its table's
-value. A cap is reached when a case takes from it, or finds it full. A boundary, of a fact or of what is asked for, is reached
-when a case stands on either side of it, no further from it than the neighbouring value.
+A rule is reached when it surely matches in some case, a guardrail when it surely applies, an approval when it holds for what is
+sent up, a row when it gives its table's value. A cap is reached when a case takes from it, or finds it full. A boundary, of a
+fact or of what is asked for, is reached when a case stands on either side of it, no further from it than the next value; a
+threshold of what is worked out, when a case stands on either side of it from which one fact moved by its smallest step leads to
+the other.
 """
 
 from __future__ import annotations
@@ -11,14 +13,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from remit.authoring.boundaries import Boundary, bare, boundaries
-from remit.authoring.testing.case_run import Result, Taken
+from remit.authoring.boundaries import bare, boundaries
+from remit.authoring.proposing.situations import reachable
+from remit.authoring.tested import Boundary, ordered_names
+from remit.authoring.testing.case_run import Result
+from remit.authoring.testing.expectations import Taken
+from remit.authoring.thresholds import Threshold
 from remit.decision.inputs import Inputs, check_request
 from remit.errors import Place
 from remit.language.source import place_of
 from remit.language.values import Unknown
-from remit.language.words import show_value
-from remit.policy.model import Dated, Model, Table
+from remit.policy import phrases
+from remit.policy.model import Condition, Dated, Model, Table
 from remit.readings.numbers.definition import find_by_reference
 from remit.readings.numbers.reference import Scope
 from remit.readings.numbers.table_choice import entry_in_force, rows_that_count
@@ -30,7 +36,7 @@ __all__ = ["Coverage", "CoverageItem", "items", "measure", "reached"]
 class CoverageItem:
     """One thing that cases can reach. ``place`` is where it stands in the policy."""
 
-    kind: Literal["rule", "guardrail", "requirement", "row", "entry", "cap", "discretion", "boundary"]
+    kind: Literal["rule", "guardrail", "requirement", "approval", "row", "entry", "cap", "discretion", "boundary"]
     name: str
     place: Place | None
 
@@ -58,7 +64,8 @@ def measure(model: Model, results: Iterable[Result]) -> Coverage:
     everything = tuple(sorted(dict.fromkeys(items(model)), key=_where))
     counts = dict.fromkeys(everything, 0)
     crossed = list(_boundaries(model))
-    values: dict[str, set[Any]] = {boundary.fact: set() for boundary, _ in crossed}
+    values: dict[str, set[Any]] = {boundary.fact: set() for boundary, _ in crossed if isinstance(boundary, Boundary)}
+    sides: dict[CoverageItem, set[bool]] = {item: set() for each, item in crossed if isinstance(each, Threshold)}
     for result in results:
         seen: set[CoverageItem] = set()
         for taken in result.taken:
@@ -67,11 +74,16 @@ def measure(model: Model, results: Iterable[Result]) -> Coverage:
             scope = _scope(model, inputs)
             for name in values:
                 if not isinstance(value := scope[name], Unknown):
-                    values[name].add(bare(value))
+                    values[name].update(map(bare, value) if isinstance(value, list) else (bare(value),))
+            names = (*ordered_names(model), "employee.id", "employee.role")
+            point = {name: value for name in names if not isinstance(value := scope[name], Unknown)}
+            for each, item in crossed:
+                if isinstance(each, Threshold):
+                    sides[item].update(each.is_beside(point, scope))
         for item in seen:
             counts[item] += 1
-    for boundary, item in crossed:
-        counts[item] = _both_sides(values[boundary.fact], boundary)
+    for each, item in crossed:
+        counts[item] = int(len(sides[item]) == 2) if isinstance(each, Threshold) else _both_sides(values[each.fact], each)
     return Coverage(everything, counts)
 
 
@@ -87,11 +99,15 @@ def items(model: Model) -> Iterator[CoverageItem]:
         yield CoverageItem("guardrail", guardrail.id, place_of(guardrail.source))
     for index, _ in enumerate(model.requires, 1):
         yield _requirement(model, index)
+    for index, _ in enumerate(model.approvals, 1):
+        yield _approval(model, index)
     for name, value in model.values.items():
         definition = value.definition
         if isinstance(definition, Table):
             for index in range(1, len(definition.rows) + 1):
                 yield _row(model, name, index)
+            if definition.otherwise is not None:
+                yield CoverageItem("row", f"{name}, otherwise", place_of(definition.otherwise.source))
         elif isinstance(definition, Dated):
             for index in range(1, len(definition.entries) + 1):
                 yield _entry(model, name, index)
@@ -105,10 +121,17 @@ def items(model: Model) -> Iterator[CoverageItem]:
 
 def _requirement(model: Model, index: int) -> CoverageItem:
     requirement = model.requires[index - 1]
-    when = requirement.when
+    return CoverageItem("requirement", f"{index} ({', '.join(requirement.evidence)})", _place(requirement.when))
+
+
+def _approval(model: Model, index: int) -> CoverageItem:
+    approval = model.approvals[index - 1]
+    return CoverageItem("approval", f"{index} ({phrases.approval(approval)})", _place(approval.when))
+
+
+def _place(when: Condition | None) -> Place | None:
     part = when.rest or (when.tests[0][1] if when.tests else None) if when is not None else None
-    name = f"{index} ({', '.join(requirement.evidence)})"
-    return CoverageItem("requirement", name, place_of(part.source) if part is not None else None)
+    return place_of(part.source) if part is not None else None
 
 
 def _row(model: Model, name: str, index: int) -> CoverageItem:
@@ -124,11 +147,11 @@ def _entry(model: Model, name: str, index: int) -> CoverageItem:
     return CoverageItem("entry", f"{name}, from {start}", place_of(expression.source))
 
 
-def _boundaries(model: Model) -> Iterator[tuple[Boundary, CoverageItem]]:
-    for boundary in boundaries(model):
-        text = f"{boundary.fact} at {show_value(boundary.value)}"
-        where = {"below": ", from below", "above": ", from above", "both": ""}[boundary.side]
-        yield boundary, CoverageItem("boundary", text + where, boundary.place)
+def _boundaries(model: Model) -> Iterator[tuple[Boundary | Threshold, CoverageItem]]:
+    found: list[Boundary | Threshold] = [*boundaries(model), *reachable(model)]
+    for each in found:
+        where = {"below": ", from below", "above": ", from above", "both": ""}[each.side]
+        yield each, CoverageItem("boundary", each.called() + where, each.place)
 
 
 def reached(model: Model, taken: Taken, inputs: Inputs) -> Iterator[CoverageItem]:
@@ -143,6 +166,11 @@ def reached(model: Model, taken: Taken, inputs: Inputs) -> Iterator[CoverageItem
     for requirement in findings.requirements:
         if not requirement.missing:
             yield _requirement(model, 1 + model.requires.index(requirement.requirement))
+    if taken.decision.outcome == "escalate":
+        scope = _scope(model, inputs)
+        for index, approval in enumerate(model.approvals, 1):
+            if approval.when is None or scope.evaluate(approval.when.node) is True:
+                yield _approval(model, index)
     yield from _values_reached(model, inputs)
     for cap in model.caps:
         if cap.id in taken.decision.charges or any(
@@ -165,6 +193,8 @@ def _values_reached(model: Model, inputs: Inputs) -> Iterator[CoverageItem]:
         elif isinstance(definition, Table):
             counting = {id(row) for row in rows_that_count(definition, scope)}
             yield from (_row(model, name, index) for index, row in enumerate(definition.rows, 1) if id(row) in counting)
+            if not counting and definition.otherwise is not None:
+                yield CoverageItem("row", f"{name}, otherwise", place_of(definition.otherwise.source))
 
 
 def _scope(model: Model, inputs: Inputs) -> Scope:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from remit.authoring.boundaries import candidates, within
 from remit.authoring.testing.casefile import Step
-from remit.authoring.testing.expectations import compare
+from remit.authoring.testing.expectations import Taken, compare
 from remit.deciding.policy import Policy
 from remit.errors import RequestError
 from remit.language.values import Money, minor_digits
@@ -60,7 +60,7 @@ class _Search:
         worth = {name: self._by_distance(name, values) for name, values in candidates(self.model).items()}
         for name in sorted(self.model.facts, key=lambda name: self.given.get(name) is None):
             fact = self.model.facts[name]
-            change = self._one(fact, [*worth[name], *self._list(fact)])
+            change = self._one(fact, [*self._list(fact), *worth[name]])
             if change is not None:
                 return (change,)
         for change in (*self._roles(), *self._evidence()):
@@ -151,7 +151,7 @@ class _Search:
             decision = self.policy.decide(request, balances=self.step.balances, history=history, at=self.step.at)
         except RequestError:
             return False
-        return not compare(self.model, decision, self.step.expect)
+        return not compare(self.model, Taken(decision, request, self.step.balances, history), self.step.expect)
 
     def _was(self, name: str) -> Any:
         """The value that the fact had, as its type; ``None`` where it had none."""

@@ -82,6 +82,8 @@ def _other(entry: Entry) -> str:
     if entry.kind == "publish":
         roster, policy = body.get("published"), body.get("policy") or {}
         return f"roster {roster['roster']} {roster['version']}" if roster else f"{policy.get('id')} {policy.get('version')}"
+    if body.get("past"):
+        return f"what {body['policy']['id']} {body['policy']['version']} counts of earlier records"
     if entry.kind == "overdue":
         return f"of number {seq_of(entry.of or '')}, now for {_addressee(body['to'])}"
     giver = body.get("giver")

@@ -20,6 +20,7 @@ __all__ = [
     "asked_from",
     "day_of",
     "facts_from",
+    "language_option",
     "login_name",
     "person_options",
     "request_from",
@@ -48,8 +49,15 @@ class Given:
     story: str | None = None
     use_discretion: bool = False
     key: str | None = None
+    language: str | None = None
 
 
+language_option = click.option(
+    "--language",
+    envvar="REMIT_LANGUAGE",
+    metavar="TAG",
+    help="Read the policy's texts in this language, such as de, where it has them. [REMIT_LANGUAGE]",
+)
 _PERSON = (
     click.option(
         "--role",
@@ -100,6 +108,7 @@ _OPTIONS = (
     click.option("--story", help="Why you give more than the rules say; used with --use-discretion."),
     click.option("--use-discretion", is_flag=True, help="Use your own discretion where the rules fall short."),
     click.option("--key", help="Makes a grant count once, however often it is sent."),
+    language_option,
 )
 
 

@@ -8,15 +8,16 @@ from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
 from remit.core.lowering.lowering import Lowering
-from remit.core.lowering.opaque import AloneAmount, AloneRequirement, CauseText, Item, NearestText
+from remit.core.lowering.opaque import AloneAmount, AloneRequirement, CauseText, Helper, Item, NearestText
 from remit.core.lowering.quantity import Truth
+from remit.core.lowering.shown_terms import shown_term
 from remit.core.lowering.whole_amounts import Amount, amount_of
 from remit.core.terms import Term, Terms
 from remit.core.views import INFINITE, OUTSIDE, UNCHECKED, GuardrailView, RequirementView, RuleView, UndeterminedView, totals_of
 from remit.language.nodes import Node
 from remit.policy.model import Cap, Condition, Model
 
-__all__ = ["Helper", "Lowered", "TermRequest", "TermView"]
+__all__ = ["Lowered", "TermRequest", "TermView"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,14 +253,6 @@ class TermView:
         return self.lowered.terms.var(f"@used.{balance}", "i", 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Helper:
-    """A text or a value that a function of the reading makes from a variable."""
-
-    name: str
-    argument: str = ""
-
-
 class TermRequest:
     """A :class:`remit.core.views.Told` of variables, for one role that asks (or answers what the role ``asker`` asked)."""
 
@@ -320,6 +313,9 @@ class TermRequest:
 
     def nearest(self, remedies: Sequence[str], shown: Term) -> Term:
         return self._terms.call(NearestText(tuple(remedies), self.rank), sort="s")
+
+    def shown(self, value: str) -> Term:
+        return shown_term(self._lowered.role(self.rank).lowering, value)
 
     def on_file(self, evidence: str) -> Term:
         return self._terms.has(self._terms.var("@evidence", "x"), evidence)

@@ -26,10 +26,14 @@ from remit.language.nodes import (
     Between,
     Call,
     Compare,
+    ContextLiteral,
     Filter,
+    For,
+    FunctionLiteral,
     If,
     In,
     Input,
+    Invocation,
     ListLiteral,
     Literal,
     Name,
@@ -122,7 +126,7 @@ class Lowering(Comparisons):
                 chosen = self.truth(condition, tested)
                 branch = T.ite(chosen.yes, self.present(yes, tested), self.present(no, tested))
                 return T.and_(T.not_(chosen.open), branch)
-            case Quantified() | Filter():
+            case Quantified() | Filter() | For() | ContextLiteral() | FunctionLiteral() | Invocation():
                 return self._all_present(node)
         return T.and_(*(self.present(each, tested) for each in children(node)))
 

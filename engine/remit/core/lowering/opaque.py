@@ -15,11 +15,13 @@ __all__ = [
     "AloneAmount",
     "AloneRequirement",
     "CauseText",
+    "Helper",
     "Item",
     "Native",
     "NearestText",
     "Opaque",
     "Outside",
+    "ShownText",
 ]
 
 #: What the evaluator says of a condition.
@@ -56,6 +58,21 @@ class NearestText:
 
     remedies: tuple[str, ...]
     rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class Helper:
+    """A text or a value that a function of the reading makes from a variable."""
+
+    name: str
+    argument: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownText:
+    """The value of this name, which the decision shows, as JSON."""
+
+    name: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from remit.language.checking.nullability import nullable
 from remit.language.nodes import Node
 from remit.policy.model import Remedy
 
-__all__ = ["MOST", "Amount", "amount_of"]
+__all__ = ["MOST", "ROUNDINGS", "Amount", "amount_of"]
 
 #: No amount is larger: what is beyond counts as this much.
 MOST: Final = 10**24
@@ -69,7 +69,7 @@ def _rounded(lowering: Lowering, remedy: Remedy, node: Node) -> tuple[Term, Term
     found = lowering.wholes.of(node)
     if found.unit != ("money" if remedy.kind == "money" else "number"):
         raise Outside
-    round_ = _ROUNDINGS[lowering.model.rounding if remedy.kind == "money" else "down"]
+    round_ = ROUNDINGS[lowering.model.rounding if remedy.kind == "money" else "down"]
     number = found.number if found.over == 1 else round_(T, found.number, found.over)
     return T.ite(found.null, 0, T.max(0, T.min(MOST, number))), T.not_(found.null)
 
@@ -86,8 +86,8 @@ def _half_even(T: Terms, number: Term, over: int) -> Term:
     return T.sub(up, T.ite(T.and_(tied, odd), 1, 0))
 
 
-#: ``number`` over ``over`` to whole units. Amounts count from 0 on, so that below it only the sign must be right.
-_ROUNDINGS: Final[Mapping[str, Callable[[Terms, Term, int], Term]]] = {
+#: ``number`` over ``over`` to whole units, from 0 on: below it only the sign is right.
+ROUNDINGS: Final[Mapping[str, Callable[[Terms, Term, int], Term]]] = {
     "half up": lambda T, number, over: _quotient(T, 2, number, over, 2 * over),
     "half down": lambda T, number, over: T.scale(-1, _quotient(T, -2, number, over, 2 * over)),
     "half even": _half_even,

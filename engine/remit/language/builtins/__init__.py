@@ -6,14 +6,22 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from remit.language.builtins import aggregates, conversion, days, list_functions, numeric, ranges, strings, truth_functions
+from remit.language.builtins import (
+    aggregates,
+    context_functions,
+    conversion,
+    days,
+    list_functions,
+    numeric,
+    ranges,
+    strings,
+    truth_functions,
+)
 from remit.language.builtins.table import Builtin, Parameter, Signature, fits, table
 
-__all__ = ["BUILTINS", "FAMILIES", "UNSUPPORTED", "Builtin", "Parameter", "Signature", "fits"]
+__all__ = ["BUILTINS", "BUILTINS_OF_MEANING_2", "FAMILIES", "UNSUPPORTED", "Builtin", "Parameter", "Signature", "fits"]
 
 _CLOCK = "a decision never reads a clock: use `occurred`, or a declared fact that the caller fills in"
-_CONTEXT = "remit has no contexts: use dotted facts such as `guest.tier`"
-_FUNCTION = "remit has no functions as values: use a filter, `min`, `max`, `some` or `every`"
 
 #: Name -> what to do instead.
 UNSUPPORTED: Final[Mapping[str, str]] = MappingProxyType(
@@ -21,12 +29,6 @@ UNSUPPORTED: Final[Mapping[str, str]] = MappingProxyType(
         "now": _CLOCK,
         "today": _CLOCK,
         "random number": "a decision is the same every time it is taken: chance has no place in it",
-        "sort": _FUNCTION,
-        "context": _CONTEXT,
-        "context put": _CONTEXT,
-        "context merge": _CONTEXT,
-        "get value": _CONTEXT,
-        "get entries": _CONTEXT,
         # what other engines have beyond the standard
         "get or else": "write `if x = null then y else x`",
         "is defined": "every name is declared: write `x != null`",
@@ -45,6 +47,7 @@ FAMILIES: Final[Mapping[str, tuple[Builtin, ...]]] = MappingProxyType(
         "Dates and working days": days.FUNCTIONS,
         "Text": strings.FUNCTIONS,
         "Lists": list_functions.FUNCTIONS,
+        "Contexts": context_functions.FUNCTIONS,
         "Ranges": ranges.FUNCTIONS,
         "Truth": truth_functions.FUNCTIONS,
         "Conversion": conversion.FUNCTIONS,
@@ -52,3 +55,7 @@ FAMILIES: Final[Mapping[str, tuple[Builtin, ...]]] = MappingProxyType(
 )
 #: Every function by its name.
 BUILTINS: Final[Mapping[str, Builtin]] = MappingProxyType(table(*FAMILIES.values()))
+#: The same as they were up to the second meaning (``remit.core.views.MEANING``), by which old records are decided again.
+BUILTINS_OF_MEANING_2: Final[Mapping[str, Builtin]] = MappingProxyType(
+    {**BUILTINS, **table(truth_functions.SUPERSEDED, list_functions.SUPERSEDED)}
+)

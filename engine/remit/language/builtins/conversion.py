@@ -105,9 +105,9 @@ def _as_it_is(value: Any) -> Any:
 
 def _time(hour: Decimal, minute: Decimal, second: Decimal, offset: timedelta | None = None) -> time | None:
     hours, minutes, seconds = whole(hour), whole(minute), int(second)
-    if hours is None or minutes is None or (offset is not None and abs(offset) > _FARTHEST):
+    micros = whole((Decimal(second) - seconds) * 1_000_000)
+    if hours is None or minutes is None or micros is None or (offset is not None and abs(offset) > _FARTHEST):
         return None
-    micros = int((Decimal(second) - seconds) * 1_000_000)
     zone = None if offset is None else timezone(offset)
     try:
         return time(hours, minutes, seconds, micros, UTC if zone == UTC else zone)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from decimal import Decimal
+from functools import cmp_to_key
 from typing import Any, Final
 
 from remit.language.builtins.addable import element, merged, whole
 from remit.language.builtins.table import Builtin, Parameter, Signature
 from remit.language.evaluating.relations import equal, key_of
-from remit.language.types import ANY, BOOLEAN, INTEGER, NUMBER, Type, list_of
+from remit.language.types import ANY, BOOLEAN, FUNCTION, INTEGER, NUMBER, Type, list_of
+from remit.language.values import Function, Unknown
 
-__all__ = ["FUNCTIONS"]
+__all__ = ["FUNCTIONS", "SUPERSEDED"]
 
 _LIST: Final = list_of(ANY)
 
@@ -84,8 +86,42 @@ def _remove(values: list[Any], position: Decimal) -> list[Any] | None:
 
 
 def _replace(values: list[Any], position: Decimal, item: Any) -> list[Any] | None:
-    at = _index(values, position)
+    at = _index(values, Decimal(int(position)))
     return None if at is None else [*values[:at], item, *values[at + 1 :]]
+
+
+def _replace_at_whole(values: list[Any], position: Decimal, item: Any) -> list[Any] | None:
+    """``list replace`` as it was up to the second meaning: null for a position that is not whole."""
+    return None if whole(position) is None else _replace(values, position, item)
+
+
+def _replace_matching(values: list[Any], match: Function, item: Any) -> Any:
+    """Every element for which ``match``, which is given the element and the new one, is true."""
+    found = [match(value, item) for value in values]
+    if all(isinstance(each, bool) for each in found):
+        return [item if each else value for value, each in zip(values, found, strict=True)]
+    return next((each for each in found if isinstance(each, Unknown)), None)
+
+
+class _NoOrder(Exception):
+    """``precedes`` has given something else than true or false: the value of the whole."""
+
+
+def _sort(values: list[Any], precedes: Function) -> Any:
+    """By ``precedes``, which is given two elements. Elements of which neither precedes the other stay in their order."""
+
+    def before(a: Any, b: Any) -> bool:
+        found = precedes(a, b)
+        if isinstance(found, bool):
+            return found
+        raise _NoOrder(found if isinstance(found, Unknown) else None)
+
+    try:
+        if len(values) == 1:
+            before(values[0], values[0])
+        return sorted(values, key=cmp_to_key(lambda a, b: -1 if before(a, b) else int(before(b, a))))
+    except _NoOrder as found:
+        return found.args[0]
 
 
 def _reverse(values: list[Any]) -> list[Any]:
@@ -176,9 +212,21 @@ FUNCTIONS: Final = (
     ),
     Builtin(
         "list replace",
-        "The list with another element at a position.",
-        _of_list(_replace, _grown, _POSITION, _NEW_ITEM),
-        (("list replace([2, 4, 7], 3, 6)", "[2, 4, 6]"),),
+        "The list with another element at a position (cut to a whole number), or wherever a function is true.",
+        (
+            *_of_list(_replace, _grown, _POSITION, _NEW_ITEM),
+            *_of_list(_replace_matching, _grown, Parameter("match", FUNCTION), _NEW_ITEM),
+        ),
+        (
+            ("list replace([2, 4, 7], 3, 6)", "[2, 4, 6]"),
+            ("list replace([2, 4, 7], function(item, newItem) item < newItem, 5)", "[5, 5, 7]"),
+        ),
+    ),
+    Builtin(
+        "sort",
+        "The list in the order that a function of two elements says: whether the first comes before the second.",
+        _of_list(_sort, _same_list, Parameter("precedes", FUNCTION)),
+        (("sort([3, 1, 4, 5, 2], function(x, y) x < y)", "[1, 2, 3, 4, 5]"),),
     ),
     Builtin("reverse", "The list from its end.", _of_list(_reverse, _same_list), (("reverse([1, 2, 3])", "[3, 2, 1]"),)),
     Builtin(
@@ -210,5 +258,18 @@ FUNCTIONS: Final = (
         "The elements of the list and of the lists in it, in one list.",
         _of_list(_flatten, _flat),
         (("flatten([[1, 2], [[3]], 4])", "[1, 2, 3, 4]"),),
+    ),
+)
+
+#: What functions did that do something else now.
+SUPERSEDED: Final = (
+    Builtin(
+        "list replace",
+        "",
+        (
+            *_of_list(_replace_at_whole, _grown, _POSITION, _NEW_ITEM),
+            *_of_list(_replace_matching, _grown, Parameter("match", FUNCTION), _NEW_ITEM),
+        ),
+        (),
     ),
 )

@@ -161,7 +161,7 @@ FUNCTIONS: Final = (
         "Rounded to the nearest, halves away from zero.",
         ROUND_HALF_UP,
         ("round half up(2.5, 0)", "3"),
-        ("round half up(33.335 EUR, 2)", "33.34 EUR"),
+        ("round half up(100.01 EUR / 3, 2)", "33.34 EUR"),
     ),
     _rounder(
         "round half down",

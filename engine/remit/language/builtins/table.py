@@ -16,7 +16,7 @@ from typing import Any, Final, TypeAlias
 from remit.language.calendars import Calendar
 from remit.language.fast_dataclass import dataclass
 from remit.language.types import ANY, Kind, Type
-from remit.language.values import Money, Months, Range
+from remit.language.values import Function, Money, Months, Range
 
 __all__ = ["Builtin", "Example", "Parameter", "Result", "Signature", "fits", "table"]
 
@@ -112,17 +112,17 @@ class Builtin:
         """The value of a call; null where no signature takes these values.
 
         ``names`` names the arguments in the order of ``values``. A list of one stands for its element and an element for a
-        list of one where only that fits (DMN 1.4, 10.3.2.9.4). Never raises on what an expression can contain.
+        list of one where only that fits (DMN 1.4, 10.3.2.9.4), and a parameter that is not among ``names`` is null
+        (10.3.2.13.5). Never raises on what an expression can contain.
         """
         extra = {"calendars": calendars or {}} if self.needs_calendars else {}
-        for conform in (_exactly, _leniently):
-            for signature in self.candidates(names):
-                arguments = _arrange(signature, values, names)
-                if arguments is None:
-                    continue
-                fitted = _fit(signature, arguments, conform)
-                if fitted is not None:
-                    return _outcome(signature.body, fitted, extra)
+        for arrange in (_arrange, _arrange_some):
+            arranged = [(each, arrange(each, values, names)) for each in self.candidates(names)]
+            for conform in (_exactly, _leniently):
+                for signature, arguments in arranged:
+                    fitted = None if arguments is None else _fit(signature, arguments, conform)
+                    if fitted is not None:
+                        return _outcome(signature.body, fitted, extra)
         return None
 
     def candidates(self, names: Sequence[str] | None) -> Sequence[Signature]:
@@ -147,6 +147,15 @@ def _arrange(signature: Signature, values: tuple[Any, ...], names: Sequence[str]
         return values if signature.takes(len(values)) else None
     order = signature.order(names)
     return None if order is None else tuple(_ABSENT if at is None else values[at] for at in order)
+
+
+def _arrange_some(signature: Signature, values: tuple[Any, ...], names: Sequence[str] | None) -> tuple[Any, ...] | None:
+    """Some of the parameters by their names; the others are null."""
+    given = dict(zip(names or (), values, strict=False))
+    known = [parameter.name for parameter in signature.parameters]
+    if names is None or len(given) < len(values) or not given.keys() <= set(known):
+        return None
+    return tuple(given.get(name) for name in known)
 
 
 def _fit(signature: Signature, arguments: tuple[Any, ...], conform: Callable[[Type, Any], Any]) -> tuple[Any, ...] | None:
@@ -199,6 +208,8 @@ _CLASSES: Final[Mapping[Kind, tuple[type, ...]]] = {
     "months": (Months,),
     "list": (list,),
     "range": (Range,),
+    "context": (Mapping,),
+    "function": (Function,),
 }
 
 

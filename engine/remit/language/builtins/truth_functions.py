@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, time
 from typing import Any, Final
 
 from remit.language.builtins.table import Builtin, Parameter, Signature
 from remit.language.evaluating.relations import equal, kind_of
-from remit.language.temporal import identical
+from remit.language.temporal.order import identical, written_alike
 from remit.language.types import ANY, BOOLEAN, list_of
+from remit.language.values import Range
 
-__all__ = ["FUNCTIONS"]
+__all__ = ["FUNCTIONS", "SUPERSEDED"]
 
 
 def _not(value: bool) -> bool:
@@ -35,10 +36,26 @@ def _any(values: Iterable[Any]) -> bool | None:
 
 
 def _is(first: Any, second: Any) -> bool:
-    """Equal values of one kind; times must also be written with the same offset."""
+    """Equal values of one kind; times must also have the same offset or the same named zone."""
     if kind_of(first) != kind_of(second):
         return False
-    return identical(first, second) if isinstance(first, (datetime, time)) else equal(first, second) is True
+    match first:
+        case datetime() | time():
+            return identical(first, second)
+        case list():
+            return len(first) == len(second) and all(map(_is, first, second))
+        case Mapping():
+            return first.keys() == second.keys() and all(_is(value, second[key]) for key, value in first.items())
+        case Range():
+            return equal(first, second) is True and _is(first.low, second.low) and _is(first.high, second.high)
+    return equal(first, second) is True
+
+
+def _is_at_one_offset(first: Any, second: Any) -> bool:
+    """``is`` as it was up to the second meaning: times at the same offset were the same, whatever their zones."""
+    if kind_of(first) != kind_of(second):
+        return False
+    return written_alike(first, second) if isinstance(first, datetime | time) else equal(first, second) is True
 
 
 def _list_or_each(body: Any) -> tuple[Signature, Signature]:
@@ -47,6 +64,8 @@ def _list_or_each(body: Any) -> tuple[Signature, Signature]:
         Signature((Parameter("b", BOOLEAN, null=True),), BOOLEAN, lambda *values: body(values), variadic=True),
     )
 
+
+_BOTH: Final = (Parameter("value1"), Parameter("value2"))
 
 FUNCTIONS: Final = (
     Builtin(
@@ -69,12 +88,18 @@ FUNCTIONS: Final = (
     ),
     Builtin(
         "is",
-        "Whether two values are the same in every respect, the offset of a time included.",
-        (Signature((Parameter("value1"), Parameter("value2")), BOOLEAN, _is),),
+        "Whether two values are the same in every respect, the offset or the named zone of a time included.",
+        (Signature(_BOTH, BOOLEAN, _is),),
         (
             ('is(@"23:00:00Z", @"23:00:00+00:00")', "true"),
             ('is(@"00:00:00Z", @"01:00:00+01:00")', "false"),
+            ('is(@"23:00:50@Etc/GMT", @"23:00:50Z")', "false"),
             ("is(null, 0)", "false"),
         ),
     ),
+)
+
+#: What functions did that do something else now.
+SUPERSEDED: Final = (
+    Builtin("is", "", (Signature((Parameter("value1"), Parameter("value2")), BOOLEAN, _is_at_one_offset),), ()),
 )

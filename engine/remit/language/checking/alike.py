@@ -50,7 +50,7 @@ ALIKE: Final = frozenset(
 )
 
 #: Parameters of these functions that say where, not what.
-_PLACES: Final = frozenset(("position", "start position", "length"))
+_PLACES: Final = frozenset(("position", "start position", "length", "match"))
 
 #: Function -> the kinds of which what it goes through must be, and what it does with them.
 ITEMS: Final[Mapping[str, tuple[frozenset[Kind], str]]] = {

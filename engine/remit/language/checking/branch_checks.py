@@ -8,15 +8,15 @@ from remit.language.checking.check_context import Checking, failed, typed
 from remit.language.checking.replacements import constant, instead
 from remit.language.checking.type_rules import join
 from remit.language.checking.type_words import a_type, quoted
-from remit.language.evaluating.instances import TYPE_NAMES
+from remit.language.evaluating.instances import TYPE_NAMES, type_parts
 from remit.language.nodes import And, If, InstanceOf, Node, Or
 from remit.language.suggestions import closest
 from remit.language.types import BOOLEAN
 
-__all__ = ["check_if", "check_instance", "check_logic", "condition"]
+__all__ = ["TYPE_WORDS", "check_if", "check_instance", "check_logic", "condition"]
 
 #: What facts are declared with -> what the standard calls it.
-_TYPE_WORDS: Final = {
+TYPE_WORDS: Final = {
     "text": "string",
     "choice": "string",
     "integer": "number",
@@ -94,17 +94,11 @@ def _branch_hint(checking: Checking, yes: Node, no: Node) -> str:
 def check_instance(checking: Checking, node: InstanceOf) -> Node:
     """``instance of`` asks of any value; the type must be one of the standard's, or ``money``."""
     value = checking.infer(node.value)
-    if _is_type(node.type_name):
-        return typed(node, BOOLEAN, value=value)
-    meant = _TYPE_WORDS.get(node.type_name) or closest(node.type_name, TYPE_NAMES)
+    name = f"{node.type_name}<Any>" if node.type_name in ("list", "range") else node.type_name
+    if type_parts(name):
+        return typed(node, BOOLEAN, value=value, type_name=name)
+    meant = TYPE_WORDS.get(node.type_name) or closest(node.type_name, TYPE_NAMES)
     hint = f"did you mean {quoted(meant)}?" if meant else f"the types are {', '.join(map(quoted, TYPE_NAMES))}"
     where = (max(node.span[0], node.span[1] - len(node.type_name)), node.span[1])
     checking.report("names/unknown-type", f"there is no type {quoted(node.type_name)}", where, hint)
     return failed(node, value=value)
-
-
-def _is_type(name: str) -> bool:
-    for outer in ("list<", "range<"):
-        if name.startswith(outer) and name.endswith(">"):
-            return _is_type(name[len(outer) : -1].strip())
-    return name == "Any" or name in TYPE_NAMES

@@ -9,6 +9,13 @@ from typing import Final
 from remit.language.builtins import BUILTINS, UNSUPPORTED, Builtin, Parameter, Signature
 from remit.language.checking.alike import ALIKE, ITEMS, check_alike, check_items
 from remit.language.checking.check_context import Checking, failed, typed
+from remit.language.checking.function_checks import (
+    GIVEN,
+    OF_CONTEXTS,
+    check_context_call,
+    check_given,
+    with_functions,
+)
 from remit.language.checking.nullability import ROUNDINGS
 from remit.language.checking.replacements import constant, instead
 from remit.language.checking.type_rules import accepts, is_open, type_of
@@ -32,10 +39,14 @@ _READS: Final = {
 }
 
 
+#: Functions that give a context of any entries: of no use where everything has a type.
+_UNTYPED: Final = frozenset(("context", "context merge"))
+
+
 def check_call(checking: Checking, node: Call) -> Node:
     """A call must fit one signature of the function."""
-    arguments = tuple(checking.infer(argument) for argument in node.arguments)
-    node = replace(node, arguments=arguments)
+    node = with_functions(checking, node) if node.function in GIVEN else _inferred(checking, node)
+    arguments = node.arguments
     builtin = BUILTINS.get(node.function)
     if builtin is None:
         _unknown(checking, node)
@@ -54,10 +65,22 @@ def check_call(checking: Checking, node: Call) -> Node:
     return checked
 
 
+def _inferred(checking: Checking, node: Call) -> Call:
+    return replace(node, arguments=tuple(checking.infer(argument) for argument in node.arguments))
+
+
 def _checked(checking: Checking, node: Call, builtin: Builtin, signature: Signature) -> Node:
     """What is left to check once the arguments fit a signature, and the type of the call."""
     parameters = tuple((parameter.name, parameter.type) for parameter, _ in arranged(signature, node))
+    if builtin.name in _UNTYPED:
+        message = f"{quoted(builtin.name)} gives entries that are not known before it runs"
+        checking.report("names/unsupported-function", message, node, "write the context out: `{name: value}`")
+        return failed(node)
+    if builtin.name in OF_CONTEXTS:
+        return check_context_call(checking, node)
     fine = builtin.name not in ITEMS or check_items(checking, node, parameters)
+    if fine and builtin.name in GIVEN:
+        fine = check_given(checking, node)
     if fine and builtin.name in ALIKE:
         node, fine = check_alike(checking, node, parameters)
     if fine and builtin.needs_calendars:

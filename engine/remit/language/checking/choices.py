@@ -64,7 +64,11 @@ def _adapt_call(checking: Checking, node: Call, wanted: Type, owner: Node | None
     parts = tuple(
         adapt(checking, each, wanted if _depth(each.type) == deep else element_of(wanted), owner) for each in node.arguments
     )
-    lists = [each.type if _depth(each.type) == deep else list_of(each.type) for each in parts if each.type.kind != "number"]
+    lists = [
+        each.type if _depth(each.type) == deep else list_of(each.type)
+        for each in parts
+        if each.type.kind not in ("number", "function")
+    ]
     return typed(node, join_all(lists), arguments=parts)
 
 

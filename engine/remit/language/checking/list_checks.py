@@ -1,7 +1,9 @@
-"""Lists, filters, ``some`` and ``every``; ranges; ``in`` and its tests."""
+"""Lists, filters, ``some``, ``every`` and ``for``; contexts; ranges; ``in`` and its tests."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from remit.language.checking.branch_checks import condition
@@ -9,15 +11,30 @@ from remit.language.checking.check_context import Checking, failed, typed
 from remit.language.checking.choices import adapt
 from remit.language.checking.comparison_checks import check_ends, has_order, pair
 from remit.language.checking.replacements import NO_CONVERSION, both, constant, instead, mismatch
-from remit.language.checking.type_rules import comparable, element_of, join, join_all
-from remit.language.checking.type_words import a_type
-from remit.language.nodes import Filter, In, ListLiteral, Node, Quantified, RangeLiteral, reads_input
-from remit.language.types import ANY, BOOLEAN, DATE, INTEGER, Type, list_of, range_of
+from remit.language.checking.type_rules import comparable, element_of, is_open, join, join_all
+from remit.language.checking.type_words import a_type, quoted
+from remit.language.nodes import (
+    ContextLiteral,
+    Filter,
+    For,
+    If,
+    In,
+    Input,
+    ListLiteral,
+    Node,
+    Quantified,
+    RangeLiteral,
+    names_in,
+    reads_input,
+)
+from remit.language.types import ANY, BOOLEAN, DATE, INTEGER, Type, context_of, list_of, range_of
 
-__all__ = ["check_filter", "check_in", "check_list", "check_quantified", "check_range"]
+__all__ = ["check_context", "check_filter", "check_for", "check_in", "check_list", "check_quantified", "check_range"]
 
 #: The name that a filter gives to the item that is looked at.
 _ITEM: Final = "item"
+#: The name that `for` gives to the list of the results so far.
+_PARTIAL: Final = "partial"
 
 
 def check_list(checking: Checking, node: ListLiteral) -> Node:
@@ -51,7 +68,7 @@ def check_filter(checking: Checking, node: Filter) -> Node:
         checking.report("types/not-a-list", message, source, instead(checking, source, list_of(ANY)))
         source = failed(source)
     element = element_of(source.type) if source.type.kind == "list" else ANY
-    inner = checking.with_names({_ITEM: element})
+    inner = checking.with_names({_ITEM: element, **dict(element.entries if element.kind == "context" else ())})
     test = inner.infer(node.condition)
     parts = {"source": source, "condition": test}
     match test.type.kind:
@@ -80,25 +97,93 @@ def _position(checking: Checking, node: Node) -> bool:
 
 def check_quantified(checking: Checking, node: Quantified) -> Node:
     """Each name goes through a list; the condition is true or false."""
-    inner = checking
+    inner, bindings = _bound(checking, node, node.kind)
+    test = inner.infer(node.condition)
+    condition(inner, test, "what follows `satisfies`")
+    return typed(node, BOOLEAN, bindings=bindings, condition=test)
+
+
+def check_context(checking: Checking, node: ContextLiteral) -> Node:
+    """Each entry has a name of its own, and may read those before it."""
+    entries: list[tuple[str, Node]] = []
+    inner, names = checking, set[str]()
+    for name, each in node.entries:
+        entry = inner.infer(each)
+        if name in names:
+            checking.report("types/duplicate-entry", f"there are two entries {quoted(name)}", each, "give one another name")
+        names.add(name)
+        inner = inner.with_names({name: entry.type})
+        entries.append((name, entry))
+    if len(names) < len(entries):
+        return failed(node, entries=tuple(entries))
+    return typed(node, context_of((name, entry.type) for name, entry in entries), entries=tuple(entries))
+
+
+def _bound(checking: Checking, node: For | Quantified, word: str) -> tuple[Checking, tuple[tuple[str, Node], ...]]:
+    """The scope within a loop, and its checked bindings: each name goes through a list."""
     bindings: list[tuple[str, Node]] = []
     for name, each in node.bindings:
-        source = inner.infer(each)
+        source = checking.infer(each)
         if not _can_be_gone_through(source.type):
-            message = f"`{node.kind}` goes through a list, but {checking.name(source)} is {a_type(source.type)}"
+            message = f"`{word}` goes through a list, but {checking.name(source)} is {a_type(source.type)}"
             checking.report("types/not-a-list", message, source, instead(checking, source, list_of(ANY)))
             source = failed(source)
         element = ANY if source.type.kind in ("any", "null") else element_of(source.type)
-        inner = inner.with_names({name: element})
+        checking = checking.with_names({name: element})
         bindings.append((name, source))
-    test = inner.infer(node.condition)
-    condition(inner, test, "what follows `satisfies`")
-    return typed(node, BOOLEAN, bindings=tuple(bindings), condition=test)
+    return checking, tuple(bindings)
 
 
 def _can_be_gone_through(of: Type) -> bool:
     """Lists, and ranges of whole numbers or days."""
-    return of.kind in ("list", "any", "null") or (of.kind == "range" and element_of(of) in (INTEGER, DATE))
+    return of.kind in ("list", "any", "null") or (of.kind == "range" and element_of(of) in (ANY, INTEGER, DATE))
+
+
+def check_for(checking: Checking, node: For) -> Node:
+    """Each name goes through a list; all results are of one type."""
+    inner, bindings = _bound(checking, node, "for")
+    result = _with_partial(inner, node.result) if _PARTIAL in names_in(node.result) else inner.infer(node.result)
+    return typed(node, list_of(result.type), bindings=bindings, result=result)
+
+
+def _with_partial(checking: Checking, node: Node) -> Node:
+    """A result that reads those before it: they are of the type that it has where it reads none of them."""
+    result, attempt = _tried(checking, node, ANY)
+    if attempt.problems:
+        checking.problems.extend(attempt.problems)
+        return result
+    guess = next((of for of in _first_types(result) if not is_open(of)), None)
+    while guess is not None:
+        result, attempt = _tried(checking, node, guess)
+        joined = join(guess, result.type)
+        if attempt.problems or joined is None or joined == guess:
+            checking.problems.extend(attempt.problems)
+            if not attempt.problems and joined is None:
+                _report_results(checking, node)
+            return result
+        guess = joined
+    _report_results(checking, node)
+    return failed(node)
+
+
+def _tried(checking: Checking, node: Node, of: Type) -> tuple[Node, Checking]:
+    attempt = replace(checking.with_names({_PARTIAL: list_of(of)}), problems=[])
+    return attempt.infer(node), attempt
+
+
+def _first_types(node: Node) -> Iterator[Type]:
+    """The types that a result can have without those before it."""
+    if isinstance(node, If):
+        yield from _first_types(node.yes)
+        yield from _first_types(node.no)
+    else:
+        yield node.type
+
+
+def _report_results(checking: Checking, node: Node) -> None:
+    message = "the results of `for` have no clear type"
+    hint = "say what the first one is: `if partial = [] then 1 else partial[-1] * 2`"
+    checking.report("types/mixed-list", message, node, hint)
 
 
 def check_range(checking: Checking, node: RangeLiteral) -> Node:
@@ -143,6 +228,8 @@ def _check_test(checking: Checking, value: Node, test: Node) -> Node:
     kinds = (value.type.kind, test.type.kind)
     if "any" in kinds:
         return test
+    if isinstance(test, ListLiteral) and _is_of_items(value, test):
+        return _report_items(checking, value, test)
     if test.type.kind == "range" and value.type.kind != "range":
         return _against_elements(checking, value, test)
     if test.type.kind == "list" and (value.type.kind != "list" or not comparable(value.type, test.type)):
@@ -152,6 +239,24 @@ def _check_test(checking: Checking, value: Node, test: Node) -> Node:
         checking.report("types/comparison", message, test, "a condition of its own says what it tests with `?`, as in `? > 3`")
         return failed(test)
     return pair(checking, value, test, test, "=")[1]
+
+
+def _is_of_items(value: Node, test: ListLiteral) -> bool:
+    """Whether a list that has a name is looked for among values of the kind that it holds: it is never one of them. A cell with
+    a list written out is not meant: that the input is this list can be said in no other way there."""
+    is_list = value.type.kind == "list" and not isinstance(value, ListLiteral | Input)
+    return is_list and comparable(element_of(value.type), element_of(test.type))
+
+
+def _report_items(checking: Checking, value: Node, test: ListLiteral) -> Node:
+    message = f"{checking.name(value)} is {a_type(value.type)}, and no item of {checking.name(test)} is a list"
+    name, texts = checking.text(value) or checking.input_name or "?", [checking.text(item) for item in test.items]
+    if len(texts) == 1:
+        hint = f"ask whether it is in the list: {quoted(f'list contains({name}, {texts[0]})')}"
+    else:
+        hint = f"ask whether one of them is in the list: {quoted(f'some x in {name} satisfies x in {checking.text(test)}')}"
+    checking.report("types/comparison", message, test, hint)
+    return failed(test)
 
 
 def _check_range_test(checking: Checking, value: Node, test: RangeLiteral) -> Node:

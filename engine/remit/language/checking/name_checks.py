@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
+from datetime import datetime, time, timedelta
+from decimal import Decimal
 from typing import Final
 
 from remit.language.builtins import BUILTINS, UNSUPPORTED
@@ -10,12 +13,17 @@ from remit.language.checking.check_context import Checking, failed, typed
 from remit.language.checking.type_rules import properties, type_of
 from remit.language.checking.type_words import a_type, any_of, quoted
 from remit.language.nodes import Input, Literal, Name, Node, Path
+from remit.language.parsing.literals import SECONDS
 from remit.language.suggestions import closest
-from remit.language.text import literal
+from remit.language.text import literal, too_exact
 from remit.language.types import Type
+from remit.language.values import Money
 
 __all__ = ["check_input", "check_literal", "check_name", "check_path"]
 
+#: More than six digits of a second.
+_TOO_EXACT: Final = re.compile(r"\.\d{6}\d*[1-9]")
+_WITH_UNIT: Final = re.compile(r"-?\s*([0-9.]+)\s*([a-z]+)")
 #: What people write for a constant of the language.
 _CONSTANTS: Final = {
     **dict.fromkeys(("True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON"), "true"),
@@ -25,8 +33,25 @@ _CONSTANTS: Final = {
 
 
 def check_literal(checking: Checking, node: Literal) -> Node:
-    """A constant has the type of its value."""
+    """A constant has the type of its value. What is more exact than that is not cut in silence."""
+    if isinstance(node.value, time | datetime | timedelta) and _is_cut(checking.text(node), node.value):
+        message = f"{checking.name(node)} is more exact than a microsecond"
+        checking.report("types/too-exact", message, node, f"write {quoted(literal(node.value))}")
+    if isinstance(node.value, Money) and node.value.is_too_exact:
+        message, hint = too_exact(node.value)
+        checking.report("types/too-exact", message, node, hint)
     return Literal(node.value, span=node.span, type=type_of(node.value))
+
+
+def _is_cut(written: str, value: time | datetime | timedelta) -> bool:
+    """Whether a constant has more digits than are kept: in quotes behind ``@``, or a number with a unit."""
+    if written.startswith("@"):
+        return _TOO_EXACT.search(written) is not None
+    number, unit = _WITH_UNIT.fullmatch(written), 0
+    if number is None or not isinstance(value, timedelta):
+        return False
+    unit = SECONDS[number[2].removesuffix("s")]
+    return Decimal(number[1]) * unit != Decimal(abs(value) // timedelta(microseconds=1)) / 1_000_000
 
 
 def check_input(checking: Checking, node: Input) -> Node:

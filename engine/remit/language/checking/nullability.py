@@ -231,4 +231,7 @@ _RULES: Final[Mapping[type[Node], Callable[[_Question, Any], bool]]] = {
     nodes.Filter: _filter,
     nodes.Path: _path,
     nodes.InstanceOf: lambda _, node: False,  # null is of no type
+    nodes.ContextLiteral: lambda _, node: True,  # an entry may be
+    nodes.For: lambda _, node: True,
+    nodes.Invocation: lambda _, node: True,
 }

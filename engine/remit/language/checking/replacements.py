@@ -201,6 +201,8 @@ def both(checking: Checking, left: Node, right: Node, why: str) -> str:
         if constant(left) and constant(right):
             return f"{checking.name(left)} and {checking.name(right)} are in different currencies"
         return f"{checking.name(left)} is in {left.type.currency}, but {checking.name(right)} is in {right.type.currency}"
+    if left.type.kind == right.type.kind == "context":
+        return f"{checking.name(left)} and {checking.name(right)} have different entries: {why}"
     if left.type.kind == right.type.kind and a_type(left.type) == a_type(right.type):
         kind = "text" if left.type.kind == "text" else plural(left.type)
         return f"{checking.name(left)} and {checking.name(right)} are both {kind}: {why}"

@@ -27,6 +27,7 @@ from remit.language.types import (
     Kind,
     Type,
     choice,
+    context_of,
     list_of,
     money,
     range_of,
@@ -79,6 +80,8 @@ def type_of(value: Any) -> Type:
             return list_of(join_all([type_of(item) for item in value]))
         case Range():
             return range_of(join_all([type_of(end) for end in (value.low, value.high)]))
+        case Mapping():
+            return context_of((name, type_of(entry)) for name, entry in value.items())
         case _:
             return ANY
 
@@ -109,8 +112,19 @@ def join(left: Type, right: Type) -> Type | None:
         case "list" | "range":
             element = join(element_of(left), element_of(right))
             return None if element is None else Type(left.kind, element=element)
+        case "context":
+            return _join_contexts(dict(left.entries), dict(right.entries))
+        case "function":
+            return None  # two functions may need different values
         case _:
             return left
+
+
+def _join_contexts(left: Mapping[str, Type], right: Mapping[str, Type]) -> Type | None:
+    """Both have the same entries: one that is not known of could hide a name in a filter."""
+    joined = [(name, join(of, right[name])) for name, of in left.items() if name in right]
+    known = [(name, of) for name, of in joined if of is not None]
+    return context_of(known) if len(known) == len(left) == len(right) else None
 
 
 def join_all(types: Iterable[Type]) -> Type:
@@ -138,7 +152,7 @@ def element_of(of: Type) -> Type:
 
 def is_open(of: Type) -> bool:
     """Whether the type, or that of its elements, is only known when it runs."""
-    return of.kind == "any" or (of.element is not None and is_open(of.element))
+    return of.kind == "any" or (of.element is not None and is_open(of.element)) or any(is_open(each) for _, each in of.entries)
 
 
 def accepts(expected: Type, actual: Type) -> bool:
@@ -156,8 +170,25 @@ def accepts(expected: Type, actual: Type) -> bool:
             return actual.kind == "choice" and set(actual.choices) <= set(expected.choices)
         case "list" | "range":
             return actual.kind == expected.kind and accepts(element_of(expected), element_of(actual))
+        case "context":
+            wanted, entries = dict(expected.entries), dict(actual.entries)
+            if actual.kind != expected.kind or (wanted and wanted.keys() != entries.keys()):
+                return False
+            return all(accepts(of, entries[name]) for name, of in wanted.items())
+        case "function":
+            return actual.kind == expected.kind and (not expected.entries or _takes(expected, actual))
         case _:
             return actual.kind == expected.kind
+
+
+def _takes(expected: Type, actual: Type) -> bool:
+    """Whether a function takes all that ``expected`` is given, and gives what it gives."""
+    pairs = zip(actual.entries, expected.entries, strict=False)
+    return (
+        len(actual.entries) == len(expected.entries)
+        and all(accepts(own, given) for (_, own), (_, given) in pairs)
+        and accepts(element_of(expected), element_of(actual))
+    )
 
 
 def comparable(left: Type, right: Type) -> bool:
@@ -166,7 +197,11 @@ def comparable(left: Type, right: Type) -> bool:
 
 
 def properties(of: Type) -> Mapping[str, Type]:
-    """The properties of a value of this type, each with its type."""
+    """The properties of a value of this type, or the entries of a context, each with its type; of a list of contexts, lists."""
+    if of.kind == "list" and element_of(of).kind == "context":
+        return {name: list_of(each) for name, each in element_of(of).entries}
+    if of.kind == "context":
+        return dict(of.entries)
     known = PROPERTIES.get(of.kind, {})
     return {name: element_of(of) if each.kind == "any" else each for name, each in known.items()}
 

@@ -22,6 +22,7 @@ _NAMES = {
     "date-time": "a date and time",
     "duration": "a duration",
     "months": "a duration in months",
+    "context": "a context",
     "function": "a function",
 }
 
@@ -37,6 +38,8 @@ _PLURALS = {
     "duration": "durations",
     "months": "durations in months",
     "list": "lists",
+    "context": "contexts",
+    "function": "functions",
     "range": "ranges",
 }
 

@@ -1,7 +1,8 @@
 """How long going through lists may take: steps, counted the same way wherever an expression is evaluated.
 
-Each loop (a ``some``, ``every`` or filter that is in no other) has a budget for itself and everything in it, so that the count
-depends only on the loop and on the values it reads: not on what else is evaluated, in which order, or how often.
+A loop is a ``some``, ``every``, ``for`` or filter, or a call of a function that is a value. Each that is in no other has a
+budget for itself and everything in it, so that the count depends only on the loop and on the values it reads: not on what
+else is evaluated, in which order, or how often.
 """
 
 from __future__ import annotations
@@ -14,8 +15,11 @@ from typing import Any, Final
 from remit.language.nodes import (
     Call,
     Filter,
+    For,
+    FunctionLiteral,
     If,
     Input,
+    Invocation,
     ListLiteral,
     Literal,
     Name,
@@ -52,9 +56,11 @@ class OutOfSteps(Exception):
 class Meter:
     """What is left of the budget of a loop, and the missing facts it has met."""
 
-    __slots__ = ("left", "missing")
+    __slots__ = ("calls", "left", "missing")
 
     def __init__(self, steps: float) -> None:
+        #: How many calls of functions are under way within each other.
+        self.calls = 0
         self.left = steps
         self.missing = frozenset[str]()
 
@@ -65,16 +71,19 @@ class Meter:
             raise OutOfSteps
 
     def gave(self, value: Any) -> None:
-        """Count a node that gave ``value``: one step, and one for each item of a list or each 1,000 characters of a text."""
+        """Count a node that gave ``value``: a step, and one for each item of a list, entry of a context or 1,000
+        characters of a text."""
         kind = type(value)
-        if kind is list:
-            self.take(1 + len(value))
+        steps = 1
+        if kind is list or kind is dict:
+            steps += len(value)
         elif kind is str:
-            self.take(1 + len(value) // _CHUNK)
-        else:
-            self.take(1)
-            if kind is Unknown:
-                self.missing |= value.missing
+            steps += len(value) // _CHUNK
+        self.left -= steps
+        if self.left < 0:
+            raise OutOfSteps
+        if kind is Unknown:
+            self.missing |= value.missing
 
 
 def may_run_out(loop: Node) -> bool:
@@ -107,6 +116,12 @@ def longest(node: Node, bound: Mapping[str, float] = MappingProxyType({})) -> fl
             return _RANGE
         case If(yes=yes, no=no):
             return max(longest(yes, bound), longest(no, bound))
+        case For(bindings=bindings):
+            times = 1.0
+            for name, source in bindings:
+                times *= longest(source, bound)
+                bound = {**bound, name: inf}
+            return times
         case Filter(source=source) | Path(source=source):
             return longest(source, bound)
         case Call(function=function, arguments=arguments) if function not in ("flatten", "split"):
@@ -117,13 +132,17 @@ def longest(node: Node, bound: Mapping[str, float] = MappingProxyType({})) -> fl
 def _steps(node: Node, bound: Mapping[str, float]) -> float:
     """The most steps that ``node`` takes."""
     match node:
-        case Quantified(bindings=bindings, condition=condition):
+        case Invocation() | FunctionLiteral():
+            return inf  # what a function does is not known here
+        case Quantified(bindings=bindings, condition=condition) | For(bindings=bindings, result=condition):
             total, times = _gives(node, bound), 1.0
             for name, source in bindings:
                 total += times * _steps(source, bound)
                 times *= longest(source, bound)
                 # What is an item of a list is a text or a number; a list in a list may be of any length.
                 bound = {**bound, name: inf}
+            if isinstance(node, For):
+                bound = {**bound, "partial": times}
             return total + times * _steps(condition, bound)
         case Filter(source=source, condition=condition):
             times = 0 if isinstance(condition, Literal) else max(1, longest(source, bound))

@@ -17,7 +17,7 @@ from typing import Any, Final
 from remit.language import temporal
 from remit.language.temporal.order import clock, comparable, instant
 from remit.language.temporal.zones import offset_of
-from remit.language.values import Money, Months, Range, Unknown
+from remit.language.values import Function, Money, Months, Range, Unknown
 
 __all__ = ["compare", "equal", "key_of", "kind_of"]
 
@@ -35,6 +35,7 @@ _KINDS: Final[dict[type, str]] = {
     list: "list",
     Range: "range",
     dict: "context",
+    Function: "function",
     type(None): "null",
     Unknown: "unknown",
 }
@@ -152,6 +153,7 @@ _EQUAL: Final[dict[str, Callable[[Any, Any], bool | None]]] = {
     "list": _lists,
     "range": _ranges,
     "context": _contexts,
+    "function": lambda a, b: a.key() == b.key(),
 }
 
 
@@ -192,4 +194,5 @@ _KEYS: Final[dict[str, Callable[[Any], Hashable]]] = {
     "list": lambda value: ("list", *map(key_of, value)),
     "range": lambda value: ("range", key_of(value.low), key_of(value.high), value.low_closed, value.high_closed),
     "context": _entries,
+    "function": lambda value: ("function", value.key()),
 }

@@ -1,4 +1,4 @@
-"""Calls of functions, and the constructs of the standard that remit does not have."""
+"""Calls of functions: of built-in ones, and of functions that are values."""
 
 from __future__ import annotations
 
@@ -8,16 +8,14 @@ from typing import Final
 from remit.errors import Problem
 from remit.language.builtins import BUILTINS, UNSUPPORTED
 from remit.language.lexer import Token
-from remit.language.nodes import Call, Literal, Node
+from remit.language.nodes import Call, Invocation, Literal, Node
 from remit.language.parsing import missing_marks, wrong_operators
 from remit.language.parsing.literals import Literals
 from remit.language.parsing.long_names import NameTable
-from remit.language.source import Span
 
 __all__ = ["FUNCTIONS", "Calls"]
 
 FUNCTIONS: Final = NameTable((*BUILTINS, *UNSUPPORTED))
-_OPEN: Final = {"(": ")", "[": "]", "{": "}"}
 
 
 class Calls(Literals):
@@ -30,10 +28,6 @@ class Calls(Literals):
     @abstractmethod
     def operand(self) -> Node:
         """One operand with its paths and filters."""
-
-    @abstractmethod
-    def bindings(self, last: str) -> tuple[tuple[str, Node], ...]:
-        """``x in xs, y in ys`` up to and including the keyword ``last``; the names stay bound in the current scope."""
 
     def call(self, function: str, end: int) -> Node:
         """A call of ``function``, whose name ends before the token with the index ``end``."""
@@ -49,7 +43,13 @@ class Calls(Literals):
                     hint=UNSUPPORTED[function],
                 )
             )
-        return self._arguments(function, start)
+        arguments, names = self._arguments(function)
+        return Call(function, arguments, names, span=self.since(start))
+
+    def invocation(self, function: Node) -> Node:
+        """A call of the value of ``function``."""
+        arguments, names = self._arguments(self.source.text[slice(*function.span)])
+        return Invocation(function, arguments, names, span=self.since(function.span[0]))
 
     def unknown_call(self, end: int) -> Node:
         """A call of something that is no function of the language; its name ends before the token with the index ``end``."""
@@ -57,18 +57,19 @@ class Calls(Literals):
         self.move(end)
         span = self.since(start)
         name = " ".join(self.source.text[slice(*span)].split())
-        self.problems.append(
-            Problem(
-                "names/unknown-function",
-                f"there is no function `{name}`",
-                self.source.place(span),
-                hint=wrong_operators.function_hint(name, BUILTINS),
-            )
-        )
-        self._arguments(name, start)
+        if not self.untyped:
+            message, hint = f"there is no function `{name}`", wrong_operators.function_hint(name, BUILTINS) or self._near(name)
+            self.problems.append(Problem("names/unknown-function", message, self.source.place(span), hint=hint))
+        self._arguments(name)
         return Literal(None, span=self.since(start))
 
-    def _arguments(self, function: str, start: int) -> Node:
+    def _near(self, name: str) -> str | None:
+        """The declared name that is meant: it may be that of a function."""
+        near = self.names.near(name)
+        return f"did you mean `{near}`?" if near else None
+
+    def _arguments(self, function: str) -> tuple[tuple[Node, ...], tuple[str, ...] | None]:
+        """The arguments of a call, and their names if they have some."""
         opening = self.advance()
         arguments: list[Node] = []
         names: list[str] = []
@@ -90,7 +91,7 @@ class Calls(Literals):
                 break
             wrong_operators.decimal_comma(self, function)
         self.close(")", opening)
-        return Call(function, tuple(arguments), tuple(names) or None, span=self.since(start))
+        return tuple(arguments), tuple(names) or None
 
     def parameter(self) -> str | None:
         """``grouping separator:`` before an argument."""
@@ -107,59 +108,3 @@ class Calls(Literals):
         """Step over ``closing``, which ends what ``opening`` began."""
         if not self.accept(closing):
             missing_marks.unclosed(self, opening, closing)
-
-    # What the standard has and remit has not
-
-    def _unsupported(self, what: str, span: Span, hint: str) -> Node:
-        self.note("unsupported", f"{what} are not supported", span, hint)
-        return Literal(None, span=self.since(span[0]))
-
-    def context(self) -> Node:
-        """``{a: 1}``"""
-        opening = self.token
-        self._skip_group()
-        return self._unsupported(
-            "contexts `{ }`", (opening.start, self.before.end), "use dotted names such as `guest.tier`, or separate values"
-        )
-
-    def iteration(self) -> Node:
-        """``for x in xs return y``"""
-        word = self.advance()
-        with self.scope():
-            self.bindings("return")
-            self.expression()
-        return self._unsupported(
-            "`for` loops",
-            (word.start, word.end),
-            "use a filter `list[item > 2]`, `some` or `every`, or a function on lists such as `sum`",
-        )
-
-    def definition(self) -> Node:
-        """``function(x) x + 1``, ``function(x) external {...}``"""
-        word = self.advance()
-        if self.stands("("):
-            self._skip_group()
-        external = self.accept("external")
-        if self.stands("{"):
-            self._skip_group()
-        elif not external and self.token.kind != "end":
-            self.expression()
-        return self._unsupported(
-            "external functions" if external else "function definitions",
-            (word.start, word.end),
-            "write the formula where it is needed, or declare it under `values`",
-        )
-
-    def _skip_group(self) -> None:
-        """Step over everything up to the bracket that closes the current one."""
-        opening, waiting = self.token, [_OPEN[self.token.text]]
-        self.advance()
-        while waiting:
-            token = self.token
-            if token.kind == "end":
-                missing_marks.unclosed(self, opening, waiting[0])
-            if token.kind == "symbol" and token.text in _OPEN:
-                waiting.append(_OPEN[token.text])
-            elif token.kind == "symbol" and token.text == waiting[-1]:
-                waiting.pop()
-            self.advance()

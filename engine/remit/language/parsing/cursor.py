@@ -22,14 +22,19 @@ class Cursor:
     """A position in the tokens of one source.
 
     ``names`` are those that are known; ``words`` are choice words that may stand bare; ``locals`` are the names bound by what
-    is being read (``some x in ...``, ``item``).
+    is being read (``some x in ...``, ``item``); ``keys`` are the names of the entries of all contexts read so far.
     """
 
-    def __init__(self, source: Source, names: Collection[str] = (), words: Collection[str] = ()) -> None:
+    def __init__(
+        self, source: Source, names: Collection[str] = (), words: Collection[str] = (), *, untyped: bool = False
+    ) -> None:
         self.source = source
+        #: Whether what has no meaning is null, and no problem.
+        self.untyped = untyped
         self.names = NameTable.of(names)
         self.words = NameTable.of(words)
         self.locals: list[str] = []
+        self.keys: list[str] = []
         self.tokens = tokenize(source.text)
         self.at = 0
         self.token = self.tokens[0]
@@ -96,6 +101,11 @@ class Cursor:
     def note(self, code: str, message: str, span: Span, hint: str | None = None) -> None:
         """Note a problem after which reading can go on."""
         self.problems.append(Problem(f"syntax/{code}", message, self.source.place(span), hint=hint))
+
+    def note_if_typed(self, code: str, message: str, span: Span, hint: str | None = None) -> None:
+        """Note that something has no meaning; in an untyped expression it is null."""
+        if not self.untyped:
+            self.note(code, message, span, hint)
 
     def fail(self, code: str, message: str, span: Span | None = None, hint: str | None = None) -> NoReturn:
         """Note a problem after which reading cannot go on."""

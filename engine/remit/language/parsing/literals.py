@@ -16,11 +16,12 @@ from remit.language.parsing.wrong_operators import factor
 from remit.language.suggestions import closest
 from remit.language.values import CONTEXT, Money, Months
 
-__all__ = ["Literals"]
+__all__ = ["SECONDS", "Literals", "unescape"]
 
 _ESCAPE: Final = re.compile(r"\\(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{6}|[\"'\\nrt])")
 _SIMPLE: Final = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "'": "'", "\\": "\\"}
-_SECONDS: Final = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}
+#: The units of durations, in seconds.
+SECONDS: Final = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}
 _MONTHS: Final = {"month": 1, "year": 12}
 _LONGEST_NUMBER: Final = 100
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}")
@@ -60,9 +61,9 @@ class Literals(Cursor):
                 "at-literal", "`@` stands before a date, a time or a duration in quotes", hint='write it like `@"2026-01-31"`'
             )
         self.advance()
-        value = temporal.parse_at(unescape(token.text[1:-1]))
+        value = temporal.parse_at(unescape(token.text[1:-1]), cut=not self.untyped)
         if value is None:
-            self.note(
+            self.note_if_typed(
                 "at-literal",
                 f"`{token.text}` is not a date, a time, a date-time or a duration",
                 (token.start, token.end),
@@ -99,9 +100,9 @@ class Literals(Cursor):
             self.advance()
             return Money(number, word)
         single = word.removesuffix("s")
-        if single in _SECONDS:
+        if single in SECONDS:
             self.advance()
-            return self._duration(token, CONTEXT.multiply(number, _SECONDS[single]))
+            return self._duration(token, CONTEXT.multiply(number, SECONDS[single]))
         if single in _MONTHS:
             self.advance()
             if number != number.to_integral_value():

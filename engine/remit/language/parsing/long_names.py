@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 
-from remit.language.lexer import KEYWORDS, Token, tokenize
+from remit.language.lexer import Token, tokenize
 from remit.language.suggestions import closest
 
 __all__ = ["NameTable"]
@@ -20,7 +20,7 @@ class NameTable:
         self._lengths: dict[str, list[int]] = {}  #: of the names that begin with a word, the longest first
         for name in self._names:
             words = tuple(token.text for token in tokenize(name)[:-1])
-            if words and not (len(words) == 1 and words[0] in KEYWORDS):
+            if words:
                 self._by_words.setdefault(words, name)
         for length in sorted({len(words) for words in self._by_words}, reverse=True):
             for first in {words[0] for words in self._by_words if len(words) == length}:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from remit.language.lexer import Token
 from remit.language.parsing.cursor import Cursor, show, span_of, yaml_hint
 from remit.language.parsing.wrong_operators import trailing
 from remit.language.suggestions import closest
 
-__all__ = ["if_as_function", "missing_branch", "missing_operand", "missing_word", "unclosed"]
+__all__ = ["LOOPS", "if_as_function", "missing_branch", "missing_operand", "missing_word", "unclosed"]
 
+#: How to write a loop with this keyword.
+LOOPS: Final = {
+    "satisfies": "write `some x in list satisfies x > 1`",
+    "return": "write `for x in list return x * 2`",
+}
 #: Two ends with a unit or a sign each, and the dots between them.
 _MOST_IN_RANGE = 7
 
@@ -70,9 +75,9 @@ def missing_branch(p: Cursor, opening: Token, keyword: str) -> NoReturn:
     trailing(p)
 
 
-def missing_word(p: Cursor, keyword: str) -> NoReturn:
-    """A keyword that has to stand here."""
-    p.fail("keyword", f"`{keyword}` is missing", hint="write `some x in list satisfies x > 1`")
+def missing_word(p: Cursor, keyword: str, last: str) -> NoReturn:
+    """A keyword that has to stand here, in a loop whose last keyword is ``last``."""
+    p.fail("keyword", f"`{keyword}` is missing", hint=LOOPS[last])
 
 
 def missing_operand(p: Cursor) -> NoReturn:

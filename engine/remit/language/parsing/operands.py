@@ -8,6 +8,7 @@ from typing import Final
 
 from remit.language.lexer import KEYWORDS, Token
 from remit.language.nodes import (
+    Compare,
     Filter,
     Input,
     ListLiteral,
@@ -18,22 +19,31 @@ from remit.language.nodes import (
     RangeLiteral,
 )
 from remit.language.parsing import missing_marks, wrong_operands, wrong_operators
-from remit.language.parsing.call_phrases import FUNCTIONS, Calls
+from remit.language.parsing.boxed_expressions import Boxed
+from remit.language.parsing.call_phrases import FUNCTIONS
 from remit.language.parsing.long_names import NameTable
 
-__all__ = ["COMPARATORS", "Operands"]
+__all__ = ["COMPARATORS", "SUM", "Operands"]
 
 COMPARATORS: Final = frozenset(("<", "<=", ">", ">=", "=", "!="))
 
+#: How strongly `+` binds.
+SUM: Final = 4
+#: What stands before a range such as `> 5` that has no parentheses around it: it is compared, or is part of a list or context.
+_BEFORE_HALF_RANGE: Final = frozenset(("=", "!=", "[", ",", ":"))
 #: Properties of values whose names have several words (DMN 1.4, table 65).
 _PROPERTIES: Final = NameTable(("time offset", "start included", "end included"))
 _CONSTANTS: Final = {"true": True, "false": False, "null": None}
 _CLOSERS: Final = frozenset((")", "]", "["))
+#: Words that begin a phrase if this follows: a name that is bound, or the parameters.
+_PHRASES: Final = {"some": "name", "every": "name", "for": "name", "function": "symbol"}
+#: Keywords that stand between operands, or end a phrase.
+_BETWEEN: Final = frozenset(("and", "or", "then", "else", "satisfies", "return", "in", "between", "instance"))
 #: Symbols that can begin an expression.
 _STARTERS: Final = frozenset(("(", "[", "-", "@", "?", "]", "{"))
 
 
-class Operands(Calls):
+class Operands(Boxed):
     """Reads operands."""
 
     _range_ends = 0
@@ -70,6 +80,8 @@ class Operands(Calls):
                 return Input(span=(token.start, token.end))
             case "{":
                 return self.context()
+            case "<" | "<=" | ">" | ">=" if self.before is not token and self.before.text in _BEFORE_HALF_RANGE:
+                return self._half(token.start)
         return wrong_operands.operand(self)
 
     # Names
@@ -78,15 +90,28 @@ class Operands(Calls):
         called = FUNCTIONS.match(self.tokens, self.at, before="(")
         if called is not None:
             return self.call(*called)
+        if self._begins_phrase(token):
+            return self._keyword(token)
         found = self._name()
         if found is not None:
             return found
+        return self._keyword(token) if token.text in KEYWORDS else self._unknown_name(token)
+
+    def _begins_phrase(self, token: Token) -> bool:
+        """Whether a keyword is one here: ``some x in xs``; a name may be called ``some`` too, as in ``some + 1``."""
+        follow = self.peek()
+        if token.text not in _PHRASES:
+            return token.text == "if" or token.text in _CONSTANTS
+        return (
+            follow.kind == _PHRASES[token.text]
+            and follow.text not in _BETWEEN
+            and (follow.kind == "name" or follow.text == "(")
+        )
+
+    def _keyword(self, token: Token) -> Node:
         if token.text in _CONSTANTS:
             self.advance()
             return Literal(_CONSTANTS[token.text], span=(token.start, token.end))
-        return self._keyword(token) if token.text in KEYWORDS else self._unknown_name(token)
-
-    def _keyword(self, token: Token) -> Node:
         match token.text:
             case "if":
                 return self.conditional()
@@ -107,12 +132,15 @@ class Operands(Calls):
         """``some x in xs satisfies x > 1``"""
 
     def _name(self) -> Node | None:
-        """The longest known name here: one bound nearby before one that is declared."""
+        """The longest known name here: one bound nearby before one that is declared, but for `item`, which nobody chose."""
         start = self.token.start
         bound = NameTable(self.locals).match(self.tokens, self.at) if self.locals else None
         known = self.names.match(self.tokens, self.at)
-        if bound is not None and (known is None or bound[1] >= known[1] or self.tokens[bound[1]].text == "."):
-            known = bound
+        if bound is not None:
+            shadows = self.tokens[bound[1]].text == "." and bound[0] != "item"
+            known = bound if known is None or bound[1] >= known[1] or shadows else known
+        if known is None and self.keys:  # an entry of a context, in its filter
+            known = NameTable(self.keys).match(self.tokens, self.at)
         if known is not None:
             self.move(known[1])
             return Name(known[0], span=self.since(start))
@@ -142,19 +170,22 @@ class Operands(Calls):
     # What follows an operand
 
     def postfix(self, node: Node) -> Node:
-        """``node`` with the paths and filters that follow it."""
+        """``node`` with the paths, filters and arguments that follow it."""
         while self.token.kind == "symbol":
             if self.token.text == ".":
                 node = self._path(node)
             elif self.token.text == "[" and not self._ends_range():
                 node = self._filter(node)
+            elif self.token.text == "(":
+                node = self.invocation(node)
             else:
                 break
         return node
 
     def _path(self, node: Node) -> Node:
         self.advance()
-        found = _PROPERTIES.match(self.tokens, self.at) or self.names.match(self.tokens, self.at)
+        tables = (_PROPERTIES, self.names, *([NameTable(self.keys)] if self.keys else ()))
+        found = max((each for each in (table.match(self.tokens, self.at) for table in tables) if each), key=_end, default=None)
         if found is not None:
             self.move(found[1])
             return Path(node, found[0], span=self.since(node.span[0]))
@@ -185,17 +216,23 @@ class Operands(Calls):
         return replace(node, span=self.since(opening.start))
 
     def _half_range(self, opening: Token) -> Node:
-        """``(> 5)``: all that is greater than five."""
-        op = self.advance()
-        end = self.expression()
+        """``(> 5)``: all that is greater than five; ``(!= 5)`` is a test, no range."""
+        half = self._half(opening.start)
         self.close(")", opening)
-        span = self.since(opening.start)
-        if op.text == "!=":
-            self.fail("range", "everything but one value is not a range", span, "write `not(...)` or a comparison")
-        if op.text == "=":
-            return RangeLiteral(end, end, True, True, span=span)
-        if op.text[0] == "<":
-            return RangeLiteral(None, end, False, op.text == "<=", span=span)
+        return replace(half, span=self.since(opening.start))
+
+    def _half(self, start: int) -> Node:
+        """``> 5``, read as a value."""
+        op = self.advance()
+        end = self.expression(SUM)
+        span = self.since(start)
+        match op.text:
+            case "!=":
+                return Compare("!=", Input(span=(op.start, op.start)), end, span=span)
+            case "=":
+                return RangeLiteral(end, end, True, True, span=span)
+            case "<" | "<=":
+                return RangeLiteral(None, end, False, op.text == "<=", span=span)
         return RangeLiteral(end, None, op.text == ">=", False, span=span)
 
     def _list_or_range(self) -> Node:
@@ -238,5 +275,9 @@ class Operands(Calls):
         if token.kind == "symbol":
             return token.text in _STARTERS - {"]"}
         if token.kind == "name":
-            return token.text not in ("and", "or", "then", "else", "satisfies", "return", "in", "between", "instance")
+            return token.text not in _BETWEEN
         return token.kind in ("number", "text")
+
+
+def _end(found: tuple[str, int]) -> int:
+    return found[1]

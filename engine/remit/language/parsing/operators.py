@@ -27,7 +27,7 @@ from remit.language.nodes import (
 from remit.language.parsing import mending, missing_marks, wrong_operators
 from remit.language.parsing.cursor import Stop
 from remit.language.parsing.long_names import NameTable
-from remit.language.parsing.operands import COMPARATORS, Operands
+from remit.language.parsing.operands import COMPARATORS, SUM, Operands
 from remit.language.values import CONTEXT, Money, Months
 
 __all__ = ["MAX_DEPTH", "ExpressionParser"]
@@ -35,7 +35,7 @@ __all__ = ["MAX_DEPTH", "ExpressionParser"]
 #: How deeply expressions may be nested.
 MAX_DEPTH: Final = 100
 
-_OR, _AND, _COMPARISON, _SUM, _PRODUCT, _POWER, _SIGN, _INSTANCE = range(1, 9)
+_OR, _AND, _COMPARISON, _SUM, _PRODUCT, _POWER, _SIGN, _INSTANCE = 1, 2, 3, SUM, 5, 6, 7, 8
 
 
 class ExpressionParser(Operands):
@@ -118,9 +118,9 @@ class ExpressionParser(Operands):
         self.advance()
         if not self.accept("of"):
             self.fail("operator", "`of` is missing after `instance`", hint="write `x instance of number`")
-        return InstanceOf(left, self._type_name(), span=self.since(left.span[0]))
+        return InstanceOf(left, self.type_name(), span=self.since(left.span[0]))
 
-    def _type_name(self) -> str:
+    def type_name(self) -> str:
         """``number``, ``days and time duration``, ``list<number>``, ``context<a: number>``, ``function<number> -> text``."""
         found = _TYPES.match(self.tokens, self.at)
         if found is not None:
@@ -139,14 +139,14 @@ class ExpressionParser(Operands):
             name += f"<{', '.join(self._type_arguments())}>"
         if self.token.text == "->":
             self.advance()
-            name += "->" + self._type_name()
+            name += "->" + self.type_name()
         return name
 
     def _type_arguments(self) -> Iterator[str]:
         opening = self.advance()
         while True:
             name = self.parameter()
-            yield f"{name}: {self._type_name()}" if name else self._type_name()
+            yield f"{name}: {self.type_name()}" if name else self.type_name()
             if not self.accept(","):
                 break
         self.close(">", opening)
@@ -213,7 +213,7 @@ class ExpressionParser(Operands):
         """``x in xs, y in ys`` up to and including the keyword ``last``; the names stay bound in the current scope."""
         out: list[tuple[str, Node]] = []
         while True:
-            name = self._bound_name()
+            name = self._bound_name(last)
             start = self.token.start
             source = self.expression()
             if self.accept(".."):
@@ -223,18 +223,18 @@ class ExpressionParser(Operands):
             if not self.accept(","):
                 break
         if not self.accept(last):
-            missing_marks.missing_word(self, last)
+            missing_marks.missing_word(self, last, last)
         return tuple(out)
 
-    def _bound_name(self) -> str:
+    def _bound_name(self, last: str) -> str:
         first = self.at
         while self.token.kind == "name" and not self.stands("in"):
             self.advance()
         name = " ".join(token.text for token in self.tokens[first : self.at])
         if not name:
-            self.fail("operand", "a name is missing here", hint="write `some x in list satisfies x > 1`")
+            self.fail("operand", "a name is missing here", hint=missing_marks.LOOPS[last])
         if not self.accept("in"):
-            missing_marks.missing_word(self, "in")
+            missing_marks.missing_word(self, "in", last)
         return name
 
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from typing import Any, Literal
 
-from remit.language.temporal.zones import offset_of
+from remit.language.temporal.zones import offset_of, zone_name
 from remit.language.values import Months
 
-__all__ = ["clock", "comparable", "compare", "equal", "identical", "instant"]
+__all__ = ["clock", "comparable", "compare", "equal", "identical", "instant", "written_alike"]
 
 
 def clock(value: time) -> timedelta:
@@ -75,9 +75,15 @@ def equal(a: Any, b: Any) -> bool | None:
 
 
 def identical(a: Any, b: Any) -> bool:
-    """FEEL's ``is``: the same kind, the same fields and the same offset, so that two ways of writing one instant differ."""
+    """FEEL's ``is``: the same kind, the same fields, and the same offset or the same named zone: two ways of writing one
+    instant differ."""
+    return written_alike(a, b) and (not isinstance(a, datetime | time) or zone_name(a) == zone_name(b))
+
+
+def written_alike(a: Any, b: Any) -> bool:
+    """The same, but for zones of different names that have the same offset."""
     if type(a) is not type(b):
         return False
-    if isinstance(a, (datetime, time)):
+    if isinstance(a, datetime | time):
         return offset_of(a) == offset_of(b) and a.replace(tzinfo=None) == b.replace(tzinfo=None)
     return bool(a == b)

@@ -96,8 +96,19 @@ def _kind(value: Any) -> Kind | None:
     return None
 
 
-def get(value: Any, name: str) -> Any:
-    """The property ``name`` of ``value``; ``None`` where it has no such, or has none set (the zone of a time without)."""
+def get(value: Any, name: str, *, exact: bool = False) -> Any:
+    """The property ``name`` of ``value``; ``None`` where it has no such, or has none set (the zone of a time without).
+
+    Seconds are whole, as facts and positions are; ``exact``: with their fraction, as in the standard.
+    """
     kind = _kind(value)
     row = _TABLE[kind].get(name) if kind else None
-    return row[1](value) if row else None
+    if row is None:
+        return None
+    found: Any = row[1](value)
+    return found + _fraction(value) if exact and name in ("second", "seconds") else found
+
+
+def _fraction(value: Any) -> Decimal:
+    micros = abs(value).microseconds if isinstance(value, timedelta) else value.microsecond
+    return Decimal(-micros if isinstance(value, timedelta) and value < timedelta() else micros).scaleb(-6)

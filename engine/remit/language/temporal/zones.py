@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
-__all__ = ["as_utc", "offset_of", "parse_zone", "settled", "zone_name", "zone_text"]
+__all__ = ["as_utc", "in_zone", "offset_of", "parse_zone", "settled", "zone_name", "zone_text"]
 
 _Clock = TypeVar("_Clock", time, datetime)
 
@@ -73,6 +73,20 @@ def settled(value: _Clock) -> _Clock:
         return value
     offset = offset_of(value)
     return value.replace(tzinfo=None if offset is None else timezone(offset))
+
+
+def in_zone(value: datetime, zone: str) -> datetime:
+    """The same moment by the clocks of ``zone``, with the offset that they have then; without a zone of its own, as it is.
+
+    >>> in_zone(datetime.fromisoformat("2026-03-02T07:30:00+00:00"), "America/Los_Angeles").isoformat()
+    '2026-03-01T23:30:00-08:00'
+    """
+    if value.tzinfo is None:
+        return value
+    try:
+        return settled(value.astimezone(ZoneInfo(zone)))
+    except OverflowError:  # the first or the last day that there is
+        return value
 
 
 def zone_name(value: time | datetime) -> str | None:

@@ -152,6 +152,10 @@ def _compare_cap(old: Cap, new: Cap, of: Model, to: Model) -> Iterator[Problem]:
     if sorted(old.per) != sorted(new.per) or (old.over.kind == "case") != (new.over.kind == "case"):
         text = f"cap `{new.id}` is kept by other facts than in version {version}: its balances start from nothing"
         yield _warning("cap-key", text, "to keep the balances, keep what it is `per`; give the new cap a new id")
+    elif old.shared != new.shared:
+        was, now = (f"shared as `{each.shared}`" if each.shared else "not shared" for each in (old, new))
+        text = f"cap `{new.id}` is {now}, and was {was} in version {version}: what was used so far is not counted"
+        yield _warning("cap-key", text, "to keep the balances, keep the name under which it is shared")
     elif before != after:
         text = f"cap `{new.id}` counts {after}, not {before} as in version {version}: its balances start from nothing"
         yield _warning("cap-measure", text, "give the new cap a new id")

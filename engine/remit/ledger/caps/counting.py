@@ -20,7 +20,7 @@ from remit.ledger.caps.tally import CapUse, Counter
 from remit.ledger.caps.windows import day_in, span_of
 from remit.ledger.log.private_facts import series_of
 from remit.ledger.recorded_facts import written
-from remit.policy.model import Claim, Model, Window
+from remit.policy.model import Claim, Fact, History, Model, Window
 
 __all__ = [
     "Counted",
@@ -28,6 +28,7 @@ __all__ = [
     "CountedFact",
     "amount_in",
     "counted_by",
+    "own_series",
     "plan_of",
     "read_counters",
     "series_named",
@@ -37,13 +38,17 @@ __all__ = [
 #: The case among the facts that something is kept by; no fact has such a name.
 _CASE: Final = "(case)"
 
+#: What a history counts of records, whatever came of them.
+_RECORDED: Final = frozenset(("cases", "requests", "escalations", "denials"))
+
 
 @dataclass(frozen=True, slots=True)
 class Counted:
     """One thing that a policy counts. ``name`` is a cap's id, ``discretion`` or the name of a history fact; ``per`` are the
     facts it is kept by (and the case), in the order of their names; ``base`` names the series but for their values; ``unit`` is
     a currency, ``grants`` or ``units``. A claim, and a history that sums, adds up what is given of ``remedies``. What is
-    ``hidden`` (a history fact that is personal or masked) is not in the log. ``voids``: it counts what was taken back."""
+    ``hidden`` (a history fact that is personal or masked) is not in the log. ``count`` is what a history counts, of
+    ``remedies`` only where there are any; ``fact`` is the fact whose statements it adds up."""
 
     kind: Literal["cap", "claim", "discretion", "history"]
     name: str
@@ -53,7 +58,18 @@ class Counted:
     base: str
     remedies: tuple[str, ...] = ()
     hidden: bool = False
-    voids: bool = False
+    count: str = ""
+    fact: str = ""
+
+    @property
+    def recorded(self) -> bool:
+        """Whether it counts records whatever came of them, so that nothing of it comes back."""
+        return bool(self.fact) or self.count in _RECORDED
+
+    @property
+    def by_case(self) -> bool:
+        """Whether each case counts once."""
+        return bool(self.fact) or self.count == "cases"
 
     def quantity(self, amount: int) -> Money | int:
         """``amount`` as people write it."""
@@ -64,7 +80,8 @@ class Counted:
 class CountedFact:
     """What one request makes of the things counted: the series of each whose key is known, and the facts that the others wait
     for: ``waiting`` for caps and claims, ``unread`` for history. ``timezone`` is the policy's. ``earlier`` are the series of
-    things counted, by their number, under the spelling of the ids that was given: a ledger of before went by that."""
+    things counted, by their number, under the spelling of the ids that was given: a ledger of before went by that. ``own`` are,
+    by the number of a thing counted by case, the series of the request's own case: what it stated so far is not history."""
 
     counted: tuple[Counted, ...]
     series: tuple[bytes, ...]
@@ -72,16 +89,19 @@ class CountedFact:
     unread: Mapping[str, frozenset[str]]
     timezone: str
     earlier: tuple[tuple[int, bytes], ...] = ()
+    own: tuple[tuple[int, bytes], ...] = ()
 
     def counters(self, now: int) -> list[Counter]:
         """What to look up at one moment; :meth:`joined` takes what was found."""
-        pairs = [*enumerate(self.series), *self.earlier]
+        pairs = [*enumerate(self.series), *self.earlier, *self.own]
         return [Counter(series, span_of(self.counted[number].over, now, self.timezone)) for number, series in pairs]
 
     def joined(self, uses: Sequence[CapUse]) -> list[CapUse]:
-        """What is used of each thing counted, under both spellings."""
-        out = list(uses[: len(self.counted)])
-        for (number, _), before in zip(self.earlier, uses[len(self.counted) :], strict=True):
+        """What is used of each thing counted, under both spellings and without the request's own case."""
+        out, rest = list(uses[: len(self.counted)]), uses[len(self.counted) :]
+        for (number, _), own in zip(self.own, rest[len(self.earlier) :], strict=True):
+            out[number] = replace(out[number], used=out[number].used - own.used)
+        for (number, _), before in zip(self.earlier, rest[: len(self.earlier)], strict=True):
             now = out[number]
             days = [each for each in (now.until, before.until) if each is not None]
             out[number] = replace(now, used=now.used + before.used, until=min(days, default=None))
@@ -156,6 +176,8 @@ def _work_out(model: Model, role: str) -> list[Counted]:
     out, units = [], model.balances
     for cap in model.caps:
         base = _base("cap", model.id, cap.id, units[cap.id])
+        if cap.shared is not None:
+            base = _base("shared cap", cap.shared, units[cap.id])
         out.append(Counted("cap", cap.id, _key(cap.per, cap.over), cap.over, units[cap.id], base))
     out += (_claim(model, claim, units[claim.name]) for claim in model.claims)
     own = [model.discretion[each] for each in model.ladder[: model.ladder.index(role) + 1] if each in model.discretion]
@@ -165,17 +187,28 @@ def _work_out(model: Model, role: str) -> list[Counted]:
         out.append(Counted("discretion", "discretion", ("employee.id",), own[-1].over, unit, base))
     for fact in model.facts.values():
         if fact.history is not None:
-            history = fact.history
-            unit = "grants"
-            if history.sum is not None:
-                unit = model.currency_code if model.remedies[history.sum].kind == "money" else "units"
-            voids = history.count == "voids"
-            base = _base("history", model.id, "(voids)" if voids else history.sum or "", unit)
-            per = _key(history.per, history.over)
-            hidden = fact.personal or fact.mask
-            summed = (history.sum,) if history.sum is not None else ()
-            out.append(Counted("history", fact.name, per, history.over, unit, base, summed, hidden, voids))
+            out.append(_history(model, fact, fact.history))
     return out
+
+
+def _history(model: Model, fact: Fact, history: History) -> Counted:
+    unit, name = "grants", history.sum or history.fact
+    if name is not None:
+        money = fact.type.kind == "money"
+        unit = model.currency_code if money else "units"
+    if history.count in (None, "grants") and history.of is None and history.fact is None:
+        base = _base("history", model.id, history.sum or "", unit)
+    elif history.fact is not None:
+        base = _base("history", model.id, "(stated)", history.fact, unit)
+    else:
+        of = () if history.of is None else (history.of,)
+        base = _base("history", model.id, f"({history.count})", *of, unit)
+    remedies = tuple(each for each in (history.sum, history.of) if each is not None)
+    hidden = fact.personal or fact.mask
+    per = _key(history.per, history.over)
+    return Counted(
+        "history", fact.name, per, history.over, unit, base, remedies, hidden, history.count or "", history.fact or ""
+    )
 
 
 def _claim(model: Model, claim: Claim, unit: str) -> Counted:
@@ -208,26 +241,41 @@ def read_counters(
     unread: dict[str, frozenset[str]] = {}
     ids = plan_of(model).ids
     compared = {name: identity(value) if name in ids and value is not None else value for name, value in known.items()}
-    earlier = []
+    earlier, own = [], []
     for each in counted_by(model, inputs.role):
         key = {name: compared.get(name) for name in each.per}
-        if None in key.values():
-            missing = frozenset("case" if name == _CASE else name for name, value in key.items() if value is None)
+        needed = {**key, _CASE: compared[_CASE]} if each.by_case else key
+        if None in needed.values():
+            missing = frozenset("case" if name == _CASE else name for name, value in needed.items() if value is None)
             (unread if each.kind == "history" else waiting)[each.name] = missing
         else:
-            if spelled and any(key[name] != known[name] for name in each.per):
+            if each.by_case:
+                own.append((len(counted), series_of(secret, _of_one(each), needed)))
+            elif spelled and any(key[name] != known[name] for name in each.per):
                 as_given = {name: known[name] for name in each.per}
                 earlier.append((len(counted), series_of(secret, each.base, as_given)))
             counted.append(each)
             series.append(series_of(secret, each.base, key))
-    return CountedFact(tuple(counted), tuple(series), waiting, unread, model.timezone, tuple(earlier))
+    return CountedFact(tuple(counted), tuple(series), waiting, unread, model.timezone, tuple(earlier), tuple(own))
 
 
 def voids_of(model: Model, role: str, facts: Mapping[str, Any], case: str | None, secret: bytes) -> list[tuple[Counted, bytes]]:
     """What counts that a grant was taken back, each with its series; ``facts`` are those of the grant, with its employee."""
-    counted = (each for each in counted_by(model, role) if each.voids)
+    counted = (each for each in counted_by(model, role) if each.count == "voids")
     named = ((each, series_named(model, each, facts, case, secret)) for each in counted)
     return [(each, series) for each, series in named if series is not None]
+
+
+def own_series(model: Model, counted: Counted, facts: Mapping[str, Any], case: str, secret: bytes) -> bytes:
+    """The series of one case of what is counted by case, by the facts of a record that name the series of all."""
+    found = series_named(model, replace(counted, base=_of_one(counted), per=(*counted.per, _CASE)), facts, case, secret)
+    assert found is not None
+    return found
+
+
+def _of_one(counted: Counted) -> str:
+    """What names the series of one case, beside that of all."""
+    return _base(counted.base, "(of a case)")
 
 
 def series_named(model: Model, counted: Counted, facts: Mapping[str, Any], case: str | None, secret: bytes) -> bytes | None:
@@ -249,7 +297,8 @@ def amount_in(counted: Counted, decision: Mapping[str, Any], given: Mapping[str,
         return found
     if counted.kind == "discretion":
         return decision["discretion"] or 0
-    if counted.voids:
+    if counted.recorded or counted.count == "voids":
         return 0
-    added = sum(given.get(name, 0) for name in counted.remedies) if counted.remedies else int(any(given.values()))
+    parts = [given.get(name, 0) for name in counted.remedies or given]
+    added = int(any(parts)) if counted.count else sum(parts)
     return written(added, counted.unit)

@@ -25,7 +25,7 @@ from remit.language.fast_dataclass import dataclass
 from remit.ledger.caps.windows import Span
 from remit.ledger.stores.store import Query, Row, Session
 
-__all__ = ["Counter", "CapUse", "charge", "read_uses", "refund", "uses_queries"]
+__all__ = ["CapUse", "Counter", "charge", "last_charge", "read_uses", "refund", "uses_queries"]
 
 #: One row for a series that was ever charged, none for another: the last charge, the first within the window (as text: its
 #: moment, its number, and the running sum before it), and whether anything came back.
@@ -38,6 +38,16 @@ _FIRST: Final = (
     "WHERE f.series = c.series AND f.at > ? ORDER BY f.at, f.seq LIMIT 1)"
 )
 _NO_WINDOW: Final = "''"
+
+#: The newest row of each node: one look-up for each, however often it was written anew.
+_NEWEST: Final = (
+    "SELECT n.column1, (SELECT r.total FROM refund AS r WHERE r.series = ? AND r.node = n.column1 ORDER BY r.seq DESC LIMIT 1) "
+    "FROM (VALUES {}) AS n"
+)
+_TOGETHER: Final = (
+    "SELECT (SELECT c.number FROM charge AS c WHERE c.series = ? AND c.at = o.at AND c.seq = o.seq), "
+    "o.number, o.amount, o.running FROM charge AS o WHERE o.series = ? ORDER BY o.at DESC, o.seq DESC LIMIT 1"
+)
 
 #: How many charges at the beginning of a rolling window are looked at to say when something comes back.
 _LOOK_AHEAD: Final = 16
@@ -110,6 +120,16 @@ def _use(session: Session, counter: Counter, number: int, running: int, text: st
     return CapUse(used, number, running, until if used else None)
 
 
+def last_charge(session: Session, series: bytes, own: bytes) -> tuple[int, CapUse]:
+    """How much counts of the last charge of the series ``own``, and the number of the charge of ``series`` that was put
+    together with it; 0 and nothing where there is none."""
+    row = session.one(_TOGETHER, (series, own))
+    if row is None:
+        return 0, _NOTHING
+    together, number, amount, running = row
+    return together, CapUse(amount - _refunds(session, own, [number], number)[0], number, running)
+
+
 def charge(session: Session, at: int, seq: int, charges: Iterable[tuple[bytes, CapUse, int]]) -> None:
     """Put the charges of record ``seq``: the series, how it stood just before, and the amount of each."""
     rows = [(series, at, seq, use.number + 1, amount, use.running + amount) for series, use, amount in charges]
@@ -147,12 +167,8 @@ def _refunds(session: Session, series: bytes, starts: Sequence[int], last: int) 
 def _newest(session: Session, series: bytes, nodes: list[int]) -> dict[int, int]:
     if not nodes:
         return {}
-    rows = session.rows(
-        f"SELECT node, total FROM refund AS r WHERE series = ? AND node IN ({', '.join('?' * len(nodes))}) "
-        "AND seq = (SELECT max(seq) FROM refund AS n WHERE n.series = r.series AND n.node = r.node)",
-        (series, *nodes),
-    )
-    return {int(node): int(total) for node, total in rows}
+    rows = session.rows(_NEWEST.format(", ".join(["(?)"] * len(nodes))), (series, *nodes))
+    return {int(node): int(total) for node, total in rows if total is not None}
 
 
 def _oldest_that_counts(session: Session, counter: Counter, last: int) -> int | None:

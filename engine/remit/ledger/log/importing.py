@@ -12,7 +12,7 @@ from remit.ledger.log.canonical import encode, parse
 from remit.ledger.log.chain import Head, append, hashes_for, siblings
 from remit.ledger.log.erasing import in_ranges
 from remit.ledger.log.private_facts import commitment, fingerprint
-from remit.ledger.log.recount import effects, index_of
+from remit.ledger.log.recount import effects, index_of, past_of
 from remit.ledger.publishing import pointer
 from remit.ledger.stores.store import Session, Store
 
@@ -110,6 +110,8 @@ class _Taking:
             self.session.put(
                 "INSERT INTO ledger (name, value) VALUES (?, ?)", pointer(body["seq"], body["published"]["digest"])
             )
+        if body.get("past"):
+            self.session.put("INSERT INTO ledger (name, value) VALUES (?, ?)", past_of(body))
         for table, row in effects(body):
             if table == "charge":
                 series, at, seq, number, amount = row

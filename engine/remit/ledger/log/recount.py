@@ -22,13 +22,13 @@ from remit.ledger.log.private_facts import commitment
 from remit.ledger.log.record_ids import seq_of
 from remit.ledger.publishing import ROSTERS, pointer
 from remit.ledger.recorded_facts import whole
-from remit.ledger.refunds import CLOSED, VOIDED
+from remit.ledger.refunds import CLOSED, PAST, VOIDED, past_pointer
 from remit.ledger.stores.opening import RULES
 from remit.ledger.stores.schema_tables import rows_of
 from remit.ledger.stores.store import Row, Session
 from remit.ledger.transaction import bound
 
-__all__ = ["Recount", "effects", "index_of"]
+__all__ = ["Recount", "effects", "index_of", "past_of"]
 
 _CLOSES: Final = frozenset(("settle", "release", "approve", "permit", "decline"))
 
@@ -48,6 +48,17 @@ def effects(body: Mapping[str, Any]) -> Iterator[tuple[str, Row]]:
     at = _micros(body["recorded"])
     for each in body.get("charges", ()):
         yield "charge", (bytes.fromhex(each["series"]), at, seq, each["number"], whole(each["amount"]))
+    for each in body.get("past", ()):
+        yield (
+            "charge",
+            (
+                bytes.fromhex(each["series"]),
+                _micros(each["at"]),
+                seq_of(each["of"]),
+                each["number"],
+                whole(each["amount"]),
+            ),
+        )
     for each in body.get("refunds", ()):
         yield "refund", (bytes.fromhex(each["series"]), each["number"], seq, whole(each["amount"]))
     if "key_digest" in body:
@@ -64,6 +75,11 @@ def effects(body: Mapping[str, Any]) -> Iterator[tuple[str, Row]]:
         yield "hold", (_micros(expires), seq)
     if body["kind"] == "escalate":
         yield "task", (seq, body["decision"]["approver"])
+
+
+def past_of(body: Mapping[str, Any]) -> tuple[str, str]:
+    """The row of ``ledger`` that notes a record that counts what was before new histories."""
+    return past_pointer(body["seq"], seq_of(body["past"][0]["of"]) or 0, seq_of(body["past"][-1]["of"]) or 0)
 
 
 def index_of(body: Mapping[str, Any]) -> Index:
@@ -90,6 +106,7 @@ class Recount:
         self._policies: dict[str, Row] = {}
         self._rosters: list[tuple[str, str]] = []
         self._migrated = False
+        self._pasts: list[tuple[str, str]] = []
         self._gone: set[int] = set()
         self._erased: set[int] = set()
         self._wrong: list[_Wrong] = []
@@ -112,7 +129,9 @@ class Recount:
         if body.get("policy"):
             policy = body["policy"]
             self._policies.setdefault(policy["digest"], (policy["id"], policy["version"], row[0]))
-        if body["kind"] == "migrate":
+        if body.get("past"):
+            self._pasts.append(past_of(body))
+        elif body["kind"] == "migrate":
             self._migrated = True
         if "published" in body:
             roster = body["published"]
@@ -171,12 +190,14 @@ class Recount:
         found: dict[int, int] = {}
         for row in (row[:5] for row in _rows(session, table)):
             found[row[place]] = found.get(row[place], 0) + self._hash(row)
+        for _, row in (each for name, _ in self._pasts for each in _past_rows(session, name) if each[0] == table):
+            found[row[place]] = found.get(row[place], 0) - self._hash(row)
         kind = "balance" if table == "charge" else "index"
         what = "the charges" if table == "charge" else f"what `{table}` holds"
         at = 0
         while page := session.rows(_RECORDS, (at,)):
             for at, body in page:
-                rows = (row for name, row in _effects_of(body) if name == table)
+                rows = (row for name, row in _effects_of(body) if name == table and row[place] == at)
                 if sum(map(self._hash, rows)) != found.pop(at, 0):
                     return kind, at, f"{what} of record {at} is not what the record says"
         return kind, min(found, default=None), f"`{table}` has rows of records that are not there"
@@ -216,6 +237,9 @@ class Recount:
         told = {name: value for name, value in rows if name >= "a"}
         if told.get("claims", "0") != "0" and not self._migrated:
             yield "index", None, "the ledger says that it charged past grants to claims, and no record does"
+        pasts = [(name, told.pop(name)) for name in list(told) if name.startswith(PAST)]
+        if pasts != self._pasts:
+            yield "index", None, "the records that count what was before new histories are not those that the ledger notes"
         if [row for row in rows if row[0] < "a"] != self._rosters:
             yield "index", None, "the rosters in force are not those that the records say"
         if told.keys() - RULES - {"id", "secret", "rules"} or not RULES.issuperset(told.get("rules", "").split()):
@@ -228,6 +252,12 @@ def _effects_of(text: str) -> list[tuple[str, Row]]:
         return list(effects(parse(text)))
     except NONSENSE:
         return []
+
+
+def _past_rows(session: Session, pointer: str) -> list[tuple[str, Row]]:
+    """What a record that counts what was before new histories puts."""
+    row = session.one("SELECT body FROM record WHERE seq = ?", (int(pointer.removeprefix(PAST)),))
+    return _effects_of(row[0]) if row else []
 
 
 def _rows(session: Session, table: str) -> Iterator[Row]:

@@ -81,7 +81,11 @@ class Redeciding:
 def _is_plain(policy: Decider, request: Mapping[str, Any]) -> bool:
     facts = (request["facts"].get(name) for name, fact in policy.model.facts.items() if fact.is_id)
     ids = (request["employee"]["id"], request["case"], *facts)
-    return all(is_plain_id(each) for each in ids if each is not None) and has_words(request["story"] or "none")
+    return (
+        all(is_plain_id(each) for each in ids if each is not None)
+        and has_words(request["story"] or "none")
+        and not any(fact.zone for fact in policy.model.facts.values())  # which may have changed its clocks since
+    )
 
 
 def _deciding(policy: Decider, meaning: int) -> Callable[..., Decision]:

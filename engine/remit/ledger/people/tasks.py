@@ -81,7 +81,7 @@ def still_missing(asked: Asked, decided: Decided) -> list[str]:
     wanted: set[str] = set()
     for name in found.missing.facts:
         history = model.facts[name].history if name in model.facts else None
-        wanted.update((name,) if history is None else history.per)
+        wanted.update((name,) if history is None else history.kept_by)
     if decided.plain["approver"] is None:  # the owner is held by no cap, but what they give counts
         wanted.update(name for cap in model.caps for name in asked.reading.waiting.get(cap.id, ()))
     known = {name for name in theirs if name not in inputs.doubted}

@@ -32,6 +32,8 @@ class ProblemReport:
         self.document = document
         self.stored = stored
         self.own_words: Mapping[str, str] = {}  #: for the words of the examples in hints: those of this file
+        #: Codes that are no problems here: of what only newer versions refuse, in a text that an older one accepted.
+        self.tolerated: frozenset[str] = frozenset()
         self._problems: dict[Problem, None] = {}
         self._left_out = 0
 
@@ -54,6 +56,10 @@ class ProblemReport:
             at = at.place()
         self.add(Problem(code, message, at, hint=hint))
 
+    def untolerated(self, problems: Iterable[Problem]) -> list[Problem]:
+        """Those that are problems here."""
+        return [each for each in problems if each.code not in self.tolerated]
+
     def give_up(self) -> bool:
         """Whether there are so many problems that looking for more makes no sense; if so, it is told that there may be more."""
         self._left_out += self.full
@@ -61,7 +67,7 @@ class ProblemReport:
 
     def add(self, *problems: Problem) -> None:
         """Take over problems that were found elsewhere (in an expression)."""
-        for problem in map(reveal, problems):
+        for problem in map(reveal, self.untolerated(problems)):
             if problem not in self._problems:
                 if self.full:
                     self._left_out += 1

@@ -12,8 +12,9 @@ from remit.policy.reading.yaml_tree import YamlScalar, spot
 from remit.policy.sections.histories import read_keys, read_window
 from remit.policy.sections.reserved_names import unique
 from remit.policy.shapes.collections import ByKind, ListOf, MapOf
+from remit.policy.shapes.local_text import LocalText
 from remit.policy.shapes.mappings import Fields, Key, Record
-from remit.policy.shapes.scalar_shapes import Pattern, Text
+from remit.policy.shapes.scalar_shapes import Pattern
 from remit.policy.shapes.word_forms import AMOUNT, ID, NAME, PER, WINDOW
 
 __all__ = ["DISCRETION_KEY", "KEY", "read_caps", "read_discretion"]
@@ -75,7 +76,17 @@ CAP: Final = Record(
             "The remedies that count. Left out, all that can be counted so.",
             examples=("[credit]",),
         ),
-        Key("say", Text(example="That is all we can do this month."), "Words to say to the customer when the cap is reached."),
+        Key(
+            "shared",
+            ID,
+            "A name under which caps of several policies count together; all have the same `per`, `over` and measure.",
+            examples=("guest-budget",),
+        ),
+        Key(
+            "say",
+            LocalText(example="That is all we can do this month."),
+            "Words to say to the customer when the cap is reached.",
+        ),
     ),
     "{id: per-guest, per: guest.id, over: 90 days, max: 4 grants}",
     "A bound over time, across all staff. What is owed is never charged to it.",
@@ -90,7 +101,15 @@ KEY: Final = Key(
 
 def read_caps(policy: Fields, context: Context) -> tuple[Cap, ...]:
     """The caps in the order of the file."""
-    found = [_cap(fields, name, context) for fields, name in unique(policy.get("caps") or [], "caps", context.report)]
+    found = []
+    shared: dict[str, str] = {}
+    for fields, name in unique(policy.get("caps") or [], "caps", context.report):
+        found.append(_cap(fields, name, context))
+        scalar: YamlScalar | None = fields.get("shared")
+        if scalar is not None and (other := shared.setdefault(scalar.text, name)) != name:
+            message = f"`{other}` and `{name}` are both shared as `{scalar.text}`, and would count every grant twice"
+            hint = "let one cap count for both, or give one of them another shared name"
+            context.report.error("policy/shared-cap", message, scalar, hint)
     return tuple(cap for cap in found if cap)
 
 
@@ -107,7 +126,9 @@ def _cap(fields: Fields, name: str, context: Context) -> Cap | None:
     measure, limits = most
     counts = _counts(fields, measure, context)
     over = read_window(window) if window else Window("lifetime")
-    return Cap(name, per, over, measure, limits, counts, fields.get("say"), spot(fields.at("id")))
+    shared: YamlScalar | None = fields.get("shared")
+    source, say = spot(fields.at("id")), context.words(fields, "say")
+    return Cap(name, per, over, measure, limits, counts, say, source, shared.text if shared is not None else None)
 
 
 def _most(fields: Fields, context: Context) -> tuple[Measure, dict[str, Money | Decimal]] | None:

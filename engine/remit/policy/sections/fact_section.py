@@ -9,7 +9,9 @@ from typing import Any, Final
 
 from remit.language.checking.type_rules import ORDERED
 from remit.language.checking.type_words import a_type, any_of
+from remit.language.text import too_exact
 from remit.language.types import ANY, BOOLEAN, DATE, DATE_TIME, DURATION, INTEGER, NUMBER, TEXT, TIME, Type, choice, list_of
+from remit.language.values import Money
 from remit.language.words import show_value
 from remit.policy.fact_values import read_fact, read_value
 from remit.policy.load_context import Context
@@ -20,6 +22,7 @@ from remit.policy.sections.histories import HISTORY
 from remit.policy.sections.reserved_names import is_reserved
 from remit.policy.shapes.base import Definitions, JsonSchema, Shape
 from remit.policy.shapes.collections import ByKind, ListOf, MapOf
+from remit.policy.shapes.local_text import LocalText
 from remit.policy.shapes.mappings import Fields, Key, Record
 from remit.policy.shapes.scalar_shapes import OneOf, Text, TruthShape
 from remit.policy.shapes.word_forms import CONSTANT, DOTTED, WORD
@@ -45,7 +48,11 @@ def read_constant(node: YamlNode, of: Type, report: ProblemReport) -> Any:
     if of.kind == "any" or (of.kind == "money" and of.currency is None):
         return None
     try:
-        return read_value(of, raw(node))
+        value = read_value(of, raw(node))
+        if isinstance(value, Money) and value.is_too_exact:
+            problem, hint = too_exact(value)
+            report.error("types/too-exact", problem, node, hint)
+        return value
     except ValueError as error:
         message, _, advice = str(error).partition("; ")  # its advice is for JSON, where amounts stand in quotes
         report.error("policy/constant", message, node, advice if advice.startswith("did you mean") else _EXAMPLES.get(of.kind))
@@ -123,7 +130,7 @@ FACT: Final = Record(
         Key("max", CONSTANT, "The highest value that makes sense; it is in.", examples=("5", "1000 EUR")),
         Key(
             "above",
-            Text(example="We plan groups of this size one by one."),
+            LocalText(example="We plan groups of this size one by one."),
             "Words to say where the value is above `max`: the case is then the owner's. Without them such a value is an error.",
         ),
         Key("unit", Text(example="km", longest=80), "What a number counts, for people.", examples=("minutes",)),
@@ -143,12 +150,12 @@ FACT: Final = Record(
         Key("mask", TruthShape(), "It is hidden in logs and exports.", default=False),
         Key(
             "ask",
-            Text(example="What went wrong?", longest=300),
+            LocalText(example="What went wrong?", longest=300),
             "The question that staff are asked for it.",
             examples=("What went wrong?",),
         ),
-        Key("history", HISTORY, "The ledger knows it: how many grants, or how much, in a window of time."),
-        Key("title", Text(example="Loyalty tier", longest=200), "What it is called in tables for people."),
+        Key("history", HISTORY, "The ledger knows it: how often, or how much, in a window of time."),
+        Key("title", LocalText(example="Loyalty tier", longest=200), "What it is called in tables for people."),
     ),
     "guest.tier: {type: choice, of: [silver, gold]}",
     "A typed input. Conditions and formulas may read nothing else.",
@@ -274,8 +281,8 @@ def _fact(name: YamlScalar, fields: Fields, of: Type, context: Context) -> Fact:
         personal=fields.get("personal") or False,
         mask=fields.get("mask") or False,
         weakest_source=_weakest(fields, context),
-        ask=fields.get("ask"),
-        title=fields.get("title"),
+        ask=context.words(fields, "ask"),
+        title=context.words(fields, "title"),
         source=spot(name),
         above=_above(name, fields, of, high, context),
     )
@@ -283,7 +290,7 @@ def _fact(name: YamlScalar, fields: Fields, of: Type, context: Context) -> Fact:
 
 def _above(name: YamlScalar, fields: Fields, of: Type, high: Any, context: Context) -> str | None:
     """What is said of a value above the highest."""
-    words: str | None = fields.get("above")
+    words = context.words(fields, "above")
     if words is not None and of.kind != "any" and (high is None or of.kind == "list"):
         message = f"`above` says what holds above `max`, and `{name.text}` has none"
         context.report.error("policy/bounds", message, fields.key("above"), "add `max`, or delete it")
@@ -332,7 +339,7 @@ def _default(fields: Fields, fact: Fact, context: Context) -> Any:
     node = fields.at("default")
     if fields.given("history"):
         message = "a fact that the ledger knows needs no `default`"
-        context.report.error("policy/history", message, fields.key("default"), "delete it; without grants a history is 0")
+        context.report.error("policy/history", message, fields.key("default"), "delete it; without records a history is 0")
     if isinstance(node, YamlList) and fact.type.kind != "list":
         context.report.error(
             "policy/constant", f"`default` is a list, but `{fact.name}` is {a_type(fact.type)}", node, "write one value"

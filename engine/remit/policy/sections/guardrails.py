@@ -12,8 +12,9 @@ from remit.policy.sections.condition_section import read_condition
 from remit.policy.sections.given_amounts import BY_ROLE, FLAT, read_amount, read_amounts
 from remit.policy.sections.reserved_names import unique
 from remit.policy.shapes.collections import ByKind, ListOf, Located
+from remit.policy.shapes.local_text import LocalText
 from remit.policy.shapes.mappings import Fields, Key, Record
-from remit.policy.shapes.scalar_shapes import OneOf, Text
+from remit.policy.shapes.scalar_shapes import OneOf
 from remit.policy.shapes.word_forms import ID, NAME, WHEN
 
 __all__ = ["KEY", "read_guardrails"]
@@ -87,8 +88,8 @@ GUARDRAIL: Final = Record(
             "Without it they may agree to what the rules give them, and to an exception of which no rule speaks.",
             examples=("{credit: 300 EUR}",),
         ),
-        Key("say", Text(example="I want my manager to look after you personally."), "Words to say to the customer."),
-        Key("because", Text(example="An injury needs someone with authority."), "Why: staff read it with the decision."),
+        Key("say", LocalText(example="I want my manager to look after you personally."), "Words to say to the customer."),
+        Key("because", LocalText(example="An injury needs someone with authority."), "Why: staff read it with the decision."),
     ),
     "{id: injury, when: {incident.kind: injury}, then: escalate}",
     "A guardrail narrows authority, after the rules: deny beats escalate beats limit.",
@@ -113,13 +114,13 @@ def _guardrail(fields: Fields, name: str, context: Context) -> Guardrail:
     told = fields.get("then") is None or fields.get("then")[1] is None
     return Guardrail(
         name,
-        fields.get("because"),
+        context.words(fields, "because"),
         read_condition(fields, context),
         effect,
         remedies,
         None if told else _goes_to(fields, effect, context),
         limits,
-        fields.get("say"),
+        context.words(fields, "say"),
         spot(fields.at("id")),
         most,
     )

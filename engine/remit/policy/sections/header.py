@@ -15,6 +15,7 @@ from remit.policy.reading.problem_report import ProblemReport
 from remit.policy.reading.yaml_tree import YamlList, YamlScalar
 from remit.policy.sections.reserved_names import is_reserved
 from remit.policy.shapes.collections import ListOf
+from remit.policy.shapes.local_text import LANGUAGE, LocalText
 from remit.policy.shapes.mappings import Fields, Key, Record
 from remit.policy.shapes.scalar_shapes import Day, OneOf, Pattern, Text
 from remit.policy.shapes.word_forms import ID, NAME, PER
@@ -83,8 +84,14 @@ KEYS: Final = (
         examples=("hotel-guest-recovery",),
     ),
     Key(
+        "languages",
+        ListOf(LANGUAGE, "a list of languages", "each entry", "[en, de]", most=20),
+        "The languages of the texts, the one on record first. Where there are several, a text is `{en: ..., de: ...}`.",
+        examples=("[en, de]",),
+    ),
+    Key(
         "title",
-        Text(example="Guest recovery at the front desk", longest=200),
+        LocalText(example="Guest recovery at the front desk", longest=200),
         "The name for people.",
         True,
         examples=("Guest recovery at the front desk",),
@@ -126,7 +133,7 @@ KEYS: Final = (
     Key(
         "timezone",
         Text("a time zone such as `Europe/Amsterdam`", "Europe/Amsterdam", 80),
-        "Where the day begins, for caps that count by calendar day, month or year.",
+        "Where the day begins, for caps that count by calendar day, month or year, and for points in time if it is given.",
         default="UTC",
         examples=("Europe/Amsterdam",),
     ),
@@ -181,6 +188,7 @@ class Header:
     currency: str | None
     rounding: str
     ladder: tuple[str, ...]
+    languages: tuple[str, ...]
 
 
 def read_header(policy: Fields, context: Context) -> Header:
@@ -189,10 +197,12 @@ def read_header(policy: Fields, context: Context) -> Header:
     context.currency = _currency(policy.get("currency"), report)
     context.currency_told = policy.given("currency")
     context.ladder = _ladder(policy, context)
+    context.languages = _languages(policy, report)
+    context.languages_told = policy.given("languages") and not context.languages
     name = policy.get("policy")
     return Header(
         id=name.text if name else "",
-        title=policy.get("title") or "",
+        title=context.words(policy, "title") or "",
         version=policy.get("version") or "",
         owner=policy.get("owner") or "",
         effective=_effective(policy.get("effective"), report),
@@ -202,6 +212,7 @@ def read_header(policy: Fields, context: Context) -> Header:
         currency=context.currency,
         rounding=policy.get("rounding") or "half up",
         ladder=context.ladder,
+        languages=context.languages,
     )
 
 
@@ -214,6 +225,15 @@ def _currency(code: YamlScalar | None, report: ProblemReport) -> str | None:
         report.error("policy/currency", f"`{code.text}` is not a currency", code, hint)
         return None
     return code.text
+
+
+def _languages(policy: Fields, report: ProblemReport) -> tuple[str, ...]:
+    out: dict[str, None] = {}
+    for each in policy.get("languages") or []:
+        if each.text in out:
+            report.error("policy/duplicate", f"the language `{each.text}` is there twice", each, "keep one of them")
+        out[each.text] = None
+    return tuple(out)
 
 
 def _ladder(policy: Fields, context: Context) -> tuple[str, ...]:

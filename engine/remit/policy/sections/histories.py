@@ -1,7 +1,8 @@
-"""``history`` of a fact: what the ledger knows, as how many grants there were or how much was given."""
+"""``history`` of a fact: what the ledger knows, as how often something happened or how much it adds up to."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -15,7 +16,7 @@ from remit.policy.model import Fact, History, Window
 from remit.policy.reading.yaml_tree import YamlScalar
 from remit.policy.shapes.mappings import Fields, Key, Record
 from remit.policy.shapes.scalar_shapes import OneOf
-from remit.policy.shapes.word_forms import NAME, PER, WINDOW
+from remit.policy.shapes.word_forms import DOTTED, NAME, PER, WINDOW
 
 __all__ = ["HISTORY", "read_histories", "read_keys", "read_window"]
 
@@ -63,16 +64,27 @@ def _is_fit(scalar: YamlScalar, context: Context) -> None:
 
 
 COUNTED: Final = {
-    "grants": "How many grants there were and stayed.",
-    "voids": "How often a grant was taken back, by whoever gave it or by somebody above them.",
+    "grants": "Grants that were not taken back.",
+    "voids": "How often a grant was taken back, by the employee who gave it or someone above them.",
+    "cases": "Other cases that were recorded, each once, whatever was decided.",
+    "requests": "Every time it was recorded that someone asked, whatever was decided.",
+    "escalations": "Requests that were escalated.",
+    "denials": "Decisions to deny.",
 }
 
 HISTORY: Final = Record(
     "a history",
     (
-        Key("count", OneOf(COUNTED, "what a history counts"), "Count the grants, or how often one was taken back."),
-        Key("sum", NAME, "Add up what was given of this remedy.", examples=("credit",)),
-        Key("per", PER, "Look at grants that agree in this fact, or in all of these.", True, examples=("guest.id",)),
+        Key("count", OneOf(COUNTED, "what a history counts"), "What to count."),
+        Key(
+            "sum",
+            DOTTED,
+            "A remedy: add up what was given of it. Or a whole number or an amount among the facts: add up what other cases "
+            "stated, the latest statement of each.",
+            examples=("credit", "trip.delay"),
+        ),
+        Key("of", NAME, "With `count`: only what was given, asked for or taken back of this remedy.", examples=("credit",)),
+        Key("per", PER, "Look at records that agree in this fact, or in all of these.", True, examples=("guest.id",)),
         Key("over", WINDOW, "How far back to look.", True, examples=("90 days",)),
     ),
     "history: {count: grants, per: guest.id, over: 90 days}",
@@ -87,7 +99,7 @@ def read_histories(policy: Fields, context: Context, facts: dict[str, Fact], typ
         written: Fields | None = fields.get("history") if fields else None
         fact = facts.get(name.text)
         if written is not None and fact is not None:
-            history = _history(written, fact, context)
+            history = _history(written, fact, facts, context)
             if history is None:
                 types[name.text] = ANY
             facts[name.text] = replace(fact, history=history, low=_from_nothing(fact))
@@ -100,21 +112,78 @@ def _from_nothing(fact: Fact) -> Any:
     return Money(Decimal(0), fact.type.currency) if fact.type.currency else Decimal(0)
 
 
-def _history(fields: Fields, fact: Fact, context: Context) -> History | None:
+def _history(fields: Fields, fact: Fact, facts: Mapping[str, Fact], context: Context) -> History | None:
     per = read_keys(fields, context)
     window: YamlScalar | None = fields.get("over")
     summed: YamlScalar | None = fields.get("sum")
-    if summed is not None and not context.is_remedy(summed):
+    of: YamlScalar | None = fields.get("of")
+    stated = summed is not None and summed.text not in context.remedies and summed.text in facts
+    if stated and summed:
+        needed = _stated(facts[summed.text], summed, context)
+    else:
+        needed = _given(summed, context) if summed else INTEGER
+    if needed is None or (of is not None and not _narrows(of, fields, context)):
         return None
-    needed = context.amount_type(summed.text, whole=True) if summed else INTEGER
-    if summed and needed.kind == "boolean":
-        message = f"`{summed.text}` is an exception, which cannot be added up"
-        context.report.error("policy/history", message, summed, "count the grants: `count: grants`")
-    elif "any" not in (fact.type.kind, needed.kind) and fact.type.kind != needed.kind:
+    if "any" not in (fact.type.kind, needed.kind) and fact.type.kind != needed.kind:
         message = f"`{fact.name}` is {a_type(fact.type)}, but this history is {a_type(needed, exact=True)}"
         word = "integer" if needed.kind == "number" else "money"
         context.report.error("policy/history", message, fields.node, f"write `type: {word}`")
         return None
     if window is None or not per:
         return None
-    return History(fields.get("count"), summed.text if summed else None, per, read_window(window))
+    name = summed.text if summed else None
+    found = History(
+        fields.get("count"),
+        None if stated else name,
+        per,
+        read_window(window),
+        of.text if of else None,
+        name if stated else None,
+    )
+    if found.by_case and found.over.kind == "case":
+        message = "this history counts other cases, so over one `case` it is always 0"
+        context.report.error("policy/history", message, window, "write `over: 90 days`, or `over: lifetime`")
+    return found
+
+
+def _given(summed: YamlScalar, context: Context) -> Type | None:
+    """The type of a sum of what was given of a remedy."""
+    if "." in summed.text:
+        context.is_fact(summed)  # it has none with this name
+        return None
+    if not context.is_remedy(summed):
+        return None
+    needed = context.amount_type(summed.text, whole=True)
+    if needed.kind == "boolean":
+        message = f"`{summed.text}` is an exception, which cannot be added up"
+        hint = f"count how often it was given: `{{count: grants, of: {summed.text}, ...}}`"
+        context.report.error("policy/history", message, summed, hint)
+        return None
+    return needed
+
+
+def _stated(fact: Fact, summed: YamlScalar, context: Context) -> Type | None:
+    """The type of a sum of what cases stated as a fact."""
+    of, problem, hint = fact.type, "", ""
+    if fact.name in context.histories:
+        problem, hint = "is a history itself, which cannot be added up", "name a fact that requests state"
+    elif fact.personal or fact.mask:
+        kind = "personal" if fact.personal else "masked"
+        problem = f"is {kind}, and what a ledger adds up can be neither hidden nor erased"
+        hint = "count the cases instead: `count: cases`"
+    elif of.kind not in ("any", "money") and not of.integer:
+        problem = f"is {a_type(of)}; only whole numbers and money can be added up"
+        hint = "write `type: integer`" if of.kind == "number" else "count the cases instead: `count: cases`"
+    if problem:
+        context.report.error("policy/history", f"`{fact.name}` {problem}", summed, hint)
+        return None
+    return of
+
+
+def _narrows(of: YamlScalar, fields: Fields, context: Context) -> bool:
+    """Whether ``of`` names a remedy, and there is something to count."""
+    if fields.given("sum"):
+        message = "`of` says what to count, and this history adds up"
+        context.report.error("policy/history", message, fields.key("of"), "delete it, or write `count` in place of `sum`")
+        return False
+    return context.is_remedy(of)

@@ -9,8 +9,9 @@ from remit.policy.load_context import Context
 from remit.policy.model import Promise
 from remit.policy.sections.reserved_names import unique
 from remit.policy.shapes.collections import ListOf
+from remit.policy.shapes.local_text import LocalText
 from remit.policy.shapes.mappings import Fields, Key, Record
-from remit.policy.shapes.scalar_shapes import FormulaShape, Text
+from remit.policy.shapes.scalar_shapes import FormulaShape
 from remit.policy.shapes.word_forms import ID
 
 __all__ = ["KEY", "read_promises"]
@@ -27,7 +28,7 @@ PROMISE: Final = Record(
             True,
             examples=("limit.credit.associate <= 100 EUR",),
         ),
-        Key("because", Text(example="Nobody at the desk signs for more."), "Why it matters."),
+        Key("because", LocalText(example="Nobody at the desk signs for more."), "Why it matters."),
     ),
     '{id: small-stays-small, always: "limit.credit.associate <= 100 EUR"}',
     "What must hold for every possible case; it is proved, not sampled.",
@@ -52,5 +53,5 @@ def read_promises(policy: Fields, context: Context) -> tuple[Promise, ...]:
         scalar = fields.get("always")
         always = context.expressions.formula(scalar, BOOLEAN) if scalar else None
         if always:
-            out.append(Promise(name, always, fields.get("because")))
+            out.append(Promise(name, always, context.words(fields, "because")))
     return tuple(out)

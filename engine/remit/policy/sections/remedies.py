@@ -9,8 +9,9 @@ from remit.policy.model import Remedy
 from remit.policy.reading.yaml_tree import YamlScalar, spot
 from remit.policy.sections.reserved_names import is_reserved
 from remit.policy.shapes.collections import MapOf
+from remit.policy.shapes.local_text import LocalText
 from remit.policy.shapes.mappings import Fields, Key, Record
-from remit.policy.shapes.scalar_shapes import OneOf, Text
+from remit.policy.shapes.scalar_shapes import OneOf
 from remit.policy.shapes.word_forms import AMOUNT, NAME
 
 __all__ = ["KEY", "read_remedies"]
@@ -42,7 +43,7 @@ REMEDY: Final = Record(
         Key("type", _KINDS, "What kind of thing it is.", True, examples=("money",)),
         Key(
             "title",
-            Text(example="Folio credit", longest=200),
+            LocalText(example="Folio credit", longest=200),
             "What it is called when it is offered.",
             examples=("Folio credit",),
         ),
@@ -96,8 +97,8 @@ def _remedy(name: YamlScalar, fields: Fields | None, context: Context) -> Remedy
     if kind == "money":
         context.money_type(fields.at("type"))
     written: YamlScalar | None = fields.get("cost")
-    cost = context.amount(written) if written else None
+    cost = context.amount(written, is_rate=True) if written else None
     if written and kind == "money":
         message = "`cost` is for counts and exceptions; money costs what it is"
         context.report.error("policy/cost", message, fields.key("cost"), "delete it")
-    return Remedy(name.text, kind, fields.get("title") or title, cost, fields.get("offer") or "always", spot(name))
+    return Remedy(name.text, kind, context.words(fields, "title") or title, cost, fields.get("offer") or "always", spot(name))

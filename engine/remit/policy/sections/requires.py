@@ -10,15 +10,16 @@ from remit.policy.model import Approval, Evidence, Requirement
 from remit.policy.reading.yaml_tree import YamlScalar
 from remit.policy.sections.condition_section import read_condition
 from remit.policy.shapes.collections import ByKind, ListOf, MapOf
+from remit.policy.shapes.local_text import LocalText
 from remit.policy.shapes.mappings import Fields, Key, Record
-from remit.policy.shapes.scalar_shapes import Pattern, Text
+from remit.policy.shapes.scalar_shapes import Pattern
 from remit.policy.shapes.word_forms import ID, NAME, WHEN
 
 __all__ = ["APPROVALS_KEY", "EVIDENCE_KEY", "KEY", "read_approvals", "read_evidence", "read_requires"]
 
 EVIDENCE: Final = Record(
     "a kind of evidence",
-    (Key("title", Text(example="A photo of the damage", longest=200), "What it is called for people.", True),),
+    (Key("title", LocalText(example="A photo of the damage", longest=200), "What it is called for people.", True),),
     "photo: {title: A photo of the damage}",
     "A kind of evidence that may be on file.",
 )
@@ -117,11 +118,11 @@ def read_requires(policy: Fields, context: Context) -> tuple[Requirement, ...]:
     )
 
 
-def read_evidence(policy: Fields, requires: tuple[Requirement, ...]) -> dict[str, Evidence]:
+def read_evidence(policy: Fields, context: Context, requires: tuple[Requirement, ...]) -> dict[str, Evidence]:
     """Every kind of evidence that is declared or required; one that is not declared is called by its name."""
     written: list[tuple[YamlScalar, Fields | None]] = policy.get("evidence") or []
     out = {
-        name.text: Evidence(name.text, (fields.get("title") if fields else None) or _title(name.text))
+        name.text: Evidence(name.text, (context.words(fields, "title") if fields else None) or _title(name.text))
         for name, fields in written
     }
     for requirement in requires:

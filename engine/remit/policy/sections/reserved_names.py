@@ -18,9 +18,12 @@ _TAKEN: Final = {
     "limit": "`limit` holds what each role may give",
     "owed": "`owed` holds what the customer is owed",
     "occurred": "`occurred` is the day of the incident",
-    "item": "`item` is each element of a list that is filtered",
     "partial": "`partial` is a word of the language",
 }
+#: The same, but may be followed by a dot: a longer name that is declared comes first.
+_TAKEN_ALONE: Final = {"item": "`item` is each element of a list that is filtered"}
+#: Words that only begin a phrase where something follows: `some x in`, `function(`.
+_FREE: Final = frozenset(("some", "every", "for", "function"))
 _EMPLOYEE: Final = ("employee.id", "employee.role", "employee")
 
 
@@ -32,8 +35,10 @@ def is_reserved(name: YamlScalar, what: str, report: ProblemReport) -> bool:
         why = f"`{name.text}` is always there"
     elif head in _TAKEN and what in ("fact", "value"):
         why = _TAKEN[head]
+    elif name.text in _TAKEN_ALONE and what in ("fact", "value"):
+        why = _TAKEN_ALONE[name.text]
     else:
-        word = next((part for part in parts if part in KEYWORDS), None)
+        word = next((part for part in parts if part in KEYWORDS - _FREE), None)
         why = f"`{word}` is a word of the language" if word else None
     if why:
         report.error("policy/reserved-name", f"a {what} cannot be called `{name.text}`: {why}", name, "choose another name")

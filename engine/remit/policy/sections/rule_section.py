@@ -13,8 +13,8 @@ from remit.policy.sections.given_amounts import BY_ROLE, FLAT, read_amount, read
 from remit.policy.sections.histories import read_keys
 from remit.policy.sections.reserved_names import unique
 from remit.policy.shapes.collections import ListOf
+from remit.policy.shapes.local_text import LocalText
 from remit.policy.shapes.mappings import Fields, Key, Record
-from remit.policy.shapes.scalar_shapes import Text
 from remit.policy.shapes.word_forms import ID, PER, WHEN
 
 __all__ = ["CLAIM_KEY", "KEY", "Naming", "read_claims", "read_rules"]
@@ -61,7 +61,7 @@ RULE: Final = Record(
         Key("id", ID, "The name of the rule, by which decisions and tests refer to it.", True, examples=("bad-night",)),
         Key(
             "because",
-            Text(example="Anyone puts a small thing right at once."),
+            LocalText(example="Anyone puts a small thing right at once."),
             "Why: staff read it with the decision.",
             examples=("Anyone at the desk puts a small thing right at once.",),
         ),
@@ -84,7 +84,7 @@ RULE: Final = Record(
             examples=("{credit: stay.nightly_rate}",),
         ),
         RULE_CLAIM,
-        Key("say", Text(example="I will put this right."), "Words to say to the customer."),
+        Key("say", LocalText(example="I will put this right."), "Words to say to the customer."),
     ),
     "{id: small-gesture, may: {credit: 30 EUR}}",
     "A rule widens authority. Of all that match, the most generous counts; their order does not matter.",
@@ -116,11 +116,11 @@ def _rule(fields: Fields, name: str, context: Context) -> Rule:
     owed = {remedy.text: read_amount(remedy, amount, context) for remedy, amount in fields.get("owed") or []}
     return Rule(
         name,
-        fields.get("because"),
+        context.words(fields, "because"),
         read_condition(fields, context),
         read_amounts(fields.get("may"), context),
         {remedy: amount for remedy, amount in owed.items() if amount},
-        fields.get("say"),
+        context.words(fields, "say"),
         spot(fields.at("id")),
     )
 

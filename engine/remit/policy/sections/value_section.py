@@ -1,25 +1,30 @@
-"""``values``: named steps. Each is a formula, a decision table or a constant that changes by date."""
+"""``values``: named steps. Each is a formula, a decision table or a constant that changes by date.
+
+``shows`` names those of them that every decision shows."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
 from remit.language.checking.type_rules import join
 from remit.language.checking.type_words import a_type
 from remit.language.nodes import names_in
+from remit.language.suggestions import closest
 from remit.language.types import ANY, Type
 from remit.policy.load_context import Context, Typing
-from remit.policy.model import Dated, Expression, Formula, Table, Value
+from remit.policy.model import Dated, Expression, Fact, Formula, Table, Value
 from remit.policy.reading.yaml_tree import YamlScalar, spot
 from remit.policy.sections.reserved_names import is_reserved
 from remit.policy.sections.table_section import TABLE, read_table
 from remit.policy.shapes.collections import ByKind, ListOf, MapOf
+from remit.policy.shapes.local_text import LocalText
 from remit.policy.shapes.mappings import Fields, Key, Record
 from remit.policy.shapes.scalar_shapes import Day, FormulaShape
 from remit.policy.shapes.word_forms import DOTTED, FORMULA
 
-__all__ = ["DATED", "KEY", "declare_values", "read_dated", "read_values"]
+__all__ = ["DATED", "KEY", "SHOWS_KEY", "declare_values", "read_dated", "read_shows", "read_values"]
 
 ENTRY: Final = Record(
     "a dated entry",
@@ -102,6 +107,7 @@ STEP: Final = Record(
     "dated: [{from: 2026-01-01, value: 30 EUR}]",
     "A named step: a decision table, or a constant that changes by date.",
     one_of=("table", "dated"),
+    unless="; or put quotes around it, if it is a formula that gives a context",
     needs={"by": "dated"},
 )
 KEY: Final = Key(
@@ -119,6 +125,22 @@ KEY: Final = Key(
     ),
     "Named steps, which formulas and conditions may use. The order does not matter.",
 )
+
+SHOWS_KEY: Final = Key(
+    "shows",
+    MapOf(
+        DOTTED,
+        LocalText(example="Fee for the change", longest=200),
+        "a mapping of values to what they are called",
+        "change_fee: Fee for the change",
+        most=20,
+    ),
+    "Values that every decision shows beside what may be given (what the customer pays, for one), with their titles.",
+    examples=("{change_fee: Fee for the change}",),
+)
+
+#: What a decision can hold as plain JSON.
+_SHOWN: Final = frozenset(("boolean", "number", "text", "choice", "money", "date", "time", "date-time", "duration", "months"))
 
 
 def declare_values(policy: Fields, context: Context, facts: dict[str, Type]) -> list[tuple[YamlScalar, Any]]:
@@ -143,6 +165,48 @@ def read_values(declared: list[tuple[YamlScalar, Any]], context: Context) -> dic
     return {name.text: order.values[name.text] for name, _ in declared if name.text in order.values}
 
 
+def read_shows(policy: Fields, context: Context, values: Mapping[str, Value], facts: Mapping[str, Fact]) -> dict[str, str]:
+    """The values that decisions show, with their titles. Decisions are on record, so none of it may be personal or masked."""
+    out: dict[str, str] = {}
+    declared = {name.text for name, _ in policy.get("values") or []}
+    hidden = {name: "personal" if fact.personal else "masked" for name, fact in facts.items() if fact.personal or fact.mask}
+    for name, title in policy.get("shows") or []:
+        found = values.get(name.text)
+        if name.text not in declared:
+            meant = closest(name.text, declared)
+            hint = f"did you mean `{meant}`?" if meant else "declare it under `values`"
+            if name.text in facts:
+                hint = f"`{name.text}` is a fact: to show it, declare a value for it under `values`"
+            context.report.error("names/unknown-value", f"there is no value `{name.text}`", name, hint)
+        elif found is not None and _is_shown(found, name, context):
+            read = sorted(_facts_below(name.text, values) & hidden.keys())
+            if read:
+                message = f"`{name.text}` reads `{read[0]}`, which is {hidden[read[0]]}; what a decision shows is on record"
+                hint = "work it out from other facts, or leave it out of `shows`"
+                context.report.error("policy/shown", message, name, hint)
+            out[name.text] = context.own_words(title, name) or ""
+    return out
+
+
+def _is_shown(value: Value, name: YamlScalar, context: Context) -> bool:
+    if value.type.kind in _SHOWN:
+        return True
+    message = f"`{name.text}` is {a_type(value.type)}, which a decision does not show"
+    context.report.error("policy/shown", message, name, "show one amount, number, day, text or truth value at a time")
+    return False
+
+
+def _facts_below(name: str, values: Mapping[str, Value]) -> set[str]:
+    """The facts that a value is worked out from, through other values too."""
+    seen, waiting = {name}, [name]
+    while waiting:
+        found = values.get(waiting.pop())
+        for each in found.expressions() if found is not None else ():
+            waiting += names_in(each.node) - seen
+            seen |= names_in(each.node)
+    return seen
+
+
 def _typing(name: YamlScalar, written: Any, context: Context) -> Typing[Value]:
     """One value. Yields the names that it reads before it needs their types."""
     definition: tuple[Type, Formula | Table | Dated] | None = None
@@ -161,7 +225,7 @@ def _formula(scalar: YamlScalar, context: Context) -> Typing[tuple[Type, Formula
     if node is None:
         return None
     yield names_in(node)
-    found = context.expressions.checked(scalar, source, node)
+    found = context.expressions.checked(scalar, source, node, is_value=True)
     return (found.node.type, Formula(found)) if found else None
 
 

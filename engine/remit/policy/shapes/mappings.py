@@ -70,8 +70,8 @@ class Fields:
 class Record(Shape):
     """``name`` is what it is called in messages ("a rule") and, without the article, in the schema.
 
-    ``one_of``: exactly one of these keys must be there. ``any_of``: at least one. ``needs``: a key that makes sense only beside
-    another.
+    ``one_of``: exactly one of these keys must be there. ``any_of``: at least one; ``unless`` says what else an author without
+    any may have meant. ``needs``: a key that makes sense only beside another.
     """
 
     name: str
@@ -80,6 +80,7 @@ class Record(Shape):
     doc: str = ""
     one_of: tuple[str, ...] = ()
     any_of: tuple[str, ...] = ()
+    unless: str = ""
     needs: Mapping[str, str] = field(default_factory=dict)
     what: str = "a mapping"
     #: The records of the lists under some keys: where a key belongs that an author has not indented.
@@ -150,7 +151,8 @@ class Record(Shape):
                 report.error("policy/missing-key", f"{self.name} needs `{key.name}`", node, f"add it{example}")
         for one_of in (self.one_of, self.any_of):
             if one_of and not there.intersection(one_of):
-                report.error("policy/missing-key", f"{self.name} needs {any_of(one_of)}", node, f"for example `{self.example}`")
+                hint = f"for example `{self.example}`{self.unless}"
+                report.error("policy/missing-key", f"{self.name} needs {any_of(one_of)}", node, hint)
 
     def _together(self, node: YamlMap, there: set[str], report: ProblemReport) -> None:
         given = [name for name in self.one_of if name in node.entries]

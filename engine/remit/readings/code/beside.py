@@ -16,8 +16,8 @@ from remit.core.terms import Term
 from remit.core.texts import Texts
 from remit.core.views import PolicyView
 from remit.language.nodes import Node
-from remit.policy.collector import collector_paused
 from remit.policy.model import Model, Rule
+from remit.policy.reading.collector import collector_paused
 from remit.readings.code.evaluator_calls import NativeScope, Scopes
 from remit.readings.code.index import indexed
 from remit.readings.code.missing_facts import HOPEFUL, SURE

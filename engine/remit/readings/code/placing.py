@@ -11,8 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from remit.core.lowering.lowered import Helper
-from remit.core.lowering.opaque import CauseText, Item, NearestText, Opaque
+from remit.core.lowering.opaque import CauseText, Helper, Item, NearestText, Opaque
 from remit.core.terms import Term
 from remit.readings.code.higher import Higher
 

@@ -9,13 +9,23 @@ from functools import partial
 from json.encoder import encode_basestring
 from typing import Any, Final, Literal, TypeAlias
 
-from remit.core.lowering.lowered import Helper, Lowered, TermRequest
-from remit.core.lowering.opaque import AloneAmount, AloneRequirement, CauseText, Item, Native, NearestText, Opaque
+from remit.core.lowering.lowered import Lowered, TermRequest
+from remit.core.lowering.opaque import (
+    AloneAmount,
+    AloneRequirement,
+    CauseText,
+    Helper,
+    Item,
+    Native,
+    NearestText,
+    Opaque,
+    ShownText,
+)
 from remit.core.terms import Term
 from remit.core.views import RequirementView
 from remit.language.nodes import names_in
-from remit.policy.collector import collector_paused
 from remit.policy.model import Model
+from remit.policy.reading.collector import collector_paused
 from remit.readings.code import python_syntax as py
 from remit.readings.code.beside import Beside
 from remit.readings.code.emit import Emitter
@@ -27,6 +37,7 @@ from remit.readings.code.placing import Placement
 from remit.readings.code.requests.value_row import HEADER, layout
 from remit.readings.numbers.causes import PossibleCauses
 from remit.readings.numbers.definition import balances_text, until_text
+from remit.readings.numbers.shown_values import shown_text
 
 __all__ = ["Program", "Question"]
 
@@ -258,6 +269,8 @@ class Program(Beside):
                     return py.call(known(teller(self.model, term.value)), *arguments) if text is None else py.constant(text)
                 case NearestText(remedies, rank):
                     return py.call(known(self._near(remedies, rank)), py.name("v"))
+                case ShownText(name):
+                    return py.call(known(partial(shown_text, self.model)), *arguments, py.constant(name))
                 case Native():
                     return py.call(known(native(self.model, term.value)), *arguments)
                 case Higher():

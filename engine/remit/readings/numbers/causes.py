@@ -6,19 +6,21 @@ have, a table in which no row matches.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import timedelta
-from decimal import Decimal
-from typing import Any, NamedTuple
 from typing import Literal as Lit
+from typing import NamedTuple
 
 from remit.language.checking.nullability import nullable
+from remit.language.evaluating.nulls import reason, worked_out_from
 from remit.language.nodes import (
     And,
     Arithmetic,
     Compare,
     Filter,
+    For,
     If,
+    Invocation,
     Literal,
     Name,
     Negate,
@@ -29,13 +31,13 @@ from remit.language.nodes import (
     reads_input,
 )
 from remit.language.source import Source
-from remit.language.values import Money, Months, Unknown
+from remit.language.values import Unknown
 from remit.policy.model import Clause, Dated, Expression, Formula, Guardrail, Model, Rule, Table
 from remit.policy.trees import long_values
 from remit.readings.numbers.number_amounts import whole
 from remit.readings.numbers.table_choice import TableScope, entry_in_force, rows_that_count
 
-__all__ = ["Cause", "PossibleCauses", "guardrail_cause", "rule_cause"]
+__all__ = ["Cause", "PossibleCauses", "guardrail_cause", "rule_cause", "value_cause"]
 
 
 class Cause(NamedTuple):
@@ -56,6 +58,11 @@ def guardrail_cause(model: Model, scope: TableScope, guardrail: Guardrail) -> Ca
     """What of ``guardrail`` cannot be worked out; ``None`` where everything can."""
     limits = [(remedy, each) for remedy, amounts in guardrail.limits.items() for each in amounts.values()]
     return _Causes(model, scope).of(guardrail.when.expressions() if guardrail.when else (), limits)
+
+
+def value_cause(model: Model, scope: TableScope, name: str) -> Cause:
+    """Why the value ``name`` has none."""
+    return _Causes(model, scope).of_value(name)
 
 
 class _Causes:
@@ -79,30 +86,22 @@ class _Causes:
                 return self._told(amount.node, amount.source)
         return None
 
+    def of_value(self, name: str) -> Cause:
+        """Why a named value has none, once for all who ask."""
+        if name not in self.scope.causes:
+            self.scope.causes[name] = self._value(Name(name, type=self.model.values[name].type))
+        cause: Cause = self.scope.causes[name]
+        return cause
+
     def _told(self, node: Node, source: Source) -> Cause:
         """``node``, or the part of it that has no value while all its own parts have one."""
-        for part in self._parts(node):
+        for part in worked_out_from(node, self.scope.evaluate):
             if self.scope.evaluate(part) is None:
                 return self._told(part, source)
         if isinstance(node, Name) and node.name in self.model.values:
-            if node.name not in self.scope.causes:
-                self.scope.causes[node.name] = self._value(node)
-            cause: Cause = self.scope.causes[node.name]
-            return cause
+            return self.of_value(node.name)
         kind, why = self._why(node)
         return _cause(kind, node, source.text[slice(*node.span)].strip() or source.text, why)
-
-    def _parts(self, node: Node) -> Iterator[Node]:
-        """What ``node`` is worked out from, as far as it can be evaluated alone."""
-        match node:
-            case If(condition=condition, yes=yes, no=no):
-                yield yes if self.scope.evaluate(condition) is True else no
-            case Quantified():
-                yield node.bindings[0][1]
-            case Filter():
-                yield node.source
-            case _:
-                yield from (each for each in children(node) if not isinstance(each, Literal) and not reads_input(each))
 
     def _value(self, node: Name) -> Cause:
         """Why a named value is null."""
@@ -126,26 +125,13 @@ class _Causes:
         return _cause("table", node, node.name, several.get(table.hit, "") if rows else "no row of its table matches")
 
     def _why(self, node: Node) -> tuple[Lit["calendar", "operation"], str]:
-        if isinstance(node, Filter | Quantified) and self.scope.runs_out(node):
-            return "operation", "it takes too many steps"
-        values = [self.scope.evaluate(each) for each in children(node) if not reads_input(each)]
+        out_of_steps = isinstance(node, Filter | For | Invocation | Quantified) and self.scope.runs_out(node)
+        values = [] if out_of_steps else [self.scope.evaluate(each) for each in children(node) if not reads_input(each)]
         known = self.model.calendars
         for calendar in (known[each] for each in values if isinstance(each, str) and each in known):
             last = calendar.end - timedelta(days=1)
             return "calendar", f"the calendar `{calendar.name}` only has the days from {calendar.start} to {last}"
-        if isinstance(node, Arithmetic) and node.op == "/" and self._is_zero(values[-1]):
-            return "operation", "a division by zero"
-        if any(each == [] for each in values):
-            return "operation", "the list is empty"
-        return "operation", "the list has no such item" if isinstance(node, Filter) else ""
-
-    def _is_zero(self, value: Any) -> bool:
-        match value:
-            case Money(amount=amount):
-                return not amount
-            case Months(months=months):
-                return not months
-        return isinstance(value, Decimal | int | timedelta) and not value
+        return "operation", reason(node, values, out_of_steps=out_of_steps)
 
 
 def _cause(kind: Lit["table", "dated", "calendar", "operation"], node: Node, text: str, why: str) -> Cause:

@@ -14,6 +14,7 @@ from remit.core.tell import Answer
 from remit.core.texts import Texts, near_reason
 from remit.core.views import INFINITE, WAIT, PolicyView
 from remit.decision.inputs import Inputs
+from remit.language.builtins import BUILTINS, Builtin
 from remit.language.evaluating.budget import MOST_STEPS
 from remit.language.fast_dataclass import dataclass
 from remit.language.values import Unknown
@@ -23,15 +24,25 @@ from remit.readings.numbers import reference
 from remit.readings.numbers.algebra import NUMBERS
 from remit.readings.numbers.findings import Findings
 from remit.readings.numbers.number_views import HOPEFUL, SURE, FoundView, Hope, requirements
+from remit.readings.numbers.shown_values import shown_text
 from remit.readings.numbers.why_not import WhyNot
 
 __all__ = ["NumberCase", "balances_text", "find_by_reference", "until_text"]
 
 
-def find_by_reference(model: Model, inputs: Inputs, role: str, steps: int = MOST_STEPS) -> Findings:
+def find_by_reference(
+    model: Model, inputs: Inputs, role: str, steps: int = MOST_STEPS, functions: Mapping[str, Builtin] = BUILTINS
+) -> Findings:
     """What the policy's trees come to for a checked request and one role."""
     return reference.find(
-        model, inputs.facts, employee=inputs.employee, role=role, asked=inputs.asked, occurred=inputs.occurred, steps=steps
+        model,
+        inputs.facts,
+        employee=inputs.employee,
+        role=role,
+        asked=inputs.asked,
+        occurred=inputs.occurred,
+        steps=steps,
+        functions=functions,
     )
 
 
@@ -102,7 +113,7 @@ class _Asked:
             some = {name: wanted[name] for name in model.remedies if wanted.get(name)}
             inputs = replace(known, asked=some, use_discretion=False, row=None)
             asked = replace(self, inputs=inputs)
-            found = cache(lambda rank: find_by_reference(model, inputs, model.ladder[rank], policy.steps))
+            found = cache(lambda rank: find_by_reference(model, inputs, model.ladder[rank], policy.steps, policy.functions))
             tried = Bundle(NUMBERS, policy, asked, FoundView(policy, inputs, found, hope), self.rank)
             return tried.grantable, tried.left_of(remedy)[0]
 
@@ -112,18 +123,22 @@ class _Asked:
         return LargestAlone(model).of(remedy, nothing, trial)
 
     def requires(self, number: int, amounts: Mapping[str, int]) -> bool:
+        found = reference.requirement_finding(self._scope(amounts), self.texts.policy.model.requires[number])
+        return found is not None and not found.missing
+
+    def _scope(self, asked: Mapping[str, int]) -> reference.Scope:
+        """What the role that decides reads, where so much is asked."""
         model, known = self.texts.policy.model, self.inputs
-        scope = reference.Scope(
+        return reference.Scope(
             model,
             known.facts,
             employee=known.employee,
             role=model.ladder[self.rank],
-            asked=amounts,
+            asked=asked,
             occurred=known.occurred,
             steps=self.texts.policy.steps,
+            functions=self.texts.policy.functions,
         )
-        found = reference.requirement_finding(scope, model.requires[number])
-        return found is not None and not found.missing
 
     def on_file(self, evidence: str) -> bool:
         return evidence in self.inputs.evidence
@@ -136,6 +151,9 @@ class _Asked:
             model, known.facts, employee=known.employee, role=known.role, asked=known.asked, occurred=known.occurred
         )
         return "".join(map(near_reason, WhyNot(model).nearest(remedies, self.rank, scope)))
+
+    def shown(self, value: str) -> str:
+        return shown_text(self.texts.policy.model, self._scope(self.inputs.asked), value)
 
     def until(self, cap: str) -> str:
         return until_text(self.inputs.until.get(cap))
@@ -165,7 +183,8 @@ class NumberCase:
         """The findings for the role of ``rank``, once; what does not read the role is found once for all."""
         key = rank if self._laws.by_role else 0
         if key not in self._found:
-            self._found[key] = find_by_reference(self.model, self.inputs, self.model.ladder[rank], self._laws.steps)
+            laws, role = self._laws, self.model.ladder[rank]
+            self._found[key] = find_by_reference(self.model, self.inputs, role, laws.steps, laws.functions)
         return self._found[key]
 
     def view(self, hope: Hope) -> FoundView:

@@ -18,7 +18,7 @@ from remit.language.values import CONTEXT, Money, Unknown, minor_digits
 from remit.policy.model import Model, Remedy
 from remit.readings.numbers.findings import FoundAmount
 
-__all__ = ["MOST", "ROUNDINGS", "amount_of", "whole"]
+__all__ = ["MOST", "ROUNDINGS", "amount_of", "smallest_units", "whole"]
 
 ROUNDINGS: Final = {
     "half up": ROUND_HALF_UP,
@@ -38,16 +38,22 @@ def whole(model: Model, remedy: Remedy, value: Any) -> int | None:
     if remedy.kind == "exception":
         return int(value) if isinstance(value, bool) else None
     if remedy.kind == "money":
-        if not isinstance(value, Money):
-            return None
-        scaled = CONTEXT.scaleb(value.amount, minor_digits(value.currency))
-        rounding = ROUNDINGS[model.rounding]
+        number = smallest_units(model, value) if isinstance(value, Money) else None
     elif isinstance(value, int | Decimal) and not isinstance(value, bool):
-        scaled, rounding = Decimal(value), ROUND_FLOOR
+        number = _whole(Decimal(value), ROUND_FLOOR)
     else:
         return None
+    return None if number is None else max(0, min(MOST, number))
+
+
+def smallest_units(model: Model, value: Money) -> int | None:
+    """Money in whole smallest units by the policy's rounding, below zero too; ``None`` where it has too many digits."""
+    return _whole(CONTEXT.scaleb(value.amount, minor_digits(value.currency)), ROUNDINGS[model.rounding])
+
+
+def _whole(number: Decimal, rounding: str) -> int | None:
     try:
-        return max(0, min(MOST, int(scaled.to_integral_value(rounding=rounding))))
+        return int(number.to_integral_value(rounding=rounding))
     except (InvalidOperation, OverflowError, ValueError):
         return None
 

@@ -12,9 +12,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from remit.language.builtins import BUILTINS, Builtin
 from remit.language.evaluating.budget import MOST_STEPS
 from remit.language.evaluating.evaluator import evaluate, runs_out
-from remit.language.nodes import Filter, Node, Quantified
+from remit.language.evaluating.loops import Loop
+from remit.language.nodes import Invocation, Node
 from remit.language.values import Money, Unknown
 from remit.policy.model import Amounts, Condition, Dated, Formula, Guardrail, Model, Requirement, Rule
 from remit.readings.numbers.causes import guardrail_cause, rule_cause
@@ -37,10 +39,11 @@ class Scope(Mapping[str, Any]):
     """The names that conditions and formulas may read, each worked out when first read.
 
     A declared fact that is not in ``facts`` is :class:`Unknown` within its declared bounds; a value is evaluated once.
-    ``steps`` is the budget of each loop (:mod:`remit.language.evaluating.budget`).
+    ``steps`` is the budget of each loop (:mod:`remit.language.evaluating.budget`), ``functions`` are the built-in ones.
     """
 
     steps = MOST_STEPS
+    functions: Mapping[str, Builtin] = BUILTINS
 
     def __init__(
         self,
@@ -52,9 +55,11 @@ class Scope(Mapping[str, Any]):
         asked: Mapping[str, int],
         occurred: date | None,
         steps: int = MOST_STEPS,
+        functions: Mapping[str, Builtin] = BUILTINS,
     ) -> None:
         self._model = model
         self.steps = steps
+        self.functions = functions
         #: Why named values are null, once each (:mod:`remit.readings.numbers.causes`).
         self.causes: dict[str, Any] = {}
         self._known: dict[str, Any] = {
@@ -85,15 +90,19 @@ class Scope(Mapping[str, Any]):
 
     def evaluate(self, node: Node) -> Any:
         """The value of ``node`` in this scope; ``Unknown`` where it hangs on missing facts."""
-        return evaluate(node, self, calendars=self._model.calendars, steps=self.steps)
+        return evaluate(node, self, **self._setting)
 
     def test(self, node: Node, value: Any) -> Any:
         """The value of a unary test on ``value``."""
-        return evaluate(node, self, value, calendars=self._model.calendars, steps=self.steps)
+        return evaluate(node, self, value, **self._setting)
 
-    def runs_out(self, loop: Filter | Quantified) -> bool:
-        """Whether ``loop`` is null because it takes too many steps."""
-        return runs_out(loop, self, calendars=self._model.calendars, steps=self.steps)
+    def runs_out(self, loop: Loop | Invocation) -> bool:
+        """Whether a loop or a call is null because it takes too many steps."""
+        return runs_out(loop, self, **self._setting)
+
+    @property
+    def _setting(self) -> dict[str, Any]:
+        return {"calendars": self._model.calendars, "steps": self.steps, "functions": self.functions}
 
     def _value(self, name: str) -> Any:
         definition = self._model.values[name].definition
@@ -115,12 +124,13 @@ def find(
     asked: Mapping[str, int],
     occurred: date | None,
     steps: int = MOST_STEPS,
+    functions: Mapping[str, Builtin] = BUILTINS,
 ) -> Findings:
     """Everything that matches or may match, for one role.
 
     ``facts`` maps full names to known values; ``asked`` remedies to whole amounts. Pure: same arguments, same findings.
     """
-    scope = Scope(model, facts, employee=employee, role=role, asked=asked, occurred=occurred, steps=steps)
+    scope = Scope(model, facts, employee=employee, role=role, asked=asked, occurred=occurred, steps=steps, functions=functions)
     rules: list[RuleFinding] = []
     undetermined: list[UndeterminedFinding] = []
     for number, rule in enumerate(model.rules):

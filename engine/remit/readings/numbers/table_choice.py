@@ -17,10 +17,11 @@ from operator import and_
 from typing import Any, Final, Protocol
 
 from remit.language.builtins import BUILTINS
+from remit.language.evaluating.loops import Loop
 from remit.language.evaluating.relations import equal
 from remit.language.evaluating.unknown import alike, either, waiting
 from remit.language.fast_dataclass import dataclass
-from remit.language.nodes import Filter, Name, Node, Quantified
+from remit.language.nodes import Invocation, Name, Node
 from remit.language.values import Unknown
 from remit.policy.model import Dated, Expression, HitPolicy, Row, Table
 from remit.readings.numbers.possible import samples
@@ -46,8 +47,8 @@ class TableScope(Protocol):
     def test(self, node: Node, value: Any) -> Any:
         """The value of a unary test on ``value``."""
 
-    def runs_out(self, loop: Filter | Quantified) -> bool:
-        """Whether ``loop`` is null because it takes too many steps."""
+    def runs_out(self, loop: Loop | Invocation) -> bool:
+        """Whether a loop or a call is null because it takes too many steps."""
 
 
 @dataclass(frozen=True, slots=True)

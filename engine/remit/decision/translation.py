@@ -1,0 +1,122 @@
+"""A policy and its decisions in another of the policy's languages.
+
+A decision and its record are in the policy's first language, whoever reads them. What is read in another one is made of them:
+the author's texts are looked up, and nothing is decided again. Remit's own words stay as they are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from remit.decision.decision import Decision
+from remit.decision.detail import Missing
+from remit.language.words import in_sentence
+from remit.policy.model import Model
+
+__all__ = ["language_for", "translated", "translated_model"]
+
+T = TypeVar("T")
+
+
+def language_for(model: Model, wanted: str | None) -> str | None:
+    """The policy's language that is nearest to the tag ``wanted``, by leaving out its last parts (RFC 4647, 3.4: ``de-AT``,
+    then ``de``); ``None`` where it is the first, or none of them.
+
+    >>> import remit
+    >>> model = remit.loads('''
+    ... policy: small
+    ... title: {en: Small, de: Klein}
+    ... languages: [en, de]
+    ... version: "1"
+    ... owner: us
+    ... ladder: [clerk]
+    ... remedies: {seat: {type: exception, title: {en: Seat, de: Sitzplatz}}}
+    ... rules: [{id: any, may: {seat: true}}]
+    ... ''').model
+    >>> language_for(model, "de-AT"), language_for(model, "fr")
+    ('de', None)
+    """
+    known = {tag.lower(): tag for tag in model.languages}
+    parts = re.split("[-_]", (wanted or "").partition(".")[0].lower())
+    while parts:
+        found = known.get("-".join(parts))
+        if found is not None:
+            return found if found != model.languages[0] else None
+        parts.pop()
+    return None
+
+
+def translated_model(model: Model, language: str | None) -> Model:
+    """``model`` with its texts in the language nearest to the tag ``language``, for reading only; a text without a translation
+    stays as it is."""
+    found = language_for(model, language)
+    if found is None:
+        return model
+    tell = _Texts(model, found)
+    return replace(
+        model,
+        title=tell(model.title),
+        facts=_each(model.facts, tell, "ask", "title", "above"),
+        remedies=_each(model.remedies, tell, "title"),
+        rules=tuple(_one(each, tell, "because", "say") for each in model.rules),
+        guardrails=tuple(_one(each, tell, "because", "say") for each in model.guardrails),
+        caps=tuple(_one(each, tell, "say") for each in model.caps),
+        evidence=_each(model.evidence, tell, "title"),
+        promises=tuple(_one(each, tell, "because") for each in model.promises),
+        shows={name: tell(title) for name, title in model.shows.items()},
+        languages=(found,),
+        texts=(),
+    )
+
+
+def translated(decision: Decision, model: Model, language: str | None) -> Decision:
+    """``decision``, taken under ``model``, with the author's texts in the language nearest to the tag ``language``; all else is
+    the same."""
+    found = language_for(model, language)
+    if found is None:
+        return decision
+    tell, detail = _Texts(model, found), decision.detail
+    missing, questions = detail.missing, {name: tell(text) for name, text in detail.missing.questions.items()}
+    told = replace(
+        detail,
+        reasons=tuple(replace(each, text=tell.within(each.text)) for each in detail.reasons),
+        offers=tuple(replace(each, title=tell(each.title)) for each in detail.offers),
+        unlocks=tuple(replace(each, text=tell.within(each.text)) for each in detail.unlocks),
+        missing=Missing(missing.facts, missing.evidence, missing.story, questions),
+        say=tuple(map(tell, detail.say)),
+        shown=tuple(replace(each, title=tell(each.title)) for each in detail.shown),
+    )
+    return Decision.of(told)
+
+
+class _Texts:
+    """Looks texts up in one language."""
+
+    def __init__(self, model: Model, language: str) -> None:
+        self._known = {each.own: each.others[language] for each in model.texts if language in each.others}
+
+    def __call__(self, text: str) -> str:
+        return self._known.get(text, text)
+
+    def within(self, text: str) -> str:
+        """A text of the author, or a sentence of remit with such texts in it, as titles are: ``up to 30 EUR folio credit``."""
+        if text in self._known or not self._known:
+            return self(text)
+        inside = {in_sentence(own): other for own, other in self._known.items()} | self._known
+        longest_first = "|".join(map(re.escape, sorted(inside, key=len, reverse=True)))
+        return re.sub(rf"(?<!\w)(?:{longest_first})(?!\w)", lambda match: inside[match[0]], text)
+
+
+def _each(of: Mapping[str, T], tell: Callable[[str], str], *names: str) -> dict[str, T]:
+    return {key: _one(each, tell, *names) for key, each in of.items()}
+
+
+def _one(of: T, tell: Callable[[str], str], *names: str) -> T:
+    """``of`` with the texts of these names looked up."""
+    known: Any = of
+    texts = {name: getattr(known, name) for name in names}
+    out: T = replace(known, **{name: tell(text) for name, text in texts.items() if text is not None})
+    return out

@@ -1,0 +1,99 @@
+"""What a ledger counts for a policy: over which time, what histories read, and what caps, claims and discretion hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import field
+from datetime import timedelta
+from decimal import Decimal
+from typing import Literal
+
+from remit.language.fast_dataclass import dataclass
+from remit.language.source import Source
+from remit.language.values import Money
+
+__all__ = ["Cap", "Claim", "Discretion", "History", "Window"]
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A span of time that a cap, a discretion or a history looks back over.
+
+    ``rolling``: ``length`` back from now. ``calendar``: the current ``unit`` in the policy's time zone; years begin in
+    ``start_month`` (1 to 12). ``case``: all with the same case. ``lifetime``: all.
+    """
+
+    kind: Literal["rolling", "calendar", "case", "lifetime"]
+    length: timedelta | None = None
+    unit: Literal["day", "week", "month", "quarter", "year"] | None = None
+    start_month: int = 1
+    text: str = field(default="", compare=False)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """A fact that the ledger reads, of what has the same keys within the window: how many records or cases there were (with
+    ``of``: of this remedy), how much was given of one remedy (``sum``), or the sum of what other cases stated as a ``fact``."""
+
+    count: Literal["grants", "voids", "cases", "requests", "escalations", "denials"] | None
+    sum: str | None
+    per: tuple[str, ...]
+    over: Window
+    of: str | None = None
+    fact: str | None = None
+
+    @property
+    def by_case(self) -> bool:
+        """Whether each case counts once, and the case of the request not at all."""
+        return self.count == "cases" or self.fact is not None
+
+    @property
+    def kept_by(self) -> tuple[str, ...]:
+        """What a request must say so that it can be read."""
+        return (*self.per, "case") if self.by_case or self.over.kind == "case" else self.per
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """A bound over time. ``max[role]`` holds for that role and those above until the next listed one; every ladder has its
+    lowest role in it. ``measure``: ``amount`` (money; other remedies count at their cost), ``units`` (of count remedies) or
+    ``grants``. ``counts`` are the remedies that it counts. Under a ``shared`` name, caps of several policies count together."""
+
+    id: str
+    per: tuple[str, ...]
+    over: Window
+    measure: Literal["amount", "units", "grants"]
+    max: Mapping[str, Money | Decimal]
+    counts: tuple[str, ...]
+    say: str | None = None
+    source: Source | None = field(default=None, compare=False, repr=False)
+    shared: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a customer is owed for one incident, and paid once: all that is given of ``remedies`` counts as received under it.
+
+    ``name`` is that of its balance. ``per`` are the facts that tell one claim from another, or ``case``. ``rules`` are the
+    ids of those whose amounts are totals of it: they owe something, or name it. Under a ``shared`` name, claims of several
+    policies are one.
+    """
+
+    name: str
+    per: tuple[str, ...]
+    remedies: tuple[str, ...]
+    rules: frozenset[str]
+    shared: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Discretion:
+    """A personal allowance beyond the rules: at most ``each`` in one grant, at most ``max`` in the window."""
+
+    role: str
+    each: Money
+    max: Money
+    over: Window
