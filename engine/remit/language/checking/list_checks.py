@@ -68,7 +68,10 @@ def check_filter(checking: Checking, node: Filter) -> Node:
         checking.report("types/not-a-list", message, source, instead(checking, source, list_of(ANY)))
         source = failed(source)
     element = element_of(source.type) if source.type.kind == "list" else ANY
-    inner = checking.with_names({_ITEM: element, **dict(element.entries if element.kind == "context" else ())})
+    entries = dict(element.entries if element.kind == "context" else ())
+    if element.kind == "any" and checking.problems:  # any name may be an entry of what is wrong
+        entries = {name.partition(".")[0]: ANY for name in names_in(node.condition) if name not in checking.scope}
+    inner = checking.with_names({_ITEM: element, **entries})
     test = inner.infer(node.condition)
     parts = {"source": source, "condition": test}
     match test.type.kind:
