@@ -1,4 +1,4 @@
-"""The published JSON Schemas: of a policy, a roster, a request, a decision and a record of the ledger."""
+"""The published JSON Schemas: of a policy, its cases, a roster, a request, a decision and a record of the ledger."""
 
 from __future__ import annotations
 
@@ -6,21 +6,25 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
-__all__ = ["SCHEMAS", "schema", "schema_file"]
+__all__ = ["CALLED", "SCHEMAS", "schema", "schema_file"]
 
 #: What there are schemas of, and the package in which each is kept as ``NAME.schema.json``.
 SCHEMAS: Final = {
     "policy": "policy",
+    "cases": "authoring/testing",
     "roster": "ledger/people",
     "request": "decision",
     "decision": "decision",
     "record": "ledger",
 }
 
+#: What fits a schema, where that is not its name.
+CALLED: Final = {"cases": "file of cases"}
+
 
 def schema(name: str) -> dict[str, Any]:
-    """The JSON Schema of a ``policy``, ``roster``, ``request``, ``decision`` or ``record`` (of the ledger), as plain data of
-    your own.
+    """The JSON Schema of a ``policy``, ``cases`` (a test file), ``roster``, ``request``, ``decision`` or ``record`` (of the
+    ledger), as plain data of your own.
 
     Its ``$id`` stays the same until something that fitted fits no longer. Raises ``ValueError`` for another name.
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from remit.authoring.author_files import cases_and_policies_in, policies_in
+from remit.authoring.author_files import case_files_of, cases_and_policies_in, has_our_cases, policies_in
 
 FILES = {
     "policy.yaml": b"title: X\npolicy: x\n",
@@ -44,3 +44,31 @@ def test_and_their_cases(folder: Path) -> None:
 def test_a_file_that_is_named_is_looked_at_whatever_is_in_it(folder: Path) -> None:
     for name in FILES:
         assert list(policies_in(folder / name)) == [folder / name]
+
+
+OURS = b"policy: x\n"
+THEIRS = b"apiVersion: v1\nkind: Policy\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "ours"),
+    [
+        ({"desk.yaml": OURS, "desk_test.yaml": b"cases: []\n"}, True),
+        ({"desk.yml": OURS, "desk_test.yml": b""}, True),
+        ({"desk.yaml": OURS, "more_test.yaml": b"policy: desk.yaml\ncases: []\n"}, True),
+        ({"desk.yaml": OURS, "more_test.yaml": b'policy: "desk.yaml"  # the one\ncases: []\n'}, True),
+        ({"lost_test.yaml": b"cases:\n  - {name: a, expect: {outcome: grant}}\n"}, True),
+        ({"desk.yaml": THEIRS, "desk_test.yaml": b"cases:\n  - {name: a, expect: {outcome: grant}}\n"}, False),
+        ({"desk.yaml": THEIRS, "desk_test.yaml": b"name: their tests\ntests: []\n"}, False),
+        ({"desk.yml": b"models: []\n", "desk_test.yml": b"tests: []\n"}, False),
+        ({"lost_test.yaml": b"tests: []\n"}, False),
+    ],
+)
+def test_cases_are_ours_where_their_policy_is(tmp_path: Path, files: dict[str, bytes], ours: bool) -> None:
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+    (cases,) = tmp_path.glob("*_test.y*")
+    assert has_our_cases(cases) == ours
+    assert list(case_files_of(tmp_path)) == [cases] * ours
+    assert (cases in cases_and_policies_in(tmp_path)) == ours
+    assert list(case_files_of(cases)) == [cases]

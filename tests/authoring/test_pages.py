@@ -17,6 +17,7 @@ from remit.authoring.testing.case_reader import read_case_file
 from remit.authoring.testing.case_run import run_file
 from remit.authoring.testing.coverage import measure
 from remit.deciding.loading import load, loads, shipped
+from remit.language import words
 from support.plain_policy import policy
 
 SHIPPED = sorted(path for path in shipped("hotel-guest-recovery").parent.glob("*.yaml") if not path.stem.endswith("_test"))
@@ -34,6 +35,8 @@ class Reader(HTMLParser):
         self.targets: list[str] = []
         self.headers_without_scope = 0
         self.loads: list[str] = []
+        self.landmarks: list[tuple[str, str | None]] = []
+        self.cells_without_label = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
@@ -43,6 +46,10 @@ class Reader(HTMLParser):
             self.headings.append(int(tag[1]))
         self.ids += [given["id"] or ""] if "id" in given else []
         self.targets += [(given["href"] or "")[1:]] if tag == "a" and (given.get("href") or "").startswith("#") else []
+        role = given.get("role") or ("region" if tag == "section" else tag)
+        if role in ("main", "nav", "footer", "header", "aside", "region", "form"):
+            self.landmarks.append((role, given.get("aria-label") or given.get("aria-labelledby")))
+        self.cells_without_label += tag == "td" and not given.get("data-label")
         self.headers_without_scope += tag == "th" and "scope" not in given
         self.loads += [tag] if tag in ("script", "link", "img", "iframe") or "src" in given else []
 
@@ -61,6 +68,10 @@ def read(page: str) -> Reader:
     assert set(reader.targets) <= set(reader.ids)
     assert reader.headers_without_scope == 0
     assert reader.loads == []
+    assert len(set(reader.landmarks)) == len(reader.landmarks), "each landmark has a name of its own"
+    assert reader.landmarks.count(("main", None)) == reader.landmarks.count(("footer", None)) == 1
+    assert all(label for role, label in reader.landmarks if role == "region")
+    assert reader.cells_without_label == 0, "in a narrow window, a cell says which column it is of"
     assert "://" not in page
     return reader
 
@@ -70,8 +81,27 @@ def test_handbooks_of_all_policies(path: Path) -> None:
     model = load(path).model
     page = handbook(document(model), model)
     read(page)
+    for name, fact in model.facts.items():
+        assert f'{escape(fact.title or words.capital(words.name(name)))} <code class="name">{name}</code>' in page
     for guardrail in model.guardrails:
         assert guardrail.say is None or escape(guardrail.say) in page
+
+
+def test_headings_that_are_alike_have_places_of_their_own() -> None:
+    values = {"a_b": "1", "a__b": "2"}
+    model = policy(facts={"c": {"type": "integer"}}, values=values, rules=[{"id": "r", "may": {"credit": "10 EUR"}}])
+    reader = read(handbook(document(model), model))
+    assert {"how-it-is-worked-out-a-b", "how-it-is-worked-out-a-b-2"} <= set(reader.ids)
+
+
+def test_a_fact_that_is_true_by_itself_is_said_to_be_true() -> None:
+    rule = {"id": "r", "when": "calm and not(late)", "may": {"credit": "10 EUR"}}
+    deny = {"id": "g", "when": "guest.threatening", "then": "deny"}
+    facts = {name: {"type": "boolean"} for name in ("calm", "late", "guest.threatening")}
+    model = policy(facts=facts, rules=[rule], guardrails=[deny])
+    page = handbook(document(model), model)
+    assert ">Calm is true, and late is false<" in page
+    assert ">Guest threatening is true<" in page
 
 
 def test_what_an_author_writes_is_never_markup() -> None:
@@ -94,6 +124,8 @@ def test_the_coverage_page_marks_each_line() -> None:
     read(page)
     assert "0 %: 0 of" in page
     assert page.count('class="gone"') > 10
+    assert page.count('aria-label="not reached">\u2717<') == page.count('class="gone"'), "not by colour alone"
+    assert coverage_page(policy.model, whole).count("\u2713<") == coverage_page(policy.model, whole).count('class="hit"') > 10
     assert coverage_page(policy.model, whole).count('class="gone"') == len(
         {item.place.line for item in whole.missed if item.place}
     )

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from remit.authoring.boundaries import boundaries, candidates
+from remit.authoring.industries import INDUSTRIES
 from remit.authoring.mutation import mutations, noticed
 from remit.authoring.proposing.proposing import propose
 from remit.authoring.proposing.writing import as_file
-from remit.authoring.starting import INDUSTRIES, Wishes, starter
+from remit.authoring.starting import Wishes, starter
 from remit.authoring.tested import neighbours
 from remit.authoring.testing.case_reader import read_cases
 from remit.authoring.testing.case_run import run_file

@@ -152,6 +152,26 @@ cases:
     assert "5: the policy has no fact `guest.teir`" in found
 
 
+@pytest.mark.parametrize(
+    ("expect", "told"),
+    [
+        ("outcome: approved", "`approved` is not an outcome; did you mean `grant`?"),
+        ("outcome: Denied", "`Denied` is not an outcome; did you mean `deny`?"),
+        ("outcome: graant", "`graant` is not an outcome; did you mean `grant`?"),
+        ("outcome: [grant]", "`` is not an outcome; write `grant`, `escalate`, `deny` or `ask`"),
+        ("approver: supervizor", "`supervizor` is not a role of the policy; did you mean `supervisor`?"),
+        ("limits: {credits: 30 EUR}", "`credits` is not a remedy of the policy; did you mean `credit`?"),
+        ("charges: {per-gest: 1}", "`per-gest` is not a cap of the policy; did you mean `per-guest`?"),
+    ],
+)
+def test_what_no_decision_can_be_is_an_error(expect: str, told: str) -> None:
+    text = f"{DEFAULTS}  - {{name: a, asked: {{credit: 1 EUR}}, expect: {{{expect}}}}}\n"
+    file, (problem,) = read_cases(text, HOTEL.with_name("hotel-guest-recovery_test.yaml"))
+    assert file is None
+    assert f"{problem.message}; {problem.hint}" == told
+    assert (problem.code, problem.severity) == ("tests/unknown-word", "error")
+
+
 def test_a_policy_that_does_not_load_is_named(tmp_path: Path) -> None:
     (tmp_path / "bad.yaml").write_text("policy: bad\n", encoding="utf-8")
     file, problems = read_cases("policy: bad.yaml\ncases: [{name: x, expect: {}}]\n", tmp_path / "bad_test.yaml")

@@ -1,11 +1,15 @@
 """``remit check``, ``show``, ``feel`` and ``calendar``."""
 
 import json
+import os
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 
+from remit.authoring.industries import INDUSTRIES, industry_in
+from remit.schemas import schema_file
 from support.command import REMIT, ROOT, Terminal, environment, run
 from support.golden import CASES, same_as
 
@@ -219,7 +223,7 @@ def test_feel_says_what_a_context_must_hold(home, tmp_path, text, words):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("industry", ["hotel", "airline", "retail", "support"])
+@pytest.mark.parametrize("industry", INDUSTRIES)
 def test_new_and_then_all_is_well(home, tmp_path, industry):
     made = run(home, "new", "mine", "--industry", industry, cwd=tmp_path)
     assert made.code == 0
@@ -256,6 +260,72 @@ def test_new_says_what_does_not_fit_and_writes_nothing(home, tmp_path, options, 
     assert done.code == 2
     assert words in done.err
     assert [each for each in tmp_path.iterdir() if each.name != "home"] == []
+
+
+def test_there_is_a_starter_for_every_industry_of_the_rules():
+    rows = (ROOT / "rules" / "README.md").read_text(encoding="utf-8").splitlines()
+    named = {row.split("|")[2].strip() for row in rows if row.startswith("| [")}
+    assert len(named) == len(INDUSTRIES)
+    assert {industry_in(each) for each in named} == set(INDUSTRIES)
+
+
+def test_new_goes_by_the_name_of_the_file_and_never_guesses(home, tmp_path):
+    assert run(home, "new", "airline", cwd=tmp_path).code == 0
+    lines = (tmp_path / "airline.yaml").read_text(encoding="utf-8").splitlines()
+    assert lines[1].startswith("# A starter for airline:")
+    for file, name in (("airline.yaml", "policy"), ("airline_test.yaml", "cases")):
+        first = (tmp_path / file).read_text(encoding="utf-8").partition("\n")[0]
+        assert first == f"# yaml-language-server: $schema={schema_file(name).as_uri()}"
+    for options in (["bakery"], ["mine", "--industry", "bakery"]):
+        done = run(home, "new", *options, cwd=tmp_path)
+        assert done.code == 2
+        assert "insurance" in done.err
+        assert not (tmp_path / f"{options[0]}.yaml").exists()
+
+
+def test_only_the_cases_that_are_named(home, tmp_path):
+    names = ("small", "Small and late", "large")
+    cases = "".join(f"  - {{name: {name}, asked: {{points: 1}}, expect: {{outcome: grant}}}}\n" for name in names)
+    (tmp_path / "hotel.yaml").write_text(HOTEL.read_text(encoding="utf-8"), encoding="utf-8")
+    head = "defaults: {employee: {id: e-1, role: associate}}\ncases:\n"
+    (tmp_path / "hotel_test.yaml").write_text(head + cases, encoding="utf-8")
+
+    def ran(*only: str) -> list[str]:
+        done = run(home, "test", "hotel.yaml", "--format", "json", *(f"--only={each}" for each in only), cwd=tmp_path)
+        return [each["name"] for each in json.loads(done.out)]
+
+    assert ran() == list(names)
+    assert ran("small") == ["small"]
+    assert ran("smal") == ["small", "Small and late"]
+    assert ran("LATE", "large") == ["Small and late", "large"]
+    done = run(home, "test", "hotel.yaml", "--only", "lagre", cwd=tmp_path)
+    assert done.code == 2
+    assert "no case has `lagre` in its name. Did you mean `large`?" in done.err
+
+
+def test_a_policy_through_a_pipe(home, tmp_path):
+    text = HOTEL.read_text(encoding="utf-8")
+    broken = text.replace("ladder:", "laddr:")
+    for source in ("-", "/dev/stdin"):
+        assert run(home, "check", source, stdin=text).out == "1 policy checked, all is well\n"
+        done = run(home, "check", source, stdin=broken)
+        assert done.code == 4
+        assert done.err.startswith("standard input:")
+        shown = run(home, "show", "--markdown", source, stdin=text)
+        assert shown.out == run(home, "show", "--markdown", str(HOTEL)).out
+        assert run(home, "fmt", source, stdin=text).out == text
+        assert run(home, "cases", "--write", source, stdin=text).out.startswith("policy: hotel-guest-recovery.yaml\n")
+        assert run(home, "diff", str(HOTEL), source, stdin=text).code == 0
+        assert "give a file" in run(home, "test", source, stdin=text).err
+        assert "--diff shows what it would change" in run(home, "check", "--fix", source, stdin=text).err
+        published = run(home, "publish", source, "--by", "me", stdin=text)
+        assert published.code == 0, published
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with subprocess.Popen(["/bin/sh", "-c", f"cat {HOTEL} > {pipe}"]):
+        asked = run(home, "ask", str(pipe), "--role", "associate", "--no-ledger", "--json")
+    assert asked.code in (0, 6), asked
+    assert list(tmp_path.glob("*_test.yaml")) == []
 
 
 def test_names_stay_whole_in_a_narrow_window(home):

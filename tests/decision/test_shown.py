@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from decimal import Decimal
+from decimal import Context, Decimal, localcontext
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from jsonschema import Draft7Validator
 
 import remit
 from remit.deciding.compiled import Compiled
+from remit.deciding.policy import reference_decision
 from remit.decision.decision import Decision
 from remit.language.values import Money
 from remit.policy.loader import read_model
@@ -40,6 +41,17 @@ def test_values_of_the_language() -> None:
         "kind": "with a fee",
     }
     assert decision.short()["shown"]["fee"] == "12.50 EUR"
+
+
+def test_the_decimal_context_of_the_caller_changes_nothing() -> None:
+    """Law 8; 123,456 is infinite in this context."""
+    text = CHANGES.read_text(encoding="utf-8").replace("share: flight.new_price", "share: 123456.5 * flight.new_price")
+    asked = request(flight={"new_price": "12345.67 EUR"})
+    before = reference_decision(read_model(text), asked).to_json()
+    with localcontext(Context(prec=2, Emin=-3, Emax=3, traps=[])):
+        decision = reference_decision(read_model(text), asked)
+        assert decision.to_json() == Compiled(read_model(text)).decide(asked).to_json() == before
+        assert decision.detail.to_dict() == json.loads(before)
 
 
 def test_it_is_on_record_and_decided_again() -> None:

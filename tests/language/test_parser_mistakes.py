@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from remit.errors import ExpressionError
+from remit.language.builtins import BUILTINS
 from remit.language.parser import parse_expression, parse_unary_tests
+from remit.language.parsing.common_mistakes import FUNCTIONS, PHRASES
 from remit.language.source import Document, Source
 from support.golden import CASES, same_as
 
@@ -75,3 +79,10 @@ def test_problems_are_told_in_reading_order() -> None:
     places = [(problem.place.line, problem.place.column) for problem in caught.value.problems if problem.place]
     assert len(places) == 6
     assert places == sorted(places)
+
+
+@pytest.mark.parametrize("hint", [*FUNCTIONS.values(), *PHRASES.values()])
+def test_hints_name_functions_that_exist(hint: str) -> None:
+    named = {name for code in re.findall("`([^`]+)`", hint) for name in re.findall(r"([a-z][a-z ]*)\(", code)}
+    meant = re.fullmatch("did you mean `(.+)`\\?", hint)
+    assert named | ({meant[1]} if meant else set()) <= set(BUILTINS)

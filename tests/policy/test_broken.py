@@ -57,6 +57,7 @@ TOLD_ELSEWHERE = {
     "discretion-without-money": "discretion itself is right, but no remedy is money any more",
     "duplicate-id": "the second of the two is told",
     "duplicate-key": "the second of the two is told; a role that is no longer on the ladder",
+    "guardrails-missing": "what follows the line that is lost",
     "missing-keys": "the first line of what lacks a key",
     "mixed-results": "the second type is told",
     "neither-may-nor-owed": "the first line of the rule",

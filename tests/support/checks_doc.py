@@ -22,8 +22,8 @@ The comment stands at the end of the line that is told, or on a line of its own 
 check off for its file. Several codes are parted by commas. A comment that switches off nothing, or a check that there is not,
 is told.
 
-`remit check --fix` puts right what can be put right without changing any decision (marked below); `--diff` shows what it
-would do.
+`remit check --fix` fixes the findings that are marked below, where what they find has lines of its own; no decision changes by
+that. `--diff` shows what it would do.
 `remit check --strict` leaves with 1 where there are warnings, which is what a pipeline wants: see [CI](../ci.md).
 
 | check | finds | `--fix` |

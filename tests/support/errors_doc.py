@@ -20,9 +20,9 @@ _HEAD = """\
 # Errors
 
 What makes a policy unusable. `remit check` tells all of them at once, each with its line, what is wrong underlined and what to
-do; a program finds the same in `PolicyError.problems`. Codes are stable. A roster
-(`staff.yaml`) is told of in the same way. What is allowed but not wise has its own pages:
-[checks](checks/README.md).
+do; a program finds the same in `PolicyError.problems`. One mistake gives one message: what follows from it is left out. Codes
+are stable, and `remit check --explain CODE` shows an example of each and its fix. A roster (`staff.yaml`) is checked in the
+same way. What is allowed but not wise has its own pages: [checks](checks/README.md).
 
 This page is made from the tables in the code, and a test sees to it that every code that can be raised is here.
 """

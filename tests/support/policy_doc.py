@@ -37,14 +37,20 @@ policy (`remit schema policy --path` says where it is installed):
 # yaml-language-server: $schema=policy.schema.json
 ```
 
-**Which files are policies.** In a folder, a file is a policy if its name ends in `.yaml` or `.yml` but not in `_test.yaml`
-or `_test.yml`, no part of its path begins with a dot, and one of its lines begins with `policy:`. All other files are left
-alone. Several versions of one policy have the same `policy` and different `effective` days; no two may hold on the same day,
-and the day of the incident chooses.
+The cases of a policy have a schema too, `remit schema cases`. What `remit new` writes begins with such lines, which name the
+schemas of your installation; change them to a copy in the folder where several people share it.
+
+**Which files are policies.** Every command reads a file, a folder, or a pipe (`-` is standard input). In a folder, a file is
+a policy if its name ends in `.yaml` or `.yml` but not in `_test.yaml` or `_test.yml`, no part of its path begins with a dot,
+and one of its lines begins with `policy:`. All other files are left alone. `NAME_test.yaml` holds the cases of `NAME.yaml`, or
+of the policy that it names; beside another program's file of that name it is left alone, too. Several versions of one policy
+have the same `policy` and different `effective` days; no two may hold on the same day, and the day of the incident chooses.
 
 **YAML, strictly.** A policy must mean the same to every tool that reads it. So duplicate keys, anchors, aliases, merge keys,
 tags and second documents are errors, and so are words that YAML readers disagree about: `yes`, `no`, `on`, `off`, `010`,
-`0x1F`, `1_000`, `1:30`, `.inf` without quotes, and numbers, dates or `true` where text belongs. A formula needs quotes if it
+`0x1F`, `1_000`, `1:30`, `.inf` without quotes (`y` and `n`, too, where a text or a choice belongs), and numbers, dates or
+`true` where text belongs. Characters that nobody sees are errors, and so is a no-break space where YAML needs a space; each is
+named. A formula needs quotes if it
 begins with `>`, `[`, `{{`, `"`, `%`, `@`, `!`, `&`, `*`, `|` or a backtick, if it has `: ` or ` #` in it, or if it has a comma
 and stands inside `{{ }}` or `[ ]`.
 

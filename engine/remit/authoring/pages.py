@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 from importlib.resources import files
+from typing import Final
 
 from remit.authoring.show import Section, Sheet
 from remit.authoring.testing.coverage import Coverage, CoverageItem
+from remit.language import words
 from remit.policy.model import Model
 
 __all__ = ["coverage_page", "handbook"]
@@ -18,38 +20,54 @@ __all__ = ["coverage_page", "handbook"]
 
 def handbook(sheet: Sheet, model: Model) -> str:
     """The policy as a handbook for staff and managers."""
+    anchors = _anchors(section.heading for section in sheet.sections)
     body = [
         f"<h1>{escape(sheet.title)}</h1>",
         '<dl class="about">',
         *(f"<dt>{escape(label)}</dt><dd>{escape(text)}</dd>" for label, text in sheet.about),
         "</dl>",
         '<nav aria-label="On this page"><ul>',
-        *(f'<li><a href="#{_anchor(each.heading)}">{escape(each.heading)}</a></li>' for each in sheet.sections),
+        *(
+            f'<li><a href="#{anchor}">{escape(each.heading)}</a></li>'
+            for anchor, each in zip(anchors, sheet.sections, strict=True)
+        ),
         "</ul></nav>",
     ]
-    for section in sheet.sections:
-        body += [f'<section aria-labelledby="{_anchor(section.heading)}">', *_section(section, 2), "</section>"]
+    labels = {name: fact.title or words.capital(words.name(name)) for name, fact in model.facts.items()}
+    for anchor, section in zip(anchors, sheet.sections, strict=True):
+        body += [f'<section aria-labelledby="{anchor}">', *_section(section, 2, labels, f' id="{anchor}"'), "</section>"]
     footer = f"{model.id}, version {model.version}, {model.digest}"
     return _page(sheet.title, body, footer)
 
 
-def _section(section: Section, level: int) -> Iterator[str]:
-    anchor = f' id="{_anchor(section.heading)}"' if level == 2 else ""
+def _section(section: Section, level: int, labels: Mapping[str, str], anchor: str = "") -> Iterator[str]:
     yield f"<h{level}{anchor}>{escape(section.heading)}</h{level}>"
     yield from (f'<p class="lead">{_text(text)}</p>' for text in section.lead)
     if section.columns:
-        yield f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(section.heading)}"><table><thead><tr>'
-        yield "".join(f'<th scope="col">{escape(column)}</th>' for column in section.columns)
-        yield "</tr></thead><tbody>"
-        for first, *rest in section.rows:
-            cells = "".join(f"<td>{_text(cell)}</td>" for cell in rest)
-            yield f'<tr><th scope="row">{_text(first)}</th>{cells}</tr>'
-        yield "</tbody></table></div>"
+        yield from _table(section.columns, [[_label(first, labels), *map(_text, rest)] for first, *rest in section.rows])
     yield from (f"<p>{_text(text)}</p>" for text in section.notes)
     for part in section.parts:
-        yield '<section class="part">'
-        yield from _section(part, min(level + 1, 4))
-        yield "</section>"
+        yield '<div class="part">'
+        yield from _section(part, min(level + 1, 4), labels)
+        yield "</div>"
+
+
+def _label(text: str, labels: Mapping[str, str]) -> str:
+    """A fact by what people call it, with its name beside it; anything else as it is."""
+    return _text(text) if text not in labels else f'{_text(labels[text])} <code class="name">{_text(text)}</code>'
+
+
+def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """A table of HTML cells, the first of each row its header. In a narrow window each row becomes a list of its cells with
+    their columns' names; the roles say to a screen reader that it is a table still."""
+    yield '<table role="table"><thead role="rowgroup"><tr role="row">'
+    yield "".join(f'<th role="columnheader" scope="col">{escape(column)}</th>' for column in columns)
+    yield '</tr></thead><tbody role="rowgroup">'
+    for first, *rest in rows:
+        named = zip(columns[1:], rest, strict=True)
+        cells = "".join(f'<td role="cell" data-label="{escape(column)}">{cell}</td>' for column, cell in named)
+        yield f'<tr role="row"><th role="rowheader" scope="row">{first}</th>{cells}</tr>'
+    yield "</tbody></table>"
 
 
 def coverage_page(model: Model, coverage: Coverage) -> str:
@@ -62,14 +80,28 @@ def coverage_page(model: Model, coverage: Coverage) -> str:
         f'<div class="bar" role="img" aria-label="{share} percent"><span style="width:{share}%"></span></div>',
     ]
     if coverage.missed:
-        body += ["<h2>Reached by no case</h2>", '<div class="scroll"><table><thead><tr>']
-        body += ['<th scope="col">Line</th><th scope="col">What</th></tr></thead><tbody>']
-        for item in coverage.missed:
-            line = f'<a href="#line-{item.place.line}">{item.place.line}</a>' if item.place else ""
-            body.append(f'<tr><th scope="row">{line}</th><td class="missed">{escape(f"{item.kind} {item.name}")}</td></tr>')
-        body.append("</tbody></table></div>")
-    body += ["<h2>The policy</h2>", f'<pre class="source" tabindex="0">{"".join(_lines(model, coverage))}</pre>']
+        body.append("<h2>Reached by no case</h2>")
+        body += _table(("Line", "What"), map(_missed, coverage.missed))
+    legend = f"{_HIT} reached by a case; {_GONE} reached by no case, or only in part; other lines cannot be reached by cases."
+    body += ["<h2>The policy</h2>", f'<p class="lead">{legend}</p>']
+    body.append('<pre class="source" tabindex="0" role="group" aria-label="The policy, line by line">')
+    body[-1] += "".join(_lines(model, coverage)) + "</pre>"
     return _page(f"{model.title}: coverage", body, f"{model.id}, version {model.version}, {model.digest}")
+
+
+def _missed(item: CoverageItem) -> tuple[str, str]:
+    line = f'<a href="#line-{item.place.line}">{item.place.line}</a>' if item.place else "\u2013"
+    return line, escape(f"{item.kind} {item.name}")
+
+
+#: What is said by colour is said by these as well.
+_HIT: Final = "\u2713"
+_GONE: Final = "\u2717"
+_MARKS: Final = {
+    "hit": f'<span class="mark" role="img" aria-label="reached">{_HIT}</span>',
+    "gone": f'<span class="mark" role="img" aria-label="not reached">{_GONE}</span>',
+    "": '<span class="mark"></span>',
+}
 
 
 def _lines(model: Model, coverage: Coverage) -> Iterator[str]:
@@ -83,7 +115,8 @@ def _lines(model: Model, coverage: Coverage) -> Iterator[str]:
         kind = "gone" if missed else "hit" if items else ""
         told = "; ".join(f"{item.kind} {item.name}: {coverage.reached[item] or 'no'} cases" for item in items)
         title = f' title="{escape(told)}"' if told else ""
-        yield f'<code id="line-{number}" class="{kind}"{title}><span class="no">{number}</span>{escape(text or " ")}</code>'
+        begin = f'<code id="line-{number}" class="{kind}"{title}><span class="no">{number}</span>{_MARKS[kind]}'
+        yield f"{begin}{escape(text or ' ')}</code>"
 
 
 def _page(title: str, body: list[str], footer: str) -> str:
@@ -97,8 +130,8 @@ def _page(title: str, body: list[str], footer: str) -> str:
             f"<style>\n{style}</style></head>",
             '<body><a class="skip" href="#main">To the text</a><main id="main" class="page">',
             *body,
-            f"<footer><p>{escape(footer)}</p></footer>",
-            "</main></body></html>",
+            f'</main><footer class="page"><p>{escape(footer)}</p></footer>',
+            "</body></html>",
             "",
         ]
     )
@@ -108,5 +141,10 @@ def _text(text: str) -> str:
     return escape(text).replace("\n", "<br>")
 
 
-def _anchor(heading: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", heading.lower()).strip("-")
+def _anchors(headings: Iterable[str]) -> list[str]:
+    """An id for each heading, none of them twice."""
+    out: list[str] = []
+    for heading in headings:
+        anchor = re.sub(r"[^a-z0-9]+", "-", heading.lower()).strip("-") or "section"
+        out.append(anchor if anchor not in out else f"{anchor}-{len(out)}")
+    return out

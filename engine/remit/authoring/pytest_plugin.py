@@ -4,7 +4,7 @@ Switch it on in the project that holds the policies, in ``conftest.py``::
 
     pytest_plugins = ["remit.authoring.pytest_plugin"]
 
-A file is collected only where it stands beside a policy, so that other tools' files of the same name are left alone.
+A file is collected only where it is about a policy of ours, so that other tools' files of the same name are left alone.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from remit.authoring.author_files import has_our_cases
 from remit.authoring.testing.case_reader import read_case_file
 from remit.authoring.testing.case_report import describe
 from remit.authoring.testing.case_run import Result, run_case
@@ -27,11 +28,8 @@ __all__ = ["pytest_collect_file"]
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    """Collect test files that stand beside a policy."""
-    if (
-        not is_case_file(file_path)
-        or not file_path.with_name(f"{file_path.stem.removesuffix('_test')}{file_path.suffix}").exists()
-    ):
+    """Collect the test files of policies."""
+    if not is_case_file(file_path) or not has_our_cases(file_path):
         return None
     collected: pytest.Collector = _File.from_parent(parent, path=file_path)
     return collected

@@ -12,7 +12,7 @@ from remit.language.words import listing
 from remit.policy.reading.data import data_of
 from remit.policy.reading.yaml_reader import decode, read_yaml
 from remit.policy.reading.yaml_tree import YamlList, YamlMap, YamlNode
-from remit.schemas import schema
+from remit.schemas import CALLED, schema
 
 __all__ = ["check_against"]
 
@@ -62,9 +62,9 @@ def _of(name: str, problem: Problem) -> Problem:
     """What the reader of policies finds, about a file that need not be one."""
     if name == "policy" or problem.code not in ("yaml/empty", "yaml/not-a-mapping"):
         return problem
-    empty = problem.code == "yaml/empty"
-    hint = f"`remit schema {name}` prints what a {name} consists of"
-    return replace(problem, message="the file is empty" if empty else f"a {name} is a mapping of keys to values", hint=hint)
+    empty, called = problem.code == "yaml/empty", CALLED.get(name, name)
+    hint = f"`remit schema {name}` prints what a {called} consists of"
+    return replace(problem, message="the file is empty" if empty else f"a {called} is a mapping of keys to values", hint=hint)
 
 
 def _relevant(error: Violation) -> Violation:

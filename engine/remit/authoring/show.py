@@ -177,17 +177,8 @@ def _reach(ladder: tuple[str, ...], named: list[str]) -> Iterator[str]:
     """For each role that is named, whom it stands for: those up to the next that is named."""
     for role, following in zip(named, [*named[1:], None], strict=True):
         covered = ladder[ladder.index(role) : ladder.index(following) if following else None]
-        if len(covered) == len(ladder):
-            yield "Everyone"
-        else:
-            more = (
-                " and above"
-                if following is None and len(covered) > 1
-                else f" to {words.name(covered[-1])}"
-                if covered[1:]
-                else ""
-            )
-            yield words.capital(words.name(role)) + more
+        last = "" if len(covered) == 1 else " and above" if following is None else f" to {words.name(covered[-1])}"
+        yield "Everyone" if len(covered) == len(ladder) else words.capital(words.name(role)) + last
 
 
 def _by_role(amounts: Amounts, named: list[str]) -> Iterator[str]:

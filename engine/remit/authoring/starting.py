@@ -8,79 +8,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from remit.authoring.industries import INDUSTRIES, Industry
 from remit.language.currencies import CURRENCIES
 from remit.language.values import Money, plain
 
-__all__ = ["INDUSTRIES", "Industry", "Wishes", "starter"]
-
-
-@dataclass(frozen=True, slots=True)
-class Industry:
-    """What a line of business calls things. ``customer`` names the facts about a person; ``kinds`` is what can go wrong, the
-    one that always goes to somebody above last; ``extra`` is the small thing that anybody may give at once."""
-
-    title: str
-    customer: str
-    order: str
-    kinds: tuple[str, ...]
-    grave: str
-    words: str
-    money: str
-    extra: tuple[str, str]
-    ladder: tuple[str, ...]
-    amounts: tuple[int, ...]
-
-
-INDUSTRIES: Final[Mapping[str, Industry]] = {
-    "hotel": Industry(
-        "Guest recovery at the front desk",
-        "guest",
-        "stay",
-        ("noise", "cleanliness", "room_not_ready", "billing_error"),
-        "injury",
-        "I want the {top} to look after you personally. They are on their way.",
-        "Folio credit",
-        ("late_checkout", "Late checkout"),
-        ("associate", "supervisor", "duty_manager"),
-        (30, 150, 600),
-    ),
-    "airline": Industry(
-        "Goodwill at the counter",
-        "passenger",
-        "booking",
-        ("delay", "lost_bag", "seat", "rude_service"),
-        "injury",
-        "I am calling the {top} to you now. Please sit down with me for a moment.",
-        "Travel voucher",
-        ("lounge", "Lounge access"),
-        ("agent", "supervisor", "station_manager"),
-        (25, 100, 400),
-    ),
-    "retail": Industry(
-        "Goodwill in the shop",
-        "customer",
-        "order",
-        ("late", "damaged", "wrong_item", "unhappy"),
-        "hurt_by_product",
-        "Thank you for telling us. The {top} takes this up with you today.",
-        "Store credit",
-        ("free_return", "Free return"),
-        ("associate", "team_leader", "store_manager"),
-        (10, 50, 250),
-    ),
-    "support": Industry(
-        "Goodwill in the contact centre",
-        "customer",
-        "account",
-        ("outage", "billing_error", "broken_promise", "long_wait"),
-        "vulnerable",
-        "I am connecting you with the {top}, who knows how to help here. I stay on the line.",
-        "Bill credit",
-        ("fee_waiver", "Fee waived once"),
-        ("agent", "team_leader", "manager"),
-        (20, 60, 250),
-    ),
-}
+__all__ = ["Wishes", "starter"]
 
 
 #: Nobody at a counter gives more.
@@ -103,7 +35,7 @@ class Wishes:
         """What does not fit, in words; empty where all is well."""
         out = []
         if self.industry not in INDUSTRIES:
-            out.append(f"there is no starter for `{self.industry}`; there are {', '.join(INDUSTRIES)}")
+            out.append(f"which line of business? Add --industry with one of: {', '.join(INDUSTRIES)}")
         if self.currency not in CURRENCIES:
             out.append(f"`{self.currency}` is not a currency; write its three letters, such as EUR")
         if len(self.ladder) < 2:

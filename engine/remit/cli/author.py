@@ -15,7 +15,7 @@ from remit.cli.support.policy_lookup import Choice, load_policy, policy_argument
 from remit.cli.support.request_words import language_option
 from remit.cli.support.terminal import escaped, tell
 from remit.errors import PolicyError, Problem
-from remit.schemas import SCHEMAS, schema_file
+from remit.schemas import CALLED, SCHEMAS, schema_file
 
 if TYPE_CHECKING:
     from remit.policy.reading.yaml_tree import YamlNode
@@ -111,15 +111,15 @@ def calendar(place: str, first: int, last: int) -> None:
         raise click.UsageError(f"{error}.") from None
 
 
-@click.command(short_help="The JSON Schema of a policy, a request, a decision or a record.")
+@click.command(short_help="The JSON Schema of a policy, its cases, a request, a decision or a record.")
 @click.argument("name", type=click.Choice(tuple(SCHEMAS)))
 @click.option("--path", "as_path", is_flag=True, help="Say where the file is installed, for an editor's settings.")
 @click.option(
     "--check", type=click.File("rb"), help="Check this file, JSON or YAML, against the schema; `-` reads the standard input."
 )
 def schema(name: str, as_path: bool, check: IO[bytes] | None) -> None:
-    """Print the JSON Schema of a policy (for your editor), of a request, of a decision, or of a record of the ledger, or
-    check a file against it.
+    """Print the JSON Schema of a policy or of its cases (for your editor), of a roster, of a request, of a decision, or of a
+    record of the ledger, or check a file against it.
 
     \b
     remit schema policy > policy.schema.json
@@ -132,7 +132,7 @@ def schema(name: str, as_path: bool, check: IO[bytes] | None) -> None:
         from remit.authoring.schema_check import check_against
 
         check_against(name, check.read(), check.name)
-        tell(f"{check.name} is a {name}")
+        tell(f"{check.name} is a {CALLED.get(name, name)}")
 
 
 _PLAIN: Final[tuple[tuple[str, Callable[[str], Any]], ...]] = (

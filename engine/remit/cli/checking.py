@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from remit.cli.support import exits
+from remit.cli.support.piped import Piped
 from remit.cli.support.policy_lookup import paths_argument
 
 if TYPE_CHECKING:
@@ -43,7 +44,11 @@ def _explain(ctx: click.Context, _: click.Parameter, code: str | None) -> None:
     help="For people, for programs (a JSON list), as annotations of a pull request, or for code scanning (SARIF 2.1.0).",
 )
 @click.option("--strict", is_flag=True, help="Leave with 1 where there are warnings.")
-@click.option("--fix", is_flag=True, help="Put right what can be put right without changing any decision.")
+@click.option(
+    "--fix",
+    is_flag=True,
+    help="Mark facts about a person, and take out the values and rows that change nothing, where they have lines of their own.",
+)
 @click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
 @click.option(
     "--explain",
@@ -68,6 +73,8 @@ def check(paths: Sequence[Path], form: str, strict: bool, fix: bool, diff: bool)
     files = list(dict.fromkeys(file for path in paths for file in policies_in(path)))
     if not files:
         raise click.UsageError("there is no policy in " + ", ".join(map(str, paths)) + "; policies are *.yaml files.")
+    if fix and any(isinstance(each, Piped) for each in files):
+        raise click.UsageError("--fix changes files, and a pipe is none; --diff shows what it would change.")
     checked = list(_progress(check_file(file, fix=fix or diff) for file in files))
     if diff:
         click.echo("".join(each.difference for each in checked), nl=False)

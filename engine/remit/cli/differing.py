@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from remit.cli.support import exits
+from remit.cli.support.piped import from_pipe, is_pipe
 from remit.cli.support.policy_lookup import Choice, load_policy, policy_option
 
 if TYPE_CHECKING:
@@ -71,6 +72,8 @@ def _policy(where: str, name: str | None) -> Model:
     from remit.policy.shipped import shipped_policies
 
     path = Path(where)
+    if is_pipe(path):
+        return load_policy(Choice(from_pipe(path, None), name)).model
     if path.is_dir():
         return load_policy(Choice(path, name)).model
     shipped = None if path.exists() else shipped_policies().get(where)

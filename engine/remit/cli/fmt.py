@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
 from difflib import unified_diff
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from remit.cli.support import exits
+from remit.cli.support.piped import from_pipe, is_pipe
 from remit.cli.support.terminal import tell
 from remit.language.words import plural
 
@@ -25,8 +25,8 @@ __all__ = ["fmt"]
 @click.option("--check", is_flag=True, help="Write nothing; leave with 1 where something would change.")
 @click.option("--diff", is_flag=True, help="Write nothing; show what would change.")
 def fmt(paths: Sequence[Path], check: bool, diff: bool) -> int:
-    """Give the policies and cases at PATHS the one layout: files, or folders with all files in them; `-` reads standard input
-    and writes standard output.
+    """Give the policies and cases at PATHS the one layout: files, or folders with all files in them; `-` or a pipe is
+    read, and written to standard output.
 
     Indentation, columns and quotes change; comments, order and your line breaks stay, and so does what the policy means: every
     file is read again before it is written. Files with errors are told and left as they are.
@@ -34,10 +34,11 @@ def fmt(paths: Sequence[Path], check: bool, diff: bool) -> int:
     Leaves with 0 when all is well, 1 when --check finds something to change, 4 when a file has errors.
     """
     files = list(dict.fromkeys(paths))
-    if Path("-") in files:
+    pipe = next(filter(is_pipe, files), None)
+    if pipe is not None:
         if len(files) > 1:
-            raise click.UsageError("`-` stands alone: standard input is one file.")
-        return _standard_input(check, diff)
+            raise click.UsageError(f"`{pipe}` is a pipe, whose layout goes to standard output: give it alone.")
+        return _piped(pipe, check, diff)
     done, broken = _all(files)
     changed = [each for each in done if each.changed]
     if diff:
@@ -48,10 +49,11 @@ def fmt(paths: Sequence[Path], check: bool, diff: bool) -> int:
     return exits.INVALID if broken else exits.FAILED if check and changed else exits.FINE
 
 
-def _standard_input(check: bool, diff: bool) -> int:
+def _piped(pipe: Path, check: bool, diff: bool) -> int:
     from remit.authoring.formatting.formatted_files import format_bytes
 
-    found = format_bytes(sys.stdin.buffer.read(), "standard input")
+    source = from_pipe(pipe, None)
+    found = format_bytes(source.read_bytes(), str(source))
     if diff:
         _show([found] if found.changed else [])
     elif not check:

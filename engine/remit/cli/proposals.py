@@ -7,14 +7,16 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from remit.cli.support import exits
+from remit.cli.support.piped import Piped
 from remit.cli.support.policy_lookup import PolicyPath, load_policy
 from remit.cli.support.terminal import interactive, tell
 from remit.errors import one_line
+from remit.schemas import schema_file
 
 if TYPE_CHECKING:
     from remit.authoring.proposing.case_maker import Proposal
@@ -23,9 +25,17 @@ if TYPE_CHECKING:
 __all__ = ["cases", "new"]
 
 
+#: As in `remit.authoring.industries`, which is not loaded for the help.
+_INDUSTRIES: Final = (
+    "hotel", "airline", "retail", "rail", "telecom", "energy", "water", "parcel", "bank", "insurance", "support",
+)  # fmt: skip
+
+
 @click.command(short_help="A starter policy for your line of business.")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--industry", type=click.Choice(["hotel", "airline", "retail", "support"]), help="Whose words to use.")
+@click.option(
+    "--industry", type=click.Choice(_INDUSTRIES), help="The words of which industry. [the one that FILE is named after]"
+)
 @click.option("--currency", metavar="CODE", help="Three letters. [EUR]")
 @click.option("--roles", metavar="A,B,C", help="The ladder, least authority first. [as usual in the industry]")
 @click.option("--amounts", metavar="N,N,N", help="How much each role may give, as many as roles. [as usual in the industry]")
@@ -38,7 +48,8 @@ def new(
     It is small, complete, and passes check and test: change its words and figures from there.
     """
     from remit.authoring.formatting.formatted_files import format_text
-    from remit.authoring.starting import INDUSTRIES, Wishes, starter
+    from remit.authoring.industries import INDUSTRIES, industry_in
+    from remit.authoring.starting import Wishes, starter
     from remit.deciding.loading import loads
 
     file = file if file.suffix else file.with_name(f"{file.name}.yaml")
@@ -50,8 +61,11 @@ def new(
     taken = [each for each in (file, cases_file) if each.exists()]
     if taken:
         raise click.UsageError(f"{taken[0]} is there already; choose another name.")
-    industry = _answer(industry, "Line of business", "hotel", choice=tuple(INDUSTRIES))
-    usual = INDUSTRIES[industry]
+    named = industry_in(file.stem)
+    industry = _answer(
+        industry or (None if interactive() else named or ""), "Line of business", named or "hotel", choice=_INDUSTRIES
+    )
+    usual = INDUSTRIES[industry or "hotel"]
     start = date.today().replace(day=1).isoformat()
     wishes = Wishes(file.stem, industry, "EUR", usual.ladder, tuple(map(Decimal, usual.amounts)), "policy-owner", start)
     if interactive():
@@ -68,7 +82,7 @@ def new(
     who = _answer(owner, "Who answers for the policy", "policy-owner")
     wishes = replace(wishes, ladder=ladder, amounts=_figures(figures), owner=who)
     _refuse(wishes)
-    text = format_text(starter(wishes))
+    text = format_text(_modeline("policy") + starter(wishes))
     loads(text, str(file))  # what would not load is not written
     file.write_text(text, encoding="utf-8")
     _write_cases(file, cases_file)
@@ -130,8 +144,13 @@ def _write_cases(policy: Path, file: Path) -> int:
 
     loaded = load_policy(policy)
     found = list(propose(loaded))
-    file.write_text(format_text(as_file(loaded.model, policy.name, found)), encoding="utf-8")
+    file.write_text(format_text(_modeline("cases") + as_file(loaded.model, policy.name, found)), encoding="utf-8")
     return len(found)
+
+
+def _modeline(schema: str) -> str:
+    """What tells an editor with a YAML language server which keys there are. The schema is the one of this installation."""
+    return f"# yaml-language-server: $schema={schema_file(schema).as_uri()}\n"
 
 
 @click.command(short_help="Proposes cases: every rule, every guardrail, every boundary.")
@@ -156,8 +175,9 @@ def cases(policy: Path, write: bool) -> int:
     if not found:
         click.echo("there is nothing to propose: no rule gives anything", err=True)
         return exits.FINE
-    text, file = format_text(as_file(loaded.model, policy.name, found)), test_file_of(policy)
-    if file.exists() or not (write or interactive()):
+    name = f"{loaded.id}.yaml" if isinstance(policy, Piped) else policy.name
+    text, file = format_text(as_file(loaded.model, name, found)), test_file_of(policy)
+    if file.exists() or isinstance(policy, Piped) or not (write or interactive()):
         click.echo(text, nl=False)
         if file.exists():
             tell(f"{file.name} is there already and stays as it is; take from these what it lacks", err=True)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from remit.cli.support import exits
+from remit.cli.support.piped import Piped
 from remit.cli.support.policy_lookup import paths_argument
 from remit.cli.support.terminal import Progress, tell, tell_json
 from remit.language.words import plural
@@ -18,7 +20,7 @@ from remit.language.words import plural
 if TYPE_CHECKING:
     from remit.authoring.mutation import Mutation
     from remit.authoring.testing.case_run import Result
-    from remit.authoring.testing.casefile import CaseFile
+    from remit.authoring.testing.casefile import Case, CaseFile
     from remit.authoring.testing.coverage import Coverage, CoverageItem
     from remit.deciding.policy import Policy
     from remit.errors import Place
@@ -37,31 +39,42 @@ _FORMAT = click.option(
 @click.option(
     "--junit", type=click.Path(dir_okay=False, path_type=Path), help="Also write the results as JUnit XML to this file."
 )
+@click.option(
+    "--only", multiple=True, metavar="NAME", help="Only the case of this name, or those with it in theirs. Repeatable."
+)
 @click.option("--watch", is_flag=True, help="Run again whenever a policy or its cases change, until Ctrl-C.")
-def test(paths: Sequence[Path], form: str, junit: Path | None, watch: bool) -> int:
+def test(paths: Sequence[Path], form: str, junit: Path | None, only: Sequence[str], watch: bool) -> int:
     """Run the cases at PATHS: test files (NAME_test.yaml), policies (the cases beside them), or folders.
 
     A failed case shows what was expected, what came, which rule decided, and the smallest change of facts that would have met
     the expectation. Leaves with 0 when all pass, 1 when one fails, 4 when a file cannot be read.
     """
-    code = _once(paths, form, junit)
+    code = _once(paths, form, junit, only)
     if watch:
-        _again_and_again(paths, lambda: _once(paths, form, junit))
+        _again_and_again(paths, lambda: _once(paths, form, junit, only))
     return code
 
 
-def _once(paths: Sequence[Path], form: str, junit: Path | None) -> int:
+def _once(paths: Sequence[Path], form: str, junit: Path | None, only: Sequence[str]) -> int:
     from remit.authoring.testing.case_report import junit as as_junit
     from remit.errors import ProblemsError
 
     broken = False
     suites: _Suites = []
+    names: list[str] = []
     for file in _case_files(paths):
         try:
-            suites.append((file, list(_run(file))))
+            policy, cases = _read(file)
         except ProblemsError as error:
             broken = True
             exits.tell(error)
+            continue
+        names += (case.name for case in cases.cases)
+        chosen = _chosen(cases, only)
+        if chosen.cases:
+            suites.append((file, list(_run(policy, chosen))))
+    if only and not suites and not broken:
+        raise click.UsageError(_no_case(only, names))
     if junit is not None:
         junit.write_text(as_junit(suites), encoding="utf-8")
     failed = _REPORTERS[form](suites) if suites or form != "human" else 0
@@ -69,9 +82,12 @@ def _once(paths: Sequence[Path], form: str, junit: Path | None) -> int:
 
 
 def _case_files(paths: Sequence[Path]) -> list[Path]:
-    from remit.authoring.testing.casefile import test_files
+    from remit.authoring.author_files import case_files_of
 
-    files = list(dict.fromkeys(file for path in paths for file in test_files(path)))
+    for path in paths:
+        if isinstance(path, Piped):
+            raise click.UsageError(f"cases are in a file beside their policy, and {path} has nothing beside it: give a file.")
+    files = list(dict.fromkeys(file for path in paths for file in case_files_of(path)))
     if not files:
         raise click.UsageError("there are no cases in " + ", ".join(map(str, paths)) + "; they stand in NAME_test.yaml.")
     return files
@@ -89,11 +105,30 @@ def _read(file: Path) -> tuple[Policy, CaseFile]:
     return load(cases.policy), cases
 
 
-def _run(file: Path) -> Iterator[Result]:
+def _chosen(file: CaseFile, only: Sequence[str]) -> CaseFile:
+    """The cases with one of these names; where none has all of it, those with it in theirs."""
+    if not only:
+        return file
+    wanted: list[Case] = []
+    for each in map(str.casefold, only):
+        exact = [case for case in file.cases if case.name.casefold() == each]
+        wanted += exact or [case for case in file.cases if each in case.name.casefold()]
+    return replace(file, cases=tuple(case for case in file.cases if case in wanted))
+
+
+def _no_case(only: Sequence[str], names: Sequence[str]) -> str:
+    from remit.language.suggestions import closest
+
+    near = closest(only[0], names)
+    return f"no case has {' or '.join(f'`{each}`' for each in only)} in its name." + (
+        f" Did you mean `{near}`?" if near else ""
+    )
+
+
+def _run(policy: Policy, cases: CaseFile) -> Iterator[Result]:
     from remit.authoring.testing.case_run import run_file
 
-    policy, cases = _read(file)
-    with Progress(file.name, len(cases.cases), "cases") as progress:
+    with Progress(cases.path.name, len(cases.cases), "cases") as progress:
         for result in run_file(policy, cases):
             progress.update()
             yield result

@@ -146,6 +146,8 @@ class Context:
             hint = f"write the remedy, and the roles inside it: `{first}: {{{scalar.text}: ...}}`"
             self.report.error("names/unknown-remedy", message, scalar, hint)
             return False
+        if not self.remedies and len(self.report):
+            return False  # they are missing or broken, which was reported
         return self._known(scalar, self.remedies, "remedy", "the remedies are")
 
     def is_key(self, scalar: YamlScalar) -> bool:

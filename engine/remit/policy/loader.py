@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -61,13 +62,13 @@ def unreadable(path: str | Path, error: OSError) -> Problem:
 
 
 #: What older versions took: no error in a text that one of them accepted.
-_NEWER_ERRORS: Final = frozenset(("types/too-exact",))
+_NEWER_ERRORS: Final = frozenset(("types/too-exact", "types/list-among-items"))
 
 
 def inspect_model(text: str, name: str = "policy.yaml", *, is_stored: bool = False) -> tuple[Model | None, tuple[Problem, ...]]:
     """The policy in ``text``, or ``None`` where it has errors; and all its problems in reading order. Never raises."""
     with collector_paused():
-        root, report = read_yaml(text, name)
+        root, report = read_yaml(text, name, is_stored)
         if root is None:
             return None, report.sorted()
         report.tolerated = _NEWER_ERRORS if is_stored else frozenset()
@@ -94,6 +95,7 @@ def _assemble(policy: Fields, report: ProblemReport, text: str, name: str) -> Mo
     header = read_header(policy, context)
     context.calendars = calendars = read_calendars(policy, context)
     context.remedies = read_remedies(policy, context)
+    report.own_words = dict(_own_words(context))
     facts, types = read_facts(policy, context)
     context.facts = types
     read_histories(policy, context, facts, types)
@@ -138,6 +140,17 @@ def _assemble(policy: Fields, report: ProblemReport, text: str, name: str) -> Mo
         file=name,
     )
     return replace(model, texts=tuple(context.texts.values()))
+
+
+def _own_words(context: Context) -> Iterator[tuple[str, str]]:
+    """For the currency, the roles and the remedy of the examples in hints: those of the policy, where it has others."""
+    if context.currency is not None:
+        yield "EUR", context.currency
+    yield from zip(("associate", "supervisor"), context.ladder, strict=False)
+    for kind, example in (("money", "credit"), ("count", "points")):
+        own = [name for name, remedy in context.remedies.items() if remedy.kind == kind]
+        if own and example not in context.remedies:
+            yield example, own[0]
 
 
 def _always_there(context: Context) -> dict[str, Type]:

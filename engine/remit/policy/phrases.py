@@ -58,7 +58,7 @@ def condition(when: Condition | None) -> str:
         return "always"
     parts = [unary(each, words.name(tested)) for tested, each in when.tests]
     if when.rest is not None:
-        parts.append(_Words(when.rest).of(when.rest.node))
+        parts.append(_Words(when.rest, truths=True).holds(when.rest.node))
     return ", and ".join(part for part in parts if part) or "always"
 
 
@@ -135,9 +135,10 @@ def about_history(history: History) -> str:
 class _Words:
     """Says one expression; what has no words of its own is quoted as it was written."""
 
-    def __init__(self, expression: Expression, subject: str = "it") -> None:
+    def __init__(self, expression: Expression, subject: str = "it", truths: bool = False) -> None:
         self.text = expression.source.text
         self.subject = subject
+        self.truths = truths  # whether what is true or false by itself is said to be true; the words of decisions do not
 
     def of(self, node: Node) -> str:
         match node:
@@ -165,7 +166,7 @@ class _Words:
             case Arithmetic():
                 return self.computed(node)
             case If(condition=condition, yes=yes, no=no):
-                return f"{self.of(yes)} if {self.of(condition)}, else {self.of(no)}"
+                return f"{self.of(yes)} if {self.holds(condition)}, else {self.of(no)}"
             case ListLiteral(items=items):
                 return words.listing([self.of(each) for each in items], "or")
             case Call(names=None):
@@ -179,8 +180,14 @@ class _Words:
         start, end = node.span
         return self.text[start:end].strip() or self.text
 
-    def inner(self, node: Node, weaker: type[Node]) -> str:
+    def holds(self, node: Node) -> str:
+        """A condition."""
         said = self.of(node)
+        bare = isinstance(node, Name) and node.type.kind == "boolean" and not node.name.startswith("asked.")
+        return f"{said} is true" if bare and self.truths else said
+
+    def inner(self, node: Node, weaker: type[Node]) -> str:
+        said = self.holds(node)
         return f"({said})" if isinstance(node, weaker) else said
 
     def compared(self, node: Compare) -> str:

@@ -19,6 +19,7 @@ from remit.language.types import BOOLEAN, Type
 from remit.policy.model import Expression
 from remit.policy.reading.formula_lint import bare_dates, cut_short, lost_word, may_be_cut, torn_range, without_texts
 from remit.policy.reading.problem_report import ProblemReport
+from remit.policy.reading.traps import trap_of
 from remit.policy.reading.yaml_tree import YamlList, YamlNode, YamlScalar
 from remit.policy.trees import any_of
 
@@ -180,8 +181,19 @@ class ExpressionReader:
         found = [test for test in tests if test is not None]
         return any_of(found) if found and len(found) == len(cell.items) else None
 
+    def _letter(self, scalar: YamlScalar) -> bool:
+        """Whether it is a `y` or `n` without quotes, where a choice is tested; which is reported."""
+        trap = trap_of(scalar, self.report.stored)
+        if trap is None or trap.kind != "letter":
+            return False
+        message = f"without quotes, YAML reads `{scalar.text}` as {trap.meaning}"
+        self.report.error(trap.code, message, scalar, f'if it is a choice, write `"{scalar.text}"`')
+        return True
+
     def _test(self, scalar: YamlScalar, tested: _Tested, name: str) -> Expression | None:
         source = scalar.source()
+        if tested.words and len(scalar.text) == 1 and self._letter(scalar):
+            return None
         node = tested.memory.read.get(scalar.text) or self._alike(scalar, tested.memory)
         if node is not None:
             return Expression(node, source)

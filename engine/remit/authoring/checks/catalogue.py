@@ -12,20 +12,24 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib import import_module
+from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
-from remit.authoring.checks import manners, repetition, table_checks, undetermined, usage
+from remit.authoring.checks import manners, repetition, table_checks, undetermined, usage, written_texts
 from remit.authoring.checks.check import Check, Finding, Subject
 from remit.errors import Problem
 from remit.language.checking.checker_codes import CODES as LANGUAGE_CODES
 from remit.language.parsing.parser_codes import CODES as SYNTAX_CODES
 from remit.language.source import Document, Source
 from remit.language.suggestions import closest
+from remit.ledger.people.roster_file import CODES as ROSTER_CODES
 from remit.policy.model import Model
 from remit.policy.policy_codes import CODES as POLICY_CODES
+from remit.policy.reading.yaml_reader import read_yaml
+from remit.policy.reading.yaml_tree import YamlMap, YamlScalar
 
-__all__ = ["CHECKS", "known_codes", "page", "warnings"]
+__all__ = ["CHECKS", "error_example", "known_codes", "page", "warnings"]
 
 _OFF: Final = re.compile(r"(?:^|\s)#\s*remit:\s*off(?P<file>-file)?\s+(?P<codes>[a-z-]+/[a-z-]+(?:[\s,]+[a-z-]+/[a-z-]+)*)")
 _CODE: Final = re.compile(r"[a-z-]+/[a-z-]+")
@@ -117,6 +121,7 @@ CHECKS: Final[tuple[Check, ...]] = tuple(
             *table_checks.CHECKS,
             *manners.CHECKS,
             *undetermined.CHECKS,
+            *written_texts.CHECKS,
             Check(_UNKNOWN, "a comment that switches off a check that there is not", _after_the_others),
             Check(_IDLE, "a comment that switches off what finds nothing", _after_the_others),
         ),
@@ -146,16 +151,35 @@ def _where(found: tuple[Problem, Finding]) -> tuple[int, int, str]:
 
 
 def known_codes() -> dict[str, str]:
-    """Every code that can be told of a policy, with what it says in one line. Those of the checks have a page."""
-    return {**SYNTAX_CODES, **LANGUAGE_CODES, **POLICY_CODES, **{check.code: check.summary for check in CHECKS}}
+    """Every code that can be told of a policy or a roster, with what it says in one line."""
+    return {**SYNTAX_CODES, **LANGUAGE_CODES, **POLICY_CODES, **ROSTER_CODES, **{check.code: check.summary for check in CHECKS}}
 
 
 def page(code: str) -> str | None:
-    """What there is to say of ``code``: the page of a check, one sentence for an error; ``None`` for what is no code."""
+    """What there is to say of ``code``: the page of a check; of an error what it is, an example and its fix; ``None`` for
+    what is no code."""
     if any(check.code == code for check in CHECKS):
         return (_folder() / f"{code}.md").read_text(encoding="utf-8")
     words = known_codes().get(code)
-    return None if words is None else f"# {code}\n\nAn error: {words}. The policy cannot be used until it is put right.\n"
+    if words is None:
+        return None
+    wrong, right = error_example(code)
+    what = "roster" if code in ROSTER_CODES else "policy"
+    parts = [f"# {code}", f"An error: {words}. The {what} cannot be used until it is fixed."]
+    parts += ["## Wrong", f"```yaml\n{wrong}\n```", "## Right", f"```yaml\n{right}\n```"]
+    return "\n\n".join(parts) + "\n"
+
+
+def error_example(code: str) -> tuple[str, str]:
+    """What brings the error ``code`` about, and the same put right."""
+    text = files("remit.authoring.checks").joinpath("error_examples.yaml").read_text(encoding="utf-8")
+    root, _ = read_yaml(text, "error_examples.yaml")
+    found = None if root is None else root.get(code)
+    assert isinstance(found, YamlMap)
+    wrong, right = found.get("wrong"), found.get("right")
+    assert isinstance(wrong, YamlScalar)
+    assert isinstance(right, YamlScalar)
+    return wrong.text, right.text
 
 
 def _folder() -> Path:

@@ -11,7 +11,7 @@ from remit.policy.model import Model
 from remit.policy.reading.yaml_reader import read_yaml
 from remit.policy.reading.yaml_tree import YamlList, YamlMap, YamlNode, YamlScalar
 
-__all__ = ["declared_key", "fact_node", "marked_personal", "role_on_ladder", "without_entry", "without_item"]
+__all__ = ["declared_key", "fact_node", "marked_personal", "role_on_ladder", "section_key", "without_entry", "without_item"]
 
 _TYPE = re.compile(r"\{\s*type:\s*\w+(?=\s*[,}])")
 
@@ -51,7 +51,7 @@ def without_entry(source: Source | None) -> Edit | None:
     text = source.document.text
     line, after = _line(text, source.offsets[0])
     indent = text[line : source.offsets[0]]
-    if indent.strip(" ") or not indent:
+    if indent.strip(" "):
         return None
     end = after
     while after < len(text):
@@ -91,6 +91,13 @@ def role_on_ladder(model: Model, role: str) -> Source | None:
         if isinstance(each, YamlScalar) and each.text == role:
             return each.source()
     return None
+
+
+def section_key(model: Model, name: str) -> Source | None:
+    """Where a section of the policy begins."""
+    root, _ = read_yaml(model.text, model.file)
+    key = None if root is None else root.key(name)
+    return None if key is None else key.source()
 
 
 def declared_key(model: Model, section: str, name: str) -> Source | None:

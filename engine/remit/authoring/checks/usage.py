@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from remit.authoring.checks.check import Check, Finding, on_model
-from remit.authoring.checks.edits import declared_key, role_on_ladder, without_entry
+from remit.authoring.checks.edits import declared_key, role_on_ladder, section_key, without_entry
 from remit.language.nodes import Literal, names_in, walk
 from remit.policy.model import Model, Rule
 
@@ -38,7 +38,7 @@ def _unused_values(model: Model) -> Iterator[Finding]:
     used = _names_read(model)
     for name, value in model.values.items():
         if name not in used:
-            fix = partial(without_entry, value.source) if len(model.values) > 1 else None
+            fix = partial(without_entry, value.source if len(model.values) > 1 else section_key(model, "values"))
             yield Finding(f"nothing reads the value `{name}`", value.source, "use it, or leave it out", fix)
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from remit.authoring.testing.casefile import ACTIONS, EXPECTATIONS, GIVEN_KEYS, Case, CaseFile, Expectation, Step
+from remit.authoring.testing.casefile import ACTIONS, EXPECTATIONS, GIVEN_KEYS, OUTCOMES, Case, CaseFile, Expectation, Step
 from remit.errors import Place, PolicyError, Problem
+from remit.language.checking.type_words import any_of
+from remit.language.suggestions import closest
 from remit.language.types import Type
 from remit.language.words import plural
 from remit.policy.loader import load_model
@@ -23,6 +24,8 @@ __all__ = ["read_case_file", "read_cases"]
 
 _TOP = ("policy", "defaults", "cases")
 _BOOLEANS = {"true": True, "false": False}
+#: What is expected of each remedy.
+_BY_REMEDY = ("limits", "owed", "available", "offers", "still_owed")
 
 
 def read_case_file(path: Path, model: Model | None = None) -> tuple[CaseFile | None, tuple[Problem, ...]]:
@@ -118,7 +121,7 @@ class _Reading:
         balances, history = given.pop("balances", None), given.pop("history", None)
         places = given.pop("places", {})
         expect = node.get("expect")
-        do = self.word(node.get("do"), ACTIONS, "action", "decide")
+        do = self.word(node.get("do"), ACTIONS, "an action", "decide")
         if expect is None and do in ("decide", "grant", "hold"):
             self.report.error("tests/no-expectation", "nothing is expected", node, "add `expect: {outcome: grant}`")
         return Step(
@@ -175,8 +178,8 @@ class _Reading:
             elif isinstance(value, YamlMap) and any(each.startswith(f"{name}.") for each in self.model.facts):
                 self.facts(value, f"{name}.", into, places)
             else:
-                near = get_close_matches(name, tuple(self.model.facts), 1)
-                hint = f"did you mean `{near[0]}`?" if near else "the facts of a policy stand under its `facts:`"
+                near = closest(name, self.model.facts)
+                hint = f"did you mean `{near}`?" if near else "the facts of a policy stand under its `facts:`"
                 self.report.error("tests/unknown-fact", f"the policy has no fact `{name}`", at, hint)
 
     def expectations(self, node: YamlNode | None) -> Iterable[Expectation]:
@@ -188,7 +191,28 @@ class _Reading:
         self.keys(node, tuple(EXPECTATIONS))
         for key, (_, value) in node.entries.items():
             if key in EXPECTATIONS:
+                self.expected_words(key, value)
                 yield Expectation(key, self.plain(value), value.place())
+
+    def expected_words(self, key: str, node: YamlNode) -> None:
+        """What can never come: another outcome, and a role, a remedy or a cap that the policy does not have."""
+        assert self.model is not None
+        text = node.text if isinstance(node, YamlScalar) else ""
+        if key == "outcome" and text not in OUTCOMES:
+            meant = next((outcome for outcome, others in OUTCOMES.items() if text.lower() in others), None)
+            self.unknown(text, "an outcome", tuple(OUTCOMES), node, meant)
+        elif key == "approver" and text not in (*self.model.ladder, "none", "null", "~"):
+            self.unknown(text, "a role of the policy", self.model.ladder, node)
+        known = {**dict.fromkeys(_BY_REMEDY, tuple(self.model.remedies)), "charges": tuple(cap.id for cap in self.model.caps)}
+        if key in known and isinstance(node, YamlMap):
+            for name, (at, _) in node.entries.items():
+                if name not in known[key]:
+                    self.unknown(name, "a cap of the policy" if key == "charges" else "a remedy of the policy", known[key], at)
+
+    def unknown(self, text: str, what: str, known: Sequence[str], at: YamlNode, meant: str | None = None) -> None:
+        meant = meant or closest(text, known)
+        hint = f"did you mean `{meant}`?" if meant else f"write {any_of(known)}" if known else None
+        self.report.error("tests/unknown-word", f"`{text}` is not {what}", at, hint)
 
     def moment(self, node: YamlNode | None) -> datetime | None:
         if node is None:
@@ -211,20 +235,20 @@ class _Reading:
         self.report.error("tests/step-number", "`of` is the number of a step, counted from 1", node)
         return None
 
-    def word(self, node: YamlNode | None, words: Iterable[str], what: str, default: str) -> str:
+    def word(self, node: YamlNode | None, words: Sequence[str], what: str, default: str) -> str:
         if node is None:
             return default
         text = node.text if isinstance(node, YamlScalar) else ""
         if text not in words:
-            self.report.error("tests/unknown-word", f"`{text}` is not an {what}", node, f"one of {', '.join(words)}")
+            self.unknown(text, what, words, node)
         return text
 
     def keys(self, node: YamlMap, known: Iterable[str]) -> None:
         known = tuple(known)
         for key, (at, _) in node.entries.items():
             if key not in known:
-                near = get_close_matches(key, known, 1)
-                hint = f"did you mean `{near[0]}`?" if near else f"known here: {', '.join(known)}"
+                near = closest(key, known)
+                hint = f"did you mean `{near}`?" if near else f"known here: {', '.join(known)}"
                 self.report.error("tests/unknown-key", f"unknown key `{key}`", at, hint)
 
     def plain(self, node: YamlNode, types: Mapping[str, Type] | None = None, key: str = "") -> Any:

@@ -20,7 +20,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -32,17 +32,38 @@ __all__ = [
     "ACTIONS",
     "EXPECTATIONS",
     "GIVEN_KEYS",
+    "OUTCOMES",
     "Case",
     "CaseFile",
     "Expectation",
     "Step",
     "test_file_of",
     "is_case_file",
-    "test_files",
 ]
 
 #: What a step can do. ``decide`` asks only; the others are the ledger's operations of the same name.
 ACTIONS: Final = ("decide", "grant", "hold", "settle", "release", "void")
+
+#: What a decision can be, with what people call it elsewhere.
+OUTCOMES: Final[Mapping[str, tuple[str, ...]]] = {
+    "grant": (
+        "granted",
+        "approve",
+        "approved",
+        "accept",
+        "accepted",
+        "allow",
+        "allowed",
+        "permit",
+        "permitted",
+        "ok",
+        "yes",
+        "true",
+    ),
+    "escalate": ("escalated", "escalation", "refer", "referred", "review", "manager"),
+    "deny": ("denied", "decline", "declined", "refuse", "refused", "reject", "rejected", "forbid", "forbidden", "no", "false"),
+    "ask": ("asked", "incomplete", "missing", "pending", "unknown", "undecided"),
+}
 
 #: What can be expected, and what each means.
 EXPECTATIONS: Final[Mapping[str, str]] = {
@@ -136,13 +157,3 @@ def test_file_of(policy: Path) -> Path:
 def is_case_file(path: Path) -> bool:
     """Whether ``path`` is named like a test file of a policy."""
     return path.suffix in (".yaml", ".yml") and path.stem.endswith("_test")
-
-
-def test_files(path: Path) -> Iterator[Path]:
-    """The test files of ``path``: itself, the one beside a policy, or all below a folder."""
-    if path.is_dir():
-        for each in sorted((*path.rglob("*_test.yaml"), *path.rglob("*_test.yml"))):
-            if not any(part.startswith(".") for part in each.relative_to(path).parts):
-                yield each
-    else:
-        yield path if is_case_file(path) else test_file_of(path)

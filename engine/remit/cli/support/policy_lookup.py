@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from remit.cli.support.piped import from_pipe, is_pipe
 from remit.language.fast_dataclass import dataclass
 from remit.policy.shipped import shipped_policies
 
@@ -44,12 +45,15 @@ class Choice:
 
 
 class PolicyPath(_Parameter):
-    """A path to a policy, a folder of its versions, or the name of a policy that comes with remit."""
+    """A path to a policy, a pipe with one (``-`` is standard input), a folder of its versions, or the name of a policy that
+    comes with remit."""
 
     name = "policy"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
         path = Path(value)
+        if is_pipe(path):
+            return from_pipe(path, ctx)
         for each in (path, path.with_name(f"{path.name}.yaml") if path.name else path):
             if each.exists():
                 return each

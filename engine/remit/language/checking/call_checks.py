@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Final
 
 from remit.language.builtins import BUILTINS, UNSUPPORTED, Builtin, Parameter, Signature
@@ -103,7 +104,7 @@ def _result(signature: Signature, node: Call) -> Type:
         return _of_constants(node) or result
     if result == NUMBER and node.function in ROUNDINGS:
         scale = constant(arranged(signature, node)[-1][1])
-        return INTEGER if scale is not None and scale[0] <= 0 else NUMBER
+        return INTEGER if scale is not None and isinstance(scale[0], Decimal) and scale[0] <= 0 else NUMBER
     return result
 
 

@@ -23,6 +23,7 @@ CODES: Final[Mapping[str, str]] = MappingProxyType(
         "types/argument": "an argument of the wrong type",
         "types/operands": "arithmetic on values that do not go together",
         "types/comparison": "a comparison of values that can never be compared",
+        "types/list-among-items": "a list looked for among items of the kind that it holds",
         "types/currencies": "two currencies in one sum or comparison",
         "types/money-and-number": "money where a plain number stands, or the other way round",
         "types/duration-units": "days, months and plain numbers mixed",

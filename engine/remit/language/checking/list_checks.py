@@ -213,6 +213,9 @@ def check_in(checking: Checking, node: In) -> Node:
         item = element_of(test.type) if test.type.kind == "list" else test.type
         value = adapt(checking, value, item, test)
     fine = len(checking.problems) == before
+    for test in tests if fine else ():
+        if isinstance(test, ListLiteral) and _is_of_items(value, test):
+            _report_items(checking, value, test)
     return typed(node, BOOLEAN, value=value, tests=tests) if fine else failed(node, value=value, tests=tests)
 
 
@@ -228,8 +231,6 @@ def _check_test(checking: Checking, value: Node, test: Node) -> Node:
     kinds = (value.type.kind, test.type.kind)
     if "any" in kinds:
         return test
-    if isinstance(test, ListLiteral) and _is_of_items(value, test):
-        return _report_items(checking, value, test)
     if test.type.kind == "range" and value.type.kind != "range":
         return _against_elements(checking, value, test)
     if test.type.kind == "list" and (value.type.kind != "list" or not comparable(value.type, test.type)):
@@ -248,15 +249,14 @@ def _is_of_items(value: Node, test: ListLiteral) -> bool:
     return is_list and comparable(element_of(value.type), element_of(test.type))
 
 
-def _report_items(checking: Checking, value: Node, test: ListLiteral) -> Node:
+def _report_items(checking: Checking, value: Node, test: ListLiteral) -> None:
     message = f"{checking.name(value)} is {a_type(value.type)}, and no item of {checking.name(test)} is a list"
     name, texts = checking.text(value) or checking.input_name or "?", [checking.text(item) for item in test.items]
     if len(texts) == 1:
         hint = f"ask whether it is in the list: {quoted(f'list contains({name}, {texts[0]})')}"
     else:
         hint = f"ask whether one of them is in the list: {quoted(f'some x in {name} satisfies x in {checking.text(test)}')}"
-    checking.report("types/comparison", message, test, hint)
-    return failed(test)
+    checking.report("types/list-among-items", message, test, hint)
 
 
 def _check_range_test(checking: Checking, value: Node, test: RangeLiteral) -> Node:

@@ -89,6 +89,7 @@ class Calls(Literals):
             arguments.append(argument)
             if not self.accept(","):
                 break
+            wrong_operators.decimal_comma(self, function)
         self.close(")", opening)
         return tuple(arguments), tuple(names) or None
 

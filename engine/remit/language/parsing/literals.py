@@ -12,6 +12,7 @@ from remit.language.currencies import CURRENCIES
 from remit.language.lexer import Token
 from remit.language.nodes import Literal, Node
 from remit.language.parsing.cursor import Cursor
+from remit.language.parsing.wrong_operators import factor
 from remit.language.suggestions import closest
 from remit.language.values import CONTEXT, Money, Months
 
@@ -144,7 +145,8 @@ class Literals(Cursor):
                 "for the rest of a division write `modulo(10, 5)`; for a percentage write `25% * amount`",
             )
         if follow.kind == "name" and follow.text == "of":
-            self.fail("operator", "`of` is not an operator", hint="write `25% * amount`")
+            share, rest = self.tokens[self.at - 2].text, self.source.text[follow.end :].strip()
+            self.fail("operator", "`of` is not an operator", hint=f"write `{share}% * {factor(rest or 'amount')}`")
 
     def _refuse_bare_date(self, token: Token) -> None:
         """``2026-01-31`` without quotes would be a subtraction."""

@@ -9,7 +9,7 @@ from remit.language.parsing.cursor import Cursor, show, span_of, yaml_hint
 from remit.language.parsing.wrong_operators import trailing
 from remit.language.suggestions import closest
 
-__all__ = ["LOOPS", "missing_branch", "missing_operand", "missing_word", "unclosed"]
+__all__ = ["LOOPS", "if_as_function", "missing_branch", "missing_operand", "missing_word", "unclosed"]
 
 #: How to write a loop with this keyword.
 LOOPS: Final = {
@@ -42,6 +42,24 @@ def _end_of_range(p: Cursor, opening: Token) -> str | None:
         return None
     written = p.source.text[opening.start : p.before.end]
     return f"write `{written}]`, or `{written})` where the upper end does not count"
+
+
+def if_as_function(p: Cursor, word: Token) -> None:
+    """``if(a, b, c)``, as spreadsheets write it."""
+    if not p.stands("("):
+        return
+    depth, marks = 0, [p.token.end]
+    for token in p.tokens[p.at :]:
+        depth += (token.text in ("(", "[", "{")) - (token.text in (")", "]", "}"))
+        if depth == 0 or (depth == 1 and token.text == ","):
+            marks += [token.start, token.end]
+        if depth == 0:
+            break
+    parts = [p.source.text[start:end].strip() for start, end in zip(marks[::2], marks[1::2], strict=False)]
+    if depth == 0 and len(parts) > 1:
+        condition, yes, no, *_ = [*parts, "null"]
+        hint = f"write `if {condition} then {yes} else {no}`"
+        p.fail("keyword", "`if` is not a function", (word.start, marks[-1]), hint)
 
 
 def missing_branch(p: Cursor, opening: Token, keyword: str) -> NoReturn:

@@ -190,6 +190,7 @@ class ExpressionParser(Operands):
     def conditional(self) -> Node:
         """``if a then b else c``"""
         word = self.advance()
+        missing_marks.if_as_function(self, word)
         condition = self.expression()
         if not self.accept("then"):
             missing_marks.missing_branch(self, word, "then")

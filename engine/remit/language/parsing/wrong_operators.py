@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
 from typing import Final, NoReturn
 
+from remit.language.builtins import BUILTINS
 from remit.language.currencies import CURRENCIES
 from remit.language.lexer import KEYWORDS
 from remit.language.nodes import Node, RangeLiteral
@@ -15,9 +17,10 @@ from remit.language.parsing.mending import never_closed, stray
 from remit.language.parsing.separators import MixedNumber, mixed_number
 from remit.language.suggestions import closest
 
-__all__ = ["bare_range", "chained", "function_hint", "grouped_number", "lone_comparison", "trailing"]
+__all__ = ["bare_range", "chained", "decimal_comma", "factor", "function_hint", "grouped_number", "lone_comparison", "trailing"]
 
 _DATE_OR_TIME: Final = re.compile(r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?")
+_OPERAND: Final = re.compile(r"[\w.]+(?: [A-Z]{3}\b|\([^()]*\))?(?!\()")
 _LEADING_ZEROS: Final = re.compile(r"0[0-9]{2}")
 
 
@@ -81,6 +84,8 @@ def trailing(p: Cursor) -> NoReturn:
                     "`%` can only follow a number",
                     hint="for the rest of a division write `modulo(a, b)`; for a percentage write `x * 25%`",
                 )
+            case "(" if before.kind == "name" and before.text in BUILTINS:
+                p.fail("operator", "functions have no prefix", span_of(before), f"write `{before.text}(...)`")
             case "(" if before.kind == "name":
                 p.fail("operator", f"`{before.text}` is not a function", span_of(before), "to multiply, write `*`")
             case "..":
@@ -91,9 +96,30 @@ def trailing(p: Cursor) -> NoReturn:
     if token.text in ("then", "else"):
         p.fail("keyword", f"there is no `if` for this `{token.text}`", hint="write `if a then b else c`")
     phrase = PHRASES.get(token.text.lower()) if token.kind == "name" else None
+    phrase = _in_words(p) or phrase
     if phrase:
         p.fail("operator", f"{shown} is not an operator", hint=phrase)
     _juxtaposed(p)
+
+
+def _in_words(p: Cursor) -> str | None:
+    """What to write for arithmetic in words: ``20% off 30 EUR``, ``half of fee``, ``30 EUR per night``."""
+    token, before, text = p.token, p.before, p.source.text
+    word, rest = token.text.lower(), text[token.end :].strip()
+    share = p.tokens[p.at - 2].text if before.text == "%" and p.at > 1 else ""
+    if share and word in ("off", "less", "discount") and Decimal(share) <= 100:
+        return f"write `{factor(rest.removeprefix('on ') or 'amount')} * {100 - Decimal(share):f}%`"
+    if before.text.lower() == "half" and word == "of" and rest:
+        return f"write `50% * {factor(rest)}`"
+    if before.text.lower() == "up" and word == "to":
+        return "remove `up to`: what may be given is a ceiling already"
+    return "to multiply, write `*`" if word in ("per", "times") else None
+
+
+def factor(text: str) -> str:
+    """The name, amount or call that ``text`` begins with, as a part of a product; all of it in brackets where it is none."""
+    found = _OPERAND.match(text)
+    return found[0] if found else f"({text})"
 
 
 def _mixed(p: Cursor, number: MixedNumber) -> NoReturn:
@@ -111,6 +137,10 @@ def _juxtaposed(p: Cursor) -> NoReturn:
     span = (before.start, token.end)
     if token.text in ("x", "X"):
         hint = "to multiply, write `*`"
+    elif before.text.lower() in ("twice", "double") and p.at == 1:
+        hint = f"write `2 * {factor(p.source.text[token.start :].strip())}`"
+    elif before.text in ("min", "max", "sum", "mean", "floor", "ceiling", "abs", "count"):
+        hint = f"write the arguments in brackets: `{before.text}(...)`"
     elif before.text.upper() in CURRENCIES and token.kind == "number":
         hint = f"did you mean `{token.text} {before.text.upper()}`?"
     elif f"{before.text} {token.text}".lower() in COMPARISONS:
@@ -166,6 +196,24 @@ def grouped_number(p: Cursor) -> None:
             (number.start, after.end),
             f"write it without a separator: `{number.text}{after.text}`",
         )
+
+
+def decimal_comma(p: Cursor, function: str) -> None:
+    """``min(1,5 EUR, fee)``: one amount, not a number and an amount, which these functions never take together."""
+    if function not in ("min", "max", "sum", "mean", "median"):
+        return
+    comma, after, unit = p.before, p.token, p.peek()
+    number = p.tokens[p.at - 2]
+    if (
+        number.kind == after.kind == "number"
+        and number.text.isdigit()
+        and after.text.isdigit()
+        and number.end + 1 == after.start == comma.end
+        and unit.text in CURRENCIES
+    ):
+        amount = f"{number.text}.{after.text} {unit.text}"
+        hint = f"write it with a point: `{amount}`; put a space after the comma if these are two values"
+        p.note("number", f"`{number.text},{after.text}` is not a number", (number.start, after.end), hint)
 
 
 def function_hint(name: str, functions: Iterable[str]) -> str | None:

@@ -122,6 +122,11 @@ def indentation(fault: Fault) -> Problem | None:
     if here in columns and item:
         message = "a list item stands here among keys"
         return fault.problem("indentation", message, start, end, "indent it under the key that it belongs to")
+    above = lines.above(number)
+    before = None if above is None else lines.above(above)
+    if above is not None and before is not None and lines.indent(above) < here == lines.indent(before):
+        message = "this line is indented less than those around it"
+        return fault.whole_line(above, "indentation", message, f"{_indented(here)}, as line {number + 1} is")
     fitting = sorted(sorted(columns, key=lambda column: abs(column - here))[:2])
     message = f"this line is {_spaces(here)}, which fits none of the lines above"
     hint = _indented(*fitting) if fitting else "check the lines above"

@@ -6,7 +6,7 @@ Where a name holds letters of another alphabet that look like Latin ones, which 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 from unicodedata import name
@@ -23,10 +23,15 @@ MOST_PROBLEMS = 100
 
 
 class ProblemReport:
-    """The problems of one file. Every part of the loader adds to it and goes on."""
+    """The problems of one file. Every part of the loader adds to it and goes on.
 
-    def __init__(self, document: Document) -> None:
+    ``stored``: the text was accepted before, by an earlier remit, and is read for the decisions that were taken under it; what
+    is refused only since then is no problem in it."""
+
+    def __init__(self, document: Document, stored: bool = False) -> None:
         self.document = document
+        self.stored = stored
+        self.own_words: Mapping[str, str] = {}  #: for the words of the examples in hints: those of this file
         #: Codes that are no problems here: of what only newer versions refuse, in a text that an older one accepted.
         self.tolerated: frozenset[str] = frozenset()
         self._problems: dict[Problem, None] = {}
@@ -70,12 +75,27 @@ class ProblemReport:
                     self._problems[problem] = None
 
     def sorted(self) -> tuple[Problem, ...]:
-        """All of them in reading order, the same ones told once; a last one says how many were left out."""
-        found = sorted(self._problems, key=_where)
+        """All of them in reading order, the same ones once, without those that follow from another; a last one says that some
+        were left out."""
+        found = sorted(map(self._in_own_words, without_consequences(self._problems)), key=_where)
         if self._left_out:
             last = found[-1].place
             found.append(Problem("policy/too-many-problems", "there may be more problems than these", last))
         return tuple(found)
+
+    def _in_own_words(self, problem: Problem) -> Problem:
+        """``problem`` with this file's own words in the example of its hint."""
+        hint = problem.hint
+        if not hint or not self.own_words or not _EXAMPLE.search(hint):
+            return problem
+        own = _QUOTED.sub(lambda quoted: _NAME.sub(lambda word: self.own_words.get(word[0], word[0]), quoted[0]), hint)
+        return problem if own == hint else replace(problem, hint=own)
+
+
+#: Hints with an example that is about no policy in particular.
+_EXAMPLE: Final = re.compile(r"for example|such as|write the currency|^write `600 EUR`|^for a number of|the roles inside it")
+_QUOTED: Final = re.compile("`[^`]+`")
+_NAME: Final = re.compile(r"(?<![\w.-])[A-Za-z_]+(?![\w.-])")
 
 
 def _where(problem: Problem) -> tuple[int, int, str, str]:
@@ -83,17 +103,47 @@ def _where(problem: Problem) -> tuple[int, int, str, str]:
     return (place.line, place.column, problem.code, problem.message) if place else (0, 0, problem.code, problem.message)
 
 
+_UNKNOWN: Final = re.compile(r"(?:unknown name|there is no \w+) `(.+)`")
+
+
+def without_consequences(problems: Iterable[Problem]) -> list[Problem]:
+    """``problems`` without the unknown names that are unknown only because the place where they are declared is broken."""
+    found = list(problems)
+    broken = {_underlined(each).strip(" :\"'") for each in found if each.code.startswith(("policy/", "yaml/"))}
+    return [each for each in found if broken.isdisjoint(_unknown_names(each))]
+
+
+def _unknown_names(problem: Problem) -> set[str]:
+    """The name that is unknown by ``problem``, if that is what it says; of ``asked.credit`` also the remedy."""
+    found = _UNKNOWN.match(problem.message) if problem.code.startswith("names/unknown") else None
+    if found is None:
+        return set()
+    head, _, remedy = found[1].partition(".")
+    return {found[1], remedy.partition(".")[0]} if head in ("asked", "owed", "limit") else {found[1]}
+
+
+def _underlined(problem: Problem) -> str:
+    place = problem.place
+    return place.text[place.column - 1 : place.end_column - 1] if place else ""
+
+
 _WORD: Final = re.compile(r"[\w.-]+")
 _NEAR: Final = re.compile("did you mean `(.+)`")
 _PLAIN: Final = re.compile("[A-Za-z]")
+_BLANK: Final = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 
 
 def reveal(problem: Problem) -> Problem:
-    """``problem`` with a hint that names the letter, where a word that it tells of mixes Latin letters with look-alikes."""
+    """``problem`` with a hint that names the letter, where a word that it tells of mixes Latin letters with look-alikes; or the
+    character, where a blank in it is no space."""
     place = problem.place
     if place is None:
         return problem
-    for word in _WORD.findall(place.text[place.column - 1 : place.end_column - 1]):
+    blank = _BLANK.search(place.text, place.column - 1, place.end_column - 1)
+    if blank is not None and blank[0] in f"{problem.message}{problem.hint}":
+        what = f"U+{ord(blank[0]):04X} ({name(blank[0]).lower()})"
+        return replace(problem, hint=f"the blank in it is no space but {what}: type it again")
+    for word in _WORD.findall(_underlined(problem)):
         strange = next((char for char in word if char in LATIN), None)
         latin = "".join(LATIN.get(char, char) for char in word)
         if strange is not None and latin.isascii() and _PLAIN.search(word) and word in problem.message:

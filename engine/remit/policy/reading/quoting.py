@@ -13,6 +13,7 @@ __all__ = [
     "after_bracket",
     "after_quote",
     "block_text",
+    "cut_by_comment",
     "escape",
     "formula_in_brackets",
     "half_open_range",
@@ -35,6 +36,22 @@ def open_quote(fault: Fault) -> Problem:
     hint = f"close it with `{quote}`; write {inside} that belongs to the text"
     end = fault.lines.extent(fault.lines.number(fault.begin))[1]
     return fault.problem("open-quote", "this quote is never closed", fault.begin, end, hint)
+
+
+def cut_by_comment(fault: Fault) -> Problem | None:
+    """``{say: You are guest #1}``: the bracket that closes it is, to YAML, part of a comment."""
+    last, text = fault.last, fault.lines.text
+    if last is None or not last.plain or last.end > fault.at:
+        return None
+    end = fault.lines.extent(fault.lines.number(last.end))[1]
+    rest = text[last.end : max(last.end, end)]
+    if not re.match(r"[ \t]+#\S", rest):
+        return None
+    at = last.end + rest.index("#")
+    value = re.split(r"[],}]", rest)[0] if "flow" in fault.context else rest
+    whole = " ".join(f"{text[last.start : last.end]}{value}".split())
+    message = "YAML takes everything from `#` on for a comment"
+    return fault.problem("comment", message, at, end, quote_it(whole))
 
 
 def escape(fault: Fault) -> Problem:

@@ -15,9 +15,9 @@ from remit.language.parsing.separators import mixed_number
 from remit.policy.reading.lines import in_quotes
 from remit.policy.reading.problem_report import ProblemReport
 from remit.policy.reading.traps import trap_of
-from remit.policy.reading.yaml_tree import YamlList, YamlNode, YamlScalar
+from remit.policy.reading.yaml_tree import YamlList, YamlMap, YamlNode, YamlScalar
 
-__all__ = ["Pair", "mend_list", "mend_map", "unique_keys"]
+__all__ = ["Pair", "mend_list", "mend_map", "split_beside", "split_items", "unique_keys"]
 
 #: A key and its value, before it is known whether the key can be one.
 Pair: TypeAlias = tuple[YamlNode, YamlNode]
@@ -25,6 +25,7 @@ Pair: TypeAlias = tuple[YamlNode, YamlNode]
 #: A formula with more commas than this was not written by a person.
 _MOST_PIECES: Final = 20
 #: What may follow a number that is torn: the code of a currency, or that of a percentage.
+_DECIMAL_COMMA: Final = re.compile(r"(?<![\w.])([0-9]+),([0-9]+)(?= [A-Z]{3}\b)")
 _AMOUNT: Final = re.compile(r" ?[A-Za-z]*| ?%")
 
 
@@ -86,7 +87,14 @@ def _joined(first: YamlNode, end: int, report: ProblemReport) -> YamlScalar:
     text = " ".join(first.document.text[first.start : end].split())
     message = f"YAML splits `{text}` in two at the comma"
     place = first.document.place(first.start, end)
-    report.error("yaml/split-formula", message, place, f"put the formula in quotes: `{in_quotes(text)}`")
+    decimal = _DECIMAL_COMMA.search(text)
+    if decimal is not None:
+        written = _DECIMAL_COMMA.sub(r"\1.\2", text)
+        hint = f"write it with a point, and the formula in quotes: `{in_quotes(written)}`"
+        report.error("syntax/number", f"`{decimal[0]}` is not a number", place, hint)
+        return YamlScalar(text, "plain", first.start, end, first.document, broken=True)
+    if not text.startswith(("if(", "if (")):  # which is not how `if` is written, and has no commas where it is
+        report.error("yaml/split-formula", message, place, f"put the formula in quotes: `{in_quotes(text)}`")
     return YamlScalar(text, "plain", first.start, end, first.document)
 
 
@@ -132,6 +140,41 @@ def _number(pieces: list[YamlNode], report: ProblemReport, more: str = "") -> tu
     return first, 1
 
 
+def split_beside(pairs: list[Pair], above: YamlNode | None, report: ProblemReport) -> tuple[list[Pair], list[Pair]]:
+    """The keys inside ``above``, and a last one that belongs beside it: it has no value but keys after it, all of which are
+    there before it."""
+    texts = [key.text if isinstance(key, YamlScalar) else "" for key, _ in pairs]
+    for at, (key, value) in enumerate(pairs):
+        twice = set(texts[at + 1 :]) & set(texts[:at])
+        if not (isinstance(key, YamlScalar) and isinstance(value, YamlScalar) and value.empty and len(twice) > 1):
+            continue
+        whose = f" of `{above.text}`" if isinstance(above, YamlScalar) else ""
+        message = f"`{key.text}` is indented as if it were a part{whose}, whose keys come again below it"
+        hint = f"let it begin in the same column as `{above.text}`" if isinstance(above, YamlScalar) else "indent it less"
+        report.error("yaml/indentation", message, key, hint)
+        rest = pairs[at + 1 :]
+        inner = YamlMap(unique_keys(rest, report), False, rest[0][0].start, rest[-1][1].end, key.document)
+        return pairs[:at], [(key, inner)]
+    return pairs, []
+
+
+def split_items(pairs: list[Pair], report: ProblemReport) -> list[list[Pair]]:
+    """One item of a list that is several: where its first key comes again with more keys after it, a `- ` is missing."""
+    if not pairs or not isinstance(pairs[0][0], YamlScalar):
+        return [pairs]
+    first = pairs[0][0]
+    starts = [at for at, (key, _) in enumerate(pairs) if isinstance(key, YamlScalar) and key.text == first.text]
+    bounds = [*starts, len(pairs)]
+    if len(starts) == 1 or any(end - start < 2 for start, end in pairwise(bounds)):
+        return [pairs]
+    for at in starts[1:]:
+        key = pairs[at][0]
+        message = f"`{first.text}` is there twice; it is on line {first.place().line} already"
+        hint = f"is a `- ` missing? each item of a list begins with one: `- {first.text}: ...`"
+        report.error("yaml/duplicate-key", message, key, hint)
+    return [pairs[start:end] for start, end in pairwise(bounds)]
+
+
 def unique_keys(pairs: Iterable[Pair], report: ProblemReport) -> dict[str, tuple[YamlScalar, YamlNode]]:
     """The entries whose keys can be keys, by their text; of those with the same key the first. All others are told."""
     out: dict[str, tuple[YamlScalar, YamlNode]] = {}
@@ -157,8 +200,8 @@ def _can_be_key(key: YamlScalar, report: ProblemReport) -> bool:
     if key.text == "<<":
         report.error("yaml/anchor", "`<<` merges mappings, which policies do not use", key, "write the keys out")
         return False
-    trap = trap_of(key)
-    if trap is not None:
+    trap = trap_of(key, report.stored)
+    if trap is not None and trap.kind != "letter":
         hint = f'write `"{key.text}"` if it is meant as a word'
         report.error(trap.code, f"YAML reads the key `{key.text}` as {trap.meaning}", key, hint)
     return True

@@ -15,14 +15,14 @@ from remit.policy.reading.yaml_tree import YamlScalar
 __all__ = ["Trap", "trap_of"]
 
 
-_CODES: Final = {"disguise": "yaml/disguised-number", "word": "yaml/boolean-word"}
+_CODES: Final = {"disguise": "yaml/disguised-number", "word": "yaml/boolean-word", "letter": "yaml/boolean-word"}
 
 
 @dataclass(frozen=True, slots=True)
 class Trap:
     """What an unquoted word is mistaken for: ``meaning`` is what YAML makes of it."""
 
-    kind: Literal["disguise", "word", "boolean", "null", "number", "date"]
+    kind: Literal["disguise", "word", "letter", "boolean", "null", "number", "date"]
     meaning: str
 
     @property
@@ -32,6 +32,8 @@ class Trap:
 
 
 _WORDS: Final = {"yes": "true", "on": "true", "no": "false", "off": "false"}
+#: YAML 1.1 lists these as well. As names of facts and values they are left alone.
+_LETTERS: Final = {"y": "true", "n": "false"}
 _NUMBER: Final = re.compile(r"[-+]?[0-9]+(\.[0-9]+)?")
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt ].*)?")
 
@@ -51,9 +53,9 @@ _DISGUISES: Final = (
 _NUMERIC: Final = re.compile("|".join(f"(?:{each.pattern})" for each in (_NUMBER, _DATE, *(form for form, _ in _DISGUISES))))
 
 
-def trap_of(scalar: YamlScalar) -> Trap | None:
+def trap_of(scalar: YamlScalar, stored: bool = False) -> Trap | None:
     """What ``scalar`` is mistaken for, if it is written without quotes: a disguised number, a truth value, null, a number or
-    a date."""
+    a date. ``stored``: in a text that was accepted before, when `y` and `n` were words like others."""
     text = scalar.text
     if scalar.style != "plain" or len(text) > 40:
         return None
@@ -61,6 +63,8 @@ def trap_of(scalar: YamlScalar) -> Trap | None:
     if first in "0123456789+-.":
         return _numeric(text)
     word = text.lower()
+    if word in _LETTERS and not stored:
+        return Trap("letter", f"`{_LETTERS[word]}`")
     if word in _WORDS:
         return Trap("word", f"`{_WORDS[word]}`")
     if word in ("true", "false"):

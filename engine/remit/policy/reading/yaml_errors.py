@@ -22,6 +22,7 @@ __all__ = ["BrokenText", "explain"]
 #: What must stand in the context and in the problem that the YAML library reports, and who explains it. The first that has
 #: something to say is taken. Both of PyYAML's parsers (in C and in Python) are covered; their words differ a little.
 _CASES: Final[tuple[tuple[str, str, Callable[[Fault], Problem | None]], ...]] = (
+    ("", "", quoting.cut_by_comment),
     ("", "cannot start any token", layout_errors.tab),
     ("", "tab character", layout_errors.tab),
     ("quoted scalar", "unexpected end of stream", quoting.open_quote),

@@ -14,10 +14,10 @@ import yaml
 
 from remit.errors import Place
 from remit.language.source import Document
-from remit.policy.reading.characters import find_invisible, find_long_line
+from remit.policy.reading.characters import Run, find_invisible, find_long_line, named, strange_blanks, with_spaces
 from remit.policy.reading.lines import in_quotes, value_at
 from remit.policy.reading.problem_report import ProblemReport
-from remit.policy.reading.repairs import Pair, mend_list, mend_map, unique_keys
+from remit.policy.reading.repairs import Pair, mend_list, mend_map, split_beside, split_items, unique_keys
 from remit.policy.reading.scalar_positions import Style
 from remit.policy.reading.yaml_errors import BrokenText, explain
 from remit.policy.reading.yaml_tree import YamlList, YamlMap, YamlNode, YamlScalar
@@ -66,17 +66,44 @@ def decode(data: bytes, name: str) -> tuple[str | None, ProblemReport]:
         return None, report
 
 
-def read_yaml(text: str, name: str) -> tuple[YamlMap | None, ProblemReport]:
-    """The top mapping of ``text``, or ``None`` where it cannot be read at all; and all that is wrong so far."""
+def read_yaml(text: str, name: str, stored: bool = False) -> tuple[YamlMap | None, ProblemReport]:
+    """The top mapping of ``text``, or ``None`` where it cannot be read at all; and all that is wrong so far. ``stored``: see
+    :class:`ProblemReport`."""
     document = Document(name, text.removeprefix(_BOM))
-    report = ProblemReport(document)
+    report = ProblemReport(document, stored)
     if len(text) > LIMITS.size_bytes:
         _too_large(report)
     elif not find_long_line(document, LIMITS.line_characters, report) and not find_invisible(document, report):
-        root = _Builder(document, report).build()
+        blanks = [] if stored else _strange_blanks(document)
+        if blanks:
+            report = ProblemReport(Document(name, with_spaces(document.text, blanks)))
+            _tell_blanks(document, blanks, report)
+        root = _Builder(report.document, report).build()
         if root is not None:
             return root, report
     return None, report
+
+
+def _strange_blanks(document: Document) -> list[Run]:
+    """The blanks that should have been spaces: not those in text that spreads over several lines, which may hold any."""
+    runs = strange_blanks(document.text)
+    if not runs:
+        return runs
+    trial = Document(document.name, with_spaces(document.text, runs))
+    builder = _Builder(trial, ProblemReport(trial))
+    builder.build()
+    return [(start, end) for start, end in runs if not any(first < start < last for first, last in builder.texts)]
+
+
+def _tell_blanks(document: Document, blanks: list[Run], report: ProblemReport) -> None:
+    """The first in each line. The rest of the file is checked as if they were spaces."""
+    lines: set[int] = set()
+    for start, end in blanks:
+        place = document.place(start, end)
+        if place.line not in lines:
+            lines.add(place.line)
+            message = f"the character {named(document.text[start])} looks like a space and is text to YAML"
+            report.error("yaml/character", message, place, "type the spaces of this line again")
 
 
 def _too_large(report: ProblemReport) -> None:
@@ -129,6 +156,7 @@ class _Builder:
         self.root: YamlNode | None = None
         self.count = 0
         self.last: YamlScalar | None = None
+        self.texts: list[Run] = []  #: text in quotes or blocks that spreads over several lines
         self.handlers = {
             yaml.ScalarEvent: self._scalar,
             yaml.SequenceStartEvent: self._start_list,
@@ -231,8 +259,11 @@ class _Builder:
         if len(text) > LIMITS.scalar_characters:
             message = f"this text has {len(text):,} characters; at most {LIMITS.scalar_characters:,} are read"
             self._stop("yaml/too-long", message, node, "is a closing quote or some indentation missing?")
-        if style == "plain" and "\n" in self.document.text[start:end]:
-            node.broken = self._swallowed_items(start, end) or broken
+        if "\n" in self.document.text[start:end]:
+            if style == "plain":
+                node.broken = self._swallowed_items(start, end) or broken
+            else:
+                self.texts.append((start, end))
         self.last = node
         self._attach(node)
 
@@ -269,10 +300,31 @@ class _Builder:
         node.end = event.end_mark.index
         if isinstance(opened, _OpenList):
             opened.node.items = mend_list(opened.items, self.report) if node.flow else opened.items
-        else:
+        elif not node.flow and self.open and isinstance(self.open[-1], _OpenMap):
+            self._attach_keys(opened.node, opened.pairs, self.open[-1])
+            return
+        elif node.flow or not self.open:
             pairs = mend_map(opened.pairs, self.report) if node.flow else opened.pairs
             opened.node.entries = unique_keys(pairs, self.report)
+        else:
+            self._attach_items(opened.node, opened.pairs)
+            return
         self._attach(node)
+
+    def _attach_keys(self, node: YamlMap, pairs: list[Pair], parent: _OpenMap) -> None:
+        """The value of a key, and what is indented as if it were part of it and belongs beside the key."""
+        inside, beside = split_beside(pairs, parent.key, self.report)
+        node.entries = unique_keys(inside, self.report)
+        self._attach(node)
+        for key, value in beside:
+            parent.pairs.append((key, value))
+
+    def _attach_items(self, node: YamlMap, pairs: list[Pair]) -> None:
+        """An item of a list, or several where the `- ` of some is missing."""
+        for each in split_items(pairs, self.report):
+            start = node.start if each is pairs else each[0][0].start
+            end = each[-1][1].end if each is not pairs else node.end
+            self._attach(YamlMap(unique_keys(each, self.report), False, start, end, self.document))
 
     def _attach(self, node: YamlNode) -> None:
         if self.open:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from remit.language.checking.type_rules import ORDERED
@@ -226,13 +226,9 @@ def _distinct(words: list[YamlScalar], context: Context) -> tuple[str, ...]:
 
 
 def _fact(name: YamlScalar, fields: Fields, of: Type, context: Context) -> Fact:
-    low, high = _bounds(name, fields, of, context)
-    bare = Fact(name.text, of, low, high)
-    return Fact(
-        name.text,
-        of,
-        low,
-        high,
+    bare = Fact(name.text, of, *_bounds(name, fields, of, context))
+    return replace(
+        bare,
         default=_default(fields, bare, context),
         unit=fields.get("unit"),
         personal=fields.get("personal") or False,
@@ -241,7 +237,7 @@ def _fact(name: YamlScalar, fields: Fields, of: Type, context: Context) -> Fact:
         ask=context.words(fields, "ask"),
         title=context.words(fields, "title"),
         source=spot(name),
-        above=_above(name, fields, of, high, context),
+        above=_above(name, fields, of, bare.high, context),
     )
 
 

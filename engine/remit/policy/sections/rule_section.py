@@ -89,6 +89,7 @@ RULE: Final = Record(
     "{id: small-gesture, may: {credit: 30 EUR}}",
     "A rule widens authority. Of all that match, the most generous counts; their order does not matter.",
     any_of=("may", "owed"),
+    elsewhere={"then": "guardrails"},
 )
 
 KEY: Final = Key(

@@ -29,6 +29,14 @@ class Shape(ABC):
         """The content of ``node``, or ``None`` after reporting what is wrong. ``name`` is what the place is called, ready for a
         message: "`ladder`", "a row"."""
 
+    def keys_inside(self) -> frozenset[str] | None:
+        """The keys that it may have where it is a mapping; ``None`` where these are names that the author chooses."""
+        return frozenset()
+
+    def is_list(self) -> bool:
+        """Whether it is a list, and a single value is none of its forms."""
+        return False
+
     @abstractmethod
     def schema(self, definitions: Definitions) -> JsonSchema:
         """The same as JSON Schema, draft-07."""
@@ -45,11 +53,21 @@ def is_absent(node: YamlNode, name: str, report: ProblemReport, example: str | N
         hint = f"write, for example, `{example}`" if example else "write it, or delete the key"
         if node.text in _NULLS and node.text and not example:
             hint = 'if it is FEEL\'s null that is meant, write `"null"`'
+        comment = _comment_after(node)
+        if comment is not None:
+            hint = f"YAML takes `{comment}` for a comment: put it in quotes"
         if node.style in ("folded", "literal"):
             hint = "`>` and `|` begin a long text on the next lines; put a comparison such as `> 2` in quotes"
         report.error("policy/no-value", f"{name} has no value", node, hint)
         return True
     return False
+
+
+def _comment_after(node: YamlScalar) -> str | None:
+    """What stands on the line of an empty value from a `#` on that no blank follows: ``title: #1 in service``."""
+    text = node.document.text
+    line = text[node.end : text.find("\n", node.end) if "\n" in text[node.end :] else None].strip()
+    return line if node.empty and line[:1] == "#" and line[1:2].strip() else None
 
 
 def wrong_kind(node: YamlNode, name: str, what: str, report: ProblemReport, hint: str | None = None) -> None:

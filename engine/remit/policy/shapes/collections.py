@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
 
+from remit.language.checking.type_words import capped
 from remit.policy.reading.problem_report import ProblemReport
 from remit.policy.reading.yaml_tree import YamlList, YamlMap, YamlNode, YamlScalar
 from remit.policy.shapes.base import Definitions, JsonSchema, Shape, wrong_kind
@@ -41,6 +42,8 @@ class ListOf(Shape):
             hint = f"write, for example, `{self.example}`" if self.example else None
             if isinstance(node, YamlScalar) and node.plain and node.text.startswith("-"):
                 hint = "put a space after the dash of each item"
+            elif isinstance(node, YamlScalar) and ", " in node.text:
+                hint = f"write `[{capped(node.text)}]`"
             wrong_kind(node, name, self.what, report, hint)
             return None
         if len(node.items) < self.least:
@@ -51,6 +54,9 @@ class ListOf(Shape):
         _not_too_many(node, len(node.items), self.most, name, report)
         found = (self.item.read(each, self.item_name, report) for each in node.items[: self.most])
         return [each for each in found if each is not None]
+
+    def is_list(self) -> bool:
+        return True
 
     def schema(self, definitions: Definitions) -> JsonSchema:
         out: JsonSchema = {"type": "array", "items": self.item.schema(definitions)}
@@ -86,6 +92,9 @@ class MapOf(Shape):
                 out.append((key, self.value.read(value, f"`{key.text}`", report)))
         return out
 
+    def keys_inside(self) -> frozenset[str] | None:
+        return None
+
     def schema(self, definitions: Definitions) -> JsonSchema:
         names = {"pattern": f"^(?:{self.key.pattern})$", "patternErrorMessage": self.key.hint}
         out: JsonSchema = {"type": "object", "propertyNames": names, "additionalProperties": self.value.schema(definitions)}
@@ -111,6 +120,12 @@ class ByKind(Shape):
             wrong_kind(node, name, self.what, report, self.hint)
             return None
         return shape.read(node, name, report)
+
+    def is_list(self) -> bool:
+        return self.scalar is None and self.list is not None
+
+    def keys_inside(self) -> frozenset[str] | None:
+        return frozenset() if self.mapping is None else self.mapping.keys_inside()
 
     def schema(self, definitions: Definitions) -> JsonSchema:
         shapes = (self.scalar, self.list, self.mapping)

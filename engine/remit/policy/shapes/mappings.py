@@ -13,6 +13,7 @@ from remit.policy.reading.data import example_data
 from remit.policy.reading.problem_report import ProblemReport
 from remit.policy.reading.yaml_tree import YamlMap, YamlNode, YamlScalar
 from remit.policy.shapes.base import Definitions, JsonSchema, Shape, wrong_kind
+from remit.policy.shapes.misplaced import gathered
 
 __all__ = ["Fields", "Key", "Record"]
 
@@ -84,6 +85,8 @@ class Record(Shape):
     what: str = "a mapping"
     #: The records of the lists under some keys: where a key belongs that an author has not indented.
     listed: Mapping[str, Record] = field(default_factory=dict)
+    #: A key that belongs to another section, and that section: where it is met, the line that begins the section is missing.
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
     _shapes: Mapping[str, Shape] = field(init=False, repr=False, compare=False)
     _required: frozenset[str] = field(init=False, repr=False, compare=False)
 
@@ -96,6 +99,7 @@ class Record(Shape):
             what = f"a mapping with {any_of([key.name for key in self.keys if key.required] or self.one_of or self.any_of)}"
             wrong_kind(node, name, what if len(what) < 60 else "a mapping", report, f"write, for example, `{self.example}`")
             return None
+        node = gathered(node, self._shapes, report)
         values: dict[str, Any] = {}
         there = set(node.entries)
         for key, value in node.entries.values():
@@ -104,6 +108,8 @@ class Record(Shape):
                 values[key.text] = shape.read(value, f"`{key.text}`", report)
             else:
                 there.add(self._unknown(key, value, node, report))
+            if key.text in self.elsewhere:
+                return Fields(node, values)
         self._missing(node, there, report)
         self._together(node, there, report)
         return Fields(node, values)
@@ -126,6 +132,9 @@ class Record(Shape):
             whose = inner.name.partition(" ")[2]
             hint = f"it is a key of {inner.name}: indent it as far as the `{inner.keys[0].name}` of its {whose}"
             meant = None
+        section = self.elsewhere.get(key.text)
+        if section is not None:
+            hint = f"it is a key of `{section}`: is the line `{section}:` missing above?"
         report.error("policy/unknown-key", f"{self.name} has no key `{capped(key.text)}`", key, hint)
         return meant or ""
 
@@ -154,6 +163,9 @@ class Record(Shape):
             if name in node.entries and other not in there:
                 message = f"`{name}` makes sense only beside `{other}`"
                 report.error("policy/needs-key", message, node.key(name) or node, f"add `{other}`, or delete it")
+
+    def keys_inside(self) -> frozenset[str] | None:
+        return frozenset(self._shapes)
 
     def schema(self, definitions: Definitions) -> JsonSchema:
         name = self.name.partition(" ")[2].replace(" ", "-")

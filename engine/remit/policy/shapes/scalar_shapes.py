@@ -46,7 +46,7 @@ class Text(Shape):
         scalar = scalar_of(node, name, self.what, report, self.example)
         if scalar is None:
             return None
-        trap = trap_of(scalar)
+        trap = trap_of(scalar, report.stored)
         if trap is not None:
             trapped(scalar, trap, report)
             return None
@@ -71,6 +71,7 @@ class Pattern(Shape):
     hint: str
     example: str | None = None
     code: str = "policy/form"
+    choice: bool = False  #: whether it is a word that is compared with what an app sends
     numbers: bool = False  #: whether a plain number may stand for the text of it (``max: 20000``)
     aliases: Mapping[str, str] = field(default_factory=dict)  #: what people write for it, and what they mean
     _compiled: re.Pattern[str] = field(init=False, repr=False, compare=False)
@@ -82,7 +83,7 @@ class Pattern(Shape):
         scalar = scalar_of(node, name, self.what, report, self.example)
         if scalar is None:
             return None
-        trap = trap_of(scalar)
+        trap = trap_of(scalar, report.stored or not self.choice)
         fits = self._compiled.fullmatch(scalar.text) is not None
         if trap is not None and (fits or trap.kind not in ("number", "date")) and not (trap.kind == "number" and self.numbers):
             trapped(scalar, trap, report)
@@ -159,8 +160,10 @@ class TruthShape(Shape):
             return scalar.text == "true"
         word = scalar.text.strip().lower()
         hint = "write `true` or `false`"
-        if word in ("true", "yes", "on", "1", "false", "no", "off", "0"):
-            hint = "write `true`, without quotes" if word in ("true", "yes", "on", "1") else "write `false`, without quotes"
+        if word in ("true", "yes", "y", "on", "1"):
+            hint = "write `true`, without quotes"
+        elif word in ("false", "no", "n", "off", "0"):
+            hint = "write `false`, without quotes"
         report.error("policy/truth", f"{name} must be true or false, not `{capped(scalar.text)}`", scalar, hint)
         return None
 
@@ -203,8 +206,8 @@ class FormulaShape(Shape):
         scalar = scalar_of(node, name, self.what, report, self.example)
         if scalar is None:
             return None
-        trap = trap_of(scalar)
-        if trap is None or trap.kind in ("number", "boolean", "date"):
+        trap = trap_of(scalar, report.stored)
+        if trap is None or trap.kind in ("letter", "number", "boolean", "date"):
             return scalar
         if trap.kind == "word":
             message = f"without quotes, YAML reads `{scalar.text}` as {trap.meaning}"

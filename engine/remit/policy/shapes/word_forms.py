@@ -33,6 +33,7 @@ WORD: Final = Pattern(
     r"""(?!(?:true|false|null|-)$)[^\s"'\\,](?:[^"'\\,\r\n\t]{0,78}[^\s"'\\,])?""",
     "a choice is a word or a few, without quotes, commas or backslashes, and not `true`, `false`, `null` or `-`",
     "gold",
+    choice=True,
 )
 AMOUNT: Final = Pattern(
     "an amount of money such as `30 EUR`",

@@ -45,7 +45,7 @@ def _written(model: Model, value: Any) -> str | None:
         return None if minor is None or abs(minor) > MOST else f'"{Money.from_minor(minor, value.currency)}"'
     if isinstance(value, int | Decimal):
         number = Decimal(value)
-        if abs(number) > MOST:
+        if not -MOST <= number <= MOST:  # `abs` would round as the caller's context says
             return None
         if number == (whole := int(number)) and abs(whole) < _SAFE:
             return str(whole)

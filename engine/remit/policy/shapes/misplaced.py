@@ -1,0 +1,90 @@
+"""Keys that belong inside what is before them: those that are not indented, and the items of a list without brackets. Each is
+reported once, and read as it was meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import takewhile
+
+from remit.language.checking.type_words import any_of
+from remit.language.suggestions import closest
+from remit.policy.reading.problem_report import ProblemReport
+from remit.policy.reading.yaml_tree import YamlList, YamlMap, YamlNode, YamlScalar
+from remit.policy.shapes.base import Shape
+
+__all__ = ["gathered"]
+
+Entry = tuple[YamlScalar, YamlNode]
+
+
+def gathered(node: YamlMap, shapes: Mapping[str, Shape], report: ProblemReport) -> YamlMap:
+    """``node``, with the keys that are none of its own inside the one before them, if they fit there."""
+    if all(key in shapes for key in node.entries):
+        return node
+    return _listed(node, shapes, report) if node.flow else _indented(node, shapes, report)
+
+
+def _listed(node: YamlMap, shapes: Mapping[str, Shape], report: ProblemReport) -> YamlMap:
+    """``{of: noise, cleanliness}``: to YAML, `cleanliness` is a key without a value."""
+    entries = list(node.entries.values())
+    out: dict[str, Entry] = {}
+    at = 0
+    while at < len(entries):
+        key, value = entries[at]
+        at += 1
+        items: list[YamlNode] = [value]
+        if isinstance(value, YamlScalar) and not value.empty and key.text in shapes and shapes[key.text].is_list():
+            words = takewhile(lambda entry: entry[0].text not in shapes and _is_word(*entry), entries[at:])
+            items += (each for each, _ in words)
+        if len(items) > 1:
+            at += len(items) - 1
+            written = node.document.text[value.start : items[-1].end]
+            message = f"`{key.text}` is a list of several values, which needs brackets"
+            report.error("policy/shape", message, node.document.place(value.start, items[-1].end), f"write `[{written}]`")
+            value = YamlList(items, True, value.start, items[-1].end, node.document)
+        out[key.text] = (key, value)
+    return YamlMap(out, True, node.start, node.end, node.document)
+
+
+def _is_word(key: YamlScalar, value: YamlNode) -> bool:
+    """Whether it is, to YAML, a key with neither colon nor value."""
+    return isinstance(value, YamlScalar) and value.empty and not key.document.text[key.end : value.end].strip(" ,}\n")
+
+
+def _indented(node: YamlMap, shapes: Mapping[str, Shape], report: ProblemReport) -> YamlMap:
+    entries = list(node.entries.values())
+    out: dict[str, Entry] = {}
+    at = 0
+    while at < len(entries):
+        key, value = entries[at]
+        strangers = list(takewhile(lambda entry: entry[0].text not in shapes, entries[at + 1 :]))
+        inner = shapes[key.text].keys_inside() if key.text in shapes else frozenset()
+        inside = list(_inside(strangers, value, inner, shapes))
+        if inside:
+            _tell(key, inside, report)
+            above = list(value.entries.values()) if isinstance(value, YamlMap) else []
+            held = {each.text: (each, its) for each, its in (*inside, *above)}
+            value = YamlMap(held, False, next(iter(held.values()))[0].start, inside[-1][1].end, node.document)
+        out[key.text] = (key, value)
+        at += 1 + len(inside)
+    return YamlMap(out, node.flow, node.start, node.end, node.document)
+
+
+def _inside(strangers: list[Entry], above: YamlNode, inner: frozenset[str] | None, own: Mapping[str, Shape]) -> Iterator[Entry]:
+    """Those of ``strangers`` that belong inside what is above them. ``inner``: the keys there, ``None`` where any may be."""
+    empty = isinstance(above, YamlScalar) and above.empty
+    if not empty and not (isinstance(above, YamlMap) and not above.flow and inner is None):
+        return
+    for key, value in strangers:
+        misspelt = closest(key.text, own) is not None
+        fits = key.text in inner if inner is not None else not misspelt and isinstance(value, YamlMap) and not key.broken
+        if not fits:
+            return
+        yield key, value
+
+
+def _tell(above: YamlScalar, inside: list[Entry], report: ProblemReport) -> None:
+    first, *rest = (key for key, _ in inside)
+    message = f"`{first.text}` is not indented, so that it is no part of `{above.text}`"
+    names = any_of([key.text for key, _ in inside], "and")
+    report.error("policy/unknown-key", message, first, f"indent {names if rest else 'it'} further than `{above.text}`")

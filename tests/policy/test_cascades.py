@@ -1,0 +1,48 @@
+"""One mistake is one message: mistakes made by a script on the policies that come with remit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from remit.policy.loader import inspect_model
+from remit.policy.shipped import shipped_policies
+
+TEXTS = {name: Path(path).read_text(encoding="utf-8").split("\n") for name, path in shipped_policies().items()}
+
+#: What is changed in a line, and the pattern of the lines that it is done to.
+MISTAKES = {
+    "a dash is missing": (r"^(  )- (?=id:)", r"\1  "),
+    "a list has no brackets": (r"\bof: \[([^]]*, [^]]*)\]", r"of: \1"),
+    "a colon is doubled": (r"^(  [\w.]+):(?= +\{)", r"\1::"),
+    "a key is not indented": (r"^  (?=\w+: \{type: (money|count|exception))", ""),
+    "the parts of a table are not indented": (r"^(    table:)$", r"\1"),
+}
+
+
+def mistakes(kind: str) -> Iterator[tuple[str, int, str]]:
+    pattern, instead = MISTAKES[kind]
+    for name, lines in TEXTS.items():
+        for number, line in enumerate(lines):
+            if not re.search(pattern, line):
+                continue
+            changed = [*lines]
+            changed[number] = re.sub(pattern, instead, line, count=1)
+            if "table" in kind:
+                for below in range(number + 1, len(lines)):
+                    if lines[below].strip() and not lines[below].startswith("      "):
+                        break
+                    changed[below] = lines[below].removeprefix("  ")
+            yield name, number + 1, "\n".join(changed)
+
+
+@pytest.mark.parametrize("kind", MISTAKES)
+def test_one_mistake_one_message(kind: str) -> None:
+    tried = list(mistakes(kind))
+    assert len(tried) > 5
+    told = {(name, line): inspect_model(text, name)[1] for name, line, text in tried[:: max(1, len(tried) // 20)]}
+    several = {where: list(map(str, problems)) for where, problems in told.items() if len(problems) != 1}
+    assert several == {}
