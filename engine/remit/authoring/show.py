@@ -17,7 +17,7 @@ from remit.language import words
 from remit.language.values import Money
 from remit.policy import phrases
 from remit.policy.model import Amounts, Cap, Condition, Dated, Effective, Fact, Formula, Guardrail, Model, Table, Value
-from remit.policy.phrases import question, told_of
+from remit.policy.phrases import about_history, question
 
 __all__ = ["Sheet", "Section", "about_fact", "accounts", "age", "claims", "document", "effect", "markdown", "period", "plain"]
 
@@ -322,17 +322,13 @@ def _questions(model: Model) -> Section:
 def about_fact(fact: Fact) -> str:
     """What an answer to the question looks like, and what is special about it."""
     if fact.history is not None:
-        counted, stated = told_of(fact.history), fact.history.fact is not None
-        what = f"number of {counted}" if fact.history.count else f"sum of {counted}{' in other cases' if stated else ''}"
-        keys = words.listing(words.name(key) for key in fact.history.per)
-        return f"read from the ledger: {what} for the same {keys} over {fact.history.over}"
+        return f"read from the ledger: {about_history(fact.history)}"
     notes = [expected(fact).replace("_", " ")]
     if fact.default is not None:
         notes.append(f"{'no' if fact.default is False else words.value(fact.default)} unless told otherwise")
     if fact.weakest_source != "stated":
         notes.append(f"from {'a system' if fact.weakest_source == 'system' else 'what is on file'}")
-    if fact.personal:
-        notes.append("personal")
+    notes += ["personal"] if fact.personal else []
     return "; ".join(notes)
 
 

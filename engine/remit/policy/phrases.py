@@ -29,7 +29,7 @@ from remit.language.nodes import (
 from remit.language.values import Money
 from remit.policy.model import Approval, Condition, Expression, Fact, History
 
-__all__ = ["AGAIN", "BESIDE", "approval", "condition", "formula", "parts", "question", "told_of", "unary"]
+__all__ = ["AGAIN", "BESIDE", "about_history", "approval", "condition", "formula", "parts", "question", "unary"]
 
 _NUMBERS: Final = {2: "two", 3: "three", 4: "four", 5: "five"}
 _COMPARED: Final[Mapping[str, str]] = {
@@ -123,6 +123,13 @@ def told_of(history: History) -> str:
         return words.name(history.sum or history.fact or "")
     what = f"other {history.count}" if history.by_case else history.count
     return what if history.of is None else f"{what} of {words.name(history.of)}"
+
+
+def about_history(history: History) -> str:
+    """What a history counts or adds up, of what and how far back: ``number of grants for the same guest id over 90 days``."""
+    counted, where = told_of(history), " in other cases" if history.fact is not None else ""
+    what = f"number of {counted}" if history.count else f"sum of {counted}{where}"
+    return f"{what} for the same {words.listing(map(words.name, history.per))} over {history.over}"
 
 
 class _Words:

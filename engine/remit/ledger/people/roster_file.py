@@ -18,9 +18,9 @@ from remit.policy.loader import unreadable
 from remit.policy.reading.problem_report import ProblemReport
 from remit.policy.reading.yaml_reader import LIMITS, decode, read_yaml
 from remit.policy.reading.yaml_tree import YamlScalar
-from remit.policy.sections.fact_section import raw
 from remit.policy.shapes.base import Definitions, JsonSchema
 from remit.policy.shapes.collections import ListOf, MapOf
+from remit.policy.shapes.constants import raw
 from remit.policy.shapes.mappings import Fields, Key, Record
 from remit.policy.shapes.scalar_shapes import Day, Text, TruthShape
 from remit.policy.shapes.word_forms import CONSTANT, DOTTED, ID, NAME

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import Any, Final
 
 from remit.language.checking.type_rules import ORDERED
 from remit.language.checking.type_words import a_type, any_of
-from remit.language.text import too_exact
 from remit.language.types import ANY, BOOLEAN, DATE, DATE_TIME, DURATION, INTEGER, NUMBER, TEXT, TIME, Type, choice, list_of
-from remit.language.values import Money
 from remit.language.words import show_value
-from remit.policy.fact_values import read_fact, read_value
+from remit.policy.fact_values import read_fact
 from remit.policy.load_context import Context
 from remit.policy.model import Fact, FactSource
 from remit.policy.reading.problem_report import ProblemReport
@@ -22,52 +18,13 @@ from remit.policy.sections.histories import HISTORY
 from remit.policy.sections.reserved_names import is_reserved
 from remit.policy.shapes.base import Definitions, JsonSchema, Shape
 from remit.policy.shapes.collections import ByKind, ListOf, MapOf
+from remit.policy.shapes.constants import raw, read_constant
 from remit.policy.shapes.local_text import LocalText
 from remit.policy.shapes.mappings import Fields, Key, Record
 from remit.policy.shapes.scalar_shapes import OneOf, Text, TruthShape
 from remit.policy.shapes.word_forms import CONSTANT, DOTTED, WORD
 
-__all__ = ["KEY", "raw", "read_constant", "read_facts"]
-
-_NUMBER: Final = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?")
-
-
-def raw(node: YamlNode) -> Any:
-    """What a request would say for it: unquoted numbers and truth values as such, everything else as text."""
-    if isinstance(node, YamlList):
-        return [raw(item) for item in node.items]
-    if not isinstance(node, YamlScalar):
-        return None
-    if node.plain and node.text in ("true", "false"):
-        return node.text == "true"
-    return Decimal(node.text) if node.plain and _NUMBER.fullmatch(node.text) else node.text
-
-
-def read_constant(node: YamlNode, of: Type, report: ProblemReport) -> Any:
-    """The constant, or ``None`` after reporting why it is not one of type ``of``."""
-    if of.kind == "any" or (of.kind == "money" and of.currency is None):
-        return None
-    try:
-        value = read_value(of, raw(node))
-        if isinstance(value, Money) and value.is_too_exact:
-            problem, hint = too_exact(value)
-            report.error("types/too-exact", problem, node, hint)
-        return value
-    except ValueError as error:
-        message, _, advice = str(error).partition("; ")  # its advice is for JSON, where amounts stand in quotes
-        report.error("policy/constant", message, node, advice if advice.startswith("did you mean") else _EXAMPLES.get(of.kind))
-        return None
-
-
-_EXAMPLES: Final = {
-    "number": "write a number, without quotes and without a unit",
-    "money": "write the amount with its currency: `30 EUR`",
-    "boolean": "write `true` or `false`, without quotes",
-    "date": "write year-month-day: `2026-06-01`",
-    "duration": "write `90 days` or `72 hours`",
-    "list": "write a list: `[a, b]`",
-}
-
+__all__ = ["KEY", "read_facts"]
 
 _SIMPLE: Final = {
     "text": ("Any text: a name, a number of a booking.", TEXT),
