@@ -183,7 +183,7 @@ facts:
 remedies: {{refund: {{type: money, title: Refund}}, gift: {{type: money, title: Gift}}}}
 rules:
   - {{id: share, because: Half is ours., when: '{when}', owed: {{refund: fee * {share}}}}}
-  - {{id: daily, because: A day counts., may: {{gift: days * 0.125 EUR}}}}
+  - {{id: daily, because: A day counts., may: {{gift: days * 125 EUR / 1000}}}}
 guardrails:
   - {{id: slow, because: Slowly., say: One moment., when: '{when}', then: {{escalate: [gift]}}}}
 evidence: {{note: {{title: A note}}}}
