@@ -26,9 +26,8 @@ from remit.language.checker import check
 from remit.language.checking.type_rules import type_of
 from remit.language.checking.type_words import bare
 from remit.language.evaluating import evaluator
-from remit.language.evaluating.budget import MOST_STEPS
 from remit.language.evaluating.nulls import reason, smallest_null
-from remit.language.nodes import Filter, For, Invocation, Name, Node, Quantified, children
+from remit.language.nodes import Call, Filter, For, Invocation, Name, Node, Quantified, children
 from remit.language.parser import parse_expression, parse_unary_tests
 from remit.language.source import Source
 from remit.language.values import Function, Money, Months, Range
@@ -103,8 +102,8 @@ def why_null(text: str, context: Mapping[str, Any] | None = None) -> str | None:
 def _reason(part: Node, scope: Mapping[str, Any]) -> str:
     if isinstance(part, Name) and part.name not in scope:
         return "there is no such name"
-    out_of_steps = isinstance(part, Filter | For | Invocation | Quantified) and evaluator.runs_out(
-        part, scope, calendars={}, steps=MOST_STEPS
+    out_of_steps = isinstance(part, Call | Filter | For | Invocation | Quantified) and evaluator.runs_out(
+        part, scope, calendars={}
     )
     values = [] if out_of_steps else [evaluator.evaluate(each, scope) for each in children(part)]
     return reason(part, values, out_of_steps=out_of_steps)

@@ -12,16 +12,15 @@ from hypothesis import strategies as st
 
 import remit
 from remit import feel
-from remit.core import views
 from remit.core.views import MEANING, PolicyView
 from remit.deciding.compiled import Compiled
 from remit.deciding.policy import reference_decision
 from remit.language.checking.nullability import nullable
-from remit.language.evaluating import budget
-from remit.language.evaluating.budget import MOST_STEPS, Meter
+from remit.language.evaluating import budget, sizes
+from remit.language.evaluating.budget import MOST_STEPS, Meter, share
 from remit.language.values import Unknown
 from remit.policy.model import Model
-from remit.readings.numbers import reference
+from remit.policy.trees import budget_of
 from support.plain_policy import ask, policy, rule
 from support.steps import steps
 from support.trials import trials
@@ -126,6 +125,14 @@ CONDITIONS = st.sampled_from(
         'some w in words satisfies matches(w, "b+c")',
         "double",
         "not(some x in both satisfies x > 7 and count(a[item = x]) > 1)",
+        'matches(word, "(a|ab)*c$")',
+        'string length(replace(word, "(a|bc)+", "$0$0$0")) > 9',
+        "count(concatenate(both, a, b)) > 22",
+        "string length(long) > 22",
+        'contains(long + string join(words, long), "ccab")',
+        'some w in words satisfies string length(w + "-" + w + long) > 30',
+        "count(nested) > 1 and count(flatten([nested, nested])) > 5",
+        "string length(string(both)) > 30",
     ]
 )
 NUMBERS = st.lists(st.integers(0, 20), max_size=12) | st.lists(st.integers(0, 20), min_size=6, max_size=12)
@@ -138,13 +145,12 @@ def or_missing(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 
 @contextmanager
 def few_steps(count: int) -> Iterator[None]:
-    """So small a budget that short lists use it up."""
+    """So small a budget that short lists use it up, and bounds that they and short texts reach."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(budget, "MOST_STEPS", count)
-        patch.setattr(views, "MOST_STEPS", count)
-        patch.setattr(reference.Scope, "steps", count)
-        defaults = reference.Scope.__init__.__kwdefaults__
-        patch.setattr(reference.Scope.__init__, "__kwdefaults__", {**defaults, "steps": count})
+        patch.setattr(budget, "_LEAST_STEPS", 1)
+        patch.setattr(sizes, "MOST_ITEMS", 20)
+        patch.setattr(sizes, "MOST_CHARACTERS", 40)
         yield
 
 
@@ -158,12 +164,18 @@ def few_steps(count: int) -> Iterator[None]:
 def test_the_compiled_functions_run_out_where_the_definition_does(
     conditions: tuple[str, str, str], a: Any, b: Any, words: Any
 ) -> None:
-    with few_steps(120):
+    with few_steps(400):
         first, second, narrows = conditions
         model = policy(
             facts=FACTS,
             otherwise="deny",
-            values={"both": "concatenate(a, b)", "double": "count(both[count(both[item > 3]) > 1]) > 1"},
+            values={
+                "both": "concatenate(a, b)",
+                "double": "count(both[count(both[item > 3]) > 1]) > 1",
+                "word": "string join(words)",
+                "long": 'word + " " + word',
+                "nested": "[both, append(a, 1), both]",
+            },
             rules=[
                 {**rule(when=first, may={"credit": "10 EUR"}), "id": "one"},
                 {**rule(when=second, may={"credit": "5 EUR * count(a[count(b[item > 1]) > 0])"}), "id": "two"},
@@ -191,7 +203,7 @@ FORMULAS = st.sampled_from(
 @trials(150)
 @given(formulas=st.tuples(FORMULAS, FORMULAS), a=or_missing(NUMBERS), b=or_missing(NUMBERS), words=or_missing(WORDS))
 def test_so_do_contexts_for_and_functions(formulas: tuple[str, str], a: Any, b: Any, words: Any) -> None:
-    with few_steps(60):
+    with few_steps(200):
         first, second = formulas
         model = policy(
             facts=FACTS,
@@ -245,10 +257,91 @@ def test_records_of_the_first_version_have_no_such_budget() -> None:
     request = ask({"credit": "5 EUR"}, facts=facts)
     assert reference_decision(model, request, meaning=1).outcome == "deny"
     assert reference_decision(model, request).outcome == "escalate"
-    assert PolicyView.of(model, 1).steps > PolicyView.of(model, MEANING).steps == MOST_STEPS
+    assert PolicyView.of(model, 1).budget.steps > PolicyView.of(model, MEANING).budget.steps == MOST_STEPS
 
 
 def test_a_missing_fact_that_a_loop_met_is_known_to_its_meter() -> None:
     meter = Meter(10)
     meter.gave(Unknown(frozenset(("b",))))
     assert (meter.left, meter.missing) == (9, {"b"})
+
+
+LONG = {"a": list(range(1_000)), "b": [], "words": ["a" * 10_000] * 1_000}
+
+
+def rules_of(count: int, when: str, **more: Any) -> Model:
+    """So many rules with the same condition; ``{0}`` in it is the number of the rule."""
+    rules = [{**rule(when=when.format(each), may={"credit": f"{each + 1} EUR"}), "id": f"r{each}"} for each in range(count)]
+    return policy(facts={**FACTS, "text": {"type": "text"}}, otherwise="deny", rules=rules, **more)
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        "some x in a, y in a satisfies x + y < -{0}",
+        'matches(text, "(a|aa)*b{0}")',
+        'string length(replace(text, "((a|aa)(a|aa)*b|a)", "{0}")) > 3',
+        "count(union(four, [{0}])) > 7",
+        'some w in words satisfies matches(w, "^(a|aa)*{0}$")',
+    ],
+)
+def test_one_budget_is_shared_by_all_expressions_of_a_policy(when: str) -> None:
+    model = rules_of(40, when, values={"two": "concatenate(a, a)", "four": "concatenate(two, two)"})
+    request = ask({"credit": "5 EUR"}, facts={**LONG, "text": "a" * 10_000})
+    decision = reference_decision(model, request)
+    compiled = Compiled(model)
+    assert compiled.decide(request).to_json() == decision.to_json()
+    assert (decision.outcome, {each.kind for each in decision.reasons}) == ("escalate", {"undetermined"})
+    for decide in (lambda: reference_decision(model, request), lambda: compiled.decide(request)):
+        assert steps(lambda decide=decide: decide().to_json()) < 120 * MOST_STEPS
+
+
+def test_what_a_loop_may_take_depends_on_the_policy_alone() -> None:
+    shares = [budget_of(rules_of(count, "some x in a satisfies x = {0}")).steps for count in (1, 2, 40, 500)]
+    assert shares == [100_000, 50_000, 2_500, 1_000]
+    assert budget_of(rules_of(40, 'text = "a{0}" or count(a) > {0} or contains(text, "b{0}")')) == share()
+    assert budget_of(rules_of(2, "some x in a satisfies 1 EUR * x > asked.credit")) == share(2, tried=True)
+
+
+DOUBLED = {
+    "text": ("text", "{0} + {0}", "string length({0}) > 5"),
+    "list": ("a", "concatenate({0}, {0})", "count({0}) > 5"),
+    "joined": ("text", "string join([{0}, {0}], {0})", "string length({0}) > 5"),
+    "replaced": ("text", 'replace({0}, "a", {0})', "string length({0}) > 5"),
+}
+
+
+@pytest.mark.parametrize("kind", list(DOUBLED))
+def test_values_that_double_come_to_an_end(kind: str) -> None:
+    first, double, when = DOUBLED[kind]
+    values = {"v0": double.format(first), **{f"v{each}": double.format(f"v{each - 1}") for each in range(1, 22)}}
+    model = rules_of(1, when.format("v21"), values=values)
+    request = ask({"credit": "1 EUR"}, facts={**LONG, "text": "a" * 10_000})
+    decision = reference_decision(model, request)
+    assert Compiled(model).decide(request).to_json() == decision.to_json()
+    assert [each.kind for each in decision.reasons] == ["undetermined"]
+    assert steps(lambda: reference_decision(model, request).to_json()) < MOST_STEPS
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("count(for x in 1..10000 return x)", 10_000),
+        ("count(append(for x in 1..10000 return x, 1))", None),
+        ("count(concatenate(a, a, a, a, a, a, a, a, a, a))", 10_000),
+        ("count([a, a, a, a, a, a, a, a, a, a])", None),
+        ("string length(string join(words))", None),
+        ("string length(string(words))", None),
+        ('string length(replace(words[1], "a", "0123456789"))', 100_000),
+        ('string length(replace(words[1], "a", "0123456789a"))', None),
+    ],
+)
+def test_lists_and_texts_have_a_largest_size(text: str, expected: int | None) -> None:
+    assert feel.evaluate(text, LONG) == expected
+
+
+def test_records_of_the_second_version_have_a_budget_for_each_loop() -> None:
+    model = rules_of(2, "some x in a, y in one satisfies x + y < -{0}", values={"one": "[1, 2, 3, 4, 5, 6, 7, 8, 9]"})
+    request = ask({"credit": "1 EUR"}, facts={**LONG, "text": "b"})
+    assert reference_decision(model, request, meaning=2).outcome == "deny"
+    assert reference_decision(model, request).outcome == "escalate"

@@ -18,8 +18,6 @@ from remit.policy.trees import Reads, replaced
 
 __all__ = ["AskedScope", "LargestAlone", "asking_guardrails", "companions", "reads_asked"]
 
-#: No more amounts of one remedy are tried.
-_MOST_TRIALS: Final = 100
 #: No amount is larger.
 _LARGEST: Final = 10**24
 #: So far apart are two amounts between which a difference is taken to be linear, and no end is looked for further above.
@@ -99,8 +97,10 @@ class _Asks:
 class LargestAlone:
     """Finds it, for one policy."""
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, trials: int) -> None:
         self.model = model
+        #: No more amounts of one remedy are tried.
+        self._most_trials = trials
         self._compared = {name: tuple(_compared(model, name)) for name in model.remedies}
 
     def of(self, remedy: str, scope: AskedScope, trial: Callable[[int], tuple[bool, int]]) -> int:
@@ -113,7 +113,7 @@ class LargestAlone:
 
         def at(amount: int) -> tuple[bool, int]:
             if amount not in known:
-                known[amount] = trial(amount) if len(known) < _MOST_TRIALS else (False, 0)
+                known[amount] = trial(amount) if len(known) < self._most_trials else (False, 0)
             return known[amount]
 
         amounts = {at(0)[1], at(_FAR)[1], *self._turning(remedy, scope)}

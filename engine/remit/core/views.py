@@ -8,13 +8,14 @@ from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
 from remit.core.alone import companions, reads_asked
 from remit.language.builtins import BUILTINS, BUILTINS_OF_MEANING_2, Builtin
-from remit.language.evaluating.budget import MOST_STEPS
+from remit.language.evaluating.budget import MOST_STEPS, Budget
 from remit.language.fast_dataclass import dataclass
 from remit.language.nodes import names_in
 from remit.language.values import Money
 from remit.language.words import name as spaced
 from remit.language.words import value as in_words
 from remit.policy.model import Cap, Claim, Discretion, Fact, Guardrail, Model, Requirement, Rule
+from remit.policy.trees import budget_of
 
 __all__ = [
     "DENY",
@@ -261,10 +262,12 @@ class PolicyView:
         return cls(model, tuple(model.remedies), ranks, by_role, implied, claims, totals, meaning, asked, beside)
 
     @property
-    def steps(self) -> int:
-        """The steps that a loop over lists may take. The first version had no such budget: what was decided by it comes out the
-        same, and what nobody can have decided, since it takes a minute, still comes to an end."""
-        return MOST_STEPS if self.meaning > 1 else 1_000 * MOST_STEPS
+    def budget(self) -> Budget:
+        """The budget of each loop. The first version had none: what was decided by it comes out the same, and what nobody can
+        have decided, since it takes a minute, still comes to an end. In the second, each loop had the steps of a decision."""
+        if self.meaning > 2:
+            return budget_of(self.model)
+        return Budget(MOST_STEPS if self.meaning > 1 else 1_000 * MOST_STEPS, whole=False)
 
     @property
     def functions(self) -> Mapping[str, Builtin]:

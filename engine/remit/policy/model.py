@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Any, Final, Literal, TypeAlias
 
 from remit.language.calendars import Calendar
+from remit.language.evaluating.budget import Budget
 from remit.language.fast_dataclass import dataclass
 from remit.language.source import Source, Translation
 from remit.language.types import Type
@@ -233,6 +234,8 @@ class Model:
     digest: str = ""
     text: str = field(default="", compare=False, repr=False)
     file: str = field(default="", compare=False)
+    #: That of each loop (:func:`remit.policy.trees.budget_of`), once it is known.
+    budget: list[Budget] = field(init=False, default_factory=list, compare=False, repr=False)
 
     @property
     def owner_role(self) -> str:

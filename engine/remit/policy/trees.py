@@ -6,13 +6,42 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from remit.language.checking.nullability import nullable
-from remit.language.evaluating.budget import is_long
-from remit.language.nodes import And, In, Input, Name, Node, Or, changed, names_in, parts_of
+from remit.language.evaluating.budget import PATTERNS, Budget, is_long, share
+from remit.language.nodes import (
+    And,
+    Call,
+    Filter,
+    For,
+    FunctionLiteral,
+    In,
+    Input,
+    Invocation,
+    Name,
+    Node,
+    Or,
+    Quantified,
+    changed,
+    children,
+    names_in,
+    parts_of,
+    walk,
+)
 from remit.language.source import Source
 from remit.language.types import BOOLEAN, Type
 from remit.policy.model import Dated, Expression, Formula, Model, Table
 
-__all__ = ["all_of", "any_of", "applied", "conjunction", "long_values", "nullable_values", "reads", "replaced", "shifted"]
+__all__ = [
+    "all_of",
+    "any_of",
+    "applied",
+    "budget_of",
+    "conjunction",
+    "long_values",
+    "nullable_values",
+    "reads",
+    "replaced",
+    "shifted",
+]
 
 
 def shifted(node: Node, by: int) -> Node:
@@ -70,8 +99,9 @@ def nullable_values(model: Model) -> frozenset[str]:
     """The named values that may be null though all facts are known; on the safe side, as
     :func:`remit.language.checking.nullability.nullable`."""
     found = long = long_values(model)
+    budget = budget_of(model)
     while True:
-        more = long | {name for name, value in model.values.items() if _may_be_null(value.definition, found)}
+        more = long | {name for name, value in model.values.items() if _may_be_null(value.definition, found, budget)}
         if more == found:
             return found
         found = more
@@ -89,7 +119,33 @@ def long_values(model: Model) -> frozenset[str]:
 
 
 def _may_be_long(node: Node, names: frozenset[str]) -> bool:
-    return node.type.kind in ("list", "text") and (is_long(node) or not names.isdisjoint(names_in(node)))
+    return node.type.kind in ("list", "text") and (any(map(is_long, walk(node))) or not names.isdisjoint(names_in(node)))
+
+
+def budget_of(model: Model) -> Budget:
+    """The budget of each loop and costly call of a policy: an equal share of that of a decision. Where the role is read, each
+    is evaluated for each role."""
+    if not model.budget:
+        long, nodes = long_values(model), [each.node for each in model.expressions()]
+        costly = sum(_costly(each, long) for each in nodes)
+        names = frozenset[str]().union(*map(names_in, nodes)) if costly else frozenset[str]()
+        times = len(model.ladder) if "employee.role" in names else 1
+        tried = any(name.startswith("asked.") for name in names)
+        model.budget.append(share(costly * times, tried=tried))
+    return model.budget[0]
+
+
+def _costly(node: Node, long: frozenset[str]) -> int:
+    """How many loops in no other, and calls outside loops that take steps, are in ``node``."""
+    match node:
+        case Filter() | For() | Invocation() | Quantified():
+            return 1
+        case FunctionLiteral():
+            return 0  # its calls are counted
+        case Call(function=function, arguments=arguments):
+            reads = any(each.type.kind in ("function", "any") or _may_be_long(each, long) for each in arguments)
+            return (reads or function in PATTERNS) + sum(_costly(each, long) for each in arguments)
+    return sum(_costly(each, long) for each in children(node))
 
 
 def _outputs(definition: Formula | Table | Dated) -> list[Expression]:
@@ -101,15 +157,15 @@ def _outputs(definition: Formula | Table | Dated) -> list[Expression]:
     return [*(row.output for row in definition.rows), *([definition.otherwise] if definition.otherwise is not None else [])]
 
 
-def _may_be_null(definition: Formula | Table | Dated, names: frozenset[str]) -> bool:
+def _may_be_null(definition: Formula | Table | Dated, names: frozenset[str], budget: Budget) -> bool:
     match definition:
         case Formula(expression):
-            return nullable(expression.node, names)
+            return nullable(expression.node, names, budget=budget)
         case Dated():
             return True
         case Table(hit=hit, otherwise=otherwise):
             sure = hit in ("first", "priority") and otherwise is not None
-            return not sure or any(nullable(each.node, names) for each in _outputs(definition))
+            return not sure or any(nullable(each.node, names, budget=budget) for each in _outputs(definition))
 
 
 def all_of(parts: list[Expression]) -> Expression:

@@ -18,7 +18,7 @@ from remit.language.values import Money
 from remit.language.words import listing
 from remit.language.words import value as in_words
 from remit.policy.model import Fact, Guardrail, Model, Rule, Value
-from remit.policy.trees import nullable_values, reads
+from remit.policy.trees import budget_of, nullable_values, reads
 from remit.readings.numbers.causes import Cause, guardrail_cause, rule_cause, value_cause
 from remit.readings.numbers.reference import Scope
 
@@ -114,7 +114,7 @@ def _nodes(subject: _Subject) -> Iterator[Node]:
 def _may_fail(model: Model, subject: _Subject) -> bool:
     """Whether anything of it can have no value, as far as can be told without trying."""
     names = nullable_values(model)
-    return any(nullable(node, names) for node in _nodes(subject))
+    return any(nullable(node, names, budget=budget_of(model)) for node in _nodes(subject))
 
 
 def _cause(model: Model, subject: _Subject, facts: Mapping[str, Any]) -> Cause | None:

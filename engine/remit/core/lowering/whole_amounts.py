@@ -13,6 +13,7 @@ from remit.core.views import INFINITE
 from remit.language.checking.nullability import nullable
 from remit.language.nodes import Node
 from remit.policy.model import Remedy
+from remit.policy.trees import budget_of
 
 __all__ = ["MOST", "ROUNDINGS", "Amount", "amount_of"]
 
@@ -47,7 +48,7 @@ def amount_of(lowering: Lowering, remedy: Remedy, node: Node) -> Amount:
     items = [T.call(Item(place), call, sort=sort) for place, sort in enumerate("iibbi")]
     items[0].low, items[0].high = 0, MOST
     items[1].low, items[1].high = 0, INFINITE
-    if not nullable(node, lowering.nullable_names):
+    if not nullable(node, lowering.nullable_names, budget=budget_of(lowering.model)):
         items[3] = T.const(True)
         items[2] = items[2] if lowering.partial else T.const(True)
     if found is None:

@@ -10,8 +10,9 @@ from remit.language import nodes
 from remit.language.builtins import BUILTINS
 from remit.language.checking.replacements import constant, is_zero
 from remit.language.checking.type_rules import is_open
-from remit.language.evaluating.budget import may_run_out
-from remit.language.nodes import Node, children
+from remit.language.evaluating.budget import ITEMS_OF_FACTS, Budget, is_long, longest, may_run_out, share
+from remit.language.evaluating.sizes import may_be_too_large
+from remit.language.nodes import Node, children, walk
 from remit.language.types import Kind, Type
 
 __all__ = ["OF_SOME", "ROUNDINGS", "TOTAL", "TOTAL_FOR", "nullable"]
@@ -70,13 +71,15 @@ _ZONED: Final[frozenset[Kind]] = frozenset(("time", "date-time"))
 _UNSURE: Final = frozenset(("time offset", "timezone", "start", "end"))
 
 
-def nullable(node: Node, nullable_names: Collection[str] = (), *, input_nullable: bool = False) -> bool:
+def nullable(
+    node: Node, nullable_names: Collection[str] = (), *, input_nullable: bool = False, budget: Budget | None = None
+) -> bool:
     """Whether ``node`` may evaluate to null (or to a list or range that holds one) although all facts are known.
 
     ``node`` has been checked without problems. ``nullable_names`` are the names in scope that may themselves be null (a value
-    from a table without ``otherwise``); ``input_nullable`` says the same of what a unary test tests. The answer is on the safe
-    side: ``False`` is a promise, ``True`` is not. Only numbers that outgrow the decimals (10 to the power 6144) are left out
-    of account.
+    from a table without ``otherwise``); ``input_nullable`` says the same of what a unary test tests; ``budget`` is that of
+    each loop and call. The answer is on the safe side: ``False`` is a promise, ``True`` is not. Only numbers that outgrow the
+    decimals (10 to the power 6144) are left out of account.
 
     >>> from decimal import Decimal
     >>> from remit.language.nodes import Arithmetic, Literal, Name
@@ -85,19 +88,20 @@ def nullable(node: Node, nullable_names: Collection[str] = (), *, input_nullable
     >>> nullable(Arithmetic("/", amount, two)), nullable(Arithmetic("/", two, amount))
     (False, True)
     """
-    return _Question(frozenset(nullable_names), input_nullable).asks(node)
+    return _Question(frozenset(nullable_names), input_nullable, budget or share()).asks(node)
 
 
 @dataclass(frozen=True, slots=True)
 class _Question:
     names: frozenset[str]
     input: bool
+    budget: Budget
 
     def asks(self, node: Node) -> bool:
         rule = _RULES.get(type(node))
         if rule is not None:
-            return rule(self, node)
-        return self.any_below(node)
+            return rule(self, node) or may_be_too_large(node)
+        return self.any_below(node) or may_be_too_large(node)
 
     def any_below(self, node: Node) -> bool:
         return any(self.asks(child) for child in children(node)) or _untyped(*children(node))
@@ -173,13 +177,19 @@ def _call(question: _Question, node: nodes.Call) -> bool:
     known = [found[0] for found in values if found is not None]
     if len(known) == len(values) and not builtin.needs_calendars:
         return builtin.run(*known, names=node.names) is None
-    if question.any_below(node):
+    if question.any_below(node) or _is_costly(node, question.budget):
         return True
     if node.function in ROUNDINGS:
         return len(node.arguments) > 1 and constant(node.arguments[1]) is None
     if node.function in TOTAL_FOR:
         return not {argument.type.kind for argument in node.arguments} <= TOTAL_FOR[node.function]
     return not _of_some(node) if node.function in OF_SOME else node.function not in TOTAL
+
+
+def _is_costly(node: nodes.Call, budget: Budget) -> bool:
+    """Whether reading the lists that it is given may take more steps than a call has."""
+    lists = (longest(each) for each in node.arguments if each.type.kind in ("list", "any"))
+    return sum(items for items in lists if items > ITEMS_OF_FACTS) > budget.steps
 
 
 def _of_some(node: nodes.Call) -> bool:
@@ -199,17 +209,22 @@ def _quantified(question: _Question, node: nodes.Quantified) -> bool:
     names = question.names
     for name, source in node.bindings:
         inner = replace(question, names=names)
-        names = names | {name} if inner.asks(source) else names - {name}
+        names = names | {name} if inner.asks(source) or _has_long(source) else names - {name}
     bound = {name for name, _ in node.bindings}
     if names & bound or replace(question, names=names).asks(node.condition) or _untyped(*children(node)):
         return True
-    return may_run_out(node)
+    return may_run_out(node, question.budget)
+
+
+def _has_long(node: Node) -> bool:
+    """Whether a list or text in ``node`` may be longer than those of facts."""
+    return any(is_long(each) for each in walk(node))
 
 
 def _filter(question: _Question, node: nodes.Filter) -> bool:
     if node.condition.type.kind != "boolean" or question.asks(node.source) or _untyped(node.source):
         return True
-    return may_run_out(node)
+    return _has_long(node.source) or may_run_out(node, question.budget)
 
 
 def _path(question: _Question, node: nodes.Path) -> bool:

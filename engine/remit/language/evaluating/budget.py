@@ -1,8 +1,9 @@
-"""How long going through lists may take: steps, counted the same way wherever an expression is evaluated.
+"""How long a decision may take: steps, counted the same way wherever an expression is evaluated.
 
 A loop is a ``some``, ``every``, ``for`` or filter, or a call of a function that is a value. Each that is in no other has a
 budget for itself and everything in it, so that the count depends only on the loop and on the values it reads: not on what
-else is evaluated, in which order, or how often.
+else is evaluated, in which order, or how often. So has each call outside loops that reads a text by a pattern or a list
+longer than those of facts. These budgets are equal shares of that of the decision (:func:`share`).
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import inf
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from remit.language.nodes import (
     Call,
@@ -28,25 +29,67 @@ from remit.language.nodes import (
     Quantified,
     RangeLiteral,
     children,
+    walk,
 )
 from remit.language.values import Unknown
 
-__all__ = ["MOST_STEPS", "PATTERNS", "PER_CHARACTER", "Meter", "OutOfSteps", "is_long", "longest", "may_run_out"]
+__all__ = [
+    "CHARACTERS_OF_FACTS",
+    "ITEMS_OF_FACTS",
+    "MOST_STEPS",
+    "PATTERNS",
+    "PER_CHARACTER",
+    "Budget",
+    "Meter",
+    "OutOfSteps",
+    "is_long",
+    "longest",
+    "may_run_out",
+    "share",
+]
 
-#: The steps of one loop: under a tenth of a second. A loop that takes more is null (law 11). Part of the meaning of a decision:
-#: a record is decided again with the number that held when it was made (``remit.core.views.MEANING``).
+#: The steps of one decision: about a tenth of a second. What takes more than its share is null (law 11). Part of the meaning of
+#: a decision: a record is decided again with what held when it was made (``remit.core.views.MEANING``).
 MOST_STEPS: Final = 100_000
+#: No share is less.
+_LEAST_STEPS: Final = 1_000
+#: How many amounts of a remedy are tried (:mod:`remit.core.alone`): in all policies, and where each takes steps.
+_MOST_TRIALS: Final = 100
+_FEW_TRIALS: Final = 25
+#: By how much the share is less where expressions are evaluated again for amounts that are tried.
+_FOR_TRIALS: Final = 10
 #: Functions that read a text character by character, in Python, and the steps that each character takes.
 PATTERNS: Final = frozenset(("matches", "replace", "split"))
 PER_CHARACTER: Final = 4
 
 #: What facts hold at most: items of a list, characters of a text (:mod:`remit.policy.fact_values`).
-_ITEMS: Final = 1_000
-_CHARACTERS: Final = 10_000
+ITEMS_OF_FACTS: Final = 1_000
+CHARACTERS_OF_FACTS: Final = 10_000
 #: The longest range that is gone through (:mod:`remit.language.evaluating.list_steps`).
 _RANGE: Final = 10_001
 #: So many characters of a text count as one step.
 _CHUNK: Final = 1_000
+
+
+class Budget(NamedTuple):
+    """``steps`` are for each loop, and for each call outside loops; ``trials`` are the amounts of a remedy that are tried.
+    ``whole``: whether work in functions and the sizes of what is made are bounded too. They were not up to the second meaning,
+    in which each loop had the steps of a decision."""
+
+    steps: int
+    trials: int = _MOST_TRIALS
+    whole: bool = True
+
+
+def share(costly: int = 1, *, tried: bool = False) -> Budget:
+    """The budget of each of ``costly`` loops and calls. ``tried``: whether they are evaluated again for amounts that are tried.
+
+    >>> share().steps, share(40).steps, share(40, tried=True)
+    (100000, 2500, Budget(steps=1000, trials=25, whole=True))
+    """
+    tried = tried and costly > 0
+    parts = max(1, costly) * (_FOR_TRIALS if tried else 1)
+    return Budget(min(MOST_STEPS, max(_LEAST_STEPS, MOST_STEPS // parts)), _FEW_TRIALS if tried else _MOST_TRIALS)
 
 
 class OutOfSteps(Exception):
@@ -86,15 +129,21 @@ class Meter:
             self.missing |= value.missing
 
 
-def may_run_out(loop: Node) -> bool:
-    """Whether some values make ``loop``, which has been checked, use more than its budget. ``False`` is a promise as long as no
+def may_run_out(loop: Node, budget: Budget) -> bool:
+    """Whether some values make ``loop``, which has been checked, use more than ``budget``. ``False`` is a promise as long as no
     name in it is of a list or text that is longer than those of facts (:func:`is_long`)."""
-    return _steps(loop, MappingProxyType({})) > MOST_STEPS
+    if budget.whole and any(isinstance(each, Call) and each.function in PATTERNS for each in walk(loop)):
+        return True  # what a pattern takes is known when it is read
+    return _steps(loop, MappingProxyType({})) > min(budget.steps, MOST_STEPS)
 
 
 def is_long(node: Node) -> bool:
     """Whether the list or text that ``node`` gives may be longer than those of facts."""
-    return longest(node) > _ITEMS if node.type.kind == "list" else node.type.kind == "text" and _characters(node) > _CHARACTERS
+    return (
+        longest(node) > ITEMS_OF_FACTS
+        if node.type.kind == "list"
+        else node.type.kind == "text" and _characters(node) > CHARACTERS_OF_FACTS
+    )
 
 
 def longest(node: Node, bound: Mapping[str, float] = MappingProxyType({})) -> float:
@@ -107,7 +156,7 @@ def longest(node: Node, bound: Mapping[str, float] = MappingProxyType({})) -> fl
     """
     match node:
         case Name(name=name):
-            return bound.get(name, _ITEMS)
+            return bound.get(name, ITEMS_OF_FACTS)
         case Literal(value=value):
             return len(value) if isinstance(value, list) else 1
         case ListLiteral(items=items):
@@ -170,9 +219,9 @@ def _characters(node: Node) -> float:
         case Literal(value=str() as value):
             return len(value)
         case Call(function="substring" | "substring before" | "substring after"):
-            return _CHARACTERS
+            return CHARACTERS_OF_FACTS
         case Call(function="upper case" | "lower case", arguments=arguments):
             return 3 * sum(map(_characters, arguments))  # one small letter can be three capitals
         case If(yes=yes, no=no):
             return max(_characters(yes), _characters(no))
-    return _CHARACTERS if isinstance(node, Input | Name | Path) else inf
+    return CHARACTERS_OF_FACTS if isinstance(node, Input | Name | Path) else inf

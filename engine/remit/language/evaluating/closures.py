@@ -114,7 +114,7 @@ def invoke(node: Invocation, frame: Frame) -> Any:
 
 def call_with_functions(run: Callable[..., Any], arguments: Sequence[Any], frame: Frame) -> Any:
     """What a built-in function gives for arguments some of which are functions; all their calls count in one budget."""
-    meter = frame.meter or Meter(frame.setting.steps)
+    meter = frame.meter or Meter(frame.setting.budget.steps)
     given = [Closure(each.node, each.frame.counting(meter)) if isinstance(each, Closure) else each for each in arguments]
     try:
         value = run(*given)

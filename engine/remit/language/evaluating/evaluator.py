@@ -16,12 +16,13 @@ from remit.language import temporal
 from remit.language.builtins import BUILTINS, Builtin
 from remit.language.calendars import Calendar
 from remit.language.evaluating.arithmetic import arithmetic, negate
-from remit.language.evaluating.budget import MOST_STEPS, PATTERNS, PER_CHARACTER
+from remit.language.evaluating.budget import ITEMS_OF_FACTS, PATTERNS, PER_CHARACTER, Budget, share
 from remit.language.evaluating.closures import call_with_functions, function_literal, invocation, invoke
 from remit.language.evaluating.frame import Frame, NodeRules, Setting
 from remit.language.evaluating.instances import is_instance
 from remit.language.evaluating.loops import LOOPS, Loop, loop, overruns
 from remit.language.evaluating.membership import among, matches, related, within
+from remit.language.evaluating.sizes import would_be_too_long
 from remit.language.evaluating.three_valued import all_of, any_of, negation
 from remit.language.evaluating.unknown import bounded_arithmetic, bounded_call, bounded_negate, either, waiting
 from remit.language.nodes import (
@@ -61,34 +62,36 @@ def evaluate(
     input: Any = None,  # noqa: A002 - FEEL's word for what is tested
     *,
     calendars: Mapping[str, Calendar] = MappingProxyType({}),
-    steps: int = MOST_STEPS,
+    budget: Budget | None = None,
     functions: Mapping[str, Builtin] = BUILTINS,
 ) -> Any:
     """The value of ``node``.
 
     ``scope`` has the values of names, by their full names; a name that is not there is null. ``input`` is the value that
-    unary tests test. ``calendars`` are those that working-day functions may be given. A ``some``, ``every``, ``for`` or filter,
-    or a call of a function that is a value, is null where it takes more than ``steps``
-    (:mod:`remit.language.evaluating.budget`). ``functions`` are the built-in ones.
+    unary tests test. ``calendars`` are those that working-day functions may be given. A ``some``, ``every``, ``for`` or
+    filter, or a call, is null where it takes more than the steps of ``budget`` (:mod:`remit.language.evaluating.budget`).
+    ``functions`` are the built-in ones.
 
     >>> from remit.language.parser import parse_expression
     >>> from remit.language.source import Source
     >>> evaluate(parse_expression(Source("1 + 2 * 3")), {})
     Decimal('7')
     """
-    return Frame(Setting(_RULES, functions, calendars, steps), scope, input).value(node)
+    return Frame(Setting(_RULES, functions, calendars, budget or share()), scope, input).value(node)
 
 
 def runs_out(
-    node: Loop | Invocation,
+    node: Call | Loop | Invocation,
     scope: Mapping[str, Any],
     *,
     calendars: Mapping[str, Calendar],
-    steps: int,
+    budget: Budget | None = None,
     functions: Mapping[str, Builtin] = BUILTINS,
 ) -> bool:
-    """Whether a loop or a call is null because it takes more than ``steps``."""
-    frame = Frame(Setting(_RULES, functions, calendars, steps), scope, None)
+    """Whether a loop or a call is null because it takes more than the steps of ``budget``."""
+    frame = Frame(Setting(_RULES, functions, calendars, budget or share()), scope, None)
+    if isinstance(node, Call):
+        return not _affords(node, [frame.value(each) for each in node.arguments], frame)
     return overruns(node, frame, invoke if isinstance(node, Invocation) else LOOPS[type(node)])
 
 
@@ -99,7 +102,8 @@ def _arithmetic(node: Arithmetic, frame: Frame) -> Any:
     left, right = frame.value(node.left), frame.value(node.right)
     if type(left) is Unknown or type(right) is Unknown:
         return bounded_arithmetic(node.op, left, right)
-    return arithmetic(node.op, left, right)
+    value = arithmetic(node.op, left, right)
+    return frame.made(value) if type(value) is str else value
 
 
 def _negate(node: Negate, frame: Frame) -> Any:
@@ -140,7 +144,7 @@ def _name(node: Name, frame: Frame) -> Any:
 
 def _list(node: ListLiteral, frame: Frame) -> Any:
     items = [frame.value(item) for item in node.items]
-    return waiting(items) if any(type(item) is Unknown for item in items) else items
+    return waiting(items) if any(type(item) is Unknown for item in items) else frame.made(items)
 
 
 def _context(node: ContextLiteral, frame: Frame) -> Any:
@@ -150,7 +154,7 @@ def _context(node: ContextLiteral, frame: Frame) -> Any:
         if name in entries:
             return None  # the keys of a context are distinct
         entries[name] = inner.value(each)
-    return waiting(entries.values()) if any(type(value) is Unknown for value in entries.values()) else entries
+    return waiting(entries.values()) if any(type(value) is Unknown for value in entries.values()) else frame.made(entries)
 
 
 def _range(node: RangeLiteral, frame: Frame) -> Any:
@@ -225,12 +229,39 @@ def _call(node: Call, frame: Frame) -> Any:
     arguments = [frame.value(each) for each in node.arguments]
     if any(type(value) is Unknown for value in arguments):
         return waiting(arguments) if node.names else bounded_call(node.function, _spread(node, arguments, frame))
-    if frame.meter is not None and node.function in PATTERNS:
-        frame.meter.take(PER_CHARACTER * sum(len(each) for each in arguments if isinstance(each, str)))
+    if not _affords(node, arguments, frame) or (frame.setting.budget.whole and would_be_too_long(node.function, arguments)):
+        return None
     run = partial(builtin.run, names=node.names, calendars=frame.setting.calendars)
     if any(isinstance(value, Function) for value in arguments):
-        return call_with_functions(run, arguments, frame)
-    return run(*arguments)
+        return frame.made(call_with_functions(run, arguments, frame))
+    return frame.made(run(*arguments))
+
+
+def _affords(node: Call, arguments: list[Any], frame: Frame) -> bool:
+    """Whether there are the steps that a call takes beside those of its arguments. In a loop, they are used."""
+    budget = frame.setting.budget
+    reads = node.function in PATTERNS and (budget.whole or frame.meter is not None)
+    steps = _reading(node, arguments, budget) if reads else 0
+    if frame.meter is not None:
+        frame.meter.take(steps)
+        return True
+    if budget.whole:
+        steps += sum(len(each) for each in arguments if isinstance(each, list) and len(each) > ITEMS_OF_FACTS)
+    return steps <= budget.steps
+
+
+def _reading(node: Call, arguments: list[Any], budget: Budget) -> int:
+    """The steps for reading a text by a pattern."""
+    if not budget.whole:
+        return PER_CHARACTER * sum(len(each) for each in arguments if isinstance(each, str))
+    from remit.language import pattern  # loaded by the first call that needs it
+
+    names = [each.name for each in BUILTINS[node.function].signatures[0].parameters]
+    given = dict(zip(names if node.names is None else node.names, arguments, strict=False))
+    text, wanted, flags = given.get(names[0]), given.get(names[1]), given.get("flags") or ""
+    if not (isinstance(text, str) and isinstance(wanted, str) and isinstance(flags, str)):
+        return 0
+    return pattern.work(text, wanted, flags)
 
 
 def _spread(node: Call, arguments: list[Any], frame: Frame) -> list[Any]:

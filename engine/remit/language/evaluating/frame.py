@@ -7,7 +7,8 @@ from typing import Any, NamedTuple, TypeAlias
 
 from remit.language.builtins import Builtin
 from remit.language.calendars import Calendar
-from remit.language.evaluating.budget import Meter
+from remit.language.evaluating.budget import Budget, Meter
+from remit.language.evaluating.sizes import is_too_large
 from remit.language.nodes import Node
 
 __all__ = ["Frame", "Layer", "Names", "NodeRules", "Setting"]
@@ -17,12 +18,12 @@ NodeRules: TypeAlias = Mapping[type[Node], Callable[[Any, "Frame"], Any]]
 
 
 class Setting(NamedTuple):
-    """What is the same for all nodes: the rules, the built-in functions, the calendars, the steps that a loop may take."""
+    """What is the same for all nodes: the rules, the built-in functions, the calendars, the budget of each loop."""
 
     rules: NodeRules
     functions: Mapping[str, Builtin]
     calendars: Mapping[str, Calendar]
-    steps: int
+    budget: Budget
 
 
 class Layer:
@@ -61,6 +62,10 @@ class Frame:
         if meter is not None:
             meter.gave(value)
         return value
+
+    def made(self, value: Any) -> Any:
+        """``value``, which a node has made, or null where it is too large."""
+        return None if self.setting.budget.whole and is_too_large(value) else value
 
     def binding(self, names: Mapping[str, Any]) -> Frame:
         """The same with more names; they hide those of the same name."""

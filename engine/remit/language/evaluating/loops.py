@@ -28,12 +28,12 @@ def budgeted(node: Node, frame: Frame, work: Callable[[Any, Frame], Any]) -> Any
     """``work`` on ``node`` with a budget of steps, its own where ``node`` is in no loop; null where they do not suffice."""
     if frame.meter is not None:
         return work(node, frame)
-    meter = Meter(frame.setting.steps)
+    meter = Meter(frame.setting.budget.steps)
     try:
         value = work(node, frame.counting(meter))
     except OutOfSteps:
         value = None
-    if meter.missing and may_run_out(node):  # with the missing facts it may take more steps than without
+    if meter.missing and may_run_out(node, frame.setting.budget):  # with the missing facts it may take more steps than without
         return Unknown(meter.missing)
     return value
 
@@ -41,7 +41,7 @@ def budgeted(node: Node, frame: Frame, work: Callable[[Any, Frame], Any]) -> Any
 def overruns(node: Node, frame: Frame, work: Callable[[Any, Frame], Any]) -> bool:
     """Whether ``node`` is null because it takes too many steps."""
     try:
-        work(node, frame.counting(Meter(frame.setting.steps)))
+        work(node, frame.counting(Meter(frame.setting.budget.steps)))
     except OutOfSteps:
         return True
     return False
@@ -82,7 +82,7 @@ def _for(node: For, frame: Frame) -> Any:
         results.append(result)
         if reads_partial:
             partial["partial"] = list(results)
-    return waiting(results) if any(type(result) is Unknown for result in results) else results
+    return waiting(results) if any(type(result) is Unknown for result in results) else frame.made(results)
 
 
 def _each(node: For | Quantified, last: Node, depth: int, frame: Frame) -> Iterator[Any]:

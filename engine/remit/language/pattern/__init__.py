@@ -4,7 +4,7 @@ They differ from Python's: classes can be subtracted (``[a-z-[aeiou]]``), ``\\i`
 Unicode categories and ``\\p{IsGreek}`` blocks, ``$`` is the very end, ``.`` stops at a carriage return too.
 
 No pattern can stall a decision: see :mod:`remit.language.pattern.engines`. A pattern of more than :data:`MOST_PATTERN`
-characters, or a text of more than :data:`MOST_TEXT`, gives null.
+characters, or a text of more than :data:`MOST_TEXT`, gives null, and so does finding so many matches that it takes too long.
 
 Why no library does this: the one well-kept package with linear time and ready-made wheels binds RE2, which has no references
 back to groups, no subtraction of classes, no XML names or blocks, and no flags ``x`` and ``q`` as the standard means them. All
@@ -19,10 +19,10 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from remit.language.pattern.engines import MOST_PATTERN, MOST_TEXT, all_matches, problem, searcher
+from remit.language.pattern.engines import MOST_PATTERN, MOST_TEXT, all_matches, problem, searcher, work
 from remit.language.pattern.pattern_tree import Groups, PatternError
 
-__all__ = ["MOST_PATTERN", "MOST_TEXT", "PatternError", "matches", "problem", "replace", "split"]
+__all__ = ["MOST_PATTERN", "MOST_TEXT", "PatternError", "matches", "problem", "replace", "split", "work"]
 
 
 def matches(text: str, pattern: str, flags: str = "") -> bool | None:
@@ -41,10 +41,16 @@ def replace(text: str, pattern: str, replacement: str, flags: str = "") -> str |
     if search is None or write is None or search("", 0) is not None:
         return None
     out: list[str] = []
-    position = 0
-    for (start, end), groups in all_matches(search, text):
-        out += (text[position:start], write(text, groups))
-        position = end
+    position, size = 0, len(text)
+    try:
+        for (start, end), groups in all_matches(search, text):
+            out += (text[position:start], write(text, groups))
+            size += len(out[-1])
+            if size > _MOST_RESULT:
+                return None
+            position = end
+    except PatternError:
+        return None
     return "".join((*out, text[position:]))
 
 
@@ -55,12 +61,17 @@ def split(text: str, delimiter: str) -> list[str] | None:
         return None
     out: list[str] = []
     position = 0
-    for (start, end), _ in all_matches(search, text):
-        out.append(text[position:start])
-        position = end
+    try:
+        for (start, end), _ in all_matches(search, text):
+            out.append(text[position:start])
+            position = end
+    except PatternError:
+        return None
     return [*out, text[position:]]
 
 
+#: No text that is longer, in characters, is put together: it might not fit into memory.
+_MOST_RESULT: Final = 1_000_000
 #: A group, an escape, plain text; whatever else there is, is a mistake.
 _PART: Final = re.compile(r"\$(?P<group>[0-9]{1,9})|\\(?P<escaped>[\\$])|(?P<plain>[^$\\]+)")
 
@@ -78,7 +89,19 @@ def template(replacement: str, *, plain: bool = False) -> Callable[[str, Groups]
         position = found.end()
         group = found["group"]
         parts.append(found["escaped"] or found["plain"] if group is None else int(group))
-    return lambda text, groups: "".join(_fill(part, text, groups) for part in parts)
+    return lambda text, groups: _filled(parts, text, groups)
+
+
+def _filled(parts: list[str | int], text: str, groups: Groups) -> str:
+    """All of them; of what is too long in any case, only as much as shows it."""
+    out: list[str] = []
+    size = 0
+    for part in parts:
+        out.append(_fill(part, text, groups))
+        size += len(out[-1])
+        if size > _MOST_RESULT:
+            break
+    return "".join(out)
 
 
 def _fill(part: str | int, text: str, groups: Groups) -> str:

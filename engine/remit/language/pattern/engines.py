@@ -16,7 +16,7 @@ from remit.language.pattern import backtrack, linear
 from remit.language.pattern.pattern_parser import parse
 from remit.language.pattern.pattern_tree import Groups, PatternError, Search, Tree
 
-__all__ = ["MOST_PATTERN", "MOST_TEXT", "all_matches", "problem", "searcher"]
+__all__ = ["MOST_PATTERN", "MOST_TEXT", "all_matches", "problem", "searcher", "work"]
 
 #: The longest pattern, and the longest text to search, in characters.
 MOST_PATTERN: Final = 1_000
@@ -25,6 +25,11 @@ MOST_TEXT: Final = 10_000
 _MOST_TRIES: Final = 1_000_000
 #: How much work (steps of the pattern times characters of the text) the linear engine may be given: about a second.
 _MOST_WORK: Final = 2_000_000
+#: How often it may read a text of some length again to find all matches: as many times, or for a short one so much work.
+_MOST_AGAIN: Final = 4
+_LEAST_WORK: Final = 20_000
+#: How many places backtracking tries in the time of one step of an evaluation.
+_TRIES_IN_A_STEP: Final = 50
 
 
 class _Engines:
@@ -63,7 +68,15 @@ class _Engines:
             program = self.linear()
         except PatternError:
             return None
-        return program.search if len(program.steps) * len(text) <= _MOST_WORK else None
+        work = len(program.steps) * len(text)
+        return linear.LimitedSearch(program, max(_MOST_AGAIN * work, _LEAST_WORK)) if work <= _MOST_WORK else None
+
+    def work(self, text: str) -> int:
+        """The steps, in the measure of :mod:`remit.language.evaluating.budget`, that a search of ``text`` takes."""
+        search = self.for_text(text)
+        if isinstance(search, linear.LimitedSearch):
+            return len(search.program.steps) * len(text)
+        return 0 if search is None else int((len(text) + 1) ** self._tries) // _TRIES_IN_A_STEP
 
 
 @lru_cache(maxsize=512)
@@ -82,6 +95,12 @@ def searcher(text: str, pattern: str, flags: str) -> Search | None:
     if isinstance(engines, PatternError) or len(text) > MOST_TEXT:
         return None
     return engines.for_text(text)
+
+
+def work(text: str, pattern: str, flags: str = "") -> int:
+    """The steps that a search for ``pattern`` takes (:mod:`remit.language.evaluating.budget`)."""
+    engines = _engines(pattern, flags)
+    return 0 if isinstance(engines, PatternError) or len(text) > MOST_TEXT else engines.work(text)
 
 
 def problem(pattern: str, flags: str = "") -> str | None:

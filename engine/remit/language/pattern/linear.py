@@ -29,7 +29,7 @@ from remit.language.pattern.pattern_tree import (
     Tree,
 )
 
-__all__ = ["PatternProgram"]
+__all__ = ["LimitedSearch", "PatternProgram"]
 
 #: The most steps a pattern may unfold to; ``{n,m}`` is written out.
 _MOST_STEPS: Final = 2_000
@@ -64,8 +64,12 @@ class PatternProgram:
 
     def search(self, text: str, position: int) -> Groups | None:
         """The first match from ``position`` on."""
-        marks = _run(self.steps, text, position, 2 * (self.tree.groups + 1))
-        return None if marks is None else [_span(marks, group) for group in range(self.tree.groups + 1)]
+        return self.search_to(text, position)[0]
+
+    def search_to(self, text: str, position: int) -> tuple[Groups | None, int]:
+        """That, and the place up to which the text was read for it."""
+        marks, end = _run(self.steps, text, position, 2 * (self.tree.groups + 1))
+        return None if marks is None else [_span(marks, group) for group in range(self.tree.groups + 1)], end
 
     def step(self, step: _Step) -> int:
         if len(self.steps) >= _MOST_STEPS:
@@ -145,8 +149,24 @@ class PatternProgram:
         fork.next.insert(0 if lazy else 1, len(self.steps))
 
 
-def _run(steps: list[_Step], text: str, position: int, width: int) -> _Marks | None:
-    last = len(steps) - 1
+class LimitedSearch:
+    """A search with ``program`` that finds one match after the other. Raises :class:`PatternError` where that takes more work,
+    in steps of the program and characters of the text, than ``work``: matches may each need the rest of the text."""
+
+    def __init__(self, program: PatternProgram, work: int) -> None:
+        self.program = program
+        self._left = work
+
+    def __call__(self, text: str, position: int) -> Groups | None:
+        if self._left < 0:
+            raise PatternError("finding all matches takes too long")
+        found, end = self.program.search_to(text, position)
+        self._left -= (end + 1 - position) * len(self.program.steps)
+        return found
+
+
+def _run(steps: list[_Step], text: str, position: int, width: int) -> tuple[_Marks | None, int]:
+    last, at = len(steps) - 1, position
     found: _Marks | None = None
     threads: list[tuple[int, _Marks]] = []
     for at in range(position, len(text) + 1):
@@ -166,7 +186,7 @@ def _run(steps: list[_Step], text: str, position: int, width: int) -> _Marks | N
                 threads.append((steps[step].next[0], marks))
         if found is not None and not threads:
             break
-    return found
+    return found, at
 
 
 def _follow(

@@ -38,7 +38,7 @@ class Beside(ABC):
         self.texts = Texts(PolicyView.of(model))
         self._places = places
         self._why_not = IndexedWhyNot(self.texts.policy, places, self)
-        self._largest = LargestAlone(model)
+        self._largest = LargestAlone(model, self.texts.policy.budget.trials)
         self._trials: dict[tuple[AloneAmount, bool], Function] = {}
         self._lock = Lock()
 

@@ -16,6 +16,7 @@ from remit.language.evaluating.nulls import reason, worked_out_from
 from remit.language.nodes import (
     And,
     Arithmetic,
+    Call,
     Compare,
     Filter,
     For,
@@ -33,7 +34,7 @@ from remit.language.nodes import (
 from remit.language.source import Source
 from remit.language.values import Unknown
 from remit.policy.model import Clause, Dated, Expression, Formula, Guardrail, Model, Rule, Table
-from remit.policy.trees import long_values
+from remit.policy.trees import budget_of, long_values
 from remit.readings.numbers.number_amounts import whole
 from remit.readings.numbers.table_choice import TableScope, entry_in_force, rows_that_count
 
@@ -125,7 +126,7 @@ class _Causes:
         return _cause("table", node, node.name, several.get(table.hit, "") if rows else "no row of its table matches")
 
     def _why(self, node: Node) -> tuple[Lit["calendar", "operation"], str]:
-        out_of_steps = isinstance(node, Filter | For | Invocation | Quantified) and self.scope.runs_out(node)
+        out_of_steps = isinstance(node, Call | Filter | For | Invocation | Quantified) and self.scope.runs_out(node)
         values = [] if out_of_steps else [self.scope.evaluate(each) for each in children(node) if not reads_input(each)]
         known = self.model.calendars
         for calendar in (known[each] for each in values if isinstance(each, str) and each in known):
@@ -148,6 +149,7 @@ class PossibleCauses:
     def __init__(self, model: Model) -> None:
         self.model = model
         self._long = long_values(model)
+        self._budget = budget_of(model)
         self._values: dict[str, set[str | None]] = {}
 
     def only(self, subject: Rule | Guardrail, remedy: str) -> str | None:
@@ -175,9 +177,9 @@ class PossibleCauses:
             case Literal() | Name():
                 return set()
         below = set[str | None]().union(*(self.of(each, source) for each in children(node)))
-        if not nullable(node, self._long) or (below and isinstance(node, Compare | And | Or | Negate)):
+        if not nullable(node, self._long, budget=self._budget) or (below and isinstance(node, Compare | And | Or | Negate)):
             return below
-        if isinstance(node, Arithmetic) and node.op == "/" and not nullable(node.right, self._long):
+        if isinstance(node, Arithmetic) and node.op == "/" and not nullable(node.right, self._long, budget=self._budget):
             return below | {_cause("operation", node, source.text[slice(*node.span)].strip(), "a division by zero").text}
         return below | {None}
 

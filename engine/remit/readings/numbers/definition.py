@@ -15,7 +15,7 @@ from remit.core.texts import Texts, near_reason
 from remit.core.views import INFINITE, WAIT, PolicyView
 from remit.decision.inputs import Inputs
 from remit.language.builtins import BUILTINS, Builtin
-from remit.language.evaluating.budget import MOST_STEPS
+from remit.language.evaluating.budget import Budget
 from remit.language.fast_dataclass import dataclass
 from remit.language.values import Unknown
 from remit.language.words import money_text
@@ -31,7 +31,7 @@ __all__ = ["NumberCase", "balances_text", "find_by_reference", "until_text"]
 
 
 def find_by_reference(
-    model: Model, inputs: Inputs, role: str, steps: int = MOST_STEPS, functions: Mapping[str, Builtin] = BUILTINS
+    model: Model, inputs: Inputs, role: str, budget: Budget | None = None, functions: Mapping[str, Builtin] = BUILTINS
 ) -> Findings:
     """What the policy's trees come to for a checked request and one role."""
     return reference.find(
@@ -41,7 +41,7 @@ def find_by_reference(
         role=role,
         asked=inputs.asked,
         occurred=inputs.occurred,
-        steps=steps,
+        budget=budget,
         functions=functions,
     )
 
@@ -113,14 +113,20 @@ class _Asked:
             some = {name: wanted[name] for name in model.remedies if wanted.get(name)}
             inputs = replace(known, asked=some, use_discretion=False, row=None)
             asked = replace(self, inputs=inputs)
-            found = cache(lambda rank: find_by_reference(model, inputs, model.ladder[rank], policy.steps, policy.functions))
+            found = cache(lambda rank: find_by_reference(model, inputs, model.ladder[rank], policy.budget, policy.functions))
             tried = Bundle(NUMBERS, policy, asked, FoundView(policy, inputs, found, hope), self.rank)
             return tried.grantable, tried.left_of(remedy)[0]
 
         nothing = reference.Scope(
-            model, known.facts, employee=known.employee, role=known.role, asked={}, occurred=known.occurred
+            model,
+            known.facts,
+            employee=known.employee,
+            role=known.role,
+            asked={},
+            occurred=known.occurred,
+            budget=policy.budget,
         )
-        return LargestAlone(model).of(remedy, nothing, trial)
+        return LargestAlone(model, policy.budget.trials).of(remedy, nothing, trial)
 
     def requires(self, number: int, amounts: Mapping[str, int]) -> bool:
         found = reference.requirement_finding(self._scope(amounts), self.texts.policy.model.requires[number])
@@ -136,7 +142,7 @@ class _Asked:
             role=model.ladder[self.rank],
             asked=asked,
             occurred=known.occurred,
-            steps=self.texts.policy.steps,
+            budget=self.texts.policy.budget,
             functions=self.texts.policy.functions,
         )
 
@@ -148,7 +154,13 @@ class _Asked:
             return ""
         known, model = self.inputs, self.texts.policy.model
         scope = reference.Scope(
-            model, known.facts, employee=known.employee, role=known.role, asked=known.asked, occurred=known.occurred
+            model,
+            known.facts,
+            employee=known.employee,
+            role=known.role,
+            asked=known.asked,
+            occurred=known.occurred,
+            budget=self.texts.policy.budget,
         )
         return "".join(map(near_reason, WhyNot(model).nearest(remedies, self.rank, scope)))
 
@@ -184,7 +196,7 @@ class NumberCase:
         key = rank if self._laws.by_role else 0
         if key not in self._found:
             laws, role = self._laws, self.model.ladder[rank]
-            self._found[key] = find_by_reference(self.model, self.inputs, role, laws.steps, laws.functions)
+            self._found[key] = find_by_reference(self.model, self.inputs, role, laws.budget, laws.functions)
         return self._found[key]
 
     def view(self, hope: Hope) -> FoundView:

@@ -13,12 +13,13 @@ from decimal import Decimal
 from typing import Any
 
 from remit.language.builtins import BUILTINS, Builtin
-from remit.language.evaluating.budget import MOST_STEPS
+from remit.language.evaluating.budget import Budget
 from remit.language.evaluating.evaluator import evaluate, runs_out
 from remit.language.evaluating.loops import Loop
-from remit.language.nodes import Invocation, Node
+from remit.language.nodes import Call, Invocation, Node
 from remit.language.values import Money, Unknown
 from remit.policy.model import Amounts, Condition, Dated, Formula, Guardrail, Model, Requirement, Rule
+from remit.policy.trees import budget_of
 from remit.readings.numbers.causes import guardrail_cause, rule_cause
 from remit.readings.numbers.findings import (
     KNOWN,
@@ -39,10 +40,10 @@ class Scope(Mapping[str, Any]):
     """The names that conditions and formulas may read, each worked out when first read.
 
     A declared fact that is not in ``facts`` is :class:`Unknown` within its declared bounds; a value is evaluated once.
-    ``steps`` is the budget of each loop (:mod:`remit.language.evaluating.budget`), ``functions`` are the built-in ones.
+    ``budget`` is that of each loop (:func:`remit.policy.trees.budget_of`), ``functions`` are the built-in ones.
     """
 
-    steps = MOST_STEPS
+    _budget: Budget | None = None
     functions: Mapping[str, Builtin] = BUILTINS
 
     def __init__(
@@ -54,11 +55,11 @@ class Scope(Mapping[str, Any]):
         role: str,
         asked: Mapping[str, int],
         occurred: date | None,
-        steps: int = MOST_STEPS,
+        budget: Budget | None = None,
         functions: Mapping[str, Builtin] = BUILTINS,
     ) -> None:
         self._model = model
-        self.steps = steps
+        self._budget = budget
         self.functions = functions
         #: Why named values are null, once each (:mod:`remit.readings.numbers.causes`).
         self.causes: dict[str, Any] = {}
@@ -96,13 +97,17 @@ class Scope(Mapping[str, Any]):
         """The value of a unary test on ``value``."""
         return evaluate(node, self, value, **self._setting)
 
-    def runs_out(self, loop: Loop | Invocation) -> bool:
+    def runs_out(self, loop: Call | Loop | Invocation) -> bool:
         """Whether a loop or a call is null because it takes too many steps."""
         return runs_out(loop, self, **self._setting)
 
     @property
     def _setting(self) -> dict[str, Any]:
-        return {"calendars": self._model.calendars, "steps": self.steps, "functions": self.functions}
+        return {
+            "calendars": self._model.calendars,
+            "budget": self._budget or budget_of(self._model),
+            "functions": self.functions,
+        }
 
     def _value(self, name: str) -> Any:
         definition = self._model.values[name].definition
@@ -123,14 +128,16 @@ def find(
     role: str,
     asked: Mapping[str, int],
     occurred: date | None,
-    steps: int = MOST_STEPS,
+    budget: Budget | None = None,
     functions: Mapping[str, Builtin] = BUILTINS,
 ) -> Findings:
     """Everything that matches or may match, for one role.
 
     ``facts`` maps full names to known values; ``asked`` remedies to whole amounts. Pure: same arguments, same findings.
     """
-    scope = Scope(model, facts, employee=employee, role=role, asked=asked, occurred=occurred, steps=steps, functions=functions)
+    scope = Scope(
+        model, facts, employee=employee, role=role, asked=asked, occurred=occurred, budget=budget, functions=functions
+    )
     rules: list[RuleFinding] = []
     undetermined: list[UndeterminedFinding] = []
     for number, rule in enumerate(model.rules):

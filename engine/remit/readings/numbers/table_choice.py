@@ -21,7 +21,7 @@ from remit.language.evaluating.loops import Loop
 from remit.language.evaluating.relations import equal
 from remit.language.evaluating.unknown import alike, either, waiting
 from remit.language.fast_dataclass import dataclass
-from remit.language.nodes import Invocation, Name, Node
+from remit.language.nodes import Call, Invocation, Name, Node
 from remit.language.values import Unknown
 from remit.policy.model import Dated, Expression, HitPolicy, Row, Table
 from remit.readings.numbers.possible import samples
@@ -47,7 +47,7 @@ class TableScope(Protocol):
     def test(self, node: Node, value: Any) -> Any:
         """The value of a unary test on ``value``."""
 
-    def runs_out(self, loop: Loop | Invocation) -> bool:
+    def runs_out(self, loop: Call | Loop | Invocation) -> bool:
         """Whether a loop or a call is null because it takes too many steps."""
 
 
