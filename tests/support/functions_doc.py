@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from remit.language.builtins import FAMILIES, UNSUPPORTED, Builtin, Parameter, Signature
 from remit.language.checker import check
+from remit.language.evaluating.sizes import MOST_CHARACTERS, MOST_ITEMS
 from remit.language.parser import parse_expression
 from remit.language.pattern import MOST_PATTERN, MOST_TEXT
 from remit.language.source import Source
@@ -40,11 +41,13 @@ time with a zone adds 24 hours; adding `P1M` keeps the clock, and the day of the
 A character is a code point of Unicode; positions count from 1, and from the end where negative. Patterns are those of XPath
 and XQuery 3.1: classes can be subtracted (`[a-z-[aeiou]]`), `\\p{{Lu}}` is a category, `$` is the very end. No pattern can
 stall a decision: a pattern of more than {MOST_PATTERN:,} characters or a text of more than {MOST_TEXT:,} gives `null`, as do a
-back-reference beside repeats within repeats and a pattern for `replace` or `split` that matches the empty text.
+back-reference beside repeats within repeats, a pattern for `replace` or `split` that matches the empty text, and a search that
+takes too many [steps](language.md#limits). A text of more than {MOST_CHARACTERS:,} characters is null, whatever makes it.
 """,
-    "Lists": """\
-Positions count from 1, and from the end where negative. In a policy, all elements of a list are of one type, and what `sort`
-and `list replace` are given as a function need not say the types of its parameters.
+    "Lists": f"""\
+Positions count from 1, and from the end where negative. A list of more than {MOST_ITEMS:,} elements, those of the lists in it
+included, is null, whatever makes it. In a policy, all elements of a list are of one type, and what `sort` and `list replace`
+are given as a function need not say the types of its parameters.
 """,
     "Contexts": """\
 Under `values` and in `remit.feel`. In a policy, the entries of a context are known before it runs: the name of an entry is a
