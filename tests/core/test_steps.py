@@ -327,6 +327,9 @@ def test_values_that_double_come_to_an_end(kind: str) -> None:
     ("text", "expected"),
     [
         ("count(for x in 1..10000 return x)", 10_000),
+        ("string length(string join([words[1], words[1], words[1]], words[1]))", 50_000),
+        ("string length(string join(for x in 1..10 return words[x]))", 100_000),
+        ('string length(string join(for x in 1..10 return words[x], "-"))', None),
         ("count(append(for x in 1..10000 return x, 1))", None),
         ("count(concatenate(a, a, a, a, a, a, a, a, a, a))", 10_000),
         ("count([a, a, a, a, a, a, a, a, a, a])", None),
@@ -345,3 +348,31 @@ def test_records_of_the_second_version_have_a_budget_for_each_loop() -> None:
     request = ask({"credit": "1 EUR"}, facts={**LONG, "text": "b"})
     assert reference_decision(model, request, meaning=2).outcome == "deny"
     assert reference_decision(model, request).outcome == "escalate"
+
+
+ASKED = st.sampled_from(
+    [
+        "some x in a satisfies 1 EUR * x > asked.credit",
+        "every x in a, y in b satisfies asked.credit < 20 EUR - x * 1 EUR + y * 1 EUR",
+        "asked.credit < 7 EUR or some x in a, y in b satisfies x > y",
+        "asked.credit * count(a[count(b[item > 2]) > 0]) < 40 EUR",
+        'matches(string join(words), "(a|ab)*c$") or asked.credit < 3 EUR',
+    ]
+)
+
+
+@trials(60)
+@given(conditions=st.tuples(ASKED, ASKED), a=NUMBERS, b=or_missing(NUMBERS), words=or_missing(WORDS))
+def test_so_do_amounts_that_are_tried(conditions: tuple[str, str], a: Any, b: Any, words: Any) -> None:
+    with few_steps(2_000):
+        first, second = conditions
+        model = policy(
+            facts=FACTS,
+            otherwise="deny",
+            rules=[
+                {**rule(when=first, may={"credit": "30 EUR"}), "id": "one"},
+                {**rule(when=second, may={"credit": "9 EUR"}), "id": "two"},
+            ],
+        )
+        decision = decided(model, a=a, b=b, words=words)
+        event(f"{decision.outcome}, {any(TOO_LONG in each.text for each in decision.reasons)}")

@@ -43,25 +43,25 @@ def is_too_large(value: Any) -> bool:
 
 
 def would_be_too_long(function: str, arguments: Sequence[Any]) -> bool:
-    """Whether a text is certainly too long, said before it is made: it might not fit into memory."""
+    """Whether a text is far too long, said before it is made: it might not fit into memory."""
     if function not in ("string", "string join"):
         return False
-    between = arguments[1] if len(arguments) > 1 else None
-    total = len(between) * len(arguments[0]) if isinstance(between, str) and isinstance(arguments[0], list) else 0
+    between = len(arguments[1]) if len(arguments) > 1 and isinstance(arguments[1], str) else 0
+    total = between * len(arguments[0]) if isinstance(arguments[0], list) else 0
     waiting = list(arguments[:1])
-    while waiting and total <= MOST_CHARACTERS:
+    while waiting and total <= 2 * MOST_CHARACTERS + between:
         match waiting.pop():
             case str() as text:
                 total += len(text)
             case list() as items:
-                total += len(items)
+                total += len(items) if function == "string" else 0
                 waiting += items
             case dict() as entries:
                 total += sum(map(len, entries))
                 waiting += entries.values()
             case Decimal() as number if number.is_finite():
                 total += abs(number.adjusted())
-    return total > MOST_CHARACTERS + len(between or "")
+    return total > 2 * MOST_CHARACTERS + between
 
 
 def may_be_too_large(node: Node) -> bool:
