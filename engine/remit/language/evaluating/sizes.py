@@ -44,7 +44,7 @@ def is_too_large(value: Any) -> bool:
 
 def would_be_too_long(function: str, arguments: Sequence[Any]) -> bool:
     """Whether a text is far too long, said before it is made: it might not fit into memory."""
-    if function not in ("string", "string join"):
+    if function not in ("string", "string join") or not arguments:
         return False
     between = len(arguments[1]) if len(arguments) > 1 and isinstance(arguments[1], str) else 0
     total = between * len(arguments[0]) if isinstance(arguments[0], list) else 0
