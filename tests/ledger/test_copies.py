@@ -11,13 +11,14 @@ import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import remit
 from remit.errors import LedgerCorrupt, LedgerError, LedgerUnavailable
 from remit.ledger import import_ledger
-from remit.ledger.stores import opening
+from remit.ledger.stores import complete_files, opening
 from support.crowd import FORK
 from support.desk import desk, request
 from support.ledgers import quick_folder
@@ -108,7 +109,7 @@ def test_the_way_out_is_an_empty_journal(path: Path, tmp_path: Path) -> None:
 
 def test_what_was_closed_needs_no_journal(path: Path, tmp_path: Path) -> None:
     fill(path).close()
-    assert sorted(each.name for each in tmp_path.iterdir()) == ["desk.db", "desk.db.secret"]
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["desk.db", "desk.db.records", "desk.db.secret"]
     with remit.open_ledger(path) as ledger:
         assert ledger.verify(thorough=True).size == 20
         ledger.backup(tmp_path / "backup.db")
@@ -179,6 +180,59 @@ def test_others_that_close_leave_the_mark_of_those_who_write(path: Path, tmp_pat
             remit.open_ledger(tmp_path / "copy.db")
 
 
+def _die_after_a_grant(path: Path, opened: Any, go: Any) -> None:
+    ledger = remit.open_ledger(path)
+    opened.set()
+    go.wait()
+    ledger.grant(desk(), request("1 EUR", guest="other"))
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_a_process_killed_while_the_last_one_closes_leaves_a_file_that_opens(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It writes after the last one took the mark away, and before that one closes and moves the WAL into the file."""
+    ledger = fill(path, 1)
+    opened, go = FORK.Event(), FORK.Event()
+    child = FORK.Process(target=_die_after_a_grant, args=(path, opened, go))
+    child.start()
+    opened.wait()
+
+    class Between(complete_files.suppress):
+        def __exit__(self, *error: Any) -> bool:
+            monkeypatch.undo()
+            go.set()
+            child.join()
+            return super().__exit__(*error)
+
+    monkeypatch.setattr(complete_files, "suppress", Between)
+    ledger.close()
+    assert child.exitcode == -signal.SIGKILL
+    assert not Path(f"{path}-wal").exists()
+    with remit.open_ledger(path) as again:
+        assert again.verify(thorough=True).size == 2
+
+
+def test_another_program_may_close_it_after_a_kill(path: Path) -> None:
+    child = FORK.Process(target=_die_writing, args=(path,))
+    child.start()
+    child.join()
+    with closing(sqlite3.connect(path)) as shell:
+        shell.execute("SELECT count(*) FROM record").fetchone()
+    assert not Path(f"{path}-wal").exists()
+    with remit.open_ledger(path) as ledger:
+        assert ledger.verify().size == 1
+
+
+def test_a_copy_that_lacks_what_was_noted_is_refused(path: Path, tmp_path: Path) -> None:
+    with fill(path, 1) as ledger:
+        ledger.grant(desk(), request("1 EUR", guest="last"))
+        (tmp_path / "copy").mkdir()
+        copied(path, complete_files.noted_beside(path), opening.secret_beside(path), to=tmp_path / "copy")
+        with pytest.raises(LedgerCorrupt, match="was in use when it was copied"):
+            remit.open_ledger(tmp_path / "copy" / path.name)
+
+
 @pytest.mark.parametrize("step", ["connect", "secret", "commit"])
 def test_a_process_that_dies_while_it_makes_a_ledger_is_followed_by_one_that_makes_it(path: Path, step: str) -> None:
     child = FORK.Process(target=_die_making, args=(path, step))
@@ -188,7 +242,7 @@ def test_a_process_that_dies_while_it_makes_a_ledger_is_followed_by_one_that_mak
     with remit.open_ledger(path) as ledger:
         ledger.grant(desk(), request("1 EUR"))
         assert ledger.verify(thorough=True).size == 1
-    assert sorted(each.name for each in path.parent.iterdir()) == ["desk.db", "desk.db.secret"]
+    assert sorted(each.name for each in path.parent.iterdir()) == ["desk.db", "desk.db.records", "desk.db.secret"]
 
 
 def _die_making(path: Path, step: str) -> None:

@@ -40,6 +40,7 @@ def test_what_is_personal_is_readable_by_its_owner_alone(tmp_path: Path) -> None
         assert modes(tmp_path) == dict.fromkeys(
             (
                 "again.db",
+                "again.db.records",
                 "again.db.secret",
                 "all.jsonl",
                 "copy.db",
@@ -47,6 +48,7 @@ def test_what_is_personal_is_readable_by_its_owner_alone(tmp_path: Path) -> None
                 "desk.db",
                 "desk.db-shm",
                 "desk.db-wal",
+                "desk.db.records",
                 "desk.db.secret",
             ),
             "0o600",
@@ -57,7 +59,7 @@ def test_a_copy_from_postgresql_too(tmp_path: Path) -> None:
     with remit.open_ledger(postgres_server().get_uri(), schema=new_schema()) as ledger:
         ledger.grant(desk(), request())
         ledger.backup(tmp_path / "copy.db")
-    assert modes(tmp_path) == {"copy.db": "0o600", "copy.db.secret": "0o600"}
+    assert modes(tmp_path) == dict.fromkeys(("copy.db", "copy.db.records", "copy.db.secret"), "0o600")
 
 
 def test_an_export_to_read_is_a_file_like_others_and_what_is_there_keeps_its_modes(tmp_path: Path) -> None:
@@ -74,6 +76,7 @@ def test_an_export_to_read_is_a_file_like_others_and_what_is_there_keeps_its_mod
             "shared.db": "0o660",
             "shared.db-shm": "0o660",
             "shared.db-wal": "0o660",
+            "shared.db.records": "0o660",
             "shared.db.secret": "0o600",
             "whole.jsonl": "0o640",
         }

@@ -69,6 +69,30 @@ def test_what_was_given_counts(place: dict[str, Any]) -> None:
         assert len(list(ledger.records(kind="migrate"))) == 1
 
 
+@pytest.mark.parametrize("later", [False, True])
+@pytest.mark.parametrize("through", ["first", "migrate", "all"])
+def test_an_import_that_ends_before_the_migration_makes_it_anew(
+    place: dict[str, Any], tmp_path: Path, through: str, later: bool
+) -> None:
+    export = tmp_path / "all.jsonl"
+    with remit.open_ledger(**place) as ledger:
+        ledger.grant(desk(), request("1 EUR", guest="other"))
+        if not later:
+            ledger.export(export, whole=True)
+        seq = next(each.seq for each in ledger.records(kind="migrate"))
+        secret = ledger._core.secret
+    if later:  # by a process that did not migrate it itself
+        with remit.open_ledger(**place) as ledger:
+            ledger.export(export, whole=True)
+    last = {"first": 1, "migrate": seq, "all": None}[through]
+    with remit.ledger.import_ledger(export, tmp_path / "again.db", secret=secret, through=last) as again:
+        entry = again.decide(desk(), walked("80 EUR", "given"))
+        assert entry.decision is not None
+        assert entry.decision.owed["credit"] == remit.Money.of("0 EUR")
+        assert len(list(again.records(kind="migrate"))) == 1
+        assert again.verify(thorough=True).ok
+
+
 def redecidable(entry: Entry) -> bool:
     return entry.decision is not None and entry.case != "forgotten"
 

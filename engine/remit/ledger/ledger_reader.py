@@ -300,7 +300,9 @@ class Reader:
             raise LedgerCorrupt("the text of the roster was changed, or is missing", {"digest": row[0]})
         from remit.ledger.people.roster_file import read_roster  # reads YAML: only where there is a roster
 
-        self._core = replace(self._core, roster=row[0], staff=Staff(self.name, read_roster(text[0], "the roster", stored=True)))
+        self._core = replace(
+            self._core, roster=row[0], staff=Staff(self.name, read_roster(text[0], "the roster", is_stored=True))
+        )
 
     def _prepare(self, policy: AnyPolicy, request: AnyRequest, operation: str, **more: Any) -> Asked:
         raw = request.to_dict() if isinstance(request, Request) else request

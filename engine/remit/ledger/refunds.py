@@ -8,12 +8,13 @@ from typing import Any, Final
 
 from remit.core.laws import charge as charge_of_cap
 from remit.decision.quantities import as_quantity, whole_amounts
-from remit.errors import NotAllowed
+from remit.errors import LedgerCorrupt, NotAllowed
 from remit.language.values import Money
 from remit.ledger.asking import Decider
 from remit.ledger.caps.statements import RECORDED
 from remit.ledger.caps.tally import refund
 from remit.ledger.log.entry import Entry
+from remit.ledger.log.record_ids import seq_of
 from remit.ledger.recorded_facts import read_quantity, said, whole
 from remit.ledger.stores.store import Session
 from remit.ledger.transaction import Turn, fetch
@@ -49,9 +50,13 @@ _PASTS: Final = "SELECT name, value FROM ledger WHERE name LIKE ? ORDER BY name"
 
 
 def resolution_of(session: Session, seq: int, step: int) -> Entry | None:
-    """The record that resolved record ``seq``."""
+    """The record that resolved record ``seq``. Raises :class:`remit.errors.LedgerCorrupt` where there is none of its number, or
+    it is about something else."""
     row = session.one("SELECT seq FROM resolution WHERE target = ? AND step = ?", (seq, step))
-    return fetch(session, row[0]) if row else None
+    found = fetch(session, row[0]) if row else None
+    if row and (found is None or found.of is None or seq_of(found.of) != seq):
+        raise LedgerCorrupt(f"record {row[0]} is said to resolve record {seq}, and does not", {"seq": seq})
+    return found
 
 
 def remaining(session: Session, target: Entry) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from remit.errors import NotAllowed, NotFound
+from remit.errors import LedgerCorrupt, NotAllowed, NotFound
 from remit.language import words
 from remit.language.identities import identity
 from remit.ledger.caps.counting import Counted, voids_of
@@ -241,7 +241,11 @@ def sweeping(core: Core) -> Callable[[Session], int]:
         refuse_jump(core, clock, 0)
         for seq, expires in due:
             target = fetch(session, seq)
-            assert target is not None
+            ends = (
+                () if target is None else (target.body.get("expires"), *(each["at"] for each in target.body.get("rises", ())))
+            )
+            if target is None or moment(expires) not in ends:
+                raise LedgerCorrupt(f"record {seq} has no end at {moment(expires)}, though `hold` says so", {"seq": seq})
             turn = Turn(core, session, Head.of(session.rows(HEAD), core.id), clock, expires)
             if target.kind == "hold":
                 _give_back(turn, target, "release", CLOSED, None, None)

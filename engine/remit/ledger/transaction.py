@@ -51,9 +51,11 @@ _PERMIT: Final = (
 )
 _KEY: Final = "SELECT digest FROM request_key WHERE name = ?"
 
-#: What became of a hold that has expired, or of a task that has waited too long: it was answered, or that is on record.
+#: What became of a hold that has expired, or of a task that has waited too long: it was answered, or that is on record. Nothing
+#: is to become of what is neither.
 _SEEN_TO: Final = (
-    "SELECT 1 FROM resolution AS r WHERE r.target = h.seq AND (r.step = 1 OR r.step < 1 AND "
+    "SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM record AS t WHERE t.seq = h.seq AND t.kind IN ('hold', 'escalate')) "
+    "UNION ALL SELECT 1 FROM resolution AS r WHERE r.target = h.seq AND (r.step = 1 OR r.step < 1 AND "
     "EXISTS (SELECT 1 FROM record AS o WHERE o.seq = r.seq AND o.at >= h.expires))"
 )
 #: The last record, whether holds have expired or tasks waited too long by a moment, which record a key made, and the digest of
@@ -62,9 +64,11 @@ _BEGIN: Final = (
     "SELECT seq, at, link, hashes, (SELECT 1 FROM hold AS h WHERE h.expires >= record.at AND "
     f"(h.expires <= ? OR h.expires = record.at) AND NOT EXISTS ({_SEEN_TO}) LIMIT 1), "
     "(SELECT k.seq FROM request_key AS k WHERE k.name = ?), "
-    "(SELECT l.value FROM ledger AS l WHERE l.name < 'a' ORDER BY l.name DESC LIMIT 1) "
+    "(SELECT l.value FROM ledger AS l WHERE l.name < 'a' ORDER BY l.name DESC LIMIT 1), "
+    "(SELECT l.value FROM ledger AS l WHERE l.name = 'id') "
     "FROM record ORDER BY record.seq DESC LIMIT 1"
 )
+_ID: Final = "SELECT value FROM ledger WHERE name = 'id'"
 #: The holds that have expired by a moment, and the tasks that have waited too long. Every turn sees to them before it does
 #: anything else, so none from before the last record can be left: only the end of the index is looked at.
 DUE: Final = (
@@ -206,8 +210,11 @@ class Turn:
         if by_store and abs((now := read_clock(core)) - clock) > _SECOND:  # the lock took long, or the server knew better
             clock, newest = now, session.rows(_BEGIN, (now, name))
         permit = None
+        ledger = newest[0][7] if newest else session.rows(_ID, ())[0][0]
+        if ledger != core.id:
+            raise LedgerError(f"another ledger took the place of {core.id}: it is {ledger}; open the one that you mean")
         if newest:
-            due, known, roster = newest[0][4:]
+            due, known, roster = newest[0][4:7]
             if key is not None and known is not None:
                 permit = cls._give_again(session, key, known, max(clock, newest[0][1]))
             if roster != core.roster:

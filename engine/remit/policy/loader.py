@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from remit.errors import Place, PolicyError, Problem
 from remit.language.types import ANY, DATE, TEXT, Type, choice
@@ -61,17 +61,12 @@ def unreadable(path: str | Path, error: OSError) -> Problem:
     return Problem("policy/unreadable", f"the file cannot be read: {error.strerror or error}", place)
 
 
-#: What older versions took: no error in a text that one of them accepted.
-_NEWER_ERRORS: Final = frozenset(("types/too-exact", "types/list-among-items"))
-
-
 def inspect_model(text: str, name: str = "policy.yaml", *, is_stored: bool = False) -> tuple[Model | None, tuple[Problem, ...]]:
     """The policy in ``text``, or ``None`` where it has errors; and all its problems in reading order. Never raises."""
     with collector_paused():
         root, report = read_yaml(text, name, is_stored)
         if root is None:
             return None, report.sorted()
-        report.tolerated = _NEWER_ERRORS if is_stored else frozenset()
         fields = POLICY.read(root, "the file", report)
         assert fields is not None  # a mapping is always read, however little of it is right
         model = _assemble(fields, report, text, name)

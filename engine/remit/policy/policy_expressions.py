@@ -183,7 +183,7 @@ class ExpressionReader:
 
     def _letter(self, scalar: YamlScalar) -> bool:
         """Whether it is a `y` or `n` without quotes, where a choice is tested; which is reported."""
-        trap = trap_of(scalar, self.report.stored)
+        trap = trap_of(scalar, self.report.is_stored)
         if trap is None or trap.kind != "letter":
             return False
         message = f"without quotes, YAML reads `{scalar.text}` as {trap.meaning}"

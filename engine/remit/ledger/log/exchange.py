@@ -18,6 +18,7 @@ from remit.ledger.log.canonical import encode
 from remit.ledger.log.entry import Entry
 from remit.ledger.log.searching import read_entries
 from remit.ledger.log.sheets import write_csv, write_parquet
+from remit.ledger.stores.opening import RULES
 from remit.ledger.stores.private_files import write_text
 from remit.ledger.stores.schema_tables import TABLES, rows_of
 from remit.ledger.stores.sqlite import SqliteStore
@@ -82,10 +83,16 @@ def _write_lines(path: Path, entries: Iterator[Entry]) -> int:
     return count
 
 
+def _rules_from_the_start(session: Session) -> list[str]:
+    """What the ledger has gone by from its first record on: not what a `migrate` record brought, which may be left out."""
+    known: dict[str, str] = dict(session.rows("SELECT name, value FROM ledger"))
+    return sorted({*known.get("rules", "").split(), *(name for name in RULES if known.get(name) == "0")})
+
+
 def _write_whole(session: Session, core: Core, file: IO[str], progress: Progress) -> int:
     anchor = anchor_of(session, core.id)
     header = {"type": WHOLE, "ledger": core.id, "secret": core.identity.fingerprint, "anchor": anchor.to_dict()}
-    header["rules"] = " ".join(sorted(core.identity.rules))
+    header["rules"] = " ".join(_rules_from_the_start(session))
     file.write(encode(header) + "\n")
     for page in rows_of(session, "policy"):
         for row in page:

@@ -112,6 +112,8 @@ class _Taking:
             )
         if body.get("past"):
             self.session.put("INSERT INTO ledger (name, value) VALUES (?, ?)", past_of(body))
+        elif body["kind"] == "migrate":
+            self.session.put("INSERT INTO ledger (name, value) VALUES (?, ?)", ("claims", str(body["seq"])))
         for table, row in effects(body):
             if table == "charge":
                 series, at, seq, number, amount = row

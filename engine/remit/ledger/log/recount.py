@@ -98,7 +98,8 @@ def index_of(body: Mapping[str, Any]) -> Index:
 class Recount:
     """Takes records in order; :meth:`compare` then says what beside the log does not follow from them."""
 
-    def __init__(self) -> None:
+    def __init__(self, ledger: str) -> None:
+        self._ledger = ledger
         self._key = os.urandom(32)
         self._sums = dict.fromkeys(_PUT_BY, 0)
         self._refunds: dict[tuple[bytes, int], int] = {}
@@ -124,6 +125,8 @@ class Recount:
     def _take(self, row: Row, body: Mapping[str, Any], private: str | None) -> None:
         if index_of(body) != tuple(row[:7]):
             self._wrong.append(("index", row[0], f"the columns beside record {row[0]} do not say what it says"))
+        if body["ledger"] != self._ledger:
+            self._wrong.append(("edited", row[0], f"record {row[0]} was written for another ledger"))
         self._take_effects(body)
         self._take_private(row[0], body, private)
         if body.get("policy"):

@@ -108,7 +108,7 @@ def _look(
     decide: bool,
     progress: Callable[[int], None] | None,
 ) -> None:
-    recount = Recount() if thorough else None
+    recount = Recount(walk.ledger) if thorough else None
     again = Redeciding() if decide else None
     found += (LedgerFinding("database", None, text) for text in session.faults(whole=thorough))
     for page in _pages(session):

@@ -177,10 +177,10 @@ def inspect_roster(path: Path) -> tuple[Problem, ...]:
     return ()
 
 
-def read_roster(text: str, name: str = "staff.yaml", *, stored: bool = False) -> Roster:
-    """The roster in ``text``; ``name`` is what messages call the file. ``stored``: a ledger holds it, so that it was accepted
-    once, and what is refused only since then is no error. Raises :class:`remit.PolicyError`."""
-    root, report = read_yaml(text, name, stored)
+def read_roster(text: str, name: str = "staff.yaml", *, is_stored: bool = False) -> Roster:
+    """The roster in ``text``; ``name`` is what messages call the file. ``is_stored``: it is in a ledger, and what was no error
+    when it was published is none. Raises :class:`remit.PolicyError`."""
+    root, report = read_yaml(text, name, is_stored)
     fields = ROSTER.read(root, "the file", report) if root is not None else None
     if fields is not None:
         people = {identity(each.get("id")): each for each in _each_once(fields, report)}

@@ -2,6 +2,10 @@
 
 While a ledger is written, the newest of it is in the WAL alone. The file itself says so: its application id is a mark that the
 first write sets and that is taken away when the ledger is closed, so that a copy without its WAL is known for one.
+
+The mark may stay in a file that is complete: one process takes it away, another writes and is killed, and the first, now the
+last, moves the WAL into the file as it closes. So how many records there are is noted in a small file beside it after each
+commit; a marked file that has so many is complete. The note is never ahead of the log, and need not be on the disk.
 """
 
 from __future__ import annotations
@@ -21,6 +25,7 @@ __all__ = [
     "is_writable",
     "leave",
     "lost",
+    "noted_beside",
     "refuse_half_a_copy",
     "wal_of",
 ]
@@ -37,12 +42,27 @@ class Mark:
     def __init__(self, path: Path, writer: sqlite3.Connection) -> None:
         self._path, self._writer = path, writer
         self._on_disk = False
+        self._note: int | None = None  # a file descriptor
 
     def set(self) -> None:
         """In each transaction, since another process that closes the file takes the mark away."""
         if not _is_marked(self._writer):
+            if self._note is None:
+                self.note()  # before there is a mark
             self._writer.execute(f"PRAGMA application_id = {_IN_USE}")
             self._on_disk = False
+
+    def note(self) -> None:
+        """How many records were committed. Where that cannot be written, an older note holds."""
+        with suppress(OSError, sqlite3.Error):
+            if self._note is None:
+                self._note = _opened(noted_beside(self._path), self._path.stat().st_mode & 0o666)
+            os.pwrite(self._note, b"%19d\n" % _records(self._writer), 0)
+
+    def close(self) -> None:
+        if self._note is not None:
+            os.close(self._note)
+            self._note = None
 
     def bring_to_disk(self) -> None:
         """After the first commit, before it is acknowledged. Where a reader or a full disk is in the way, it is done after the
@@ -69,7 +89,7 @@ def refuse_half_a_copy(path: Path) -> None:
     """Raises :class:`remit.LedgerCorrupt` for a file that is complete only together with a WAL that is not there."""
     wal = wal_of(path)
     for look in range(_LOOKS):
-        if wal.exists() or not path.exists() or not _is_marked_without_wal(path):
+        if wal.exists() or not path.exists() or not _is_marked_without_wal(path) or _has_all_that_was_noted(path):
             return
         time.sleep(0.01 * look)
     raise LedgerCorrupt(
@@ -77,6 +97,11 @@ def refuse_half_a_copy(path: Path) -> None:
         "copy that too, or restore a backup; to go on without what it held, make it an empty file",
         {"path": str(path)},
     )
+
+
+def noted_beside(path: Path) -> Path:
+    """Where it is noted how many records the ledger at ``path`` has."""
+    return Path(f"{path.resolve()}.records")
 
 
 def wal_of(path: Path) -> Path:
@@ -99,6 +124,33 @@ def _is_marked_without_wal(path: Path) -> bool:
             return _is_marked(connection)
     except sqlite3.Error:
         return False  # whoever opens it says what is wrong with it
+
+
+def _records(connection: sqlite3.Connection) -> int:
+    """How many records there are: none where there are no tables yet."""
+    try:
+        return connection.execute("SELECT max(seq) FROM record").fetchone()[0] or 0
+    except sqlite3.OperationalError:
+        return 0
+
+
+def _opened(path: Path, modes: int) -> int:
+    """A file to be written in place, as open to others as the ledger is."""
+    try:
+        made = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, modes)
+    except FileExistsError:
+        return os.open(path, os.O_WRONLY | os.O_CLOEXEC)
+    os.fchmod(made, modes)
+    return made
+
+
+def _has_all_that_was_noted(path: Path) -> bool:
+    try:
+        noted = int(noted_beside(path).read_bytes())
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
+            return _records(connection) >= noted
+    except (OSError, ValueError, sqlite3.Error):
+        return False
 
 
 def leave(connection: sqlite3.Connection, process: int) -> None:

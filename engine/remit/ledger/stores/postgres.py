@@ -47,9 +47,10 @@ _LOOK = f"SELECT current_schema(), {TIME}"
 #: A writer that holds the lock and has sent nothing for so many seconds is frozen: it loses the lock to those who wait.
 _SILENCE_SECONDS = 5
 #: The server cannot time it out: in the middle of a pipeline it is not idle, but reads from its client. (A limit on the whole
-#: transaction would also end one that takes in a long export.) So whoever waits for the lock ends its connection.
+#: transaction would also end one that takes in a long export.) So whoever waits for the lock ends its connection. (A pooler may
+#: put the address of its client behind the name.)
 _HOLDER = (
-    "SELECT a.usename, CASE WHEN a.application_name = 'remit' AND a.wait_event_type = 'Client' AND "
+    "SELECT a.usename, CASE WHEN a.application_name ~ '^remit( - |$)' AND a.wait_event_type = 'Client' AND "
     "clock_timestamp() - a.state_change > make_interval(secs => %s) THEN pg_terminate_backend(l.pid) END "
     "FROM pg_locks AS l JOIN pg_stat_activity AS a ON a.pid = l.pid "
     "WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 AND a.datid = l.database "

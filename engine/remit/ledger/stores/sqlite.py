@@ -153,6 +153,7 @@ class SqliteStore:
                 raise
             if self._mark is not None:
                 self._mark.bring_to_disk()
+                self._mark.note()
             return result
 
     def _begin(self) -> _SqliteSession:
@@ -258,6 +259,8 @@ class SqliteStore:
             self._closed = True
             self._drain()
             self._leave()
+            if self._mark is not None:
+                self._mark.close()
 
     def _drain(self) -> None:
         """Close the connections that nobody reads with; whoever reads with one closes it when they are done."""

@@ -52,7 +52,7 @@ def named(char: str) -> str:
 
 def find_invisible(document: Document, report: ProblemReport) -> bool:
     """Report the first characters that cannot be seen; whether there are any."""
-    found = sorted(_invisible(document.text, report.stored))[:_MOST_TOLD]
+    found = sorted(_invisible(document.text, report.is_stored))[:_MOST_TOLD]
     for at in found:
         char = document.text[at]
         what = _NAMED.get(char) or f"the invisible character {named(char)}"
@@ -63,9 +63,9 @@ def find_invisible(document: Document, report: ProblemReport) -> bool:
     return bool(found)
 
 
-def _invisible(text: str, stored: bool) -> Iterator[int]:
+def _invisible(text: str, is_stored: bool) -> Iterator[int]:
     yield from (match.start() for match in _INVISIBLE.finditer(text))
-    if stored or text.isascii():
+    if is_stored or text.isascii():
         return
     yield from (match.start() for match in _NO_WIDTH.finditer(text))
     for match in _JOINERS.finditer(text):

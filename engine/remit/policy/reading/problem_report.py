@@ -20,20 +20,20 @@ __all__ = ["MOST_PROBLEMS", "ProblemReport", "reveal"]
 
 #: Nobody reads more than this in one go.
 MOST_PROBLEMS = 100
+#: Errors that older versions took for right.
+_NEWER_ERRORS: Final = frozenset(("types/too-exact", "types/list-among-items"))
 
 
 class ProblemReport:
     """The problems of one file. Every part of the loader adds to it and goes on.
 
-    ``stored``: the text was accepted before, by an earlier remit, and is read for the decisions that were taken under it; what
+    ``is_stored``: the text was accepted before, by an earlier remit, and is read for decisions that were taken under it; what
     is refused only since then is no problem in it."""
 
-    def __init__(self, document: Document, stored: bool = False) -> None:
+    def __init__(self, document: Document, is_stored: bool = False) -> None:
         self.document = document
-        self.stored = stored
+        self.is_stored = is_stored
         self.own_words: Mapping[str, str] = {}  #: for the words of the examples in hints: those of this file
-        #: Codes that are no problems here: of what only newer versions refuse, in a text that an older one accepted.
-        self.tolerated: frozenset[str] = frozenset()
         self._problems: dict[Problem, None] = {}
         self._left_out = 0
 
@@ -58,7 +58,7 @@ class ProblemReport:
 
     def untolerated(self, problems: Iterable[Problem]) -> list[Problem]:
         """Those that are problems here."""
-        return [each for each in problems if each.code not in self.tolerated]
+        return [each for each in problems if not (self.is_stored and each.code in _NEWER_ERRORS)]
 
     def give_up(self) -> bool:
         """Whether there are so many problems that looking for more makes no sense; if so, it is told that there may be more."""

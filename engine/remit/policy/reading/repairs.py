@@ -200,7 +200,7 @@ def _can_be_key(key: YamlScalar, report: ProblemReport) -> bool:
     if key.text == "<<":
         report.error("yaml/anchor", "`<<` merges mappings, which policies do not use", key, "write the keys out")
         return False
-    trap = trap_of(key, report.stored)
+    trap = trap_of(key, report.is_stored)
     if trap is not None and trap.kind != "letter":
         hint = f'write `"{key.text}"` if it is meant as a word'
         report.error(trap.code, f"YAML reads the key `{key.text}` as {trap.meaning}", key, hint)

@@ -53,9 +53,9 @@ _DISGUISES: Final = (
 _NUMERIC: Final = re.compile("|".join(f"(?:{each.pattern})" for each in (_NUMBER, _DATE, *(form for form, _ in _DISGUISES))))
 
 
-def trap_of(scalar: YamlScalar, stored: bool = False) -> Trap | None:
+def trap_of(scalar: YamlScalar, is_stored: bool = False) -> Trap | None:
     """What ``scalar`` is mistaken for, if it is written without quotes: a disguised number, a truth value, null, a number or
-    a date. ``stored``: in a text that was accepted before, when `y` and `n` were words like others."""
+    a date. ``is_stored``: in a text that was accepted before, when `y` and `n` were words like others."""
     text = scalar.text
     if scalar.style != "plain" or len(text) > 40:
         return None
@@ -63,7 +63,7 @@ def trap_of(scalar: YamlScalar, stored: bool = False) -> Trap | None:
     if first in "0123456789+-.":
         return _numeric(text)
     word = text.lower()
-    if word in _LETTERS and not stored:
+    if word in _LETTERS and not is_stored:
         return Trap("letter", f"`{_LETTERS[word]}`")
     if word in _WORDS:
         return Trap("word", f"`{_WORDS[word]}`")

@@ -66,15 +66,15 @@ def decode(data: bytes, name: str) -> tuple[str | None, ProblemReport]:
         return None, report
 
 
-def read_yaml(text: str, name: str, stored: bool = False) -> tuple[YamlMap | None, ProblemReport]:
-    """The top mapping of ``text``, or ``None`` where it cannot be read at all; and all that is wrong so far. ``stored``: see
+def read_yaml(text: str, name: str, is_stored: bool = False) -> tuple[YamlMap | None, ProblemReport]:
+    """The top mapping of ``text``, or ``None`` where it cannot be read at all; and all that is wrong so far. ``is_stored``: see
     :class:`ProblemReport`."""
     document = Document(name, text.removeprefix(_BOM))
-    report = ProblemReport(document, stored)
+    report = ProblemReport(document, is_stored)
     if len(text) > LIMITS.size_bytes:
         _too_large(report)
     elif not find_long_line(document, LIMITS.line_characters, report) and not find_invisible(document, report):
-        blanks = [] if stored else _strange_blanks(document)
+        blanks = [] if is_stored else _strange_blanks(document)
         if blanks:
             report = ProblemReport(Document(name, with_spaces(document.text, blanks)))
             _tell_blanks(document, blanks, report)

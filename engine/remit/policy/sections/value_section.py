@@ -191,6 +191,8 @@ def read_shows(policy: Fields, context: Context, values: Mapping[str, Value], fa
 def _is_shown(value: Value, name: YamlScalar, context: Context) -> bool:
     if value.type.kind in _SHOWN:
         return True
+    if value.type.kind == "any" and len(context.report):
+        return False  # what it reads has problems of its own
     message = f"`{name.text}` is {a_type(value.type)}, which a decision does not show"
     context.report.error("policy/shown", message, name, "show one amount, number, day, text or truth value at a time")
     return False

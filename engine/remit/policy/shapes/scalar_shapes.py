@@ -46,7 +46,7 @@ class Text(Shape):
         scalar = scalar_of(node, name, self.what, report, self.example)
         if scalar is None:
             return None
-        trap = trap_of(scalar, report.stored)
+        trap = trap_of(scalar, report.is_stored)
         if trap is not None:
             trapped(scalar, trap, report)
             return None
@@ -83,7 +83,7 @@ class Pattern(Shape):
         scalar = scalar_of(node, name, self.what, report, self.example)
         if scalar is None:
             return None
-        trap = trap_of(scalar, report.stored or not self.choice)
+        trap = trap_of(scalar, report.is_stored or not self.choice)
         fits = self._compiled.fullmatch(scalar.text) is not None
         if trap is not None and (fits or trap.kind not in ("number", "date")) and not (trap.kind == "number" and self.numbers):
             trapped(scalar, trap, report)
@@ -206,7 +206,7 @@ class FormulaShape(Shape):
         scalar = scalar_of(node, name, self.what, report, self.example)
         if scalar is None:
             return None
-        trap = trap_of(scalar, report.stored)
+        trap = trap_of(scalar, report.is_stored)
         if trap is None or trap.kind in ("letter", "number", "boolean", "date"):
             return scalar
         if trap.kind == "word":
