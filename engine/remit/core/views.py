@@ -40,7 +40,7 @@ __all__ = [
 
 #: The version of the laws. A record is decided again by the one by which it was decided. 2: law 11, what a guardrail sends to
 #: a role, the nearest rule, questions, and the budget of steps. 3: points in time of facts are in the policy's time zone, and
-#: all functions of FEEL are as the standard has them.
+#: all functions of FEEL are as the standard has them; one budget of steps for a decision, and bounds on what formulas make.
 MEANING: Final = 3
 
 #: Larger than any amount: no bound is known.
