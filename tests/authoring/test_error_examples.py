@@ -56,6 +56,7 @@ PLACES = {
     "types/date-kinds": "when: occurred < stay.ended",
     "types/division-by-zero": "when: occurred < stay.ended",
     "types/expected": "owed: {credit: half_rate}",
+    "types/list-among-items": "when: occurred < stay.ended",
     "types/mixed-list": "when: occurred < stay.ended",
     "types/no-value": "when: occurred < stay.ended",
     "types/not-a-list": "when: occurred < stay.ended",
