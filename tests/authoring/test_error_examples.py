@@ -56,7 +56,6 @@ PLACES = {
     "types/date-kinds": "when: occurred < stay.ended",
     "types/division-by-zero": "when: occurred < stay.ended",
     "types/expected": "owed: {credit: half_rate}",
-    "types/list-among-items": "when: occurred < stay.ended",
     "types/mixed-list": "when: occurred < stay.ended",
     "types/no-value": "when: occurred < stay.ended",
     "types/not-a-list": "when: occurred < stay.ended",
@@ -74,7 +73,14 @@ PLACES = {
     "yaml/tag": 'stay.nights: ">= 2"',
 }
 #: Examples that are a file by themselves, or sections beside these.
-WHOLE = {"policy/discretion", "policy/list-test", "policy/no-currency", "yaml/empty", "yaml/not-a-mapping"}
+WHOLE = {
+    "policy/discretion",
+    "policy/list-test",
+    "policy/no-currency",
+    "types/list-among-items",
+    "yaml/empty",
+    "yaml/not-a-mapping",
+}
 #: Told of folders, of rosters, of bytes, or of files too large for an example: shown in words.
 IN_WORDS = {
     "names/unknown-value",
