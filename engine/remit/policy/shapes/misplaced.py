@@ -57,9 +57,10 @@ def _indented(node: YamlMap, shapes: Mapping[str, Shape], report: ProblemReport)
     at = 0
     while at < len(entries):
         key, value = entries[at]
-        strangers = list(takewhile(lambda entry: entry[0].text not in shapes, entries[at + 1 :]))
-        inner = shapes[key.text].keys_inside() if key.text in shapes else frozenset()
-        inside = list(_inside(strangers, value, inner, shapes))
+        inside: list[Entry] = []
+        if key.text in shapes:  # so that the others are not gone through again for each of them
+            strangers = list(takewhile(lambda entry: entry[0].text not in shapes, entries[at + 1 :]))
+            inside = list(_inside(strangers, value, shapes[key.text].keys_inside(), shapes))
         if inside:
             _tell(key, inside, report)
             above = list(value.entries.values()) if isinstance(value, YamlMap) else []
