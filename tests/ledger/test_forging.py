@@ -55,6 +55,7 @@ FORGED = {
     "a policy": "INSERT INTO policy VALUES ('sha256:00', 'p', '1', 1, 'x')",
     "a roster": "INSERT INTO ledger VALUES ('000000000004', 'sha256:00')",
     "a rule": "INSERT INTO ledger VALUES ('claims', '1')",
+    "a rule of ids": "INSERT INTO ledger VALUES ('identity', '0')",
 }
 
 

@@ -245,7 +245,7 @@ class Recount:
             yield "index", None, "the records that count what was before new histories are not those that the ledger notes"
         if [row for row in rows if row[0] < "a"] != self._rosters:
             yield "index", None, "the rosters in force are not those that the records say"
-        if told.keys() - RULES - {"id", "secret", "rules"} or not RULES.issuperset(told.get("rules", "").split()):
+        if told.keys() - {"claims", "id", "secret", "rules"} or not RULES.issuperset(told.get("rules", "").split()):
             yield "index", None, "what the ledger says of itself is not what remit writes"
 
 
