@@ -143,19 +143,32 @@ def _number(pieces: list[YamlNode], report: ProblemReport, more: str = "") -> tu
 def split_beside(pairs: list[Pair], above: YamlNode | None, report: ProblemReport) -> tuple[list[Pair], list[Pair]]:
     """The keys inside ``above``, and a last one that belongs beside it: it has no value but keys after it, all of which are
     there before it."""
+    at = _place_beside(pairs)
+    if at is None:
+        return pairs, []
+    key, rest = pairs[at][0], pairs[at + 1 :]
+    assert isinstance(key, YamlScalar)
+    whose = f" of `{above.text}`" if isinstance(above, YamlScalar) else ""
+    message = f"`{key.text}` is indented as if it were a part{whose}, whose keys come again below it"
+    hint = f"let it begin in the same column as `{above.text}`" if isinstance(above, YamlScalar) else "indent it less"
+    report.error("yaml/indentation", message, key, hint)
+    inner = YamlMap(unique_keys(rest, report), False, rest[0][0].start, rest[-1][1].end, key.document)
+    return pairs[:at], [(key, inner)]
+
+
+def _place_beside(pairs: list[Pair]) -> int | None:
+    """Where the first key without a value is that has several of the keys before it after it, too."""
     texts = [key.text if isinstance(key, YamlScalar) else "" for key, _ in pairs]
+    last = {text: at for at, text in enumerate(texts)}
+    begun: set[str] = set()  # those before, of which some are after
     for at, (key, value) in enumerate(pairs):
-        twice = set(texts[at + 1 :]) & set(texts[:at])
-        if not (isinstance(key, YamlScalar) and isinstance(value, YamlScalar) and value.empty and len(twice) > 1):
-            continue
-        whose = f" of `{above.text}`" if isinstance(above, YamlScalar) else ""
-        message = f"`{key.text}` is indented as if it were a part{whose}, whose keys come again below it"
-        hint = f"let it begin in the same column as `{above.text}`" if isinstance(above, YamlScalar) else "indent it less"
-        report.error("yaml/indentation", message, key, hint)
-        rest = pairs[at + 1 :]
-        inner = YamlMap(unique_keys(rest, report), False, rest[0][0].start, rest[-1][1].end, key.document)
-        return pairs[:at], [(key, inner)]
-    return pairs, []
+        if last[texts[at]] == at:
+            begun.discard(texts[at])
+        if isinstance(key, YamlScalar) and isinstance(value, YamlScalar) and value.empty and len(begun) > 1:
+            return at
+        if last[texts[at]] > at:
+            begun.add(texts[at])
+    return None
 
 
 def split_items(pairs: list[Pair], report: ProblemReport) -> list[list[Pair]]:
