@@ -233,6 +233,22 @@ def test_a_copy_that_lacks_what_was_noted_is_refused(path: Path, tmp_path: Path)
             remit.open_ledger(tmp_path / "copy" / path.name)
 
 
+def test_a_note_that_comes_late_does_not_say_less(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another process commits, and notes it, before this one has noted its own."""
+    write_at = os.pwrite
+
+    def late(*note: Any) -> int:
+        monkeypatch.undo()
+        other.grant(desk(), request("1 EUR", guest="other"))
+        return write_at(*note)
+
+    with fill(path, 1) as ledger, remit.open_ledger(path) as other:
+        monkeypatch.setattr(complete_files.os, "pwrite", late)
+        ledger.grant(desk(), request("1 EUR", guest="last"))
+        assert ledger.head().size == 3
+        assert int(complete_files.noted_beside(path).read_bytes()) == 3
+
+
 @pytest.mark.parametrize("step", ["connect", "secret", "commit"])
 def test_a_process_that_dies_while_it_makes_a_ledger_is_followed_by_one_that_makes_it(path: Path, step: str) -> None:
     child = FORK.Process(target=_die_making, args=(path, step))

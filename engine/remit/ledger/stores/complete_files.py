@@ -57,7 +57,10 @@ class Mark:
         with suppress(OSError, sqlite3.Error):
             if self._note is None:
                 self._note = _opened(noted_beside(self._path), self._path.stat().st_mode & 0o666)
-            os.pwrite(self._note, b"%19d\n" % _records(self._writer), 0)
+            noted = -1
+            while noted != (records := _records(self._writer)):  # another may have noted more, and this have written over it
+                os.pwrite(self._note, b"%19d\n" % records, 0)
+                noted = records
 
     def close(self) -> None:
         if self._note is not None:
