@@ -25,6 +25,8 @@ from remit.ledger.stores.store import Session
 from support.crowd import FORK, Note, check_caps, hot_policy, hot_request, read_notes
 from support.desk import desk, request
 from support.ledgers import new_schema, new_server, postgres_server, quick_folder, start_server, stop_server
+from support.needs import needs
+from support.pooler import pooler_url
 from support.trials import scaled
 from support.wire import Wire
 
@@ -273,6 +275,22 @@ def test_a_frozen_writer_loses_the_lock(folder: Path, monkeypatch: pytest.Monkey
         check_caps(ledger)
         assert ledger.verify(thorough=True).ok
     stop_server(server)
+
+
+@needs("pgbouncer")
+def test_a_silent_writer_whose_pooler_adds_its_host_loses_the_lock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("remit.ledger.stores.postgres._SILENCE_SECONDS", 0.2)
+    url, schema = postgres_server().get_uri(), new_schema()
+    through = pooler_url(more="application_name_add_host = 1") + "&application_name=remit"
+    with remit.open_ledger(url, schema=schema, timeout=5) as ledger, psycopg.connect(through, prepare_threshold=None) as silent:
+        silent.execute(f"SET LOCAL search_path = {schema}")
+        silent.execute("SELECT pg_advisory_xact_lock(hashtextextended('remit ledger ' || current_schema(), 0))")
+        name = silent.execute("SELECT current_setting('application_name')").fetchone()
+        assert name is not None
+        assert name[0].startswith("remit - ")
+        assert ledger.grant(desk(), request()).granted
+        with pytest.raises(psycopg.OperationalError):
+            silent.execute("SELECT 1")
 
 
 def test_a_busy_lock_is_not_taken_from_a_writer_that_works(monkeypatch: pytest.MonkeyPatch) -> None:
