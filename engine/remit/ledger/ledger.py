@@ -39,7 +39,7 @@ from remit.ledger.recorded_facts import request_again
 from remit.ledger.resolving import releasing, settling, sweeping, voiding
 from remit.ledger.stores.committer import Committer
 from remit.ledger.stores.store import Session
-from remit.ledger.transaction import DUE, Core, OperationKey, Repeated, RosterChanged, SweepDue, read_clock
+from remit.ledger.transaction import Core, OperationKey, Repeated, RosterChanged, SweepDue, ended, read_clock
 
 __all__ = ["Ledger"]
 
@@ -225,7 +225,7 @@ class Ledger(Reader):
         """How the caps of ``policy`` stand for a request, by cap id (and ``discretion``). Holds that have expired are released
         first; nothing else goes on record."""
         with self._store.read() as session:
-            due = bool(session.rows(DUE, (read_clock(self._core), 1)))
+            due = any(ended(session, read_clock(self._core)))
         while due:
             due = self._committer.run(sweeping(self._core)) > 0
         return super().balances(policy, request)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import islice
 from typing import Any, Final
 
-from remit.errors import LedgerCorrupt, NotAllowed, NotFound
+from remit.errors import NotAllowed, NotFound
 from remit.language import words
 from remit.language.identities import identity
 from remit.ledger.caps.counting import Counted, voids_of
@@ -18,7 +19,7 @@ from remit.ledger.people.standing import Standing
 from remit.ledger.policy_library import Library
 from remit.ledger.refunds import CLOSED, VOIDED, put_back, remaining, resolution_of, settled_part, voided_part
 from remit.ledger.stores.store import Row, Session
-from remit.ledger.transaction import DUE, Core, OperationKey, Turn, fetch, moment, read_clock, refuse_jump
+from remit.ledger.transaction import Core, OperationKey, Turn, ended, fetch, moment, read_clock, refuse_jump, refuse_other
 from remit.policy.model import Model
 
 __all__ = [
@@ -237,15 +238,10 @@ def sweeping(core: Core) -> Callable[[Session], int]:
 
     def work(session: Session) -> int:
         clock = read_clock(core)
-        due = session.rows(DUE, (clock, _MOST))
+        refuse_other(core, session)
         refuse_jump(core, clock, 0)
-        for seq, expires in due:
-            target = fetch(session, seq)
-            ends = (
-                () if target is None else (target.body.get("expires"), *(each["at"] for each in target.body.get("rises", ())))
-            )
-            if target is None or moment(expires) not in ends:
-                raise LedgerCorrupt(f"record {seq} has no end at {moment(expires)}, though `hold` says so", {"seq": seq})
+        due = list(islice(ended(session, clock), _MOST))
+        for target, expires in due:
             turn = Turn(core, session, Head.of(session.rows(HEAD), core.id), clock, expires)
             if target.kind == "hold":
                 _give_back(turn, target, "release", CLOSED, None, None)

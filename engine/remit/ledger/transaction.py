@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -23,7 +23,6 @@ from remit.ledger.stores.store import Query, Row, Session
 from remit.ledger.stores.store_clock import StoreClock
 
 __all__ = [
-    "DUE",
     "Core",
     "OperationKey",
     "Repeated",
@@ -31,11 +30,13 @@ __all__ = [
     "SweepDue",
     "Turn",
     "bound",
+    "ended",
     "fetch",
     "moment",
     "permission",
     "read_clock",
     "refuse_jump",
+    "refuse_other",
 ]
 
 _SECOND: Final = 1_000_000
@@ -43,6 +44,8 @@ _SECOND: Final = 1_000_000
 _END: Final = 253_370_764_800 * _SECOND
 
 _NONE: Final[Mapping[str, Any]] = {}
+#: How many rows are read at once.
+_PAGE: Final = 500
 
 #: The permission for a key and a request, and the record that used it.
 _PERMIT: Final = (
@@ -71,10 +74,10 @@ _BEGIN: Final = (
 _ID: Final = "SELECT value FROM ledger WHERE name = 'id'"
 #: The holds that have expired by a moment, and the tasks that have waited too long. Every turn sees to them before it does
 #: anything else, so none from before the last record can be left: only the end of the index is looked at.
-DUE: Final = (
+_DUE: Final = (
     "SELECT h.seq, h.expires FROM hold AS h, (SELECT at FROM record ORDER BY seq DESC LIMIT 1) AS newest "
     "WHERE h.expires >= newest.at AND (h.expires <= ? OR h.expires = newest.at) "
-    f"AND NOT EXISTS ({_SEEN_TO}) ORDER BY h.expires, h.seq LIMIT ?"
+    f"AND (h.expires, h.seq) > (?, ?) AND NOT EXISTS ({_SEEN_TO}) ORDER BY h.expires, h.seq LIMIT {_PAGE}"
 )
 
 
@@ -178,6 +181,34 @@ def fetch(session: Session, seq: int) -> Entry | None:
     return Entry.read_from(records[0][0], private[0][0] if private else None)
 
 
+def refuse_other(core: Core, session: Session) -> None:
+    """Raises :class:`remit.LedgerError` where another ledger took the place of the one that was opened."""
+    row = session.one(_ID)
+    if row is None or row[0] != core.id:
+        found = f"it is {row[0]}" if row is not None else "it has no id yet"
+        raise LedgerError(f"another ledger took the place of {core.id}: {found}; open the one that you mean")
+
+
+def ended(session: Session, clock: int) -> Iterator[tuple[Entry, int]]:
+    """The holds that have expired by a moment, and the tasks that have waited too long, each with that end; earliest first.
+
+    Anyone who may insert rows can put one into `hold`. One that its record does not confirm is passed over, so that it stops
+    nobody; verification finds it.
+    """
+    after = (-1, -1)
+    while page := session.rows(_DUE, (clock, *after)):
+        for seq, expires in page:
+            entry = fetch(session, seq)
+            if entry is not None and moment(expires) in _ends(entry):
+                yield entry, expires
+        after = (page[-1][1], page[-1][0])
+
+
+def _ends(entry: Entry) -> list[str]:
+    body = entry.body
+    return [body["expires"]] if entry.kind == "hold" else [each["at"] for each in body.get("rises", ())]
+
+
 @dataclass(slots=True)
 class Turn:
     """A turn. ``clock`` is what the clock said; ``now`` is the time of the record: the same, or that of the last record where
@@ -210,9 +241,8 @@ class Turn:
         if by_store and abs((now := read_clock(core)) - clock) > _SECOND:  # the lock took long, or the server knew better
             clock, newest = now, session.rows(_BEGIN, (now, name))
         permit = None
-        ledger = newest[0][7] if newest else session.rows(_ID, ())[0][0]
-        if ledger != core.id:
-            raise LedgerError(f"another ledger took the place of {core.id}: it is {ledger}; open the one that you mean")
+        if not newest or newest[0][7] != core.id:
+            refuse_other(core, session)
         if newest:
             due, known, roster = newest[0][4:7]
             if key is not None and known is not None:
@@ -220,7 +250,7 @@ class Turn:
             if roster != core.roster:
                 raise RosterChanged
             refuse_jump(core, clock, newest[0][1])
-            if due:
+            if due and any(ended(session, clock)):
                 raise SweepDue
         head = Head.of(newest, core.id)
         noted = core.clock.noted(clock) if isinstance(core.clock, StoreClock) else clock
