@@ -17,12 +17,12 @@ from remit.ledger.caps.statements import statements_of
 from remit.ledger.caps.tally import CapUse, charge, read_uses, uses_queries
 from remit.ledger.caps.windows import LAST_MOMENT, as_datetime, length_in_micros
 from remit.ledger.log.canonical import load
-from remit.ledger.log.entry import Entry
+from remit.ledger.log.entry import Entry, moment
 from remit.ledger.publishing import texts_query, use_text
 from remit.ledger.recorded_facts import to_plain, whole, written
 from remit.ledger.repeats import is_repeated
 from remit.ledger.stores.store import Row, Session
-from remit.ledger.transaction import Core, Turn, moment, permission, read_clock
+from remit.ledger.transaction import Core, Turn, permission, read_clock
 from remit.policy.model import REPEATS
 
 __all__ = [

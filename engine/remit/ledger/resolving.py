@@ -13,13 +13,13 @@ from remit.ledger.caps.counting import Counted, voids_of
 from remit.ledger.caps.tally import Counter, charge, read_uses, uses_queries
 from remit.ledger.caps.windows import Span
 from remit.ledger.log.chain import HEAD, Head
-from remit.ledger.log.entry import Entry
+from remit.ledger.log.entry import Entry, moment
 from remit.ledger.log.record_ids import seq_of
 from remit.ledger.people.standing import Standing
 from remit.ledger.policy_library import Library
 from remit.ledger.refunds import CLOSED, VOIDED, put_back, remaining, resolution_of, settled_part, voided_part
 from remit.ledger.stores.store import Row, Session
-from remit.ledger.transaction import Core, OperationKey, Turn, ended, fetch, moment, read_clock, refuse_jump, refuse_other
+from remit.ledger.transaction import Core, OperationKey, Turn, ended, fetch, read_clock, refuse_jump, refuse_other
 from remit.policy.model import Model
 
 __all__ = [

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field
-from datetime import UTC, datetime
-from functools import lru_cache
+from datetime import datetime
 from typing import Any, Final
 
 from remit.decision.decision import Decision
@@ -14,7 +13,7 @@ from remit.language.fast_dataclass import dataclass
 from remit.ledger.caps.windows import as_micros
 from remit.ledger.log.canonical import encode
 from remit.ledger.log.chain import Head, Index, append, hashes_for
-from remit.ledger.log.entry import TYPE, Entry
+from remit.ledger.log.entry import TYPE, Entry, moment
 from remit.ledger.log.private_facts import commit
 from remit.ledger.log.record_ids import make_id
 from remit.ledger.people.standing import Staff
@@ -32,7 +31,6 @@ __all__ = [
     "bound",
     "ended",
     "fetch",
-    "moment",
     "permission",
     "read_clock",
     "refuse_jump",
@@ -158,17 +156,6 @@ class Repeated(Exception):
 
     def __init__(self, entry: Entry) -> None:
         self.entry = entry
-
-
-def moment(micros: int) -> str:
-    """A moment as records write it: ``2026-07-01T10:00:00.000000Z``."""
-    second, micro = divmod(micros, 1_000_000)
-    return f"{_second(second)}.{micro:06d}Z"
-
-
-@lru_cache(maxsize=64)
-def _second(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).isoformat()[:-6]
 
 
 def fetch(session: Session, seq: int) -> Entry | None:
@@ -358,4 +345,4 @@ def refuse_jump(core: Core, clock: int, last: int) -> None:
 
 
 def _to_the_second(micros: int) -> str:
-    return _second(max(0, micros) // _SECOND).replace("T", " ")
+    return moment(max(0, micros))[:19].replace("T", " ")

@@ -19,9 +19,9 @@ from remit.errors import LedgerCorrupt, LedgerError
 from remit.language.fast_dataclass import dataclass
 from remit.ledger.log.canonical import encode, parse
 from remit.ledger.log.chain import HEAD, Head
+from remit.ledger.log.entry import moment
 from remit.ledger.log.merkle import EMPTY, HASH_BYTES, inclusion, leaf_hash, peaks, root_from_peaks, root_of_proof
 from remit.ledger.stores.store import Session
-from remit.ledger.transaction import moment
 
 __all__ = ["Anchor", "anchor_of", "check_proof", "peaks_at", "proof_of"]
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
-from functools import cached_property
+from datetime import UTC, date, datetime
+from functools import cached_property, lru_cache
 from typing import Any, Final
 
 from remit.decision.decision import Decision
@@ -13,7 +13,7 @@ from remit.decision.detail import Outcome
 from remit.errors import LedgerCorrupt
 from remit.ledger.log.canonical import NONSENSE, parse
 
-__all__ = ["HIDDEN", "KINDS", "TYPE", "Entry"]
+__all__ = ["HIDDEN", "KINDS", "TYPE", "Entry", "moment"]
 
 #: The type of the records that this engine writes.
 TYPE: Final = "remit.record/1"
@@ -203,3 +203,14 @@ class Entry:
 
     def __repr__(self) -> str:
         return f"<Entry {self.seq} {self.kind} {self.id}>"
+
+
+def moment(micros: int) -> str:
+    """A moment as records write it: ``2026-07-01T10:00:00.000000Z``."""
+    second, micro = divmod(micros, 1_000_000)
+    return f"{_second(second)}.{micro:06d}Z"
+
+
+@lru_cache(maxsize=64)
+def _second(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat()[:-6]

@@ -17,10 +17,10 @@ from remit.language.fast_dataclass import dataclass
 from remit.language.identities import identity
 from remit.language.values import Unknown
 from remit.ledger.caps.windows import LAST_MOMENT
-from remit.ledger.log.entry import Entry
+from remit.ledger.log.entry import Entry, moment
 from remit.ledger.people.standing import Standing
 from remit.ledger.stores.store import Session
-from remit.ledger.transaction import fetch, moment
+from remit.ledger.transaction import fetch
 from remit.policy.fact_values import read_fact
 from remit.policy.model import Model
 from remit.readings.numbers.reference import Scope, condition

@@ -15,14 +15,14 @@ from remit.ledger.asking import Asked, Decider
 from remit.ledger.caps.tally import CapUse
 from remit.ledger.caps.windows import LAST_MOMENT, as_micros, length_in_micros
 from remit.ledger.granting import Decided, append_decision, charges_of, decide_now, spend, take_turn
-from remit.ledger.log.entry import Entry
+from remit.ledger.log.entry import Entry, moment
 from remit.ledger.people.agreeing import FIRST, agreed, deadlines, refuse_agreed, refuse_lower, wanted
 from remit.ledger.people.standing import Standing
 from remit.ledger.policy_library import Library
 from remit.ledger.refunds import CLOSED
 from remit.ledger.resolving import find, refuse_resolved, refuse_role, same_person, standing_on
 from remit.ledger.stores.store import Session
-from remit.ledger.transaction import Core, OperationKey, Turn, bound, moment
+from remit.ledger.transaction import Core, OperationKey, Turn, bound
 from remit.policy.model import Model
 
 __all__ = [
