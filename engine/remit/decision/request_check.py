@@ -301,7 +301,7 @@ class RequestCheck:
         if isinstance(raw, Unknown):
             return None
         try:
-            return read_fact(fact if self.strict else replace(fact, is_id=False, zone=None), raw)
+            return read_fact(fact if self.strict else replace(fact, is_id=False, zone=None, local=False), raw)
         except AboveHighest as error:
             if fact.above is not None and not isinstance(error.value, list):
                 self.beyond[fact.name] = error.value

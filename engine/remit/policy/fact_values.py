@@ -19,6 +19,7 @@ from remit.language.words import show_value, shown
 from remit.policy.model import Fact
 
 __all__ = [
+    "in_zone_of",
     "NUMBER_TEXT",
     "TRUE_OR_FALSE",
     "TRUTH_TEXT",
@@ -55,9 +56,7 @@ def read_fact(fact: Fact, raw: Any) -> Any:
     value = read_value(fact.type, raw)
     if fact.is_id:
         refuse_id(value)
-    if fact.zone is not None:
-        moments = [temporal.in_zone(each, fact.zone) for each in (value if isinstance(value, list) else [value])]
-        value = moments if isinstance(value, list) else moments[0]
+    value = in_zone_of(fact, value)
     for item in value if isinstance(value, list) else (value,):
         try:
             if isinstance(item, Money):
@@ -73,6 +72,13 @@ def read_fact(fact: Fact, raw: Any) -> Any:
             message = f"`{show_value(item)}` is above the highest value of `{fact.name}`, {show_value(fact.high)}"
             raise AboveHighest(message, value)
     return value
+
+
+def in_zone_of(fact: Fact, value: Any) -> Any:
+    """A point in time, or a list of them, in the time zone of ``fact``; anything else as it is."""
+    if isinstance(value, list):
+        return [in_zone_of(fact, each) for each in value]
+    return temporal.in_zone(value, fact.zone, local=fact.local) if fact.zone and isinstance(value, datetime) else value
 
 
 def read_value(kind: Type, raw: Any) -> Any:

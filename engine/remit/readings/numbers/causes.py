@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import Final
 from typing import Literal as Lit
 from typing import NamedTuple
 
@@ -101,6 +102,8 @@ class _Causes:
                 return self._told(part, source)
         if isinstance(node, Name) and node.name in self.model.values:
             return self.of_value(node.name)
+        if isinstance(node, Name) and node.name == "requested":
+            return _UNKNOWN_TIME
         kind, why = self._why(node)
         return _cause(kind, node, source.text[slice(*node.span)].strip() or source.text, why)
 
@@ -139,6 +142,10 @@ def _cause(kind: Lit["table", "dated", "calendar", "operation"], node: Node, tex
     return Cause(kind, node, f"`{text}` cannot be worked out" + (f": {why}" if why else ""))
 
 
+#: Where a decision is taken without ``at``.
+_UNKNOWN_TIME: Final = _cause("operation", Name("requested"), "requested", "the time of the request is not known")
+
+
 # What can be said beforehand
 
 
@@ -174,6 +181,8 @@ class PossibleCauses:
                 return self._values[name]
             case If(yes=yes, no=no):
                 return self.of(yes, source) | self.of(no, source)
+            case Name(name="requested") if self.model.reads_requested:
+                return {_UNKNOWN_TIME.text}
             case Literal() | Name():
                 return set()
         below = set[str | None]().union(*(self.of(each, source) for each in children(node)))
