@@ -69,7 +69,8 @@ def test_a_whole_request_in_its_row() -> None:
 def test_the_least_request() -> None:
     values = reading({"employee": WHO, "facts": FACTS})
     assert values is not None
-    assert values[: len(HEADER)] == ("clerk", "e-1", None, None, frozenset(), False, False, {}, (), None, None, 0, False, None, None)
+    who, beside = ("clerk", "e-1", None, None), (frozenset(), False, False, {}, (), None, None, 0, False, None, None)
+    assert values[: len(HEADER)] == who + beside
     known = {name: values[place] for name, place in PLACES.items() if place >= len(HEADER) and values[place] not in (None, 0)}
     assert known == {"stay.minimum": 500, "stay.weight": 1_500_000, "stay.share": 1_000_000}
 

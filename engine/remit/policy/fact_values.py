@@ -13,6 +13,7 @@ from typing import Any, Final
 from remit.language import temporal
 from remit.language.identities import refuse_id
 from remit.language.suggestions import closest
+from remit.language.text import too_exact
 from remit.language.types import Kind, Type
 from remit.language.values import Money, Months
 from remit.language.words import show_value, shown
@@ -20,6 +21,7 @@ from remit.policy.model import Fact
 
 __all__ = [
     "in_zone_of",
+    "refuse_too_exact",
     "NUMBER_TEXT",
     "TRUE_OR_FALSE",
     "TRUTH_TEXT",
@@ -48,15 +50,18 @@ class AboveHighest(ValueError):
         self.value = value
 
 
-def read_fact(fact: Fact, raw: Any) -> Any:
+def read_fact(fact: Fact, raw: Any, *, strict: bool = True) -> Any:
     """``raw`` as a value of ``fact``: Decimal, str, bool, Money, date, time, datetime, timedelta or a list of these.
 
     Raises ``ValueError`` with words for a person: wrong type, out of range, not one of the choices, a float for money.
+    ``strict`` is false for what is on record: ids, points in time and amounts are taken as they were then.
     """
     value = read_value(fact.type, raw)
-    if fact.is_id:
-        refuse_id(value)
-    value = in_zone_of(fact, value)
+    if strict:
+        if fact.is_id:
+            refuse_id(value)
+        _refuse_too_exact(value, raw)
+        value = in_zone_of(fact, value)
     for item in value if isinstance(value, list) else (value,):
         try:
             if isinstance(item, Money):
@@ -72,6 +77,22 @@ def read_fact(fact: Fact, raw: Any) -> Any:
             message = f"`{show_value(item)}` is above the highest value of `{fact.name}`, {show_value(fact.high)}"
             raise AboveHighest(message, value)
     return value
+
+
+def _refuse_too_exact(value: Any, raw: Any) -> None:
+    if isinstance(value, list):
+        for item, written in zip(value, raw, strict=True):
+            _refuse_too_exact(item, written)
+    elif isinstance(value, Money):
+        refuse_too_exact(value, is_text=isinstance(raw, str))
+
+
+def refuse_too_exact(money: Money, *, is_text: bool = True) -> None:
+    """Raises ``ValueError`` for more decimals than the currency has; those of text even if they are zeros, since the point may
+    be meant to part thousands."""
+    if money.is_too_exact and (is_text or money.rounded() != money):
+        message, hint = too_exact(money, in_formula=False)
+        raise ValueError(f"{message}; {hint}")
 
 
 def in_zone_of(fact: Fact, value: Any) -> Any:

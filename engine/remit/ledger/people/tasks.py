@@ -161,7 +161,8 @@ def approving(core: Core, task: Entry, asked: Asked, until: datetime | None = No
 
 
 def decided_by(asked: Asked, uses: list[CapUse], turn: Turn, who: Standing, requester: str, of: Entry) -> Decided:
-    """The decision of whoever answers what was requested in ``of``, as of that time. Raises :class:`remit.errors.NotGranted` where their authority does not cover it."""
+    """The decision of whoever answers ``of``, as of the time of that request. Raises :class:`remit.errors.NotGranted` where
+    their authority does not cover it."""
     decided = decide_now(asked, uses, turn.now, requester, requested=of.body["read"].get("requested"))
     if decided.outcome != "grant" and not _owner_gives(asked, decided, who):
         raise NotGranted(_what_is_in_the_way(asked, decided, who), decided.decision)

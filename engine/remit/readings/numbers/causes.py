@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Final
+from typing import Final, NamedTuple
 from typing import Literal as Lit
-from typing import NamedTuple
 
 from remit.language.checking.nullability import nullable
 from remit.language.evaluating.nulls import reason, worked_out_from

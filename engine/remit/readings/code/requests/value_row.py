@@ -112,7 +112,8 @@ def inputs_reader(model: Model) -> Callable[[tuple[Any, ...], Request | Mapping[
     first = len(HEADER) + len(remedies)
 
     def read(values: tuple[Any, ...], given: Request | Mapping[str, Any] | None = None) -> Inputs:
-        role, employee, case, day, evidence, _, use_discretion, until, balances, key, story, age, own, _, requested, *rest = values[:first]
+        role, employee, case, day, evidence, _, use_discretion, until, balances, key, *header = values[:first]
+        story, age, own, _, requested, *asked = header
         known = {
             name: native if convert is None else convert(native, given)
             for (name, convert), native in zip(facts, values[first:], strict=False)
@@ -121,7 +122,7 @@ def inputs_reader(model: Model) -> Callable[[tuple[Any, ...], Request | Mapping[
         return Inputs(
             employee,
             role,
-            {name: amount for name, amount in zip(remedies, rest, strict=True) if amount},
+            {name: amount for name, amount in zip(remedies, asked, strict=True) if amount},
             known,
             case,
             None if day is None else date.fromordinal(day),
