@@ -69,13 +69,13 @@ def measure(model: Model, results: Iterable[Result]) -> Coverage:
     for result in results:
         seen: set[CoverageItem] = set()
         for taken in result.taken:
-            inputs = check_request(model, taken.request, balances=taken.balances, history=taken.history)
+            inputs = check_request(model, taken.request, balances=taken.balances, history=taken.history, at=taken.at)
             seen.update(reached(model, taken, inputs))
             scope = Scope.of(model, inputs)
             for name in values:
                 if not isinstance(value := scope[name], Unknown):
                     values[name].update(map(bare, value) if isinstance(value, list) else (bare(value),))
-            names = (*ordered_names(model), "employee.id", "employee.role")
+            names = (*ordered_names(model), "employee.id", "employee.role", *(["requested"] if model.reads_requested else []))
             point = {name: value for name in names if not isinstance(value := scope[name], Unknown)}
             for each, item in crossed:
                 if isinstance(each, Threshold):

@@ -46,8 +46,8 @@ def read_constant(node: YamlNode, of: Type, report: ProblemReport) -> Any:
 
 def is_exact(money: Money, at: YamlNode, report: ProblemReport, *, is_rate: bool = False) -> bool:
     """Whether an amount has no more decimals than its currency, or was accepted before; if not, that is reported. A rate may be
-    finer, but no zeros are written behind it, since the point may be meant to part thousands."""
-    if not money.is_too_exact or (is_rate and money.rounded() != money):
+    finer, unless it is nothing but a whole amount whose point may be meant to part thousands."""
+    if not money.is_too_exact or (is_rate and (money.amount < 1 or money.rounded() != money)):
         return True
     problem, hint = too_exact(money)
     report.error("types/too-exact", problem, at, hint)
