@@ -79,3 +79,16 @@ def test_records_are_decided_again_as_they_were(tmp_path: Path) -> None:
         assert all(ledger.redecide(number).same for number in numbers)
         assert {str(ledger.record(number).facts()["order.delivered"]) for number in numbers} == {SPELLINGS[0]}
         assert ledger.verify(decide=True).ok
+
+
+def test_an_amount_on_record_is_taken_as_it_was() -> None:
+    """Facts could be finer than their currency before."""
+    text = TEXT.replace("order.delivered: {type: date-time}", "order.price: {type: money, default: 9.005 USD}")
+    model = stored_policy(
+        text.replace("occurred - date(order.delivered) <= 30 days", "order.price < 33.337 USD"), "r.yaml"
+    ).model
+    old = {**asking(SPELLINGS[0], "2026-03-10"), "facts": {"order.price": "33.335 USD"}}
+    assert reference_decision(model, old, strict=False, meaning=2).outcome == "grant"
+    with pytest.raises(remit.RequestError, match=r"`33.335 USD` has 3 decimals, but USD has 2; did you mean `33335 USD`"):
+        reference_decision(model, old)
+    assert reference_decision(model, {**old, "facts": {}}).outcome == "grant"

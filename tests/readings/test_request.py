@@ -57,7 +57,7 @@ def test_a_whole_request_in_its_row() -> None:
         *("clerk", "e-1", "C-1", date(2026, 7, 1).toordinal(), frozenset({"note"}), True, True),
         *({"per-guest": date(2026, 8, 1)}, (("often", 1), ("per-guest", 3000), ("discretion", 250)), "k-1"),
         "It was a terrible night.",
-        *(0, False, None),
+        *(0, False, None, None),
         *(4500, 2000, 1),
         *("g-1", "gold", True, 12050, 100, 200, 3, 2_500_000, 1_500_000, 0, date(2026, 3, 1).toordinal(), 3 * 3600 * 10**6),
         *(datetime(2026, 7, 1, 14, 30), time(9), ["loud"], False, 4, 2, 2, 900),
@@ -69,7 +69,8 @@ def test_a_whole_request_in_its_row() -> None:
 def test_the_least_request() -> None:
     values = reading({"employee": WHO, "facts": FACTS})
     assert values is not None
-    assert values[: len(HEADER)] == ("clerk", "e-1", None, None, frozenset(), False, False, {}, (), None, None, 0, False, None)
+    who, beside = ("clerk", "e-1", None, None), (frozenset(), False, False, {}, (), None, None, 0, False, None, None)
+    assert values[: len(HEADER)] == who + beside
     known = {name: values[place] for name, place in PLACES.items() if place >= len(HEADER) and values[place] not in (None, 0)}
     assert known == {"stay.minimum": 500, "stay.weight": 1_500_000, "stay.share": 1_000_000}
 

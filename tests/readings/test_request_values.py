@@ -29,7 +29,8 @@ from support.reading import POLICY, fact, reading, with_fact
         ("stay.rate", "1000.51 EUR", Unusual),
         ("stay.rate", "45EUR", 4500),
         ("stay.rate", "45.5 EUR", 4550),
-        ("stay.rate", " 45.500  EUR ", 4550),
+        ("stay.rate", " 45.50  EUR ", 4550),
+        ("stay.rate", "45.500 EUR", Unusual),
         ("stay.rate", "+45 EUR", 4500),
         ("stay.rate", Money(Decimal("45.5"), "EUR"), 4550),
         ("stay.rate", "-0.01 EUR", Unusual),
@@ -121,7 +122,7 @@ def test_values_of_facts(name: str, value: Any, native: Any) -> None:
     ("currency", "text", "minor"),
     [
         ("JPY", "45 JPY", 45),
-        ("JPY", "45.00 JPY", 45),
+        ("JPY", "45.00 JPY", None),
         ("JPY", "45.50 JPY", None),
         ("BHD", "1.005 BHD", 1005),
         ("BHD", "1.50 BHD", 1500),

@@ -93,6 +93,9 @@ class _Policy:
         self.draw = draw
         self.wild = wild
         self.scope = dict(SCOPE)
+        self.timed = self.chance(3)
+        if self.timed:
+            self.scope["requested"] = DATE_TIME
 
     def text(self) -> str:
         sections: dict[str, Any] = {
@@ -128,6 +131,8 @@ class _Policy:
         if self.chance(3):
             name = self.pick(each for each in FACTS if "history" not in FACTS[each])
             sections["facts"][name] = {**FACTS[name], "source": self.pick(["system", "evidence", "stated"])}
+        if self.chance(3):
+            sections["timezone"] = self.pick(["America/Los_Angeles", "Europe/Paris", "Pacific/Apia"])
         if self.chance(4):
             sections["incidents"] = {"within": self.pick(["90 days", "1 year"])}
         if self.chance(3):
@@ -151,6 +156,8 @@ class _Policy:
             return None
         if self.wild and self.chance(4):
             return self.draw(expressions(self.scope, BOOLEAN, depth=2, boxed=False))
+        if self.timed and self.chance(3):
+            return self.pick(_TIMED)
         if self.chance(4):
             return self.pick(
                 [
@@ -299,6 +306,14 @@ _TESTS: Mapping[str, list[Any]] = {
     "guest.recoveries": [">= 3", "0"],
     "occurred": ['>= @"2026-07-01"'],
 }
+#: Conditions on the time of the request.
+_TIMED = (
+    "requested - seen <= 24 hours",
+    "requested.hour < 6 or requested.weekday > 5",
+    "date(requested) > occurred + 30 days",
+    'requested >= @"2026-07-01T12:00:00Z" and guest.vip',
+    'not(requested = null) and guest.tier = "gold"',
+)
 #: Contexts, `for` and functions.
 _BOXED = {
     "money": [

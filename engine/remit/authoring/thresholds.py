@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final, TypeAlias
@@ -19,14 +19,15 @@ from remit.authoring.tested import Side, constants, ordered_names, tested
 from remit.errors import Place
 from remit.language.nodes import Between, Compare, In, Input, ListLiteral, Name, Node, RangeLiteral, names_in, walk
 from remit.language.source import Source, Span
+from remit.language.temporal import in_zone
 from remit.language.values import Money, Months, Unknown
 from remit.policy.model import Clause, Fact, Model
 from remit.policy.trees import Reads
 from remit.readings.numbers.reference import Scope
 
-__all__ = ["Point", "Threshold", "scope_at", "thresholds"]
+__all__ = ["Point", "Threshold", "scope_at", "thresholds", "usual_time"]
 
-#: Values of facts, of ``asked.REMEDY``, of ``occurred``, and of the employee's id and role, by name.
+#: Values of facts, of ``asked.REMEDY``, of ``occurred`` and ``requested``, and of the employee's id and role, by name.
 Point: TypeAlias = Mapping[str, Any]
 
 #: Where one fact is moved so far, a line through two points of a comparison tells where it turns.
@@ -183,8 +184,16 @@ def scope_at(model: Model, point: Point) -> Scope:
         asked = point.get(f"asked.{name}")
         amounts[name] = asked.minor if isinstance(asked, Money) else int(asked or 0)
     facts = {name: value for name, value in point.items() if name in model.facts}
-    employee, role = point.get("employee.id", "e-1"), point.get("employee.role", model.ladder[0])
-    return Scope(model, facts, employee=employee, role=role, asked=amounts, occurred=point.get("occurred"))
+    employee, role, day = point.get("employee.id", "e-1"), point.get("employee.role", model.ladder[0]), point.get("occurred")
+    requested = point.get("requested", usual_time(model, day))
+    return Scope(model, facts, employee=employee, role=role, asked=amounts, occurred=day, requested=requested)
+
+
+def usual_time(model: Model, day: date | None) -> datetime | None:
+    """When something is requested that happened on ``day``, where nothing else is said and the policy reads it: at noon."""
+    if day is None or not model.reads_requested:
+        return None
+    return in_zone(datetime.combine(day, time(12)), model.timezone, local=True)
 
 
 def thresholds(model: Model, *, everywhere: bool = False) -> tuple[Threshold, ...]:

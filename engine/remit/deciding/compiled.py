@@ -9,7 +9,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 from remit.decision.decision import Brief, Decision
 from remit.decision.detail import Quantity
-from remit.decision.incident_age import incident_age, is_moment
+from remit.decision.incident_age import incident_age, is_moment, request_time
 from remit.decision.inputs import Inputs, check_request
 from remit.decision.request import Personal, Request
 from remit.language.values import Money
@@ -26,6 +26,7 @@ __all__ = ["Compiled"]
 _OCCURRED: Final = HEADER.index("occurred")
 _AGE: Final = HEADER.index("age")
 _PERSONAL: Final = HEADER.index("personal")
+_REQUESTED: Final = HEADER.index("requested")
 
 #: The row of values of a request, and the role that asked where that is not the employee's own.
 Seen: TypeAlias = tuple[tuple[Any, ...], str | None]
@@ -84,14 +85,17 @@ class Compiled:
             return Decision.by(_Defined(self), inputs)
 
     def _dated(self, values: tuple[Any, ...], at: datetime) -> tuple[Any, ...]:
-        """The row with how old the incident is at that moment."""
-        if self.model.incidents is None:
+        """The row with how old the incident is at that moment, and that moment."""
+        model = self.model
+        if model.incidents is None and not model.reads_requested:
             return values
         if not is_moment(at):
             raise Unusual
         day = values[_OCCURRED]
-        age = incident_age(self.model, None if day is None else date.fromordinal(day), at)
-        return (*values[:_AGE], age, *values[_AGE + 1 :])
+        row = list(values)
+        row[_AGE] = incident_age(model, None if day is None else date.fromordinal(day), at)
+        row[_REQUESTED] = request_time(model, at)
+        return tuple(row)
 
     def check(self, request: Request | Mapping[str, Any]) -> Inputs:
         """As :meth:`remit.Policy.check`."""

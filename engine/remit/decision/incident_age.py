@@ -1,4 +1,4 @@
-"""How old an incident is, and whether the policy still covers it (``incidents: {within: 90 days}``)."""
+"""When something was requested, and whether the policy still covers the incident then (``incidents: {within: 90 days}``)."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from remit.core.views import OUTSIDE, UNCHECKED, WITHIN
+from remit.language.temporal import in_zone
 from remit.policy.model import Incidents, Model
 
-__all__ = ["incident_age", "is_moment"]
+__all__ = ["incident_age", "is_moment", "request_time"]
 
 
 def incident_age(model: Model, occurred: date | None, at: datetime | None) -> int:
@@ -23,6 +24,11 @@ def incident_age(model: Model, occurred: date | None, at: datetime | None) -> in
         return UNCHECKED
     today = at.astimezone(ZoneInfo(model.timezone)).date()
     return WITHIN if _first_day(model.incidents, today) <= occurred <= today else OUTSIDE
+
+
+def request_time(model: Model, at: datetime) -> datetime | None:
+    """What ``requested`` is at the moment ``at``: the day and the time of day of the policy's time zone."""
+    return in_zone(at, model.timezone) if model.reads_requested else None
 
 
 def is_moment(value: Any) -> bool:

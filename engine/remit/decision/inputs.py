@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from remit.core.views import UNCHECKED
-from remit.decision.incident_age import incident_age, is_moment
+from remit.decision.incident_age import incident_age, is_moment, request_time
 from remit.decision.request import Personal, Request
 from remit.decision.request_check import SOURCES, RequestCheck
 from remit.errors import Problem, RequestError
@@ -30,10 +30,11 @@ class Inputs:
     claim's name or ``discretion`` to what is used of it; ``until`` to the day on which something of it comes back, where that
     is known. ``waiting`` maps a history fact that a ledger could not read to the facts that it is kept by and that are missing.
     ``ceiling`` and ``trust`` are the employee's own (:class:`remit.decision.request.Personal`), and ``own_account`` is whether
-    the account is theirs. ``beyond`` has the values above the highest of their facts, which ``facts`` has as the highest.
-    ``sources`` are those of facts that no system gave, ``doubted`` the facts whose source is weaker than the policy wants, so
-    that they do not count, and ``filed`` who filed what, and where it is. ``row`` is the request as compiled code takes it
-    (:mod:`remit.readings.code.requests`), where it was read so."""
+    the account is theirs. ``requested`` is the time of the request, where the policy reads it. ``beyond`` has the values above
+    the highest of their facts, which ``facts`` has as the highest. ``sources`` are those of facts that no system gave,
+    ``doubted`` the facts whose source is weaker than the policy wants, so that they do not count, and ``filed`` who filed what,
+    and where it is. ``row`` is the request as compiled code takes it (:mod:`remit.readings.code.requests`), where it was read
+    so."""
 
     employee: str
     role: str
@@ -53,6 +54,7 @@ class Inputs:
     ceiling: Mapping[str, int] = field(default_factory=dict)
     trust: Mapping[str, int] = field(default_factory=dict)
     own_account: bool = False
+    requested: datetime | None = None
     beyond: Mapping[str, Any] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
     doubted: Mapping[str, Any] = field(default_factory=dict)
@@ -173,9 +175,11 @@ def _personal(check: RequestCheck, inputs: Inputs, own: tuple[Mapping[str, int],
 
 
 def _aged(check: RequestCheck, inputs: Inputs, at: Any) -> Inputs:
-    """With how old the incident is at that moment."""
+    """With how old the incident is at that moment, and that moment. An old record has it by the clocks of its time."""
     if at is not None and not is_moment(at):
         check.wrong("type", "at", f"{shown(at)} is not a `datetime` with a time zone")
-    elif at is not None and check.model.incidents is not None:
-        return replace(inputs, age=incident_age(check.model, inputs.occurred, at))
+    elif at is not None and (check.model.incidents is not None or check.model.reads_requested):
+        requested = request_time(check.model, at) if check.strict else at
+        known = requested if check.model.reads_requested else None
+        return replace(inputs, age=incident_age(check.model, inputs.occurred, at), requested=known)
     return inputs

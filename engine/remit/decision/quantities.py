@@ -11,10 +11,9 @@ from decimal import Decimal
 from typing import Any, Final
 
 from remit.decision.detail import Quantity
-from remit.language.text import too_exact
 from remit.language.values import Money
 from remit.language.words import show_value
-from remit.policy.fact_values import NUMBER_TEXT, TRUE_OR_FALSE, TRUTH_TEXT, read_money, refused
+from remit.policy.fact_values import NUMBER_TEXT, TRUE_OR_FALSE, TRUTH_TEXT, read_money, refuse_too_exact, refused
 from remit.policy.model import Cap, Model, Remedy
 
 __all__ = ["as_cap_quantity", "as_quantity", "cap_limit", "read_amount", "read_used", "whole_amounts"]
@@ -72,9 +71,7 @@ def _read_money(model: Model, value: Any, out_of_range: str = _NOT_GIVEN) -> int
         raise ValueError(f"`{money}` is in {money.currency}, but this policy pays in {model.currency}")
     if not money.amount.is_finite() or not 0 <= money.amount < 10**15:
         raise ValueError(out_of_range.format(show_value(money)))
-    if money.is_too_exact and (isinstance(value, str) or money.rounded() != money):  # text may be a thousand with a dot
-        message, hint = too_exact(money)
-        raise ValueError(f"{message}; {hint}")
+    refuse_too_exact(money, is_text=isinstance(value, str))
     return money.minor
 
 

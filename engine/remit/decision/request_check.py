@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import fields, replace
+from dataclasses import fields
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -301,7 +301,7 @@ class RequestCheck:
         if isinstance(raw, Unknown):
             return None
         try:
-            return read_fact(fact if self.strict else replace(fact, is_id=False, zone=None), raw)
+            return read_fact(fact, raw, strict=self.strict)
         except AboveHighest as error:
             if fact.above is not None and not isinstance(error.value, list):
                 self.beyond[fact.name] = error.value

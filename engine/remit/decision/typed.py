@@ -10,11 +10,10 @@ from typing import Any, Final
 
 from remit.language import words
 from remit.language.suggestions import closest
-from remit.language.text import too_exact
 from remit.language.types import Kind, Type
 from remit.language.values import Money, plain
 from remit.language.words import show_value
-from remit.policy.fact_values import AboveHighest, read_fact, read_value
+from remit.policy.fact_values import AboveHighest, read_fact, read_value, refuse_too_exact
 from remit.policy.model import Fact
 
 __all__ = ["NO", "YES", "Unclear", "choose", "expected", "parse_fact", "parse_money", "parse_number", "plain_word"]
@@ -69,9 +68,7 @@ def parse_money(text: str, currency: str) -> Money:
         if mark and currency not in _SYMBOLS.get(mark, (mark.upper(),)):
             raise ValueError(f"`{show_value(text)}` is not in {currency}")
     money = Money(number, currency)
-    if money.is_too_exact:
-        message, hint = too_exact(money)
-        raise ValueError(f"{message}; {hint}")
+    refuse_too_exact(money)
     return money
 
 

@@ -48,8 +48,9 @@ def string(value: Any) -> str | None:
     return None
 
 
-def too_exact(amount: Money) -> tuple[str, str]:
-    """What is wrong with an amount that was written with more decimals than its currency has, and what may be meant.
+def too_exact(amount: Money, *, in_formula: bool = True) -> tuple[str, str]:
+    """What is wrong with an amount that was written with more decimals than its currency has, and what may be meant; a rate can
+    only be written ``in_formula``.
 
     >>> too_exact(Money.of("1.000 EUR"))
     ('`1.000 EUR` has 3 decimals, but EUR has 2', 'did you mean `1000 EUR`, or `1 EUR`?')
@@ -64,6 +65,8 @@ def too_exact(amount: Money) -> tuple[str, str]:
     message = f"`{written} {currency}` has {decimals}, but {currency} has {has or 'none'}"
     if len(fraction) == 3 and whole.strip("-0"):
         return message, f"did you mean `{whole}{fraction} {currency}`, or `{rounded}`?"
+    if not in_formula:
+        return message, f"write `{rounded}`"
     rate = f"`{int(whole + fraction)} {currency} / {10 ** len(fraction)}`"
     return (
         message,

@@ -8,6 +8,7 @@ from typing import Any
 
 from remit.core.views import MEANING
 from remit.decision.decision import Decision
+from remit.decision.incident_age import request_time
 from remit.decision.request import Used
 from remit.language.fast_dataclass import dataclass
 from remit.language.values import Unknown
@@ -109,15 +110,24 @@ def take_turn(core: Core, session: Session, asked: Asked) -> tuple[Turn, list[Ca
 
 
 def decide_now(
-    asked: Asked, uses: Sequence[CapUse], now: int, requester: str | None = None, *, repeated: bool = False
+    asked: Asked,
+    uses: Sequence[CapUse],
+    now: int,
+    requester: str | None = None,
+    *,
+    requested: str | None = None,
+    repeated: bool = False,
 ) -> Decided:
     """Decide by what is used of every cap, at the time ``now`` (microseconds since 1970). ``requester`` is the role of the one
-    who asked, where another answers; ``repeated`` whether the same was given a moment ago."""
+    who asked, where another answers, and ``requested`` when that was, as its record has it; ``repeated`` whether the same was
+    given a moment ago."""
     reading = asked.reading
     (balances, told), history = reading.balances(uses), reading.history(uses)
     if repeated:
         balances[REPEATS], told[REPEATS] = Used(1, None), {"used": 1}
-    at = None if asked.policy.model.incidents is None else as_datetime(now)
+    model, at = asked.policy.model, None
+    if model.incidents is not None or model.reads_requested:
+        at = as_datetime(now) if requested is None else datetime.fromisoformat(requested)
     decision = asked.policy.decide(
         asked.inputs, balances=balances, history=history, requester=requester, at=at, personal=asked.personal
     )
@@ -126,6 +136,8 @@ def decide_now(
     if apart:
         plain |= {name.removeprefix("history."): {"apart": True} for name in apart}
     read: dict[str, Any] = {"balances": told, "history": plain}
+    if at is not None and (then := request_time(model, at)) is not None:
+        read["requested"] = then.isoformat()
     if asked.personal is not None:
         read["personal"] = {name: value for name, value in asked.personal.to_dict().items() if value}
     return Decided(decision, load(decision.to_json()), uses, read, apart, balances, history, at)

@@ -13,12 +13,15 @@ from typing import Any, Final
 from remit.language import temporal
 from remit.language.identities import refuse_id
 from remit.language.suggestions import closest
+from remit.language.text import too_exact
 from remit.language.types import Kind, Type
 from remit.language.values import Money, Months
 from remit.language.words import show_value, shown
 from remit.policy.model import Fact
 
 __all__ = [
+    "in_zone_of",
+    "refuse_too_exact",
     "NUMBER_TEXT",
     "TRUE_OR_FALSE",
     "TRUTH_TEXT",
@@ -47,17 +50,18 @@ class AboveHighest(ValueError):
         self.value = value
 
 
-def read_fact(fact: Fact, raw: Any) -> Any:
+def read_fact(fact: Fact, raw: Any, *, strict: bool = True) -> Any:
     """``raw`` as a value of ``fact``: Decimal, str, bool, Money, date, time, datetime, timedelta or a list of these.
 
     Raises ``ValueError`` with words for a person: wrong type, out of range, not one of the choices, a float for money.
+    ``strict`` is false for what is on record: ids, points in time and amounts are taken as they were then.
     """
     value = read_value(fact.type, raw)
-    if fact.is_id:
-        refuse_id(value)
-    if fact.zone is not None:
-        moments = [temporal.in_zone(each, fact.zone) for each in (value if isinstance(value, list) else [value])]
-        value = moments if isinstance(value, list) else moments[0]
+    if strict:
+        if fact.is_id:
+            refuse_id(value)
+        _refuse_too_exact(value, raw)
+        value = in_zone_of(fact, value)
     for item in value if isinstance(value, list) else (value,):
         try:
             if isinstance(item, Money):
@@ -73,6 +77,29 @@ def read_fact(fact: Fact, raw: Any) -> Any:
             message = f"`{show_value(item)}` is above the highest value of `{fact.name}`, {show_value(fact.high)}"
             raise AboveHighest(message, value)
     return value
+
+
+def _refuse_too_exact(value: Any, raw: Any) -> None:
+    if isinstance(value, list):
+        for item, written in zip(value, raw, strict=True):
+            _refuse_too_exact(item, written)
+    elif isinstance(value, Money):
+        refuse_too_exact(value, is_text=isinstance(raw, str))
+
+
+def refuse_too_exact(money: Money, *, is_text: bool = True) -> None:
+    """Raises ``ValueError`` for more decimals than the currency has; those of text even if they are zeros, since the point may
+    be meant to part thousands."""
+    if money.is_too_exact and (is_text or money.rounded() != money):
+        message, hint = too_exact(money, in_formula=False)
+        raise ValueError(f"{message}; {hint}")
+
+
+def in_zone_of(fact: Fact, value: Any) -> Any:
+    """A point in time, or a list of them, in the time zone of ``fact``; anything else as it is."""
+    if isinstance(value, list):
+        return [in_zone_of(fact, each) for each in value]
+    return temporal.in_zone(value, fact.zone, local=fact.local) if fact.zone and isinstance(value, datetime) else value
 
 
 def read_value(kind: Type, raw: Any) -> Any:

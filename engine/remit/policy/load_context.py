@@ -10,13 +10,13 @@ from remit.language.calendars import Calendar
 from remit.language.checking.type_words import any_of, capped
 from remit.language.source import Translation
 from remit.language.suggestions import closest
-from remit.language.text import too_exact
 from remit.language.types import ANY, BOOLEAN, INTEGER, NUMBER, Type, money
 from remit.language.values import Money
 from remit.policy.model import Remedy
 from remit.policy.policy_expressions import ExpressionReader
 from remit.policy.reading.problem_report import ProblemReport
 from remit.policy.reading.yaml_tree import YamlNode, YamlScalar, spot
+from remit.policy.shapes.constants import is_exact
 from remit.policy.shapes.local_text import ByLanguage
 from remit.policy.shapes.mappings import Fields
 
@@ -112,12 +112,10 @@ class Context:
     def amount(self, scalar: YamlScalar, *, is_rate: bool = False) -> Money | None:
         """An amount that was written as ``30 EUR``, in the policy's currency; a rate may be finer than a cent."""
         money = Money.of(scalar.text)
-        if money.is_too_exact and not is_rate:
-            message, hint = too_exact(money)
-            self.report.error("types/too-exact", message, scalar, hint)
+        exact = is_exact(money, scalar, self.report, is_rate=is_rate)
         expected = self.money_type(scalar).currency
         if expected is None or money.currency == expected:
-            return money
+            return money if exact else None
         message = f"`{scalar.text}` is in {money.currency}, but the policy is in {expected}"
         self.report.error("policy/currency", message, scalar, f"write it in {expected}; a policy has one currency")
         return None

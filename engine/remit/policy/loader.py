@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from remit.errors import Place, PolicyError, Problem
-from remit.language.types import ANY, DATE, TEXT, Type, choice
+from remit.language.nodes import names_in
+from remit.language.types import ANY, DATE, DATE_TIME, TEXT, Type, choice
+from remit.policy.fact_values import in_zone_of
 from remit.policy.load_context import Context
 from remit.policy.model import Fact, Model
 from remit.policy.outline import POLICY
@@ -95,7 +97,7 @@ def _assemble(policy: Fields, report: ProblemReport, text: str, name: str) -> Mo
     context.facts = types
     read_histories(policy, context, facts, types)
     declared = declare_values(policy, context, types)
-    context.set_scope({**types, **_always_there(context)}, [value.text for value, _ in declared])
+    context.set_scope({"requested": DATE_TIME, **types, **_always_there(context)}, [value.text for value, _ in declared])
     values = read_values(declared, context)
     rules, namings = read_rules(policy, context)
     guardrails = read_guardrails(policy, context)
@@ -106,11 +108,7 @@ def _assemble(policy: Fields, report: ProblemReport, text: str, name: str) -> Mo
     own_account = read_own_account(policy, context)
     kept = {*own_account, *(name for cap in caps for name in cap.per), *(name for claim in claims for name in claim.per)}
     kept.update(name for fact in facts.values() if fact.history is not None for name in fact.history.per)
-    zone = policy.get("timezone")
-    facts = {
-        name: replace(fact, is_id=name in kept and fact.type.kind == "text", zone=zone if _has_moments(fact) else None)
-        for name, fact in facts.items()
-    }
+    facts = {name: replace(fact, is_id=name in kept and fact.type.kind == "text") for name, fact in facts.items()}
     rest: dict[str, Any] = {each: getattr(header, each) for each in header.__slots__}
     model = Model(
         **rest,
@@ -134,7 +132,21 @@ def _assemble(policy: Fields, report: ProblemReport, text: str, name: str) -> Mo
         text=text,
         file=name,
     )
-    return replace(model, texts=tuple(context.texts.values()))
+    timed = "requested" in text and "requested" not in {**facts, **values} and _reads_requested(model)
+    zone = model.timezone if timed else policy.get("timezone")
+    facts = {name: _in_zone(fact, zone, local=timed) if _has_moments(fact) else fact for name, fact in facts.items()}
+    return replace(model, facts=facts, texts=tuple(context.texts.values()), reads_requested=timed)
+
+
+def _reads_requested(model: Model) -> bool:
+    return any("requested" in names_in(each.node) for each in model.expressions())
+
+
+def _in_zone(fact: Fact, zone: str | None, *, local: bool) -> Fact:
+    """The fact with its bounds and its default in the time zone that values are brought to."""
+    fact = replace(fact, zone=zone, local=local)
+    low, high, default = (in_zone_of(fact, each) for each in (fact.low, fact.high, fact.default))
+    return replace(fact, low=low, high=high, default=default)
 
 
 def _own_words(context: Context) -> Iterator[tuple[str, str]]:

@@ -59,7 +59,8 @@ class Fact:
     ``is_id``: it is text that a cap, a claim or a history is kept by (:mod:`remit.language.identities`). ``weakest_source``
     is the weakest that counts. ``above`` are the words to say where a value is above ``high``, so that somebody else decides;
     without them such a value is an error. ``zone`` is the time zone that points in time are brought to, so that the same
-    moment has the same day and time of day however it was written."""
+    moment has the same day and time of day however it was written; ``local`` is whether those without an offset are by its
+    clocks, too."""
 
     name: str
     type: Type
@@ -77,6 +78,7 @@ class Fact:
     source: Source | None = field(default=None, compare=False, repr=False)
     above: str | None = None
     zone: str | None = None
+    local: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +200,8 @@ class Model:
 
     ``own_account`` are the facts that say whose account it is, and ``roster`` whether a ledger must have one. ``shows`` are the
     values that every decision shows, each with its title. All texts are in the first of ``languages``; ``texts`` are those of
-    a policy in several, with their translations (:mod:`remit.decision.translation`).
+    a policy in several, with their translations (:mod:`remit.decision.translation`). ``reads_requested`` is whether any formula
+    reads ``requested``, the time of the request.
     ``digest`` is ``sha256:`` and the hexadecimal SHA-256 of the file's bytes.
     """
 
@@ -231,6 +234,7 @@ class Model:
     shows: Mapping[str, str] = field(default_factory=dict)
     languages: tuple[str, ...] = ()
     texts: tuple[Translation, ...] = ()
+    reads_requested: bool = False
     digest: str = ""
     text: str = field(default="", compare=False, repr=False)
     file: str = field(default="", compare=False)

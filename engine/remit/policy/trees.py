@@ -98,7 +98,8 @@ def reads(model: Model, node: Node) -> frozenset[str]:
 def nullable_values(model: Model) -> frozenset[str]:
     """The named values that may be null though all facts are known; on the safe side, as
     :func:`remit.language.checking.nullability.nullable`."""
-    found = long = long_values(model)
+    always = {"requested"} if model.reads_requested else set[str]()
+    found = long = long_values(model) | always
     budget = budget_of(model)
     while True:
         more = long | {name for name, value in model.values.items() if _may_be_null(value.definition, found, budget)}

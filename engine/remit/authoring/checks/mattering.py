@@ -78,7 +78,7 @@ class _Scope(Scope):
 
     def __init__(self, model: Model, facts: Mapping[str, Any], null: str) -> None:
         super().__init__(model, facts, employee="", role=model.ladder[0], asked={}, occurred=None)
-        for name in ("employee.id", "employee.role", *(f"asked.{remedy}" for remedy in model.remedies)):
+        for name in ("employee.id", "employee.role", "requested", *(f"asked.{remedy}" for remedy in model.remedies)):
             self._known[name] = Unknown(frozenset((name,)))
         self._known[null] = None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import product
 from random import Random
@@ -12,6 +12,7 @@ from typing import Any, Final, TypeAlias
 from remit.authoring.boundaries import candidates, within
 from remit.authoring.checks.check import Check, Finding, Subject, on_model
 from remit.authoring.checks.edits import declared_key
+from remit.authoring.thresholds import scope_at, usual_time
 from remit.language.checking.nullability import nullable
 from remit.language.nodes import Name, Node
 from remit.language.values import Money
@@ -27,6 +28,7 @@ __all__ = ["CHECKS"]
 _Subject: TypeAlias = Rule | Guardrail | Value
 _Values: TypeAlias = tuple[Any, ...]
 
+_SOME_DAY: Final = date(2026, 7, 1)
 #: A calendar that ends within so many days is told.
 _SOON: Final = timedelta(days=90)
 #: How many cases are tried for one rule or guardrail, and for all of them together.
@@ -119,7 +121,7 @@ def _may_fail(model: Model, subject: _Subject) -> bool:
 
 def _cause(model: Model, subject: _Subject, facts: Mapping[str, Any]) -> Cause | None:
     day = model.effective.start
-    scope = Scope(model, facts, employee="e-1", role=model.ladder[0], asked={}, occurred=day)
+    scope = scope_at(model, {"occurred": day, "requested": usual_time(model, day or _SOME_DAY), **facts})
     if isinstance(subject, Value):
         return value_cause(model, scope, subject.name) if scope[subject.name] is None else None
     if _fails(scope, subject) or any(_denies(scope, each) for each in model.guardrails if each is not subject):

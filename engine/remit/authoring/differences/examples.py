@@ -17,6 +17,7 @@ from remit.authoring.differences.changes import Example, Examples
 from remit.authoring.differences.saying import Differs, Fate, lines, situation, written
 from remit.authoring.differences.tried_situations import situations
 from remit.authoring.proposing.situations import Facts, Situations
+from remit.authoring.thresholds import usual_time
 from remit.core.authorities import Authority
 from remit.core.laws import Bundle
 from remit.core.texts import Texts
@@ -186,7 +187,7 @@ class _Pair:
         day = facts.get("occurred", self.day)
         request = {"employee": {"id": "e-1", "role": role}, "asked": asked, "facts": known, "occurred": day}
         try:
-            inputs = check_request(model, request, history=history)
+            inputs = check_request(model, request, history=history, at=usual_time(model, day))
         except RequestError:
             return None
         return NumberCase(model, inputs, self._texts[model is self.models[1]])

@@ -9,10 +9,11 @@ from typing import Any
 from remit.authoring.proposing.situations import Facts, Situations
 from remit.authoring.testing.coverage import CoverageItem, reached
 from remit.authoring.testing.expectations import Taken
+from remit.authoring.thresholds import usual_time
 from remit.deciding.policy import Policy
 from remit.decision.decision import Decision
 from remit.decision.detail import Quantity
-from remit.decision.inputs import check_request
+from remit.decision.inputs import Inputs, check_request
 from remit.errors import RequestError
 from remit.language.values import Money
 from remit.ledger.people.agreeing import Wanted, wanted
@@ -48,7 +49,7 @@ class CaseMaker:
 
     def decide(self, facts: Facts, role: str, asked: Mapping[str, Any], evidence: tuple[str, ...] = ()) -> Decision:
         request, history = self.request(facts, role, asked, evidence)
-        return self.policy.decide(request, history=history)
+        return self.policy.decide(request, history=history, at=usual_time(self.model, request["occurred"]))
 
     def request(
         self, facts: Facts, role: str, asked: Mapping[str, Any], evidence: tuple[str, ...]
@@ -95,8 +96,10 @@ class CaseMaker:
         """Who must agree to what is sent up."""
         if not self.model.approvals or decision.outcome != "escalate":
             return None
-        request, history = self.request(facts, role, asked, ())
-        return wanted(self.model, check_request(self.model, request, history=history), {})
+        return wanted(self.model, self._inputs(*self.request(facts, role, asked, ())), {})
+
+    def _inputs(self, request: Mapping[str, Any], history: Mapping[str, Any]) -> Inputs:
+        return check_request(self.model, request, history=history, at=usual_time(self.model, request["occurred"]))
 
     def most(self, facts: Facts, role: str, remedy: str) -> dict[str, Any]:
         """The most of ``remedy`` that the role may give under ``facts``; empty where nothing."""
@@ -134,8 +137,7 @@ class CaseMaker:
     def reached(self, proposal: Proposal) -> set[CoverageItem]:
         """What a proposed case reaches of the policy, as ``remit coverage`` counts it."""
         request, history = self.request(proposal.facts, proposal.role, proposal.asked, proposal.evidence)
-        inputs = check_request(self.model, request, history=history)
-        return set(reached(self.model, Taken(proposal.decision, request, None, history), inputs))
+        return set(reached(self.model, Taken(proposal.decision, request, None, history), self._inputs(request, history)))
 
     def little(self, remedy: str) -> Quantity:
         """A small amount of ``remedy``."""

@@ -16,6 +16,7 @@ from remit.authoring.boundaries import bare, boundaries, candidates
 from remit.authoring.thresholds import Threshold, scope_at, thresholds
 from remit.language.nodes import Node
 from remit.language.values import Money, Unknown
+from remit.policy.fact_values import in_zone_of
 from remit.policy.model import Condition, Dated, Fact, Guardrail, Model, Rule
 from remit.policy.trees import reads
 
@@ -198,7 +199,7 @@ def _usual(fact: Fact, worth: tuple[Any, ...], day: date) -> Any:
         "time": lambda: time(12),
         "duration": lambda: timedelta(days=1),
     }
-    return made.get(kind.kind, lambda: None)()
+    return in_zone_of(fact, made.get(kind.kind, lambda: None)())
 
 
 def _inside(number: Decimal, fact: Fact) -> Decimal:

@@ -10,6 +10,7 @@ from typing import Any
 
 from remit.authoring.proposing.case_maker import Proposal
 from remit.authoring.testing.expectations import parts_of_approval
+from remit.authoring.thresholds import usual_time
 from remit.language.text import string
 from remit.language.values import Money, plain
 from remit.policy.model import Model
@@ -44,6 +45,9 @@ def as_case(model: Model, proposal: Proposal) -> list[str]:
         lines += _written("    ", "history", history)
     if "occurred" in proposal.facts:
         lines.append(f"    occurred: {proposal.occurred.isoformat()}")
+    at = usual_time(model, proposal.occurred)
+    if at is not None:
+        lines.append(f"    at: {at.isoformat()}")
     if proposal.role != model.ladder[0]:
         lines.append(f"    role: {proposal.role}")
     if proposal.asked:

@@ -73,7 +73,7 @@ def _run_alone(policy: Policy, case: Case, step: Step, explain: bool) -> Result:
         decision = policy.decide(step.request, balances=step.balances, history=step.history, at=step.at)
     except RequestError as error:
         return Result(case, (), Failure(1, step, error=str(error)))
-    taken = Taken(decision, step.request, step.balances, step.history)
+    taken = Taken(decision, step.request, step.balances, step.history, step.at)
     mismatches = compare(policy.model, taken, step.expect)
     if not mismatches:
         return Result(case, (taken,))
@@ -110,7 +110,7 @@ def _run_on_ledger(policy: Policy, case: Case) -> Result:
                 continue
             read = entry.read(reveal=True)
             balances = {name: read_balance(each) for name, each in read.get("balances", {}).items()}
-            taken.append(Taken(decision, step.request, balances, read.get("history")))
+            taken.append(Taken(decision, step.request, balances, read.get("history"), now))
             mismatches = compare(policy.model, taken[-1], step.expect)
             if mismatches:
                 return Result(case, tuple(taken), Failure(number, step, mismatches, decision))

@@ -69,13 +69,13 @@ def measure(model: Model, results: Iterable[Result]) -> Coverage:
     for result in results:
         seen: set[CoverageItem] = set()
         for taken in result.taken:
-            inputs = check_request(model, taken.request, balances=taken.balances, history=taken.history)
+            inputs = check_request(model, taken.request, balances=taken.balances, history=taken.history, at=taken.at)
             seen.update(reached(model, taken, inputs))
-            scope = _scope(model, inputs)
+            scope = Scope.of(model, inputs)
             for name in values:
                 if not isinstance(value := scope[name], Unknown):
                     values[name].update(map(bare, value) if isinstance(value, list) else (bare(value),))
-            names = (*ordered_names(model), "employee.id", "employee.role")
+            names = (*ordered_names(model), "employee.id", "employee.role", *(["requested"] if model.reads_requested else []))
             point = {name: value for name in names if not isinstance(value := scope[name], Unknown)}
             for each, item in crossed:
                 if isinstance(each, Threshold):
@@ -167,7 +167,7 @@ def reached(model: Model, taken: Taken, inputs: Inputs) -> Iterator[CoverageItem
         if not requirement.missing:
             yield _requirement(model, 1 + model.requires.index(requirement.requirement))
     if taken.decision.outcome == "escalate":
-        scope = _scope(model, inputs)
+        scope = Scope.of(model, inputs)
         for index, approval in enumerate(model.approvals, 1):
             if approval.when is None or scope.evaluate(approval.when.node) is True:
                 yield _approval(model, index)
@@ -183,7 +183,7 @@ def reached(model: Model, taken: Taken, inputs: Inputs) -> Iterator[CoverageItem
 
 
 def _values_reached(model: Model, inputs: Inputs) -> Iterator[CoverageItem]:
-    scope = _scope(model, inputs)
+    scope = Scope.of(model, inputs)
     for name, value in model.values.items():
         definition = value.definition
         if isinstance(definition, Dated):
@@ -195,11 +195,6 @@ def _values_reached(model: Model, inputs: Inputs) -> Iterator[CoverageItem]:
             yield from (_row(model, name, index) for index, row in enumerate(definition.rows, 1) if id(row) in counting)
             if not counting and definition.otherwise is not None:
                 yield CoverageItem("row", f"{name}, otherwise", place_of(definition.otherwise.source))
-
-
-def _scope(model: Model, inputs: Inputs) -> Scope:
-    """Everything that conditions may read of one request."""
-    return Scope(model, inputs.facts, employee=inputs.employee, role=inputs.role, asked=inputs.asked, occurred=inputs.occurred)
 
 
 def _both_sides(seen: set[Any], boundary: Boundary) -> int:

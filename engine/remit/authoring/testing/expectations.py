@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from remit.authoring.testing.casefile import Expectation
@@ -39,6 +39,7 @@ class Taken:
     request: Mapping[str, Any]
     balances: Mapping[str, Any] | None
     history: Mapping[str, Any] | None
+    at: datetime | None = None
 
 
 def compare(model: Model, taken: Taken, expect: Iterable[Expectation]) -> tuple[Mismatch, ...]:
@@ -160,7 +161,7 @@ def _discretion(model: Model, taken: Taken, value: Any) -> _Pairs:
 
 
 def _approvals(model: Model, taken: Taken, value: Any) -> _Pairs:
-    inputs = check_request(model, taken.request, balances=taken.balances, history=taken.history)
+    inputs = check_request(model, taken.request, balances=taken.balances, history=taken.history, at=taken.at)
     got = parts_of_approval(agreeing.wanted(model, inputs, {}))
     for name, each in _entries(value if isinstance(value, Mapping) else {"count": value}):
         wanted = _length(str(each)) if name == "within" else each

@@ -151,7 +151,7 @@ class _Search:
             decision = self.policy.decide(request, balances=self.step.balances, history=history, at=self.step.at)
         except RequestError:
             return False
-        return not compare(self.model, Taken(decision, request, self.step.balances, history), self.step.expect)
+        return not compare(self.model, Taken(decision, request, self.step.balances, history, self.step.at), self.step.expect)
 
     def _was(self, name: str) -> Any:
         """The value that the fact had, as its type; ``None`` where it had none."""

@@ -71,6 +71,8 @@ class Wholes(Reckoning):
             return self.terms.var(name, "i", 1, date.max.toordinal(), optional=optional)
         if name == "employee.id":
             return self.terms.var(name, "s")
+        if name == "requested" and self.model.reads_requested:  # may be null, so that only the evaluator reckons with it
+            return self.terms.var(name, "x")
         if name == "employee.role" and self.lowering.role is not None:
             return self.terms.const(self.lowering.role)
         remedy = self.model.remedies.get(name.removeprefix("asked."))

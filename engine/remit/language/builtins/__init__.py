@@ -21,7 +21,7 @@ from remit.language.builtins.table import Builtin, Parameter, Signature, fits, t
 
 __all__ = ["BUILTINS", "BUILTINS_OF_MEANING_2", "FAMILIES", "UNSUPPORTED", "Builtin", "Parameter", "Signature", "fits"]
 
-_CLOCK = "a decision never reads a clock: use `occurred`, or a declared fact that the caller fills in"
+_CLOCK = "a decision never reads a clock: use `requested`, the time of the request, or `occurred`"
 
 #: Name -> what to do instead.
 UNSUPPORTED: Final[Mapping[str, str]] = MappingProxyType(

@@ -75,14 +75,17 @@ def settled(value: _Clock) -> _Clock:
     return value.replace(tzinfo=None if offset is None else timezone(offset))
 
 
-def in_zone(value: datetime, zone: str) -> datetime:
-    """The same moment by the clocks of ``zone``, with the offset that they have then; without a zone of its own, as it is.
+def in_zone(value: datetime, zone: str, *, local: bool = False) -> datetime:
+    """The same moment by the clocks of ``zone``, with the offset that they have then. Without a zone of its own it is as it is,
+    or (``local``) what those clocks say.
 
     >>> in_zone(datetime.fromisoformat("2026-03-02T07:30:00+00:00"), "America/Los_Angeles").isoformat()
     '2026-03-01T23:30:00-08:00'
+    >>> in_zone(datetime(2026, 3, 1, 23, 30), "America/Los_Angeles", local=True).isoformat()
+    '2026-03-01T23:30:00-08:00'
     """
     if value.tzinfo is None:
-        return value
+        return settled(value.replace(tzinfo=ZoneInfo(zone))) if local else value
     try:
         return settled(value.astimezone(ZoneInfo(zone)))
     except OverflowError:  # the first or the last day that there is

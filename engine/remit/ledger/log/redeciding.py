@@ -45,7 +45,7 @@ def redecide(entry: Entry, policy: Decider) -> Redecision:
     read = entry.read(reveal=True)
     history = {name: _history(policy, name, value) for name, value in read["history"].items()}
     balances = {name: read_balance(each) for name, each in read["balances"].items()}
-    at = datetime.fromisoformat(body["recorded"])
+    at = datetime.fromisoformat(read.get("requested", body["recorded"]))
     meaning = body.get("meaning", 1)
     decide = policy.decide if meaning == MEANING and _is_plain(policy, request) else _deciding(policy, meaning)
     decision = decide(request, balances=balances, history=history, requester=requester, at=at, personal=read.get("personal"))
@@ -84,6 +84,7 @@ def _is_plain(policy: Decider, request: Mapping[str, Any]) -> bool:
     return (
         all(is_plain_id(each) for each in ids if each is not None)
         and has_words(request["story"] or "none")
+        and not policy.model.reads_requested
         and not any(fact.zone for fact in policy.model.facts.values())  # which may have changed its clocks since
     )
 

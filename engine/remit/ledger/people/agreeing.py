@@ -60,9 +60,8 @@ class Wanted:
 def wanted(model: Model, inputs: Inputs, history: Mapping[str, Any]) -> Wanted:
     """What the policy wants for a request: the most people, the highest role and the shortest time of all that hold or may
     hold."""
-    known = {name: value for name, value in history.items() if not isinstance(value, Unknown)}
-    facts = {**inputs.facts, **{name: read_fact(model.facts[name], value) for name, value in known.items()}}
-    scope = Scope(model, facts, employee=inputs.employee, role=inputs.role, asked=inputs.asked, occurred=inputs.occurred)
+    known = ((model.facts[name], value) for name, value in history.items() if not isinstance(value, Unknown))
+    scope = Scope.of(model, inputs, history={fact.name: read_fact(fact, value, strict=False) for fact, value in known})
     found = [each for each in model.approvals if condition(scope, each.when)[0] is not False]
     roles = [each.by for each in found if each.by is not None]
     times = [each.within for each in found if each.within is not None]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path, PureWindowsPath
@@ -13,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from remit.errors import PolicyError, Problem
 from remit.language.identities import identity, latin, refuse_id
+from remit.language.values import Money
 from remit.ledger.people.roster import Roster, person_of
 from remit.policy.loader import unreadable
 from remit.policy.reading.problem_report import ProblemReport
@@ -20,7 +22,7 @@ from remit.policy.reading.yaml_reader import LIMITS, decode, read_yaml
 from remit.policy.reading.yaml_tree import YamlScalar
 from remit.policy.shapes.base import Definitions, JsonSchema
 from remit.policy.shapes.collections import ListOf, MapOf
-from remit.policy.shapes.constants import raw
+from remit.policy.shapes.constants import is_exact, raw
 from remit.policy.shapes.mappings import Fields, Key, Record
 from remit.policy.shapes.scalar_shapes import Day, Text, TruthShape
 from remit.policy.shapes.word_forms import CONSTANT, DOTTED, ID, NAME
@@ -288,6 +290,9 @@ def _check(people: Mapping[str, Fields], fields: Fields, report: ProblemReport) 
                 )
             elif who is not None and identity(who) == identity(each.get("id")):
                 report.error("roster/self", f"`{who}` cannot say that of themselves", part.at(key), "name who did, by their id")
+        for amount in _amounts(each):
+            with suppress(ValueError):  # a count, or something else that only a policy can tell
+                is_exact(Money.of(amount.text), amount, report)
         start, end = each.get("from"), each.get("until")
         if start is not None and end is not None and end < start:
             report.error("roster/days", f"the last day, {end}, is before the first, {start}", each.at("until"), "swap the two")
@@ -299,6 +304,12 @@ def _check(people: Mapping[str, Fields], fields: Fields, report: ProblemReport) 
 def _is_wrong(fields: Fields, key: str) -> bool:
     """Whether something is written there that could not be read, which was told."""
     return fields.given(key) and fields.get(key) is None
+
+
+def _amounts(person: Fields) -> Iterator[YamlScalar]:
+    """What somebody may give at the most, as written."""
+    rows = (each for key in ("ceiling", "trust") for each in person.get(key) or [])
+    yield from (amount for each in rows for _, amount in each.get("most") or [])
 
 
 def _named(person: Fields) -> Iterator[tuple[Fields, str]]:

@@ -147,7 +147,7 @@ def approving(core: Core, task: Entry, asked: Asked, until: datetime | None = No
         refuse_requester(task, who)
         refuse_resolved(session, task, CLOSED)
         requester = task.body["employee"]
-        decided = decided_by(asked, uses, turn, who, requester["role"])
+        decided = decided_by(asked, uses, turn, who, requester["role"], task)
         if (step := next_signature(session, task, asked, decided, who)) is not None:
             agrees = {"of": task.id, "requester": requester, "step": step, "tried": "approve"}
             entry = append_decision(turn, asked, decided, "agree", agrees)
@@ -160,9 +160,10 @@ def approving(core: Core, task: Entry, asked: Asked, until: datetime | None = No
     return work
 
 
-def decided_by(asked: Asked, uses: list[CapUse], turn: Turn, who: Standing, requester: str) -> Decided:
-    """The decision of whoever answers. Raises :class:`remit.errors.NotGranted` where their authority does not cover it."""
-    decided = decide_now(asked, uses, turn.now, requester)
+def decided_by(asked: Asked, uses: list[CapUse], turn: Turn, who: Standing, requester: str, of: Entry) -> Decided:
+    """The decision of whoever answers ``of``, as of the time of that request. Raises :class:`remit.errors.NotGranted` where
+    their authority does not cover it."""
+    decided = decide_now(asked, uses, turn.now, requester, requested=of.body["read"].get("requested"))
     if decided.outcome != "grant" and not _owner_gives(asked, decided, who):
         raise NotGranted(_what_is_in_the_way(asked, decided, who), decided.decision)
     return decided

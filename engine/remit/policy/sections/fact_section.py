@@ -301,7 +301,7 @@ def _default(fields: Fields, fact: Fact, context: Context) -> Any:
     if read_constant(node, fact.type, context.report) is None:
         return None
     try:
-        return read_fact(fact, raw(node))
+        return read_fact(fact, raw(node), strict=not context.report.is_stored)
     except ValueError as error:
         context.report.error("policy/bounds", str(error), node, "choose a default between the bounds")
         return None

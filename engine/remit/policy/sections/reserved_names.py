@@ -21,7 +21,10 @@ _TAKEN: Final = {
     "partial": "`partial` is a word of the language",
 }
 #: The same, but may be followed by a dot: a longer name that is declared comes first.
-_TAKEN_ALONE: Final = {"item": "`item` is each element of a list that is filtered"}
+_TAKEN_ALONE: Final = {
+    "item": "`item` is each element of a list that is filtered",
+    "requested": "`requested` is the time of the request",
+}
 #: Words that only begin a phrase where something follows: `some x in`, `function(`.
 _FREE: Final = frozenset(("some", "every", "for", "function"))
 _EMPLOYEE: Final = ("employee.id", "employee.role", "employee")
@@ -35,7 +38,7 @@ def is_reserved(name: YamlScalar, what: str, report: ProblemReport) -> bool:
         why = f"`{name.text}` is always there"
     elif head in _TAKEN and what in ("fact", "value"):
         why = _TAKEN[head]
-    elif name.text in _TAKEN_ALONE and what in ("fact", "value"):
+    elif name.text in _TAKEN_ALONE and what in ("fact", "value") and not (name.text == "requested" and report.is_stored):
         why = _TAKEN_ALONE[name.text]
     else:
         word = next((part for part in parts if part in KEYWORDS - _FREE), None)

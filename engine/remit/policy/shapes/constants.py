@@ -13,7 +13,7 @@ from remit.policy.fact_values import read_value
 from remit.policy.reading.problem_report import ProblemReport
 from remit.policy.reading.yaml_tree import YamlList, YamlNode, YamlScalar
 
-__all__ = ["raw", "read_constant"]
+__all__ = ["is_exact", "raw", "read_constant"]
 
 _NUMBER: Final = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?")
 
@@ -35,14 +35,23 @@ def read_constant(node: YamlNode, of: Type, report: ProblemReport) -> Any:
         return None
     try:
         value = read_value(of, raw(node))
-        if isinstance(value, Money) and value.is_too_exact:
-            problem, hint = too_exact(value)
-            report.error("types/too-exact", problem, node, hint)
-        return value
     except ValueError as error:
         message, _, advice = str(error).partition("; ")  # its advice is for JSON, where amounts stand in quotes
         report.error("policy/constant", message, node, advice if advice.startswith("did you mean") else _EXAMPLES.get(of.kind))
         return None
+    pairs = zip(value, node.items, strict=True) if isinstance(node, YamlList) else ((value, node),)
+    exact = [is_exact(each, at, report) for each, at in pairs if isinstance(each, Money)]
+    return value if all(exact) else None
+
+
+def is_exact(money: Money, at: YamlNode, report: ProblemReport, *, is_rate: bool = False) -> bool:
+    """Whether an amount has no more decimals than its currency, or was accepted before; if not, that is reported. A rate may be
+    finer, unless it is nothing but a whole amount whose point may be meant to part thousands."""
+    if not money.is_too_exact or (is_rate and (money.amount < 1 or money.rounded() != money)):
+        return True
+    problem, hint = too_exact(money)
+    report.error("types/too-exact", problem, at, hint)
+    return report.is_stored
 
 
 _EXAMPLES: Final = {

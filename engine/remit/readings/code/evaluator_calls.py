@@ -53,7 +53,7 @@ class NativeScope(Scope):
         if name == "occurred" and place is not None:
             native = self.row[place]
             return Unknown(frozenset((name,))) if native is None else date.fromordinal(native)
-        if name == "employee.id" and place is not None:
+        if place is not None and (name == "employee.id" or (name == "requested" and self._model.reads_requested)):
             return self.row[place]
         return super()._value(name)
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import Final, NamedTuple
 from typing import Literal as Lit
-from typing import NamedTuple
 
 from remit.language.checking.nullability import nullable
 from remit.language.evaluating.nulls import reason, worked_out_from
@@ -101,6 +101,8 @@ class _Causes:
                 return self._told(part, source)
         if isinstance(node, Name) and node.name in self.model.values:
             return self.of_value(node.name)
+        if isinstance(node, Name) and node.name == "requested":
+            return _UNKNOWN_TIME
         kind, why = self._why(node)
         return _cause(kind, node, source.text[slice(*node.span)].strip() or source.text, why)
 
@@ -139,6 +141,10 @@ def _cause(kind: Lit["table", "dated", "calendar", "operation"], node: Node, tex
     return Cause(kind, node, f"`{text}` cannot be worked out" + (f": {why}" if why else ""))
 
 
+#: Where a decision is taken without ``at``.
+_UNKNOWN_TIME: Final = _cause("operation", Name("requested"), "requested", "the time of the request is not known")
+
+
 # What can be said beforehand
 
 
@@ -174,6 +180,8 @@ class PossibleCauses:
                 return self._values[name]
             case If(yes=yes, no=no):
                 return self.of(yes, source) | self.of(no, source)
+            case Name(name="requested") if self.model.reads_requested:
+                return {_UNKNOWN_TIME.text}
             case Literal() | Name():
                 return set()
         below = set[str | None]().union(*(self.of(each, source) for each in children(node)))

@@ -34,16 +34,7 @@ def find_by_reference(
     model: Model, inputs: Inputs, role: str, budget: Budget | None = None, functions: Mapping[str, Builtin] = BUILTINS
 ) -> Findings:
     """What the policy's trees come to for a checked request and one role."""
-    return reference.find(
-        model,
-        inputs.facts,
-        employee=inputs.employee,
-        role=role,
-        asked=inputs.asked,
-        occurred=inputs.occurred,
-        budget=budget,
-        functions=functions,
-    )
+    return reference.find(model, reference.Scope.of(model, inputs, role=role, budget=budget, functions=functions))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,15 +108,7 @@ class _Asked:
             tried = Bundle(NUMBERS, policy, asked, FoundView(policy, inputs, found, hope), self.rank)
             return tried.grantable, tried.left_of(remedy)[0]
 
-        nothing = reference.Scope(
-            model,
-            known.facts,
-            employee=known.employee,
-            role=known.role,
-            asked={},
-            occurred=known.occurred,
-            budget=policy.budget,
-        )
+        nothing = reference.Scope.of(model, known, asked={}, budget=policy.budget)
         return LargestAlone(model, policy.budget.trials).of(remedy, nothing, trial)
 
     def requires(self, number: int, amounts: Mapping[str, int]) -> bool:
@@ -134,17 +117,9 @@ class _Asked:
 
     def _scope(self, asked: Mapping[str, int]) -> reference.Scope:
         """What the role that decides reads, where so much is asked."""
-        model, known = self.texts.policy.model, self.inputs
-        return reference.Scope(
-            model,
-            known.facts,
-            employee=known.employee,
-            role=model.ladder[self.rank],
-            asked=asked,
-            occurred=known.occurred,
-            budget=self.texts.policy.budget,
-            functions=self.texts.policy.functions,
-        )
+        policy, model = self.texts.policy, self.texts.policy.model
+        setting: dict[str, Any] = {"budget": policy.budget, "functions": policy.functions}
+        return reference.Scope.of(model, self.inputs, role=model.ladder[self.rank], asked=asked, **setting)
 
     def on_file(self, evidence: str) -> bool:
         return evidence in self.inputs.evidence
@@ -152,16 +127,8 @@ class _Asked:
     def nearest(self, remedies: Sequence[str], shown: bool) -> str:
         if not shown or self.texts.policy.meaning < 2:
             return ""
-        known, model = self.inputs, self.texts.policy.model
-        scope = reference.Scope(
-            model,
-            known.facts,
-            employee=known.employee,
-            role=known.role,
-            asked=known.asked,
-            occurred=known.occurred,
-            budget=self.texts.policy.budget,
-        )
+        model = self.texts.policy.model
+        scope = reference.Scope.of(model, self.inputs, budget=self.texts.policy.budget)
         return "".join(map(near_reason, WhyNot(model).nearest(remedies, self.rank, scope)))
 
     def shown(self, value: str) -> str:

@@ -8,10 +8,12 @@ found too (law 11).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
+from remit.decision.inputs import Inputs
 from remit.language.builtins import BUILTINS, Builtin
 from remit.language.evaluating.budget import Budget
 from remit.language.evaluating.evaluator import evaluate, runs_out
@@ -40,6 +42,7 @@ class Scope(Mapping[str, Any]):
     """The names that conditions and formulas may read, each worked out when first read.
 
     A declared fact that is not in ``facts`` is :class:`Unknown` within its declared bounds; a value is evaluated once.
+    ``requested``, the time of the request, is null where it is not known: nobody can be asked for it (law 11).
     ``budget`` is that of each loop (:func:`remit.policy.trees.budget_of`), ``functions`` are the built-in ones.
     """
 
@@ -55,6 +58,7 @@ class Scope(Mapping[str, Any]):
         role: str,
         asked: Mapping[str, int],
         occurred: date | None,
+        requested: datetime | None = None,
         budget: Budget | None = None,
         functions: Mapping[str, Builtin] = BUILTINS,
     ) -> None:
@@ -68,6 +72,8 @@ class Scope(Mapping[str, Any]):
             "employee.role": role,
             "occurred": Unknown(frozenset(("occurred",))) if occurred is None else occurred,
         }
+        if model.reads_requested:
+            self._known["requested"] = requested
         for name, fact in model.facts.items():
             value = facts.get(name)
             self._known[name] = Unknown(frozenset((name,)), fact.low, fact.high) if value is None else value
@@ -77,6 +83,31 @@ class Scope(Mapping[str, Any]):
                 self._known[f"asked.{name}"] = Money.from_minor(amount, model.currency_code)
             else:
                 self._known[f"asked.{name}"] = bool(amount) if remedy.kind == "exception" else Decimal(amount)
+
+    @classmethod
+    def of(
+        cls,
+        model: Model,
+        inputs: Inputs,
+        *,
+        role: str | None = None,
+        asked: Mapping[str, int] | None = None,
+        history: Mapping[str, Any] = MappingProxyType({}),
+        budget: Budget | None = None,
+        functions: Mapping[str, Builtin] = BUILTINS,
+    ) -> Scope:
+        """What a checked request says; read by another ``role``, with something else ``asked``, or with facts of a ledger."""
+        return cls(
+            model,
+            {**inputs.facts, **history} if history else inputs.facts,
+            employee=inputs.employee,
+            role=inputs.role if role is None else role,
+            asked=inputs.asked if asked is None else asked,
+            occurred=inputs.occurred,
+            requested=inputs.requested,
+            budget=budget,
+            functions=functions,
+        )
 
     def __getitem__(self, name: str) -> Any:
         if name not in self._known:
@@ -120,24 +151,8 @@ class Scope(Mapping[str, Any]):
                 return table_value(definition, self)
 
 
-def find(
-    model: Model,
-    facts: Mapping[str, Any],
-    *,
-    employee: str,
-    role: str,
-    asked: Mapping[str, int],
-    occurred: date | None,
-    budget: Budget | None = None,
-    functions: Mapping[str, Builtin] = BUILTINS,
-) -> Findings:
-    """Everything that matches or may match, for one role.
-
-    ``facts`` maps full names to known values; ``asked`` remedies to whole amounts. Pure: same arguments, same findings.
-    """
-    scope = Scope(
-        model, facts, employee=employee, role=role, asked=asked, occurred=occurred, budget=budget, functions=functions
-    )
+def find(model: Model, scope: Scope) -> Findings:
+    """Everything that matches or may match, for the role of ``scope``. Pure: same arguments, same findings."""
     rules: list[RuleFinding] = []
     undetermined: list[UndeterminedFinding] = []
     for number, rule in enumerate(model.rules):

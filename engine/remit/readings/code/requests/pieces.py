@@ -73,7 +73,7 @@ case = occurred = story = key = None
 told_story = False
 age = 0
 own_account = False
-personal = None
+personal = requested = None
 evidence = NOTHING
 use_discretion = False
 if left:
@@ -170,7 +170,7 @@ CHECKS: Final[Mapping[str, str]] = {
 }
 HEADER_VARIABLES: Final = (
     *("role", "identity", "case", "occurred", "evidence", "told_story"),
-    *("use_discretion", "until", "pairs", "key", "story", "age", "own_account", "personal"),
+    *("use_discretion", "until", "pairs", "key", "story", "age", "own_account", "personal", "requested"),
 )
 EXCEPTION: Final = """
 if type(raw) is not bool:

@@ -39,6 +39,7 @@ HEADER: Final = (
     "age",
     "own_account",
     "personal",
+    "requested",
 )
 
 
@@ -79,6 +80,7 @@ def values_of(model: Model, inputs: Inputs) -> tuple[Any, ...]:
         inputs.age,
         inputs.own_account,
         personal_of(model, inputs),
+        inputs.requested,
         *(inputs.asked.get(remedy, 0) for remedy in model.remedies),
         *(native_of(fact.type, facts[name]) if name in facts else None for name, fact in model.facts.items()),
         *(inputs.balances.get(name, 0) for name in model.balances),
@@ -110,7 +112,8 @@ def inputs_reader(model: Model) -> Callable[[tuple[Any, ...], Request | Mapping[
     first = len(HEADER) + len(remedies)
 
     def read(values: tuple[Any, ...], given: Request | Mapping[str, Any] | None = None) -> Inputs:
-        role, employee, case, day, evidence, _, use_discretion, until, balances, key, story, age, own, *rest = values[:first]
+        role, employee, case, day, evidence, _, use_discretion, until, balances, key, *header = values[:first]
+        story, age, own, _, requested, *asked = header
         known = {
             name: native if convert is None else convert(native, given)
             for (name, convert), native in zip(facts, values[first:], strict=False)
@@ -119,7 +122,7 @@ def inputs_reader(model: Model) -> Callable[[tuple[Any, ...], Request | Mapping[
         return Inputs(
             employee,
             role,
-            {name: amount for name, amount in zip(remedies, rest[1:], strict=True) if amount},
+            {name: amount for name, amount in zip(remedies, asked, strict=True) if amount},
             known,
             case,
             None if day is None else date.fromordinal(day),
@@ -131,6 +134,7 @@ def inputs_reader(model: Model) -> Callable[[tuple[Any, ...], Request | Mapping[
             dict(until),
             age=age,
             own_account=own,
+            requested=requested,
             row=values,
         )
 
