@@ -205,7 +205,7 @@ def void(
     """
     with open_ledger(ledger_url, create=False) as ledger:
         found = ledger.record(record_id(ledger, record))
-        policy = ledger.policy(found.body["policy"]["digest"]) if found.body.get("policy") else None
+        policy = ledger.policy_of(found) if found.body.get("policy") else None
         who = employee_of(ledger, employee, role, policy.model.id if policy else None, policy.model.ladder if policy else ())
         some = asked_from(policy.model, Given(give=part)) if part and policy else None
         entry = ledger.void(found.id, employee=who, reason=reason, part=some, key=key)

@@ -41,6 +41,7 @@ class Context:
     expressions: ExpressionReader = field(init=False)
     vague: set[str] = field(default_factory=set)  #: remedies whose kind is not known, because it was written wrong
     histories: set[str] = field(default_factory=set)  #: facts that the ledger knows
+    has_several_currencies: bool = False  #: so that what is in another one must be written by currency
     currency_told: bool = False  #: that the policy has none, or a wrong one
     languages: tuple[str, ...] = ()  #: of the texts; the first is the one on record
     languages_told: bool = False  #: that the policy has none
@@ -117,7 +118,10 @@ class Context:
         if expected is None or money.currency == expected:
             return money if exact else None
         message = f"`{scalar.text}` is in {money.currency}, but the policy is in {expected}"
-        self.report.error("policy/currency", message, scalar, f"write it in {expected}; a policy has one currency")
+        hint = f"write it in {expected}; a policy has one currency"
+        if self.has_several_currencies:
+            hint = f"write it by currency: `{{{money.currency}: {scalar.text}, {expected}: ...}}`"
+        self.report.error("policy/currency", message, scalar, hint)
         return None
 
     def amount_type(self, remedy: str, *, whole: bool = False) -> Type:

@@ -15,9 +15,11 @@ from remit.policy.fact_values import in_zone_of
 from remit.policy.load_context import Context
 from remit.policy.model import Fact, Model
 from remit.policy.outline import POLICY
+from remit.policy.reading.by_currency import currencies_of, in_currency, problems_together
 from remit.policy.reading.collector import collector_paused
 from remit.policy.reading.problem_report import ProblemReport
 from remit.policy.reading.yaml_reader import LIMITS, decode, read_yaml
+from remit.policy.reading.yaml_tree import YamlMap
 from remit.policy.sections.calendar_section import read_calendars
 from remit.policy.sections.caps import read_caps, read_discretion
 from remit.policy.sections.fact_section import read_facts
@@ -69,11 +71,25 @@ def inspect_model(text: str, name: str = "policy.yaml", *, is_stored: bool = Fal
         root, report = read_yaml(text, name, is_stored)
         if root is None:
             return None, report.sorted()
-        fields = POLICY.read(root, "the file", report)
-        assert fields is not None  # a mapping is always read, however little of it is right
-        model = _assemble(fields, report, text, name)
-        problems = report.sorted()
+        currencies = currencies_of(root)
+        found = [_in_one(root, code, currencies, report.copy(), text, name) for code in currencies or (None,)]
+    models = [model for model, _ in found]
+    if len(found) == 1:
+        problems = found[0][1]
+    else:
+        problems = problems_together(dict(zip(currencies, (each for _, each in found), strict=True)))
+    model = replace(models[0], others=tuple(models[1:]))
     return (None if any(problem.severity == "error" for problem in problems) else model), problems
+
+
+def _in_one(
+    root: YamlMap, code: str | None, currencies: tuple[str, ...], report: ProblemReport, text: str, name: str
+) -> tuple[Model, tuple[Problem, ...]]:
+    """The policy in one currency, and its problems; incomplete where there are any."""
+    fields = POLICY.read(in_currency(root, code, currencies, report), "the file", report)
+    assert fields is not None  # a mapping is always read, however little of it is right
+    model = _assemble(fields, report, text, name)
+    return replace(model, currencies=currencies if len(currencies) > 1 else ()), report.sorted()
 
 
 def _has_moments(fact: Fact) -> bool:

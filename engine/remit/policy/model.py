@@ -4,7 +4,7 @@ formulas are in :mod:`remit.policy.formulas`, and what a ledger counts for it is
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from datetime import date, timedelta
 from typing import Any, Final, Literal, TypeAlias
 
@@ -201,7 +201,8 @@ class Model:
     ``own_account`` are the facts that say whose account it is, and ``roster`` whether a ledger must have one. ``shows`` are the
     values that every decision shows, each with its title. All texts are in the first of ``languages``; ``texts`` are those of
     a policy in several, with their translations (:mod:`remit.decision.translation`). ``reads_requested`` is whether any formula
-    reads ``requested``, the time of the request.
+    reads ``requested``, the time of the request. A policy in several ``currencies`` is read once in each of them: this is it in
+    the one that ``currency`` says, and of the first, ``others`` are the rest.
     ``digest`` is ``sha256:`` and the hexadecimal SHA-256 of the file's bytes.
     """
 
@@ -235,11 +236,18 @@ class Model:
     languages: tuple[str, ...] = ()
     texts: tuple[Translation, ...] = ()
     reads_requested: bool = False
+    currencies: tuple[str, ...] = ()
+    others: tuple[Model, ...] = ()
     digest: str = ""
     text: str = field(default="", compare=False, repr=False)
     file: str = field(default="", compare=False)
     #: That of each loop (:func:`remit.policy.trees.budget_of`), once it is known.
     budget: list[Budget] = field(init=False, default_factory=list, compare=False, repr=False)
+
+    @property
+    def each(self) -> tuple[Model, ...]:
+        """The policy in each of its currencies."""
+        return (replace(self, others=()), *self.others) if self.others else (self,)
 
     @property
     def owner_role(self) -> str:

@@ -7,7 +7,7 @@ below the folder begins with a dot, and one of its lines begins with ``policy:``
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
@@ -129,14 +129,16 @@ def overlapping(models: Iterable[Model]) -> Iterator[Problem]:
         yield from disagreeing(model, newest[:number])
 
 
-def disagreeing(model: Model, others: Iterable[Model]) -> Iterator[Problem]:
+def disagreeing(model: Model, others: Collection[Model]) -> Iterator[Problem]:
     """The caps of ``model`` that are shared with one of another policy, among ``others``, and count something else."""
-    shared = {cap.shared: cap for cap in model.caps if cap.shared is not None}
-    for other in others if shared else ():
-        for theirs in other.caps if other.id != model.id else ():
-            cap = shared.get(theirs.shared) if theirs.shared is not None else None
-            if cap is not None:
-                yield from _disagreement(model, cap, other, theirs)
+    for mine in model.each:
+        shared = {cap.shared: cap for cap in mine.caps if cap.shared is not None}
+        for other in others if shared else ():
+            other = next((each for each in other.each if each.currency == mine.currency), other)
+            for theirs in other.caps if other.id != mine.id else ():
+                cap = shared.get(theirs.shared) if theirs.shared is not None else None
+                if cap is not None:
+                    yield from _disagreement(mine, cap, other, theirs)
 
 
 def _disagreement(model: Model, cap: Cap, other: Model, theirs: Cap) -> Iterator[Problem]:

@@ -121,7 +121,11 @@ def compare_versions(session: Session, library: Library, model: Model) -> list[P
     rows = session.rows("SELECT digest FROM policy WHERE id = ? ORDER BY seq", (model.id,))
     digests = [row[0] for row in rows]
     before = digests[: digests.index(model.digest)] if model.digest in digests else digests
-    return list(_compare(library.get(session, before[-1]).model, model)) if before else []
+    if not before:
+        return []
+    was = {each.currency: each for each in library.get(session, before[-1]).model.each}
+    found = (problem for each in model.each if each.currency in was for problem in _compare(was[each.currency], each))
+    return list(dict.fromkeys(found))
 
 
 def _compare(old: Model, new: Model) -> Iterator[Problem]:

@@ -155,6 +155,8 @@ def plan_of(model: Model) -> Counting:
         if len(_KNOWN) >= _MOST:
             _KNOWN.clear()
         policy = {"id": model.id, "version": model.version, "digest": model.digest}
+        if model.currencies:
+            policy["currency"] = model.currency_code
         facts = model.facts.values()
         history = frozenset(fact.name for fact in facts if fact.history is not None)
         apart = frozenset(fact.name for fact in facts if fact.personal or fact.mask)

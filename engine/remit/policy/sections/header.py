@@ -75,6 +75,14 @@ ROUNDING: Final = OneOf(
     {"nearest": "half up", "bankers": "half even", "floor": "down", "ceiling": "up"},
 )
 
+_CURRENCY: Final = Pattern(
+    "a currency such as `EUR`",
+    "[A-Z]{3}",
+    "write the three capital letters of ISO 4217: `EUR`",
+    "EUR",
+    aliases={"euro": "EUR", "euros": "EUR", "€": "EUR", "$": "USD", "dollar": "USD", "£": "GBP", "pound": "GBP"},
+)
+
 KEYS: Final = (
     Key(
         "policy",
@@ -139,15 +147,16 @@ KEYS: Final = (
     ),
     Key(
         "currency",
-        Pattern(
-            "a currency such as `EUR`",
-            "[A-Z]{3}",
-            "write the three capital letters of ISO 4217: `EUR`",
-            "EUR",
-            aliases={"euro": "EUR", "euros": "EUR", "€": "EUR", "$": "USD", "dollar": "USD", "£": "GBP", "pound": "GBP"},
-        ),
+        _CURRENCY,
         "The currency of all money in the policy (ISO 4217). Needed where there is money.",
         examples=("EUR",),
+    ),
+    Key(
+        "currencies",
+        ListOf(_CURRENCY, "a list of currencies", "each entry", "[EUR, USD]", most=20),
+        "Instead of `currency`, for a policy in several: a request is in one of them. What differs is written by currency: "
+        "`{EUR: 25 EUR, USD: 30 USD}`.",
+        examples=("[EUR, USD]",),
     ),
     Key("rounding", ROUNDING, "How amounts become whole cents.", default="half up"),
     Key(
@@ -195,7 +204,8 @@ def read_header(policy: Fields, context: Context) -> Header:
     """The single values; sets the currency and the ladder of ``context``."""
     report = context.report
     context.currency = _currency(policy.get("currency"), report)
-    context.currency_told = policy.given("currency")
+    context.currency_told = policy.given("currency") or policy.given("currencies")
+    context.has_several_currencies = _are_several(policy.get("currencies"), report)
     context.ladder = _ladder(policy, context)
     context.languages = _languages(policy, report)
     context.languages_told = policy.given("languages") and not context.languages
@@ -225,6 +235,17 @@ def _currency(code: YamlScalar | None, report: ProblemReport) -> str | None:
         report.error("policy/currency", f"`{code.text}` is not a currency", code, hint)
         return None
     return code.text
+
+
+def _are_several(codes: list[YamlScalar] | None, report: ProblemReport) -> bool:
+    seen: set[str] = set()
+    for code in codes or []:
+        if code.text in seen:
+            report.error("policy/duplicate", f"the currency `{code.text}` is there twice", code, "keep one of them")
+        elif code.text not in CURRENCIES:
+            _currency(code, report)
+        seen.add(code.text)
+    return len(seen) > 1
 
 
 def _languages(policy: Fields, report: ProblemReport) -> tuple[str, ...]:
