@@ -48,9 +48,7 @@ def grace(amount: str, **more: Any) -> dict[str, Any]:
     }
 
 
-def test_a_ledger_gives_the_time_and_records_it_by_the_clocks_of_the_policy(
-    tmp_path: Path, clock: Clock
-) -> None:
+def test_a_ledger_gives_the_time_and_records_it_by_the_clocks_of_the_policy(tmp_path: Path, clock: Clock) -> None:
     policy = remit.loads(GRACE)
     with remit.open_ledger(tmp_path / "ledger.db", clock=clock) as ledger:
         entry = ledger.grant(policy, grace("50 USD"))
@@ -72,7 +70,9 @@ def test_an_approval_goes_by_the_time_of_the_request(tmp_path: Path, clock: Cloc
         clock.go(days=2)
         given = ledger.approve(task.id, employee=lead)
         assert (given.granted, given.read()["requested"]) == (True, "2026-07-01T12:00:00-07:00")
-        permit = ledger.approve(permitted.id, employee=lead, give=False, until=datetime.fromisoformat(given.body["recorded"]) + timedelta(days=3))
+        permit = ledger.approve(
+            permitted.id, employee=lead, give=False, until=datetime.fromisoformat(given.body["recorded"]) + timedelta(days=3)
+        )
         clock.go(days=1)
         used = ledger.grant(policy, grace("300 USD", key="k-1"))
         assert (used.granted, used.of, used.read()["requested"]) == (True, permit.id, "2026-07-01T12:00:00-07:00")

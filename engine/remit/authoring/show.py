@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Final
 
 from remit.decision.typed import expected
@@ -108,7 +107,8 @@ def _about(model: Model) -> Iterator[tuple[str, str]]:
     yield "For incidents", f"{period(model.effective)}{age(model)}"
     yield "Who decides", " < ".join(words.name(role) for role in model.ladder)
     if model.currency:
-        yield "Currency", model.currency + (f", rounded {model.rounding}" if model.rounding != "half up" else "")
+        others = f", one of {words.listing(model.currencies)}" if model.currencies else ""
+        yield "Currency", model.currency + others + (f", rounded {model.rounding}" if model.rounding != "half up" else "")
     if model.claims:
         yield "A claim, paid once", claims(model)
     if model.own_account:
@@ -220,19 +220,21 @@ def effect(model: Model, each: Guardrail) -> str:
     return words.capital(words.listing(limits))
 
 
-def _measure(cap: Cap, limit: Money | Decimal) -> str:
-    if cap.measure == "amount":
-        return ""
-    return f" {cap.measure.removesuffix('s') if limit == 1 else cap.measure}"
+def _most(cap: Cap, role: str) -> str:
+    most = cap.max[role]
+    if cap.measure != "amount":
+        return f"{words.quantity(most)} {cap.measure.removesuffix('s') if most == 1 else cap.measure}"
+    if not cap.together:
+        return words.quantity(most)
+    of_all = cap.together[role]
+    here = "" if isinstance(most, Money) and most.currency == of_all.currency else f" (now {words.quantity(most)})"
+    return f"{words.quantity(of_all)} in all currencies{here}"
 
 
 def _caps(model: Model) -> Section | None:
     rows = []
     for cap in model.caps:
-        most = ", ".join(
-            f"{words.quantity(limit)}{_measure(cap, limit)}{'' if len(cap.max) == 1 else f' ({words.name(role)})'}"
-            for role, limit in cap.max.items()
-        )
+        most = ", ".join(f"{_most(cap, role)}{'' if len(cap.max) == 1 else f' ({words.name(role)})'}" for role in cap.max)
         counted = words.listing(words.in_sentence(model.remedies[name].title) for name in cap.counts)
         counted += f"; with all caps shared as {cap.shared}" if cap.shared else ""
         each = words.listing(words.name(key) for key in cap.per) or "all together"

@@ -11,7 +11,7 @@ import click
 
 from remit.cli.support import exits
 from remit.cli.support.piped import from_pipe, is_pipe
-from remit.cli.support.policy_lookup import Choice, load_policy, policy_option
+from remit.cli.support.policy_lookup import Choice, currency_option, in_currency, load_policy, policy_option
 
 if TYPE_CHECKING:
     from remit.authoring.differences.changes import Difference
@@ -41,7 +41,8 @@ __all__ = ["diff"]
     help="At most so many situations in which something is decided otherwise; 0 for none.",
 )
 @policy_option
-def diff(old: str, new: str, form: str, most: int, policy_name: str | None) -> int:
+@currency_option
+def diff(old: str, new: str, form: str, most: int, policy_name: str | None, currency: str | None) -> int:
     """Tell what changed from the policy OLD to NEW: what customers are owed, who may give more or less, guardrails, caps,
     tables row by row. Layout, comments and the order of rules are no changes.
 
@@ -59,12 +60,18 @@ def diff(old: str, new: str, form: str, most: int, policy_name: str | None) -> i
     from remit.authoring.differences.declared import difference
     from remit.authoring.differences.examples import examples
 
-    before, after = _policy(old, policy_name), _policy(new, policy_name)
+    before, after = (_in_currency(_policy(where, policy_name), currency) for where in (old, new))
     found = difference(before, after)
     if found.changed and most:
         found = replace(found, examples=examples(before, after, most=most))
     _REPORTERS[form](found)
     return exits.FAILED if found.changed else exits.FINE
+
+
+def _in_currency(model: Model, currency: str | None) -> Model:
+    from remit.deciding.policy import Policy
+
+    return in_currency(Policy(model), currency).model
 
 
 def _policy(where: str, name: str | None) -> Model:

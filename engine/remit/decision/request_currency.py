@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date, datetime
 from typing import Any
 
 from remit.decision.request import Request, find_fact
 from remit.errors import Problem, RequestError
 from remit.language.suggestions import closest
+from remit.language.temporal import parse_date
 from remit.language.values import Money
 from remit.language.words import listing, show_value
 from remit.policy.model import Model
+from remit.policy.rates import Rates, rates_on
 
-__all__ = ["currency_of", "refused_currency"]
+__all__ = ["currency_of", "rates_of", "refused_currency"]
 
 
 def currency_of(model: Model, request: Request | Mapping[str, Any]) -> str:
@@ -40,6 +43,21 @@ def currency_of(model: Model, request: Request | Mapping[str, Any]) -> str:
         message = f"there are amounts in {listing(found, 'and', comma=False)}, and a request is in one currency"
         hint = 'write all of them in that one, or add `"currency"` to see each that is not'
     raise RequestError([Problem("request/currency", message, path="currency", hint=hint)])
+
+
+def rates_of(model: Model, request: Request | Mapping[str, Any]) -> Rates:
+    """The rates of a policy that hold on the day of the incident. Raises :class:`remit.RequestError` where none do, and where
+    they change and the day is not given."""
+    occurred = request.occurred if isinstance(request, Request) else request.get("occurred")
+    day = occurred if isinstance(occurred, date) else parse_date(occurred) if isinstance(occurred, str) else None
+    found = rates_on(model.rates, day.date() if isinstance(day, datetime) else day)
+    if found is not None:
+        return found
+    if day is None:
+        message = f"the rates of `{model.id}` change; the day of the incident says which ones hold"
+        raise RequestError([Problem("request/occurred", message, path="occurred", hint='add `"occurred": "2026-07-01"`')])
+    message, start = f"`{model.id}` has no rates for {day.isoformat()}", model.rates[0].start
+    raise RequestError([Problem("request/occurred", message, path="occurred", hint=f"they begin on {start}")])
 
 
 def refused_currency(stated: Any, known: tuple[str, ...]) -> Problem:

@@ -24,7 +24,7 @@ from remit.ledger.arguments import (
     person,
     words,
 )
-from remit.ledger.asking import AnyPolicy, Asked, Decider, choose, key_of, prepare, version_of
+from remit.ledger.asking import AnyPolicy, Asked, Decider, key_of, prepare, version_of
 from remit.ledger.caps.balances import Balance
 from remit.ledger.granting import deciding
 from remit.ledger.ledger_reader import AnyRequest, Reader
@@ -200,7 +200,7 @@ class Ledger(Reader):
             raise NotAllowed("a permission (`give=False`) needs `until`, the time at which it runs out, and nothing else does")
         with self._store.read() as session:
             opened = find_task(session, task)
-            policy = self._library.of(session, opened.body["policy"])
+            policy = self._library.of(session, opened.body)
         request = request_again(opened, policy.model)
         request |= {
             **with_more(opened, policy, request, facts or {}, sources or {}, evidence),

@@ -145,8 +145,7 @@ class Reader:
             entry = find(session, record_id)
             if entry.body.get("policy") is None:
                 raise NotAllowed(f"{entry.id} is an {entry.kind}: no decision was taken")
-            policy = entry.body["policy"]
-            return redecide(entry, Library.read(session, policy["digest"], policy.get("currency")))
+            return redecide(entry, Library.read_of(session, entry.body))
 
     def balances(self, policy: AnyPolicy, request: AnyRequest) -> dict[str, Balance]:
         """How the caps of ``policy`` stand for a request, by cap id (and ``discretion``). Nothing goes on record."""
@@ -190,11 +189,10 @@ class Reader:
         """The policy that a record names, in the currency that it names, as the ledger keeps its text. Raises
         :class:`remit.errors.NotFound`, also where the record names none."""
         expect(entry=(entry, _ENTRY))
-        policy = entry.body.get("policy")
-        if policy is None:
+        if entry.body.get("policy") is None:
             raise NotFound(f"{entry.id} is {words.a(entry.kind)}, and names no policy")
         with self._reading() as session:
-            return self._library.of(session, policy)
+            return self._library.of(session, entry.body)
 
     def compare(self, policy: AnyPolicy) -> list[Problem]:
         """What happens to balances when ``policy`` follows the version that is in use."""

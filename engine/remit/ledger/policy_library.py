@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from hashlib import sha256
+from typing import Any
 
-from remit.errors import LedgerCorrupt, NotFound
+from remit.errors import LedgerCorrupt, NotFound, RequestError
 from remit.ledger.asking import Decider
 from remit.ledger.stores.store import Session
 
@@ -19,7 +20,7 @@ class Library:
     """Policies by digest: those that were used through this ledger, and those whose text is in it."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[str, str | None], Decider] = {}
+        self._known: dict[str, Decider] = {}
         self._newest: Decider | None = None
         self._lock = threading.Lock()
 
@@ -27,31 +28,37 @@ class Library:
         """Keep a policy that is at hand, so that its text need not be read again."""
         if policy is self._newest:
             return
-        model = policy.model
-        of = model.digest, None if model.others or not model.currencies else model.currency
+        if policy.model.currencies and not policy.model.others:
+            return  # it is in one of its currencies
         with self._lock:
             self._newest = policy
-            self._known.pop(of, None)
-            self._known[of] = policy
+            self._known.pop(policy.model.digest, None)
+            self._known[policy.model.digest] = policy
             while len(self._known) > _MOST:
                 del self._known[next(iter(self._known))]
 
-    def of(self, session: Session, policy: Mapping[str, str]) -> Decider:
-        """The policy that a record names, in the currency that it names. Raises as :meth:`get`."""
-        return self.get(session, policy["digest"], policy.get("currency"))
+    def of(self, session: Session, body: Mapping[str, Any]) -> Decider:
+        """The policy that the body of a record names, in the currency that it names and at the rates of its day. Raises as
+        :meth:`get`."""
+        return _as_named(self.get(session, body["policy"]["digest"]), body)
 
-    def get(self, session: Session, digest: str, currency: str | None = None) -> Decider:
-        """The policy of a digest; of one in several currencies the policy in all of them, where none is named. Raises
-        :class:`remit.NotFound`, or :class:`remit.LedgerCorrupt` where the text is another."""
-        known = self._known.get((digest, currency))
+    @classmethod
+    def read_of(cls, session: Session, body: Mapping[str, Any]) -> Decider:
+        """The same, from the text in the ledger and nowhere else."""
+        return _as_named(cls.read(session, body["policy"]["digest"]), body)
+
+    def get(self, session: Session, digest: str) -> Decider:
+        """The policy of a digest; where it is in several currencies, in all of them. Raises :class:`remit.NotFound`, or
+        :class:`remit.LedgerCorrupt` where the text is another."""
+        known = self._known.get(digest)
         if known is not None:
             return known
-        policy = self.read(session, digest, currency)
+        policy = self.read(session, digest)
         self.remember(policy)
         return policy
 
     @staticmethod
-    def read(session: Session, digest: str, currency: str | None = None) -> Decider:
+    def read(session: Session, digest: str) -> Decider:
         """The policy of a digest, from its text in the ledger and nowhere else."""
         from remit.deciding.policy import stored_policy  # reads YAML: not before it is needed
 
@@ -60,9 +67,14 @@ class Library:
             raise NotFound(f"the text of policy {digest} is not in the ledger")
         if "sha256:" + sha256(row[0].encode()).hexdigest() != digest:
             raise LedgerCorrupt(f"the text of policy {digest} was changed", {"digest": digest})
-        policy = stored_policy(row[0], digest)
-        if currency is None:
-            return policy
-        if currency not in policy.model.currencies:
-            raise LedgerCorrupt(f"policy {digest} is not in {currency}", {"digest": digest})
-        return policy.in_currency(currency)
+        return stored_policy(row[0], digest)
+
+
+def _as_named(policy: Decider, body: Mapping[str, Any]) -> Decider:
+    code, digest = body["policy"].get("currency"), policy.model.digest
+    if code is None and not policy.model.others:
+        return policy
+    try:
+        return policy.for_request({"currency": code, "occurred": body.get("occurred")})
+    except RequestError as error:
+        raise LedgerCorrupt(f"policy {digest} cannot be read as a record names it ({error})", {"digest": digest}) from error

@@ -14,6 +14,7 @@ from remit.language.types import ANY, BOOLEAN, INTEGER, NUMBER, Type, money
 from remit.language.values import Money
 from remit.policy.model import Remedy
 from remit.policy.policy_expressions import ExpressionReader
+from remit.policy.rates import Rates
 from remit.policy.reading.problem_report import ProblemReport
 from remit.policy.reading.yaml_tree import YamlNode, YamlScalar, spot
 from remit.policy.shapes.constants import is_exact
@@ -41,7 +42,8 @@ class Context:
     expressions: ExpressionReader = field(init=False)
     vague: set[str] = field(default_factory=set)  #: remedies whose kind is not known, because it was written wrong
     histories: set[str] = field(default_factory=set)  #: facts that the ledger knows
-    has_several_currencies: bool = False  #: so that what is in another one must be written by currency
+    currencies: tuple[str, ...] = ()  #: where the policy is in several
+    rates: tuple[Rates, ...] = ()  #: what these are worth in the first of them
     currency_told: bool = False  #: that the policy has none, or a wrong one
     languages: tuple[str, ...] = ()  #: of the texts; the first is the one on record
     languages_told: bool = False  #: that the policy has none
@@ -110,17 +112,23 @@ class Context:
             )
         return money(self.currency)
 
-    def amount(self, scalar: YamlScalar, *, is_rate: bool = False) -> Money | None:
-        """An amount that was written as ``30 EUR``, in the policy's currency; a rate may be finer than a cent."""
+    def counts_together(self, *scalars: YamlScalar) -> bool:
+        """Whether something over time that has these maximums counts what is given in all currencies together."""
+        return bool(self.rates) and not any(each.by_currency for each in scalars)
+
+    def amount(self, scalar: YamlScalar, *, is_rate: bool = False, together: bool = False) -> Money | None:
+        """An amount that was written as ``30 EUR``, in the policy's currency; a rate may be finer than a cent. ``together``: in
+        the first of several, in which something is counted for all of them."""
         money = Money.of(scalar.text)
         exact = is_exact(money, scalar, self.report, is_rate=is_rate)
-        expected = self.money_type(scalar).currency
+        expected = self.currencies[0] if together else self.money_type(scalar).currency
         if expected is None or money.currency == expected:
             return money if exact else None
         message = f"`{scalar.text}` is in {money.currency}, but the policy is in {expected}"
         hint = f"write it in {expected}; a policy has one currency"
-        if self.has_several_currencies:
-            hint = f"write it by currency: `{{{money.currency}: {scalar.text}, {expected}: ...}}`"
+        if self.currencies:
+            first = f"in {expected}, in which all are counted, or " if together else ""
+            hint = f"write it {first}by currency: `{{{money.currency}: {scalar.text}, ...}}`"
         self.report.error("policy/currency", message, scalar, hint)
         return None
 

@@ -27,6 +27,7 @@ from remit.policy.sections.guardrails import read_guardrails
 from remit.policy.sections.header import read_header, read_own_account
 from remit.policy.sections.histories import read_histories
 from remit.policy.sections.promises import read_promises
+from remit.policy.sections.rate_section import read_rates, refuse_unrated_claims
 from remit.policy.sections.remedies import read_remedies
 from remit.policy.sections.requires import read_approvals, read_evidence, read_requires
 from remit.policy.sections.rule_section import read_claims, read_rules
@@ -89,7 +90,16 @@ def _in_one(
     fields = POLICY.read(in_currency(root, code, currencies, report), "the file", report)
     assert fields is not None  # a mapping is always read, however little of it is right
     model = _assemble(fields, report, text, name)
-    return replace(model, currencies=currencies if len(currencies) > 1 else ()), report.sorted()
+    several = len(currencies) > 1
+    problems = tuple(map(_by_currency, report.sorted())) if several else report.sorted()
+    return replace(model, currencies=currencies if several else ()), problems
+
+
+def _by_currency(problem: Problem) -> Problem:
+    """In a policy in several currencies, an amount in one of them can be given in the others, too."""
+    if problem.code != "types/currencies":
+        return problem
+    return replace(problem, hint="write it by currency, as a value with a name: `{EUR: 25 EUR, USD: 30 USD}`")
 
 
 def _has_moments(fact: Fact) -> bool:
@@ -106,6 +116,7 @@ def _assemble(policy: Fields, report: ProblemReport, text: str, name: str) -> Mo
     """Section by section, each after those that it needs. Where there are problems, the result is incomplete."""
     context = Context(report)
     header = read_header(policy, context)
+    rates = read_rates(policy, context)
     context.calendars = calendars = read_calendars(policy, context)
     context.remedies = read_remedies(policy, context)
     report.own_words = dict(_own_words(context))
@@ -121,6 +132,8 @@ def _assemble(policy: Fields, report: ProblemReport, text: str, name: str) -> Mo
     caps = read_caps(policy, context)
     discretion = read_discretion(policy, context)
     claims = read_claims(policy, context, rules, namings)
+    owes_money = any(context.remedies[each].kind == "money" for claim in claims for each in claim.remedies)
+    refuse_unrated_claims(policy, context, owes_money=owes_money)
     own_account = read_own_account(policy, context)
     kept = {*own_account, *(name for cap in caps for name in cap.per), *(name for claim in claims for name in claim.per)}
     kept.update(name for fact in facts.values() if fact.history is not None for name in fact.history.per)
@@ -137,6 +150,8 @@ def _assemble(policy: Fields, report: ProblemReport, text: str, name: str) -> Mo
         guardrails=guardrails,
         claims=claims,
         caps=caps,
+        rates=rates,
+        rate=rates[-1] if rates else None,
         discretion=discretion,
         requires=requires,
         approvals=read_approvals(policy, context),

@@ -11,6 +11,7 @@ from remit.policy.sections import (
     guardrails,
     header,
     promises,
+    rate_section,
     remedies,
     requires,
     rule_section,
@@ -24,6 +25,7 @@ POLICY: Final = Record(
     "a policy",
     (
         *header.KEYS,
+        rate_section.KEY,
         calendar_section.KEY,
         fact_section.KEY,
         remedies.KEY,
@@ -42,6 +44,7 @@ POLICY: Final = Record(
     ),
     "policy: hotel-guest-recovery",
     "A policy of remit: who may give what to a customer, and when.",
+    needs={"rates": "currencies"},
     listed={
         "rules": rule_section.RULE,
         "guardrails": guardrails.GUARDRAIL,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Literal
@@ -11,6 +11,7 @@ from typing import Literal
 from remit.language.fast_dataclass import dataclass
 from remit.language.source import Source
 from remit.language.values import Money
+from remit.policy.rates import Rates
 
 __all__ = ["Cap", "Claim", "Discretion", "History", "Window"]
 
@@ -60,7 +61,8 @@ class History:
 class Cap:
     """A bound over time. ``max[role]`` holds for that role and those above until the next listed one; every ladder has its
     lowest role in it. ``measure``: ``amount`` (money; other remedies count at their cost), ``units`` (of count remedies) or
-    ``grants``. ``counts`` are the remedies that it counts. Under a ``shared`` name, caps of several policies count together."""
+    ``grants``. ``counts`` are the remedies that it counts. Under a ``shared`` name, caps of several policies count together.
+    ``together`` is ``max`` in the policy's first currency, where the cap counts what was given in all of them."""
 
     id: str
     per: tuple[str, ...]
@@ -71,6 +73,13 @@ class Cap:
     say: str | None = None
     source: Source | None = field(default=None, compare=False, repr=False)
     shared: str | None = None
+    together: Mapping[str, Money] = field(default_factory=dict)
+
+    def at(self, rates: Rates, currency: str) -> Cap:
+        """The cap in another currency of its policy, at these rates."""
+        if not self.together:
+            return self
+        return replace(self, max={role: rates.most(most, currency) for role, most in self.together.items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +100,18 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Discretion:
-    """A personal allowance beyond the rules: at most ``each`` in one grant, at most ``max`` in the window."""
+    """A personal allowance beyond the rules: at most ``each`` in one grant, at most ``max`` in the window. ``together`` are
+    both in the policy's first currency, where it counts what was given in all of them."""
 
     role: str
     each: Money
     max: Money
     over: Window
+    together: tuple[Money, Money] | None = None
+
+    def at(self, rates: Rates, currency: str) -> Discretion:
+        """The allowance in another currency of its policy, at these rates."""
+        if self.together is None:
+            return self
+        each, most = (rates.most(amount, currency) for amount in self.together)
+        return replace(self, each=each, max=most)

@@ -17,6 +17,7 @@ from typing import Final, Generic, TypeVar
 from remit.errors import Place, PolicyError, Problem, RequestError
 from remit.language.checking.type_words import capped
 from remit.language.temporal import parse_date
+from remit.language.words import listing
 from remit.policy.loader import inspect_file, unreadable
 from remit.policy.model import Cap, Effective, Model
 from remit.policy.reading.yaml_reader import LIMITS
@@ -154,7 +155,8 @@ def _disagreement(model: Model, cap: Cap, other: Model, theirs: Cap) -> Iterator
 
 def _counting(model: Model, cap: Cap) -> dict[str, str]:
     """What caps that are shared must have in common."""
-    measure = f"money in {model.currency}" if cap.measure == "amount" else cap.measure
+    measure = f"money in {listing(model.currencies if cap.together else [model.currency_code])}"
+    measure = measure if cap.measure == "amount" else cap.measure
     keys = ", ".join(sorted(cap.per)) or "nobody apart"
     return {"counts": measure, "is per": f"`{keys}`", "looks back over": f"`{cap.over}`"}
 

@@ -109,7 +109,7 @@ def _rows(turn: Turn, library: Library, model: Model, fresh: _Fresh) -> Iterator
             if entry.kind == "void":
                 yield from _voided(turn, *fresh.get(entry.body["policy"].get("currency"), fresh[model.currency]), entry, by)
             elif entry.body.get("decision") is not None:
-                then = library.of(turn.session, entry.body["policy"]).model
+                then = library.of(turn.session, entry.body).model
                 now, counted = fresh.get(then.currency, fresh[model.currency])
                 yield from _decided(turn, now, then, counted, entry, by, by_case)
             last = seq

@@ -21,6 +21,8 @@ from remit.policy.reading.yaml_tree import YamlList, YamlMap, YamlNode, YamlScal
 __all__ = ["currencies_of", "in_currency", "problems_together"]
 
 _CODE: Final = re.compile("[A-Z]{3}")
+#: What names currencies and is the same in all of them.
+_OF_ALL: Final = ("currencies", "rates")
 
 
 def currencies_of(root: YamlMap) -> tuple[str, ...]:
@@ -34,16 +36,17 @@ def in_currency(root: YamlMap, code: str | None, currencies: tuple[str, ...], re
     """The policy ``root`` in the currency ``code``, one of its ``currencies``: what is written by currency is what it is in
     that one, and ``currency`` says which. A policy without ``currencies`` stays as it is, and what is by currency in it is
     reported."""
-    chosen = _Chosen(code, currencies, report)
-    entries = {key: (name, value if key == "currencies" else chosen.node(value)) for key, (name, value) in root.entries.items()}
+    own = root.get("currency")
+    chosen = _Chosen(code or (own.text if isinstance(own, YamlScalar) else None), currencies, report)
+    entries = {key: (name, value if key in _OF_ALL else chosen.node(value)) for key, (name, value) in root.entries.items()}
     if code is not None and currencies:
         name, value = root.entries["currencies"]
         if "currency" in entries:
             hint = "keep `currencies`; the first of them is the usual one"
-            report.error("policy/one-of", "a policy has `currency` or `currencies`, not both", entries["currency"][0], hint)
+            report.error("policy/one-of", "a policy has `currency` or `currencies`, not both", name, hint)
         items = value.items if isinstance(value, YamlList) else [value]
-        own = next(each for each in items if isinstance(each, YamlScalar) and each.text == code)
-        entries["currency"] = (replace(name, text="currency"), own)
+        one = next(each for each in items if isinstance(each, YamlScalar) and each.text == code)
+        entries["currency"] = (replace(name, text="currency"), one)
     return replace(root, entries=entries)
 
 
@@ -81,15 +84,15 @@ class _Chosen:
             if self.currencies and key not in self.currencies:
                 self._refuse_key(name)
         if not self.currencies:
-            own = "" if self.code is None else f", which is in {self.code} alone"
+            but = "has no `currencies`" if self.code is None else f"is in {self.code} alone"
             hint = f"write `currencies: [{', '.join(node.entries)}]`" + (" instead of `currency`" if self.code else "")
-            self.report.error("policy/by-currency", f"this is by currency, but the policy has no `currencies`{own}", node, hint)
+            self.report.error("policy/by-currency", f"this is by currency, but the policy {but}", node, hint)
         elif found is None:
             message = f"there is nothing for {self.code} here, one of the currencies of this policy"
             self.report.error("policy/by-currency", message, node, f"add `{self.code}: ...`")
         if found is None:
             return YamlScalar("", "plain", node.start, node.end, node.document, broken=True)
-        return self.node(found)
+        return _marked(self.node(found))
 
     def _refuse_key(self, name: YamlScalar) -> None:
         if name.text.upper() in self.currencies:
@@ -98,6 +101,15 @@ class _Chosen:
             return
         hint = f"the policy is in {any_of(self.currencies, 'and')}; what is by currency has nothing else beside it"
         self.report.error("policy/by-currency", f"`{name.text}` is not a currency of this policy", name, hint)
+
+
+def _marked(node: YamlNode) -> YamlNode:
+    """``node`` with its scalars marked as those of one currency."""
+    if isinstance(node, YamlScalar):
+        return replace(node, by_currency=True)
+    if isinstance(node, YamlList):
+        return replace(node, items=[_marked(each) for each in node.items])
+    return replace(node, entries={key: (name, _marked(value)) for key, (name, value) in node.entries.items()})
 
 
 def _same(one: YamlNode, other: YamlNode) -> bool:

@@ -205,7 +205,7 @@ def read_header(policy: Fields, context: Context) -> Header:
     report = context.report
     context.currency = _currency(policy.get("currency"), report)
     context.currency_told = policy.given("currency") or policy.given("currencies")
-    context.has_several_currencies = _are_several(policy.get("currencies"), report)
+    context.currencies = _currencies(policy.get("currencies"), report)
     context.ladder = _ladder(policy, context)
     context.languages = _languages(policy, report)
     context.languages_told = policy.given("languages") and not context.languages
@@ -237,15 +237,14 @@ def _currency(code: YamlScalar | None, report: ProblemReport) -> str | None:
     return code.text
 
 
-def _are_several(codes: list[YamlScalar] | None, report: ProblemReport) -> bool:
-    seen: set[str] = set()
+def _currencies(codes: list[YamlScalar] | None, report: ProblemReport) -> tuple[str, ...]:
+    out: dict[str, None] = {}
     for code in codes or []:
-        if code.text in seen:
+        if code.text in out:
             report.error("policy/duplicate", f"the currency `{code.text}` is there twice", code, "keep one of them")
-        elif code.text not in CURRENCIES:
-            _currency(code, report)
-        seen.add(code.text)
-    return len(seen) > 1
+        elif _currency(code, report) is not None:
+            out[code.text] = None
+    return tuple(out) if len(out) > 1 else ()
 
 
 def _languages(policy: Fields, report: ProblemReport) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from remit.language.suggestions import closest
 from remit.policy.reading.problem_report import ProblemReport
 from remit.policy.reading.traps import Trap, trap_of
 from remit.policy.reading.yaml_tree import YamlNode, YamlScalar
-from remit.policy.shapes.base import Definitions, JsonSchema, Shape, is_absent, wrong_kind
+from remit.policy.shapes.base import Definitions, JsonSchema, Shape, is_absent, or_by_currency, wrong_kind
 
 __all__ = ["Day", "FormulaShape", "OneOf", "Pattern", "Text", "TruthShape", "scalar_of", "trapped"]
 
@@ -73,6 +73,7 @@ class Pattern(Shape):
     code: str = "policy/form"
     choice: bool = False  #: whether it is a word that is compared with what an app sends
     numbers: bool = False  #: whether a plain number may stand for the text of it (``max: 20000``)
+    by_currency: bool = False  #: whether it holds an amount, which may be another in each currency
     aliases: Mapping[str, str] = field(default_factory=dict)  #: what people write for it, and what they mean
     _compiled: re.Pattern[str] = field(init=False, repr=False, compare=False)
 
@@ -112,8 +113,8 @@ class Pattern(Shape):
     def schema(self, definitions: Definitions) -> JsonSchema:
         out: JsonSchema = {"type": "string", "pattern": f"^(?:{self.pattern})$", "patternErrorMessage": self.hint}
         if self.numbers:
-            return {"anyOf": [out, {"type": "number", "minimum": 0}]}
-        return out
+            out = {"anyOf": [out, {"type": "number", "minimum": 0}]}
+        return or_by_currency(out, definitions) if self.by_currency else out
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,4 +219,4 @@ class FormulaShape(Shape):
         return None
 
     def schema(self, definitions: Definitions) -> JsonSchema:
-        return {"type": ["string", "number", "boolean"], "pattern": r"\S"}
+        return or_by_currency({"type": ["string", "number", "boolean"], "pattern": r"\S"}, definitions)
