@@ -17,6 +17,7 @@ from remit.decision.request import Personal, Request
 from remit.decision.request_currency import currency_of, rates_of, refused_currency
 from remit.errors import RequestError
 from remit.policy.model import Model
+from remit.policy.rates import Rates
 from remit.readings.numbers.definition import NumberCase
 
 __all__ = ["Definition", "Policy", "reference_decision", "stored_policy"]
@@ -207,7 +208,10 @@ class Policy:
         return self._decide(request, *given)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return stored_policy, (self.model.text, self.model.file)
+        model = self._model
+        if model.currencies and not model.others:
+            return _stored_in_currency, (model.text, model.file, model.currency, model.rate)
+        return stored_policy, (model.text, model.file)
 
     def __repr__(self) -> str:
         return f"<Policy {self.id} {self.version}>"
@@ -218,6 +222,11 @@ def stored_policy(text: str, name: str) -> Policy:
     from remit.policy.loader import read_model  # only here: deciding needs no reader of YAML
 
     return Policy(read_model(text, name, is_stored=True))
+
+
+def _stored_in_currency(text: str, name: str, currency: str, rates: Rates | None) -> Policy:
+    policy = stored_policy(text, name).in_currency(currency)
+    return policy if rates is None else Policy(policy.model.at(rates))
 
 
 def reference_decision(

@@ -132,14 +132,17 @@ def overlapping(models: Iterable[Model]) -> Iterator[Problem]:
 
 def disagreeing(model: Model, others: Collection[Model]) -> Iterator[Problem]:
     """The caps of ``model`` that are shared with one of another policy, among ``others``, and count something else."""
+    told: set[tuple[str, str]] = set()
     for mine in model.each:
         shared = {cap.shared: cap for cap in mine.caps if cap.shared is not None}
-        for other in others if shared else ():
-            other = next((each for each in other.each if each.currency == mine.currency), other)
-            for theirs in other.caps if other.id != mine.id else ():
+        for other in (each for each in others if shared and each.id != mine.id):
+            same = next((each for each in other.each if each.currency == mine.currency), other)
+            for theirs in same.caps:
                 cap = shared.get(theirs.shared) if theirs.shared is not None else None
-                if cap is not None:
-                    yield from _disagreement(mine, cap, other, theirs)
+                if cap is not None and (cap.id, other.id) not in told:
+                    for problem in _disagreement(mine, cap, same, theirs):
+                        told.add((cap.id, other.id))
+                        yield problem
 
 
 def _disagreement(model: Model, cap: Cap, other: Model, theirs: Cap) -> Iterator[Problem]:
@@ -155,7 +158,7 @@ def _disagreement(model: Model, cap: Cap, other: Model, theirs: Cap) -> Iterator
 
 def _counting(model: Model, cap: Cap) -> dict[str, str]:
     """What caps that are shared must have in common."""
-    measure = f"money in {listing(model.currencies if cap.together else [model.currency_code])}"
+    measure = f"money in {listing(model.currencies if cap.together else [model.currency_code], comma=False)}"
     measure = measure if cap.measure == "amount" else cap.measure
     keys = ", ".join(sorted(cap.per)) or "nobody apart"
     return {"counts": measure, "is per": f"`{keys}`", "looks back over": f"`{cap.over}`"}
