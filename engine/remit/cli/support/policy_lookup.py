@@ -110,7 +110,7 @@ currency_option = click.option(
     "--currency",
     envvar="REMIT_CURRENCY",
     metavar="CODE",
-    help="Of a policy in several currencies, this one. [REMIT_CURRENCY, or else the first]",
+    help="Of a policy in several currencies, this one. [REMIT_CURRENCY]",
 )
 
 
