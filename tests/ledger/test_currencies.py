@@ -199,5 +199,5 @@ def test_a_cap_that_counts_all_is_another_than_one_that_counts_each() -> None:
     mine, theirs = (remit.loads(each.replace("{id: all,", "{id: all, shared: budget,"), "p.yaml") for each in (TEXT, other))
     with remit.open_ledger(":memory:") as ledger:
         ledger.publish(mine, by="author")
-        with pytest.raises(NotPublished, match="one counts money in EUR and the other money in EUR, USD and JPY$"):
+        with pytest.raises(NotPublished, match=r"one counts money in EUR and the other money in EUR, USD and JPY$"):
             ledger.publish(theirs, by="author")

@@ -50,6 +50,14 @@ def as_text(data: Any) -> str:
     return "".join(f"{key}: {json.dumps(value)}\n" for key, value in data.items())
 
 
+def answer(policy: remit.Policy, request: dict[str, Any]) -> Any:
+    """The decision, or what is wrong with the request."""
+    try:
+        return policy.decide(request).to_dict()
+    except RequestError as refused:
+        return refused.problems
+
+
 def alone(model: Model) -> Model:
     """What a policy in one currency says, without what tells it from one in several."""
     return replace(model, currencies=(), others=(), rates=(), rate=None, digest="", reads_requested=model.reads_requested)
@@ -82,17 +90,14 @@ def test_it_decides_in_each_as_it_would_alone(data: st.DataObject) -> None:
     for code in ("EUR", "USD"):
         single = remit.loads(text.replace("EUR", code))
         asked = json.loads(json.dumps(request, default=str).replace("EUR", code))
-        try:
-            expected = single.decide(asked).to_dict()
-        except RequestError as refused:
-            with pytest.raises(RequestError) as told:
-                both.decide({**asked, "currency": code})
-            assert told.value.problems == refused.problems
-            continue
+        expected = answer(single, asked)
         for _ in range(2):  # by definition, and compiled
-            found = both.decide({**asked, "currency": code}).to_dict()
-            assert found.pop("policy") == {**expected["policy"], "digest": both.digest, "currency": code}
-            assert found == {name: value for name, value in expected.items() if name != "policy"}
+            found = answer(both, {**asked, "currency": code})
+            if isinstance(expected, dict) and isinstance(found, dict):
+                named = {**expected["policy"], "digest": both.digest, "currency": code}
+                assert found == {**expected, "policy": named}
+            else:
+                assert found == expected
 
 
 @pytest.mark.parametrize(
