@@ -20,7 +20,7 @@ from remit.errors import RequestError
 from remit.language.values import Money, minor_digits
 from remit.policy.loader import inspect_model, read_model
 from remit.policy.model import Model
-from remit.policy.rates import Rates
+from remit.policy.over_time import Rates
 from support.golden import CASES
 from support.policies import policies
 from support.requests import requests

@@ -17,7 +17,6 @@ from remit.language.values import Money
 from remit.policy import phrases
 from remit.policy.model import Amounts, Cap, Condition, Dated, Effective, Fact, Formula, Guardrail, Model, Table, Value
 from remit.policy.phrases import about_history, question
-from remit.policy.rates import Rates
 
 __all__ = ["Sheet", "Section", "about_fact", "accounts", "age", "claims", "document", "effect", "markdown", "period", "plain"]
 
@@ -111,7 +110,7 @@ def _about(model: Model) -> Iterator[tuple[str, str]]:
         others = f", one of {words.listing(model.currencies)}" if model.currencies else ""
         yield "Currency", model.currency + others + (f", rounded {model.rounding}" if model.rounding != "half up" else "")
     for each in model.rates:
-        yield f"Rates {f'from {each.start}' if each.start else 'from the beginning'}", rates(model, each)
+        yield f"Rates {f'from {each.start}' if each.start else 'from the beginning'}", phrases.rates(model, each)
     if model.claims:
         yield "A claim, paid once", claims(model)
     if model.own_account:
@@ -120,12 +119,6 @@ def _about(model: Model) -> Iterator[tuple[str, str]]:
         yield "Roster", "required"
     missing = "goes up and is logged as a gap" if model.otherwise == "escalate" else "is denied"
     yield "A case that no rule covers", missing
-
-
-def rates(model: Model, each: Rates) -> str:
-    """What one unit of the other currencies is in the first."""
-    first, *others = model.currencies
-    return words.listing(f"1 {code} is {each.of[code]:f} {first}" for code in others)
 
 
 def period(effective: Effective) -> str:

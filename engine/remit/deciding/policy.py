@@ -17,7 +17,7 @@ from remit.decision.request import Personal, Request
 from remit.decision.request_currency import currency_of, rates_of, refused_currency
 from remit.errors import RequestError
 from remit.policy.model import Model
-from remit.policy.rates import Rates
+from remit.policy.over_time import Rates
 from remit.readings.numbers.definition import NumberCase
 
 __all__ = ["Definition", "Policy", "reference_decision", "stored_policy"]

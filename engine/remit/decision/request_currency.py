@@ -13,7 +13,7 @@ from remit.language.temporal import parse_date
 from remit.language.values import Money
 from remit.language.words import listing, show_value
 from remit.policy.model import Model
-from remit.policy.rates import Rates, rates_on
+from remit.policy.over_time import Rates, rates_on
 
 __all__ = ["currency_of", "rates_of", "refused_currency"]
 

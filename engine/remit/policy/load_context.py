@@ -13,8 +13,8 @@ from remit.language.suggestions import closest
 from remit.language.types import ANY, BOOLEAN, INTEGER, NUMBER, Type, money
 from remit.language.values import Money
 from remit.policy.model import Remedy
+from remit.policy.over_time import Rates
 from remit.policy.policy_expressions import ExpressionReader
-from remit.policy.rates import Rates
 from remit.policy.reading.problem_report import ProblemReport
 from remit.policy.reading.yaml_tree import YamlNode, YamlScalar, spot
 from remit.policy.shapes.constants import is_exact

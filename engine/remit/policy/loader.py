@@ -15,23 +15,22 @@ from remit.policy.fact_values import in_zone_of
 from remit.policy.load_context import Context
 from remit.policy.model import Fact, Model
 from remit.policy.outline import POLICY
-from remit.policy.reading.by_currency import currencies_of, in_currency, problems_together
 from remit.policy.reading.collector import collector_paused
 from remit.policy.reading.problem_report import ProblemReport
 from remit.policy.reading.yaml_reader import LIMITS, decode, read_yaml
 from remit.policy.reading.yaml_tree import YamlMap
 from remit.policy.sections.calendar_section import read_calendars
 from remit.policy.sections.caps import read_caps, read_discretion
+from remit.policy.sections.currency_section import refuse_unrated_claims
 from remit.policy.sections.fact_section import read_facts
 from remit.policy.sections.guardrails import read_guardrails
 from remit.policy.sections.header import read_header, read_own_account
 from remit.policy.sections.histories import read_histories
-from remit.policy.sections.promises import read_promises
-from remit.policy.sections.rate_section import read_rates, refuse_unrated_claims
 from remit.policy.sections.remedies import read_remedies
-from remit.policy.sections.requires import read_approvals, read_evidence, read_requires
+from remit.policy.sections.requires import read_approvals, read_evidence, read_promises, read_requires
 from remit.policy.sections.rule_section import read_claims, read_rules
 from remit.policy.sections.value_section import declare_values, read_shows, read_values
+from remit.policy.shapes.by_currency import currencies_of, in_currency, problems_together
 from remit.policy.shapes.mappings import Fields
 
 __all__ = ["inspect_file", "inspect_model", "load_model", "read_model"]
@@ -116,7 +115,6 @@ def _assemble(policy: Fields, report: ProblemReport, text: str, name: str) -> Mo
     """Section by section, each after those that it needs. Where there are problems, the result is incomplete."""
     context = Context(report)
     header = read_header(policy, context)
-    rates = read_rates(policy, context)
     context.calendars = calendars = read_calendars(policy, context)
     context.remedies = read_remedies(policy, context)
     report.own_words = dict(_own_words(context))
@@ -150,8 +148,8 @@ def _assemble(policy: Fields, report: ProblemReport, text: str, name: str) -> Mo
         guardrails=guardrails,
         claims=claims,
         caps=caps,
-        rates=rates,
-        rate=rates[-1] if rates else None,
+        rates=context.rates,
+        rate=context.rates[-1] if context.rates else None,
         discretion=discretion,
         requires=requires,
         approvals=read_approvals(policy, context),

@@ -15,8 +15,7 @@ from remit.language.source import Source, Translation
 from remit.language.types import Type
 from remit.language.values import Money
 from remit.policy.formulas import Clause, Condition, Dated, Expression, Formula, HitPolicy, Row, Table, Value
-from remit.policy.over_time import Cap, Claim, Discretion, History, Window
-from remit.policy.rates import Rates
+from remit.policy.over_time import Cap, Claim, Discretion, History, Rates, Window
 
 __all__ = [
     "REPEATS",

@@ -10,8 +10,6 @@ from remit.policy.sections import (
     fact_section,
     guardrails,
     header,
-    promises,
-    rate_section,
     remedies,
     requires,
     rule_section,
@@ -25,7 +23,6 @@ POLICY: Final = Record(
     "a policy",
     (
         *header.KEYS,
-        rate_section.KEY,
         calendar_section.KEY,
         fact_section.KEY,
         remedies.KEY,
@@ -39,7 +36,7 @@ POLICY: Final = Record(
         requires.EVIDENCE_KEY,
         requires.KEY,
         requires.APPROVALS_KEY,
-        promises.KEY,
+        requires.PROMISES_KEY,
         header.OTHERWISE,
     ),
     "policy: hotel-guest-recovery",
@@ -51,6 +48,6 @@ POLICY: Final = Record(
         "caps": caps.CAP,
         "requires": requires.REQUIREMENT,
         "approvals": requires.APPROVAL,
-        "promises": promises.PROMISE,
+        "promises": requires.PROMISE,
     },
 )

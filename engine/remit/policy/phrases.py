@@ -27,9 +27,10 @@ from remit.language.nodes import (
     RangeLiteral,
 )
 from remit.language.values import Money
-from remit.policy.model import Approval, Condition, Expression, Fact, History
+from remit.policy.model import Approval, Condition, Expression, Fact, History, Model
+from remit.policy.over_time import Rates
 
-__all__ = ["AGAIN", "BESIDE", "about_history", "approval", "condition", "formula", "parts", "question", "unary"]
+__all__ = ["AGAIN", "BESIDE", "about_history", "approval", "condition", "formula", "parts", "question", "rates", "unary"]
 
 _NUMBERS: Final = {2: "two", 3: "three", 4: "four", 5: "five"}
 _COMPARED: Final[Mapping[str, str]] = {
@@ -243,3 +244,9 @@ class _Words:
         if node.function in _CHOSEN and len(said) > 1:
             return f"{_CHOSEN[node.function]} {words.listing(said)}"
         return f"{node.function}({', '.join(said)})"
+
+
+def rates(model: Model, each: Rates) -> str:
+    """What one unit of the other currencies is in the first."""
+    first, *others = model.currencies
+    return words.listing(f"1 {code} is {each.of[code]:f} {first}" for code in others)

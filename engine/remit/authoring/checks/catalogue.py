@@ -26,9 +26,9 @@ from remit.language.suggestions import closest
 from remit.ledger.people.roster_file import CODES as ROSTER_CODES
 from remit.policy.model import Model
 from remit.policy.policy_codes import CODES as POLICY_CODES
-from remit.policy.reading.by_currency import problems_together
 from remit.policy.reading.yaml_reader import read_yaml
 from remit.policy.reading.yaml_tree import YamlMap, YamlScalar
+from remit.policy.shapes.by_currency import problems_together
 
 __all__ = ["CHECKS", "error_example", "known_codes", "page", "warnings"]
 

@@ -9,9 +9,10 @@ from typing import Final, TypeAlias
 from remit.authoring.differences import authority, working
 from remit.authoring.differences.changes import Change, ChangeDetail, ChangePart, Difference
 from remit.authoring.differences.policy_comparison import pairs, sense, text, unordered
-from remit.authoring.show import about_fact, accounts, age, period, rates
+from remit.authoring.show import about_fact, accounts, age, period
 from remit.language import words
 from remit.language.values import Money
+from remit.policy import phrases
 from remit.policy.model import Fact, Model, Remedy
 from remit.policy.phrases import question
 
@@ -40,7 +41,7 @@ def header(old: Model, new: Model) -> Iterator[Change]:
 
 
 def _rates(model: Model) -> str | None:
-    told = (f"{f'from {each.start}: ' if each.start else ''}{rates(model, each)}" for each in model.rates)
+    told = (f"{f'from {each.start}: ' if each.start else ''}{phrases.rates(model, each)}" for each in model.rates)
     return "; ".join(told) or None
 
 

@@ -43,7 +43,7 @@ class Shape(ABC):
 
 
 def or_by_currency(one: JsonSchema, definitions: Definitions) -> JsonSchema:
-    """``one``, or a mapping of currencies to it (:mod:`remit.policy.reading.by_currency`)."""
+    """``one``, or a mapping of currencies to it (:mod:`remit.policy.shapes.by_currency`)."""
     definitions.setdefault(
         "by-currency",
         {

@@ -1,15 +1,19 @@
-"""``rates``: what the currencies of a policy are worth in its first one, for what is counted over time."""
+"""``currency``, ``currencies`` and ``rates``: what the currencies of a policy are worth in its first one is for what is
+counted over time."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
 from remit.language.checking.type_words import any_of
+from remit.language.currencies import CURRENCIES
+from remit.language.suggestions import closest
 from remit.policy.load_context import Context
-from remit.policy.rates import Rates
+from remit.policy.over_time import Rates
 from remit.policy.reading.problem_report import ProblemReport
 from remit.policy.reading.yaml_tree import YamlMap, YamlNode, YamlScalar
 from remit.policy.shapes.base import Definitions, JsonSchema
@@ -17,7 +21,7 @@ from remit.policy.shapes.collections import ListOf, MapOf
 from remit.policy.shapes.mappings import Fields, Key
 from remit.policy.shapes.scalar_shapes import Day, Pattern
 
-__all__ = ["KEY", "read_rates", "refuse_unrated_claims"]
+__all__ = ["KEYS", "read_currencies", "refuse_unrated_claims"]
 
 _EXAMPLE: Final = "{from: 2026-01-01, USD: 0.92}"
 _CODE: Final = Pattern("`from`, or a currency", "from|[A-Z]{3}", f"write, for example, `{_EXAMPLE}`", "USD")
@@ -45,37 +49,86 @@ class _Entry(MapOf):
         return {**super().schema(definitions), "properties": {"from": _DAY.schema(definitions)}}
 
 
-KEY: Final = Key(
-    "rates",
-    ListOf(
-        _Entry(_CODE, _RATE, "a mapping of currencies to rates", _EXAMPLE, least=1), "a list of rates", "an entry", _EXAMPLE
+_CURRENCY: Final = Pattern(
+    "a currency such as `EUR`",
+    "[A-Z]{3}",
+    "write the three capital letters of ISO 4217: `EUR`",
+    "EUR",
+    aliases={"euro": "EUR", "euros": "EUR", "€": "EUR", "$": "USD", "dollar": "USD", "£": "GBP", "pound": "GBP"},
+)
+
+_ENTRY: Final = _Entry(_CODE, _RATE, "a mapping of currencies to rates", _EXAMPLE, least=1)
+KEYS: Final = (
+    Key(
+        "currency",
+        _CURRENCY,
+        "The currency of all money in the policy (ISO 4217). Needed where there is money.",
+        examples=("EUR",),
     ),
-    "What one unit of each other currency is in the first of `currencies`, for incidents from a day on. Claims, and caps whose "
-    "maximum is one amount in the first currency, count what was given in all of them.",
-    examples=(f"[{_EXAMPLE}]",),
+    Key(
+        "currencies",
+        ListOf(_CURRENCY, "a list of currencies", "each entry", "[EUR, USD]", most=20),
+        "Instead of `currency`, for a policy in several: a request is in one of them. What differs is written by currency: "
+        "`{EUR: 25 EUR, USD: 30 USD}`.",
+        examples=("[EUR, USD]",),
+    ),
+    Key(
+        "rates",
+        ListOf(_ENTRY, "a list of rates", "an entry", f"[{_EXAMPLE}]"),
+        "What one unit of each other currency is in the first of `currencies`, for incidents from a day on. Claims, and caps "
+        "whose maximum is one amount in the first currency, count what was given in all of them.",
+        examples=(f"[{_EXAMPLE}]",),
+    ),
 )
 
 
-def read_rates(policy: Fields, context: Context) -> tuple[Rates, ...]:
-    """The rates in the order of their days; sets those of ``context``."""
-    out: list[Rates] = []
-    if not context.currencies:
-        return ()
+def read_currencies(policy: Fields, context: Context) -> None:
+    """Sets the currency, the currencies and the rates of ``context``."""
+    context.currency = _currency(policy.get("currency"), context.report)
+    context.currency_told = policy.given("currency") or policy.given("currencies")
+    context.currencies = _currencies(policy.get("currencies"), context.report)
+    if context.currencies:
+        context.rates = tuple(_rates(policy, context))
+
+
+def _currency(code: YamlScalar | None, report: ProblemReport) -> str | None:
+    if code is None:
+        return None
+    if code.text not in CURRENCIES:
+        meant = closest(code.text, CURRENCIES)
+        hint = f"did you mean `{meant}`?" if meant else "write the three letters of ISO 4217, such as `EUR`, `GBP` or `USD`"
+        report.error("policy/currency", f"`{code.text}` is not a currency", code, hint)
+        return None
+    return code.text
+
+
+def _currencies(codes: list[YamlScalar] | None, report: ProblemReport) -> tuple[str, ...]:
+    out: dict[str, None] = {}
+    for code in codes or []:
+        if code.text in out:
+            report.error("policy/duplicate", f"the currency `{code.text}` is there twice", code, "keep one of them")
+        elif _currency(code, report) is not None:
+            out[code.text] = None
+    return tuple(out) if len(out) > 1 else ()
+
+
+def _rates(policy: Fields, context: Context) -> Iterator[Rates]:
+    """The rates in the order of their days."""
+    last: Rates | None = None
     for number, entry in enumerate(policy.get("rates") or []):
-        found = _entry(entry, policy.at("rates"), context)
+        found = _entry(entry, context)
         if found is None:
             continue
-        if number and (found.start is None or (out and out[-1].start is not None and found.start <= out[-1].start)):
+        if number and (found.start is None or (last is not None and last.start is not None and found.start <= last.start)):
             at = next((key for key, _ in entry if key.text == "from"), None) or entry[0][0]
             message = "rates come in the order of their days, and only the first may be without `from`"
             context.report.error("policy/rates", message, at, "give each entry its day, the earliest first")
             continue
-        out.append(found)
-    context.rates = tuple(out)
-    return context.rates
+        last = found
+        yield found
 
 
-def _entry(entry: list[tuple[YamlScalar, Any]], at: YamlNode, context: Context) -> Rates | None:
+def _entry(entry: list[tuple[YamlScalar, Any]], context: Context) -> Rates | None:
     report, currencies = context.report, context.currencies
     start: date | None = None
     known: dict[str, Decimal] = {}
