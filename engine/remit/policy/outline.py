@@ -42,6 +42,7 @@ POLICY: Final = Record(
     "policy: hotel-guest-recovery",
     "A policy of remit: who may give what to a customer, and when.",
     needs={"rates": "currencies"},
+    exclusive=("currency", "currencies"),
     listed={
         "rules": rule_section.RULE,
         "guardrails": guardrails.GUARDRAIL,

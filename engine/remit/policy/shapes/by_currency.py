@@ -97,7 +97,7 @@ class _Chosen:
     def _refuse_key(self, name: YamlScalar) -> None:
         if name.text.upper() in self.currencies:
             hint = f"write `{name.text.upper()}`"
-            self.report.error("policy/by-currency", f"`{name.text}` is a currency in small letters", name, hint)
+            self.report.error("policy/form", f"`{name.text}` is a currency in small letters", name, hint)
             return
         hint = f"the policy is in {any_of(self.currencies, 'and')}; what is by currency has nothing else beside it"
         self.report.error("policy/by-currency", f"`{name.text}` is not a currency of this policy", name, hint)
