@@ -201,3 +201,14 @@ def test_a_cap_that_counts_all_is_another_than_one_that_counts_each() -> None:
         ledger.publish(mine, by="author")
         with pytest.raises(NotPublished, match=r"one counts money in EUR and the other money in EUR, USD and JPY$"):
             ledger.publish(theirs, by="author")
+
+
+@pytest.mark.parametrize(("ceiling", "most"), [("9 EUR", "10 USD"), ("8 USD", "8 USD"), ("1000 JPY", "6.77 USD")])
+def test_a_ceiling_in_another_currency_holds_at_its_rate(ceiling: str, most: str) -> None:
+    row = {"role": "agent", "ceiling": [{"most": {"credit": ceiling}, "by": "e-9", "because": "New here"}]}
+    with remit.open_ledger(":memory:", roster=lambda name: {**row, "id": name, "publishes": True}) as ledger:
+        ledger.publish(SHORES, by="author")
+        limit = ledger.decide(SHORES, rated(asking(currency="USD"), "USD")).decision
+        assert limit is not None
+        assert limit.limits["credit"] == Money.of(most)
+        assert ledger.verify(thorough=True, decide=True).ok
