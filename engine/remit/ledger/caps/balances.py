@@ -124,8 +124,9 @@ def compare_versions(session: Session, library: Library, model: Model) -> list[P
     if not before:
         return []
     was = {each.currency: each for each in library.get(session, before[-1]).model.each}
-    found = (problem for each in model.each if each.currency in was for problem in _compare(was[each.currency], each))
-    return list(dict.fromkeys(found))
+    pairs = [(was[each.currency], each) for each in model.each if each.currency in was]
+    pairs = pairs or [(next(iter(was.values())), model.each[0])]
+    return list(dict.fromkeys(problem for pair in pairs for problem in _compare(*pair)))
 
 
 def _compare(old: Model, new: Model) -> Iterator[Problem]:

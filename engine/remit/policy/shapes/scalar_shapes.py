@@ -202,6 +202,7 @@ class FormulaShape(Shape):
 
     what: str = "a formula"
     example: str | None = None
+    by_currency: bool = True  #: whether it may be another in each currency
 
     def read(self, node: YamlNode, name: str, report: ProblemReport) -> YamlScalar | None:
         scalar = scalar_of(node, name, self.what, report, self.example)
@@ -219,4 +220,5 @@ class FormulaShape(Shape):
         return None
 
     def schema(self, definitions: Definitions) -> JsonSchema:
-        return or_by_currency({"type": ["string", "number", "boolean"], "pattern": r"\S"}, definitions)
+        one: JsonSchema = {"type": ["string", "number", "boolean"], "pattern": r"\S"}
+        return or_by_currency(one, definitions) if self.by_currency else one
