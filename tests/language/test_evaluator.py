@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from remit.errors import ExpressionError
-from remit.feel import evaluate, unary_tests
+from remit.feel import evaluate, unary_tests, why_null
 from remit.language.evaluating import evaluator
 from remit.language.nodes import walk
 from remit.language.text import literal
@@ -47,6 +47,11 @@ def cases(name: str) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(("expression", "expected"), cases("evaluation.txt"))
 def test_an_expression_is_worth_what_the_case_says(expression: str, expected: str) -> None:
     assert literal(evaluate(expression, NAMES)) == expected
+
+
+@pytest.mark.parametrize(("expression", "reason"), cases("reasons.txt"))
+def test_why_an_expression_is_null_is_what_the_case_says(expression: str, reason: str) -> None:
+    assert str(why_null(expression, NAMES)).endswith(f" is null: {reason}")
 
 
 @pytest.mark.parametrize(("test", "expected"), cases("unary_tests.txt"))

@@ -156,10 +156,7 @@ class ListLiteral(Node):
 
 @dataclass(frozen=True, slots=True)
 class RangeLiteral(Node):
-    """``[a..b]``, ``(a..b]``, ``[a..b)``; ``None`` for an end that is open to infinity (``(>= 3)``).
-
-    ``operator`` as for :class:`~remit.language.values.Range`.
-    """
+    """``[a..b]``, ``(a..b]``; ``None`` for an end open to infinity (``(>= 3)``); ``operator`` as for :class:`values.Range`."""
 
     low: Node | None
     high: Node | None

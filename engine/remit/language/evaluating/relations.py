@@ -193,7 +193,14 @@ _KEYS: Final[dict[str, Callable[[Any], Hashable]]] = {
     "date-time": _point_in_time,
     "time": _clock,
     "list": lambda value: ("list", *map(key_of, value)),
-    "range": lambda value: ("range", key_of(value.low), key_of(value.high), value.low_closed, value.high_closed, value.operator),
+    "range": lambda value: (
+        "range",
+        key_of(value.low),
+        key_of(value.high),
+        value.low_closed,
+        value.high_closed,
+        value.operator,
+    ),
     "context": _entries,
     "function": lambda value: ("function", value.key()),
 }
