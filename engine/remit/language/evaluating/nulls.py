@@ -9,18 +9,23 @@ from typing import Any, Final, TypeAlias
 
 from remit.language.builtins import BUILTINS
 from remit.language.evaluating.list_steps import MAX_STEPS, iterable
+from remit.language.evaluating.relations import kind_of
 from remit.language.nodes import (
+    And,
     Arithmetic,
+    Between,
     Call,
+    Compare,
     ContextLiteral,
     Filter,
     For,
     FunctionLiteral,
     If,
+    In,
     Invocation,
     Literal,
-    Negate,
     Node,
+    Or,
     Path,
     Quantified,
     children,
@@ -83,29 +88,36 @@ def reason_from_values(node: Node, values: Sequence[Any]) -> str:
             return ""
     if any(value is None for value in values):
         return "a part of it is null"
-    return "the result is out of range" if isinstance(node, Arithmetic | Negate) else ""
+    if isinstance(node, Arithmetic):
+        return "the result is out of range" if _go_together(node.op, *map(kind_of, values)) else _APART
+    if isinstance(node, And | Or):
+        return "its parts are neither true nor false"
+    return _APART if isinstance(node, Between | Compare | In) else ""
+
+
+def _go_together(op: str, left: str, right: str) -> bool:
+    """Whether values of these kinds have a sum, product ... as long as it is not out of range."""
+    kinds = {left, right}
+    if kinds & {"date", "date-time"}:
+        return bool(kinds & {"duration", "months"})
+    return kinds <= {"number", "money", "duration", "months"} and (len(kinds) == 1 or (op in "*/" and "number" in kinds))
 
 
 def _call(node: Call, values: Sequence[Any]) -> str:
-    names = node.names or (None,) * len(values)
-    if any(
-        value is None and not _takes_null(node, at, name) for at, (value, name) in enumerate(zip(values, names, strict=False))
-    ):
+    if BUILTINS[node.function].takes(*values, names=node.names):
+        if any(isinstance(value, Range) and value.operator == "!=" for value in values):
+            return "all values but one are two ranges"
+        return _OUTSIDE.get(node.function) or _null_in(values)
+    return _null_in(values) or "the arguments are not what it takes"
+
+
+def _null_in(values: Sequence[Any]) -> str:
+    if None in values:
         return "an argument is null"
-    if any(isinstance(value, list) and None in value for value in values):
-        return "an item of the list is null"
-    if any(isinstance(value, Range) and value.operator == "!=" for value in values):
-        return "all values but one are two ranges"
-    return _OUTSIDE.get(node.function, "an argument is null" if any(value is None for value in values) else "")
+    return "an item of the list is null" if any(isinstance(value, list) and None in value for value in values) else ""
 
 
-def _takes_null(node: Call, at: int, name: str | None) -> bool:
-    """Whether null may be given here: an argument at a place, or of this name."""
-    for signature in BUILTINS[node.function].signatures:
-        for parameter in signature.parameters if name else (signature.parameter(at),):
-            if (parameter.null or parameter.type.kind == "any") and name in (None, parameter.name):
-                return True
-    return False
+_APART: Final = "its parts do not go together"
 
 
 _SCALE: Final = "a scale lies between -6111 and 6176"
