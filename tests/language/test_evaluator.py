@@ -86,7 +86,7 @@ def told(error: ExpressionError) -> bool:
 def test_any_text_is_a_value_or_an_error_with_places(words: list[str], spaced: bool) -> None:
     text, names = (" " if spaced else "").join(words), {"x": 3, "xs": [1, 2]}
     with suppress_told():
-        evaluate(text, names)
+        assert (evaluate(text, names) is None) == (why_null(text, names) is not None)
     with suppress_told():
         unary_tests(text, 3, names)
 

@@ -90,8 +90,8 @@ def reason_from_values(node: Node, values: Sequence[Any]) -> str:
         return "a part of it is null"
     if isinstance(node, Arithmetic):
         return "the result is out of range" if _go_together(node.op, *map(kind_of, values)) else _APART
-    if isinstance(node, And | Or):
-        return "its parts are neither true nor false"
+    if isinstance(node, And | Or | Quantified):
+        return "what must be true or false is neither"
     return _APART if isinstance(node, Between | Compare | In) else ""
 
 
@@ -104,11 +104,11 @@ def _go_together(op: str, left: str, right: str) -> bool:
 
 
 def _call(node: Call, values: Sequence[Any]) -> str:
+    outside = ""
     if BUILTINS[node.function].takes(*values, names=node.names):
-        if any(isinstance(value, Range) and value.operator == "!=" for value in values):
-            return "all values but one are two ranges"
-        return _OUTSIDE.get(node.function) or _null_in(values)
-    return _null_in(values) or "the arguments are not what it takes"
+        is_two = any(isinstance(value, Range) and value.operator == "!=" for value in values)
+        outside = "all values but one are two ranges" if is_two else _OUTSIDE.get(node.function, "")
+    return outside or _null_in(values) or "the arguments are not what it takes"
 
 
 def _null_in(values: Sequence[Any]) -> str:
