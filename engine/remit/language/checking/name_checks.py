@@ -10,7 +10,7 @@ from typing import Final
 
 from remit.language.builtins import BUILTINS, UNSUPPORTED
 from remit.language.checking.check_context import Checking, failed, typed
-from remit.language.checking.type_rules import properties, type_of
+from remit.language.checking.type_rules import element_of, properties, type_of
 from remit.language.checking.type_words import a_type, any_of, quoted
 from remit.language.nodes import Input, Literal, Name, Node, Path
 from remit.language.parsing.literals import SECONDS
@@ -79,7 +79,7 @@ def check_path(checking: Checking, node: Path) -> Node:
         checking.report("names/unknown", f"unknown name {quoted(dotted)}", node, _hint(checking, dotted))
         return failed(node)
     source = checking.infer(node.source)
-    if source.type.kind == "any":
+    if source.type.kind == "any" or (source.type.kind == "list" and element_of(source.type).kind == "any"):
         return failed(node, source=source)
     found = properties(source.type).get(node.name)
     if found is not None:
