@@ -229,7 +229,9 @@ class Desk:
             done = Done(
                 self.clock.now, "approve", "boss", before.ticket, before.case, before.delay, before.fare, before.asked, False
             )
-            done.counts = task.body["policy"]["version"] == self.policy.model.version  # a task is answered under its own version
+            done.counts = (
+                task.body["policy"]["version"] == self.policy.model.version
+            )  # a task is answered under its own version
             done.left = dict(before.asked)
             self.tally.done.append(done)
             self.given.append((entry, done))

@@ -69,6 +69,8 @@ class Anchor:
             found = cls(plain["ledger"], plain["size"], plain["root"], plain["recorded"], tuple(plain["peaks"]))
             if not (type(found.size) is int and found.size >= 0 and isinstance(found.ledger, str)):
                 raise TypeError("it names no log and no number of records")
+            if not isinstance(found.recorded, str | None):
+                raise TypeError("the time of its last record is none")
             if len(found.peaks) != found.size.bit_count():
                 raise ValueError(f"a log of {found.size} records has {found.size.bit_count()} peaks")
             tops = [bytes.fromhex(each) for each in found.peaks]

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from remit.errors import LedgerBusy, LedgerError, LedgerUnavailable, MissingExtra, NotAllowed
-from remit.ledger.stores.store import Row
+from remit.ledger.stores.store import Row, not_taken
 from remit.ledger.stores.store_clock import StoreClock
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ class PostgresServer:
         check_name(schema, "a schema")
         self._psycopg = psycopg
         self.failures: tuple[type[Exception], ...] = (psycopg.Error,)
+        self.refused: tuple[type[Exception], ...] = (psycopg.IntegrityError, psycopg.errors.RaiseException)
         self._url, self._schema, self._timeout = url, schema, timeout
         self.name = _name_of(url, schema)
         self.clock = StoreClock()
@@ -111,6 +112,8 @@ class PostgresServer:
             return LedgerUnavailable(f"no space is left for {self.name}; nothing was written, make room and try again")
         if isinstance(error, kinds.ReadOnlySqlTransaction):
             return LedgerUnavailable(f"{self.name} is read-only: nothing can be recorded in it")
+        if isinstance(error, self.refused):
+            return not_taken(self.name, first_line)
         if isinstance(error, self._psycopg.OperationalError | self._psycopg.InterfaceError):
             if in_doubt:
                 text = (
