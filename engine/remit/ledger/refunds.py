@@ -16,6 +16,7 @@ from remit.ledger.caps.tally import refund
 from remit.ledger.log.entry import Entry
 from remit.ledger.log.record_ids import seq_of
 from remit.ledger.recorded_facts import read_quantity, said, whole
+from remit.ledger.stores.schema_tables import altered
 from remit.ledger.stores.store import Session
 from remit.ledger.transaction import Turn, fetch
 from remit.policy.model import Model
@@ -53,9 +54,13 @@ def resolution_of(session: Session, seq: int, step: int) -> Entry | None:
     """The record that resolved record ``seq``. Raises :class:`remit.errors.LedgerCorrupt` where there is none of its number, or
     it is about something else."""
     row = session.one("SELECT seq FROM resolution WHERE target = ? AND step = ?", (seq, step))
-    found = fetch(session, row[0]) if row else None
-    if row and (found is None or found.of is None or seq_of(found.of) != seq):
-        raise LedgerCorrupt(f"record {row[0]} is said to resolve record {seq}, and does not", {"seq": seq})
+    return _resolving(session, seq, row[0]) if row else None
+
+
+def _resolving(session: Session, seq: int, by: int) -> Entry:
+    found = fetch(session, by)
+    if found is None or found.of is None or seq_of(found.of) != seq:
+        raise LedgerCorrupt(f"record {by} is said to resolve record {seq}, and does not", {"seq": seq})
     return found
 
 
@@ -77,7 +82,10 @@ def _returned(session: Session, target: Entry) -> dict[str, int]:
 def _voids(session: Session, target: Entry) -> list[Entry]:
     """The records that took back a part of it, in order."""
     rows = session.rows("SELECT seq FROM resolution WHERE target = ? AND step > ? ORDER BY step", (target.seq, VOIDED))
-    return [entry for (seq,) in rows if (entry := fetch(session, seq)) is not None]
+    found = [_resolving(session, target.seq, seq) for (seq,) in rows]
+    if any("part" not in entry.body for entry in found):
+        raise altered("resolution", "step", target.seq)
+    return found
 
 
 def voided_part(

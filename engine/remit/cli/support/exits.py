@@ -86,7 +86,7 @@ def tell(error: RemitError) -> int:
         case LedgerCorrupt(detail={"lines": _}):
             hint, code = "export the ledger again (`remit ledger export FILE --whole`)", FAILED
         case LedgerCorrupt():
-            hint, code = "`remit ledger verify` tells where", FAILED
+            hint, code = (None if "`remit ledger verify" in str(error) else "`remit ledger verify` tells where"), FAILED
         case MissingExtra() | LedgerError() | RemitError():
             hint, code = None, FAILED
     told(f"remit: {error}", err=True)
