@@ -6,6 +6,9 @@ first write sets and that is taken away when the ledger is closed, so that a cop
 The mark may stay in a file that is complete: one process takes it away, another writes and is killed, and the first, now the
 last, moves the WAL into the file as it closes. So how many records there are is noted in a small file beside it after each
 commit; a marked file that has so many is complete. The note is never ahead of the log, and need not be on the disk.
+
+SQLite goes on writing into the files that it has open, whatever becomes of their names. So before something is written, and
+again before it is acknowledged, the names are looked at.
 """
 
 from __future__ import annotations
@@ -22,6 +25,7 @@ from remit.ledger.stores.private_files import secret_beside
 
 __all__ = [
     "Mark",
+    "OpenFiles",
     "is_writable",
     "leave",
     "lost",
@@ -36,13 +40,62 @@ _IN_USE: Final = 0x72656D69
 _LOOKS: Final = 5
 
 
+class OpenFiles:
+    """The files of an open ledger, by what the system knows them by, so that one that was moved, replaced or removed since is
+    noticed. ``path`` is the ledger's, which SQLite has opened."""
+
+    def __init__(self, path: Path) -> None:
+        real = str(path.resolve())  # of now: a program may change its folder
+        self._file, self._beside = real, (f"{real}-wal", f"{real}-shm")
+        self._known = {real: _identity(real)}
+
+    def know(self) -> None:
+        """After a transaction: what is beside the file is what SQLite has open, too."""
+        for name in self._beside:
+            if name not in self._known:
+                self._known[name] = _identity(name)
+
+    def changed(self) -> str | None:
+        """The name of one that is no longer what SQLite has open."""
+        for name, known in self._known.items():
+            if known is not None and _identity(name, known) != known:
+                return name
+        return None
+
+    def refuse_changed(self, *, written: bool = False) -> None:
+        """Raises :class:`remit.errors.LedgerUnavailable` where one is; ``written``: something was, and is not acknowledged."""
+        if (name := self.changed()) is None:
+            return
+        what = f"{name} was moved, replaced or removed while the ledger was open"
+        if written:
+            raise LedgerUnavailable(
+                f"{what} and written; what was written may not be on record: see that the right files are there, open the "
+                "ledger again, and try again with the same key",
+                in_doubt=True,
+            )
+        raise LedgerUnavailable(f"{what}; nothing was written: see that the right files are there, and open it again")
+
+
+def _identity(path: str, unknown: tuple[int, int] | None = None) -> tuple[int, int] | None:
+    """What the system knows a file by; ``None`` where there is none, and ``unknown`` where it does not say."""
+    try:
+        found = os.stat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError:
+        return unknown
+    return found.st_dev, found.st_ino
+
+
 class Mark:
     """The mark of the file at ``path``, as the connection of its writer keeps it."""
 
     def __init__(self, path: Path, writer: sqlite3.Connection) -> None:
         self._path, self._writer = path, writer
         self._on_disk = False
+        self._name = str(noted_beside(path))
         self._note: int | None = None  # a file descriptor
+        self._noted: tuple[int, int] | None = None  # its identity
 
     def set(self) -> None:
         """In each transaction, since another process that closes the file takes the mark away."""
@@ -55,8 +108,10 @@ class Mark:
     def note(self) -> None:
         """How many records were committed. Where that cannot be written, an older note holds."""
         with suppress(OSError, sqlite3.Error):
-            if self._note is None:
-                self._note = _opened(noted_beside(self._path), self._path.stat().st_mode & 0o666)
+            if self._note is None or _identity(self._name) != self._noted:  # or it was removed, or another put there
+                self.close()
+                self._note = _opened(Path(self._name), self._path.stat().st_mode & 0o666)
+                self._noted = _identity(self._name)
             noted = -1
             while noted != (records := _records(self._writer)):  # another may have noted more, and this have written over it
                 os.pwrite(self._note, b"%19d\n" % records, 0)
@@ -156,10 +211,18 @@ def _has_all_that_was_noted(path: Path) -> bool:
         return False
 
 
-def leave(connection: sqlite3.Connection, process: int) -> None:
+def leave(connection: sqlite3.Connection, process: int, files: OpenFiles | None) -> None:
     """Take the mark away and close. The last one to close moves the WAL into the file and removes it; whether others have it
-    open nobody knows. They set the mark again with what they write next."""
+    open nobody knows. They set the mark again with what they write next.
+
+    Where other files have the names of ``files`` by now, the connection is never closed: SQLite would remove their WAL.
+    """
     if os.getpid() != process:
+        return
+    if files is not None and files.changed():
+        import ctypes  # only here: it is seldom needed
+
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(connection))  # not when the program ends, either
         return
     with suppress(sqlite3.Error):
         if _is_marked(connection):

@@ -19,7 +19,7 @@ from typing import TypeVar
 
 from remit.errors import LedgerBusy, LedgerCorrupt, LedgerError, LedgerUnavailable
 from remit.ledger.stores import migrations
-from remit.ledger.stores.complete_files import Mark, is_writable, leave, lost, refuse_half_a_copy, wal_of
+from remit.ledger.stores.complete_files import Mark, OpenFiles, is_writable, leave, lost, refuse_half_a_copy, wal_of
 from remit.ledger.stores.database_check import sqlite_faults
 from remit.ledger.stores.private_files import make_private, secret_beside
 from remit.ledger.stores.schema_tables import OURS
@@ -67,8 +67,8 @@ class SqliteStore:
     refused: tuple[type[Exception], ...] = REFUSED
 
     def __init__(self, path: Path | None, *, timeout: float, wanted: str | None = None) -> None:
-        self.path = path
         self.name = str(path) if path else "a ledger in memory"
+        self.path = path = path.absolute() if path else None  # a program may change its folder
         self._timeout, self._wanted = timeout, wanted
         self._process = os.getpid()
         self._lock = threading.RLock()
@@ -89,8 +89,9 @@ class SqliteStore:
             self._writer = self._insist(self._connect)
             self._read_only = bool(path) and self._writer.execute("PRAGMA query_only").fetchone()[0] == 1
         self._mark = Mark(path, self._writer) if path else None
+        self._files = OpenFiles(path) if path else None
         # A program that ends without closing its ledger closes the connections too, and with the last one the WAL goes.
-        self._leave = weakref.finalize(self, leave, self._writer, self._process)
+        self._leave = weakref.finalize(self, leave, self._writer, self._process, self._files)
         try:
             self._migrate(migrations.NEWEST)
         except BaseException:
@@ -133,7 +134,9 @@ class SqliteStore:
             except BaseException:
                 self._roll_back()
                 raise
-            if self._mark is not None:
+            if self._files is not None and self._mark is not None:
+                self._files.refuse_changed(written=True)
+                self._files.know()
                 self._mark.bring_to_disk()
                 self._mark.note()
             return result
@@ -142,6 +145,10 @@ class SqliteStore:
         self._check_process()
         if self._read_only:
             raise LedgerUnavailable(f"{self.name} is read-only: nothing can be recorded in it")
+        if self._closed:
+            raise LedgerUnavailable(f"{self.name} is closed")
+        if self._files is not None:
+            self._files.refuse_changed()
         try:
             self._writer.execute("BEGIN IMMEDIATE")  # most often nobody is in the way
         except sqlite3.OperationalError:
@@ -210,6 +217,8 @@ class SqliteStore:
     def _reader(self) -> sqlite3.Connection:
         if self._closed:
             raise LedgerUnavailable(f"{self.name} is closed")
+        if self._files is not None:
+            self._files.refuse_changed()
         try:
             return self._pool.pop()
         except IndexError:
@@ -222,6 +231,8 @@ class SqliteStore:
     def backup(self, path: Path) -> None:
         if path.exists():
             raise LedgerError(f"{path} exists already; a backup never writes over anything")
+        if self._files is not None:
+            self._files.refuse_changed()
         make_private(path)
         with self._translated, closing(sqlite3.connect(path)) as target:
             source = self._writer if self.path is None else self._insist(self._connect)
@@ -248,7 +259,7 @@ class SqliteStore:
         """Close the connections that nobody reads with; whoever reads with one closes it when they are done."""
         with suppress(IndexError):
             while True:
-                leave(self._pool.pop(), self._process)
+                leave(self._pool.pop(), self._process, self._files)
 
     def _migrate(self, newest: int) -> None:
         with self._translated:
