@@ -16,6 +16,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
+from collections.abc import Iterable
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Final
@@ -46,25 +47,28 @@ class OpenFiles:
 
     def __init__(self, path: Path) -> None:
         real = str(path.resolve())  # of now: a program may change its folder
-        self._file, self._beside = real, (f"{real}-wal", f"{real}-shm")
         self._known = {real: _identity(real)}
+        self._wal, self._index = f"{real}-wal", f"{real}-shm"
+        #: What is looked at before a transaction, and before it is acknowledged: each look takes its time.
+        self._before, self._after = (real, self._wal, self._index), (real, self._wal)
 
     def know(self) -> None:
         """After a transaction: what is beside the file is what SQLite has open, too."""
-        for name in self._beside:
-            if name not in self._known:
-                self._known[name] = _identity(name)
+        if self._wal not in self._known:
+            self._known |= {name: _identity(name) for name in (self._wal, self._index)}
 
-    def changed(self) -> str | None:
-        """The name of one that is no longer what SQLite has open."""
-        for name, known in self._known.items():
+    def changed(self, names: Iterable[str] | None = None) -> str | None:
+        """The name of one (of ``names``) that is no longer what SQLite has open."""
+        for name in self._known if names is None else names:
+            known = self._known.get(name)
             if known is not None and _identity(name, known) != known:
                 return name
         return None
 
-    def refuse_changed(self, *, written: bool = False) -> None:
-        """Raises :class:`remit.errors.LedgerUnavailable` where one is; ``written``: something was, and is not acknowledged."""
-        if (name := self.changed()) is None:
+    def refuse_changed(self, *, before: bool = False, written: bool = False) -> None:
+        """Raises :class:`remit.errors.LedgerUnavailable` where one is. ``before``: something will be written; ``written``: it
+        was, and is not acknowledged yet."""
+        if (name := self.changed(self._before if before else self._after if written else None)) is None:
             return
         what = f"{name} was moved, replaced or removed while the ledger was open"
         if written:

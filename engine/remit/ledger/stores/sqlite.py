@@ -148,7 +148,7 @@ class SqliteStore:
         if self._closed:
             raise LedgerUnavailable(f"{self.name} is closed")
         if self._files is not None:
-            self._files.refuse_changed()
+            self._files.refuse_changed(before=True)
         try:
             self._writer.execute("BEGIN IMMEDIATE")  # most often nobody is in the way
         except sqlite3.OperationalError:
