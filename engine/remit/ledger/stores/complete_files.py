@@ -50,7 +50,7 @@ class OpenFiles:
         self._known = {real: _identity(real)}
         self._wal, self._index = f"{real}-wal", f"{real}-shm"
         #: What is looked at before a transaction, and before it is acknowledged: each look takes its time.
-        self._before, self._after = (real, self._wal, self._index), (real, self._wal)
+        self._before, self._after = (real, self._index), (real, self._wal)
 
     def know(self) -> None:
         """After a transaction: what is beside the file is what SQLite has open, too."""
@@ -97,9 +97,8 @@ class Mark:
     def __init__(self, path: Path, writer: sqlite3.Connection) -> None:
         self._path, self._writer = path, writer
         self._on_disk = False
-        self._name = str(noted_beside(path))
+        self._name = noted_beside(path)
         self._note: int | None = None  # a file descriptor
-        self._noted: tuple[int, int] | None = None  # its identity
 
     def set(self) -> None:
         """In each transaction, since another process that closes the file takes the mark away."""
@@ -112,10 +111,9 @@ class Mark:
     def note(self) -> None:
         """How many records were committed. Where that cannot be written, an older note holds."""
         with suppress(OSError, sqlite3.Error):
-            if self._note is None or _identity(self._name) != self._noted:  # or it was removed, or another put there
+            if self._note is None or not os.fstat(self._note).st_nlink:  # it was removed, or another put in its place
                 self.close()
-                self._note = _opened(Path(self._name), self._path.stat().st_mode & 0o666)
-                self._noted = _identity(self._name)
+                self._note = _opened(self._name, self._path.stat().st_mode & 0o666)
             noted = -1
             while noted != (records := _records(self._writer)):  # another may have noted more, and this have written over it
                 os.pwrite(self._note, b"%19d\n" % records, 0)

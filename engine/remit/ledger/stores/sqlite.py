@@ -133,6 +133,8 @@ class SqliteStore:
                 session.connection.execute("COMMIT")
             except BaseException:
                 self._roll_back()
+                if self._files is not None:
+                    self._files.refuse_changed()  # what it found (its key was used) may not be on record
                 raise
             if self._files is not None and self._mark is not None:
                 self._files.refuse_changed(written=True)
