@@ -105,9 +105,10 @@ def read_uses(session: Session, counters: Sequence[Counter], found: Sequence[Seq
     out = [_NOTHING] * len(counters)
     for rows in found:
         for index, number, running, text, refunded in rows:
-            series = counters[index].series
-            whole = _whole(series, "number", number), _whole(series, "running", running)
-            out[index] = _use(session, counters[index], *whole, text, refunded)
+            if not (type(number) is type(running) is int and number < _LARGEST > running):  # once more below, to tell which
+                _whole(counters[index].series, "number", number)
+                _whole(counters[index].series, "running", running)
+            out[index] = _use(session, counters[index], number, running, text, refunded)
     return out
 
 
