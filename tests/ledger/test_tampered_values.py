@@ -195,6 +195,38 @@ def test_nothing_that_is_done_ends_in_a_raw_error(
     assert raw == set()
 
 
+#: Rows that anyone who may insert can put into `ledger`.
+NOTES = (
+    ("claims", "x"),
+    ("claims", "99"),
+    ("claims", "-1"),
+    ("identity", "x"),
+    ("past.000000000000001", "x"),
+    ("past.x", "1-9"),
+    ("past.000000000000001", "1-9"),
+    ("past.000000000000099", "1-9"),
+    ("000000000000001", "x"),
+    ("Roster", ""),
+    ("other", "1"),
+)
+
+
+@pytest.mark.parametrize(("name", "value"), NOTES)
+def test_what_a_ledger_notes_of_itself_and_did_not_write_is_found(written: Path, tmp_path: Path, name: str, value: str) -> None:
+    with remit.open_ledger(written / "desk.db") as ledger:
+        ids = [entry.id for entry in ledger.records()]
+    shutil.copytree(written, tmp_path / "copy")
+    with closing(sqlite3.connect(tmp_path / "copy" / "desk.db")) as connection, connection:
+        connection.execute("INSERT INTO ledger VALUES (?, ?)", (name, value))
+    try:
+        ledger = remit.open_ledger(tmp_path / "copy" / "desk.db", clock=Clock("2026-07-01T10:30:00+00:00"))
+    except LedgerCorrupt:
+        return
+    with ledger:
+        assert ledger.verify(thorough=True).findings
+        assert [(what, error) for what, error in use_all(ledger, tmp_path, ids) if not isinstance(error, RemitError)] == []
+
+
 TOLD = {
     ("record", "link", "text"): ("grant", "what the table `record` has as `link` for record 11 was changed"),
     ("record", "at", "a fraction"): ("grant", "what the table `record` has as `at` for record 11 was changed"),

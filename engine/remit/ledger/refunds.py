@@ -142,14 +142,23 @@ def _refunds(session: Session, target: Entry, amount: Callable[[Mapping[str, Any
 def _charged_later(session: Session, target: Entry) -> Iterator[dict[str, Any]]:
     """What was charged for a grant after it, as its own record would say it: to claims, and to new histories."""
     row = session.one(MIGRATED)
-    record = fetch(session, int(row[0])) if row and int(row[0]) > target.seq else None
+    migrated = _numbers("claims", row[0])[0] if row else 0
+    record = fetch(session, migrated) if migrated > target.seq else None
     for each in record.body["charges"] if record is not None else ():
         if target.id in each["parts"]:
             yield {name: each[name] for name in ("kind", "name", "series", "number")} | {"amount": each["parts"][target.id]}
     for name, between in session.rows(_PASTS, (f"{PAST}%",)):
-        first, last = map(int, between.split("-"))
-        record = fetch(session, int(name.removeprefix(PAST))) if first <= target.seq <= last else None
-        yield from (each for each in (record.body["past"] if record is not None else ()) if each["of"] == target.id)
+        seq, first, last = _numbers(name, f"{name.removeprefix(PAST)}-{between}", 3)
+        record = fetch(session, seq) if first <= target.seq <= last else None
+        yield from (each for each in (record.body.get("past", ()) if record is not None else ()) if each["of"] == target.id)
+
+
+def _numbers(name: str, text: str, count: int = 1) -> list[int]:
+    """The numbers of records that a row of ``ledger`` names. Raises :class:`remit.errors.LedgerCorrupt`."""
+    parts = text.split("-")
+    if len(parts) != count or not all(part.isascii() and part.isdecimal() and len(part) < 19 for part in parts):
+        raise altered("ledger", "value", f"the name `{name}`")
+    return [int(part) for part in parts]
 
 
 def past_pointer(seq: int, first: int, last: int) -> tuple[str, str]:

@@ -19,7 +19,6 @@ from remit.ledger.log.chain import link_in
 from remit.ledger.log.entry import Entry
 from remit.ledger.log.searching import read_entries
 from remit.ledger.log.sheets import write_csv, write_parquet
-from remit.ledger.stores.opening import RULES
 from remit.ledger.stores.private_files import write_text
 from remit.ledger.stores.schema_tables import TABLES, altered, rows_of
 from remit.ledger.stores.sqlite import SqliteStore
@@ -87,7 +86,7 @@ def _write_lines(path: Path, entries: Iterator[Entry]) -> int:
 def _rules_from_the_start(session: Session) -> list[str]:
     """What the ledger has gone by from its first record on: not what a `migrate` record brought, which may be left out."""
     known: dict[str, str] = dict(session.rows("SELECT name, value FROM ledger"))
-    return sorted({*known.get("rules", "").split(), *(name for name in RULES if known.get(name) == "0")})
+    return sorted({*known.get("rules", "").split(), *(["claims"] if known.get("claims") == "0" else [])})
 
 
 def _write_whole(session: Session, core: Core, file: IO[str], progress: Progress) -> int:

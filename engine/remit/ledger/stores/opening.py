@@ -95,9 +95,8 @@ def identify(store: Store, given: bytes | None, wanted: str | None = None) -> Id
             why = str(error)
     if secret is not None and fingerprint(secret) != known["secret"]:
         raise LedgerError(f"this is not the secret that {store.name} was made with; its caps cannot be told without it")
-    return Identity(
-        known["id"], known["secret"], secret, why, frozenset((*known.get("rules", "").split(), *RULES.intersection(known)))
-    )
+    later = {"claims"} & known.keys()  # the only one that a ledger is brought along to
+    return Identity(known["id"], known["secret"], secret, why, frozenset((*known.get("rules", "").split(), *later)))
 
 
 def _known(session: Session) -> dict[str, str]:
