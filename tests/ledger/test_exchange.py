@@ -292,6 +292,37 @@ def test_the_secret_is_in_no_copy_of_the_database(tmp_path: Path) -> None:
     assert secret.hex() not in dump.lower()
 
 
-def test_a_place_that_is_none_is_refused() -> None:
-    with pytest.raises(LedgerError, match="`mysql://` is no place for a ledger"):
-        remit.open_ledger("mysql://localhost/remit")
+NO_PLACES = (
+    "mysql://localhost/remit",
+    "sqlite:///file:x?mode=memory",
+    "sqlite:///desk.db",
+    "sqlite:desk.db",
+    "file:desk.db?mode=memory",
+    "FILE:desk.db",
+    "file::memory:?cache=shared",
+    ":memory:?cache=shared",
+    " :memory:",
+    ":MEMORY:",
+    "postgresql:remit",
+    "postgres:user:xyzzy@host/remit",
+    "jdbc:postgresql://host/remit",
+    Path("sqlite:///desk.db"),
+)
+
+
+@pytest.mark.parametrize("place", NO_PLACES)
+def test_a_place_that_is_none_is_refused(place: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(LedgerError, match="is no place for a ledger: give ") as raised:
+        remit.open_ledger(place)
+    assert "xyzzy" not in str(raised.value)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_file_may_be_called_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("file:desk.db?mode=memory", ":memory:", "desk.db?mode=ro"):
+        with remit.open_ledger(f"./{name}") as ledger:
+            ledger.grant(desk(), request())
+        with remit.open_ledger(tmp_path / name) as ledger:
+            assert ledger.head().size == 1

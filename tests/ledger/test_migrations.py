@@ -11,7 +11,7 @@ import pytest
 
 import remit
 from remit.errors import LedgerUnavailable
-from remit.ledger import Entry
+from remit.ledger import Entry, import_ledger
 from remit.ledger.stores import migrations
 from support.desk import Clock, desk
 from support.desk import request as ask
@@ -131,6 +131,9 @@ def test_a_ledger_of_every_schema_there_was_opens_and_holds_for_ever(path: Path,
         assert ledger.settle(hold.id, employee={"id": "e-4", "role": "associate"}).kind == "settle"
         assert ledger.verify(known["anchor"], thorough=True).ok
         now = schema_of(ledger)
+        ledger.export(tmp_path / "all.jsonl", whole=True)
+        with import_ledger(tmp_path / "all.jsonl", tmp_path / "copy.db", secret=bytes.fromhex(known["secret"])) as copy:
+            assert copy.head() == ledger.head()
     with remit.open_ledger(tmp_path / "new.db") as ledger:
         assert schema_of(ledger) == now, "an old ledger is brought to the very schema that a new one has"
 

@@ -69,21 +69,25 @@ def test_what_was_given_counts(place: dict[str, Any]) -> None:
         assert len(list(ledger.records(kind="migrate"))) == 1
 
 
-@pytest.mark.parametrize("later", [False, True])
+@pytest.mark.parametrize("by", ["who migrated", "another", "an earlier remit"])
 @pytest.mark.parametrize("through", ["first", "migrate", "all"])
 def test_an_import_that_ends_before_the_migration_makes_it_anew(
-    place: dict[str, Any], tmp_path: Path, through: str, later: bool
+    place: dict[str, Any], tmp_path: Path, through: str, by: str
 ) -> None:
     export = tmp_path / "all.jsonl"
     with remit.open_ledger(**place) as ledger:
         ledger.grant(desk(), request("1 EUR", guest="other"))
-        if not later:
+        if by == "who migrated":
             ledger.export(export, whole=True)
         seq = next(each.seq for each in ledger.records(kind="migrate"))
         secret = ledger._core.secret
-    if later:  # by a process that did not migrate it itself
+    if by != "who migrated":
         with remit.open_ledger(**place) as ledger:
             ledger.export(export, whole=True)
+    if by == "an earlier remit":  # it said what the ledger goes by when it was exported
+        text = export.read_text(encoding="utf-8")
+        assert '"rules":"identity"' in text
+        export.write_text(text.replace('"rules":"identity"', '"rules":"claims identity"'), encoding="utf-8")
     last = {"first": 1, "migrate": seq, "all": None}[through]
     with remit.ledger.import_ledger(export, tmp_path / "again.db", secret=secret, through=last) as again:
         entry = again.decide(desk(), walked("80 EUR", "given"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -64,17 +65,23 @@ def test_an_id_that_cannot_be_seen_is_refused(ledger: remit.Ledger, bad: str) ->
             ledger.decline("x", employee={"id": f"e{bad}", "role": "manager"}, reason="No.")
 
 
-def test_a_ledger_of_before_keeps_its_balances(backend: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its charges are under the spelling that was given: they count beside those of now, for whoever is spelled so."""
-    monkeypatch.setattr(opening, "RULES", frozenset())
-    monkeypatch.setattr("remit.ledger.caps.counting.identity", lambda text: text)
+@pytest.fixture
+def of_before(backend: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """Where a ledger is whose three charges are under the spelling that was given."""
     place = place_of(backend, tmp_path)
-    with remit.open_ledger(**place, repeat_within=timedelta(0)) as ledger:  # type: ignore[arg-type]
-        for number in range(3):
-            assert ledger.grant(desk(), request("10 EUR", guest="G-1", employee=f"e-{number}")).granted
+    with monkeypatch.context() as patch:
+        patch.setattr(opening, "RULES", frozenset())
+        patch.setattr("remit.ledger.caps.counting.identity", lambda text: text)
+        with remit.open_ledger(**place, repeat_within=timedelta(0)) as ledger:
+            for number in range(3):
+                assert ledger.grant(desk(), request("10 EUR", guest="G-1", employee=f"e-{number}")).granted
+    return place
+
+
+def test_a_ledger_of_before_keeps_its_balances(of_before: dict[str, Any]) -> None:
+    """Its charges count beside those of now, for whoever is spelled so."""
+    with remit.open_ledger(**of_before, repeat_within=timedelta(0)) as ledger:
         first = next(ledger.records())
-    monkeypatch.undo()
-    with remit.open_ledger(**place, repeat_within=timedelta(0)) as ledger:  # type: ignore[arg-type]
         assert ledger.grant(desk(), request("10 EUR", guest="G-1")).granted
         assert not ledger.grant(desk(), request("10 EUR", guest="G-1")).granted  # the fifth of four
         ledger.void(first.id, employee=MANAGER, reason="A mistake.")
@@ -82,3 +89,11 @@ def test_a_ledger_of_before_keeps_its_balances(backend: str, tmp_path: Path, mon
         assert ledger.balances(desk(), request("10 EUR", guest="G-1"))["guest-grants"].used == 4
         assert all(ledger.redecide(entry.id).same for entry in ledger.records() if entry.decision is not None)
         assert ledger.verify(thorough=True).ok
+
+
+def test_a_note_that_somebody_put_there_makes_it_forget_none_of_them(of_before: dict[str, Any]) -> None:
+    with remit.open_ledger(**of_before) as ledger:
+        ledger._store.write(lambda session: session.put("INSERT INTO ledger VALUES (?, ?)", ("identity", "0")))
+    with remit.open_ledger(**of_before, repeat_within=timedelta(0)) as ledger:
+        assert ledger.balances(desk(), request("10 EUR", guest="G-1"))["guest-grants"].used == 3
+        assert [each.kind for each in ledger.verify(thorough=True).findings] == ["index"]

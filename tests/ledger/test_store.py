@@ -11,11 +11,13 @@ from pathlib import Path
 
 import pytest
 
+import remit
 from remit.errors import LedgerBusy, LedgerError, LedgerUnavailable, NotAllowed
 from remit.ledger.stores.postgres import PostgresStore
 from remit.ledger.stores.sqlite import SqliteStore
 from remit.ledger.stores.store import Session, Store
 from support.crowd import FORK
+from support.desk import desk, request
 from support.ledgers import address_of, new_schema, open_store, postgres_server
 
 INSERT = "INSERT INTO record (seq, at, kind, link, hashes, body) VALUES (?, ?, 'test', ?, ?, '{}')"
@@ -227,8 +229,30 @@ def test_what_is_no_ledger_is_not_opened(tmp_path: Path) -> None:
 def test_a_schema_has_a_plain_name(tmp_path: Path) -> None:
     from remit.ledger.stores.postgres import PostgresStore
 
-    with pytest.raises(LedgerError, match="not a plain name"):
-        PostgresStore("postgresql://localhost/x", schema="remit; DROP TABLE record", timeout=1)
+    for name in ("remit; DROP TABLE record", "Remit", 'a"b', "a.b", "a-b", "1a", "\u00e9", "$user", "a" * 64, "pg_x", "none"):
+        with pytest.raises(LedgerError, match=r"not a plain name for a schema|cannot be the name of a schema"):
+            PostgresStore("postgresql://localhost/x", schema=name, timeout=1)
+
+
+@pytest.mark.parametrize("name", ["select", "user", "default", "all", "a" * 63])
+def test_a_schema_may_have_the_name_of_a_word_of_sql(name: str, tmp_path: Path) -> None:
+    url = postgres_server().get_uri()
+    with remit.open_ledger(url, schema=name) as ledger:
+        assert ledger.grant(desk(), request()).granted
+        ledger.create_roles(writer=f"writer_{name}"[:63], reader=f"reader_{name}"[:63], eraser=f"eraser_{name}"[:63])
+        ledger.erase("guest.id", "g-1")
+        ledger.backup(tmp_path / "copy.db")
+        assert ledger.verify(thorough=True).ok
+    with remit.open_ledger(url, schema=name) as ledger:
+        assert ledger.head().size == 2
+
+
+def test_a_role_may_have_the_name_of_a_word_of_sql(tmp_path: Path) -> None:
+    with remit.open_ledger(postgres_server().get_uri(), schema=new_schema()) as ledger:
+        ledger.create_roles(writer="user", reader="select", eraser="current_user")
+        for name in ("public", "none", "pg_x", "A", "a" * 64):
+            with pytest.raises(LedgerError, match=r"not a plain name for a role|cannot be the name of a role"):
+                ledger.create_roles(writer=name, reader="select", eraser="current_user")
 
 
 def test_a_store_that_was_forked_says_so(store: Store) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import pytest
 
 import remit
 from remit.cli.app import run
-from remit.errors import RemitError
+from remit.errors import LedgerCorrupt, RemitError
 from remit.ledger.stores.schema_tables import TABLES
 from support.desk import MANAGER, SUPERVISOR, Clock, desk, request
 from support.ledgers import new_schema, postgres_server
@@ -40,6 +41,9 @@ VALUES = {
     "infinity": "9e999",
 }
 
+#: One of each kind that SQLite has.
+SOME = ("null", "a blob", "text", "a huge number", "a fraction")
+
 COLUMNS = [(table, column) for table, (columns, _) in TABLES.items() for column in columns]
 
 
@@ -52,6 +56,7 @@ def write(ledger: remit.Ledger, clock: Clock) -> None:
     ledger.settle(hold.id, employee=MANAGER, given={"credit": "4 EUR"})
     ledger.approve(ledger.escalate(desk(), request("120 EUR", guest="h-9")).id, employee=SUPERVISOR)
     ledger.escalate(desk(), request("120 EUR", guest="h-8"))
+    ledger.hold(desk(), request("9 EUR", guest="h"), lasts=timedelta(days=1))
     ledger.void(next(ledger.records()).id, employee=MANAGER, reason="No.")
 
 
@@ -66,9 +71,9 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def put(path: Path, table: str, column: str, value: str) -> bool:
-    """Put ``value`` into one row, past types, checks and triggers, and leave the schema as it was. False where SQLite itself
-    does not take it, or it was there already."""
+def put(path: Path, table: str, column: str, value: str, *, everywhere: bool = False) -> bool:
+    """Put ``value`` into one row, or ``everywhere``, past types, checks and triggers, and leave the schema as it was. False
+    where SQLite itself does not take it, or it was there already."""
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         schema = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
         version = connection.execute("PRAGMA schema_version").fetchone()[0]
@@ -83,6 +88,8 @@ def put(path: Path, table: str, column: str, value: str) -> bool:
         key = ", ".join(columns[:width])
         last = f"SELECT {key} FROM {table} ORDER BY {', '.join(f'{each} DESC' for each in columns[:width])} LIMIT 1"
         where = f"({key}) = ({last})" if table != "record" else "seq = 3"
+        if everywhere:
+            where = "true"
         before = connection.execute(f"SELECT quote(CAST({column} AS BLOB)), typeof({column}) FROM {table}").fetchall()
         try:
             connection.execute(f"UPDATE {table} SET {column} = {value} WHERE {where}")
@@ -134,6 +141,113 @@ def test_a_value_of_any_kind_is_found(written: Path, tmp_path: Path, table: str,
             assert found, kind
             tried.append(kind)
     assert tried
+
+
+def use_all(ledger: remit.Ledger, folder: Path, ids: list[str]) -> Iterator[tuple[str, BaseException]]:
+    """Do all that can be done; gives what was raised, with what was done."""
+    asked = request("2 EUR", guest="g-1")
+    uses: list[tuple[str, Callable[[], Any]]] = [
+        ("grant", lambda: ledger.grant(desk(), asked)),
+        ("grant again", lambda: ledger.grant(desk(), request("1 EUR", guest="g-3", key="k-3"))),
+        ("decide", lambda: ledger.decide(desk(), asked)),
+        ("hold", lambda: ledger.hold(desk(), asked, lasts=timedelta(hours=1))),
+        ("escalate", lambda: ledger.escalate(desk(), request("120 EUR", guest="g-2"))),
+        *(("approve", partial(ledger.approve, each, employee=SUPERVISOR)) for each in ids),
+        *(("decline", partial(ledger.decline, each, employee=SUPERVISOR, reason="No.")) for each in ids),
+        *(("settle", partial(ledger.settle, each, employee=MANAGER, given={"credit": "1 EUR"})) for each in ids),
+        *(
+            ("void in part", partial(ledger.void, each, employee=MANAGER, reason="No.", part={"credit": "1 EUR"}))
+            for each in ids
+        ),
+        *(("void", partial(ledger.void, each, employee=MANAGER, reason="No.")) for each in ids),
+        *(("release", partial(ledger.release, each, employee=MANAGER)) for each in ids),
+        ("publish", lambda: ledger.publish(desk(version="2"), by="ana")),
+        ("erase", lambda: ledger.erase("guest.id", "h")),
+        ("export", lambda: ledger.export(folder / "all.jsonl", whole=True)),
+        ("export to read", lambda: ledger.export(folder / "all.csv")),
+        ("backup", lambda: ledger.backup(folder / "backup.db")),
+    ]
+    for name, use in uses:
+        try:
+            use()
+        except Exception as error:
+            yield name, error
+
+
+@pytest.mark.parametrize("everywhere", [False, True])
+@pytest.mark.parametrize(("table", "column"), COLUMNS)
+def test_nothing_that_is_done_ends_in_a_raw_error(
+    written: Path, tmp_path: Path, table: str, column: str, everywhere: bool
+) -> None:
+    clock, raw = Clock("2026-07-01T10:30:00+00:00"), set()
+    with remit.open_ledger(written / "desk.db") as ledger:
+        ids = [entry.id for entry in ledger.records()]
+    kinds = SOME if everywhere else VALUES
+    for number, (kind, value) in enumerate((kind, VALUES[kind]) for kind in kinds):
+        folder = tmp_path / str(number)
+        shutil.copytree(written, folder)
+        if not put(folder / "desk.db", table, column, value, everywhere=everywhere):
+            continue
+        with suppress(RemitError), remit.open_ledger(folder / "desk.db", clock=clock, repeat_within=timedelta(0)) as ledger:
+            for name, error in use_all(ledger, folder, ids):
+                if not isinstance(error, RemitError):
+                    raw.add(f"{kind}: {name}: {type(error).__name__}: {error}"[:150])
+    assert raw == set()
+
+
+#: Rows that anyone who may insert can put into `ledger`.
+NOTES = (
+    ("claims", "x"),
+    ("claims", "99"),
+    ("claims", "-1"),
+    ("identity", "x"),
+    ("past.000000000000001", "x"),
+    ("past.x", "1-9"),
+    ("past.000000000000001", "1-9"),
+    ("past.000000000000099", "1-9"),
+    ("000000000000001", "x"),
+    ("Roster", ""),
+    ("other", "1"),
+)
+
+
+@pytest.mark.parametrize(("name", "value"), NOTES)
+def test_what_a_ledger_notes_of_itself_and_did_not_write_is_found(written: Path, tmp_path: Path, name: str, value: str) -> None:
+    with remit.open_ledger(written / "desk.db") as ledger:
+        ids = [entry.id for entry in ledger.records()]
+    shutil.copytree(written, tmp_path / "copy")
+    with closing(sqlite3.connect(tmp_path / "copy" / "desk.db")) as connection, connection:
+        connection.execute("INSERT INTO ledger VALUES (?, ?)", (name, value))
+    try:
+        ledger = remit.open_ledger(tmp_path / "copy" / "desk.db", clock=Clock("2026-07-01T10:30:00+00:00"))
+    except LedgerCorrupt:
+        return
+    with ledger:
+        assert ledger.verify(thorough=True).findings
+        assert [(what, error) for what, error in use_all(ledger, tmp_path, ids) if not isinstance(error, RemitError)] == []
+
+
+TOLD = {
+    ("record", "link", "text"): ("grant", "what the table `record` has as `link` for record 11 was changed"),
+    ("record", "at", "a fraction"): ("grant", "what the table `record` has as `at` for record 11 was changed"),
+    ("record", "body", "a blob"): ("export", "what the table `record` has as `body` for record 1 was changed"),
+    ("private", "facts", "text"): ("erase", "what the table `private` has as `facts` for record 1 was changed"),
+    ("charge", "number", "text"): ("grant", "what the table `charge` has as `number` for series"),
+    ("policy", "version", "a blob"): ("export", "what the table `policy` has as `version` for the text `'sha256:"),
+}
+
+
+@pytest.mark.parametrize(("table", "column", "kind"), TOLD)
+def test_it_is_told_which_table_and_record_it_is(written: Path, tmp_path: Path, table: str, column: str, kind: str) -> None:
+    what, told = TOLD[table, column, kind]
+    shutil.copytree(written, tmp_path / "copy")
+    assert put(tmp_path / "copy" / "desk.db", table, column, VALUES[kind], everywhere=True)
+    with remit.open_ledger(tmp_path / "copy" / "desk.db", clock=Clock("2026-07-01T10:30:00+00:00")) as ledger:
+        error = dict(use_all(ledger, tmp_path, []))[what]
+    assert isinstance(error, LedgerCorrupt)
+    assert (error.detail["table"], error.detail["column"]) == (table, column)
+    assert told in str(error)
+    assert "`remit ledger verify --thorough` says what else was" in str(error)
 
 
 @pytest.mark.parametrize("kind", VALUES)

@@ -26,6 +26,7 @@ __all__ = [
     "FLAG",
     "KEY",
     "MOMENT",
+    "NUMBER",
     "Expected",
     "PATH",
     "PLACE",
@@ -89,6 +90,7 @@ WORDS: Final[Expected] = (
 TEXTS: Final[Expected] = (_texts, "a list of texts")
 FLAG: Final[Expected] = (lambda value: isinstance(value, bool), "true or false")
 COUNT: Final[Expected] = (_whole, "a whole number from 0 on")
+NUMBER: Final[Expected] = (lambda value: _whole(value) and value > 0, "the number of a record, from 1 on")
 SECONDS: Final[Expected] = (_seconds, "a number of seconds from 0 to 86400")
 PATH: Final[Expected] = (_path, "the path of a file")
 PLACE: Final[Expected] = (_path, "a file, `:memory:` or `postgresql://...`")

@@ -25,7 +25,7 @@ from remit.policy.model import Model
 if TYPE_CHECKING:
     from remit.deciding.policyset import PolicySet
 
-__all__ = ["AnyPolicy", "Asked", "Decider", "choose", "key_of", "plain", "prepare", "version_of"]
+__all__ = ["AnyPolicy", "Asked", "Decider", "choose", "has_utf8", "key_of", "plain", "prepare", "version_of"]
 
 
 class Decider(Protocol):
@@ -233,12 +233,12 @@ def refuse_bad_text(text: str, key: str | None, parts: Callable[[], Mapping[str,
     database and reader of JSON takes: a null character, or half of a character outside the basic plane. ``parts`` gives all
     that was said, by name."""
     key = key or ""
-    if "\\u0000" not in text and "\x00" not in key and _has_utf8(text) and _has_utf8(key):
+    if "\\u0000" not in text and "\x00" not in key and has_utf8(text) and has_utf8(key):
         return
     problems = [
         Problem("request/text", "text with a null character or half a character cannot be recorded", path=name)
         for name, value in parts().items()
-        if any("\x00" in each or not _has_utf8(each) for each in _texts(value))
+        if any("\x00" in each or not has_utf8(each) for each in _texts(value))
     ]
     if problems:
         raise RequestError(problems)
@@ -301,7 +301,8 @@ def plain(value: Any) -> Any:
     return str(value)
 
 
-def _has_utf8(text: str) -> bool:
+def has_utf8(text: str) -> bool:
+    """Whether it can be written in UTF-8: half of a character outside the basic plane cannot."""
     try:
         text.encode()
     except UnicodeEncodeError:

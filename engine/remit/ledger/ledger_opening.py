@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from remit.ledger.arguments import CALL, COUNT, PATH, SECRET, expect, maybe
+from remit.ledger.arguments import CALL, NUMBER, PATH, SECRET, expect, maybe
 from remit.ledger.ledger import Ledger
 from remit.ledger.log.importing import take_in
 from remit.ledger.people.roster import RosterSource
@@ -75,10 +75,10 @@ def import_ledger(
     goes on from before a record that a wrong clock wrote. ``progress`` is told (how many records were taken in, how many there
     are).
     """
-    expect(export=(export, PATH), secret=(secret, SECRET), progress=(progress, maybe(CALL)), through=(through, maybe(COUNT)))
+    expect(export=(export, PATH), secret=(secret, SECRET), progress=(progress, maybe(CALL)), through=(through, maybe(NUMBER)))
     store = opening.open_store(url, timeout=timeout, schema=schema)
     try:
-        with open_text(Path(export)) as file:
+        with open_text(Path(export), errors="surrogateescape") as file:  # so that the line is told
             take_in(store, secret, file, progress or (lambda done, of: None), through)
         opening.keep_secret(store, secret)
     finally:

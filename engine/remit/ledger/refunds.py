@@ -16,6 +16,7 @@ from remit.ledger.caps.tally import refund
 from remit.ledger.log.entry import Entry
 from remit.ledger.log.record_ids import seq_of
 from remit.ledger.recorded_facts import read_quantity, said, whole
+from remit.ledger.stores.schema_tables import altered
 from remit.ledger.stores.store import Session
 from remit.ledger.transaction import Turn, fetch
 from remit.policy.model import Model
@@ -53,9 +54,13 @@ def resolution_of(session: Session, seq: int, step: int) -> Entry | None:
     """The record that resolved record ``seq``. Raises :class:`remit.errors.LedgerCorrupt` where there is none of its number, or
     it is about something else."""
     row = session.one("SELECT seq FROM resolution WHERE target = ? AND step = ?", (seq, step))
-    found = fetch(session, row[0]) if row else None
-    if row and (found is None or found.of is None or seq_of(found.of) != seq):
-        raise LedgerCorrupt(f"record {row[0]} is said to resolve record {seq}, and does not", {"seq": seq})
+    return _resolving(session, seq, row[0]) if row else None
+
+
+def _resolving(session: Session, seq: int, by: int) -> Entry:
+    found = fetch(session, by)
+    if found is None or found.of is None or seq_of(found.of) != seq:
+        raise LedgerCorrupt(f"record {by} is said to resolve record {seq}, and does not", {"seq": seq})
     return found
 
 
@@ -77,7 +82,10 @@ def _returned(session: Session, target: Entry) -> dict[str, int]:
 def _voids(session: Session, target: Entry) -> list[Entry]:
     """The records that took back a part of it, in order."""
     rows = session.rows("SELECT seq FROM resolution WHERE target = ? AND step > ? ORDER BY step", (target.seq, VOIDED))
-    return [entry for (seq,) in rows if (entry := fetch(session, seq)) is not None]
+    found = [_resolving(session, target.seq, seq) for (seq,) in rows]
+    if any("part" not in entry.body for entry in found):
+        raise altered("resolution", "step", target.seq)
+    return found
 
 
 def voided_part(
@@ -134,14 +142,23 @@ def _refunds(session: Session, target: Entry, amount: Callable[[Mapping[str, Any
 def _charged_later(session: Session, target: Entry) -> Iterator[dict[str, Any]]:
     """What was charged for a grant after it, as its own record would say it: to claims, and to new histories."""
     row = session.one(MIGRATED)
-    record = fetch(session, int(row[0])) if row and int(row[0]) > target.seq else None
+    migrated = _numbers("claims", row[0])[0] if row else 0
+    record = fetch(session, migrated) if migrated > target.seq else None
     for each in record.body["charges"] if record is not None else ():
         if target.id in each["parts"]:
             yield {name: each[name] for name in ("kind", "name", "series", "number")} | {"amount": each["parts"][target.id]}
     for name, between in session.rows(_PASTS, (f"{PAST}%",)):
-        first, last = map(int, between.split("-"))
-        record = fetch(session, int(name.removeprefix(PAST))) if first <= target.seq <= last else None
-        yield from (each for each in (record.body["past"] if record is not None else ()) if each["of"] == target.id)
+        seq, first, last = _numbers(name, f"{name.removeprefix(PAST)}-{between}", 3)
+        record = fetch(session, seq) if first <= target.seq <= last else None
+        yield from (each for each in (record.body.get("past", ()) if record is not None else ()) if each["of"] == target.id)
+
+
+def _numbers(name: str, text: str, count: int = 1) -> list[int]:
+    """The numbers of records that a row of ``ledger`` names. Raises :class:`remit.errors.LedgerCorrupt`."""
+    parts = text.split("-")
+    if len(parts) != count or not all(part.isascii() and part.isdecimal() and len(part) < 19 for part in parts):
+        raise altered("ledger", "value", f"the name `{name}`")
+    return [int(part) for part in parts]
 
 
 def past_pointer(seq: int, first: int, last: int) -> tuple[str, str]:

@@ -165,7 +165,7 @@ def fetch(session: Session, seq: int) -> Entry | None:
     )
     if not records:
         return None
-    return Entry.read_from(records[0][0], private[0][0] if private else None)
+    return Entry.read_from(seq, records[0][0], private[0][0] if private else None)
 
 
 def refuse_other(core: Core, session: Session) -> None:
@@ -230,16 +230,16 @@ class Turn:
         permit = None
         if not newest or newest[0][7] != core.id:
             refuse_other(core, session)
+        head = Head.of(newest, core.id)
         if newest:
             due, known, roster = newest[0][4:7]
             if key is not None and known is not None:
-                permit = cls._give_again(session, key, known, max(clock, newest[0][1]))
+                permit = cls._give_again(session, key, known, max(clock, head.at))
             if roster != core.roster:
                 raise RosterChanged
-            refuse_jump(core, clock, newest[0][1])
+            refuse_jump(core, clock, head.at)
             if due and any(ended(session, clock)):
                 raise SweepDue
-        head = Head.of(newest, core.id)
         noted = core.clock.noted(clock) if isinstance(core.clock, StoreClock) else clock
         return cls(core, session, head, noted, max(clock, head.at), key if permit is None else None, permit), rest
 

@@ -83,8 +83,10 @@ def tell(error: RemitError) -> int:
             hint, code = "nothing was written; try again", FAILED
         case LedgerUnavailable():
             hint, code = "what was not confirmed is not on record, or is found again with the same --key", FAILED
+        case LedgerCorrupt(detail={"lines": _}):
+            hint, code = "export the ledger again (`remit ledger export FILE --whole`)", FAILED
         case LedgerCorrupt():
-            hint, code = "`remit ledger verify` tells where", FAILED
+            hint, code = (None if "`remit ledger verify" in str(error) else "`remit ledger verify` tells where"), FAILED
         case MissingExtra() | LedgerError() | RemitError():
             hint, code = None, FAILED
     told(f"remit: {error}", err=True)

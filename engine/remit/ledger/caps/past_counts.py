@@ -104,7 +104,7 @@ def _rows(turn: Turn, library: Library, model: Model, fresh: _Fresh) -> Iterator
     last = 0
     while page := turn.session.rows(_PAST, (last, model.id)):
         for seq, at, body, private in page:
-            entry = Entry.read_from(body, private)
+            entry = Entry.read_from(seq, body, private)
             by = seq, entry.id, at, entry.body["recorded"]
             if entry.kind == "void":
                 yield from _voided(turn, *fresh.get(entry.body["policy"].get("currency"), fresh[model.currency]), entry, by)

@@ -23,6 +23,7 @@ from typing import Any, Final
 
 from remit.language.fast_dataclass import dataclass
 from remit.ledger.caps.windows import Span
+from remit.ledger.stores.schema_tables import altered
 from remit.ledger.stores.store import Query, Row, Session
 
 __all__ = ["CapUse", "Counter", "charge", "last_charge", "read_uses", "refund", "uses_queries"]
@@ -48,6 +49,9 @@ _TOGETHER: Final = (
     "SELECT (SELECT c.number FROM charge AS c WHERE c.series = ? AND c.at = o.at AND c.seq = o.seq), "
     "o.number, o.amount, o.running FROM charge AS o WHERE o.series = ? ORDER BY o.at DESC, o.seq DESC LIMIT 1"
 )
+
+#: Half of what 64 bits hold.
+_LARGEST: Final = 2**62
 
 #: How many charges at the beginning of a rolling window are looked at to say when something comes back.
 _LOOK_AHEAD: Final = 16
@@ -101,6 +105,9 @@ def read_uses(session: Session, counters: Sequence[Counter], found: Sequence[Seq
     out = [_NOTHING] * len(counters)
     for rows in found:
         for index, number, running, text, refunded in rows:
+            if not (type(number) is type(running) is int and number < _LARGEST > running):  # once more below, to tell which
+                _whole(counters[index].series, "number", number)
+                _whole(counters[index].series, "running", running)
             out[index] = _use(session, counters[index], number, running, text, refunded)
     return out
 
@@ -109,7 +116,7 @@ def _use(session: Session, counter: Counter, number: int, running: int, text: st
     span = counter.span
     if text is None:
         return CapUse(0, number, running)  # all of it lies outside the window
-    oldest, first, before = map(int, text.split()) if text else (None, 1, 0)
+    oldest, first, before = _read_first(counter.series, text) if text else (None, 1, 0)
     used, until = running - before, span.end
     if refunded:
         used -= _refunds(session, counter.series, [first], number)[0]
@@ -120,13 +127,29 @@ def _use(session: Session, counter: Counter, number: int, running: int, text: st
     return CapUse(used, number, running, until if used else None)
 
 
+def _read_first(series: bytes, text: str) -> tuple[int, int, int]:
+    try:
+        oldest, first, before = map(int, text.split())
+    except ValueError:
+        raise altered("charge", "at, number or running", series) from None
+    return oldest, first, before
+
+
+def _whole(series: bytes, column: str, value: Any, table: str = "charge") -> int:
+    """A number of a series. Raises :class:`remit.errors.LedgerCorrupt` where it is none, or so large that no more can be added:
+    what remit adds up stays far below."""
+    if type(value) is not int or not -_LARGEST < value < _LARGEST:
+        raise altered(table, column, series)
+    return value
+
+
 def last_charge(session: Session, series: bytes, own: bytes) -> tuple[int, CapUse]:
     """How much counts of the last charge of the series ``own``, and the number of the charge of ``series`` that was put
     together with it; 0 and nothing where there is none."""
     row = session.one(_TOGETHER, (series, own))
     if row is None:
         return 0, _NOTHING
-    together, number, amount, running = row
+    together, number, amount, running = (_whole(own, "number, amount or running", each) for each in row)
     return together, CapUse(amount - _refunds(session, own, [number], number)[0], number, running)
 
 
@@ -168,7 +191,7 @@ def _newest(session: Session, series: bytes, nodes: list[int]) -> dict[int, int]
     if not nodes:
         return {}
     rows = session.rows(_NEWEST.format(", ".join(["(?)"] * len(nodes))), (series, *nodes))
-    return {int(node): int(total) for node, total in rows if total is not None}
+    return {int(node): _whole(series, "total", total, "refund") for node, total in rows if total is not None}
 
 
 def _oldest_that_counts(session: Session, counter: Counter, last: int) -> int | None:
@@ -177,6 +200,7 @@ def _oldest_that_counts(session: Session, counter: Counter, last: int) -> int | 
         f"SELECT at, number, amount FROM charge WHERE series = ? AND at > ? ORDER BY at, seq LIMIT {_LOOK_AHEAD}",
         (counter.series, counter.span.after),
     )
+    rows = [tuple(_whole(counter.series, "at, number or amount", each) for each in row) for row in rows]
     sums = _refunds(session, counter.series, [row[1] for row in rows] + [rows[-1][1] + 1], last) if rows else []
     for row, here, following in zip(rows, sums, sums[1:], strict=False):
         if row[2] > here - following:

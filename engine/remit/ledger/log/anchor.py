@@ -18,7 +18,7 @@ from typing import Any, Final
 from remit.errors import LedgerCorrupt, LedgerError
 from remit.language.fast_dataclass import dataclass
 from remit.ledger.log.canonical import encode, parse
-from remit.ledger.log.chain import HEAD, Head
+from remit.ledger.log.chain import HEAD, Head, hashes_in, time_in
 from remit.ledger.log.entry import moment
 from remit.ledger.log.merkle import EMPTY, HASH_BYTES, inclusion, leaf_hash, peaks, root_from_peaks, root_of_proof
 from remit.ledger.stores.store import Session
@@ -69,6 +69,8 @@ class Anchor:
             found = cls(plain["ledger"], plain["size"], plain["root"], plain["recorded"], tuple(plain["peaks"]))
             if not (type(found.size) is int and found.size >= 0 and isinstance(found.ledger, str)):
                 raise TypeError("it names no log and no number of records")
+            if not isinstance(found.recorded, str | None):
+                raise TypeError("the time of its last record is none")
             if len(found.peaks) != found.size.bit_count():
                 raise ValueError(f"a log of {found.size} records has {found.size.bit_count()} peaks")
             tops = [bytes.fromhex(each) for each in found.peaks]
@@ -88,7 +90,7 @@ def peaks_at(session: Session, size: int) -> list[bytes]:
         return []
     marks = ", ".join("?" * len(wanted))
     rows = session.rows(f"SELECT seq, hashes FROM record WHERE seq IN ({marks})", [end for end, _ in wanted])
-    found = {int(seq): bytes(hashes) for seq, hashes in rows}
+    found = {int(seq): hashes_in(seq, hashes) for seq, hashes in rows}
     out = []
     for end, level in wanted:
         hash_ = found.get(end, b"")[level * HASH_BYTES : (level + 1) * HASH_BYTES]
@@ -107,7 +109,7 @@ def anchor_of(session: Session, ledger: str, size: int | None = None) -> Anchor:
     row = session.one("SELECT at FROM record WHERE seq = ?", (size,))
     tops = peaks_at(session, size)
     root = root_from_peaks(tops) if tops else EMPTY
-    return Anchor(ledger, size, root.hex(), moment(row[0]) if row else None, tuple(each.hex() for each in tops))
+    return Anchor(ledger, size, root.hex(), moment(time_in(size, row[0])) if row else None, tuple(each.hex() for each in tops))
 
 
 def proof_of(session: Session, ledger: str, seq: int, size: int | None = None) -> dict[str, Any]:
@@ -135,7 +137,7 @@ def _lookup(session: Session) -> Any:
         row = session.one("SELECT hashes FROM record WHERE seq = ?", (number,))
         if row is None:
             raise LedgerCorrupt(f"record {number} is missing", {"seq": number})
-        return bytes(row[0])
+        return hashes_in(number, row[0])
 
     return lookup
 

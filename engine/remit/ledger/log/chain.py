@@ -14,19 +14,37 @@ from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
+from remit.errors import LedgerCorrupt
 from remit.language.fast_dataclass import dataclass
 from remit.ledger.log.canonical import encode
-from remit.ledger.log.merkle import grow, leaf_hash
+from remit.ledger.log.merkle import HASH_BYTES, grow, leaf_hash
 from remit.ledger.log.record_ids import refuse_number
+from remit.ledger.stores.schema_tables import altered
 from remit.ledger.stores.store import Query, Session
 
-__all__ = ["HEAD", "INDEX", "Head", "Index", "append", "first_link", "hashes_for", "next_link", "siblings"]
+__all__ = [
+    "HEAD",
+    "INDEX",
+    "Head",
+    "Index",
+    "append",
+    "first_link",
+    "hashes_for",
+    "hashes_in",
+    "link_in",
+    "next_link",
+    "siblings",
+    "time_in",
+]
 
 #: The last record: the query, and :meth:`Head.of` reads its rows.
 HEAD: Final = "SELECT seq, at, link, hashes FROM record ORDER BY seq DESC LIMIT 1"
 
 #: The columns that an index row is made of, beside ``seq``.
 INDEX: Final = ("at", "kind", "outcome", "policy", "employee", "incident")
+
+#: The end of the year 9999, in microseconds since 1970.
+_END: Final = 253_402_300_800_000_000
 
 _INSERT: Final = (
     "INSERT INTO record (seq, at, kind, outcome, policy, employee, incident, link, hashes, body) "
@@ -75,7 +93,31 @@ class Head:
         if not rows:
             return cls(0, 0, first_link(ledger), b"")
         seq, at, link, hashes, *_ = rows[0]
-        return cls(refuse_number(seq), at, bytes(link), bytes(hashes))
+        seq = refuse_number(seq)
+        return cls(seq, time_in(seq, at), link_in(seq, link), hashes_in(seq, hashes))
+
+
+def time_in(seq: int, value: Any) -> int:
+    """The time that a row says record ``seq`` has. Raises :class:`remit.errors.LedgerCorrupt` where it is none."""
+    if type(value) is not int or not 0 <= value < _END:
+        raise altered("record", "at", seq)
+    return value
+
+
+def link_in(seq: int, value: Any) -> bytes:
+    """The link in the row of record ``seq``; raises as :func:`time_in`."""
+    return _bytes(seq, "link", value, HASH_BYTES)
+
+
+def hashes_in(seq: int, value: Any) -> bytes:
+    """The hashes in the row of record ``seq``: its own, and those of the subtrees that it completes; raises as the above."""
+    return _bytes(seq, "hashes", value, HASH_BYTES * (seq & -seq).bit_length())
+
+
+def _bytes(seq: int, column: str, value: Any, length: int) -> bytes:
+    if not isinstance(value, bytes | memoryview) or len(value) != length:
+        raise altered("record", column, seq)
+    return bytes(value)
 
 
 def siblings(seq: int) -> Query | None:
@@ -93,7 +135,12 @@ def siblings(seq: int) -> Query | None:
 def hashes_for(session: Session, seq: int) -> dict[int, bytes]:
     """The rows of :func:`siblings`, by the number of the record that they stand beside."""
     query = siblings(seq)
-    return {} if query is None else {int(number): bytes(each) for number, each in session.rows(*query)}
+    if query is None:
+        return {}
+    found = {int(number): hashes_in(number, each) for number, each in session.rows(*query)}
+    if missing := set(query[1]) - found.keys():
+        raise LedgerCorrupt(f"record {min(missing)} is missing", {"seq": min(missing)})
+    return found
 
 
 def append(session: Session, head: Head, index: Index, body: str, hashes: Mapping[int, bytes]) -> Head:

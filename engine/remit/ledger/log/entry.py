@@ -12,8 +12,9 @@ from remit.decision.decoding import decode_decision
 from remit.decision.detail import Outcome
 from remit.errors import LedgerCorrupt
 from remit.ledger.log.canonical import NONSENSE, parse
+from remit.ledger.stores.schema_tables import altered
 
-__all__ = ["HIDDEN", "KINDS", "TYPE", "Entry", "moment"]
+__all__ = ["HIDDEN", "KINDS", "TYPE", "Entry", "moment", "read_private"]
 
 #: The type of the records that this engine writes.
 TYPE: Final = "remit.record/1"
@@ -74,13 +75,12 @@ class Entry:
         self._decision = decision
 
     @classmethod
-    def read_from(cls, text: str, private: str | None) -> Entry:
-        """From the text of a record, and that of what stands apart from it (``private``), where there is any. Raises
-        :class:`remit.errors.LedgerCorrupt`."""
-        try:
-            return cls(text, {name: pair[1] for name, pair in parse(private).items()} if private is not None else {})
-        except NONSENSE:
-            raise LedgerCorrupt("the personal facts of a record were changed: they cannot be read any more") from None
+    def read_from(cls, seq: int, text: Any, private: Any) -> Entry:
+        """From the row of record ``seq``: its text, and that of what stands apart from it (``private``), where there is any.
+        Raises :class:`remit.errors.LedgerCorrupt`."""
+        if not isinstance(text, str):
+            raise altered("record", "body", seq)
+        return cls(text, {} if private is None else {name: value for name, (_, value) in read_private(seq, private).items()})
 
     @cached_property
     def body(self) -> dict[str, Any]:
@@ -203,6 +203,16 @@ class Entry:
 
     def __repr__(self) -> str:
         return f"<Entry {self.seq} {self.kind} {self.id}>"
+
+
+def read_private(seq: int, text: Any) -> dict[str, tuple[Any, Any]]:
+    """What stands apart from record ``seq``, each value with its salt. Raises :class:`remit.errors.LedgerCorrupt`."""
+    try:
+        if not isinstance(text, str):
+            raise TypeError
+        return {name: (pair[0], pair[1]) for name, pair in parse(text).items()}
+    except NONSENSE:
+        raise altered("private", "facts", seq) from None
 
 
 def moment(micros: int) -> str:

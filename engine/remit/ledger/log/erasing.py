@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from remit.errors import NotFound
-from remit.ledger.log.canonical import parse
-from remit.ledger.log.entry import Entry
+from remit.ledger.log.entry import Entry, read_private
 from remit.ledger.log.searching import last_seq
 from remit.ledger.recorded_facts import is_same
 from remit.ledger.stores.store import Session, Store
@@ -37,7 +36,7 @@ def matching(store: Store, fact: str, value: Any) -> tuple[list[int], int]:
 
 def _matches(page: Iterable[tuple[Any, ...]], fact: str, value: Any) -> Iterator[int]:
     for seq, text in page:
-        pair = parse(text).get(f"facts.{fact}")
+        pair = read_private(seq, text).get(f"facts.{fact}")
         if pair is not None and is_same(pair[1], value):
             yield seq
 

@@ -15,14 +15,14 @@ from remit.errors import LedgerError
 from remit.ledger.arguments import CALL, FLAG, expect, filter_of, maybe
 from remit.ledger.log.anchor import anchor_of
 from remit.ledger.log.canonical import encode
+from remit.ledger.log.chain import link_in
 from remit.ledger.log.entry import Entry
 from remit.ledger.log.searching import read_entries
 from remit.ledger.log.sheets import write_csv, write_parquet
-from remit.ledger.stores.opening import RULES
 from remit.ledger.stores.private_files import write_text
-from remit.ledger.stores.schema_tables import TABLES, rows_of
+from remit.ledger.stores.schema_tables import TABLES, altered, rows_of
 from remit.ledger.stores.sqlite import SqliteStore
-from remit.ledger.stores.store import Session, Store
+from remit.ledger.stores.store import Row, Session, Store
 from remit.ledger.transaction import Core
 
 __all__ = ["WHOLE", "copy_into_sqlite", "export_to"]
@@ -86,7 +86,7 @@ def _write_lines(path: Path, entries: Iterator[Entry]) -> int:
 def _rules_from_the_start(session: Session) -> list[str]:
     """What the ledger has gone by from its first record on: not what a `migrate` record brought, which may be left out."""
     known: dict[str, str] = dict(session.rows("SELECT name, value FROM ledger"))
-    return sorted({*known.get("rules", "").split(), *(name for name in RULES if known.get(name) == "0")})
+    return sorted({*known.get("rules", "").split(), *(["claims"] if known.get("claims") == "0" else [])})
 
 
 def _write_whole(session: Session, core: Core, file: IO[str], progress: Progress) -> int:
@@ -96,7 +96,7 @@ def _write_whole(session: Session, core: Core, file: IO[str], progress: Progress
     file.write(encode(header) + "\n")
     for page in rows_of(session, "policy"):
         for row in page:
-            file.write(encode({"policy": dict(zip(TABLES["policy"][0], row, strict=True))}) + "\n")
+            file.write(encode({"policy": _policy(row)}) + "\n")
     at = 0
     sql = (
         "SELECT r.seq, r.body, r.link, p.facts FROM record AS r LEFT JOIN private AS p ON p.seq = r.seq "
@@ -104,11 +104,23 @@ def _write_whole(session: Session, core: Core, file: IO[str], progress: Progress
     )
     while page := session.rows(sql, (at,)):
         for seq, body, link, private in page:
-            line = {"record": body, "link": bytes(link).hex()} | ({"private": private} if private else {})
+            if not isinstance(body, str):
+                raise altered("record", "body", seq)
+            if not isinstance(private, str | None):
+                raise altered("private", "facts", seq)
+            line = {"record": body, "link": link_in(seq, link).hex()} | ({"private": private} if private else {})
             file.write(encode(line) + "\n")
             at = seq
         progress(at, anchor.size)
     return anchor.size
+
+
+def _policy(row: Row) -> dict[str, Any]:
+    said = dict(zip(TABLES["policy"][0], row, strict=True))
+    for column, value in said.items():
+        if type(value) is not (int if column == "seq" else str):
+            raise altered("policy", column, f"the text `{said['digest']!r}`"[:100])
+    return said
 
 
 def copy_into_sqlite(source: Session, path: Path) -> None:

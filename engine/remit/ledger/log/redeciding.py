@@ -67,7 +67,7 @@ class Redeciding:
         private: dict[int, str] = dict(session.rows("SELECT seq, facts FROM private WHERE seq BETWEEN ? AND ?", between))
         for seq, *_, text in page:
             try:
-                entry = Entry.read_from(text, private.get(seq))
+                entry = Entry.read_from(seq, text, private.get(seq))
                 if entry.body.get("decision") is None or (entry.body.get("apart") and seq not in private):
                     continue
                 again = redecide(entry, self._library.of(session, entry.body))

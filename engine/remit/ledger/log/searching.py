@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from remit.language.fast_dataclass import dataclass
 from remit.ledger.caps.windows import as_micros
+from remit.ledger.log.chain import time_in
 from remit.ledger.log.entry import Entry
 from remit.ledger.log.record_ids import refuse_number
 from remit.ledger.recorded_facts import is_same
@@ -79,7 +80,7 @@ def read_entries(
             page = session.rows(sql, (at, stop, *params))
         for seq, body, private in page:
             at = seq
-            entry = Entry.read_from(body, private)
+            entry = Entry.read_from(seq, body, private)
             if not wanted.accepts(entry):
                 continue
             yield entry
@@ -108,7 +109,7 @@ def _last_before(session: Session, moment: int, high: int) -> int:
     while low < high:
         middle = (low + high + 1) // 2
         row = session.one("SELECT at FROM record WHERE seq = ?", (middle,))
-        if row is None or row[0] >= moment:
+        if row is None or time_in(middle, row[0]) >= moment:
             high = middle - 1
         else:
             low = middle

@@ -6,6 +6,9 @@ first write sets and that is taken away when the ledger is closed, so that a cop
 The mark may stay in a file that is complete: one process takes it away, another writes and is killed, and the first, now the
 last, moves the WAL into the file as it closes. So how many records there are is noted in a small file beside it after each
 commit; a marked file that has so many is complete. The note is never ahead of the log, and need not be on the disk.
+
+SQLite goes on writing into the files that it has open, whatever becomes of their names. So before something is written, and
+again before it is acknowledged, the names are looked at.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
+from collections.abc import Iterable
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Final
@@ -22,6 +26,7 @@ from remit.ledger.stores.private_files import secret_beside
 
 __all__ = [
     "Mark",
+    "OpenFiles",
     "is_writable",
     "leave",
     "lost",
@@ -36,12 +41,63 @@ _IN_USE: Final = 0x72656D69
 _LOOKS: Final = 5
 
 
+class OpenFiles:
+    """The files of an open ledger, by what the system knows them by, so that one that was moved, replaced or removed since is
+    noticed. ``path`` is the ledger's, which SQLite has opened."""
+
+    def __init__(self, path: Path) -> None:
+        real = str(path.resolve())  # of now: a program may change its folder
+        self._known = {real: _identity(real)}
+        self._wal, self._index = f"{real}-wal", f"{real}-shm"
+        #: What is looked at before a transaction, and before it is acknowledged: each look takes its time.
+        self._before, self._after = (real, self._index), (real, self._wal)
+
+    def know(self) -> None:
+        """After a transaction: what is beside the file is what SQLite has open, too."""
+        if self._wal not in self._known:
+            self._known |= {name: _identity(name) for name in (self._wal, self._index)}
+
+    def changed(self, names: Iterable[str] | None = None) -> str | None:
+        """The name of one (of ``names``) that is no longer what SQLite has open."""
+        for name in self._known if names is None else names:
+            known = self._known.get(name)
+            if known is not None and _identity(name, known) != known:
+                return name
+        return None
+
+    def refuse_changed(self, *, before: bool = False, written: bool = False) -> None:
+        """Raises :class:`remit.errors.LedgerUnavailable` where one is. ``before``: something will be written; ``written``: it
+        was, and is not acknowledged yet."""
+        if (name := self.changed(self._before if before else self._after if written else None)) is None:
+            return
+        what = f"{name} was moved, replaced or removed while the ledger was open"
+        if written:
+            raise LedgerUnavailable(
+                f"{what} and written; what was written may not be on record: see that the right files are there, open the "
+                "ledger again, and try again with the same key",
+                in_doubt=True,
+            )
+        raise LedgerUnavailable(f"{what}; nothing was written: see that the right files are there, and open it again")
+
+
+def _identity(path: str, unknown: tuple[int, int] | None = None) -> tuple[int, int] | None:
+    """What the system knows a file by; ``None`` where there is none, and ``unknown`` where it does not say."""
+    try:
+        found = os.stat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError:
+        return unknown
+    return found.st_dev, found.st_ino
+
+
 class Mark:
     """The mark of the file at ``path``, as the connection of its writer keeps it."""
 
     def __init__(self, path: Path, writer: sqlite3.Connection) -> None:
         self._path, self._writer = path, writer
         self._on_disk = False
+        self._name = noted_beside(path)
         self._note: int | None = None  # a file descriptor
 
     def set(self) -> None:
@@ -55,8 +111,9 @@ class Mark:
     def note(self) -> None:
         """How many records were committed. Where that cannot be written, an older note holds."""
         with suppress(OSError, sqlite3.Error):
-            if self._note is None:
-                self._note = _opened(noted_beside(self._path), self._path.stat().st_mode & 0o666)
+            if self._note is None or not os.fstat(self._note).st_nlink:  # it was removed, or another put in its place
+                self.close()
+                self._note = _opened(self._name, self._path.stat().st_mode & 0o666)
             noted = -1
             while noted != (records := _records(self._writer)):  # another may have noted more, and this have written over it
                 os.pwrite(self._note, b"%19d\n" % records, 0)
@@ -156,10 +213,18 @@ def _has_all_that_was_noted(path: Path) -> bool:
         return False
 
 
-def leave(connection: sqlite3.Connection, process: int) -> None:
+def leave(connection: sqlite3.Connection, process: int, files: OpenFiles | None) -> None:
     """Take the mark away and close. The last one to close moves the WAL into the file and removes it; whether others have it
-    open nobody knows. They set the mark again with what they write next."""
+    open nobody knows. They set the mark again with what they write next.
+
+    Where other files have the names of ``files`` by now, the connection is never closed: SQLite would remove their WAL.
+    """
     if os.getpid() != process:
+        return
+    if files is not None and files.changed():
+        import ctypes  # only here: it is seldom needed
+
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(connection))  # not when the program ends, either
         return
     with suppress(sqlite3.Error):
         if _is_marked(connection):

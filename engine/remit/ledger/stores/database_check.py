@@ -18,6 +18,7 @@ __all__ = ["postgres_faults", "sqlite_faults"]
 _MASTER: Final = "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
 
 #: What a trigger of PostgreSQL is for, as bits of ``pg_trigger.tgtype``; 2 is BEFORE.
+_HERE: Final = "quote_ident(current_schema())::regnamespace"
 _EVENTS: Final = {"DELETE": 8, "UPDATE": 16, "TRUNCATE": 32}
 
 
@@ -40,15 +41,13 @@ def postgres_faults(session: Session) -> Iterator[str]:
     scripts = "\n".join(migrations.script("postgres", version) for version in range(1, migrations.NEWEST + 1))
     yield from _differences(_expected_triggers(scripts), _found_triggers(session))
     yield from _differences(_expected_indexes(scripts), _found_indexes(session))
-    source = session.rows(
-        "SELECT prosrc FROM pg_proc WHERE proname = 'append_only' AND pronamespace = current_schema()::regnamespace"
-    )
+    source = session.rows(f"SELECT prosrc FROM pg_proc WHERE proname = 'append_only' AND pronamespace = {_HERE}")
     if [text for (text,) in source] != re.findall(r"\$\$(.*?)\$\$", scripts, re.DOTALL):
         yield "the function `append_only` is not as remit made it"
     tables = session.rows(
         "SELECT c.relname, c.relkind::text, c.relrowsecurity, EXISTS (SELECT 1 FROM pg_rewrite AS w WHERE w.ev_class = c.oid), "
         "EXISTS (SELECT 1 FROM pg_inherits AS i WHERE i.inhparent = c.oid) "
-        "FROM pg_class AS c WHERE c.relnamespace = current_schema()::regnamespace"
+        f"FROM pg_class AS c WHERE c.relnamespace = {_HERE}"
     )
     for name, kind, *changed in tables:
         if name in TABLES and (kind != "r" or any(changed)):
@@ -79,7 +78,7 @@ def _found_triggers(session: Session) -> dict[tuple[str, str], str]:
         "CASE WHEN t.tgenabled IN ('O', 'A') AND t.tgqual IS NULL AND t.tgnargs = 0 AND t.tgattr::text = '' "
         "AND p.pronamespace = c.relnamespace THEN ' on' ELSE ' off' END "
         "FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = t.tgrelid JOIN pg_proc AS p ON p.oid = t.tgfoid "
-        "WHERE NOT t.tgisinternal AND c.relnamespace = current_schema()::regnamespace"
+        f"WHERE NOT t.tgisinternal AND c.relnamespace = {_HERE}"
     )
     return {("trigger", name): text for name, text in rows}
 
@@ -97,6 +96,6 @@ def _found_indexes(session: Session) -> dict[tuple[str, str], str]:
     rows = session.rows(
         "SELECT c.relname, pg_get_indexdef(c.oid), i.indisvalid AND i.indisready FROM pg_index AS i "
         "JOIN pg_class AS c ON c.oid = i.indexrelid "
-        "WHERE NOT i.indisprimary AND c.relnamespace = current_schema()::regnamespace"
+        f"WHERE NOT i.indisprimary AND c.relnamespace = {_HERE}"
     )
-    return {("index", name): re.sub(r"^.*? ON (\w+\.)?", "", text) + (" valid" if on else "") for name, text, on in rows}
+    return {("index", name): re.sub(r'^.*? ON ("?\w+"?\.)?', "", text) + (" valid" if on else "") for name, text, on in rows}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +22,10 @@ __all__ = ["RULES", "Identity", "identify", "keep_secret", "open_store", "secret
 
 #: What a new ledger goes by from its first record on. What is not among those of an old one was added later.
 RULES: Final = frozenset(("claims", "identity"))
+
+
+#: What begins like an address that other programs take, and is no path that anybody means.
+_ADDRESS: Final = re.compile(r"\s*(file|sqlite3?|postgres(ql)?|:memory):", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,11 @@ def open_store(url: str | os.PathLike[str], *, timeout: float, schema: str, want
         return PostgresStore(text, schema=schema, timeout=timeout, wanted=wanted)
     if "://" in text:
         raise LedgerError(f"`{text.split('://')[0]}://` is no place for a ledger: give a file, or postgresql://...")
+    if text != ":memory:" and (found := _ADDRESS.match(text)):
+        raise LedgerError(
+            f"what begins with `{found[0]}` is no place for a ledger: give the path of a file as it is (after `./`, where "
+            "its name begins so), `:memory:`, or postgresql://..."
+        )
     return SqliteStore(None if text == ":memory:" else Path(text), timeout=timeout, wanted=wanted)
 
 
@@ -85,9 +95,8 @@ def identify(store: Store, given: bytes | None, wanted: str | None = None) -> Id
             why = str(error)
     if secret is not None and fingerprint(secret) != known["secret"]:
         raise LedgerError(f"this is not the secret that {store.name} was made with; its caps cannot be told without it")
-    return Identity(
-        known["id"], known["secret"], secret, why, frozenset((*known.get("rules", "").split(), *RULES.intersection(known)))
-    )
+    later = {"claims"} & known.keys()  # the only one that a ledger is brought along to
+    return Identity(known["id"], known["secret"], secret, why, frozenset((*known.get("rules", "").split(), *later)))
 
 
 def _known(session: Session) -> dict[str, str]:

@@ -26,7 +26,7 @@ from remit.ledger.log.exchange import copy_into_sqlite
 from remit.ledger.stores import migrations
 from remit.ledger.stores.database_check import postgres_faults
 from remit.ledger.stores.lock_check import check_lock
-from remit.ledger.stores.postgres_server import TIME, PostgresServer, check_name, pipeline
+from remit.ledger.stores.postgres_server import TIME, PostgresServer, pipeline, quoted
 from remit.ledger.stores.schema_tables import OURS, TABLES
 from remit.ledger.stores.store import Params, Query, Row, Session
 
@@ -197,7 +197,7 @@ class PostgresStore(PostgresServer):
     def scrub(self) -> None:
         with self._lock, suppress(self._psycopg.Error):  # without the right to vacuum, autovacuum will come round
             if self._writer is not None:
-                self._writer.execute(_sql(f"VACUUM {self._schema}.private"))
+                self._writer.execute(_sql(f"VACUUM {self._quoted}.private"))
 
     # Reading
 
@@ -237,17 +237,17 @@ class PostgresStore(PostgresServer):
     def create_roles(self, *, writer: str, reader: str, eraser: str) -> None:
         """Make or equip three roles (they cannot log in by themselves): see :meth:`remit.Ledger.create_roles`."""
         tables = ", ".join((*TABLES, "migration"))
+        roles = [quoted(name, "a role") for name in (reader, writer, eraser)]
         with self._translated(), self._connect() as connection, self._transaction(connection):
-            for role in (reader, writer, eraser):
-                check_name(role, "a role")
-                if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,)).fetchone() is None:
+            for name, role in zip((reader, writer, eraser), roles, strict=True):
+                if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (name,)).fetchone() is None:
                     connection.execute(_sql(f"CREATE ROLE {role} NOLOGIN"))
-                connection.execute(_sql(f"GRANT USAGE ON SCHEMA {self._schema} TO {role}"))
+                connection.execute(_sql(f"GRANT USAGE ON SCHEMA {self._quoted} TO {role}"))
                 connection.execute(_sql(f"GRANT SELECT ON {tables} TO {role}"))
-            for role in (writer, eraser):
+            for role in roles[1:]:
                 connection.execute(_sql(f"GRANT INSERT ON {', '.join(TABLES)} TO {role}"))
                 connection.execute(_sql(f"GRANT SELECT ON secret TO {role}"))
-            connection.execute(_sql(f"GRANT DELETE ON private TO {eraser}"))
+            connection.execute(_sql(f"GRANT DELETE ON private TO {roles[2]}"))
 
     def close(self) -> None:
         if os.getpid() != self._process:
@@ -276,7 +276,7 @@ class PostgresStore(PostgresServer):
                 connection.execute("SELECT pg_advisory_xact_lock(hashtextextended('remit migration', 0))")
                 # Reading the table makes the server see what was made while it waited, which IF NOT EXISTS does not.
                 if connection.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", (self._schema,)).fetchone() is None:
-                    connection.execute(_sql(f"CREATE SCHEMA {self._schema}"))
+                    connection.execute(_sql(f"CREATE SCHEMA {self._quoted}"))
                 self._begun(connection.execute(_sql(_LOOK)).fetchone())
                 connection.execute("CREATE TABLE IF NOT EXISTS migration (version bigint PRIMARY KEY)")
                 for version in migrations.pending(self._found(connection), self.name, newest):
@@ -294,8 +294,8 @@ class PostgresStore(PostgresServer):
             )
 
     def _found(self, connection: psycopg.Connection) -> int:
-        table = connection.execute("SELECT to_regclass(%s)", (f"{self._schema}.migration",)).fetchone()
+        table = connection.execute("SELECT to_regclass(%s)", (f"{self._quoted}.migration",)).fetchone()
         if table is None or table[0] is None:
             return 0
-        row = connection.execute(_sql(f"SELECT coalesce(max(version), 0) FROM {self._schema}.migration")).fetchone()
+        row = connection.execute(_sql(f"SELECT coalesce(max(version), 0) FROM {self._quoted}.migration")).fetchone()
         return int(row[0]) if row else 0

@@ -9,13 +9,16 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from remit.errors import LedgerBusy, LedgerError, LedgerUnavailable, MissingExtra, NotAllowed
-from remit.ledger.stores.store import Row
+from remit.ledger.stores.store import Row, not_taken
 from remit.ledger.stores.store_clock import StoreClock
 
 if TYPE_CHECKING:
     import psycopg
 
-__all__ = ["TIME", "PostgresServer", "check_name", "pipeline"]
+__all__ = ["TIME", "PostgresServer", "pipeline", "quoted"]
+
+#: Beside all that begin with ``pg_``: what SQL means by these is no schema or role of one's own.
+_RESERVED = frozenset(("information_schema", "none"))
 
 TIME = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
 #: Temporary tables, which come first where they are not named, come last. A commit that is acknowledged is on the disk,
@@ -52,9 +55,10 @@ class PostgresServer:
             import psycopg
         except ImportError:
             raise MissingExtra("a ledger in PostgreSQL", "postgres") from None
-        check_name(schema, "a schema")
+        self._quoted = quoted(schema, "a schema")
         self._psycopg = psycopg
         self.failures: tuple[type[Exception], ...] = (psycopg.Error,)
+        self.refused: tuple[type[Exception], ...] = (psycopg.IntegrityError, psycopg.errors.RaiseException)
         self._url, self._schema, self._timeout = url, schema, timeout
         self.name = _name_of(url, schema)
         self.clock = StoreClock()
@@ -80,7 +84,7 @@ class PostgresServer:
         return connection
 
     def _set_up(self, connection: psycopg.Connection, patience: float) -> None:
-        connection.execute(_SETTINGS, (self._schema, str(max(1, int(patience * 1000)))))  # 0 would be for ever
+        connection.execute(_SETTINGS, (self._quoted, str(max(1, int(patience * 1000)))))  # 0 would be for ever
 
     def _gone(self, why: str) -> LedgerError:
         return LedgerError(f"{self.name} is no longer there, or this user may not use it ({why}); nothing was written")
@@ -111,6 +115,8 @@ class PostgresServer:
             return LedgerUnavailable(f"no space is left for {self.name}; nothing was written, make room and try again")
         if isinstance(error, kinds.ReadOnlySqlTransaction):
             return LedgerUnavailable(f"{self.name} is read-only: nothing can be recorded in it")
+        if isinstance(error, self.refused):
+            return not_taken(self.name, first_line)
         if isinstance(error, self._psycopg.OperationalError | self._psycopg.InterfaceError):
             if in_doubt:
                 text = (
@@ -121,9 +127,16 @@ class PostgresServer:
         return error
 
 
-def check_name(name: str, what: str) -> None:
+def quoted(name: str, what: str) -> str:
+    """The name of ``what`` in SQL, where it may be a word of the language. Raises :class:`remit.LedgerError` where it is not
+    plain, or PostgreSQL keeps it for itself."""
     if not re.fullmatch(r"[a-z_][a-z0-9_]{0,62}", name):
-        raise LedgerError(f"`{name}` is not a plain name for {what}: lower-case letters, digits and `_`")
+        raise LedgerError(
+            f"`{name}` is not a plain name for {what}: at most 63 lower-case letters (a to z), digits and `_`, no digit first"
+        )
+    if name.startswith("pg_") or name in _RESERVED or (what, name) == ("a role", "public"):
+        raise LedgerError(f"`{name}` cannot be the name of {what}: PostgreSQL keeps it for itself")
+    return f'"{name}"'
 
 
 def _name_of(url: str, schema: str) -> str:

@@ -28,10 +28,11 @@ def secret_beside(path: Path) -> Path:
     return Path(f"{path}.secret")
 
 
-def open_text(path: Path) -> IO[str]:
-    """A file to be read. Raises :class:`remit.LedgerError` where it cannot be."""
+def open_text(path: Path, *, errors: str = "strict") -> IO[str]:
+    """A file to be read; ``errors``: what becomes of bytes that are not UTF-8. Raises :class:`remit.LedgerError` where it
+    cannot be."""
     try:
-        return path.open(encoding="utf-8")
+        return path.open(encoding="utf-8", errors=errors)
     except OSError as error:
         raise LedgerError(f"{path} cannot be read: {error.strerror}") from None
 

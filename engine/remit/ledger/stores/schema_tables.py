@@ -20,11 +20,12 @@ Everything but ``record``, ``policy``, ``private`` and ``ledger`` can be worked 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
+from remit.errors import LedgerCorrupt
 from remit.ledger.stores.store import Row, Session
 
-__all__ = ["OURS", "TABLES", "rows_of"]
+__all__ = ["OURS", "TABLES", "altered", "rows_of"]
 
 #: Table -> (columns, how many of the first columns make up the key).
 TABLES: Final[dict[str, tuple[tuple[str, ...], int]]] = {
@@ -44,6 +45,18 @@ TABLES: Final[dict[str, tuple[tuple[str, ...], int]]] = {
 OURS: Final = frozenset(("ledger", "record", "policy", "private"))
 
 _PAGE = 1_000
+
+
+def altered(table: str, column: str, row: int | bytes | str) -> LedgerCorrupt:
+    """What is raised where a column holds what remit never writes there. ``row`` is the number of a record, a series, or
+    another name of it."""
+    name = f"record {row}" if isinstance(row, int) else f"series {row.hex()}" if isinstance(row, bytes) else row
+    detail: dict[str, Any] = {"table": table, "column": column} | ({"seq": row} if isinstance(row, int) else {})
+    return LedgerCorrupt(
+        f"what the table `{table}` has as `{column}` for {name} was changed: remit writes nothing of that kind; "
+        "`remit ledger verify --thorough` says what else was",
+        detail,
+    )
 
 
 def rows_of(session: Session, table: str) -> Iterator[list[Row]]:

@@ -15,15 +15,15 @@ import weakref
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, nullcontext, suppress
 from pathlib import Path
-from types import TracebackType
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from remit.errors import LedgerBusy, LedgerCorrupt, LedgerError, LedgerUnavailable
 from remit.ledger.stores import migrations
-from remit.ledger.stores.complete_files import Mark, is_writable, leave, lost, refuse_half_a_copy, wal_of
+from remit.ledger.stores.complete_files import Mark, OpenFiles, is_writable, leave, lost, refuse_half_a_copy, wal_of
 from remit.ledger.stores.database_check import sqlite_faults
 from remit.ledger.stores.private_files import make_private, secret_beside
 from remit.ledger.stores.schema_tables import OURS
+from remit.ledger.stores.sqlite_errors import NO_ACCESS, REFUSED, Translated, error_name
 from remit.ledger.stores.store import Params, Query, Row, Session
 from remit.ledger.stores.store_clock import ComputerClock, StoreClock
 
@@ -34,8 +34,6 @@ T = TypeVar("T")
 _CACHE_KIB = 65_536
 #: The WAL is emptied at 16 MB: a page that many grants write is then copied once for four times as many as by default.
 _WAL_PAGES = 4_000
-
-_NO_ACCESS: Final = ("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_READONLY_DIRECTORY")
 
 
 class _SqliteSession(Session):
@@ -61,39 +59,23 @@ class _SqliteSession(Session):
             self.connection.executemany(sql, rows)
 
 
-class _Translated:
-    """A context in which what SQLite raises becomes what a store raises. (A generator would take as long as a statement.)"""
-
-    __slots__ = ("_meaning",)
-
-    def __init__(self, meaning: Callable[[sqlite3.Error], Exception]) -> None:
-        self._meaning = meaning
-
-    def __enter__(self) -> None: ...
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        if isinstance(error, sqlite3.Error):
-            meaning = self._meaning(error)
-            if meaning is not error:
-                raise meaning from error
-
-
 class SqliteStore:
     """A :class:`remit.ledger.stores.store.Store` in the file ``path``, or in memory where ``path`` is ``None`` (gone when
     closed). None is made where the ledger with the id ``wanted`` must be there."""
 
     failures: tuple[type[Exception], ...] = (sqlite3.Error,)
+    refused: tuple[type[Exception], ...] = REFUSED
 
     def __init__(self, path: Path | None, *, timeout: float, wanted: str | None = None) -> None:
-        self.path = path
         self.name = str(path) if path else "a ledger in memory"
+        self.path = path = path.absolute() if path else None  # a program may change its folder
         self._timeout, self._wanted = timeout, wanted
         self._process = os.getpid()
         self._lock = threading.RLock()
         self._pool: list[sqlite3.Connection] = []
         self._closed = False
         self.clock: StoreClock = ComputerClock()
-        self._translated = _Translated(self._meaning)
+        self._translated = Translated(self.name, timeout)
         # A secret has its name once its ledger is committed; so this is looked at before the ledger is.
         self._has_secret = path is not None and secret_beside(path).exists()
         if wanted is not None and not (path and path.exists()):
@@ -107,8 +89,9 @@ class SqliteStore:
             self._writer = self._insist(self._connect)
             self._read_only = bool(path) and self._writer.execute("PRAGMA query_only").fetchone()[0] == 1
         self._mark = Mark(path, self._writer) if path else None
+        self._files = OpenFiles(path) if path else None
         # A program that ends without closing its ledger closes the connections too, and with the last one the WAL goes.
-        self._leave = weakref.finalize(self, leave, self._writer, self._process)
+        self._leave = weakref.finalize(self, leave, self._writer, self._process, self._files)
         try:
             self._migrate(migrations.NEWEST)
         except BaseException:
@@ -126,7 +109,7 @@ class SqliteStore:
             raise
         except sqlite3.OperationalError as error:
             connection.close()
-            if self.path is None or _name_of(error) not in _NO_ACCESS or is_writable(self.path):
+            if self.path is None or error_name(error) not in NO_ACCESS or is_writable(self.path):
                 raise
             connection = _connect_read_only(self.path)
             self._refuse_foreign(connection)
@@ -150,8 +133,12 @@ class SqliteStore:
                 session.connection.execute("COMMIT")
             except BaseException:
                 self._roll_back()
+                if self._files is not None:
+                    self._files.refuse_changed()  # what it found (its key was used) may not be on record
                 raise
-            if self._mark is not None:
+            if self._files is not None and self._mark is not None:
+                self._files.refuse_changed(written=True)
+                self._files.know()
                 self._mark.bring_to_disk()
                 self._mark.note()
             return result
@@ -160,6 +147,10 @@ class SqliteStore:
         self._check_process()
         if self._read_only:
             raise LedgerUnavailable(f"{self.name} is read-only: nothing can be recorded in it")
+        if self._closed:
+            raise LedgerUnavailable(f"{self.name} is closed")
+        if self._files is not None:
+            self._files.refuse_changed(before=True)
         try:
             self._writer.execute("BEGIN IMMEDIATE")  # most often nobody is in the way
         except sqlite3.OperationalError:
@@ -182,8 +173,8 @@ class SqliteStore:
     def _passes(self, error: sqlite3.OperationalError) -> bool:
         """Whether others are in the way, and may be out of it the next time: they write, or make the file or its WAL, or close
         it just now, which also shows as files that cannot be opened where everybody may."""
-        name = _name_of(error)
-        if name in _NO_ACCESS:
+        name = error_name(error)
+        if name in NO_ACCESS:
             return self.path is not None and is_writable(self.path)
         return name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_PROTOCOL"))
 
@@ -228,6 +219,8 @@ class SqliteStore:
     def _reader(self) -> sqlite3.Connection:
         if self._closed:
             raise LedgerUnavailable(f"{self.name} is closed")
+        if self._files is not None:
+            self._files.refuse_changed()
         try:
             return self._pool.pop()
         except IndexError:
@@ -240,6 +233,8 @@ class SqliteStore:
     def backup(self, path: Path) -> None:
         if path.exists():
             raise LedgerError(f"{path} exists already; a backup never writes over anything")
+        if self._files is not None:
+            self._files.refuse_changed()
         make_private(path)
         with self._translated, closing(sqlite3.connect(path)) as target:
             source = self._writer if self.path is None else self._insist(self._connect)
@@ -266,7 +261,7 @@ class SqliteStore:
         """Close the connections that nobody reads with; whoever reads with one closes it when they are done."""
         with suppress(IndexError):
             while True:
-                leave(self._pool.pop(), self._process)
+                leave(self._pool.pop(), self._process, self._files)
 
     def _migrate(self, newest: int) -> None:
         with self._translated:
@@ -306,24 +301,6 @@ class SqliteStore:
         if os.getpid() != self._process:
             raise LedgerError(f"{self.name} was opened before this process was forked; open it again here")
 
-    def _meaning(self, error: sqlite3.Error) -> Exception:
-        code = _name_of(error)
-        if isinstance(error, sqlite3.ProgrammingError):
-            return LedgerUnavailable(f"{self.name} is closed") if "closed" in str(error).lower() else error
-        if code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_PROTOCOL")):
-            return LedgerBusy(f"{self.name} was locked by others for {self._timeout:g} seconds; nothing was written, try again")
-        if code.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
-            return LedgerCorrupt(f"{self.name} is damaged or not a ledger ({error}); restore a backup", {"path": self.name})
-        if code == "SQLITE_FULL":
-            return LedgerUnavailable(f"no space is left for {self.name}; nothing was written, make room and try again")
-        if code.startswith("SQLITE_READONLY"):
-            return LedgerUnavailable(f"{self.name} is read-only: nothing can be recorded in it")
-        if code.startswith("SQLITE_CANTOPEN"):
-            return LedgerUnavailable(f"{self.name} cannot be opened: no such folder, or no permission")
-        if code.startswith("SQLITE_IOERR"):
-            return LedgerUnavailable(f"{self.name} cannot be read or written ({error}); try again with the same key")
-        return error
-
 
 def _connect_read_only(path: Path) -> sqlite3.Connection:
     uri = f"{path.absolute().as_uri()}?mode=ro"
@@ -342,7 +319,3 @@ def _connect_read_only(path: Path) -> sqlite3.Connection:
         connection = sqlite3.connect(f"{uri}&immutable=1", uri=True, timeout=0, isolation_level=None, check_same_thread=False)
     connection.execute("PRAGMA query_only = ON")
     return connection
-
-
-def _name_of(error: sqlite3.Error) -> str:
-    return getattr(error, "sqlite_errorname", None) or ""

@@ -11,9 +11,10 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias, TypeVar
 
+from remit.errors import LedgerCorrupt
 from remit.ledger.stores.store_clock import StoreClock
 
-__all__ = ["Params", "Query", "Row", "Session", "Store"]
+__all__ = ["Params", "Query", "Row", "Session", "Store", "not_taken"]
 
 T = TypeVar("T")
 
@@ -66,6 +67,14 @@ class Session:
         raise NotImplementedError
 
 
+def not_taken(name: str, why: str) -> LedgerCorrupt:
+    """What is raised where the tables do not take a row that remit writes: something is there that it did not put there."""
+    return LedgerCorrupt(
+        f"{name} does not take what was to be written ({why}): it has rows that remit did not put there; nothing was written, "
+        "and `remit ledger verify --thorough` says which"
+    )
+
+
 class Store(Protocol):
     """A database that holds one ledger. Every method is safe to call from several threads.
 
@@ -79,6 +88,9 @@ class Store(Protocol):
 
     #: What the database itself raises; :meth:`write` and :meth:`read` translate it when it leaves them.
     failures: tuple[type[Exception], ...]
+
+    #: Those of them that are raised for a row that the tables do not take.
+    refused: tuple[type[Exception], ...]
 
     #: Its time.
     clock: StoreClock
