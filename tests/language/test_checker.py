@@ -131,7 +131,13 @@ def test_words_of_a_choice_take_its_type() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["min(weather, 30 EUR) + 5 EUR > 10", "round up(weather, 0) + 5 EUR > 3 EUR", "weather[1] > 3"]
+    "text",
+    [
+        "min(weather, 30 EUR) + 5 EUR > 10",
+        "round up(weather, 0) + 5 EUR > 3 EUR",
+        "weather[1] > 3",
+        "[{what: 1}, weather].what = [1]",
+    ],
 )
 def test_a_part_with_an_error_fits_everywhere(text: str) -> None:
     source = Source(text)
