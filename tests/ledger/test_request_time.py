@@ -48,9 +48,7 @@ def grace(amount: str, **more: Any) -> dict[str, Any]:
     }
 
 
-def test_a_ledger_gives_the_time_and_records_it_by_the_clocks_of_the_policy(
-    tmp_path: Path, clock: Clock
-) -> None:
+def test_a_ledger_gives_the_time_and_records_it_by_the_clocks_of_the_policy(tmp_path: Path, clock: Clock) -> None:
     policy = remit.loads(GRACE)
     with remit.open_ledger(tmp_path / "ledger.db", clock=clock) as ledger:
         entry = ledger.grant(policy, grace("50 USD"))

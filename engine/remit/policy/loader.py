@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from remit.errors import Place, PolicyError, Problem
 from remit.language.nodes import names_in
@@ -18,6 +18,7 @@ from remit.policy.outline import POLICY
 from remit.policy.reading.collector import collector_paused
 from remit.policy.reading.problem_report import ProblemReport
 from remit.policy.reading.yaml_reader import LIMITS, decode, read_yaml
+from remit.policy.reading.yaml_tree import YamlMap
 from remit.policy.sections.calendar_section import read_calendars
 from remit.policy.sections.caps import read_caps, read_discretion
 from remit.policy.sections.fact_section import read_facts
@@ -29,9 +30,13 @@ from remit.policy.sections.remedies import read_remedies
 from remit.policy.sections.requires import read_approvals, read_evidence, read_requires
 from remit.policy.sections.rule_section import read_claims, read_rules
 from remit.policy.sections.value_section import declare_values, read_shows, read_values
+from remit.policy.shapes.lost_lines import with_sections
 from remit.policy.shapes.mappings import Fields
 
 __all__ = ["inspect_file", "inspect_model", "load_model", "read_model"]
+
+#: No file that a person wrote, and lost a line of, is longer (in characters).
+_MOST_TO_READ_AGAIN: Final = 100_000
 
 
 def load_model(path: str | Path) -> Model:
@@ -69,11 +74,21 @@ def inspect_model(text: str, name: str = "policy.yaml", *, is_stored: bool = Fal
         root, report = read_yaml(text, name, is_stored)
         if root is None:
             return None, report.sorted()
-        fields = POLICY.read(root, "the file", report)
+        fields, report = _read_sections(root, report)
         assert fields is not None  # a mapping is always read, however little of it is right
         model = _assemble(fields, report, text, name)
         problems = report.sorted()
     return (None if any(problem.severity == "error" for problem in problems) else model), problems
+
+
+def _read_sections(root: YamlMap, report: ProblemReport) -> tuple[Fields | None, ProblemReport]:
+    """The sections. Where something is wrong with them, they are read again with the lines that are missing, if any are."""
+    first = report.copy()
+    fields = POLICY.read(root, "the file", first)
+    if len(first) == len(report) or len(root.document.text) > _MOST_TO_READ_AGAIN:
+        return fields, first
+    whole = with_sections(root, POLICY.shapes(), POLICY.required(), report)
+    return POLICY.read(whole, "the file", report), report
 
 
 def _has_moments(fact: Fact) -> bool:

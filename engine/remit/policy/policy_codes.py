@@ -43,6 +43,7 @@ CODES: Final[Mapping[str, str]] = MappingProxyType(
         "policy/language": "a language that is none of the policy's, or a text without its first one",
         "policy/list-test": "a bare word where a list is tested",
         "policy/missing-key": "a key that is needed",
+        "policy/missing-line": "the line of a section, or of a part, that is not there above what belongs to it",
         "policy/long-chain": "values that are worked out one from the other, too many in a row",
         "policy/mixed-types": "results of one table, or entries of one value, of different types",
         "policy/needs-key": "a key that makes sense only beside another",

@@ -121,7 +121,8 @@ def indentation(fault: Fault) -> Problem | None:
         return fault.problem("indentation", message, start, end, hint)
     if here in columns and item:
         message = "a list item stands here among keys"
-        return fault.problem("indentation", message, start, end, "indent it under the key that it belongs to")
+        hint = "indent it under the key that it belongs to; or is the line of that key missing above?"
+        return fault.problem("indentation", message, start, end, hint)
     above = lines.above(number)
     before = None if above is None else lines.above(above)
     if above is not None and before is not None and lines.indent(above) < here == lines.indent(before):
@@ -130,6 +131,8 @@ def indentation(fault: Fault) -> Problem | None:
     fitting = sorted(sorted(columns, key=lambda column: abs(column - here))[:2])
     message = f"this line is {_spaces(here)}, which fits none of the lines above"
     hint = _indented(*fitting) if fitting else "check the lines above"
+    if 0 in fitting and here:
+        hint += "; or is the line of the section that it belongs to missing above?"
     return fault.problem("indentation", message, start, end, hint)
 
 

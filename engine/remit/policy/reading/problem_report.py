@@ -40,6 +40,12 @@ class ProblemReport:
     def __len__(self) -> int:
         return len(self._problems) + self._left_out
 
+    def copy(self) -> ProblemReport:
+        """Another report with the same problems."""
+        out = ProblemReport(self.document, self.is_stored)
+        out._problems, out._left_out = dict(self._problems), self._left_out
+        return out
+
     @property
     def full(self) -> bool:
         """Whether there are so many that suggestions are no longer worth working out."""

@@ -19,8 +19,6 @@ Entry = tuple[YamlScalar, YamlNode]
 
 def gathered(node: YamlMap, shapes: Mapping[str, Shape], report: ProblemReport) -> YamlMap:
     """``node``, with the keys that are none of its own inside the one before them, if they fit there."""
-    if all(key in shapes for key in node.entries):
-        return node
     return _listed(node, shapes, report) if node.flow else _indented(node, shapes, report)
 
 
