@@ -39,6 +39,7 @@ SHAPE = {
     "policy/form",
     "policy/missing-key",
     "policy/missing-line",
+    "yaml/split-text",
     "policy/needs-key",
     "policy/no-value",
     "policy/one-of",

@@ -103,6 +103,7 @@ CODES: Final[Mapping[str, str]] = MappingProxyType(
         "yaml/needs-quotes": "text or a formula that YAML takes for something else",
         "yaml/not-a-mapping": "a file that is no mapping",
         "yaml/open-quote": "a quote that is not closed where it should be",
+        "yaml/split-text": "a text for people that YAML splits at a comma",
         "yaml/split-formula": "a formula that YAML splits at a comma",
         "yaml/syntax": "something else that YAML cannot read",
         "yaml/tab": "a tab in the indentation",

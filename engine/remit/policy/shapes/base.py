@@ -43,6 +43,10 @@ class Shape(ABC):
         """Whether it is a list, and a single value is none of its forms."""
         return False
 
+    def is_text(self) -> bool:
+        """Whether it is words for people."""
+        return False
+
     @abstractmethod
     def schema(self, definitions: Definitions) -> JsonSchema:
         """The same as JSON Schema, draft-07."""
