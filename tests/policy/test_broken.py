@@ -58,6 +58,8 @@ TOLD_ELSEWHERE = {
     "duplicate-id": "the second of the two is told",
     "duplicate-key": "the second of the two is told; a role that is no longer on the ladder",
     "guardrails-missing": "what follows the line that is lost",
+    "fact-renamed": "where the name is used",
+    "role-renamed": "where the name is used",
     "rows-missing": "what follows the line that is lost",
     "shows-missing": "what follows the line that is lost",
     "table-missing": "what follows the line that is lost",

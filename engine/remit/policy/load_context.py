@@ -162,7 +162,10 @@ class Context:
     def unknown_name(self, scalar: YamlScalar) -> None:
         """ProblemReport a name that is neither a fact nor a value."""
         meant = None if self.report.full else closest(scalar.text, self.expressions.scope)
-        hint = f"did you mean `{meant}`?" if meant else "declare it under `facts` or `values`"
+        head = scalar.text.partition(".")[0]
+        beside = sorted(name for name in self.expressions.scope if name.startswith(f"{head}."))
+        hint = f"`{head}` has {any_of(beside, 'and')}" if beside else "declare it under `facts` or `values`"
+        hint = f"did you mean `{meant}`?" if meant else hint
         self.report.error("names/unknown", f"unknown name `{scalar.text}`", scalar, hint)
 
     def set_scope(self, scope: Mapping[str, Type], values: Iterable[str] = ()) -> None:

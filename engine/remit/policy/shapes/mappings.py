@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import takewhile
-from typing import Any
+from typing import Any, Final
 
 from remit.language.checking.type_words import any_of, capped
 from remit.language.suggestions import closest
@@ -17,6 +17,22 @@ from remit.policy.shapes.lost_lines import with_parts
 from remit.policy.shapes.misplaced import gathered
 
 __all__ = ["Fields", "Key", "Record"]
+
+
+#: Words of other languages, and the keys that say the same here.
+_OTHER_WORDS: Final = {
+    **dict.fromkeys(("if", "condition", "conditions"), "when"),
+    **dict.fromkeys(("reason", "why", "description"), "because"),
+    **dict.fromkeys(("label", "name"), "title"),
+    **dict.fromkeys(("message", "text"), "say"),
+    **dict.fromkeys(("question", "prompt"), "ask"),
+    **dict.fromkeys(("choices", "options", "enum"), "of"),
+    **dict.fromkeys(("give", "allow", "grant"), "may"),
+    **dict.fromkeys(("action", "effect"), "then"),
+    **dict.fromkeys(("roles", "levels"), "ladder"),
+    **dict.fromkeys(("limits", "budgets"), "caps"),
+    **dict.fromkeys(("window", "period"), "over"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +143,8 @@ class Record(Shape):
             return head
         names = [each.name for each in self.keys]
         free = [each for each in names if each not in node.entries]
-        meant = None if report.full else closest(key.text, free) or closest(key.text, names)
+        other = _OTHER_WORDS.get(key.text.lower())
+        meant = other if other in free else None if report.full else closest(key.text, free) or closest(key.text, names)
         hint = f"did you mean `{meant}`?" if meant else f"{self.name} has {any_of(names, 'and')}"
         inner = self._belongs_in(key.text, node)
         if inner is not None:

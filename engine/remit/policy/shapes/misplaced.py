@@ -32,8 +32,8 @@ def gathered(node: YamlMap, shapes: Mapping[str, Shape], report: ProblemReport) 
 
 
 def whole_texts(node: YamlMap, texts: Container[str], others: Container[str], report: ProblemReport) -> YamlMap:
-    """``{because: Cold, wet and late, may: ...}``: to YAML, `wet and late` is a key without a value. ``texts`` are the keys with
-    words for people behind them; ``others``, all keys that may follow."""
+    """``{because: Cold, wet and late, may: ...}``: to YAML, `wet and late` is a key without a value. ``texts`` are the keys
+    with words for people behind them; ``others``, all keys that may follow."""
     if not node.flow or all(key in others for key in node.entries):
         return node
     entries = list(node.entries.values())
