@@ -16,7 +16,7 @@ from remit.decision.typed import expected
 from remit.language import words
 from remit.language.values import Money
 from remit.policy import phrases
-from remit.policy.model import Amounts, Cap, Condition, Dated, Effective, Fact, Formula, Guardrail, Model, Table, Value
+from remit.policy.model import Amounts, Cap, Dated, Effective, Fact, Formula, Guardrail, Model, Table, Value
 from remit.policy.phrases import about_history, question
 
 __all__ = ["Sheet", "Section", "about_fact", "accounts", "age", "claims", "document", "effect", "markdown", "period", "plain"]
@@ -58,7 +58,7 @@ def document(model: Model) -> Sheet:
         _evidence(model),
         _approvals(model),
         _shows(model),
-        *map(_value, model.values.values()),
+        *(_value(each, titles_of(model)) for each in model.values.values()),
         _questions(model),
         _promises(model),
     )
@@ -142,12 +142,20 @@ def accounts(model: Model) -> str:
     return words.listing(map(words.name, model.own_account))
 
 
+def titles_of(model: Model) -> Mapping[str, str]:
+    """What facts are called inside a sentence, where the author says it."""
+    named = {fact.name: fact.title for fact in model.facts.values()}
+    return {name: words.in_sentence(title, model.languages) for name, title in named.items() if title}
+
+
 def _owed(model: Model) -> Section | None:
     parts = []
     for rule in model.rules:
-        rows = tuple((model.remedies[remedy].title, phrases.formula(amount)) for remedy, amount in rule.owed.items())
+        rows = tuple(
+            (model.remedies[remedy].title, phrases.formula(amount, titles_of(model))) for remedy, amount in rule.owed.items()
+        )
         if rows:
-            parts.append(_situation(rule.because, rule.when, ("What", "How much"), rows))
+            parts.append(_situation(rule.because, phrases.condition(rule.when, titles_of(model)), ("What", "How much"), rows))
     lead = ("What is owed is never held back by a limit or a cap.",)
     return Section("What the customer is owed", lead=lead, parts=tuple(parts)) if parts else None
 
@@ -156,21 +164,27 @@ def _may(model: Model) -> Section | None:
     parts = []
     for rule in model.rules:
         named = [role for role in model.ladder if any(role in amounts for amounts in rule.may.values())]
-        rows = tuple((model.remedies[remedy].title, *_by_role(amounts, named)) for remedy, amounts in rule.may.items())
+        rows = tuple(
+            (model.remedies[remedy].title, *_by_role(amounts, named, titles_of(model))) for remedy, amounts in rule.may.items()
+        )
         if rows:
-            parts.append(_situation(rule.because, rule.when, ("What", *_reach(model.ladder, named)), rows))
-    asked_for = [words.in_sentence(remedy.title) for remedy in model.remedies.values() if remedy.offer == "on_request"]
+            parts.append(
+                _situation(
+                    rule.because, phrases.condition(rule.when, titles_of(model)), ("What", *_reach(model.ladder, named)), rows
+                )
+            )
+    asked_for = [
+        words.in_sentence(remedy.title, model.languages) for remedy in model.remedies.values() if remedy.offer == "on_request"
+    ]
     lead = ["Of all that apply, the most generous counts."]
     if asked_for:
         lead.append(f"Only if the customer asks: {words.listing(asked_for)}.")
     return Section("What may be given, up to", lead=tuple(lead), parts=tuple(parts)) if parts else None
 
 
-def _situation(
-    because: str | None, when: Condition | None, columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...]
-) -> Section:
-    said = words.capital(phrases.condition(when))
-    return Section(because or said, columns, rows, lead=(f"When: {said}.",) if because and when else ())
+def _situation(because: str | None, when: str, columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> Section:
+    said = words.capital(when)
+    return Section(because or said, columns, rows, lead=(f"When: {said}.",) if because and when != "always" else ())
 
 
 def _reach(ladder: tuple[str, ...], named: list[str]) -> Iterator[str]:
@@ -181,16 +195,17 @@ def _reach(ladder: tuple[str, ...], named: list[str]) -> Iterator[str]:
         yield "Everyone" if len(covered) == len(ladder) else words.capital(words.name(role)) + last
 
 
-def _by_role(amounts: Amounts, named: list[str]) -> Iterator[str]:
+def _by_role(amounts: Amounts, named: list[str], titles: Mapping[str, str]) -> Iterator[str]:
     said = "\u2013"
     for role in named:
-        said = phrases.formula(amounts[role]) if role in amounts else said
+        said = phrases.formula(amounts[role], titles) if role in amounts else said
         yield said
 
 
 def _guardrails(model: Model) -> Section | None:
     rows = tuple(
-        (_because(each.because, phrases.condition(each.when)), effect(model, each), each.say or "") for each in model.guardrails
+        (_because(each.because, phrases.condition(each.when, titles_of(model))), effect(model, each), each.say or "")
+        for each in model.guardrails
     )
     return Section("What comes before all rules", ("When", "What happens", "Say"), rows) if rows else None
 
@@ -201,22 +216,24 @@ def _because(because: str | None, when: str) -> str:
 
 def effect(model: Model, each: Guardrail) -> str:
     """What a guardrail does, as a sentence without a period."""
-    what = words.listing(words.in_sentence(model.remedies[name].title) for name in each.remedies)
+    what = words.listing(words.in_sentence(model.remedies[name].title, model.languages) for name in each.remedies)
     if each.effect == "deny":
         return f"No {what}" if what else "Nothing is given"
     if each.effect == "escalate":
         go = "go" if len(each.remedies) > 1 else "goes"
         told = f"{words.capital(what or 'everything')} {go} to the {words.name(each.to) if each.to else 'next role'}"
-        titles = {name: words.in_sentence(model.remedies[name].title) for name in each.most}
-        most = words.listing(f"{titles[name]} up to {phrases.formula(amount)}" for name, amount in each.most.items())
+        titles = {name: words.in_sentence(model.remedies[name].title, model.languages) for name in each.most}
+        most = words.listing(
+            f"{titles[name]} up to {phrases.formula(amount, titles_of(model))}" for name, amount in each.most.items()
+        )
         return f"{told}, who may agree to {most}" if most else told
     limits = []
     for remedy, amounts in each.limits.items():
         said = [
-            f"{phrases.formula(amount)}{'' if len(amounts) == 1 else f' ({words.name(role)})'}"
+            f"{phrases.formula(amount, titles_of(model))}{'' if len(amounts) == 1 else f' ({words.name(role)})'}"
             for role, amount in amounts.items()
         ]
-        limits.append(f"{words.in_sentence(model.remedies[remedy].title)} at most {', '.join(said)}")
+        limits.append(f"{words.in_sentence(model.remedies[remedy].title, model.languages)} at most {', '.join(said)}")
     return words.capital(words.listing(limits))
 
 
@@ -233,7 +250,7 @@ def _caps(model: Model) -> Section | None:
             f"{words.quantity(limit)}{_measure(cap, limit)}{'' if len(cap.max) == 1 else f' ({words.name(role)})'}"
             for role, limit in cap.max.items()
         )
-        counted = words.listing(words.in_sentence(model.remedies[name].title) for name in cap.counts)
+        counted = words.listing(words.in_sentence(model.remedies[name].title, model.languages) for name in cap.counts)
         counted += f"; with all caps shared as {cap.shared}" if cap.shared else ""
         each = words.listing(words.name(key) for key in cap.per) or "all together"
         rows.append((cap.id, each, most, str(cap.over), counted))
@@ -243,7 +260,9 @@ def _caps(model: Model) -> Section | None:
 def _claims(model: Model) -> Section | None:
     rows = tuple(
         (
-            words.capital(words.listing(words.in_sentence(model.remedies[name].title) for name in claim.remedies)),
+            words.capital(
+                words.listing(words.in_sentence(model.remedies[name].title, model.languages) for name in claim.remedies)
+            ),
             words.listing(map(words.name, claim.per)),
         )
         for claim in model.claims
@@ -264,8 +283,8 @@ def _discretion(model: Model) -> Section | None:
 def _evidence(model: Model) -> Section | None:
     rows = tuple(
         (
-            words.capital(phrases.condition(each.when)),
-            words.listing(words.in_sentence(model.evidence[name].title) for name in each.evidence),
+            words.capital(phrases.condition(each.when, titles_of(model))),
+            words.listing(words.in_sentence(model.evidence[name].title, model.languages) for name in each.evidence),
         )
         for each in model.requires
     )
@@ -273,7 +292,9 @@ def _evidence(model: Model) -> Section | None:
 
 
 def _approvals(model: Model) -> Section | None:
-    rows = tuple((words.capital(phrases.condition(each.when)), phrases.approval(each)) for each in model.approvals)
+    rows = tuple(
+        (words.capital(phrases.condition(each.when, titles_of(model))), phrases.approval(each)) for each in model.approvals
+    )
     return Section("Who must agree to what goes up", ("When", "Who"), rows) if rows else None
 
 
@@ -282,23 +303,27 @@ def _shows(model: Model) -> Section | None:
     return Section("What every answer shows", ("What", "Worked out as"), rows) if rows else None
 
 
-def _value(value: Value) -> Section:
+def _value(value: Value, titles: Mapping[str, str]) -> Section:
     heading = f"How it is worked out: {words.name(value.name)}"
     match value.definition:
         case Formula(expression=expression):
-            return Section(heading, notes=(words.capital(phrases.formula(expression)),))
+            return Section(heading, notes=(words.capital(phrases.formula(expression, titles)),))
         case Dated(entries=entries, by=by):
-            rows = tuple((day.isoformat(), phrases.formula(each)) for day, each in entries)
+            rows = tuple((day.isoformat(), phrases.formula(each, titles)) for day, each in entries)
             return Section(heading, (f"From ({words.name(by)})", "It is"), rows)
         case Table() as table:
-            return _table(heading, table)
+            return _table(heading, table, titles)
 
 
-def _table(heading: str, table: Table) -> Section:
-    rows = [(*(phrases.unary(each) for each in row.tests), phrases.formula(row.output)) for row in table.rows]
+def _table(heading: str, table: Table, titles: Mapping[str, str]) -> Section:
+    rows = [
+        (*(phrases.unary(each, titles=titles) for each in row.tests), phrases.formula(row.output, titles)) for row in table.rows
+    ]
     if table.otherwise is not None:
-        rows.append((*("otherwise" if not at else "" for at in range(len(table.inputs))), phrases.formula(table.otherwise)))
-    columns = (*(words.capital(phrases.formula(each)) for each in table.inputs), "It is")
+        rows.append(
+            (*("otherwise" if not at else "" for at in range(len(table.inputs))), phrases.formula(table.otherwise, titles))
+        )
+    columns = (*(words.capital(phrases.formula(each, titles)) for each in table.inputs), "It is")
     return Section(heading, columns, tuple(rows), (_HIT[table.hit],))
 
 
@@ -333,7 +358,10 @@ def about_fact(fact: Fact) -> str:
 
 
 def _promises(model: Model) -> Section | None:
-    rows = tuple((each.id, _because(each.because, phrases.formula(each.always)), _NOT_PROVED) for each in model.promises)
+    rows = tuple(
+        (each.id, _because(each.because, phrases.formula(each.always, titles_of(model))), _NOT_PROVED)
+        for each in model.promises
+    )
     return Section("Promises", ("Promise", "In every case", "Status"), rows) if rows else None
 
 
