@@ -26,7 +26,7 @@ from remit.language.checker import check
 from remit.language.checking.type_rules import type_of
 from remit.language.checking.type_words import bare
 from remit.language.evaluating import evaluator
-from remit.language.evaluating.nulls import reason, smallest_null
+from remit.language.evaluating.nulls import reason, reason_from_values, smallest_null
 from remit.language.nodes import Call, Filter, For, Invocation, Name, Node, Quantified, children
 from remit.language.parser import parse_expression, parse_unary_tests
 from remit.language.source import Source
@@ -94,9 +94,11 @@ def why_null(text: str, context: Mapping[str, Any] | None = None) -> str | None:
     if evaluator.evaluate(node, scope) is not None:
         return None
     part = smallest_null(node, lambda each: evaluator.evaluate(each, scope))
-    said = f"`{bare(text[slice(*part.span)].strip()) or text}` is null"
-    why = _reason(part, scope) or next(_problems(part, source, scope), "")
-    return f"{said}: {why}" if why else said
+    written = bare(text[slice(*part.span)].strip()) or text
+    why = _reason(part, scope) or next(_problems(part, source, scope), "") or reason_from_values(part, _parts(part, scope))
+    if not why and written.startswith("@"):
+        why = "years are from 1 to 9999, and seconds have at most six digits"
+    return f"`{written}` is null: {why}" if why else f"`{written}` is null"
 
 
 def _reason(part: Node, scope: Mapping[str, Any]) -> str:
@@ -105,8 +107,12 @@ def _reason(part: Node, scope: Mapping[str, Any]) -> str:
     out_of_steps = isinstance(part, Call | Filter | For | Invocation | Quantified) and evaluator.runs_out(
         part, scope, calendars={}
     )
-    values = [] if out_of_steps else [evaluator.evaluate(each, scope) for each in children(part)]
-    return reason(part, values, out_of_steps=out_of_steps)
+    return reason(part, [] if out_of_steps else _parts(part, scope), out_of_steps=out_of_steps)
+
+
+def _parts(part: Node, scope: Mapping[str, Any]) -> list[Any]:
+    """The values of what ``part`` is worked out from."""
+    return [evaluator.evaluate(each, scope) for each in children(part)]
 
 
 def _problems(part: Node, source: Source, scope: Mapping[str, Any]) -> Iterator[str]:
@@ -121,7 +127,9 @@ def _problems(part: Node, source: Source, scope: Mapping[str, Any]) -> Iterator[
 
 def _is_no_reason(problem: Problem) -> bool:
     """Whether only a policy wants to know it, or it says no more than that something is null."""
-    return problem.code == "types/parameter-type" or problem.message.endswith(" is always null")
+    return problem.code == "types/parameter-type" or problem.message.endswith(
+        (" is always null", " in quotes here", " are of different types")
+    )
 
 
 @lru_cache(maxsize=512)

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from remit.errors import ExpressionError
-from remit.feel import evaluate, unary_tests
+from remit.feel import evaluate, unary_tests, why_null
 from remit.language.evaluating import evaluator
 from remit.language.nodes import walk
 from remit.language.text import literal
@@ -49,6 +49,11 @@ def test_an_expression_is_worth_what_the_case_says(expression: str, expected: st
     assert literal(evaluate(expression, NAMES)) == expected
 
 
+@pytest.mark.parametrize(("expression", "reason"), cases("reasons.txt"))
+def test_why_an_expression_is_null_is_what_the_case_says(expression: str, reason: str) -> None:
+    assert str(why_null(expression, NAMES)).endswith(f" is null: {reason}")
+
+
 @pytest.mark.parametrize(("test", "expected"), cases("unary_tests.txt"))
 def test_a_value_passes_a_test_or_not(test: str, expected: str) -> None:
     cell, _, value = test.rpartition(" <- ")
@@ -81,7 +86,7 @@ def told(error: ExpressionError) -> bool:
 def test_any_text_is_a_value_or_an_error_with_places(words: list[str], spaced: bool) -> None:
     text, names = (" " if spaced else "").join(words), {"x": 3, "xs": [1, 2]}
     with suppress_told():
-        evaluate(text, names)
+        assert (evaluate(text, names) is None) == (why_null(text, names) is not None)
     with suppress_told():
         unary_tests(text, 3, names)
 

@@ -12,6 +12,7 @@ import pytest
 from remit import feel
 from remit.errors import ExpressionError
 from remit.language import currencies, lexer, parser
+from remit.language.builtins import BUILTINS
 from remit.language.evaluating import (
     arithmetic,
     evaluator,
@@ -154,7 +155,13 @@ def test_contexts_come_out_as_mappings() -> None:
 
 def test_why_something_is_null() -> None:
     assert feel.why_null("1") is None
-    assert feel.why_null("f(1) + 1", {"f": feel.evaluate("function(x) 1 / 0")}) == "`f(1)` is null"
+    assert feel.why_null("f(1) + 1", {"f": feel.evaluate("function(x) 1 / 0")}) == "`f(1)` is null: the function gives null"
+
+
+def test_every_example_that_is_null_has_a_reason() -> None:
+    examples = [example for builtin in BUILTINS.values() for example, value in builtin.examples if value == "null"]
+    assert len(examples) > 15
+    assert [each for each in examples if " is null: " not in str(feel.why_null(each))] == []
 
 
 def test_unary_tests_take_other_names_too() -> None:

@@ -11,6 +11,7 @@ import remit
 from remit.authoring.show import about_fact
 from remit.decision.render import render
 from remit.ledger import Entry
+from remit.ledger.asking import Decider
 from remit.policy.phrases import question
 from support.desk import Clock
 from support.golden import same_as
@@ -26,7 +27,7 @@ def recipe(name: str) -> remit.Policy:
     return remit.loads(text, f"{name}.yaml")
 
 
-def told(entry: Entry, policy: remit.Policy) -> str:
+def told(entry: Entry, policy: Decider) -> str:
     """What is read at the counter."""
     assert entry.decision is not None
     return render(entry.decision, policy.model).paint(80) + "\n"
@@ -91,6 +92,19 @@ def test_one_budget_for_the_desk_and_the_restaurant(ledger: remit.Ledger) -> Non
     same_as("cli/histories/shared-budget.txt", told(entry, recipe("restaurant")))
     assert not entry.granted
     assert ledger.grant(recipe("restaurant"), {**table, "asked": {"meal": "40 EUR"}}).granted
+
+
+def test_one_budget_in_several_currencies(ledger: remit.Ledger) -> None:
+    group, facts = recipe("group"), {"guest.id": "g-1", "stay.id": "s-1"}
+    desk = {"employee": {"id": "e-1", "role": "associate"}, "facts": facts}
+    for amount in ("40 EUR", "45 USD"):
+        assert ledger.grant(group, {**desk, "asked": {"credit": amount}}).granted
+    last = ledger.grant(group, {**desk, "asked": {"credit": "6000 JPY"}})
+    same_as("cli/histories/budget-in-yen.txt", told(last, ledger.policy_of(last)))
+    assert not last.granted
+    cancelled = {**desk, "facts": {**facts, "stay.cancelled": True}}
+    assert ledger.grant(group, {**cancelled, "asked": {"refund": "215 USD"}}).granted
+    assert not ledger.grant(group, {**cancelled, "asked": {"refund": "33000 JPY"}}).granted
 
 
 FORMS = (

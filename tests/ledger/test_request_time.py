@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +70,9 @@ def test_an_approval_goes_by_the_time_of_the_request(tmp_path: Path, clock: Cloc
         clock.go(days=2)
         given = ledger.approve(task.id, employee=lead)
         assert (given.granted, given.read()["requested"]) == (True, "2026-07-01T12:00:00-07:00")
-        permit = ledger.approve(permitted.id, employee=lead, give=False, until=clock() + timedelta(days=3))
+        permit = ledger.approve(
+            permitted.id, employee=lead, give=False, until=datetime.fromisoformat(given.body["recorded"]) + timedelta(days=3)
+        )
         clock.go(days=1)
         used = ledger.grant(policy, grace("300 USD", key="k-1"))
         assert (used.granted, used.of, used.read()["requested"]) == (True, permit.id, "2026-07-01T12:00:00-07:00")

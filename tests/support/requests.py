@@ -224,7 +224,7 @@ def _near(of: Type, constant: Any) -> list[Any]:
             return [each for each in some if not of.integer or each == each.to_integral_value()]
         case "money", Money(amount=amount, currency=currency) if currency == of.currency:
             cent = Decimal(1).scaleb(-minor_digits(currency))
-            return [Money(each, currency) for each in (amount, amount + cent, amount - cent, amount / 2)]
+            return [Money(each, currency).rounded() for each in (amount, amount + cent, amount - cent, amount / 2)]
         case "text", str():
             return [constant, constant + "x"]
         case "date", date() if not isinstance(constant, datetime):

@@ -136,7 +136,7 @@ def _changed(model: Model, **changes: Any) -> Callable[[], Model]:
 
 def _in_texts(model: Model) -> Iterator[Mutation]:
     seen: set[tuple[int, int, str]] = set()
-    for each in model.expressions():
+    for each in (expression for one in model.each for expression in one.expressions()):
         source = each.source
         if source is None or each.kind not in _CHANGED:
             continue

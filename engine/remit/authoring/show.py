@@ -7,17 +7,31 @@ them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Final
 
 from remit.decision.typed import expected
 from remit.language import words
 from remit.language.values import Money
 from remit.policy import phrases
-from remit.policy.model import Amounts, Cap, Dated, Effective, Fact, Formula, Guardrail, Model, Table, Value
-from remit.policy.phrases import about_history, question
+from remit.policy.model import (
+    Amounts,
+    Approval,
+    Cap,
+    Dated,
+    Effective,
+    Expression,
+    Fact,
+    Formula,
+    Guardrail,
+    Model,
+    Requirement,
+    Rule,
+    Table,
+    Value,
+)
+from remit.policy.phrases import about_history, accounts, claims, question, titles_of
 
 __all__ = ["Sheet", "Section", "about_fact", "accounts", "age", "claims", "document", "effect", "markdown", "period", "plain"]
 
@@ -108,7 +122,10 @@ def _about(model: Model) -> Iterator[tuple[str, str]]:
     yield "For incidents", f"{period(model.effective)}{age(model)}"
     yield "Who decides", " < ".join(words.name(role) for role in model.ladder)
     if model.currency:
-        yield "Currency", model.currency + (f", rounded {model.rounding}" if model.rounding != "half up" else "")
+        others = f", one of {words.listing(model.currencies)}" if model.currencies else ""
+        yield "Currency", model.currency + others + (f", rounded {model.rounding}" if model.rounding != "half up" else "")
+    for each in model.rates:
+        yield f"Rates {f'from {each.start}' if each.start else 'from the beginning'}", phrases.rates(model, each)
     if model.claims:
         yield "A claim, paid once", claims(model)
     if model.own_account:
@@ -130,32 +147,24 @@ def age(model: Model) -> str:
     return f", at most {model.incidents.within} old" if model.incidents is not None else ""
 
 
-def claims(model: Model) -> str:
-    """What tells one claim from another."""
-    keys = dict.fromkeys((claim.per, claim.shared) for claim in model.claims)
-    told = (f"{words.listing(map(words.name, per))}{f' (shared: {shared})' if shared else ''}" for per, shared in keys)
-    return "; ".join(f"the same {each}" for each in told)
+def _titles(model: Model, remedies: Iterable[str]) -> str:
+    return words.listing(words.in_sentence(model.remedies[name].title, model.languages) for name in remedies)
 
 
-def accounts(model: Model) -> str:
-    """The facts that say whose account it is."""
-    return words.listing(map(words.name, model.own_account))
+def _when(model: Model, each: Rule | Guardrail | Requirement | Approval) -> str:
+    return phrases.condition(each.when, titles_of(model))
 
 
-def titles_of(model: Model) -> Mapping[str, str]:
-    """What facts are called inside a sentence, where the author says it."""
-    named = {fact.name: fact.title for fact in model.facts.values()}
-    return {name: words.in_sentence(title, model.languages) for name, title in named.items() if title}
+def _said(model: Model, each: Expression) -> str:
+    return phrases.formula(each, titles_of(model))
 
 
 def _owed(model: Model) -> Section | None:
     parts = []
     for rule in model.rules:
-        rows = tuple(
-            (model.remedies[remedy].title, phrases.formula(amount, titles_of(model))) for remedy, amount in rule.owed.items()
-        )
+        rows = tuple((model.remedies[remedy].title, _said(model, amount)) for remedy, amount in rule.owed.items())
         if rows:
-            parts.append(_situation(rule.because, phrases.condition(rule.when, titles_of(model)), ("What", "How much"), rows))
+            parts.append(_situation(rule.because, _when(model, rule), ("What", "How much"), rows))
     lead = ("What is owed is never held back by a limit or a cap.",)
     return Section("What the customer is owed", lead=lead, parts=tuple(parts)) if parts else None
 
@@ -164,21 +173,16 @@ def _may(model: Model) -> Section | None:
     parts = []
     for rule in model.rules:
         named = [role for role in model.ladder if any(role in amounts for amounts in rule.may.values())]
-        rows = tuple(
-            (model.remedies[remedy].title, *_by_role(amounts, named, titles_of(model))) for remedy, amounts in rule.may.items()
-        )
+        titles = titles_of(model)
+        given = rule.may.items()
+        rows = tuple((model.remedies[name].title, *_by_role(amounts, named, titles)) for name, amounts in given)
         if rows:
-            parts.append(
-                _situation(
-                    rule.because, phrases.condition(rule.when, titles_of(model)), ("What", *_reach(model.ladder, named)), rows
-                )
-            )
-    asked_for = [
-        words.in_sentence(remedy.title, model.languages) for remedy in model.remedies.values() if remedy.offer == "on_request"
-    ]
+            columns = ("What", *_reach(model.ladder, named))
+            parts.append(_situation(rule.because, _when(model, rule), columns, rows))
+    asked_for = _titles(model, (name for name, each in model.remedies.items() if each.offer == "on_request"))
     lead = ["Of all that apply, the most generous counts."]
     if asked_for:
-        lead.append(f"Only if the customer asks: {words.listing(asked_for)}.")
+        lead.append(f"Only if the customer asks: {asked_for}.")
     return Section("What may be given, up to", lead=tuple(lead), parts=tuple(parts)) if parts else None
 
 
@@ -203,10 +207,7 @@ def _by_role(amounts: Amounts, named: list[str], titles: Mapping[str, str]) -> I
 
 
 def _guardrails(model: Model) -> Section | None:
-    rows = tuple(
-        (_because(each.because, phrases.condition(each.when, titles_of(model))), effect(model, each), each.say or "")
-        for each in model.guardrails
-    )
+    rows = tuple((_because(each.because, _when(model, each)), effect(model, each), each.say or "") for each in model.guardrails)
     return Section("What comes before all rules", ("When", "What happens", "Say"), rows) if rows else None
 
 
@@ -216,41 +217,39 @@ def _because(because: str | None, when: str) -> str:
 
 def effect(model: Model, each: Guardrail) -> str:
     """What a guardrail does, as a sentence without a period."""
-    what = words.listing(words.in_sentence(model.remedies[name].title, model.languages) for name in each.remedies)
+    what = _titles(model, each.remedies)
     if each.effect == "deny":
         return f"No {what}" if what else "Nothing is given"
     if each.effect == "escalate":
         go = "go" if len(each.remedies) > 1 else "goes"
         told = f"{words.capital(what or 'everything')} {go} to the {words.name(each.to) if each.to else 'next role'}"
         titles = {name: words.in_sentence(model.remedies[name].title, model.languages) for name in each.most}
-        most = words.listing(
-            f"{titles[name]} up to {phrases.formula(amount, titles_of(model))}" for name, amount in each.most.items()
-        )
+        most = words.listing(f"{titles[name]} up to {_said(model, amount)}" for name, amount in each.most.items())
         return f"{told}, who may agree to {most}" if most else told
     limits = []
     for remedy, amounts in each.limits.items():
-        said = [
-            f"{phrases.formula(amount, titles_of(model))}{'' if len(amounts) == 1 else f' ({words.name(role)})'}"
-            for role, amount in amounts.items()
-        ]
+        each_said = ((role, _said(model, amount)) for role, amount in amounts.items())
+        said = [said if len(amounts) == 1 else f"{said} ({words.name(role)})" for role, said in each_said]
         limits.append(f"{words.in_sentence(model.remedies[remedy].title, model.languages)} at most {', '.join(said)}")
     return words.capital(words.listing(limits))
 
 
-def _measure(cap: Cap, limit: Money | Decimal) -> str:
-    if cap.measure == "amount":
-        return ""
-    return f" {cap.measure.removesuffix('s') if limit == 1 else cap.measure}"
+def _most(cap: Cap, role: str) -> str:
+    most = cap.max[role]
+    if cap.measure != "amount":
+        return f"{words.quantity(most)} {cap.measure.removesuffix('s') if most == 1 else cap.measure}"
+    if not cap.together:
+        return words.quantity(most)
+    of_all = cap.together[role]
+    here = "" if isinstance(most, Money) and most.currency == of_all.currency else f" (now {words.quantity(most)})"
+    return f"{words.quantity(of_all)} in all currencies{here}"
 
 
 def _caps(model: Model) -> Section | None:
     rows = []
     for cap in model.caps:
-        most = ", ".join(
-            f"{words.quantity(limit)}{_measure(cap, limit)}{'' if len(cap.max) == 1 else f' ({words.name(role)})'}"
-            for role, limit in cap.max.items()
-        )
-        counted = words.listing(words.in_sentence(model.remedies[name].title, model.languages) for name in cap.counts)
+        most = ", ".join(f"{_most(cap, role)}{'' if len(cap.max) == 1 else f' ({words.name(role)})'}" for role in cap.max)
+        counted = _titles(model, cap.counts)
         counted += f"; with all caps shared as {cap.shared}" if cap.shared else ""
         each = words.listing(words.name(key) for key in cap.per) or "all together"
         rows.append((cap.id, each, most, str(cap.over), counted))
@@ -260,9 +259,7 @@ def _caps(model: Model) -> Section | None:
 def _claims(model: Model) -> Section | None:
     rows = tuple(
         (
-            words.capital(
-                words.listing(words.in_sentence(model.remedies[name].title, model.languages) for name in claim.remedies)
-            ),
+            words.capital(_titles(model, claim.remedies)),
             words.listing(map(words.name, claim.per)),
         )
         for claim in model.claims
@@ -283,7 +280,7 @@ def _discretion(model: Model) -> Section | None:
 def _evidence(model: Model) -> Section | None:
     rows = tuple(
         (
-            words.capital(phrases.condition(each.when, titles_of(model))),
+            words.capital(_when(model, each)),
             words.listing(words.in_sentence(model.evidence[name].title, model.languages) for name in each.evidence),
         )
         for each in model.requires
@@ -292,9 +289,7 @@ def _evidence(model: Model) -> Section | None:
 
 
 def _approvals(model: Model) -> Section | None:
-    rows = tuple(
-        (words.capital(phrases.condition(each.when, titles_of(model))), phrases.approval(each)) for each in model.approvals
-    )
+    rows = tuple((words.capital(_when(model, each)), phrases.approval(each)) for each in model.approvals)
     return Section("Who must agree to what goes up", ("When", "Who"), rows) if rows else None
 
 
@@ -324,19 +319,7 @@ def _table(heading: str, table: Table, titles: Mapping[str, str]) -> Section:
             (*("otherwise" if not at else "" for at in range(len(table.inputs))), phrases.formula(table.otherwise, titles))
         )
     columns = (*(words.capital(phrases.formula(each, titles)) for each in table.inputs), "It is")
-    return Section(heading, columns, tuple(rows), (_HIT[table.hit],))
-
-
-_HIT: Mapping[str, str] = {
-    "unique": "Exactly one row applies.",
-    "any": "Rows that apply agree.",
-    "first": "The first row that applies counts.",
-    "priority": "Of the rows that apply, the most important counts.",
-    "collect sum": "The rows that apply are added up.",
-    "collect min": "Of the rows that apply, the lowest counts.",
-    "collect max": "Of the rows that apply, the highest counts.",
-    "collect count": "The rows that apply are counted.",
-}
+    return Section(heading, columns, tuple(rows), (phrases.HIT_POLICIES[table.hit],))
 
 
 def _questions(model: Model) -> Section:
@@ -358,10 +341,7 @@ def about_fact(fact: Fact) -> str:
 
 
 def _promises(model: Model) -> Section | None:
-    rows = tuple(
-        (each.id, _because(each.because, phrases.formula(each.always, titles_of(model))), _NOT_PROVED)
-        for each in model.promises
-    )
+    rows = tuple((each.id, _because(each.because, _said(model, each.always)), _NOT_PROVED) for each in model.promises)
     return Section("Promises", ("Promise", "In every case", "Status"), rows) if rows else None
 
 

@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 import click
 
 from remit.cli.support import exits
-from remit.cli.support.policy_lookup import Choice, load_policy, policy_argument
+from remit.cli.support.policy_lookup import Choice, currency_option, in_currency, load_policy, policy_argument
 from remit.cli.support.request_words import language_option
 from remit.cli.support.terminal import escaped, tell
 from remit.errors import PolicyError, Problem
@@ -34,14 +34,18 @@ __all__ = ["calendar", "feel", "schema", "show"]
 )
 @click.option("--occurred", metavar="DAY", help="Of several versions, the one in force on this day. [today]")
 @language_option
-def show(policy: Choice, markdown: bool, html: Path | None, occurred: str | None, language: str | None) -> None:
+@currency_option
+def show(
+    policy: Choice, markdown: bool, html: Path | None, occurred: str | None, language: str | None, currency: str | None
+) -> None:
     """Show POLICY as tables: what is owed, who may give what, the limits, the caps, what is asked."""
     from remit.authoring.show import document
     from remit.authoring.show import markdown as as_markdown
     from remit.cli.support.request_words import day_of
     from remit.decision.translation import translated_model
 
-    model = translated_model(load_policy(policy, day_of(occurred, date.today())).model, language)
+    loaded = in_currency(load_policy(policy, day_of(occurred, date.today())), currency)
+    model = translated_model(loaded.model, language)
     sheet = document(model)
     if html is not None:
         from remit.authoring.pages import handbook

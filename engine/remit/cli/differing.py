@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ import click
 
 from remit.cli.support import exits
 from remit.cli.support.piped import from_pipe, is_pipe
-from remit.cli.support.policy_lookup import Choice, load_policy, policy_option
+from remit.cli.support.policy_lookup import Choice, currency_option, in_currency, load_policy, policy_option
 
 if TYPE_CHECKING:
     from remit.authoring.differences.changes import Difference
@@ -41,7 +41,8 @@ __all__ = ["diff"]
     help="At most so many situations in which something is decided otherwise; 0 for none.",
 )
 @policy_option
-def diff(old: str, new: str, form: str, most: int, policy_name: str | None) -> int:
+@currency_option
+def diff(old: str, new: str, form: str, most: int, policy_name: str | None, currency: str | None) -> int:
     """Tell what changed from the policy OLD to NEW: what customers are owed, who may give more or less, guardrails, caps,
     tables row by row. Layout, comments and the order of rules are no changes.
 
@@ -59,12 +60,28 @@ def diff(old: str, new: str, form: str, most: int, policy_name: str | None) -> i
     from remit.authoring.differences.declared import difference
     from remit.authoring.differences.examples import examples
 
-    before, after = _policy(old, policy_name), _policy(new, policy_name)
-    found = difference(before, after)
-    if found.changed and most:
-        found = replace(found, examples=examples(before, after, most=most))
+    pairs = _in_each_currency(_policy(old, policy_name), _policy(new, policy_name), currency)
+    found = []
+    for before, after in pairs:
+        each = difference(before, after)
+        if each.changed:
+            of = f", in {after.currency}" if len(pairs) > 1 else ""
+            shown = examples(before, after, most=most) if most else None
+            each = replace(each, old=each.old + of, new=each.new + of, examples=shown)
+        found.append(each)
     _REPORTERS[form](found)
-    return exits.FAILED if found.changed else exits.FINE
+    return exits.FAILED if any(each.changed for each in found) else exits.FINE
+
+
+def _in_each_currency(old: Model, new: Model, currency: str | None) -> list[tuple[Model, Model]]:
+    """Both in the currency that is meant, or in each that both have; or else in the first of each."""
+    from remit.deciding.policy import Policy
+
+    if currency is not None:
+        return [(in_currency(Policy(old), currency).model, in_currency(Policy(new), currency).model)]
+    after = {each.currency: each for each in new.each}
+    both = [(each, after[each.currency]) for each in old.each if each.currency in after]
+    return both or [(old.each[0], new.each[0])]
 
 
 def _policy(where: str, name: str | None) -> Model:
@@ -80,13 +97,17 @@ def _policy(where: str, name: str | None) -> Model:
     return policy_at(str(shipped or where))
 
 
-def _human(found: Difference) -> None:
+def _human(found: Sequence[Difference]) -> None:
     from remit.authoring.differences.telling import human
     from remit.cli.support.terminal import fitted
     from remit.errors import one_line
 
-    for line in human(found):
-        click.echo(fitted(_coloured(one_line(line))))
+    told = [each for each in found if each.changed] or found[:1]
+    for number, each in enumerate(told):
+        if number:
+            click.echo()
+        for line in human(each):
+            click.echo(fitted(_coloured(one_line(line))))
 
 
 def _coloured(line: str) -> str:
@@ -96,16 +117,20 @@ def _coloured(line: str) -> str:
     return click.style(line, fg=colour) if colour else line
 
 
-def _markdown(found: Difference) -> None:
+def _markdown(found: Sequence[Difference]) -> None:
     from remit.authoring.differences.telling import markdown
 
-    click.echo("\n".join(markdown(found)))
+    told = [each for each in found if each.changed] or found[:1]
+    click.echo("\n\n".join("\n".join(markdown(each)) for each in told))
 
 
-def _json(found: Difference) -> None:
+def _json(found: Sequence[Difference]) -> None:
+    """The difference; where there are several currencies, a list of them under ``currencies``."""
     from remit.cli.support.terminal import tell_json
 
-    tell_json(found.to_dict(), indent=2)
+    plain = [each.to_dict() for each in found]
+    several = {"changed": any(each.changed for each in found), "currencies": plain}
+    tell_json(several if len(plain) > 1 else plain[0], indent=2)
 
 
-_REPORTERS: dict[str, Callable[[Difference], None]] = {"human": _human, "json": _json, "markdown": _markdown}
+_REPORTERS: dict[str, Callable[[Sequence[Difference]], None]] = {"human": _human, "json": _json, "markdown": _markdown}

@@ -13,7 +13,7 @@ import click
 
 from remit.cli.support import exits
 from remit.cli.support.piped import Piped
-from remit.cli.support.policy_lookup import PolicyPath, load_policy
+from remit.cli.support.policy_lookup import PolicyPath, currency_option, in_currency, load_policy
 from remit.cli.support.terminal import interactive, tell
 from remit.errors import one_line
 
@@ -161,7 +161,8 @@ def _modeline(schema: str) -> str:
 @click.command(short_help="Proposes cases: every rule, every guardrail, every boundary.")
 @click.argument("policy", type=PolicyPath())
 @click.option("--write", is_flag=True, help="Write them without asking, if there is no test file yet.")
-def cases(policy: Path, write: bool) -> int:
+@currency_option
+def cases(policy: Path, write: bool, currency: str | None) -> int:
     """Propose cases for the POLICY file: one for each rule and guardrail, for each boundary one just below, at and just above,
     each with something asked for.
 
@@ -175,7 +176,7 @@ def cases(policy: Path, write: bool) -> int:
 
     if policy.is_dir():
         raise click.UsageError(f"`{policy}` is a folder; cases are proposed for one policy file.")
-    loaded = load_policy(policy)
+    loaded = in_currency(load_policy(policy), currency)
     found = list(propose(loaded))
     if not found:
         click.echo("there is nothing to propose: no rule gives anything", err=True)

@@ -153,7 +153,7 @@ def _print_task(ledger: Ledger, task: Task, reveal: bool, as_json: bool) -> None
     else:
         from remit.cli.support.record_text import task_lines
 
-        for each in task_lines(task, ledger.policy(task.entry.body["policy"]["digest"]).model, reveal=reveal):
+        for each in task_lines(task, ledger.policy_of(task.entry).model, reveal=reveal):
             tell(each)
 
 
@@ -197,7 +197,7 @@ def approve(
         found = ledger.record(record_id(ledger, task))
         if found.kind != "escalate":
             raise NotAllowed(f"{found.id} is {words.a(found.kind)}, not a task")
-        model = ledger.policy(found.body["policy"]["digest"]).model
+        model = ledger.policy_of(found).model
         facts = facts_from(model, fact, today_in(model.timezone))
         try:
             entry = ledger.approve(

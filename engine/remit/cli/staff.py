@@ -16,6 +16,7 @@ from remit.cli.support.policy_lookup import Choice, load_policy, policy_argument
 from remit.cli.support.request_words import (
     Given,
     asked_from,
+    currency_meant,
     person_options,
     request_from,
     request_options,
@@ -58,7 +59,7 @@ def ask(policy: Choice, ledger_url: str | None, no_ledger: bool, as_json: bool, 
     Leaves with 0 for a grant, 3 escalate, 5 deny, 6 something is missing, 7 when the ledger cannot be used.
     """
     given = Given(**options)
-    loaded, today = _policy(policy, given)
+    loaded, today = _policy(policy, given, asks=interactive() and not as_json)
     request = request_from(loaded.model, given, today)
     with Book(None) if no_ledger else Book.open(ledger_url) as book:
         request = book.look_up(loaded.model, book.identify(loaded.model, request, given.employee, given.role), given.facts_from)
@@ -144,10 +145,32 @@ def _answer(
     return exits.UNRECORDED
 
 
-def _policy(choice: Choice, given: Given) -> tuple[Policy, date]:
-    """The version in force on the day of the incident, and today's date where the policy is."""
-    loaded = load_policy(choice, version_day(given, date.today()))
+def _policy(choice: Choice, given: Given, *, asks: bool = False) -> tuple[Policy, date]:
+    """The version in force on the day of the incident, in the currency of the request, and today's date where the policy is."""
+    day = version_day(given, date.today())
+    loaded = load_policy(choice, day)
+    if len(loaded.currencies) > 1:
+        code = currency_meant(loaded, given) or (_ask_currency(loaded.currencies) if asks else None)
+        if code is None:
+            ways = " or ".join(f"--currency {each}" for each in loaded.currencies)
+            raise click.UsageError(f"in which currency? Add {ways}, or set REMIT_CURRENCY to be asked no more.")
+        loaded = loaded.for_request({"currency": code, "occurred": day})
     return loaded, today_in(loaded.model.timezone)
+
+
+def _ask_currency(currencies: tuple[str, ...]) -> str:
+    from remit.cli.support.prompt import Talk
+    from remit.decision.typed import choose
+
+    help_text = "What you give, and what the guest paid, is in this currency. Set REMIT_CURRENCY to be asked no more."
+    found = Talk().ask(
+        "In which currency?",
+        lambda text: choose(text, currencies),
+        options=currencies,
+        help_text=help_text,
+        enter=currencies[0],
+    )
+    return found or currencies[0]
 
 
 def print_decision(
@@ -205,7 +228,7 @@ def void(
     """
     with open_ledger(ledger_url, create=False) as ledger:
         found = ledger.record(record_id(ledger, record))
-        policy = ledger.policy(found.body["policy"]["digest"]) if found.body.get("policy") else None
+        policy = ledger.policy_of(found) if found.body.get("policy") else None
         who = employee_of(ledger, employee, role, policy.model.id if policy else None, policy.model.ladder if policy else ())
         some = asked_from(policy.model, Given(give=part)) if part and policy else None
         entry = ledger.void(found.id, employee=who, reason=reason, part=some, key=key)

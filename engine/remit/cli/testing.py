@@ -217,7 +217,7 @@ def coverage(paths: Sequence[Path], fail_under: int | None, html: Path | None, f
 
     found = []
     for policy, file in map(_read, _case_files(paths)):
-        each = measure(policy.model, run_file(policy, file, explain=False))
+        each = measure(policy.model, list(run_file(policy, file, explain=False)))
         found.append((file, each))
         if html is not None:
             _write_page(html, policy, file, each)

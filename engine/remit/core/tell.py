@@ -31,7 +31,9 @@ class Answer(Reasons):
         """The decision as one line of JSON."""
         A, model, request = self.A, self.model, self.request
         role = model.ladder[request.rank]
-        head = f'","policy":{{"id":{quoted(model.id)},"version":{quoted(model.version)},"digest":{quoted(model.digest)}}},'
+        own = f',"currency":{quoted(model.currency_code)}' if model.currencies else ""
+        digest = f'"digest":{quoted(model.digest)}{own}'
+        head = f'","policy":{{"id":{quoted(model.id)},"version":{quoted(model.version)},{digest}}},'
         return A.cat(
             *('{"outcome":"', self.outcome, head, '"employee":{"id":', A.quote(request.employee)),
             *(f',"role":{quoted(role)}}},"case":', A.quote(request.case), ',"occurred":', request.occurred),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
@@ -13,7 +14,10 @@ from remit.decision.decision import Decision
 from remit.decision.detail import Quantity
 from remit.decision.inputs import Inputs, check_request
 from remit.decision.request import Personal, Request
+from remit.decision.request_currency import currency_of, rates_of, refused_currency
+from remit.errors import RequestError
 from remit.policy.model import Model
+from remit.policy.over_time import Rates
 from remit.readings.numbers.definition import NumberCase
 
 __all__ = ["Definition", "Policy", "reference_decision", "stored_policy"]
@@ -35,17 +39,52 @@ class Policy:
     'grant'
     """
 
-    __slots__ = ("__weakref__", "_check", "_decide", "_model")
+    __slots__ = ("__weakref__", "_check", "_currencies", "_decide", "_model", "_rated")
 
     def __init__(self, model: Model) -> None:
         self._model = model
         self._check: Callable[[Request | Mapping[str, Any]], Inputs] = partial(check_request, model)
         self._decide: Callable[..., Decision] = self._first
+        self._currencies: Mapping[str, Policy] = {}
+        self._rated: dict[tuple[str, date | None], Policy] = {}
+        if model.others:
+            self._currencies = {each.currency_code: Policy(each) for each in model.each}
+            self._check, self._decide = self._check_in_currency, self._decide_in_currency
 
     @property
     def model(self) -> Model:
-        """All that the policy says, checked and typed."""
+        """All that the policy says, checked and typed; of a policy in several currencies, in the first of them."""
         return self._model
+
+    @property
+    def currencies(self) -> tuple[str, ...]:
+        """The currencies that the policy is in, the first is the usual one; none where it knows no money."""
+        return self._model.currencies or ((self._model.currency,) if self._model.currency else ())
+
+    def in_currency(self, code: str) -> Policy:
+        """The policy in one of its currencies, at its newest rates. Raises :class:`remit.RequestError` for another one."""
+        if code not in self.currencies:
+            raise RequestError([refused_currency(code, self.currencies)])
+        return self._currencies.get(code, self)
+
+    def for_request(self, request: Request | Mapping[str, Any]) -> Policy:
+        """The policy in the currency of a request, which is the one that it states, or else that of its amounts; at the rates
+        of the day of the incident.
+
+        Raises :class:`remit.RequestError` where the policy is in several and it is not clear which is meant.
+        """
+        if not self._currencies:
+            return self
+        code = currency_of(self._model, request)
+        if not self._model.rates:
+            return self._currencies[code]
+        rates = rates_of(self._model, request)
+        found = self._rated.get((code, rates.start))
+        if found is None:
+            newest = self._currencies[code]
+            found = newest if rates == newest._model.rate else Policy(newest._model.at(rates))
+            self._rated[code, rates.start] = found
+        return found
 
     @property
     def id(self) -> str:
@@ -87,6 +126,18 @@ class Policy:
         """
         return self._decide(request, balances, history, requester, at, personal)
 
+    def _check_in_currency(self, request: Request | Mapping[str, Any]) -> Inputs:
+        policy = self.for_request(request)
+        return replace(policy.check(request), currency=policy.model.currency_code)
+
+    def _decide_in_currency(self, request: Request | Mapping[str, Any] | Inputs, *given: Any) -> Decision:
+        if not isinstance(request, Inputs):
+            return self.for_request(request)._decide(request, *given)
+        if request.currency is None:
+            raise ValueError("this request was checked by another policy")
+        stated = {"currency": request.currency, "occurred": request.occurred}
+        return self.for_request(stated)._decide(request, *given)
+
     def check(self, request: Request | Mapping[str, Any]) -> Inputs:
         """The request as the engine reads it. :meth:`decide` takes it instead of the request, and does not check it again:
         a ledger has it checked before it locks anything, and then reads balances and history.
@@ -103,6 +154,10 @@ class Policy:
         """
         from remit.deciding.compiled import Compiled
 
+        if self._currencies:
+            for each in self._currencies.values():
+                each.compile()
+            return
         compiled = Compiled(self._model)
         compiled.warm()
         self._check, self._decide = compiled.check, compiled.decide
@@ -117,8 +172,7 @@ class Policy:
         """
         from remit.decision.render import render  # only here: most who decide print nothing
 
-        self._refuse_others(decision)
-        return render(decision, self._model, language=language).paint(width)
+        return render(decision, self.model_of(decision), language=language).paint(width)
 
     def translated(self, decision: Decision, language: str) -> Decision:
         """``decision``, which this policy took, with the author's texts in another of the policy's languages: what to say,
@@ -129,12 +183,16 @@ class Policy:
         """
         from remit.decision.translation import translated  # most policies have one language
 
-        self._refuse_others(decision)
-        return translated(decision, self._model, language)
+        return translated(decision, self.model_of(decision), language)
 
-    def _refuse_others(self, decision: Decision) -> None:
+    def model_of(self, decision: Decision) -> Model:
+        """What took ``decision``: the policy, in the currency of the decision.
+
+        Raises ``ValueError`` for a decision of another policy, or of another version.
+        """
         if decision.digest != self.digest:
             raise ValueError(f"`{decision.policy}` {decision.version} took this decision, not `{self.id}` {self.version}")
+        return self._model if decision.currency is None else self.in_currency(decision.currency)._model
 
     def _first(self, request: Request | Mapping[str, Any] | Inputs, *given: Any) -> Decision:
         """One decision does not pay for compiling; the second one does. They are the same (tests/readings)."""
@@ -150,7 +208,10 @@ class Policy:
         return self._decide(request, *given)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return stored_policy, (self.model.text, self.model.file)
+        model = self._model
+        if model.currencies and not model.others:
+            return _stored_in_currency, (model.text, model.file, model.currency, model.rate)
+        return stored_policy, (model.text, model.file)
 
     def __repr__(self) -> str:
         return f"<Policy {self.id} {self.version}>"
@@ -161,6 +222,11 @@ def stored_policy(text: str, name: str) -> Policy:
     from remit.policy.loader import read_model  # only here: deciding needs no reader of YAML
 
     return Policy(read_model(text, name, is_stored=True))
+
+
+def _stored_in_currency(text: str, name: str, currency: str, rates: Rates | None) -> Policy:
+    policy = stored_policy(text, name).in_currency(currency)
+    return policy if rates is None else Policy(policy.model.at(rates))
 
 
 def reference_decision(

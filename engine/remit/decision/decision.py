@@ -43,8 +43,8 @@ class Decision:
 
     ``outcome``
         ``grant``, ``escalate``, ``deny`` or ``ask``.
-    ``policy``, ``version``, ``digest``
-        Which policy decided.
+    ``policy``, ``version``, ``digest``, ``currency``
+        Which policy decided; and in which currency, where it is in several.
     ``employee``, ``role``, ``case``, ``occurred``, ``asked``
         Who asked what, as understood.
     ``remedies``
@@ -135,6 +135,10 @@ class Decision:
     @property
     def digest(self) -> str:
         return self.detail.digest
+
+    @property
+    def currency(self) -> str | None:
+        return self.detail.currency
 
     @property
     def employee(self) -> str:

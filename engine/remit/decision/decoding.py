@@ -22,6 +22,7 @@ def decode_decision(plain: Mapping[str, Any]) -> Detail:
         policy=plain["policy"]["id"],
         version=plain["policy"]["version"],
         digest=plain["policy"]["digest"],
+        currency=plain["policy"].get("currency"),
         employee=plain["employee"]["id"],
         role=plain["employee"]["role"],
         case=plain["case"],

@@ -204,6 +204,7 @@ class Detail:
     balances: Mapping[str, Money | int] = field(default_factory=dict)
     incident: IncidentAge | None = None
     shown: tuple[Shown, ...] = ()
+    currency: str | None = None
 
     def __post_init__(self) -> None:
         for name in _MAPPINGS:
@@ -217,7 +218,12 @@ class Detail:
         """Plain data for JSON, in the order of ``decision.schema.json``."""
         return {
             "outcome": self.outcome,
-            "policy": {"id": self.policy, "version": self.version, "digest": self.digest},
+            "policy": {
+                "id": self.policy,
+                "version": self.version,
+                "digest": self.digest,
+                **({} if self.currency is None else {"currency": self.currency}),
+            },
             "employee": {"id": self.employee, "role": self.role},
             "case": self.case,
             "occurred": self.occurred.isoformat() if self.occurred else None,

@@ -30,7 +30,8 @@ class Inputs:
     claim's name or ``discretion`` to what is used of it; ``until`` to the day on which something of it comes back, where that
     is known. ``waiting`` maps a history fact that a ledger could not read to the facts that it is kept by and that are missing.
     ``ceiling`` and ``trust`` are the employee's own (:class:`remit.decision.request.Personal`), and ``own_account`` is whether
-    the account is theirs. ``requested`` is the time of the request, where the policy reads it. ``beyond`` has the values above
+    the account is theirs. ``requested`` is the time of the request, where the policy reads it. ``currency`` is
+    the one it is in, where the policy is in several. ``beyond`` has the values above
     the highest of their facts, which ``facts`` has as the highest. ``sources`` are those of facts that no system gave,
     ``doubted`` the facts whose source is weaker than the policy wants, so that they do not count, and ``filed`` who filed what,
     and where it is. ``row`` is the request as compiled code takes it (:mod:`remit.readings.code.requests`), where it was read
@@ -55,6 +56,7 @@ class Inputs:
     trust: Mapping[str, int] = field(default_factory=dict)
     own_account: bool = False
     requested: datetime | None = None
+    currency: str | None = None
     beyond: Mapping[str, Any] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
     doubted: Mapping[str, Any] = field(default_factory=dict)
@@ -121,6 +123,7 @@ def check_request(
     )
     inputs = _personal(check, _aged(check, inputs, at), own)
     check.refused_id(inputs.case, "case")
+    check.currency(raw.get("currency"))
     if check.problems:
         raise RequestError(check.problems)
     return inputs

@@ -22,7 +22,8 @@ class Request:
     others are). ``case``: the case's number. ``occurred``: the day of the incident, a ``date`` or ``"2026-07-01"``.
     ``evidence``: what is on file, by name, or as ``{"name": "photo", "by": "e-3", "reference": "DOC-12"}``: who filed it (the
     employee, where that is not said), and where it is. ``use_discretion``: to go beyond the rules, and ``story``: why.
-    ``key``: makes a grant idempotent.
+    ``key``: makes a grant idempotent. ``currency``: in which the request is, where the policy is in several and no amount says
+    it.
     """
 
     employee: Mapping[str, str]
@@ -35,6 +36,7 @@ class Request:
     story: str | None = None
     use_discretion: bool = False
     key: str | None = None
+    currency: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The plain mapping of the same shape."""

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from remit.decision.quantities import read_amount, read_used
 from remit.decision.request import Personal, Used, key_text
+from remit.decision.request_currency import refused_currency
 from remit.errors import Problem
 from remit.language.identities import has_words, refuse_id
 from remit.language.suggestions import closest
@@ -92,6 +93,12 @@ class RequestCheck:
         if not isinstance(raw, bool) and raw is not None:
             self.wrong("type", path, str(refused(raw, TRUE_OR_FALSE, TRUTH_TEXT)))
         return raw is True
+
+    def currency(self, raw: Any) -> None:
+        """Notes where a request states another currency than the policy's."""
+        own = self.model.currency
+        if raw is not None and raw != own:
+            self.problems.append(refused_currency(raw, () if own is None else (own,)))
 
     def employee(self, raw: Any) -> tuple[str, str]:
         """Id and role."""

@@ -156,12 +156,13 @@ class ListLiteral(Node):
 
 @dataclass(frozen=True, slots=True)
 class RangeLiteral(Node):
-    """``[a..b]``, ``(a..b]``, ``[a..b)``; ``None`` for an end that is open to infinity (``(>= 3)``)."""
+    """``[a..b]``, ``(a..b]``; ``None`` for an end open to infinity (``(>= 3)``); ``operator`` as for :class:`values.Range`."""
 
     low: Node | None
     high: Node | None
     low_closed: bool
     high_closed: bool
+    operator: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ def parse_unary_tests(
 
     >>> parse_unary_tests(Source("[2..4)"))
     In(value=Input(), tests=(RangeLiteral(low=Literal(value=Decimal('2')), high=Literal(value=Decimal('4')), \
-low_closed=True, high_closed=False),))
+low_closed=True, high_closed=False, operator=''),))
     >>> parse_unary_tests(Source("gold"), words=["silver", "gold"])
     Compare(op='=', left=Input(), right=Literal(value='gold'))
     """

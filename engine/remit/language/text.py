@@ -94,6 +94,8 @@ def _name(key: str) -> str:
 
 
 def _range(value: Range) -> str:
+    if value.operator:
+        return f"({value.operator} {literal(value.low)})"
     low = "" if value.low is None else literal(value.low)
     high = "" if value.high is None else literal(value.high)
     return f"{'[' if value.low_closed else '('}{low}..{high}{']' if value.high_closed else ')'}"

@@ -157,12 +157,17 @@ class Months:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """A FEEL range. ``None`` as an end means unbounded on that side (from a unary comparison such as ``>= 3``)."""
+    """A FEEL range. ``None`` as an end means unbounded on that side (from a unary comparison such as ``>= 3``).
+
+    ``operator`` is ``=`` or ``!=`` where the range was written as such a comparison; its ends are then the same. ``(!= 3)`` is
+    all that is not 3.
+    """
 
     low: Any
     high: Any
     low_closed: bool = True
     high_closed: bool = True
+    operator: str = ""
 
 
 class Function:

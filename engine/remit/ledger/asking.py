@@ -25,7 +25,7 @@ from remit.policy.model import Model
 if TYPE_CHECKING:
     from remit.deciding.policyset import PolicySet
 
-__all__ = ["AnyPolicy", "Asked", "Decider", "choose", "key_of", "plain", "prepare"]
+__all__ = ["AnyPolicy", "Asked", "Decider", "choose", "key_of", "plain", "prepare", "version_of"]
 
 
 class Decider(Protocol):
@@ -35,6 +35,10 @@ class Decider(Protocol):
     def model(self) -> Model: ...
 
     def check(self, request: Request | Mapping[str, Any]) -> Inputs: ...
+
+    def for_request(self, request: Request | Mapping[str, Any]) -> Decider: ...
+
+    def in_currency(self, code: str) -> Decider: ...
 
     def decide(
         self,
@@ -52,7 +56,14 @@ AnyPolicy: TypeAlias = "Decider | PolicySet"
 
 
 def choose(policy: AnyPolicy, request: Mapping[str, Any]) -> Decider:
-    """The policy itself, or of several versions the one in force on the day of the incident. Raises
+    """The policy that decides a request: in its currency, and of several versions the one in force on the day of the incident.
+    Raises :class:`remit.RequestError` where it is no policy, and where it is not clear which is meant."""
+    found = version_of(policy, request)
+    return found.for_request(request) if found.model.others else found
+
+
+def version_of(policy: AnyPolicy, request: Mapping[str, Any]) -> Decider:
+    """The policy itself, or of several versions the one in force on the day of the incident, in all of its currencies. Raises
     :class:`remit.RequestError` where it is no policy, or where there are several and none was named."""
     if isinstance(getattr(policy, "model", None), Model):
         return policy  # type: ignore[return-value]
@@ -98,6 +109,8 @@ def prepare(core: Core, policy: Decider, request: Mapping[str, Any], operation: 
     known_facts = {**inputs.facts, **inputs.beyond, **inputs.doubted} if inputs.beyond or inputs.doubted else inputs.facts
     told = {name: to_plain(value) for name, value in known_facts.items()}
     meaning = _meaning(inputs, known_facts, told)
+    if "currency" in known.policy:
+        meaning["currency"] = known.policy["currency"]
     if standing is not None and core.staff:  # the roster may change before a retry
         own = {name for name in known_facts if name.startswith("employee.")}
         meaning["facts"] = {name: value for name, value in meaning["facts"].items() if name not in own}

@@ -24,7 +24,7 @@ from remit.ledger.arguments import (
     person,
     words,
 )
-from remit.ledger.asking import AnyPolicy, Asked, Decider, choose, key_of, prepare
+from remit.ledger.asking import AnyPolicy, Asked, Decider, key_of, prepare, version_of
 from remit.ledger.caps.balances import Balance
 from remit.ledger.granting import deciding
 from remit.ledger.ledger_reader import AnyRequest, Reader
@@ -147,7 +147,7 @@ class Ledger(Reader):
             entry = self._run(lambda core: publishing_roster(core, what, who, use))
             self._read_roster()
             return entry
-        model = choose(what, {}).model
+        model = version_of(what, {}).model
         use = self._key(key, "publish", model.digest)
         return self._run(lambda core: publishing(core, self._library, model, who, use))
 
@@ -200,7 +200,7 @@ class Ledger(Reader):
             raise NotAllowed("a permission (`give=False`) needs `until`, the time at which it runs out, and nothing else does")
         with self._store.read() as session:
             opened = find_task(session, task)
-            policy = self._library.get(session, opened.body["policy"]["digest"])
+            policy = self._library.of(session, opened.body)
         request = request_again(opened, policy.model)
         request |= {
             **with_more(opened, policy, request, facts or {}, sources or {}, evidence),

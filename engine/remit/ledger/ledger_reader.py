@@ -16,9 +16,10 @@ from typing import Any, Final, TypeVar
 
 from remit.decision.decision import Decision
 from remit.decision.request import Request
-from remit.errors import LedgerCorrupt, NotAllowed, Problem, RemitError
+from remit.errors import LedgerCorrupt, NotAllowed, NotFound, Problem, RemitError
+from remit.language import words
 from remit.ledger.arguments import CALL, COUNT, FLAG, PATH, SECONDS, SPAN, TEXT, Expected, expect, filter_of, maybe
-from remit.ledger.asking import AnyPolicy, Asked, Decider, choose, prepare
+from remit.ledger.asking import AnyPolicy, Asked, Decider, choose, prepare, version_of
 from remit.ledger.caps.balances import Balance, compare_versions, preview, read_balances, uses_now
 from remit.ledger.caps.windows import as_datetime, length_in_micros
 from remit.ledger.granting import decide_now
@@ -144,7 +145,7 @@ class Reader:
             entry = find(session, record_id)
             if entry.body.get("policy") is None:
                 raise NotAllowed(f"{entry.id} is an {entry.kind}: no decision was taken")
-            return redecide(entry, Library.read(session, entry.body["policy"]["digest"]))
+            return redecide(entry, Library.read_of(session, entry.body))
 
     def balances(self, policy: AnyPolicy, request: AnyRequest) -> dict[str, Balance]:
         """How the caps of ``policy`` stand for a request, by cap id (and ``discretion``). Nothing goes on record."""
@@ -184,10 +185,19 @@ class Reader:
         with self._reading() as session:
             return self._library.get(session, digest)
 
+    def policy_of(self, entry: Entry) -> Decider:
+        """The policy that a record names, in the currency that it names, as the ledger keeps its text. Raises
+        :class:`remit.errors.NotFound`, also where the record names none."""
+        expect(entry=(entry, _ENTRY))
+        if entry.body.get("policy") is None:
+            raise NotFound(f"{entry.id} is {words.a(entry.kind)}, and names no policy")
+        with self._reading() as session:
+            return self._library.of(session, entry.body)
+
     def compare(self, policy: AnyPolicy) -> list[Problem]:
         """What happens to balances when ``policy`` follows the version that is in use."""
         with self._reading() as session:
-            return compare_versions(session, self._library, choose(policy, {}).model)
+            return compare_versions(session, self._library, version_of(policy, {}).model)
 
     def tasks(self, *, role: str | None = None) -> list[Task]:
         """The tasks that wait, oldest first; with ``role``, those that this role may answer."""
@@ -311,5 +321,6 @@ class Reader:
         return prepare(self._core, chosen, raw, operation, **more)
 
 
+_ENTRY: Final[Expected] = (lambda value: isinstance(value, Entry), "a record, as `record()` gives them")
 _TASK: Final[Expected] = (lambda value: isinstance(value, Task), "a task, as `tasks()` gives them")
 _NEWEST_ROSTER: Final = "SELECT value FROM ledger WHERE name < 'a' ORDER BY name DESC LIMIT 1"

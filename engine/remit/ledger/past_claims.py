@@ -47,7 +47,7 @@ def _charges(core: Core, library: Library, session: Session) -> list[tuple[dict[
     """One charge for each claim that has received something: as the record says it, and as the tally takes it."""
     found: dict[bytes, tuple[Counted, dict[str, int]]] = {}
     for entry in _grants(session):
-        model = library.get(session, entry.body["policy"]["digest"]).model
+        model = library.of(session, entry.body).model
         for counted, series, amount in _received(core, model, entry, left_of(session, model, entry)):
             parts = found.setdefault(series, (counted, {}))[1]
             parts[entry.id] = parts.get(entry.id, 0) + amount

@@ -68,7 +68,7 @@ def _refuse_disagreeing(session: Session, model: Model) -> None:
     from remit.policy.versions import disagreeing  # reads YAML: only where something is shared
 
     newest: dict[str, str] = dict(session.rows(_OTHERS, (model.id, ROSTERS)))
-    problems = list(disagreeing(model, (Library.read(session, digest).model for digest in newest.values())))
+    problems = list(disagreeing(model, [Library.read(session, digest).model for digest in newest.values()]))
     if problems:
         told = "; ".join(problem.message for problem in problems)
         raise NotPublished(f"version {model.version} of `{model.id}` cannot be published in this ledger: {told}")

@@ -106,7 +106,7 @@ def settling(
         if given is None:
             parts["given"] = decision["asked"]
         else:
-            policy = library.get(session, decision["policy"]["digest"])
+            policy = library.of(session, target.body)
             parts["given"], parts["refunds"] = settled_part(session, policy, target, given)
         entry = turn.append("settle", parts)
         put_back(turn, parts.get("refunds", ()))
@@ -154,7 +154,7 @@ def voiding(
             if closed.kind != "settle":
                 raise NotAllowed(f"{target.id} was released: there is nothing to void")
         refuse_resolved(session, target, VOIDED)
-        policy = library.get(session, target.body["policy"]["digest"])
+        policy = library.of(session, target.body)
         who = standing_on(core, target, employee)
         _refuse_other(target, who, policy.model)
         charges = _void_charges(core, session, library, target, part)

@@ -13,6 +13,7 @@ from remit.language.suggestions import closest
 from remit.language.types import ANY, BOOLEAN, INTEGER, NUMBER, Type, money
 from remit.language.values import Money
 from remit.policy.model import Remedy
+from remit.policy.over_time import Rates
 from remit.policy.policy_expressions import ExpressionReader
 from remit.policy.reading.problem_report import ProblemReport
 from remit.policy.reading.yaml_tree import YamlNode, YamlScalar, spot
@@ -41,6 +42,8 @@ class Context:
     expressions: ExpressionReader = field(init=False)
     vague: set[str] = field(default_factory=set)  #: remedies whose kind is not known, because it was written wrong
     histories: set[str] = field(default_factory=set)  #: facts that the ledger knows
+    currencies: tuple[str, ...] = ()  #: where the policy is in several
+    rates: tuple[Rates, ...] = ()  #: what these are worth in the first of them
     currency_told: bool = False  #: that the policy has none, or a wrong one
     languages: tuple[str, ...] = ()  #: of the texts; the first is the one on record
     languages_told: bool = False  #: that the policy has none
@@ -109,15 +112,24 @@ class Context:
             )
         return money(self.currency)
 
-    def amount(self, scalar: YamlScalar, *, is_rate: bool = False) -> Money | None:
-        """An amount that was written as ``30 EUR``, in the policy's currency; a rate may be finer than a cent."""
+    def counts_together(self, *scalars: YamlScalar) -> bool:
+        """Whether something over time that has these maximums counts what is given in all currencies together."""
+        return bool(self.rates) and not any(each.by_currency for each in scalars)
+
+    def amount(self, scalar: YamlScalar, *, is_rate: bool = False, together: bool = False) -> Money | None:
+        """An amount that was written as ``30 EUR``, in the policy's currency; a rate may be finer than a cent. ``together``: in
+        the first of several, in which something is counted for all of them."""
         money = Money.of(scalar.text)
         exact = is_exact(money, scalar, self.report, is_rate=is_rate)
-        expected = self.money_type(scalar).currency
+        expected = self.currencies[0] if together else self.money_type(scalar).currency
         if expected is None or money.currency == expected:
             return money if exact else None
         message = f"`{scalar.text}` is in {money.currency}, but the policy is in {expected}"
-        self.report.error("policy/currency", message, scalar, f"write it in {expected}; a policy has one currency")
+        hint = f"write it in {expected}; a policy has one currency"
+        if self.currencies:
+            first = f"in {expected}, in which all are counted, or " if together else ""
+            hint = f"write it {first}by currency: `{{{money.currency}: {scalar.text}, ...}}`"
+        self.report.error("policy/currency", message, scalar, hint)
         return None
 
     def amount_type(self, remedy: str, *, whole: bool = False) -> Type:

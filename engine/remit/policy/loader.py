@@ -21,15 +21,16 @@ from remit.policy.reading.yaml_reader import LIMITS, decode, read_yaml
 from remit.policy.reading.yaml_tree import YamlMap
 from remit.policy.sections.calendar_section import read_calendars
 from remit.policy.sections.caps import read_caps, read_discretion
+from remit.policy.sections.currency_section import refuse_unrated_claims
 from remit.policy.sections.fact_section import read_facts
 from remit.policy.sections.guardrails import read_guardrails
 from remit.policy.sections.header import read_header, read_own_account
 from remit.policy.sections.histories import read_histories
-from remit.policy.sections.promises import read_promises
 from remit.policy.sections.remedies import read_remedies
-from remit.policy.sections.requires import read_approvals, read_evidence, read_requires
+from remit.policy.sections.requires import read_approvals, read_evidence, read_promises, read_requires
 from remit.policy.sections.rule_section import read_claims, read_rules
 from remit.policy.sections.value_section import declare_values, read_shows, read_values
+from remit.policy.shapes.by_currency import currencies_of, in_currency, problems_together
 from remit.policy.shapes.lost_lines import with_sections
 from remit.policy.shapes.mappings import Fields
 
@@ -74,11 +75,34 @@ def inspect_model(text: str, name: str = "policy.yaml", *, is_stored: bool = Fal
         root, report = read_yaml(text, name, is_stored)
         if root is None:
             return None, report.sorted()
-        fields, report = _read_sections(root, report)
-        assert fields is not None  # a mapping is always read, however little of it is right
-        model = _assemble(fields, report, text, name)
-        problems = report.sorted()
+        currencies = currencies_of(root)
+        found = [_in_one(root, code, currencies, report.copy(), text, name) for code in currencies or (None,)]
+    models = [model for model, _ in found]
+    if len(found) == 1:
+        problems = found[0][1]
+    else:
+        problems = problems_together(dict(zip(currencies, (each for _, each in found), strict=True)))
+    model = replace(models[0], others=tuple(models[1:]))
     return (None if any(problem.severity == "error" for problem in problems) else model), problems
+
+
+def _in_one(
+    root: YamlMap, code: str | None, currencies: tuple[str, ...], report: ProblemReport, text: str, name: str
+) -> tuple[Model, tuple[Problem, ...]]:
+    """The policy in one currency, and its problems; incomplete where there are any."""
+    fields, report = _read_sections(in_currency(root, code, currencies, report), report)
+    assert fields is not None  # a mapping is always read, however little of it is right
+    model = _assemble(fields, report, text, name)
+    several = len(currencies) > 1
+    problems = tuple(map(_by_currency, report.sorted())) if several else report.sorted()
+    return replace(model, currencies=currencies if several else ()), problems
+
+
+def _by_currency(problem: Problem) -> Problem:
+    """In a policy in several currencies, an amount in one of them can be given in the others, too."""
+    if problem.code != "types/currencies":
+        return problem
+    return replace(problem, hint="write it by currency, as a value with a name: `{EUR: 25 EUR, USD: 30 USD}`")
 
 
 def _read_sections(root: YamlMap, report: ProblemReport) -> tuple[Fields | None, ProblemReport]:
@@ -120,6 +144,8 @@ def _assemble(policy: Fields, report: ProblemReport, text: str, name: str) -> Mo
     caps = read_caps(policy, context)
     discretion = read_discretion(policy, context)
     claims = read_claims(policy, context, rules, namings)
+    owes_money = any(context.remedies[each].kind == "money" for claim in claims for each in claim.remedies)
+    refuse_unrated_claims(policy, context, owes_money=owes_money)
     own_account = read_own_account(policy, context)
     kept = {*own_account, *(name for cap in caps for name in cap.per), *(name for claim in claims for name in claim.per)}
     kept.update(name for fact in facts.values() if fact.history is not None for name in fact.history.per)
@@ -136,6 +162,8 @@ def _assemble(policy: Fields, report: ProblemReport, text: str, name: str) -> Mo
         guardrails=guardrails,
         claims=claims,
         caps=caps,
+        rates=context.rates,
+        rate=context.rates[-1] if context.rates else None,
         discretion=discretion,
         requires=requires,
         approvals=read_approvals(policy, context),

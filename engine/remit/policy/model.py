@@ -4,7 +4,7 @@ formulas are in :mod:`remit.policy.formulas`, and what a ledger counts for it is
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from datetime import date, timedelta
 from typing import Any, Final, Literal, TypeAlias
 
@@ -15,7 +15,7 @@ from remit.language.source import Source, Translation
 from remit.language.types import Type
 from remit.language.values import Money
 from remit.policy.formulas import Clause, Condition, Dated, Expression, Formula, HitPolicy, Row, Table, Value
-from remit.policy.over_time import Cap, Claim, Discretion, History, Window
+from remit.policy.over_time import Cap, Claim, Discretion, History, Rates, Window
 
 __all__ = [
     "REPEATS",
@@ -201,7 +201,9 @@ class Model:
     ``own_account`` are the facts that say whose account it is, and ``roster`` whether a ledger must have one. ``shows`` are the
     values that every decision shows, each with its title. All texts are in the first of ``languages``; ``texts`` are those of
     a policy in several, with their translations (:mod:`remit.decision.translation`). ``reads_requested`` is whether any formula
-    reads ``requested``, the time of the request.
+    reads ``requested``, the time of the request. A policy in several ``currencies`` is read once in each of them: this is it in
+    the one that ``currency`` says, and of the first, ``others`` are the rest. ``rate`` is the one of ``rates`` at which it
+    counts what was given in the others.
     ``digest`` is ``sha256:`` and the hexadecimal SHA-256 of the file's bytes.
     """
 
@@ -235,11 +237,28 @@ class Model:
     languages: tuple[str, ...] = ()
     texts: tuple[Translation, ...] = ()
     reads_requested: bool = False
+    currencies: tuple[str, ...] = ()
+    others: tuple[Model, ...] = ()
+    rates: tuple[Rates, ...] = ()
+    rate: Rates | None = None
     digest: str = ""
     text: str = field(default="", compare=False, repr=False)
     file: str = field(default="", compare=False)
     #: That of each loop (:func:`remit.policy.trees.budget_of`), once it is known.
     budget: list[Budget] = field(init=False, default_factory=list, compare=False, repr=False)
+
+    @property
+    def each(self) -> tuple[Model, ...]:
+        """The policy in each of its currencies."""
+        return (replace(self, others=()), *self.others) if self.others else (self,)
+
+    def at(self, rates: Rates) -> Model:
+        """The policy at other rates."""
+        if rates == self.rate:
+            return self
+        caps = tuple(each.at(rates, self.currency_code) for each in self.caps)
+        discretion = {role: each.at(rates, self.currency_code) for role, each in self.discretion.items()}
+        return replace(self, rate=rates, caps=caps, discretion=discretion)
 
     @property
     def owner_role(self) -> str:

@@ -27,9 +27,25 @@ from remit.language.nodes import (
     RangeLiteral,
 )
 from remit.language.values import Money
-from remit.policy.model import Approval, Condition, Expression, Fact, History
+from remit.policy.model import Approval, Condition, Expression, Fact, History, Model
+from remit.policy.over_time import Rates
 
-__all__ = ["AGAIN", "BESIDE", "about_history", "approval", "condition", "formula", "parts", "question", "unary"]
+__all__ = [
+    "AGAIN",
+    "BESIDE",
+    "HIT_POLICIES",
+    "about_history",
+    "accounts",
+    "approval",
+    "claims",
+    "condition",
+    "formula",
+    "parts",
+    "question",
+    "rates",
+    "titles_of",
+    "unary",
+]
 
 #: What facts are called, by their names, as inside a sentence.
 Titles: TypeAlias = Mapping[str, str]
@@ -94,10 +110,40 @@ def formula(expression: Expression, titles: Titles | None = None) -> str:
     return _Words(expression, titles=titles).of(expression.node)
 
 
+def claims(model: Model) -> str:
+    """What tells one claim from another."""
+    keys = dict.fromkeys((claim.per, claim.shared) for claim in model.claims)
+    told = (f"{words.listing(map(words.name, per))}{f' (shared: {shared})' if shared else ''}" for per, shared in keys)
+    return "; ".join(f"the same {each}" for each in told)
+
+
+def accounts(model: Model) -> str:
+    """The facts that say whose account it is."""
+    return words.listing(map(words.name, model.own_account))
+
+
+def titles_of(model: Model) -> Mapping[str, str]:
+    """What facts are called inside a sentence, where the author says it."""
+    named = {fact.name: fact.title for fact in model.facts.values()}
+    return {name: words.in_sentence(title, model.languages) for name, title in named.items() if title}
+
+
 def _called(name: str, titles: Titles | None) -> str:
     """What a fact or a value is called in a sentence."""
     return (titles or {}).get(name) or words.name(name)
 
+
+#: Which row of a table counts, in words.
+HIT_POLICIES: Final[Mapping[str, str]] = {
+    "unique": "Exactly one row applies.",
+    "any": "Rows that apply agree.",
+    "first": "The first row that applies counts.",
+    "priority": "Of the rows that apply, the most important counts.",
+    "collect sum": "The rows that apply are added up.",
+    "collect min": "Of the rows that apply, the lowest counts.",
+    "collect max": "Of the rows that apply, the highest counts.",
+    "collect count": "The rows that apply are counted.",
+}
 
 #: What is asked where the same was given a moment ago.
 AGAIN: Final = "The same was given to this customer a moment ago. If this is another one, what is its reference?"
@@ -260,3 +306,9 @@ class _Words:
         if node.function in _CHOSEN and len(said) > 1:
             return f"{_CHOSEN[node.function]} {words.listing(said)}"
         return f"{node.function}({', '.join(said)})"
+
+
+def rates(model: Model, each: Rates) -> str:
+    """What one unit of the other currencies is in the first."""
+    first, *others = model.currencies
+    return words.listing(f"1 {code} is {each.of[code]:f} {first}" for code in others)

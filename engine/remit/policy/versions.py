@@ -7,7 +7,7 @@ below the folder begins with a dot, and one of its lines begins with ``policy:``
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
@@ -17,6 +17,7 @@ from typing import Final, Generic, TypeVar
 from remit.errors import Place, PolicyError, Problem, RequestError
 from remit.language.checking.type_words import capped
 from remit.language.temporal import parse_date
+from remit.language.words import listing
 from remit.policy.loader import inspect_file, unreadable
 from remit.policy.model import Cap, Effective, Model
 from remit.policy.reading.yaml_reader import LIMITS
@@ -129,14 +130,19 @@ def overlapping(models: Iterable[Model]) -> Iterator[Problem]:
         yield from disagreeing(model, newest[:number])
 
 
-def disagreeing(model: Model, others: Iterable[Model]) -> Iterator[Problem]:
+def disagreeing(model: Model, others: Collection[Model]) -> Iterator[Problem]:
     """The caps of ``model`` that are shared with one of another policy, among ``others``, and count something else."""
-    shared = {cap.shared: cap for cap in model.caps if cap.shared is not None}
-    for other in others if shared else ():
-        for theirs in other.caps if other.id != model.id else ():
-            cap = shared.get(theirs.shared) if theirs.shared is not None else None
-            if cap is not None:
-                yield from _disagreement(model, cap, other, theirs)
+    told: set[tuple[str, str]] = set()
+    for mine in model.each:
+        shared = {cap.shared: cap for cap in mine.caps if cap.shared is not None}
+        for other in (each for each in others if shared and each.id != mine.id):
+            same = next((each for each in other.each if each.currency == mine.currency), other)
+            for theirs in same.caps:
+                cap = shared.get(theirs.shared) if theirs.shared is not None else None
+                if cap is not None and (cap.id, other.id) not in told:
+                    for problem in _disagreement(mine, cap, same, theirs):
+                        told.add((cap.id, other.id))
+                        yield problem
 
 
 def _disagreement(model: Model, cap: Cap, other: Model, theirs: Cap) -> Iterator[Problem]:
@@ -152,7 +158,8 @@ def _disagreement(model: Model, cap: Cap, other: Model, theirs: Cap) -> Iterator
 
 def _counting(model: Model, cap: Cap) -> dict[str, str]:
     """What caps that are shared must have in common."""
-    measure = f"money in {model.currency}" if cap.measure == "amount" else cap.measure
+    measure = f"money in {listing(model.currencies if cap.together else [model.currency_code], comma=False)}"
+    measure = measure if cap.measure == "amount" else cap.measure
     keys = ", ".join(sorted(cap.per)) or "nobody apart"
     return {"counts": measure, "is per": f"`{keys}`", "looks back over": f"`{cap.over}`"}
 

@@ -28,6 +28,7 @@ from remit.policy.model import Model
 from remit.policy.policy_codes import CODES as POLICY_CODES
 from remit.policy.reading.yaml_reader import read_yaml
 from remit.policy.reading.yaml_tree import YamlMap, YamlScalar
+from remit.policy.shapes.by_currency import problems_together
 
 __all__ = ["CHECKS", "error_example", "known_codes", "page", "warnings"]
 
@@ -134,15 +135,27 @@ _OTHERS: Final = tuple(code for code in _CODES if code not in (_UNKNOWN, _IDLE))
 
 def warnings(model: Model, today: date | None = None) -> Iterator[tuple[Problem, Finding]]:
     """What the checks find in ``model`` on this day, in reading order, without what its comments switch off."""
-    subject = Subject(model, today or date.today())
-    found = [each for check in CHECKS for each in check.problems(subject)]
+    found = _in_each_currency(model, today or date.today())
     comments = switches_in(model.file, model.text)
     if comments:
         left, worked = what_is_left(found, comments)
+        subject = Subject(model, today or date.today())
         strange = Check(_UNKNOWN, "", lambda _: unknown(comments, _CODES))
         useless = Check(_IDLE, "", lambda _: idle(comments, worked, _OTHERS))
         found, _ = what_is_left([*left, *strange.problems(subject), *useless.problems(subject)], comments)
     yield from sorted(found, key=_where)
+
+
+def _in_each_currency(model: Model, today: date) -> list[tuple[Problem, Finding]]:
+    each = {}
+    for one in model.each:
+        subject = Subject(one, today)
+        each[one.currency_code] = [found for check in CHECKS for found in check.problems(subject)]
+    if len(each) == 1:
+        return each[model.currency_code]
+    told = problems_together({code: [problem for problem, _ in found] for code, found in each.items()})
+    findings = {(problem.code, problem.place): finding for found in each.values() for problem, finding in found}
+    return [(problem, findings[problem.code, problem.place]) for problem in told]
 
 
 def _where(found: tuple[Problem, Finding]) -> tuple[int, int, str]:

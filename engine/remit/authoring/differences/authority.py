@@ -147,6 +147,8 @@ def caps(old: Model, new: Model) -> Iterator[Change]:
         found += text("counts", _counted(old, before), _counted(new, after))
         found += text("measured in", before.measure, after.measure)
         found += text("shared as", before.shared, after.shared)
+        was_in, now_in = ("all currencies" if each.together else "its own currency" for each in (before, after))
+        found += text("counts what is given in", was_in, now_in)
         if before.max != after.max:
             found += _most(before, after)
         found += text("say", before.say, after.say)

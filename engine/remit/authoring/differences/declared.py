@@ -9,11 +9,12 @@ from typing import Final, TypeAlias
 from remit.authoring.differences import authority, working
 from remit.authoring.differences.changes import Change, ChangeDetail, ChangePart, Difference
 from remit.authoring.differences.policy_comparison import pairs, sense, text, unordered
-from remit.authoring.show import about_fact, accounts, age, period
+from remit.authoring.show import about_fact, age, period
 from remit.language import words
 from remit.language.values import Money
+from remit.policy import phrases
 from remit.policy.model import Fact, Model, Remedy
-from remit.policy.phrases import question
+from remit.policy.phrases import accounts, question
 
 __all__ = ["calendars", "difference", "evidence", "facts", "header", "remedies", "shows", "texts"]
 
@@ -28,6 +29,8 @@ def header(old: Model, new: Model) -> Iterator[Change]:
     for name in _HEAD:
         was, now = getattr(old, name), getattr(new, name)
         found += text(_LABELS.get(name, name), was, now)
+    found += text("currencies", words.listing(old.currencies) or None, words.listing(new.currencies) or None)
+    found += text("rates", _rates(old), _rates(new))
     found += text("for incidents", f"{period(old.effective)}{age(old)}", f"{period(new.effective)}{age(new)}")
     found += text("an account of one's own", accounts(old) or None, accounts(new) or None)
     found += text("a roster", "required" if old.roster else None, "required" if new.roster else None)
@@ -35,6 +38,11 @@ def header(old: Model, new: Model) -> Iterator[Change]:
     found += text("a case that no rule covers", _OTHERWISE[old.otherwise], _OTHERWISE[new.otherwise])
     for each in found:
         yield Change("changed", each.label, "", (each,))
+
+
+def _rates(model: Model) -> str | None:
+    told = (f"{f'from {each.start}: ' if each.start else ''}{phrases.rates(model, each)}" for each in model.rates)
+    return "; ".join(told) or None
 
 
 def _ladder(model: Model) -> str:

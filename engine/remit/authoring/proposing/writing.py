@@ -45,6 +45,8 @@ def as_case(model: Model, proposal: Proposal) -> list[str]:
         lines += _written("    ", "history", history)
     if "occurred" in proposal.facts:
         lines.append(f"    occurred: {proposal.occurred.isoformat()}")
+    if model.currencies:
+        lines.append(f"    currency: {model.currency}")
     at = usual_time(model, proposal.occurred)
     if at is not None:
         lines.append(f"    at: {at.isoformat()}")

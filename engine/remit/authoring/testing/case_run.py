@@ -74,10 +74,10 @@ def _run_alone(policy: Policy, case: Case, step: Step, explain: bool) -> Result:
     except RequestError as error:
         return Result(case, (), Failure(1, step, error=str(error)))
     taken = Taken(decision, step.request, step.balances, step.history, step.at)
-    mismatches = compare(policy.model, taken, step.expect)
+    mismatches = compare(policy.model_of(decision), taken, step.expect)
     if not mismatches:
         return Result(case, (taken,))
-    nearest = nearest_change(policy, step) if explain else None
+    nearest = nearest_change(policy.for_request(step.request), step) if explain else None
     return Result(case, (taken,), Failure(1, step, mismatches, decision, nearest=nearest))
 
 
@@ -111,7 +111,7 @@ def _run_on_ledger(policy: Policy, case: Case) -> Result:
             read = entry.read(reveal=True)
             balances = {name: read_balance(each) for name, each in read.get("balances", {}).items()}
             taken.append(Taken(decision, step.request, balances, read.get("history"), now))
-            mismatches = compare(policy.model, taken[-1], step.expect)
+            mismatches = compare(policy.model_of(decision), taken[-1], step.expect)
             if mismatches:
                 return Result(case, tuple(taken), Failure(number, step, mismatches, decision))
     return Result(case, tuple(taken))

@@ -96,6 +96,7 @@ GIVEN_KEYS: Final[Mapping[str, str]] = {
     "asked": "what the employee wants to give",
     "case": "the case's number",
     "occurred": "the day of the incident",
+    "currency": "in which currency, where the policy is in several and no amount says it",
     "sources": "where facts come from that no system gave: `stated` or `evidence`",
     "evidence": "what is on file",
     "story": "why discretion is used",

@@ -35,6 +35,7 @@ _GIVEN: Final[Mapping[str, _Schema]] = {
     "story": _TEXT,
     "use_discretion": {"type": "boolean"},
     "occurred": {"type": "string"},
+    "currency": {"type": "string", "pattern": "^[A-Z]{3}$"},
 }
 _EXPECTED: Final[Mapping[str, _Schema]] = {
     "outcome": {"type": "string", "enum": list(OUTCOMES)},

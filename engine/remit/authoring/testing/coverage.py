@@ -9,8 +9,8 @@ the other.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from remit.authoring.boundaries import bare, boundaries
@@ -59,8 +59,10 @@ class Coverage:
         return 1 - len(self.missed) / len(self.items) if self.items else 1.0
 
 
-def measure(model: Model, results: Iterable[Result]) -> Coverage:
-    """What ``results`` reach of ``model``."""
+def measure(model: Model, results: Collection[Result]) -> Coverage:
+    """What ``results`` reach of ``model``; where it is in several currencies, of what is in each of them."""
+    if model.others:
+        return _together([measure(each, [_in_currency(result, each) for result in results]) for each in model.each])
     everything = tuple(sorted(dict.fromkeys(items(model)), key=_where))
     counts = dict.fromkeys(everything, 0)
     crossed = list(_boundaries(model))
@@ -85,6 +87,18 @@ def measure(model: Model, results: Iterable[Result]) -> Coverage:
     for each, item in crossed:
         counts[item] = int(len(sides[item]) == 2) if isinstance(each, Threshold) else _both_sides(values[each.fact], each)
     return Coverage(everything, counts)
+
+
+def _in_currency(result: Result, model: Model) -> Result:
+    return replace(result, taken=tuple(each for each in result.taken if each.decision.currency == model.currency))
+
+
+def _together(parts: Iterable[Coverage]) -> Coverage:
+    counts: dict[CoverageItem, int] = {}
+    for part in parts:
+        for item, count in part.reached.items():
+            counts[item] = counts.get(item, 0) + count
+    return Coverage(tuple(sorted(counts, key=_where)), counts)
 
 
 def _where(item: CoverageItem) -> tuple[int, int]:

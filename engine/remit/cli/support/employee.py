@@ -67,8 +67,8 @@ def employee_of(
 
 def may_answer(ledger: Ledger, task: Task) -> bool:
     """Whether a task is one that whoever sits here may answer, by the roster: in their role, or as the policy's owner."""
-    person, policy = _person(ledger, None), task.entry.body["policy"]
-    model = ledger.policy(policy["digest"]).model
+    person = _person(ledger, None)
+    model = ledger.policy_of(task.entry).model
     role = person.role_under(model.id)
     roles = (*([role] if role in model.ladder else []), *([model.owner_role] if model.id in person.owns else []))
     return any(ledger.may_answer(task, each) for each in roles)

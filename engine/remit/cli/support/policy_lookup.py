@@ -28,6 +28,8 @@ __all__ = [
     "Choice",
     "PolicyPath",
     "load_policies",
+    "currency_option",
+    "in_currency",
     "load_policy",
     "paths_argument",
     "policy_argument",
@@ -101,6 +103,25 @@ def policy_argument(command: Callable[..., Any]) -> Callable[..., Any]:
         "policy", type=PolicyPath(), envvar="REMIT_POLICY", required=False, metavar="POLICY", callback=_given
     )
     return argument(policy_option(chosen))
+
+
+#: Of a policy in several currencies, the one that is meant.
+currency_option = click.option(
+    "--currency",
+    envvar="REMIT_CURRENCY",
+    metavar="CODE",
+    help="Of a policy in several currencies, this one. [REMIT_CURRENCY]",
+)
+
+
+def in_currency(policy: Policy, code: str | None) -> Policy:
+    """``policy`` in the currency that is meant, or else in its first. Raises ``click.UsageError`` where it has no such one."""
+    if code is None:
+        return policy.in_currency(policy.currencies[0]) if policy.currencies else policy
+    if code.upper() not in policy.currencies:
+        there = ", ".join(policy.currencies) or "no currency at all"
+        raise click.UsageError(f"`{policy.id}` is not in {code}; it is in {there}.")
+    return policy.in_currency(code.upper())
 
 
 #: The PATHS argument of every command that works with many policies, or with their cases.

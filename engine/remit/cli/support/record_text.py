@@ -101,7 +101,7 @@ def print_record(ledger: Ledger, entry: Entry, *, reveal: bool) -> int:
     from remit.decision.render import render
 
     click.echo()
-    show(render(decision, ledger.policy(entry.body["policy"]["digest"]).model))
+    show(render(decision, ledger.policy_of(entry).model))
     click.echo()
     try:
         again = ledger.redecide(entry.id)

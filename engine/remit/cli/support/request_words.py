@@ -13,11 +13,13 @@ from remit.errors import Problem, RequestError
 from remit.language.fast_dataclass import dataclass
 
 if TYPE_CHECKING:
+    from remit.deciding.policy import Policy
     from remit.policy.model import Model
 
 __all__ = [
     "Given",
     "asked_from",
+    "currency_meant",
     "day_of",
     "facts_from",
     "language_option",
@@ -50,6 +52,7 @@ class Given:
     use_discretion: bool = False
     key: str | None = None
     language: str | None = None
+    currency: str | None = None
 
 
 language_option = click.option(
@@ -109,6 +112,12 @@ _OPTIONS = (
     click.option("--use-discretion", is_flag=True, help="Use your own discretion where the rules fall short."),
     click.option("--key", help="Makes a grant count once, however often it is sent."),
     language_option,
+    click.option(
+        "--currency",
+        envvar="REMIT_CURRENCY",
+        metavar="CODE",
+        help="In which currency, where the policy is in several and no amount says it. [REMIT_CURRENCY]",
+    ),
 )
 
 
@@ -164,6 +173,20 @@ def request_from(model: Model, given: Given, today: date) -> dict[str, Any]:
             "use_discretion": given.use_discretion or given.story is not None,
             "key": given.key,
         }
+
+
+def currency_meant(policy: Policy, given: Given) -> str | None:
+    """The currency of a request to a policy in several: that of ``--currency``, or else of the amounts that were typed with
+    theirs; ``None`` where nothing says it. Raises ``click.UsageError`` where it is none of the policy's, or two of them."""
+    typed = {text.strip()[-3:].upper() for text in (*given.give, *given.fact)}
+    found = sorted(typed.intersection(policy.currencies))
+    code = given.currency.upper() if given.currency else found[0] if len(found) == 1 else None
+    known = ", ".join(policy.currencies)
+    if code is None and found:
+        raise click.UsageError(f"there are amounts in {' and '.join(found)}, and a request is in one currency.")
+    if code is not None and code not in policy.currencies:
+        raise click.UsageError(f"`{policy.id}` is not in {code}; it is in {known}.")
+    return code
 
 
 def facts_from(model: Model, fact: Sequence[str], today: date) -> dict[str, Any]:

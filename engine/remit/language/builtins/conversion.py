@@ -39,7 +39,7 @@ def read_range(written: str) -> Range | None:
     """The range, or ``None`` where the text is none.
 
     >>> read_range("[18..)")
-    Range(low=Decimal('18'), high=None, low_closed=True, high_closed=False)
+    Range(low=Decimal('18'), high=None, low_closed=True, high_closed=False, operator='')
     """
     found = _RANGE.fullmatch(written) if len(written) <= _LONGEST else None
     if found is None:

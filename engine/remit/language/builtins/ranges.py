@@ -128,6 +128,8 @@ def _nullable(relation: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool
     """The relation, null where ends have no order."""
 
     def body(a: Any, b: Any) -> bool | None:
+        if any(isinstance(each, Range) and each.operator == "!=" for each in (a, b)):
+            return None  # all but one value: that is two ranges
         try:
             return relation(a, b)
         except _Incomparable:

@@ -115,14 +115,23 @@ class Builtin:
         list of one where only that fits (DMN 1.4, 10.3.2.9.4), and a parameter that is not among ``names`` is null
         (10.3.2.13.5). Never raises on what an expression can contain.
         """
+        found = self._fitted(values, names)
         extra = {"calendars": calendars or {}} if self.needs_calendars else {}
+        return None if found is None else _outcome(found[0].body, found[1], extra)
+
+    def takes(self, *values: Any, names: Sequence[str] | None = None) -> bool:
+        """Whether some signature takes these values."""
+        return self._fitted(values, names) is not None
+
+    def _fitted(self, values: tuple[Any, ...], names: Sequence[str] | None) -> tuple[Signature, tuple[Any, ...]] | None:
+        """The signature that takes these values, and its arguments."""
         for arrange in (_arrange, _arrange_some):
             arranged = [(each, arrange(each, values, names)) for each in self.candidates(names)]
             for conform in (_exactly, _leniently):
                 for signature, arguments in arranged:
                     fitted = None if arguments is None else _fit(signature, arguments, conform)
                     if fitted is not None:
-                        return _outcome(signature.body, fitted, extra)
+                        return signature, fitted
         return None
 
     def candidates(self, names: Sequence[str] | None) -> Sequence[Signature]:

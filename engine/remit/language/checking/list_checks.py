@@ -201,7 +201,9 @@ def _closed(checking: Checking, node: RangeLiteral, low: Node | None, high: Node
     fine = True
     if low is not None and high is not None:
         low, high, fine = pair(checking, low, high, node, "<=")
-        fine = fine and check_ends(checking, low, high, node, closed=node.low_closed and node.high_closed)
+        fine = fine and (
+            bool(node.operator) or check_ends(checking, low, high, node, closed=node.low_closed and node.high_closed)
+        )
     element = join_all(end.type for end in (low, high) if end is not None)
     return typed(node, range_of(element), low=low, high=high) if fine else failed(node, low=low, high=high)
 

@@ -164,7 +164,7 @@ def _range(node: RangeLiteral, frame: Frame) -> Any:
         return waiting((low, high))
     if (low is None and node.low is not None) or (high is None and node.high is not None):
         return None  # an end that is null is not an end that is open
-    return Range(low, high, node.low_closed, node.high_closed)
+    return Range(low, high, node.low_closed, node.high_closed, node.operator)
 
 
 def _path(node: Path, frame: Frame) -> Any:
@@ -193,7 +193,7 @@ def _in(node: In, frame: Frame) -> Any:
 
 def _passes(value: Any, test: Node, frame: Frame, truth: bool) -> Any:
     """Whether ``value``, which may be a ``truth`` value, meets one test."""
-    if isinstance(test, RangeLiteral):
+    if isinstance(test, RangeLiteral) and not test.operator:
         low = None if test.low is None else frame.value(test.low)
         high = None if test.high is None else frame.value(test.high)
         ends = (test.low is not None, low, test.low_closed), (test.high is not None, high, test.high_closed)

@@ -39,6 +39,8 @@ def _steps(within: Range) -> list[Any] | None:
     """The whole numbers or the days from one end to the other, downwards where the first is the greater."""
     low, high = within.low, within.high
     match kind_of(low), kind_of(high):
+        case _ if within.operator == "!=":
+            return None
         case "number", "number" if low == int(low) and high == int(high):
             first, last = int(low), int(high)
         case "date", "date":

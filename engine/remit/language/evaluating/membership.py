@@ -29,6 +29,8 @@ def matches(value: Any, expected: Any) -> bool | Unknown | None:
     True
     """
     if isinstance(expected, Range):
+        if expected.operator:
+            return related(expected.operator, value, expected.low)
         low = (expected.low is not None, expected.low, expected.low_closed)
         return within(value, low, (expected.high is not None, expected.high, expected.high_closed))
     if isinstance(expected, list):

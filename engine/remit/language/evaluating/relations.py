@@ -137,8 +137,9 @@ def _lists(a: list[Any], b: list[Any]) -> bool | None:
 
 
 def _ranges(a: Range, b: Range) -> bool | None:
-    closed = (a.low_closed, a.high_closed) == (b.low_closed, b.high_closed)
-    return closed and _all((equal(a.low, b.low), equal(a.high, b.high)))
+    """Ranges are equal that have the same ends, operator and inclusion of the ends (DMN 1.5, table 42)."""
+    alike = (a.operator, a.low_closed, a.high_closed) == (b.operator, b.low_closed, b.high_closed)
+    return alike and _all((equal(a.low, b.low), equal(a.high, b.high)))
 
 
 def _contexts(a: Mapping[str, Any], b: Mapping[str, Any]) -> bool | None:
@@ -192,7 +193,14 @@ _KEYS: Final[dict[str, Callable[[Any], Hashable]]] = {
     "date-time": _point_in_time,
     "time": _clock,
     "list": lambda value: ("list", *map(key_of, value)),
-    "range": lambda value: ("range", key_of(value.low), key_of(value.high), value.low_closed, value.high_closed),
+    "range": lambda value: (
+        "range",
+        key_of(value.low),
+        key_of(value.high),
+        value.low_closed,
+        value.high_closed,
+        value.operator,
+    ),
     "context": _entries,
     "function": lambda value: ("function", value.key()),
 }

@@ -216,7 +216,7 @@ class Operands(Boxed):
         return replace(node, span=self.since(opening.start))
 
     def _half_range(self, opening: Token) -> Node:
-        """``(> 5)``: all that is greater than five; ``(!= 5)`` is a test, no range."""
+        """``(> 5)``: all that is greater than five; in a policy ``(!= 5)`` is a test, no range."""
         half = self._half(opening.start)
         self.close(")", opening)
         return replace(half, span=self.since(opening.start))
@@ -227,6 +227,8 @@ class Operands(Boxed):
         end = self.expression(SUM)
         span = self.since(start)
         match op.text:
+            case "=" | "!=" if self.untyped:
+                return RangeLiteral(end, end, op.text == "=", op.text == "=", op.text, span=span)
             case "!=":
                 return Compare("!=", Input(span=(op.start, op.start)), end, span=span)
             case "=":

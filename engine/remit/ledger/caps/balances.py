@@ -121,7 +121,12 @@ def compare_versions(session: Session, library: Library, model: Model) -> list[P
     rows = session.rows("SELECT digest FROM policy WHERE id = ? ORDER BY seq", (model.id,))
     digests = [row[0] for row in rows]
     before = digests[: digests.index(model.digest)] if model.digest in digests else digests
-    return list(_compare(library.get(session, before[-1]).model, model)) if before else []
+    if not before:
+        return []
+    was = {each.currency: each for each in library.get(session, before[-1]).model.each}
+    pairs = [(was[each.currency], each) for each in model.each if each.currency in was]
+    pairs = pairs or [(next(iter(was.values())), model.each[0])]
+    return list(dict.fromkeys(problem for pair in pairs for problem in _compare(*pair)))
 
 
 def _compare(old: Model, new: Model) -> Iterator[Problem]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
+from fractions import Fraction
+from math import ceil
 from typing import Any, Final, Literal
 
 from remit.decision.inputs import Inputs
@@ -48,7 +50,8 @@ class Counted:
     facts it is kept by (and the case), in the order of their names; ``base`` names the series but for their values; ``unit`` is
     a currency, ``grants`` or ``units``. A claim, and a history that sums, adds up what is given of ``remedies``. What is
     ``hidden`` (a history fact that is personal or masked) is not in the log. ``count`` is what a history counts, of
-    ``remedies`` only where there are any; ``fact`` is the fact whose statements it adds up."""
+    ``remedies`` only where there are any; ``fact`` is the fact whose statements it adds up. ``beside`` names the series of the
+    same in the other currencies of the policy, each with what one of its smallest units is in ``unit``, where it counts all."""
 
     kind: Literal["cap", "claim", "discretion", "history"]
     name: str
@@ -60,6 +63,7 @@ class Counted:
     hidden: bool = False
     count: str = ""
     fact: str = ""
+    beside: tuple[tuple[str, Fraction], ...] = ()
 
     @property
     def recorded(self) -> bool:
@@ -81,7 +85,8 @@ class CountedFact:
     """What one request makes of the things counted: the series of each whose key is known, and the facts that the others wait
     for: ``waiting`` for caps and claims, ``unread`` for history. ``timezone`` is the policy's. ``earlier`` are the series of
     things counted, by their number, under the spelling of the ids that was given: a ledger of before went by that. ``own`` are,
-    by the number of a thing counted by case, the series of the request's own case: what it stated so far is not history."""
+    by the number of a thing counted by case, the series of the request's own case: what it stated so far is not history.
+    ``beside`` are those of the same thing in other currencies, with what one of their smallest units is in its own."""
 
     counted: tuple[Counted, ...]
     series: tuple[bytes, ...]
@@ -90,17 +95,28 @@ class CountedFact:
     timezone: str
     earlier: tuple[tuple[int, bytes], ...] = ()
     own: tuple[tuple[int, bytes], ...] = ()
+    beside: tuple[tuple[int, bytes, Fraction], ...] = ()
 
     def counters(self, now: int) -> list[Counter]:
         """What to look up at one moment; :meth:`joined` takes what was found."""
-        pairs = [*enumerate(self.series), *self.earlier, *self.own]
+        beside = ((number, series) for number, series, _ in self.beside)
+        pairs = [*enumerate(self.series), *self.earlier, *self.own, *beside]
         return [Counter(series, span_of(self.counted[number].over, now, self.timezone)) for number, series in pairs]
 
     def joined(self, uses: Sequence[CapUse]) -> list[CapUse]:
-        """What is used of each thing counted, under both spellings and without the request's own case."""
+        """What is used of each thing counted, under both spellings, without the request's own case, and with what is used in
+        other currencies, rounded up."""
         out, rest = list(uses[: len(self.counted)]), uses[len(self.counted) :]
-        for (number, _), own in zip(self.own, rest[len(self.earlier) :], strict=True):
+        other, own_uses = rest[len(self.earlier) + len(self.own) :], rest[len(self.earlier) :][: len(self.own)]
+        for (number, _), own in zip(self.own, own_uses, strict=True):
             out[number] = replace(out[number], used=out[number].used - own.used)
+        worth: dict[int, Fraction] = {}
+        for (number, _, ratio), use in zip(self.beside, other, strict=True):
+            worth[number] = worth.get(number, Fraction(0)) + use.used * ratio
+            days = [each for each in (out[number].until, use.until) if each is not None]
+            out[number] = replace(out[number], until=min(days, default=None))
+        for number, more in worth.items():
+            out[number] = replace(out[number], used=out[number].used + ceil(more))
         for (number, _), before in zip(self.earlier, rest[: len(self.earlier)], strict=True):
             now = out[number]
             days = [each for each in (now.until, before.until) if each is not None]
@@ -155,6 +171,8 @@ def plan_of(model: Model) -> Counting:
         if len(_KNOWN) >= _MOST:
             _KNOWN.clear()
         policy = {"id": model.id, "version": model.version, "digest": model.digest}
+        if model.currencies:
+            policy["currency"] = model.currency_code
         facts = model.facts.values()
         history = frozenset(fact.name for fact in facts if fact.history is not None)
         apart = frozenset(fact.name for fact in facts if fact.personal or fact.mask)
@@ -178,13 +196,15 @@ def _work_out(model: Model, role: str) -> list[Counted]:
         base = _base("cap", model.id, cap.id, units[cap.id])
         if cap.shared is not None:
             base = _base("shared cap", cap.shared, units[cap.id])
-        out.append(Counted("cap", cap.id, _key(cap.per, cap.over), cap.over, units[cap.id], base))
+        beside = _beside(model, base) if cap.together else ()
+        out.append(Counted("cap", cap.id, _key(cap.per, cap.over), cap.over, units[cap.id], base, beside=beside))
     out += (_claim(model, claim, units[claim.name]) for claim in model.claims)
     own = [model.discretion[each] for each in model.ladder[: model.ladder.index(role) + 1] if each in model.discretion]
     if own:
         unit = own[-1].max.currency
         base = _base("discretion", model.id, unit)
-        out.append(Counted("discretion", "discretion", ("employee.id",), own[-1].over, unit, base))
+        beside = _beside(model, base) if own[-1].together is not None else ()
+        out.append(Counted("discretion", "discretion", ("employee.id",), own[-1].over, unit, base, beside=beside))
     for fact in model.facts.values():
         if fact.history is not None:
             out.append(_history(model, fact, fact.history))
@@ -206,8 +226,9 @@ def _history(model: Model, fact: Fact, history: History) -> Counted:
     remedies = tuple(each for each in (history.sum, history.of) if each is not None)
     hidden = fact.personal or fact.mask
     per = _key(history.per, history.over)
+    beside = _beside(model, base) if history.sum is not None and unit == model.currency else ()
     return Counted(
-        "history", fact.name, per, history.over, unit, base, remedies, hidden, history.count or "", history.fact or ""
+        "history", fact.name, per, history.over, unit, base, remedies, hidden, history.count or "", history.fact or "", beside
     )
 
 
@@ -218,7 +239,16 @@ def _claim(model: Model, claim: Claim, unit: str) -> Counted:
     if claim.shared is not None:
         base = _base("shared claim", claim.shared, unit if remedy.kind == "money" else remedy.name)
     per = tuple(sorted(_CASE if name == "case" and name not in model.facts else name for name in claim.per))
-    return Counted("claim", claim.name, per, Window("lifetime"), unit, base, claim.remedies)
+    beside = _beside(model, base) if remedy.kind == "money" else ()
+    return Counted("claim", claim.name, per, Window("lifetime"), unit, base, claim.remedies, beside=beside)
+
+
+def _beside(model: Model, base: str) -> tuple[tuple[str, Fraction], ...]:
+    """The series of the same in the other currencies of the policy: their names end in the currency, as ``base`` does."""
+    if model.rate is None:
+        return ()
+    own, start = model.currency_code, base[: -len(model.currency_code)]
+    return tuple((start + code, model.rate.ratio(code, own)) for code in model.currencies if code != own)
 
 
 def _base(*parts: str) -> str:
@@ -241,7 +271,7 @@ def read_counters(
     unread: dict[str, frozenset[str]] = {}
     ids = plan_of(model).ids
     compared = {name: identity(value) if name in ids and value is not None else value for name, value in known.items()}
-    earlier, own = [], []
+    earlier, own, beside = [], [], []
     for each in counted_by(model, inputs.role):
         key = {name: compared.get(name) for name in each.per}
         needed = {**key, _CASE: compared[_CASE]} if each.by_case else key
@@ -254,9 +284,12 @@ def read_counters(
             elif spelled and any(key[name] != known[name] for name in each.per):
                 as_given = {name: known[name] for name in each.per}
                 earlier.append((len(counted), series_of(secret, each.base, as_given)))
+            beside += [(len(counted), series_of(secret, base, key), ratio) for base, ratio in each.beside]
             counted.append(each)
             series.append(series_of(secret, each.base, key))
-    return CountedFact(tuple(counted), tuple(series), waiting, unread, model.timezone, tuple(earlier), tuple(own))
+    return CountedFact(
+        tuple(counted), tuple(series), waiting, unread, model.timezone, tuple(earlier), tuple(own), tuple(beside)
+    )
 
 
 def voids_of(model: Model, role: str, facts: Mapping[str, Any], case: str | None, secret: bytes) -> list[tuple[Counted, bytes]]:

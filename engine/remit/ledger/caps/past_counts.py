@@ -38,6 +38,9 @@ _PAST: Final = (
 _MOST: Final = 1_000
 
 
+#: By currency: the policy in it, and the histories that no version had.
+_Fresh: TypeAlias = dict[str | None, tuple[Model, list[Counted]]]
+
 #: Of a record: its number, its id, and its time, as a number and as it is written.
 _Record: TypeAlias = tuple[int, str, int, str]
 
@@ -56,11 +59,15 @@ class _Past:
 def count_past(turn: Turn, library: Library, model: Model, before: list[str]) -> None:
     """Count what was recorded under earlier versions, whose digests are ``before``, for the histories that none of them had."""
     session = turn.session
-    known = {(each.base, each.per) for digest in before for each in _histories(library.get(session, digest).model)}
-    fresh = {(each.base, each.per): each for each in _histories(model) if (each.base, each.per) not in known}
-    if not before or not fresh:
+    old = [each for digest in before for each in library.get(session, digest).model.each]
+    known = {(each.base, each.per) for was in old for each in _histories(was)}
+    fresh: _Fresh = {}
+    for one in model.each:
+        counted = {(each.base, each.per): each for each in _histories(one) if (each.base, each.per) not in known}
+        fresh[one.currency] = one, list(counted.values())
+    if not before or not any(counted for _, counted in fresh.values()):
         return
-    rows = sorted(_rows(turn, library, model, list(fresh.values())), key=lambda each: each.by[0])
+    rows = sorted(_rows(turn, library, model, fresh), key=lambda each: each.by[0])
     running: dict[bytes, CapUse] = {}
     for first in range(0, len(rows), _MOST):
         part = rows[first : first + _MOST]
@@ -92,7 +99,7 @@ def _said(model: Model, past: _Past) -> dict[str, Any]:
     return said | {name: value for name, value in remedy.items() if value is not None}
 
 
-def _rows(turn: Turn, library: Library, model: Model, fresh: list[Counted]) -> Iterator[_Past]:
+def _rows(turn: Turn, library: Library, model: Model, fresh: _Fresh) -> Iterator[_Past]:
     by_case: dict[bytes, tuple[_Past, _Past]] = {}
     last = 0
     while page := turn.session.rows(_PAST, (last, model.id)):
@@ -100,10 +107,11 @@ def _rows(turn: Turn, library: Library, model: Model, fresh: list[Counted]) -> I
             entry = Entry.read_from(body, private)
             by = seq, entry.id, at, entry.body["recorded"]
             if entry.kind == "void":
-                yield from _voided(turn, model, fresh, entry, by)
+                yield from _voided(turn, *fresh.get(entry.body["policy"].get("currency"), fresh[model.currency]), entry, by)
             elif entry.body.get("decision") is not None:
-                then = library.get(turn.session, entry.body["policy"]["digest"]).model
-                yield from _decided(turn, model, then, fresh, entry, by, by_case)
+                then = library.of(turn.session, entry.body).model
+                now, counted = fresh.get(then.currency, fresh[model.currency])
+                yield from _decided(turn, now, then, counted, entry, by, by_case)
             last = seq
     for pair in by_case.values():
         yield from (each for each in pair if each.amount)

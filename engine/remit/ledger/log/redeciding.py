@@ -70,7 +70,7 @@ class Redeciding:
                 entry = Entry.read_from(text, private.get(seq))
                 if entry.body.get("decision") is None or (entry.body.get("apart") and seq not in private):
                     continue
-                again = redecide(entry, self._library.get(session, entry.body["policy"]["digest"]))
+                again = redecide(entry, self._library.of(session, entry.body))
             except (RemitError, *NONSENSE) as error:
                 yield seq, f"record {seq} cannot be decided again ({error})"
             else:

@@ -29,7 +29,7 @@ def using(core: Core, library: Library) -> Callable[[Turn], Entry]:
         permit, session = turn.permit, turn.session
         assert permit is not None
         body = permit.body
-        policy = library.get(session, body["policy"]["digest"])
+        policy = library.of(session, body)
         who = {name: body["employee"][name] for name in ("id", "role")}
         asked = prepare(core, policy, {**request_again(permit, policy.model), "employee": who}, "approve", task=permit.of)
         counters = asked.reading.counters(turn.now)

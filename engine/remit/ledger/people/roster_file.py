@@ -24,8 +24,8 @@ from remit.policy.shapes.base import Definitions, JsonSchema
 from remit.policy.shapes.collections import ListOf, MapOf
 from remit.policy.shapes.constants import is_exact, raw
 from remit.policy.shapes.mappings import Fields, Key, Record
-from remit.policy.shapes.scalar_shapes import Day, Text, TruthShape
-from remit.policy.shapes.word_forms import CONSTANT, DOTTED, ID, NAME
+from remit.policy.shapes.scalar_shapes import Day, FormulaShape, Text, TruthShape
+from remit.policy.shapes.word_forms import DOTTED, ID, NAME
 from remit.schemas import schema_file
 
 __all__ = ["CODES", "inspect_roster", "is_roster", "load_roster", "read_roster", "roster_schema"]
@@ -42,6 +42,7 @@ CODES: Final[Mapping[str, str]] = {
     "roster/unknown": "the id of somebody who is not on the roster",
 }
 
+_SINGLE: Final = FormulaShape("a single value", by_currency=False)
 _ID: Final = Text("an id such as `e-17`", "e-17", 200)
 _IDS: Final = ListOf(_ID, "a list of ids", "an id", "[e-17, e-18]")
 _UNTIL: Final = Key("until", Day(), "The last day on which it holds.", examples=("2026-12-31",))
@@ -53,7 +54,7 @@ AMOUNTS: Final = Record(
     (
         Key(
             "most",
-            MapOf(NAME, CONSTANT, "a mapping of remedies to amounts", "{credit: 20 EUR}", 1),
+            MapOf(NAME, _SINGLE, "a mapping of remedies to amounts", "{credit: 20 EUR}", 1),
             "The most of each remedy.",
             True,
         ),
@@ -100,7 +101,7 @@ PERSON: Final = Record(
         Key("until", Day(), "Their last day.", examples=("2026-12-31",)),
         Key(
             "facts",
-            MapOf(DOTTED, CONSTANT, "a mapping of names to values", "{tenure: 3 years}"),
+            MapOf(DOTTED, _SINGLE, "a mapping of names to values", "{tenure: 3 years}"),
             "What policies may read of them: `tenure` is the fact `employee.tenure`.",
         ),
         Key(

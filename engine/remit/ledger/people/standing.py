@@ -15,6 +15,7 @@ from remit.errors import NotAllowed, Problem, RequestError
 from remit.language import words
 from remit.language.fast_dataclass import dataclass
 from remit.language.identities import identity
+from remit.language.values import Money
 from remit.ledger.arguments import person
 from remit.ledger.log.canonical import encode
 from remit.ledger.people.roster import Acting, Person, PersonalAmounts, Roster, RosterSource, person_of
@@ -89,13 +90,20 @@ class Standing:
             for name, amount in row.most.items():
                 if name in model.remedies:
                     try:
-                        whole = read_amount(model, model.remedies[name], to_plain(amount))
+                        whole = read_amount(model, model.remedies[name], to_plain(_converted(model, amount)))
                     except (ValueError, TypeError, AttributeError, ArithmeticError) as error:
                         raise NotAllowed(
                             f"the roster gives {self.id} an amount that `{model.id}` cannot read: {error}"
                         ) from None
                     found[name] = pick(found.get(name, whole), whole)
         return {name: said(as_quantity(model, model.remedies[name], found[name])) for name in model.remedies if name in found}
+
+
+def _converted(model: Model, amount: Any) -> Any:
+    """An amount in another currency of the policy at its rates, rounded down; any other as it is."""
+    if model.rate is None or not isinstance(amount, str) or amount[-3:] not in model.currencies:
+        return amount
+    return model.rate.most(Money.of(amount), model.currency_code)
 
 
 def stated(employee: str, role: str) -> dict[str, Any]:

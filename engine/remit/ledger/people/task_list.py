@@ -68,7 +68,7 @@ def open_tasks(session: Session, library: Library, role: str | None, now: dateti
         for seq, to in page:
             entry = fetch(session, seq)
             if entry is not None and (role is None or may_answer(session, library, entry, role)):
-                model = library.get(session, entry.body["policy"]["digest"]).model
+                model = library.of(session, entry.body).model
                 names = tuple(dict.fromkeys(str(each.employee) for each in agreed(session, entry)))
                 overdue = "due" in entry.body and datetime.fromisoformat(entry.body["due"]) < now
                 out.append(Task(entry, to, addressee(model, entry.body, now), names, overdue))
@@ -78,7 +78,7 @@ def open_tasks(session: Session, library: Library, role: str | None, now: dateti
 
 def may_answer(session: Session, library: Library, task: Entry, role: str) -> bool:
     """Whether a role may answer a task."""
-    model = library.get(session, task.body["policy"]["digest"]).model
+    model = library.of(session, task.body).model
     try:
         refuse_too_low(task, role, model)
     except NotAllowed:

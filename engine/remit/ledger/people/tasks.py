@@ -253,7 +253,7 @@ def declining(
         refuse_resolved(session, target, CLOSED)
         who = standing_on(core, target, employee)
         refuse_requester(target, who)
-        refuse_too_low(target, who.role, library.get(session, target.body["policy"]["digest"]).model)
+        refuse_too_low(target, who.role, library.of(session, target.body).model)
         body = target.body
         parts = {name: body[name] for name in ("case", "occurred", "policy")}
         parts |= {"of": target.id, **who.recorded(), "requester": body["employee"]}

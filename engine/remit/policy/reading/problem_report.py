@@ -44,9 +44,10 @@ class ProblemReport:
         return len(self._problems) + self._left_out
 
     def copy(self) -> ProblemReport:
-        """Another report with the same problems."""
+        """Another report with the problems that were found so far."""
         out = ProblemReport(self.document, self.is_stored)
-        out._problems, out._left_out = dict(self._problems), self._left_out
+        out._problems = dict(self._problems)
+        out._left_out = self._left_out
         return out
 
     @property

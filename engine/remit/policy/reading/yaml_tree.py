@@ -19,7 +19,7 @@ __all__ = ["YamlList", "YamlMap", "YamlNode", "YamlScalar", "spot"]
 @dataclass(slots=True, eq=False)
 class YamlScalar:
     """A piece of text. ``start`` and ``end`` are offsets in the document, quotes included. ``broken``: what is wrong with it
-    was told already, and what it should say is not known."""
+    was told already, and what it should say is not known. ``by_currency``: it is that of one currency of several."""
 
     text: str
     style: Style
@@ -27,6 +27,7 @@ class YamlScalar:
     end: int
     document: Document = field(repr=False)
     broken: bool = False
+    by_currency: bool = False
 
     kind: Literal["scalar"] = field(default="scalar", init=False, repr=False)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final, Literal, TypeAlias
 
@@ -33,6 +34,7 @@ _MOST: Final = Pattern(
     "write `600 EUR`, `4 grants` or `20000 units`",
     "600 EUR",
     numbers=True,
+    by_currency=True,
 )
 CAP: Final = Record(
     "a cap",
@@ -123,22 +125,32 @@ def _cap(fields: Fields, name: str, context: Context) -> Cap | None:
     if most is None:
         _counted(fields, context)
         return None
-    measure, limits = most
+    measure, limits, together = most
     counts = _counts(fields, measure, context)
     over = read_window(window) if window else Window("lifetime")
     shared: YamlScalar | None = fields.get("shared")
     source, say = spot(fields.at("id")), context.words(fields, "say")
-    return Cap(name, per, over, measure, limits, counts, say, source, shared.text if shared is not None else None)
+    cap = Cap(name, per, over, measure, limits, counts, say, source, shared.text if shared is not None else None)
+    if measure != "amount" or not together:
+        return cap
+    of_all = {role: most for role, most in limits.items() if isinstance(most, Money)}
+    return replace(cap, together=of_all).at(context.rates[-1], context.currency or "")
 
 
-def _most(fields: Fields, context: Context) -> tuple[Measure, dict[str, Money | Decimal]] | None:
+def _most(fields: Fields, context: Context) -> tuple[Measure, dict[str, Money | Decimal], bool] | None:
+    """The measure, the maximum of each role, and whether it is for all currencies together."""
     written: Any = fields.get("max")
     if written is None:
         return None
     if isinstance(written, YamlScalar):
-        one = _limit(written, context)
-        return (one[0], dict.fromkeys(context.ladder[:1], one[1])) if one else None
+        one, together = _limit(written, context), context.counts_together(written)
+        return (one[0], dict.fromkeys(context.ladder[:1], one[1]), together) if one else None
     found = [(role, amount, _limit(amount, context)) for role, amount in written if context.is_role(role) and amount]
+    ways = {context.counts_together(amount) for _, amount, _ in found}
+    if len(ways) > 1:
+        message = "some of these maximums are by currency, and the others count all currencies together"
+        context.report.error("policy/cap-measure", message, fields.at("max"), "write all of them the same way")
+        return None
     measure: Measure | None = None
     limits: dict[str, Money | Decimal] = {}
     for role, amount, limit in found:
@@ -155,14 +167,14 @@ def _most(fields: Fields, context: Context) -> tuple[Measure, dict[str, Money | 
         message = f"the cap says nothing for `{context.ladder[0]}`, the lowest role"
         hint = f"add `{context.ladder[0]}: ...`; each amount holds for the roles above it too"
         context.report.error("policy/cap-roles", message, fields.at("max"), hint)
-    return (measure, {role: limits[role] for role in context.ladder if role in limits}) if measure else None
+    return (measure, {role: limits[role] for role in context.ladder if role in limits}, ways == {True}) if measure else None
 
 
 def _limit(scalar: YamlScalar, context: Context) -> tuple[Measure, Money | Decimal] | None:
     number = scalar.text.rstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz ")
     unit = scalar.text[len(number) :].strip().removesuffix("s")
     if unit.isupper():
-        money = context.amount(scalar)
+        money = context.amount(scalar, together=context.counts_together(scalar))
         return ("amount", money) if money else None
     if unit == "grant" and "." in number:
         context.report.error(
@@ -254,11 +266,14 @@ def read_discretion(policy: Fields, context: Context) -> dict[str, Discretion]:
 
 def _allowance(role: YamlScalar, fields: Fields, context: Context) -> Discretion | None:
     window: YamlScalar | None = fields.get("over")
-    amounts = [context.amount(fields.get(key)) if fields.get(key) else None for key in ("each", "max")]
-    each, most = amounts
-    if each is None or most is None or window is None:
+    written = [amount for key in ("each", "max") if (amount := fields.get(key))]
+    together = context.counts_together(*written)
+    amounts = [context.amount(amount, together=together) for amount in written]
+    if len(amounts) < 2 or window is None or amounts[0] is None or amounts[1] is None:
         return None
+    each, most = amounts[0], amounts[1]
     if each.amount > most.amount:
         message = f"`each` is {each}, which is above `max`, {most}"
         context.report.error("policy/bounds", message, fields.at("each"), "swap them, or raise `max`")
-    return Discretion(role.text, each, most, read_window(window))
+    found = Discretion(role.text, each, most, read_window(window))
+    return replace(found, together=(each, most)).at(context.rates[-1], context.currency or "") if together else found

@@ -7,12 +7,12 @@ from datetime import date
 from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
 
-from remit.language.currencies import CURRENCIES
 from remit.language.suggestions import closest
 from remit.policy.load_context import Context
 from remit.policy.model import Effective, Incidents
 from remit.policy.reading.problem_report import ProblemReport
 from remit.policy.reading.yaml_tree import YamlList, YamlScalar
+from remit.policy.sections import currency_section
 from remit.policy.sections.reserved_names import is_reserved
 from remit.policy.shapes.collections import ListOf
 from remit.policy.shapes.local_text import LANGUAGE, LocalText
@@ -137,18 +137,7 @@ KEYS: Final = (
         default="UTC",
         examples=("Europe/Amsterdam",),
     ),
-    Key(
-        "currency",
-        Pattern(
-            "a currency such as `EUR`",
-            "[A-Z]{3}",
-            "write the three capital letters of ISO 4217: `EUR`",
-            "EUR",
-            aliases={"euro": "EUR", "euros": "EUR", "€": "EUR", "$": "USD", "dollar": "USD", "£": "GBP", "pound": "GBP"},
-        ),
-        "The currency of all money in the policy (ISO 4217). Needed where there is money.",
-        examples=("EUR",),
-    ),
+    *currency_section.KEYS,
     Key("rounding", ROUNDING, "How amounts become whole cents.", default="half up"),
     Key(
         "ladder",
@@ -192,10 +181,9 @@ class Header:
 
 
 def read_header(policy: Fields, context: Context) -> Header:
-    """The single values; sets the currency and the ladder of ``context``."""
+    """The single values; sets the currencies, their rates and the ladder of ``context``."""
     report = context.report
-    context.currency = _currency(policy.get("currency"), report)
-    context.currency_told = policy.given("currency")
+    currency_section.read_currencies(policy, context)
     context.ladder = _ladder(policy, context)
     context.languages = _languages(policy, report)
     context.languages_told = policy.given("languages") and not context.languages
@@ -214,17 +202,6 @@ def read_header(policy: Fields, context: Context) -> Header:
         ladder=context.ladder,
         languages=context.languages,
     )
-
-
-def _currency(code: YamlScalar | None, report: ProblemReport) -> str | None:
-    if code is None:
-        return None
-    if code.text not in CURRENCIES:
-        meant = closest(code.text, CURRENCIES)
-        hint = f"did you mean `{meant}`?" if meant else "write the three letters of ISO 4217, such as `EUR`, `GBP` or `USD`"
-        report.error("policy/currency", f"`{code.text}` is not a currency", code, hint)
-        return None
-    return code.text
 
 
 def _languages(policy: Fields, report: ProblemReport) -> tuple[str, ...]:

@@ -1,21 +1,34 @@
-"""``requires`` and ``evidence``: what must be on file before a grant counts; ``approvals``: who must agree to what goes up."""
+"""``requires`` and ``evidence``: what must be on file before a grant counts; ``approvals``: who must agree to what goes up;
+``promises``: what must hold for every possible case."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import Final
 
+from remit.language.types import BOOLEAN
 from remit.policy.load_context import Context
-from remit.policy.model import Approval, Evidence, Requirement
+from remit.policy.model import Approval, Evidence, Promise, Requirement
 from remit.policy.reading.yaml_tree import YamlScalar
 from remit.policy.sections.condition_section import read_condition
+from remit.policy.sections.reserved_names import unique
 from remit.policy.shapes.collections import ByKind, ListOf, MapOf
 from remit.policy.shapes.local_text import LocalText
 from remit.policy.shapes.mappings import Fields, Key, Record
-from remit.policy.shapes.scalar_shapes import Pattern
+from remit.policy.shapes.scalar_shapes import FormulaShape, Pattern
 from remit.policy.shapes.word_forms import ID, NAME, WHEN
 
-__all__ = ["APPROVALS_KEY", "EVIDENCE_KEY", "KEY", "read_approvals", "read_evidence", "read_requires"]
+__all__ = [
+    "APPROVALS_KEY",
+    "EVIDENCE_KEY",
+    "KEY",
+    "PROMISE",
+    "PROMISES_KEY",
+    "read_approvals",
+    "read_evidence",
+    "read_promises",
+    "read_requires",
+]
 
 EVIDENCE: Final = Record(
     "a kind of evidence",
@@ -133,3 +146,44 @@ def read_evidence(policy: Fields, context: Context, requires: tuple[Requirement,
 
 def _title(name: str) -> str:
     return name.replace("_", " ").replace("-", " ").capitalize()
+
+
+PROMISE: Final = Record(
+    "a promise",
+    (
+        Key("id", ID, "The name of the promise.", True, examples=("small-stays-small",)),
+        Key(
+            "always",
+            FormulaShape("a condition", "limit.credit.associate <= 100 EUR"),
+            "What must hold, whatever the facts. "
+            "`limit.REMEDY.ROLE` is what a role may give by the rules and guardrails, `owed.REMEDY` what the customer is owed.",
+            True,
+            examples=("limit.credit.associate <= 100 EUR",),
+        ),
+        Key("because", LocalText(example="Nobody at the desk signs for more."), "Why it matters."),
+    ),
+    '{id: small-stays-small, always: "limit.credit.associate <= 100 EUR"}',
+    "What must hold for every possible case.",
+)
+PROMISES_KEY: Final = Key(
+    "promises",
+    ListOf(PROMISE, "a list of promises", "a promise", f"- {PROMISE.example}"),
+    "What must hold for every possible case.",
+)
+
+
+def read_promises(policy: Fields, context: Context) -> tuple[Promise, ...]:
+    """The promises in the order of the file. They may also read what each role may give, and what is owed."""
+    if not context.ladder_is_whole:
+        return ()  # nobody can say what roles a promise may name
+    more = {f"owed.{name}": context.amount_type(name, whole=True) for name in context.remedies}
+    for name in context.remedies:
+        more |= {f"limit.{name}.{role}": context.amount_type(name, whole=True) for role in context.ladder}
+    context.set_scope({**context.expressions.scope, **more})
+    out = []
+    for fields, name in unique(policy.get("promises") or [], "promises", context.report):
+        scalar = fields.get("always")
+        always = context.expressions.formula(scalar, BOOLEAN) if scalar else None
+        if always:
+            out.append(Promise(name, always, context.words(fields, "because")))
+    return tuple(out)

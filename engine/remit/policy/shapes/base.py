@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from remit.policy.reading.problem_report import ProblemReport
 from remit.policy.reading.yaml_tree import YamlNode, YamlScalar
 
-__all__ = ["Definitions", "JsonSchema", "Shape", "is_absent", "wrong_kind"]
+__all__ = ["Definitions", "JsonSchema", "Shape", "is_absent", "or_by_currency", "wrong_kind"]
 
 JsonSchema: TypeAlias = dict[str, Any]
 
@@ -50,6 +50,20 @@ class Shape(ABC):
     @abstractmethod
     def schema(self, definitions: Definitions) -> JsonSchema:
         """The same as JSON Schema, draft-07."""
+
+
+def or_by_currency(one: JsonSchema, definitions: Definitions) -> JsonSchema:
+    """``one``, or a mapping of currencies to it (:mod:`remit.policy.shapes.by_currency`)."""
+    definitions.setdefault(
+        "by-currency",
+        {
+            "type": "object",
+            "description": "What it is in each currency of a policy in several.",
+            "propertyNames": {"pattern": "^[A-Z]{3}$"},
+            "minProperties": 1,
+        },
+    )
+    return {"anyOf": [one, {"$ref": "#/definitions/by-currency"}]}
 
 
 def is_absent(node: YamlNode, name: str, report: ProblemReport, example: str | None = None) -> bool:

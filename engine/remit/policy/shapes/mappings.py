@@ -99,6 +99,8 @@ class Record(Shape):
     any_of: tuple[str, ...] = ()
     unless: str = ""
     needs: Mapping[str, str] = field(default_factory=dict)
+    #: Keys of which there is at most one; whoever chooses between them tells.
+    exclusive: tuple[str, ...] = ()
     what: str = "a mapping"
     #: The records of the lists under some keys: where a key belongs that an author has not indented.
     listed: Mapping[str, Record] = field(default_factory=dict)
@@ -216,6 +218,8 @@ class Record(Shape):
             out["oneOf"] = [{"required": [name]} for name in self.one_of]
         if self.any_of:
             out["anyOf"] = [{"required": [name]} for name in self.any_of]
+        if self.exclusive:
+            out["not"] = {"required": list(self.exclusive)}
         if self.needs:
             out["dependencies"] = {name: [other] for name, other in self.needs.items()}
         return out

@@ -13,7 +13,7 @@ from remit.language.suggestions import closest
 from remit.policy.reading.problem_report import ProblemReport
 from remit.policy.reading.traps import Trap, trap_of
 from remit.policy.reading.yaml_tree import YamlNode, YamlScalar
-from remit.policy.shapes.base import Definitions, JsonSchema, Shape, is_absent, wrong_kind
+from remit.policy.shapes.base import Definitions, JsonSchema, Shape, is_absent, or_by_currency, wrong_kind
 
 __all__ = ["Day", "FormulaShape", "OneOf", "Pattern", "Text", "TruthShape", "scalar_of", "trapped"]
 
@@ -76,6 +76,7 @@ class Pattern(Shape):
     code: str = "policy/form"
     choice: bool = False  #: whether it is a word that is compared with what an app sends
     numbers: bool = False  #: whether a plain number may stand for the text of it (``max: 20000``)
+    by_currency: bool = False  #: whether it holds an amount, which may be another in each currency
     aliases: Mapping[str, str] = field(default_factory=dict)  #: what people write for it, and what they mean
     _compiled: re.Pattern[str] = field(init=False, repr=False, compare=False)
 
@@ -119,8 +120,8 @@ class Pattern(Shape):
     def schema(self, definitions: Definitions) -> JsonSchema:
         out: JsonSchema = {"type": "string", "pattern": f"^(?:{self.pattern})$", "patternErrorMessage": self.hint}
         if self.numbers:
-            return {"anyOf": [out, {"type": "number", "minimum": 0}]}
-        return out
+            out = {"anyOf": [out, {"type": "number", "minimum": 0}]}
+        return or_by_currency(out, definitions) if self.by_currency else out
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +209,7 @@ class FormulaShape(Shape):
 
     what: str = "a formula"
     example: str | None = None
+    by_currency: bool = True  #: whether it may be another in each currency
 
     def read(self, node: YamlNode, name: str, report: ProblemReport) -> YamlScalar | None:
         scalar = scalar_of(node, name, self.what, report, self.example)
@@ -225,4 +227,5 @@ class FormulaShape(Shape):
         return None
 
     def schema(self, definitions: Definitions) -> JsonSchema:
-        return {"type": ["string", "number", "boolean"], "pattern": r"\S"}
+        one: JsonSchema = {"type": ["string", "number", "boolean"], "pattern": r"\S"}
+        return or_by_currency(one, definitions) if self.by_currency else one

@@ -40,6 +40,7 @@ AMOUNT: Final = Pattern(
     r"[0-9]{1,18}(?:\.[0-9]{1,9})? ?[A-Z]{3}",
     "write the amount and the currency: `30 EUR`",
     "30 EUR",
+    by_currency=True,
 )
 WINDOW: Final = Pattern(
     "a span of time such as `90 days` or `calendar month`",

@@ -122,6 +122,9 @@ if left:
         sources = request.get("sources")
         if sources is not None and sources != {}:
             raise Unusual
+        currency = request.get("currency")
+        if currency is not None and currency != CURRENCY:
+            raise Unusual
         KNOWN(request, KEYS)
 told = 0
 if history is not None and type(history) is not dict:

@@ -153,6 +153,7 @@ class _Builder:
             "UNITS": units,
             "UNIT": f" {currency}",
             "WITH_CENTS": -5 - minor_digits(currency),
+            "CURRENCY": model.currency,
             "SCALE": 10 ** minor_digits(currency),
         }
 
