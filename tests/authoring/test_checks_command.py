@@ -46,6 +46,11 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def test_a_broken_promise_is_an_error_of_a_valid_policy(home: Path) -> None:
+    for name, code in (("bad", 1), ("good", 0)):
+        assert run(home, "check", str(EXAMPLES / "promises" / "broken" / f"{name}.yaml")).code == code
+
+
 @pytest.mark.parametrize("form", ["human", "json", "github", "sarif"])
 def test_every_format(home: Path, folder: Path, form: str) -> None:
     done = run(home, "check", ".", "--format", form, cwd=folder)

@@ -28,6 +28,8 @@ PLACES = {
     "policy/choice-words": "guest.id: {type: text, personal: true}",
     "policy/claim": "rules:",
     "policy/dated-by": "rate:\n  dated:",
+    "yaml/split-text": "credit: {type: money, title: Folio credit}",
+    "policy/missing-line": "half_rate: stay.nightly_rate * 50%",
     "policy/mixed-types": '- [noise, ">= 2", stay.nights]',
     "policy/most": "then: {limit: {credit: 0 EUR, points: 0}}",
     "policy/needs-key": "half_rate: stay.nightly_rate * 50%",

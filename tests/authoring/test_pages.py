@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -17,7 +18,9 @@ from remit.authoring.testing.case_reader import read_case_file
 from remit.authoring.testing.case_run import run_file
 from remit.authoring.testing.coverage import measure
 from remit.deciding.loading import load, loads, shipped
+from remit.decision.translation import translated_model
 from remit.language import words
+from support.needs import needs
 from support.plain_policy import policy
 
 SHIPPED = sorted(path for path in shipped("hotel-guest-recovery").parent.glob("*.yaml") if not path.stem.endswith("_test"))
@@ -102,6 +105,45 @@ def test_a_fact_that_is_true_by_itself_is_said_to_be_true() -> None:
     page = handbook(document(model), model)
     assert ">Calm is true, and late is false<" in page
     assert ">Guest threatening is true<" in page
+
+
+def test_conditions_call_facts_by_their_titles_and_nouns_keep_the_capital_of_their_language() -> None:
+    text = """
+policy: desk
+title: {de: Kulanz, en: Goodwill}
+languages: [de, en]
+version: "1"
+owner: us
+currency: EUR
+ladder: [agent, lead]
+facts:
+  guest.threatening: {type: boolean, title: {de: Drohungen, en: Threats made}}
+  stay.nights: {type: integer, title: {de: Nächte, en: Nights}}
+remedies: {credit: {type: money, title: {de: Gutschrift, en: Folio credit}}}
+rules:
+  - {id: r, because: {de: Lange, en: Long}, when: {stay.nights: "> 2"}, may: {credit: 10 EUR * stay.nights}}
+guardrails:
+  - {id: g, when: {guest.threatening: true}, then: {deny: [credit]}}
+"""
+    model = loads(text).model
+    german, english = (handbook(document(each), each) for each in (model, translated_model(model, "en")))
+    for said in ("N\u00e4chte is above 2.", "Drohungen: yes", "No Gutschrift"):
+        assert said in german
+    for said in ("Nights is above 2.", "Threats made: yes", "No folio credit"):
+        assert said in english
+
+
+@needs("chromium")
+@pytest.mark.slow
+@pytest.mark.parametrize("path", SHIPPED[::5], ids=lambda path: path.stem)
+def test_nothing_is_wider_than_a_small_screen(path: Path, tmp_path: Path) -> None:
+    model = load(path).model
+    frame = f'<iframe srcdoc="{escape(handbook(document(model), model))}" style="width: 400px; border: 0"></iframe>'
+    script = "onload = () => document.title = document.querySelector('iframe').contentDocument.documentElement.scrollWidth"
+    (tmp_path / "frame.html").write_text(f"<!doctype html><title></title>{frame}<script>{script}</script>", encoding="utf-8")
+    command = ["chromium", "--headless", "--no-sandbox", "--hide-scrollbars", f"--user-data-dir={tmp_path}/data", "--dump-dom"]
+    done = subprocess.run([*command, str(tmp_path / "frame.html")], capture_output=True, text=True, timeout=120, check=True)
+    assert "<title>400</title>" in done.stdout
 
 
 def test_what_an_author_writes_is_never_markup() -> None:

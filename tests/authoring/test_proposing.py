@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from remit.authoring.proposing.case_maker import Proposal
+from remit.authoring.proposing.case_maker import CaseMaker, Proposal
 from remit.authoring.proposing.proposing import propose
 from remit.authoring.proposing.writing import as_file
 from remit.authoring.testing.case_reader import read_cases
@@ -67,6 +68,16 @@ def test_proposals_are_a_test_file_that_passes(name: str, tmp_path: Path) -> Non
     assert file is not None, problems
     assert len(file.cases) == len(found) > 3
     assert [each.case.name for each in run_file(policy, file) if not each.passed] == []
+
+
+def test_a_day_that_changes_nothing_is_left_out_as_a_whole() -> None:
+    text = POLICY.replace("values:", "values:\n  dated_top: {dated: [{from: 2020-01-01, value: 30 GBP}]}")
+    maker = CaseMaker(Policy(read_model(text)))
+    before = maker.proposal("x", "x", {"days": 1, "occurred": date(2026, 6, 30)}, "handler", {"apology": True})
+    assert before is not None
+    after = maker.without(before, "occurred")
+    assert after is not None
+    assert after.occurred == maker.situations.day != before.occurred
 
 
 ASKED = (

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from remit.authoring.industries import INDUSTRIES, industry_in
-from remit.schemas import schema_file
 from support.command import REMIT, ROOT, Terminal, environment, run
 from support.golden import CASES, same_as
 
@@ -121,7 +120,7 @@ def test_feel(home, tmp_path, expression, value):
     if "rate" in expression:
         expression = expression.replace("stay.rate", "180 EUR")
     done = run(home, "feel", expression, "--context", str(tmp_path / "facts.yaml"))
-    assert (done.code, done.out) == (0, value + "\n")
+    assert (done.code, done.out) == (1 if value == "null" else 0, value + "\n")
 
 
 @pytest.mark.parametrize(
@@ -174,7 +173,7 @@ def test_feel_still_knows_its_options(home):
 )
 def test_feel_says_why_a_result_is_null(home, expression, why):
     done = run(home, "feel", expression, "--context", "-", stdin="nights: 3\nstay: {room: 12}\n")
-    assert (done.code, done.out) == (0, "null\n")
+    assert (done.code, done.out) == (1, "null\n")
     assert done.err.strip().endswith(why)
 
 
@@ -275,7 +274,12 @@ def test_new_goes_by_the_name_of_the_file_and_never_guesses(home, tmp_path):
     assert lines[1].startswith("# A starter for airline:")
     for file, name in (("airline.yaml", "policy"), ("airline_test.yaml", "cases")):
         first = (tmp_path / file).read_text(encoding="utf-8").partition("\n")[0]
-        assert first == f"# yaml-language-server: $schema={schema_file(name).as_uri()}"
+        assert first == f"# yaml-language-server: $schema={name}.schema.json"
+    telecom = run(home, "new", "telecom-xyz", cwd=tmp_path)
+    assert "with the words of the industry `telecom`" in telecom.out
+    assert "remit schema policy > policy.schema.json" in telecom.out
+    typo = run(home, "new", "airlnie", cwd=tmp_path)
+    assert (typo.code, "Did you mean `--industry airline`?" in typo.err) == (2, True)
     for options in (["bakery"], ["mine", "--industry", "bakery"]):
         done = run(home, "new", *options, cwd=tmp_path)
         assert done.code == 2

@@ -25,7 +25,7 @@ def test_what_is_meant(written: str, meant: str) -> None:
     found = mixed_number(f"from {written} EUR", 5)
     assert found is not None
     assert (found.text, found.meant) == (written, meant)
-    assert f"`{meant}`" in found.hint
+    assert f"`{meant} EUR`" in found.hint
 
 
 @pytest.mark.parametrize("written", ["1.5", "1.00", "30", "", "1,00,000", "10.00.5", "1.000.00"])

@@ -8,8 +8,8 @@ _HEAD = """\
 # Checks
 
 What is allowed in a policy, but not wise. `remit check` tells it as a warning, beside the [errors](../errors.md) that make a
-policy unusable. Every check has a page: what to avoid, what to prefer, why, and how to switch it off.
-`remit check --explain CODE` prints it.
+policy unusable; a promise that does not hold is an error, though the policy can be used. Every check has a page: what to
+avoid, what to prefer, why, and how to switch it off. `remit check --explain CODE` prints it.
 
 A check is switched off where it is wrong, not everywhere:
 

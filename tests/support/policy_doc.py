@@ -37,8 +37,8 @@ policy (`remit schema policy --path` says where it is installed):
 # yaml-language-server: $schema=policy.schema.json
 ```
 
-The cases of a policy have a schema too, `remit schema cases`. What `remit new` writes begins with such lines, which name the
-schemas of your installation; change them to a copy in the folder where several people share it.
+The cases of a policy have a schema too: `remit schema cases > cases.schema.json`. What `remit new` writes begins with such
+lines, which mean the same on every machine: the schema is looked for beside the file.
 
 **Which files are policies.** Every command reads a file, a folder, or a pipe (`-` is standard input). In a folder, a file is
 a policy if its name ends in `.yaml` or `.yml` but not in `_test.yaml` or `_test.yml`, no part of its path begins with a dot,

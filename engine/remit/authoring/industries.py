@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["INDUSTRIES", "Industry", "industry_in"]
+from remit.language.suggestions import closest
+
+__all__ = ["INDUSTRIES", "Industry", "industry_in", "industry_near"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,3 +195,13 @@ def industry_in(name: str) -> str | None:
     words = re.split("[^a-z]+", name.lower())
     found = {_WORDS[each] for word in words for each in (word, word.removesuffix("s")) if each in _WORDS}
     return found.pop() if len(found) == 1 else None
+
+
+def industry_near(name: str) -> str | None:
+    """The industry that the name of a file most likely means, where a word of it is misspelled.
+
+    >>> industry_near("airlnie-goodwill"), industry_near("telecom"), industry_near("mine")
+    ('airline', 'telecom', None)
+    """
+    near = (closest(word, _WORDS) for word in re.split("[^a-z]+", name.lower()) if len(word) > 3)
+    return next((_WORDS[each] for each in near if each is not None), None)

@@ -7,7 +7,7 @@ them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,8 +15,23 @@ from remit.decision.typed import expected
 from remit.language import words
 from remit.language.values import Money
 from remit.policy import phrases
-from remit.policy.model import Amounts, Cap, Condition, Dated, Effective, Fact, Formula, Guardrail, Model, Table, Value
-from remit.policy.phrases import about_history, question
+from remit.policy.model import (
+    Amounts,
+    Approval,
+    Cap,
+    Dated,
+    Effective,
+    Expression,
+    Fact,
+    Formula,
+    Guardrail,
+    Model,
+    Requirement,
+    Rule,
+    Table,
+    Value,
+)
+from remit.policy.phrases import about_history, accounts, claims, question, titles_of
 
 __all__ = ["Sheet", "Section", "about_fact", "accounts", "age", "claims", "document", "effect", "markdown", "period", "plain"]
 
@@ -57,7 +72,7 @@ def document(model: Model) -> Sheet:
         _evidence(model),
         _approvals(model),
         _shows(model),
-        *map(_value, model.values.values()),
+        *(_value(each, titles_of(model)) for each in model.values.values()),
         _questions(model),
         _promises(model),
     )
@@ -132,24 +147,24 @@ def age(model: Model) -> str:
     return f", at most {model.incidents.within} old" if model.incidents is not None else ""
 
 
-def claims(model: Model) -> str:
-    """What tells one claim from another."""
-    keys = dict.fromkeys((claim.per, claim.shared) for claim in model.claims)
-    told = (f"{words.listing(map(words.name, per))}{f' (shared: {shared})' if shared else ''}" for per, shared in keys)
-    return "; ".join(f"the same {each}" for each in told)
+def _titles(model: Model, remedies: Iterable[str]) -> str:
+    return words.listing(words.in_sentence(model.remedies[name].title, model.languages) for name in remedies)
 
 
-def accounts(model: Model) -> str:
-    """The facts that say whose account it is."""
-    return words.listing(map(words.name, model.own_account))
+def _when(model: Model, each: Rule | Guardrail | Requirement | Approval) -> str:
+    return phrases.condition(each.when, titles_of(model))
+
+
+def _said(model: Model, each: Expression) -> str:
+    return phrases.formula(each, titles_of(model))
 
 
 def _owed(model: Model) -> Section | None:
     parts = []
     for rule in model.rules:
-        rows = tuple((model.remedies[remedy].title, phrases.formula(amount)) for remedy, amount in rule.owed.items())
+        rows = tuple((model.remedies[remedy].title, _said(model, amount)) for remedy, amount in rule.owed.items())
         if rows:
-            parts.append(_situation(rule.because, rule.when, ("What", "How much"), rows))
+            parts.append(_situation(rule.because, _when(model, rule), ("What", "How much"), rows))
     lead = ("What is owed is never held back by a limit or a cap.",)
     return Section("What the customer is owed", lead=lead, parts=tuple(parts)) if parts else None
 
@@ -158,21 +173,22 @@ def _may(model: Model) -> Section | None:
     parts = []
     for rule in model.rules:
         named = [role for role in model.ladder if any(role in amounts for amounts in rule.may.values())]
-        rows = tuple((model.remedies[remedy].title, *_by_role(amounts, named)) for remedy, amounts in rule.may.items())
+        titles = titles_of(model)
+        given = rule.may.items()
+        rows = tuple((model.remedies[name].title, *_by_role(amounts, named, titles)) for name, amounts in given)
         if rows:
-            parts.append(_situation(rule.because, rule.when, ("What", *_reach(model.ladder, named)), rows))
-    asked_for = [words.in_sentence(remedy.title) for remedy in model.remedies.values() if remedy.offer == "on_request"]
+            columns = ("What", *_reach(model.ladder, named))
+            parts.append(_situation(rule.because, _when(model, rule), columns, rows))
+    asked_for = _titles(model, (name for name, each in model.remedies.items() if each.offer == "on_request"))
     lead = ["Of all that apply, the most generous counts."]
     if asked_for:
-        lead.append(f"Only if the customer asks: {words.listing(asked_for)}.")
+        lead.append(f"Only if the customer asks: {asked_for}.")
     return Section("What may be given, up to", lead=tuple(lead), parts=tuple(parts)) if parts else None
 
 
-def _situation(
-    because: str | None, when: Condition | None, columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...]
-) -> Section:
-    said = words.capital(phrases.condition(when))
-    return Section(because or said, columns, rows, lead=(f"When: {said}.",) if because and when else ())
+def _situation(because: str | None, when: str, columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> Section:
+    said = words.capital(when)
+    return Section(because or said, columns, rows, lead=(f"When: {said}.",) if because and when != "always" else ())
 
 
 def _reach(ladder: tuple[str, ...], named: list[str]) -> Iterator[str]:
@@ -183,17 +199,15 @@ def _reach(ladder: tuple[str, ...], named: list[str]) -> Iterator[str]:
         yield "Everyone" if len(covered) == len(ladder) else words.capital(words.name(role)) + last
 
 
-def _by_role(amounts: Amounts, named: list[str]) -> Iterator[str]:
+def _by_role(amounts: Amounts, named: list[str], titles: Mapping[str, str]) -> Iterator[str]:
     said = "\u2013"
     for role in named:
-        said = phrases.formula(amounts[role]) if role in amounts else said
+        said = phrases.formula(amounts[role], titles) if role in amounts else said
         yield said
 
 
 def _guardrails(model: Model) -> Section | None:
-    rows = tuple(
-        (_because(each.because, phrases.condition(each.when)), effect(model, each), each.say or "") for each in model.guardrails
-    )
+    rows = tuple((_because(each.because, _when(model, each)), effect(model, each), each.say or "") for each in model.guardrails)
     return Section("What comes before all rules", ("When", "What happens", "Say"), rows) if rows else None
 
 
@@ -203,22 +217,20 @@ def _because(because: str | None, when: str) -> str:
 
 def effect(model: Model, each: Guardrail) -> str:
     """What a guardrail does, as a sentence without a period."""
-    what = words.listing(words.in_sentence(model.remedies[name].title) for name in each.remedies)
+    what = _titles(model, each.remedies)
     if each.effect == "deny":
         return f"No {what}" if what else "Nothing is given"
     if each.effect == "escalate":
         go = "go" if len(each.remedies) > 1 else "goes"
         told = f"{words.capital(what or 'everything')} {go} to the {words.name(each.to) if each.to else 'next role'}"
-        titles = {name: words.in_sentence(model.remedies[name].title) for name in each.most}
-        most = words.listing(f"{titles[name]} up to {phrases.formula(amount)}" for name, amount in each.most.items())
+        titles = {name: words.in_sentence(model.remedies[name].title, model.languages) for name in each.most}
+        most = words.listing(f"{titles[name]} up to {_said(model, amount)}" for name, amount in each.most.items())
         return f"{told}, who may agree to {most}" if most else told
     limits = []
     for remedy, amounts in each.limits.items():
-        said = [
-            f"{phrases.formula(amount)}{'' if len(amounts) == 1 else f' ({words.name(role)})'}"
-            for role, amount in amounts.items()
-        ]
-        limits.append(f"{words.in_sentence(model.remedies[remedy].title)} at most {', '.join(said)}")
+        each_said = ((role, _said(model, amount)) for role, amount in amounts.items())
+        said = [said if len(amounts) == 1 else f"{said} ({words.name(role)})" for role, said in each_said]
+        limits.append(f"{words.in_sentence(model.remedies[remedy].title, model.languages)} at most {', '.join(said)}")
     return words.capital(words.listing(limits))
 
 
@@ -237,7 +249,7 @@ def _caps(model: Model) -> Section | None:
     rows = []
     for cap in model.caps:
         most = ", ".join(f"{_most(cap, role)}{'' if len(cap.max) == 1 else f' ({words.name(role)})'}" for role in cap.max)
-        counted = words.listing(words.in_sentence(model.remedies[name].title) for name in cap.counts)
+        counted = _titles(model, cap.counts)
         counted += f"; with all caps shared as {cap.shared}" if cap.shared else ""
         each = words.listing(words.name(key) for key in cap.per) or "all together"
         rows.append((cap.id, each, most, str(cap.over), counted))
@@ -247,7 +259,7 @@ def _caps(model: Model) -> Section | None:
 def _claims(model: Model) -> Section | None:
     rows = tuple(
         (
-            words.capital(words.listing(words.in_sentence(model.remedies[name].title) for name in claim.remedies)),
+            words.capital(_titles(model, claim.remedies)),
             words.listing(map(words.name, claim.per)),
         )
         for claim in model.claims
@@ -268,8 +280,8 @@ def _discretion(model: Model) -> Section | None:
 def _evidence(model: Model) -> Section | None:
     rows = tuple(
         (
-            words.capital(phrases.condition(each.when)),
-            words.listing(words.in_sentence(model.evidence[name].title) for name in each.evidence),
+            words.capital(_when(model, each)),
+            words.listing(words.in_sentence(model.evidence[name].title, model.languages) for name in each.evidence),
         )
         for each in model.requires
     )
@@ -277,7 +289,7 @@ def _evidence(model: Model) -> Section | None:
 
 
 def _approvals(model: Model) -> Section | None:
-    rows = tuple((words.capital(phrases.condition(each.when)), phrases.approval(each)) for each in model.approvals)
+    rows = tuple((words.capital(_when(model, each)), phrases.approval(each)) for each in model.approvals)
     return Section("Who must agree to what goes up", ("When", "Who"), rows) if rows else None
 
 
@@ -286,36 +298,28 @@ def _shows(model: Model) -> Section | None:
     return Section("What every answer shows", ("What", "Worked out as"), rows) if rows else None
 
 
-def _value(value: Value) -> Section:
+def _value(value: Value, titles: Mapping[str, str]) -> Section:
     heading = f"How it is worked out: {words.name(value.name)}"
     match value.definition:
         case Formula(expression=expression):
-            return Section(heading, notes=(words.capital(phrases.formula(expression)),))
+            return Section(heading, notes=(words.capital(phrases.formula(expression, titles)),))
         case Dated(entries=entries, by=by):
-            rows = tuple((day.isoformat(), phrases.formula(each)) for day, each in entries)
+            rows = tuple((day.isoformat(), phrases.formula(each, titles)) for day, each in entries)
             return Section(heading, (f"From ({words.name(by)})", "It is"), rows)
         case Table() as table:
-            return _table(heading, table)
+            return _table(heading, table, titles)
 
 
-def _table(heading: str, table: Table) -> Section:
-    rows = [(*(phrases.unary(each) for each in row.tests), phrases.formula(row.output)) for row in table.rows]
+def _table(heading: str, table: Table, titles: Mapping[str, str]) -> Section:
+    rows = [
+        (*(phrases.unary(each, titles=titles) for each in row.tests), phrases.formula(row.output, titles)) for row in table.rows
+    ]
     if table.otherwise is not None:
-        rows.append((*("otherwise" if not at else "" for at in range(len(table.inputs))), phrases.formula(table.otherwise)))
-    columns = (*(words.capital(phrases.formula(each)) for each in table.inputs), "It is")
-    return Section(heading, columns, tuple(rows), (_HIT[table.hit],))
-
-
-_HIT: Mapping[str, str] = {
-    "unique": "Exactly one row applies.",
-    "any": "Rows that apply agree.",
-    "first": "The first row that applies counts.",
-    "priority": "Of the rows that apply, the most important counts.",
-    "collect sum": "The rows that apply are added up.",
-    "collect min": "Of the rows that apply, the lowest counts.",
-    "collect max": "Of the rows that apply, the highest counts.",
-    "collect count": "The rows that apply are counted.",
-}
+        rows.append(
+            (*("otherwise" if not at else "" for at in range(len(table.inputs))), phrases.formula(table.otherwise, titles))
+        )
+    columns = (*(words.capital(phrases.formula(each, titles)) for each in table.inputs), "It is")
+    return Section(heading, columns, tuple(rows), (phrases.HIT_POLICIES[table.hit],))
 
 
 def _questions(model: Model) -> Section:
@@ -337,7 +341,7 @@ def about_fact(fact: Fact) -> str:
 
 
 def _promises(model: Model) -> Section | None:
-    rows = tuple((each.id, _because(each.because, phrases.formula(each.always)), _NOT_PROVED) for each in model.promises)
+    rows = tuple((each.id, _because(each.because, _said(model, each.always)), _NOT_PROVED) for each in model.promises)
     return Section("Promises", ("Promise", "In every case", "Status"), rows) if rows else None
 
 

@@ -11,6 +11,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 
 import click
 
+from remit.cli.support import exits
 from remit.cli.support.policy_lookup import Choice, currency_option, in_currency, load_policy, policy_argument
 from remit.cli.support.request_words import language_option
 from remit.cli.support.terminal import escaped, tell
@@ -74,7 +75,7 @@ class _ExpressionCommand(click.Command):
 @click.command(cls=_ExpressionCommand, short_help="Try an expression.")
 @click.argument("expression")
 @click.option("--context", type=click.File("rb"), help="A JSON or YAML file with the names that the expression reads.")
-def feel(expression: str, context: IO[bytes] | None) -> None:
+def feel(expression: str, context: IO[bytes] | None) -> int:
     """Evaluate a FEEL EXPRESSION, with remit's money and plain durations.
 
     \b
@@ -83,6 +84,8 @@ def feel(expression: str, context: IO[bytes] | None) -> None:
 
     Prints the value as FEEL writes it. What FEEL cannot work out is null, and standard error says why. There are no types
     here: a policy refuses some of what is null here.
+
+    Leaves with 0, or with 1 where the value is null.
     """
     from remit.feel import evaluate, why_null
     from remit.language.text import literal
@@ -92,6 +95,7 @@ def feel(expression: str, context: IO[bytes] | None) -> None:
     click.echo(escaped(literal(value)))
     if value is None and (why := why_null(expression, names)):
         tell(why, err=True)
+    return exits.FAILED if value is None else exits.FINE
 
 
 @click.command(short_help="Public holidays of a place, as a section for a policy.")

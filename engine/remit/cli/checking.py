@@ -64,9 +64,11 @@ def check(paths: Sequence[Path], form: str, strict: bool, fix: bool, diff: bool)
     Tells every problem of every file with its line, what is wrong underlined, and what to do. A policy with errors cannot be
     used. Warnings are what is allowed but not wise; `# remit: off CODE` at the end of the line switches one off.
 
-    Leaves with 0 when there are no errors, 4 when a policy is not valid; with --strict, 1 when there are warnings.
+    Leaves with 0 when there are no errors, 4 when a policy is not valid, 1 when it is but breaks a promise; with --strict, 1
+    when there are warnings.
     """
     from remit.authoring.author_files import policies_in
+    from remit.authoring.checks.catalogue import CHECKS
     from remit.authoring.checks.check_run import check_file, overlaps
     from remit.authoring.checks.reporting import REPORTERS, CheckReport
 
@@ -86,9 +88,10 @@ def check(paths: Sequence[Path], form: str, strict: bool, fix: bool, diff: bool)
     fixable = 0 if fix or diff else sum(each.fixable for each in checked)
     report = CheckReport(problems, len(files), sum(each.fixed for each in checked), fixable)
     _tell(REPORTERS[form](report), to_people=form == "human", bad=bool(problems))
-    if report.count("error"):
+    from_checks = {each.code for each in CHECKS}
+    if any(each.severity == "error" and each.code not in from_checks for each in problems):
         return exits.INVALID
-    return exits.FAILED if strict and problems else exits.FINE
+    return exits.FAILED if report.count("error") or (strict and problems) else exits.FINE
 
 
 def _progress(work: Iterable[Checked]) -> Iterable[Checked]:

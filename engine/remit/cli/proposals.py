@@ -16,7 +16,6 @@ from remit.cli.support.piped import Piped
 from remit.cli.support.policy_lookup import PolicyPath, currency_option, in_currency, load_policy
 from remit.cli.support.terminal import interactive, tell
 from remit.errors import one_line
-from remit.schemas import schema_file
 
 if TYPE_CHECKING:
     from remit.authoring.proposing.case_maker import Proposal
@@ -48,7 +47,7 @@ def new(
     It is small, complete, and passes check and test: change its words and figures from there.
     """
     from remit.authoring.formatting.formatted_files import format_text
-    from remit.authoring.industries import INDUSTRIES, industry_in
+    from remit.authoring.industries import INDUSTRIES, industry_in, industry_near
     from remit.authoring.starting import Wishes, starter
     from remit.deciding.loading import loads
 
@@ -61,7 +60,9 @@ def new(
     taken = [each for each in (file, cases_file) if each.exists()]
     if taken:
         raise click.UsageError(f"{taken[0]} is there already; choose another name.")
-    named = industry_in(file.stem)
+    named, near = industry_in(file.stem), industry_near(file.stem)
+    if near and not (industry or named or interactive()):
+        raise click.UsageError(f"which line of business is `{file.stem}`? Did you mean `--industry {near}`?")
     industry = _answer(
         industry or (None if interactive() else named or ""), "Line of business", named or "hotel", choice=_INDUSTRIES
     )
@@ -86,8 +87,11 @@ def new(
     loads(text, str(file))  # what would not load is not written
     file.write_text(text, encoding="utf-8")
     _write_cases(file, cases_file)
-    for line in (f"{file} and {cases_file.name} are written.", *(f"  remit {verb} {file}" for verb in ("show", "test", "ask"))):
-        tell(line)
+    tell(f"{file} and {cases_file.name} are written, with the words of the industry `{industry}`.")
+    for verb in ("show", "test", "ask"):
+        tell(f"  remit {verb} {file}")
+    for each in ("policy", "cases"):  # for editors
+        tell(f"  remit schema {each} > {file.with_name(f'{each}.schema.json')}")
     return exits.FINE
 
 
@@ -149,8 +153,9 @@ def _write_cases(policy: Path, file: Path) -> int:
 
 
 def _modeline(schema: str) -> str:
-    """What tells an editor with a YAML language server which keys there are. The schema is the one of this installation."""
-    return f"# yaml-language-server: $schema={schema_file(schema).as_uri()}\n"
+    """What tells an editor with a YAML language server which keys there are, once `remit schema` has put the schema beside it.
+    A path of this machine would mean nothing on another."""
+    return f"# yaml-language-server: $schema={schema}.schema.json\n"
 
 
 @click.command(short_help="Proposes cases: every rule, every guardrail, every boundary.")

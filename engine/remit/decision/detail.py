@@ -11,7 +11,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 from remit.language.fast_dataclass import dataclass
 from remit.language.text import string
-from remit.language.values import Money
+from remit.language.values import SAFE_IN_JSON, Money
 
 __all__ = [
     "Detail",
@@ -151,7 +151,7 @@ def _as_json(value: Any) -> Any:
     """As a decision has it (:mod:`remit.readings.numbers.shown_values`)."""
     if isinstance(value, bool) or value is None:
         return value
-    if isinstance(value, Decimal) and value == (whole := int(value)) and abs(whole) < 2**53:
+    if isinstance(value, Decimal) and value == (whole := int(value)) and abs(whole) < SAFE_IN_JSON:
         return whole
     return string(value)
 

@@ -246,7 +246,7 @@ class _Page:
 
     def inside(self, title: str) -> str:
         """A title inside a sentence."""
-        return title if self.model.languages and self.model.languages[0][:2] in _CAPITAL_NOUNS else words.in_sentence(title)
+        return words.in_sentence(title, self.model.languages)
 
     def amount(self, remedy: str, value: Quantity) -> str:
         """An amount of a remedy inside a sentence; of an exception only what it is."""
@@ -282,9 +282,6 @@ class _Page:
         said = self.amount(unlock.remedy, unlock.amount)
         return said if remedy.kind == "exception" else f"up to {said}"
 
-
-#: Languages whose nouns begin with a capital letter everywhere.
-_CAPITAL_NOUNS = ("de", "lb")
 
 #: What stands before a reason that has no name of its own.
 _REASONS = {"limit": "Your limit", "gap": "No rule", "discretion": "Discretion", "claim": "Claim"}

@@ -19,9 +19,10 @@ _FEW = 50
 def closest(word: str, candidates: Iterable[str]) -> str | None:
     """The candidate that ``word`` was most likely meant to be, or ``None`` where none is near.
 
-    What differs only by case, spaces, ``_`` or ``-`` is nearest. Then come candidates within a third of the letters (each
-    letter added, dropped, changed, or swapped with its neighbour is one). Last, a candidate that begins with ``word``, or whose
-    part after the last dot is ``word`` or near it (``tier`` for ``guest.tier``), if there is only one.
+    What differs only by case, spaces, ``_`` or ``-``, or by the order of its dotted parts, is nearest. Then come candidates
+    within a third of the letters (each letter added, dropped, changed, or swapped with its neighbour is one). Last, a candidate
+    that begins with ``word``, or whose part after the last dot is ``word`` or near it (``tier`` for ``guest.tier``), if there
+    is only one.
 
     >>> closest("guest.teir", ["guest.tier", "guest.id"])
     'guest.tier'
@@ -40,6 +41,10 @@ def _closest(word: str, candidates: frozenset[str]) -> str | None:
     same = known.plain.get(_plain(word))
     if same is not None:
         return same
+    parts = sorted(word.split("."))
+    swapped = [name for name, _ in known.letters if len(parts) > 1 and sorted(name.split(".")) == parts]
+    if len(swapped) == 1:
+        return swapped[0]
     folded = word.casefold()
     best, limit = None, _LONGEST
     for name in known.likely(folded):

@@ -27,7 +27,21 @@ from typing import Any, Final
 
 from remit.language.fast_dataclass import dataclass
 
-__all__ = ["CONTEXT", "MINOR_DIGITS", "Function", "Money", "Months", "Range", "Unknown", "minor_digits", "plain"]
+__all__ = [
+    "CONTEXT",
+    "MINOR_DIGITS",
+    "SAFE_IN_JSON",
+    "Function",
+    "Money",
+    "Months",
+    "Range",
+    "Unknown",
+    "minor_digits",
+    "plain",
+]
+
+#: Whole numbers below this are numbers in JSON; larger ones are text, since many readers would round them.
+SAFE_IN_JSON: Final = 2**53
 
 #: The arithmetic of FEEL numbers: 34 digits, half-even. Used explicitly; the thread's own context is never read.
 CONTEXT: Final = Context(

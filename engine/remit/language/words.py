@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, time, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from remit.language.values import Money, Months, plain
 
@@ -71,12 +71,19 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def in_sentence(title: str) -> str:
-    """A title inside a sentence: lower case, unless its first word is a name or an abbreviation.
+#: Languages that write nouns with a capital.
+_CAPITAL_NOUNS: Final = ("de", "lb")
 
-    >>> in_sentence("Folio credit"), in_sentence("VIP lounge"), in_sentence("Wi-Fi voucher")
-    ('folio credit', 'VIP lounge', 'Wi-Fi voucher')
+
+def in_sentence(title: str, languages: Sequence[str] = ()) -> str:
+    """A title inside a sentence: lower case, unless its first word is a name or an abbreviation, or the first of the text's
+    ``languages`` writes nouns with a capital.
+
+    >>> in_sentence("Folio credit"), in_sentence("VIP lounge"), in_sentence("Wi-Fi voucher"), in_sentence("Gutschrift", ["de"])
+    ('folio credit', 'VIP lounge', 'Wi-Fi voucher', 'Gutschrift')
     """
+    if languages and languages[0][:2] in _CAPITAL_NOUNS:
+        return title
     first = title.split(" ", 1)[0]
     return title[:1].lower() + title[1:] if first[1:].isalpha() and first[1:].islower() else title
 

@@ -11,7 +11,7 @@ from remit.decision.decoding import read_quantity
 from remit.errors import NotAllowed
 from remit.language.text import string
 from remit.language.types import Type
-from remit.language.values import Money, minor_digits
+from remit.language.values import SAFE_IN_JSON, Money, minor_digits
 from remit.language.words import money_text
 from remit.ledger.log.entry import Entry
 from remit.policy.fact_values import read_value
@@ -19,7 +19,6 @@ from remit.policy.model import Fact, Model
 
 __all__ = ["is_same", "read_plain", "read_quantity", "request_again", "said", "to_plain", "whole", "written"]
 
-_SAFE = 2**53
 _MONEY = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})? ?[A-Z]{3}")
 
 
@@ -37,7 +36,7 @@ def to_plain(value: Any) -> Any:
         return f"{amount if 'E' not in amount else format(value.amount, 'f')} {value.currency}"
     if isinstance(value, str | bool):
         return value
-    if isinstance(value, int | Decimal) and -_SAFE < value < _SAFE and value == (number := int(value)):
+    if isinstance(value, int | Decimal) and -SAFE_IN_JSON < value < SAFE_IN_JSON and value == (number := int(value)):
         return number
     if isinstance(value, list | tuple):
         return [to_plain(item) for item in value]

@@ -47,6 +47,7 @@ class Context:
     currency_told: bool = False  #: that the policy has none, or a wrong one
     languages: tuple[str, ...] = ()  #: of the texts; the first is the one on record
     languages_told: bool = False  #: that the policy has none
+    strange_languages: set[str] = field(default_factory=set)  #: those of texts that are none of the policy's, each told once
     texts: dict[str, Translation] = field(default_factory=dict)  #: by the text in the first language
     ladder_is_whole: bool = True  #: whether every role on it could be read
 
@@ -78,14 +79,13 @@ class Context:
                 message = "there is a text by language here, but the policy has no `languages`"
                 self.report.error("policy/language", message, at, f"add `languages: [{tags}]`, the first for what is on record")
             return False
-        for tag, (scalar, _) in found.texts.items():
-            if tag not in self.languages:
-                meant = closest(tag, self.languages)
-                hint = (
-                    f"did you mean `{meant}`?" if meant else f"add it to `languages`, which are {any_of(self.languages, 'and')}"
-                )
+        unknown = [(tag, scalar) for tag, (scalar, _) in found.texts.items() if tag not in self.languages]
+        for tag, scalar in unknown:
+            if tag not in self.strange_languages:
+                hint = f"`languages` has {any_of(self.languages, 'and')}: correct it there, or here"
                 self.report.error("policy/language", f"`{tag}` is not a language of this policy", scalar, hint)
-        if self.languages[0] not in found.texts:
+        self.strange_languages.update(tag for tag, _ in unknown)
+        if self.languages[0] not in found.texts and not unknown:
             message = f"this text is not there in `{self.languages[0]}`, the first language of the policy"
             self.report.error("policy/language", message, at, f"add `{self.languages[0]}: ...`: it is the text on record")
         return self.languages[0] in found.texts
@@ -174,7 +174,10 @@ class Context:
     def unknown_name(self, scalar: YamlScalar) -> None:
         """ProblemReport a name that is neither a fact nor a value."""
         meant = None if self.report.full else closest(scalar.text, self.expressions.scope)
-        hint = f"did you mean `{meant}`?" if meant else "declare it under `facts` or `values`"
+        head = scalar.text.partition(".")[0]
+        beside = sorted(name for name in self.expressions.scope if name.startswith(f"{head}."))
+        hint = f"`{head}` has {any_of(beside, 'and')}" if beside else "declare it under `facts` or `values`"
+        hint = f"did you mean `{meant}`?" if meant else hint
         self.report.error("names/unknown", f"unknown name `{scalar.text}`", scalar, hint)
 
     def set_scope(self, scope: Mapping[str, Type], values: Iterable[str] = ()) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from remit.errors import Place, PolicyError, Problem
 from remit.language.nodes import names_in
@@ -31,9 +31,13 @@ from remit.policy.sections.requires import read_approvals, read_evidence, read_p
 from remit.policy.sections.rule_section import read_claims, read_rules
 from remit.policy.sections.value_section import declare_values, read_shows, read_values
 from remit.policy.shapes.by_currency import currencies_of, in_currency, problems_together
+from remit.policy.shapes.lost_lines import with_sections
 from remit.policy.shapes.mappings import Fields
 
 __all__ = ["inspect_file", "inspect_model", "load_model", "read_model"]
+
+#: No file that a person wrote, and lost a line of, is longer (in characters).
+_MOST_TO_READ_AGAIN: Final = 100_000
 
 
 def load_model(path: str | Path) -> Model:
@@ -86,7 +90,7 @@ def _in_one(
     root: YamlMap, code: str | None, currencies: tuple[str, ...], report: ProblemReport, text: str, name: str
 ) -> tuple[Model, tuple[Problem, ...]]:
     """The policy in one currency, and its problems; incomplete where there are any."""
-    fields = POLICY.read(in_currency(root, code, currencies, report), "the file", report)
+    fields, report = _read_sections(in_currency(root, code, currencies, report), report)
     assert fields is not None  # a mapping is always read, however little of it is right
     model = _assemble(fields, report, text, name)
     several = len(currencies) > 1
@@ -99,6 +103,16 @@ def _by_currency(problem: Problem) -> Problem:
     if problem.code != "types/currencies":
         return problem
     return replace(problem, hint="write it by currency, as a value with a name: `{EUR: 25 EUR, USD: 30 USD}`")
+
+
+def _read_sections(root: YamlMap, report: ProblemReport) -> tuple[Fields | None, ProblemReport]:
+    """The sections. Where something is wrong with them, they are read again with the lines that are missing, if any are."""
+    first = report.copy()
+    fields = POLICY.read(root, "the file", first)
+    if len(first) == len(report) or len(root.document.text) > _MOST_TO_READ_AGAIN:
+        return fields, first
+    whole = with_sections(root, POLICY.shapes(), POLICY.required(), report)
+    return POLICY.read(whole, "the file", report), report
 
 
 def _has_moments(fact: Fact) -> bool:

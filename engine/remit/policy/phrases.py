@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Final
+from typing import Final, TypeAlias
 
 from remit.language import words
 from remit.language.nodes import (
@@ -30,7 +30,25 @@ from remit.language.values import Money
 from remit.policy.model import Approval, Condition, Expression, Fact, History, Model
 from remit.policy.over_time import Rates
 
-__all__ = ["AGAIN", "BESIDE", "about_history", "approval", "condition", "formula", "parts", "question", "rates", "unary"]
+__all__ = [
+    "AGAIN",
+    "BESIDE",
+    "HIT_POLICIES",
+    "about_history",
+    "accounts",
+    "approval",
+    "claims",
+    "condition",
+    "formula",
+    "parts",
+    "question",
+    "rates",
+    "titles_of",
+    "unary",
+]
+
+#: What facts are called, by their names, as inside a sentence.
+Titles: TypeAlias = Mapping[str, str]
 
 _NUMBERS: Final = {2: "two", 3: "three", 4: "four", 5: "five"}
 _COMPARED: Final[Mapping[str, str]] = {
@@ -53,13 +71,14 @@ def approval(each: Approval) -> str:
     return f"{who}{role}{f', within {each.text}' if each.text else ''}"
 
 
-def condition(when: Condition | None) -> str:
-    """When something applies, as a sentence without a period; ``always`` where there is no condition."""
+def condition(when: Condition | None, titles: Titles | None = None) -> str:
+    """When something applies, as a sentence without a period; ``always`` where there is no condition. With ``titles`` of facts,
+    these are said in place of their names, and whether one is true as an answer: ``threats made: yes``."""
     if when is None:
         return "always"
-    parts = [unary(each, words.name(tested)) for tested, each in when.tests]
+    parts = [unary(each, _called(tested, titles), titles) for tested, each in when.tests]
     if when.rest is not None:
-        parts.append(_Words(when.rest, truths=True).holds(when.rest.node))
+        parts.append(_Words(when.rest, truths=True, titles=titles).holds(when.rest.node))
     return ", and ".join(part for part in parts if part) or "always"
 
 
@@ -77,19 +96,54 @@ def parts(when: Condition) -> list[tuple[Node, str]]:
     return out
 
 
-def unary(expression: Expression, subject: str = "") -> str:
+def unary(expression: Expression, subject: str = "", titles: Titles | None = None) -> str:
     """A unary test: ``incident severity is at least 3``; without ``subject`` as it stands in a table, ``at least 3``."""
-    said = _Words(expression, subject or "\0").of(expression.node)
+    said = _Words(expression, subject or "\0", titles=titles).of(expression.node)
     if subject:
         return "" if said == "yes" else said
     bare = re.sub("\0 (is (?=not\\b|at\\b|below|above|from|between)|is )?", "", said)
     return {"yes": "any", "true": "yes", "false": "no"}.get(bare, bare)
 
 
-def formula(expression: Expression) -> str:
+def formula(expression: Expression, titles: Titles | None = None) -> str:
     """A formula: ``the lower of stay nightly rate x ruined nights and 150 EUR``."""
-    return _Words(expression).of(expression.node)
+    return _Words(expression, titles=titles).of(expression.node)
 
+
+def claims(model: Model) -> str:
+    """What tells one claim from another."""
+    keys = dict.fromkeys((claim.per, claim.shared) for claim in model.claims)
+    told = (f"{words.listing(map(words.name, per))}{f' (shared: {shared})' if shared else ''}" for per, shared in keys)
+    return "; ".join(f"the same {each}" for each in told)
+
+
+def accounts(model: Model) -> str:
+    """The facts that say whose account it is."""
+    return words.listing(map(words.name, model.own_account))
+
+
+def titles_of(model: Model) -> Mapping[str, str]:
+    """What facts are called inside a sentence, where the author says it."""
+    named = {fact.name: fact.title for fact in model.facts.values()}
+    return {name: words.in_sentence(title, model.languages) for name, title in named.items() if title}
+
+
+def _called(name: str, titles: Titles | None) -> str:
+    """What a fact or a value is called in a sentence."""
+    return (titles or {}).get(name) or words.name(name)
+
+
+#: Which row of a table counts, in words.
+HIT_POLICIES: Final[Mapping[str, str]] = {
+    "unique": "Exactly one row applies.",
+    "any": "Rows that apply agree.",
+    "first": "The first row that applies counts.",
+    "priority": "Of the rows that apply, the most important counts.",
+    "collect sum": "The rows that apply are added up.",
+    "collect min": "Of the rows that apply, the lowest counts.",
+    "collect max": "Of the rows that apply, the highest counts.",
+    "collect count": "The rows that apply are counted.",
+}
 
 #: What is asked where the same was given a moment ago.
 AGAIN: Final = "The same was given to this customer a moment ago. If this is another one, what is its reference?"
@@ -136,9 +190,10 @@ def about_history(history: History) -> str:
 class _Words:
     """Says one expression; what has no words of its own is quoted as it was written."""
 
-    def __init__(self, expression: Expression, subject: str = "it", truths: bool = False) -> None:
+    def __init__(self, expression: Expression, subject: str = "it", truths: bool = False, titles: Titles | None = None) -> None:
         self.text = expression.source.text
         self.subject = subject
+        self.titles = titles
         self.truths = truths  # whether what is true or false by itself is said to be true; the words of decisions do not
 
     def of(self, node: Node) -> str:
@@ -149,7 +204,7 @@ class _Words:
             case Name(name=dotted) if dotted.startswith("asked.") and node.type.kind == "boolean":
                 return f"{words.name(dotted.removeprefix('asked.'))} is asked for"
             case Name(name=dotted):
-                return words.name(dotted)
+                return _called(dotted, self.titles)
             case Input():
                 return self.subject
             case Negate(operand=operand):
@@ -185,7 +240,14 @@ class _Words:
         """A condition."""
         said = self.of(node)
         bare = isinstance(node, Name) and node.type.kind == "boolean" and not node.name.startswith("asked.")
-        return f"{said} is true" if bare and self.truths else said
+        return self.truth(node, True) if bare and self.truths else said
+
+    def truth(self, node: Node, value: bool) -> str:
+        """That something is true, or false; of a fact with a title, as an answer."""
+        said = self.of(node)
+        if isinstance(node, Name | Input) and said in (self.titles or {}).values():
+            return f"{said}: {words.value(value)}"
+        return f"{said} is {'true' if value else 'false'}"
 
     def inner(self, node: Node, weaker: type[Node]) -> str:
         said = self.holds(node)
@@ -194,7 +256,7 @@ class _Words:
     def compared(self, node: Compare) -> str:
         left, right = node.left, node.right
         if isinstance(right, Literal) and isinstance(right.value, bool) and node.op in ("=", "!="):
-            return self.of(left) + (" is true" if right.value is (node.op == "=") else " is false")
+            return self.truth(left, right.value is (node.op == "="))
         return f"{self.of(left)} {_COMPARED[node.op]} {self.of(right)}"
 
     def alternatives(self, operands: tuple[Node, ...]) -> str:
@@ -239,7 +301,7 @@ class _Words:
         if node.function == "not" and len(said) == 1:
             inner = node.arguments[0]
             if isinstance(inner, Name):
-                return f"{said[0]} is false"
+                return self.truth(inner, False)
             return re.sub(r"^(\0|it|[\w ]+?) is ", r"\1 is not ", said[0]) if " is " in said[0] else f"not {said[0]}"
         if node.function in _CHOSEN and len(said) > 1:
             return f"{_CHOSEN[node.function]} {words.listing(said)}"

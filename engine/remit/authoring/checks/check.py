@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Literal
 
 from remit.authoring.checks.boxes import Grid, grid_of
 from remit.errors import Problem
@@ -58,11 +59,12 @@ class Check:
     summary: str
     run: Callable[[Subject], Iterator[Finding]]
     fixes: bool = False
+    severity: Literal["error", "warning"] = "warning"
 
     def problems(self, subject: Subject) -> Iterator[tuple[Problem, Finding]]:
-        """What it finds in ``subject``, as warnings."""
+        """What it finds in ``subject``, as warnings, or as errors of a policy that can be used."""
         for found in self.run(subject):
-            yield Problem(self.code, found.message, place_of(found.source), hint=found.hint, severity="warning"), found
+            yield Problem(self.code, found.message, place_of(found.source), hint=found.hint, severity=self.severity), found
 
 
 def on_model(run: Callable[[Model], Iterator[Finding]]) -> Callable[[Subject], Iterator[Finding]]:

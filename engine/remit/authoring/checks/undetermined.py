@@ -1,4 +1,5 @@
-"""Checks of what cannot be worked out for some cases, so that somebody else has to decide them (law 11)."""
+"""Checks that try cases: of what cannot be worked out for some, so that somebody else has to decide them (law 11), and of
+promises that some break."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from typing import Any, Final, TypeAlias
 from remit.authoring.boundaries import candidates, within
 from remit.authoring.checks.check import Check, Finding, Subject, on_model
 from remit.authoring.checks.edits import declared_key
+from remit.authoring.differences.saying import goes_without_saying
 from remit.authoring.thresholds import scope_at, usual_time
 from remit.language.checking.nullability import nullable
 from remit.language.nodes import Name, Node
@@ -175,7 +177,26 @@ def _worth(fact: Fact, tested: _Values) -> _Values:
     return tuple({repr(each): each for each in known}.values()) or (None,)
 
 
+def _promises(model: Model) -> Iterator[Finding]:
+    if not model.promises:
+        return
+    from remit.authoring.proposing.counterexamples import Refuter
+    from remit.deciding.policy import Policy
+
+    refuter = Refuter(Policy(model))
+    for promise in model.promises:
+        found = refuter.refute(promise)
+        if found is not None:
+            told = {name: value for name, value in found.facts.items() if not goes_without_saying(model.facts.get(name), value)}
+            amounts = listing(f"`{name}` is {in_words(value)}" for name, value in found.amounts.items())
+            facts = listing(f"`{name}` is {_said(value)}" for name, value in told.items())
+            where = f" where {facts}" if facts else ""
+            message = f"the promise `{promise.id}` does not hold: {amounts or 'it is false'}{where}"
+            yield Finding(message, promise.always.source, "change the promise, or the rule or guardrail that breaks it")
+
+
 CHECKS = (
+    Check("promises/broken", "a promise that does not hold in some case", on_model(_promises), severity="error"),
     Check("calendars/ending", "a calendar that has ended or ends soon", _calendars),
     Check("amounts/undetermined", "an amount or a condition that cannot be worked out for some cases", on_model(_amounts)),
 )

@@ -9,12 +9,12 @@ from typing import Final, TypeAlias
 from remit.authoring.differences import authority, working
 from remit.authoring.differences.changes import Change, ChangeDetail, ChangePart, Difference
 from remit.authoring.differences.policy_comparison import pairs, sense, text, unordered
-from remit.authoring.show import about_fact, accounts, age, period
+from remit.authoring.show import about_fact, age, period
 from remit.language import words
 from remit.language.values import Money
 from remit.policy import phrases
 from remit.policy.model import Fact, Model, Remedy
-from remit.policy.phrases import question
+from remit.policy.phrases import accounts, question
 
 __all__ = ["calendars", "difference", "evidence", "facts", "header", "remedies", "shows", "texts"]
 

@@ -12,7 +12,7 @@ from remit.decision.detail import Quantity
 from remit.language import words
 from remit.policy.model import Fact, Model
 
-__all__ = ["Differs", "Fate", "lines", "situation", "written"]
+__all__ = ["Differs", "Fate", "goes_without_saying", "lines", "situation", "written"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +32,12 @@ _ASPECTS: Final = ("owed", "shown", "limit", "outcome")
 
 def situation(model: Model, facts: Mapping[str, Any]) -> str:
     """``Guest tier gold, incident severity 3``; without what goes without saying: defaults, and nothing in the past."""
-    told = {name: value for name, value in facts.items() if not _goes_without_saying(model.facts.get(name), value)}
+    told = {name: value for name, value in facts.items() if not goes_without_saying(model.facts.get(name), value)}
     return words.capital(", ".join(_fact(name, value) for name, value in told.items())) or "Usually"
 
 
-def _goes_without_saying(fact: Fact | None, value: Any) -> bool:
+def goes_without_saying(fact: Fact | None, value: Any) -> bool:
+    """Whether it is what holds where nothing is said: the default, or nothing in the past."""
     if fact is None:
         return False
     return bool(value == fact.default) if fact.default is not None else fact.history is not None and not bare(value)

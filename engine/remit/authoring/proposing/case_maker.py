@@ -131,7 +131,8 @@ class CaseMaker:
         except RequestError:
             return None
         want = self.agreeing(facts, proposal.role, proposal.asked, decision)
-        shorter = replace(proposal, facts=facts, decision=decision, wanted=want)
+        day = facts.get("occurred", self.situations.day)
+        shorter = replace(proposal, facts=facts, decision=decision, wanted=want, occurred=day)
         return shorter if _told(shorter) == _told(proposal) else None
 
     def reached(self, proposal: Proposal) -> set[CoverageItem]:

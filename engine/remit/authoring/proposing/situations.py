@@ -29,6 +29,8 @@ _MOST_TRIES = 3_000
 #: In how many of them facts are moved to thresholds, and from how many samples it is tried to reach one.
 _MOST_MOVED = 40
 _SAMPLES = 20
+#: How many results are kept at once.
+_MOST_KEPT = 20_000
 #: How many of the days on which something changes are tried.
 _MOST_DAYS = 12
 
@@ -38,6 +40,7 @@ class Situations:
 
     def __init__(self, model: Model) -> None:
         self.model = model
+        self._known: dict[tuple[int, tuple[tuple[str, str], ...]], tuple[object, Any]] = {}
         self.worth = candidates(model)
         self.thresholds = thresholds(model)
         self.day = _day_of(model)
@@ -76,8 +79,12 @@ class Situations:
                     if other is not each:
                         yield from self.beside(other, point)
 
-    def beside(self, threshold: Threshold, facts: Facts) -> Iterator[Facts]:
+    def beside(self, threshold: Threshold, facts: Facts) -> tuple[Facts, ...]:
         """``facts`` just below, at and just above a threshold, if one of them can be moved there."""
+        found: tuple[Facts, ...] = self._kept(threshold, facts, lambda: tuple(self._beside(threshold, facts)))
+        return found
+
+    def _beside(self, threshold: Threshold, facts: Facts) -> Iterator[Facts]:
         for points in threshold.around_point({"occurred": self.day, **facts}):
             for point in points.values():
                 moved = {name: value for name, value in point.items() if name != "occurred" or value != self.day}
@@ -106,8 +113,17 @@ class Situations:
 
     def evaluate(self, node: Node, facts: Facts) -> Any:
         """``node`` with ``facts`` and nothing else known."""
-        value = scope_at(self.model, {"occurred": self.day, **facts}).evaluate(node)
+        value = self._kept(node, facts, lambda: scope_at(self.model, {"occurred": self.day, **facts}).evaluate(node))
         return None if isinstance(value, Unknown) else value
+
+    def _kept(self, of: object, facts: Facts, work: Callable[[], Any]) -> Any:
+        """What ``work`` gives for ``of`` under ``facts``, worked out once: many thresholds lead to the same facts."""
+        key = (id(of), tuple((name, repr(value)) for name, value in facts.items()))
+        if key not in self._known:
+            if len(self._known) >= _MOST_KEPT:
+                self._known.clear()
+            self._known[key] = (of, work())  # with ``of``, whose identity is then nobody else's
+        return self._known[key][1]
 
     def _days(self) -> Iterator[date]:
         """The days on which something changes, and those beside them, without the usual one."""

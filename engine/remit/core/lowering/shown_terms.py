@@ -11,12 +11,9 @@ from remit.core.lowering.opaque import Helper, Outside, ShownText
 from remit.core.lowering.whole_amounts import MOST, ROUNDINGS
 from remit.core.terms import Term
 from remit.language.nodes import Name
-from remit.language.values import minor_digits
+from remit.language.values import SAFE_IN_JSON, minor_digits
 
 __all__ = ["shown_term"]
-
-#: Larger whole numbers are text in JSON.
-_SAFE: Final = 2**53
 
 
 def shown_term(lowering: Lowering, name: str) -> Term:
@@ -52,7 +49,7 @@ def _number(lowering: Lowering, node: Name) -> tuple[Term, Term]:
     T, found = lowering.terms, lowering.wholes.of(node)
     if found.unit != "number" or found.over != 1:
         raise Outside
-    safe = T.and_(T.lt(-_SAFE, found.number), T.lt(found.number, _SAFE))
+    safe = T.and_(T.lt(-SAFE_IN_JSON, found.number), T.lt(found.number, SAFE_IN_JSON))
     return T.digits(found.number), T.and_(T.not_(found.null), safe)
 
 

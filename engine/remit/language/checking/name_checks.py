@@ -26,8 +26,8 @@ _TOO_EXACT: Final = re.compile(r"\.\d{6}\d*[1-9]")
 _WITH_UNIT: Final = re.compile(r"-?\s*([0-9.]+)\s*([a-z]+)")
 #: What people write for a constant of the language.
 _CONSTANTS: Final = {
-    **dict.fromkeys(("True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON"), "true"),
-    **dict.fromkeys(("False", "FALSE", "no", "No", "NO", "off", "Off", "OFF"), "false"),
+    **dict.fromkeys(("True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON", "y", "Y"), "true"),
+    **dict.fromkeys(("False", "FALSE", "no", "No", "NO", "off", "Off", "OFF", "n", "N"), "false"),
     **dict.fromkeys(("None", "none", "Null", "NULL", "nil", "undefined"), "null"),
 }
 

@@ -138,13 +138,19 @@ def _number_of_money(text: str, wanted: Type) -> str:
     return f"divide it by money to get a number: {quoted(f'{text} / 1 EUR')}"
 
 
+def _without_unit(text: str) -> str | None:
+    """For a number with its unit, which are what a fact without one most likely counts."""
+    found = re.fullmatch(r"([0-9.]+) (\w+?)s?", text)
+    return f"write {quoted(found[1])} if you mean a number of {found[2]}s" if found else None
+
+
 _CONVERSIONS: Final[dict[tuple[str, str], Callable[[str, Type], str]]] = {
     ("number", "money"): _money_of,
     ("money", "number"): _number_of_money,
     ("number", "duration"): lambda text, _: f"give it a unit: {quoted(f'{text} * 1 day')}",
     ("number", "months"): lambda text, _: f"give it a unit: {quoted(f'{text} * 1 month')}",
-    ("duration", "number"): lambda text, _: f"count its days: {quoted(f'{text} / 1 day')}",
-    ("months", "number"): lambda text, _: f"count its months: {quoted(f'{text} / 1 month')}",
+    ("duration", "number"): lambda text, _: _without_unit(text) or f"count its days: {quoted(f'{text} / 1 day')}",
+    ("months", "number"): lambda text, _: _without_unit(text) or f"count its months: {quoted(f'{text} / 1 month')}",
     ("date-time", "date"): lambda text, _: f"take its day: {quoted(f'date({bare(text)})')}",
     ("date-time", "time"): lambda text, _: f"take its time: {quoted(f'time({bare(text)})')}",
     ("date", "date-time"): lambda text, _: f'add the time: `date and time({bare(text)}, @"00:00:00")`',

@@ -115,4 +115,10 @@ UNITS: Final = {
     "pounds": "{} GBP",
     "percent": "{}%",
     "pct": "{}%",
+    **dict.fromkeys(("s", "sec", "secs"), "{} seconds"),
+    **dict.fromkeys(("min", "mins"), "{} minutes"),
+    **dict.fromkeys(("h", "hr", "hrs"), "{} hours"),
+    **dict.fromkeys(("wk", "wks"), "{} weeks"),
+    **dict.fromkeys(("yr", "yrs"), "{} years"),
+    "d": "{} days",
 }

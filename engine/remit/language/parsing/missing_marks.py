@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final, NoReturn
 
 from remit.language.lexer import Token
+from remit.language.parsing.common_mistakes import UNITS
 from remit.language.parsing.cursor import Cursor, show, span_of, yaml_hint
 from remit.language.parsing.wrong_operators import trailing
 from remit.language.suggestions import closest
@@ -70,6 +71,8 @@ def missing_branch(p: Cursor, opening: Token, keyword: str) -> NoReturn:
         p.fail(keyword, f"this `if` has no `{keyword}`", span_of(opening), hint)
     if token.kind == "name" and closest(token.text, (keyword,)):
         p.fail(keyword, f"`{keyword}` is missing before {show(token)}", hint=f"did you mean `{keyword}`?")
+    if p.before.kind == "number" and token.text.lower() in UNITS:
+        trailing(p)
     if keyword == "then" and token.text != "else":
         p.fail(keyword, f"`then` is missing before {show(token)}", hint="write `if a then b else c`")
     trailing(p)

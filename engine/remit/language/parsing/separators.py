@@ -8,6 +8,7 @@ from typing import Final
 __all__ = ["MixedNumber", "mixed_number"]
 
 _MIXED: Final = re.compile(r"[0-9]+(?:[., '\u00a0\u202f][0-9]+)+")
+_UNIT: Final = re.compile(r" ?[A-Z]{3}\b| ?%")
 _PLAIN: Final = re.compile(r"[0-9]+\.[0-9]+")
 _THOUSANDS: Final = re.compile(r"[0-9]{1,3}(?:(?P<sign>[., '\u00a0\u202f])[0-9]{3})(?:(?P=sign)[0-9]{3})*")
 
@@ -38,10 +39,12 @@ def mixed_number(text: str, start: int = 0) -> MixedNumber | None:
     if not (digits == whole or (grouped and grouped["sign"] != sign)):
         return None
     meant = f"{digits}.{part}" if part else digits
+    unit = _UNIT.match(text, found.end())
+    amount = f"{meant}{unit[0]}" if unit else meant
     if digits == whole:
-        return MixedNumber(written, meant, f"write it with a point: `{meant}`")
+        return MixedNumber(written, meant, f"write it with a point: `{amount}`")
     separator = "separators of thousands" if part else "a separator"
-    return MixedNumber(written, meant, f"write it without {separator}: `{meant}`")
+    return MixedNumber(written, meant, f"write it without {separator}: `{amount}`")
 
 
 def _parted(written: str) -> tuple[str, str, str]:

@@ -96,6 +96,8 @@ def trailing(p: Cursor) -> NoReturn:
     if token.text in ("then", "else"):
         p.fail("keyword", f"there is no `if` for this `{token.text}`", hint="write `if a then b else c`")
     phrase = PHRASES.get(token.text.lower()) if token.kind == "name" else None
+    if before.kind == p.peek().kind == "number" and token.text.lower() == "to":
+        phrase = f"for a range write `[{before.text}..{p.peek().text}]`"
     phrase = _in_words(p) or phrase
     if phrase:
         p.fail("operator", f"{shown} is not an operator", hint=phrase)

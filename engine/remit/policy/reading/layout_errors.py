@@ -8,7 +8,7 @@ from typing import Final
 from remit.errors import Problem
 from remit.language.words import plural
 from remit.policy.reading.faults import Fault
-from remit.policy.reading.lines import value_at
+from remit.policy.reading.lines import in_quotes, value_at
 from remit.policy.reading.quoting import quote_it
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "unclear",
 ]
 
+_PAIR: Final = re.compile(r"[a-z_]\w*(?:\.\w+)*: [^\s,{}]+")
 #: ``key:value``, which YAML takes for one word.
 _TIGHT: Final = re.compile(r"(?:- )*([\w.-]+):(\S.*)")
 
@@ -48,7 +49,10 @@ def colon(fault: Fault) -> Problem:
         at += len(lines.text[at:]) - len(lines.text[at:].lstrip(" "))
         whole = value_at(lines.text, at, in_brackets=False)
         message = f"the value of `{key.removeprefix('- ').strip()}` has a colon in it, which YAML takes for another key"
-        return fault.problem("colon", message, at, at + len(whole), quote_it(whole))
+        hint = quote_it(whole)
+        if _PAIR.fullmatch(whole):
+            hint = f"put braces around a key and its value: `{{{whole}}}`; quotes around text: `{in_quotes(whole)}`"
+        return fault.problem("colon", message, at, at + len(whole), hint)
     above = lines.above(number)
     return unclear(fault) if above is None else _colon_below(fault, number, above)
 
@@ -121,7 +125,8 @@ def indentation(fault: Fault) -> Problem | None:
         return fault.problem("indentation", message, start, end, hint)
     if here in columns and item:
         message = "a list item stands here among keys"
-        return fault.problem("indentation", message, start, end, "indent it under the key that it belongs to")
+        hint = "indent it under the key that it belongs to; or is the line of that key missing above?"
+        return fault.problem("indentation", message, start, end, hint)
     above = lines.above(number)
     before = None if above is None else lines.above(above)
     if above is not None and before is not None and lines.indent(above) < here == lines.indent(before):
@@ -130,6 +135,8 @@ def indentation(fault: Fault) -> Problem | None:
     fitting = sorted(sorted(columns, key=lambda column: abs(column - here))[:2])
     message = f"this line is {_spaces(here)}, which fits none of the lines above"
     hint = _indented(*fitting) if fitting else "check the lines above"
+    if 0 in fitting and here:
+        hint += "; or is the line of the section that it belongs to missing above?"
     return fault.problem("indentation", message, start, end, hint)
 
 

@@ -14,12 +14,15 @@ from unicodedata import name
 from remit.errors import Place, Problem
 from remit.language.identities import LATIN
 from remit.language.source import Document, Source
+from remit.language.words import listing, plural
 from remit.policy.reading.yaml_tree import YamlNode
 
 __all__ = ["MOST_PROBLEMS", "ProblemReport", "reveal"]
 
 #: Nobody reads more than this in one go.
 MOST_PROBLEMS = 100
+#: Of a name that comes up again and again, as many lines are told.
+_MOST_LINES = 8
 #: Errors that older versions took for right.
 _NEWER_ERRORS: Final = frozenset(("types/too-exact", "types/list-among-items"))
 
@@ -84,7 +87,7 @@ class ProblemReport:
     def sorted(self) -> tuple[Problem, ...]:
         """All of them in reading order, the same ones once, without those that follow from another; a last one says that some
         were left out."""
-        found = sorted(map(self._in_own_words, without_consequences(self._problems)), key=_where)
+        found = once(sorted(map(self._in_own_words, without_consequences(self._problems)), key=_where))
         if self._left_out:
             last = found[-1].place
             found.append(Problem("policy/too-many-problems", "there may be more problems than these", last))
@@ -118,6 +121,28 @@ def without_consequences(problems: Iterable[Problem]) -> list[Problem]:
     found = list(problems)
     broken = {_underlined(each).strip(" :\"'") for each in found if each.code.startswith(("policy/", "yaml/"))}
     return [each for each in found if broken.isdisjoint(_unknown_names(each))]
+
+
+def once(problems: Iterable[Problem]) -> list[Problem]:
+    """``problems``, in reading order, with each unknown name where it first comes up, and the lines on which it does again."""
+    first: dict[Problem | str, Problem] = {}
+    lines: dict[str, list[int]] = {}
+    for each in problems:
+        key = f"{each.code} {each.message}" if _UNKNOWN.fullmatch(each.message) and each.place else each
+        first.setdefault(key, each)
+        if isinstance(key, str) and each.place:
+            lines.setdefault(key, []).append(each.place.line)
+    return [_with_lines(each, lines.get(key, []) if isinstance(key, str) else []) for key, each in first.items()]
+
+
+def _with_lines(problem: Problem, lines: list[int]) -> Problem:
+    """``problem``, which is told of the first of ``lines``, with the others."""
+    others = [str(each) for each in dict.fromkeys(lines) if each != lines[0]]
+    if not others:
+        return problem
+    shown = others if len(others) <= _MOST_LINES else [*others[:_MOST_LINES], f"{len(others) - _MOST_LINES} more"]
+    where = f"on {plural('line', len(others))} {listing(shown, comma=False)}"
+    return replace(problem, message=f"{problem.message}, here and {where}")
 
 
 def _unknown_names(problem: Problem) -> set[str]:

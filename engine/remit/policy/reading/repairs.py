@@ -191,6 +191,10 @@ def split_items(pairs: list[Pair], report: ProblemReport) -> list[list[Pair]]:
 def unique_keys(pairs: Iterable[Pair], report: ProblemReport) -> dict[str, tuple[YamlScalar, YamlNode]]:
     """The entries whose keys can be keys, by their text; of those with the same key the first. All others are told."""
     out: dict[str, tuple[YamlScalar, YamlNode]] = {}
+    pairs = list(pairs)
+    again = _again(pairs)
+    if len(again) > 1:
+        pairs = pairs[: -len(again)]
     for key, value in pairs:
         if not isinstance(key, YamlScalar):
             what = "a list" if isinstance(key, YamlList) else "a mapping"
@@ -199,7 +203,24 @@ def unique_keys(pairs: Iterable[Pair], report: ProblemReport) -> dict[str, tuple
             _twice(key, out[key.text][0], report)
         elif _can_be_key(key, report):
             out[key.text] = (key, value)
+    if len(again) > 1:
+        message = (
+            f"`{again[0].text}` and what follows are there twice, from line {out[again[0].text][0].place().line} on already"
+        )
+        report.error("yaml/duplicate-key", message, again[0], "is the line that they belong to missing above them?")
     return out
+
+
+def _again(pairs: list[Pair]) -> list[YamlScalar]:
+    """The keys at the end that are there before, each once: they were meant for a mapping of their own."""
+    texts = [key.text if isinstance(key, YamlScalar) and key.plain else "" for key, _ in pairs]
+    if len(set(texts)) == len(texts):
+        return []
+    seen, first = set[str](), len(texts)
+    for at, text in enumerate(texts):
+        first = first if text in seen and text not in texts[first:at] else at + 1
+        seen.add(text)
+    return [key for key, _ in pairs[first:] if isinstance(key, YamlScalar)]
 
 
 def _can_be_key(key: YamlScalar, report: ProblemReport) -> bool:

@@ -270,10 +270,13 @@ class _Builder:
     def _swallowed_items(self, start: int, end: int) -> bool:
         """``- a`` indented further than the item above it is, to YAML, more text of that item."""
         found = _SWALLOWED.search(self.document.text, start, end)
-        if found:
+        inside = self.open[-1] if self.open else None
+        if found and not (inside and inside.node.flow):  # there a bracket is not closed, which is told
             message = "this item is indented further than the text above, so YAML takes it for more of that text"
-            place = self.document.place(*found.span(1))
-            self.report.error("yaml/indentation", message, place, "let the `-` begin in the same column as those above it")
+            hint = "let the `-` begin in the same column as those above it"
+            if isinstance(inside, _OpenMap) and not any(isinstance(each, _OpenList) for each in self.open[-2:]):
+                hint = "is the line of the key that it belongs to missing above it?"
+            self.report.error("yaml/indentation", message, self.document.place(*found.span(1)), hint)
         return found is not None
 
     def _start_list(self, event: Any) -> None:

@@ -276,7 +276,9 @@ def _timezone(policy: Fields, report: ProblemReport) -> str:
     else:
         known = True
     if not known:
-        meant = closest(zone, available_timezones())
+        zones = available_timezones()
+        places = {each.rpartition("/")[2]: each for each in sorted(zones, reverse=True) if "/" in each}
+        meant = closest(zone, zones) or places.get(closest(zone, places) or "")
         hint = f"did you mean `{meant}`?" if meant else "write it as `Europe/Amsterdam` or `UTC`"
         report.error("policy/timezone", f"there is no time zone `{zone}`", policy.at("timezone"), hint)
     return zone

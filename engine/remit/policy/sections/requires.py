@@ -163,7 +163,7 @@ PROMISE: Final = Record(
         Key("because", LocalText(example="Nobody at the desk signs for more."), "Why it matters."),
     ),
     '{id: small-stays-small, always: "limit.credit.associate <= 100 EUR"}',
-    "What must hold for every possible case; it is proved, not sampled.",
+    "What must hold for every possible case.",
 )
 PROMISES_KEY: Final = Key(
     "promises",

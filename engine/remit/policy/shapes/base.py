@@ -33,8 +33,18 @@ class Shape(ABC):
         """The keys that it may have where it is a mapping; ``None`` where these are names that the author chooses."""
         return frozenset()
 
+    def fits(self, node: YamlNode, report: ProblemReport) -> bool:
+        """Whether ``node`` is right here; what is wrong is not told to ``report``."""
+        trial = ProblemReport(report.document, report.is_stored)
+        self.read(node, "it", trial)
+        return not len(trial)
+
     def is_list(self) -> bool:
         """Whether it is a list, and a single value is none of its forms."""
+        return False
+
+    def is_text(self) -> bool:
+        """Whether it is words for people."""
         return False
 
     @abstractmethod

@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 from typing import Any, Final
 
+from remit.language.parsing.separators import mixed_number
 from remit.language.text import too_exact
 from remit.language.types import Type
 from remit.language.values import Money
@@ -37,7 +38,9 @@ def read_constant(node: YamlNode, of: Type, report: ProblemReport) -> Any:
         value = read_value(of, raw(node))
     except ValueError as error:
         message, _, advice = str(error).partition("; ")  # its advice is for JSON, where amounts stand in quotes
-        report.error("policy/constant", message, node, advice if advice.startswith("did you mean") else _EXAMPLES.get(of.kind))
+        mixed = mixed_number(node.text) if isinstance(node, YamlScalar) and of.kind in ("money", "number") else None
+        hint = mixed.hint if mixed else advice if advice.startswith("did you mean") else _EXAMPLES.get(of.kind)
+        report.error("policy/constant", message, node, hint)
         return None
     pairs = zip(value, node.items, strict=True) if isinstance(node, YamlList) else ((value, node),)
     exact = [is_exact(each, at, report) for each, at in pairs if isinstance(each, Money)]

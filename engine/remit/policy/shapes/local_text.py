@@ -9,6 +9,7 @@ from typing import Final
 from remit.policy.reading.problem_report import ProblemReport
 from remit.policy.reading.yaml_tree import YamlMap, YamlNode, YamlScalar
 from remit.policy.shapes.base import Definitions, JsonSchema, Shape
+from remit.policy.shapes.misplaced import whole_texts
 from remit.policy.shapes.scalar_shapes import Pattern, Text
 
 __all__ = ["LANGUAGE", "ByLanguage", "LocalText"]
@@ -38,6 +39,13 @@ LANGUAGE: Final = Pattern(
 )
 
 
+class _Languages:
+    """All words that may be the tag of a language."""
+
+    def __contains__(self, word: object) -> bool:
+        return isinstance(word, str) and LANGUAGE.matches(word)
+
+
 @dataclass(frozen=True, slots=True)
 class ByLanguage:
     """One text in several languages, each with the tag as it is written."""
@@ -60,9 +68,12 @@ class LocalText(Shape):
         if not node.entries:
             report.error("policy/empty", f"{name} is empty", node, f"write, for example, `{self.example}`")
             return None
-        entries = node.entries.values()
+        entries = whole_texts(node, node.entries, _Languages(), report).entries.values()
         known = {tag.text: (tag, text.read(value, f"`{tag.text}`", report)) for tag, value in entries}
         return ByLanguage({tag: found for tag, found in known.items() if LANGUAGE.read_key(found[0], report)})
+
+    def is_text(self) -> bool:
+        return True
 
     def schema(self, definitions: Definitions) -> JsonSchema:
         name = "text" if self.longest == LocalText().longest else f"text-{self.longest}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import takewhile
-from typing import Any
+from typing import Any, Final
 
 from remit.language.checking.type_words import any_of, capped
 from remit.language.suggestions import closest
@@ -13,9 +13,26 @@ from remit.policy.reading.data import example_data
 from remit.policy.reading.problem_report import ProblemReport
 from remit.policy.reading.yaml_tree import YamlMap, YamlNode, YamlScalar
 from remit.policy.shapes.base import Definitions, JsonSchema, Shape, wrong_kind
+from remit.policy.shapes.lost_lines import with_parts
 from remit.policy.shapes.misplaced import gathered
 
 __all__ = ["Fields", "Key", "Record"]
+
+
+#: Words of other languages, and the keys that say the same here.
+_OTHER_WORDS: Final = {
+    **dict.fromkeys(("if", "condition", "conditions"), "when"),
+    **dict.fromkeys(("reason", "why", "description"), "because"),
+    **dict.fromkeys(("label", "name"), "title"),
+    **dict.fromkeys(("message", "text"), "say"),
+    **dict.fromkeys(("question", "prompt"), "ask"),
+    **dict.fromkeys(("choices", "options", "enum"), "of"),
+    **dict.fromkeys(("give", "allow", "grant"), "may"),
+    **dict.fromkeys(("action", "effect"), "then"),
+    **dict.fromkeys(("roles", "levels"), "ladder"),
+    **dict.fromkeys(("limits", "budgets"), "caps"),
+    **dict.fromkeys(("window", "period"), "over"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +104,7 @@ class Record(Shape):
     what: str = "a mapping"
     #: The records of the lists under some keys: where a key belongs that an author has not indented.
     listed: Mapping[str, Record] = field(default_factory=dict)
-    #: A key that belongs to another section, and that section: where it is met, the line that begins the section is missing.
+    #: A key that shows that the whole belongs to another section, and that section.
     elsewhere: Mapping[str, str] = field(default_factory=dict)
     _shapes: Mapping[str, Shape] = field(init=False, repr=False, compare=False)
     _required: frozenset[str] = field(init=False, repr=False, compare=False)
@@ -101,7 +118,8 @@ class Record(Shape):
             what = f"a mapping with {any_of([key.name for key in self.keys if key.required] or self.one_of or self.any_of)}"
             wrong_kind(node, name, what if len(what) < 60 else "a mapping", report, f"write, for example, `{self.example}`")
             return None
-        node = gathered(node, self._shapes, report)
+        if not node.entries.keys() <= self._shapes.keys():
+            node = with_parts(gathered(node, self._shapes, report), self._shapes, report)
         values: dict[str, Any] = {}
         there = set(node.entries)
         for key, value in node.entries.values():
@@ -127,7 +145,8 @@ class Record(Shape):
             return head
         names = [each.name for each in self.keys]
         free = [each for each in names if each not in node.entries]
-        meant = None if report.full else closest(key.text, free) or closest(key.text, names)
+        other = _OTHER_WORDS.get(key.text.lower())
+        meant = other if other in free else None if report.full else closest(key.text, free) or closest(key.text, names)
         hint = f"did you mean `{meant}`?" if meant else f"{self.name} has {any_of(names, 'and')}"
         inner = self._belongs_in(key.text, node)
         if inner is not None:
@@ -136,7 +155,7 @@ class Record(Shape):
             meant = None
         section = self.elsewhere.get(key.text)
         if section is not None:
-            hint = f"it is a key of `{section}`: is the line `{section}:` missing above?"
+            hint = f"it is a key of `{section}`: move the whole item there"
         report.error("policy/unknown-key", f"{self.name} has no key `{capped(key.text)}`", key, hint)
         return meant or ""
 
@@ -147,6 +166,8 @@ class Record(Shape):
         return next((record for record in records if any(each.name == key for each in record.keys)), None)
 
     def _missing(self, node: YamlMap, there: set[str], report: ProblemReport) -> None:
+        if any(isinstance(value, YamlScalar) and value.broken for _, value in node.entries.values()):
+            return  # it may be in what could not be read, which is told
         for key in self.keys if not there.issuperset(self._required) else ():
             if key.required and key.name not in there:
                 example = f", for example `{key.name}: {key.examples[0]}`" if key.examples else ""
@@ -165,6 +186,14 @@ class Record(Shape):
             if name in node.entries and other not in there:
                 message = f"`{name}` makes sense only beside `{other}`"
                 report.error("policy/needs-key", message, node.key(name) or node, f"add `{other}`, or delete it")
+
+    def shapes(self) -> Mapping[str, Shape]:
+        """What may stand under each key."""
+        return self._shapes
+
+    def required(self) -> frozenset[str]:
+        """The keys that must be there."""
+        return self._required
 
     def keys_inside(self) -> frozenset[str] | None:
         return frozenset(self._shapes)

@@ -3,25 +3,59 @@ reported once, and read as it was meant."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import replace
 from itertools import takewhile
+from typing import Final
 
 from remit.language.checking.type_words import any_of
+from remit.language.parsing.common_mistakes import QUOTES
 from remit.language.suggestions import closest
+from remit.policy.reading.lines import in_quotes
 from remit.policy.reading.problem_report import ProblemReport
 from remit.policy.reading.yaml_tree import YamlList, YamlMap, YamlNode, YamlScalar
 from remit.policy.shapes.base import Shape
 
-__all__ = ["gathered"]
+__all__ = ["gathered", "whole_texts"]
 
 Entry = tuple[YamlScalar, YamlNode]
+
+_QUOTES: Final = "".join(QUOTES) + '"'
 
 
 def gathered(node: YamlMap, shapes: Mapping[str, Shape], report: ProblemReport) -> YamlMap:
     """``node``, with the keys that are none of its own inside the one before them, if they fit there."""
-    if all(key in shapes for key in node.entries):
+    if not node.flow:
+        return _indented(node, shapes, report)
+    texts = frozenset(name for name, shape in shapes.items() if shape.is_text())
+    return _listed(whole_texts(node, texts, shapes, report), shapes, report)
+
+
+def whole_texts(node: YamlMap, texts: Container[str], others: Container[str], report: ProblemReport) -> YamlMap:
+    """``{because: Cold, wet and late, may: ...}``: to YAML, `wet and late` is a key without a value. ``texts`` are the keys
+    with words for people behind them; ``others``, all keys that may follow."""
+    if not node.flow or all(key in others for key in node.entries):
         return node
-    return _listed(node, shapes, report) if node.flow else _indented(node, shapes, report)
+    entries = list(node.entries.values())
+    out: dict[str, Entry] = {}
+    at = 0
+    while at < len(entries):
+        key, value = entries[at]
+        at += 1
+        if key.text in texts and isinstance(value, YamlScalar) and value.plain and not value.empty:
+            rest = list(takewhile(lambda entry: entry[0].text not in others and _is_word(*entry), entries[at:]))
+            at += len(rest)
+            if rest:
+                value = _whole_text(value, rest[-1][0].end, report)
+        out[key.text] = (key, value)
+    return replace(node, entries=out)
+
+
+def _whole_text(first: YamlScalar, end: int, report: ProblemReport) -> YamlScalar:
+    text = " ".join(first.document.text[first.start : end].split())
+    hint = f"put the whole text in straight quotes: `{in_quotes(text.strip(_QUOTES))}`"
+    report.error("yaml/split-text", "YAML splits this text at the comma", first.document.place(first.start, end), hint)
+    return YamlScalar(text, "plain", first.start, end, first.document)
 
 
 def _listed(node: YamlMap, shapes: Mapping[str, Shape], report: ProblemReport) -> YamlMap:

@@ -58,6 +58,9 @@ class Text(Shape):
             return None
         return text
 
+    def is_text(self) -> bool:
+        return True
+
     def schema(self, definitions: Definitions) -> JsonSchema:
         return {"type": "string", "pattern": r"\S", "maxLength": self.longest, "patternErrorMessage": "write some text"}
 
@@ -85,7 +88,7 @@ class Pattern(Shape):
         if scalar is None:
             return None
         trap = trap_of(scalar, report.is_stored or not self.choice)
-        fits = self._compiled.fullmatch(scalar.text) is not None
+        fits = self.matches(scalar.text)
         if trap is not None and (fits or trap.kind not in ("number", "date")) and not (trap.kind == "number" and self.numbers):
             trapped(scalar, trap, report)
         elif not fits:
@@ -98,10 +101,14 @@ class Pattern(Shape):
 
     def read_key(self, key: YamlScalar, report: ProblemReport) -> bool:
         """Whether ``key`` has the form (a YAML trap in a key was told by the reader)."""
-        fits = self._compiled.fullmatch(key.text) is not None
+        fits = self.matches(key.text)
         if not fits:
             report.error(self.code, f"`{capped(key.text)}` is not {self.what}", key, self._how(key.text))
         return fits
+
+    def matches(self, text: str) -> bool:
+        """Whether ``text`` has the form."""
+        return self._compiled.fullmatch(text) is not None
 
     def _how(self, text: str) -> str:
         """What to do: the name to write, where only accents, spaces or dashes are in the way."""

@@ -7,20 +7,17 @@ from __future__ import annotations
 
 from decimal import Decimal
 from json.encoder import encode_basestring
-from typing import Any, Final
+from typing import Any
 
 from remit.core.texts import listed, quoted
 from remit.language.text import string
-from remit.language.values import Money, Unknown
+from remit.language.values import SAFE_IN_JSON, Money, Unknown
 from remit.policy.model import Model
 from remit.readings.numbers.causes import value_cause
 from remit.readings.numbers.number_amounts import MOST, smallest_units
 from remit.readings.numbers.reference import Scope
 
 __all__ = ["shown_text"]
-
-#: Larger whole numbers are text in JSON: many readers would round them.
-_SAFE: Final = 2**53
 
 
 def shown_text(model: Model, scope: Scope, name: str) -> str:
@@ -47,7 +44,7 @@ def _written(model: Model, value: Any) -> str | None:
         number = Decimal(value)
         if not -MOST <= number <= MOST:  # `abs` would round as the caller's context says
             return None
-        if number == (whole := int(number)) and abs(whole) < _SAFE:
+        if number == (whole := int(number)) and abs(whole) < SAFE_IN_JSON:
             return str(whole)
     text = string(value)
     return None if text is None else encode_basestring(text)
