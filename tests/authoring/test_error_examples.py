@@ -23,7 +23,6 @@ PLACES = {
     "names/unknown-property": "when: occurred < stay.ended",
     "names/unknown-type": "when: occurred < stay.ended",
     "policy/bare-date": "when: occurred < stay.ended",
-    "policy/by-currency": "late_checkout: {type: exception, title: Late checkout}",
     "policy/cap-counts": "- {id: per-guest, per: guest.id, over: 90 days, max: 4 grants}",
     "policy/choice-words": "guest.id: {type: text, personal: true}",
     "policy/claim": "rules:",
@@ -77,6 +76,7 @@ PLACES = {
 }
 #: Examples that are a file by themselves, or sections beside these.
 WHOLE = {
+    "policy/by-currency",
     "policy/discretion",
     "policy/list-test",
     "policy/no-currency",
@@ -140,7 +140,7 @@ def whole(code: str, snippet: str) -> str:
         return snippet
     gives = "{points: 10}" if "points:" in snippet else "{credit: 10 EUR}"
     sections = {
-        "currency": "" if code in ("policy/no-currency", "policy/rates") else "currency: EUR",
+        "currency": "" if code in ("policy/by-currency", "policy/no-currency", "policy/rates") else "currency: EUR",
         "ladder": "ladder: [associate, supervisor]",
         "remedies": "remedies: {credit: {type: money, title: Folio credit}}",
         "rules": f"rules: [{{id: small, because: Sorry., may: {gives}}}]",

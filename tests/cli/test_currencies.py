@@ -19,6 +19,7 @@ ASK = ("ask", str(SHORES), "--no-ledger", "--role", "agent", "--fact", "stay.id=
         (("--fact", "stay.rate=90usd"), {}, "You may give up to 30 USD credit"),
         (("--currency", "jpy", "--fact", "stay.rate=9000"), {}, "You may give up to 4000 JPY credit"),
         (("--fact", "stay.rate=90"), {"REMIT_CURRENCY": "EUR"}, "You may give up to 25 EUR credit"),
+        (("--fact", "stay.rate=90USD", "--case", "desk-EUR"), {}, "You may give up to 30 USD credit"),
     ],
 )
 def test_the_currency_is_stated_or_that_of_an_amount(home, options, variables, told):
@@ -39,6 +40,13 @@ def test_which_currency_is_never_guessed(home, options, told):
     done = run(home, *ASK, *options)
     assert done.code == 2
     assert told in done.err
+
+
+def test_the_variable_says_nothing_to_a_policy_in_one_currency(home):
+    for command in (("show", "hotel-guest-recovery"), ("ask", "hotel-guest-recovery", "--no-ledger")):
+        assert run(home, *command, env={"REMIT_CURRENCY": "USD"}).code in (0, 6)
+        stated = run(home, *command, "--currency", "USD")
+        assert (stated.code, "`hotel-guest-recovery` is not in USD; it is in EUR." in stated.err) == (2, True)
 
 
 def test_at_a_terminal_it_is_asked(home):

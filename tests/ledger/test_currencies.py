@@ -3,6 +3,7 @@ currencies; a claim is paid once; and every record is decided again in its curre
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from contextlib import closing
 from datetime import datetime, timedelta
@@ -191,6 +192,61 @@ remedies:
     assert ledger.verify(thorough=True, decide=True).ok
 
 
+def test_a_version_keeps_the_currencies_in_which_something_was_counted(ledger: remit.Ledger) -> None:
+    """Otherwise a claim that was paid in one of them would be owed again."""
+    assert ledger.grant(SHORES, asking({"cash": "272 USD"}, delay=3)).granted
+    text = TEXT.replace('version: "1"', 'version: "2"')
+    without = re.sub(r"USD: [0-9.]+(?: USD)?, ", "", text).replace("[EUR, USD, JPY]", "[EUR, JPY]")
+    for fewer in (without, _in_euros(text)):
+        with pytest.raises(NotPublished, match=r"is not in .*USD.*, in which version 1 was"):
+            ledger.publish(remit.loads(fewer, "two-shores.yaml"), by="author")
+    turned = (
+        text.replace("[EUR, USD, JPY]", "[USD, EUR, JPY]").replace("USD: 0.92", "EUR: 1.08").replace("USD: 0.90", "EUR: 1.1")
+    )
+    turned = turned.replace("max: 60 EUR", "max: 60 USD").replace("each: 10 EUR, max: 20 EUR", "each: 10 USD, max: 20 USD")
+    ledger.publish(remit.loads(turned, "two-shores.yaml"), by="author")
+
+
+def _in_euros(text: str) -> str:
+    plain = re.sub(r"\{EUR: ([0-9]+ EUR), [^}]*\}", r"\1", text)
+    return re.sub(r"rates:\n(?:  - .*\n)+", "", plain).replace("currencies: [EUR, USD, JPY]", "currency: EUR")
+
+
+def test_a_claim_is_shared_by_policies_in_the_same_currencies_alone(ledger: remit.Ledger) -> None:
+    shared = TEXT.replace("claim: {per: stay.id}", "claim: {per: stay.id, shared: law}")
+    ledger.publish(remit.loads(shared, "two-shores.yaml"), by="author")
+    other = remit.loads(_in_euros(shared).replace("policy: two-shores", "policy: one-shore"), "one-shore.yaml")
+    with pytest.raises(
+        NotPublished, match=r"`one-shore` is in EUR, and `two-shores` is in EUR, JPY and USD: it could be paid twice"
+    ):
+        ledger.publish(other, by="author")
+
+
+def test_a_policy_in_one_currency_of_several_goes_by_the_rates_of_the_day(ledger: remit.Ledger) -> None:
+    dollars = SHORES.in_currency("USD")
+    for day, most in (("2026-06-30", "65.21 USD"), ("2026-07-01", "66.66 USD")):
+        request = rated({**asking({"credit": "1 USD"}), "occurred": day}, "USD")
+        assert ledger.balances(dollars, request)["all"].max == Money.of(most)
+        assert ledger.grant(dollars, request).granted
+    assert ledger.verify(thorough=True, decide=True).ok
+
+
+def test_a_cap_that_begins_or_ends_to_count_all_is_told(ledger: remit.Ledger) -> None:
+    ledger.publish(SHORES, by="author")
+    for old, new, told in (
+        ("max: 60 EUR", "max: {EUR: 60 EUR, USD: 66 USD, JPY: 9000 JPY}", "what was given in others counts no more"),
+        (
+            "max: {EUR: 50 EUR, USD: 55 USD, JPY: 9000 JPY}",
+            "max: 50 EUR",
+            "counts money in EUR, JPY and USD, not only money in EUR",
+        ),
+    ):
+        newer = remit.loads(TEXT.replace('version: "1"', 'version: "2"').replace(old, new), "two-shores.yaml")
+        found = ledger.compare(newer)
+        assert {each.code for each in found} == {"ledger/cap-measure"}
+        assert told in found[0].message
+
+
 def test_a_cap_that_counts_all_is_another_than_one_that_counts_each() -> None:
     """Two policies that share a cap count the same."""
     other = TEXT.replace("policy: two-shores", "policy: other").replace(
@@ -199,7 +255,7 @@ def test_a_cap_that_counts_all_is_another_than_one_that_counts_each() -> None:
     mine, theirs = (remit.loads(each.replace("{id: all,", "{id: all, shared: budget,"), "p.yaml") for each in (TEXT, other))
     with remit.open_ledger(":memory:") as ledger:
         ledger.publish(mine, by="author")
-        with pytest.raises(NotPublished, match=r"one counts money in EUR and the other money in EUR, USD and JPY$"):
+        with pytest.raises(NotPublished, match=r"one counts money in EUR and the other money in EUR, JPY and USD$"):
             ledger.publish(theirs, by="author")
 
 

@@ -126,7 +126,10 @@ def test_the_amounts_of_a_request_say_its_currency(request_: dict[str, Any], cur
         (asking(currency=3), "currency", "`3` is not a currency of this policy"),
         (asking(asked={"credit": "5 USD", "cash": "5 EUR"}), "currency", MIXED),
         (asking(currency="USD", asked={"credit": "5 EUR"}), "asked.credit", "`5 EUR` is in EUR, but this policy pays in USD"),
-        (asking(currency="USD", occurred="tomorrow"), "occurred", DATELESS),
+        (asking(currency="USD", occurred=None), "occurred", DATELESS),
+        (asking(currency="USD", occurred="30.6.2026"), "occurred", "`30.6.2026` is not a day such as `2026-07-01`"),
+        (asking(asked={"credit": "5 GBP"}), "asked.credit", "an amount in `GBP` is in no currency of this policy"),
+        (asking(asked={"cradit": "5 USD"}), "asked.cradit", "unknown remedy `cradit`"),
     ],
 )  # fmt: skip
 def test_currencies_do_not_mix(request_: dict[str, Any], path: str, message: str) -> None:
@@ -188,6 +191,58 @@ def test_what_is_wrong_in_all_is_told_once_and_what_is_wrong_in_one_says_in_whic
         ("types/money-and-number", True),
         ("names/unknown", False),
     ]
+
+
+def test_a_request_that_was_checked_in_one_currency_is_decided_in_no_other() -> None:
+    checked = SHORES.check(asking(asked={"credit": "5 EUR"}))
+    for other in (
+        SHORES.in_currency("USD"),
+        SHORES.in_currency("USD").for_request(asking()),
+        remit.load(remit.shipped("hotel-guest-recovery")),
+    ):
+        for _ in range(3):
+            with pytest.raises(ValueError, match="was checked by another policy, or in another currency"):
+                other.decide(checked)
+    for same in (SHORES, SHORES.in_currency("EUR")):
+        assert same.decide(SHORES.in_currency("EUR").check(asking(asked={"credit": "5 EUR"}))).currency == "EUR"
+
+
+def test_names_that_are_currencies_are_names_where_the_policy_is_in_one() -> None:
+    """Turkish lira, Lek and Tala are ISO codes, and TOP is a remedy of somebody."""
+    text = (
+        TEXT.partition("currencies:")[0]
+        + """currency: EUR
+ladder: [agent]
+remedies:
+  TOP: {type: money, title: Top}
+rules:
+  - {id: a, because: Any., may: {TOP: 5 EUR}}
+guardrails:
+  - {id: g, because: Any., then: {limit: {TOP: 3 EUR}}}
+"""
+    )
+    for is_stored in (False, True):
+        assert inspect_model(text, is_stored=is_stored)[1] == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("policy: two-shores", "policy: {EUR: one, USD: two, JPY: three}", "policy"),
+        ("claim: {per: stay.id}", "claim: {per: {EUR: stay.id, USD: stay.id, JPY: stay.id}}", "per"),
+        ("claim: {per: stay.id}", "claim: {EUR: {per: stay.id}, USD: {per: case}, JPY: {per: case}}", "claim"),
+        ("id: all, per: stay.id", "id: all, per: stay.id, shared: {EUR: a, USD: b, JPY: c}", "shared"),
+        ("caps:\n", "caps: {EUR: [], USD: [], JPY: []}\nevidence:\n", "caps"),
+        ("ladder: [agent, lead]", "ladder: {EUR: [agent, lead], USD: [agent, lead], JPY: [agent]}", "ladder"),
+    ],
+)  # fmt: skip
+def test_who_and_what_is_the_same_in_all_currencies(old: str, new: str, told: str) -> None:
+    text = TEXT.partition("discretion:")[0].replace(old, new)
+    if "evidence" in new:
+        text = text.partition("evidence:")[0]
+    assert text != TEXT
+    _, problems = inspect_model(text)
+    assert f"`{told}` is the same in all currencies" in [each.message for each in problems]
 
 
 def test_a_policy_in_one_of_its_currencies_pickles_as_its_text() -> None:

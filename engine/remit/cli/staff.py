@@ -147,13 +147,14 @@ def _answer(
 
 def _policy(choice: Choice, given: Given, *, asks: bool = False) -> tuple[Policy, date]:
     """The version in force on the day of the incident, in the currency of the request, and today's date where the policy is."""
-    day = version_day(given, date.today())
-    loaded = load_policy(choice, day)
+    loaded = load_policy(choice, version_day(given, date.today()))
+    stated = currency_meant(loaded, given)
     if len(loaded.currencies) > 1:
-        code = currency_meant(loaded, given) or (_ask_currency(loaded.currencies) if asks else None)
+        code = stated or (_ask_currency(loaded.currencies) if asks else None)
         if code is None:
             ways = " or ".join(f"--currency {each}" for each in loaded.currencies)
             raise click.UsageError(f"in which currency? Add {ways}, or set REMIT_CURRENCY to be asked no more.")
+        day = version_day(given, today_in(loaded.model.timezone))
         loaded = loaded.for_request({"currency": code, "occurred": day})
     return loaded, today_in(loaded.model.timezone)
 

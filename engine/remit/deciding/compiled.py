@@ -12,6 +12,7 @@ from remit.decision.detail import Quantity
 from remit.decision.incident_age import incident_age, is_moment, request_time
 from remit.decision.inputs import Inputs, check_request
 from remit.decision.request import Personal, Request
+from remit.decision.request_currency import CHECKED_ELSEWHERE
 from remit.language.values import Money
 from remit.policy.model import Model
 from remit.readings.code.program import Function, Program
@@ -44,6 +45,7 @@ class Compiled:
         self._ranks = {role: rank for rank, role in enumerate(model.ladder)}
         self._kinds = tuple((each.name, each.kind) for each in model.remedies.values())
         self._currency = model.currency_code
+        self._in = model.in_one_of_several
         #: By role; in a tuple of one for those with a ceiling or trust of their own.
         self._whole: dict[str | tuple[str], Function] = {}
         self._brief: dict[str, Function] = {}
@@ -71,6 +73,8 @@ class Compiled:
                 if requester is None:
                     values = self._read(request, balances, history)
                     return Decision.by(self, (values if at is None else self._dated(values, at), None))
+            elif request.currency != self._in:
+                raise ValueError(CHECKED_ELSEWHERE)
             elif request.row is not None and (requester is None or requester in self._ranks):
                 values = self._complete(request.row, balances, history)
                 return Decision.by(self, (values if at is None else self._dated(values, at), requester))

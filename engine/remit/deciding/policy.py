@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 from typing import Any
@@ -14,7 +13,7 @@ from remit.decision.decision import Decision
 from remit.decision.detail import Quantity
 from remit.decision.inputs import Inputs, check_request
 from remit.decision.request import Personal, Request
-from remit.decision.request_currency import currency_of, rates_of, refused_currency
+from remit.decision.request_currency import CHECKED_ELSEWHERE, currency_of, rates_change, rates_of, refused_currency
 from remit.errors import RequestError
 from remit.policy.model import Model
 from remit.policy.over_time import Rates
@@ -39,16 +38,19 @@ class Policy:
     'grant'
     """
 
-    __slots__ = ("__weakref__", "_check", "_currencies", "_decide", "_model", "_rated")
+    __slots__ = ("__weakref__", "_check", "_currencies", "_decide", "_model", "_rated", "_whole")
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, *, whole: Policy | None = None) -> None:
+        """``whole`` is the policy in all of its currencies, of which this is it in one."""
         self._model = model
+        self._whole = whole
         self._check: Callable[[Request | Mapping[str, Any]], Inputs] = partial(check_request, model)
         self._decide: Callable[..., Decision] = self._first
         self._currencies: Mapping[str, Policy] = {}
         self._rated: dict[tuple[str, date | None], Policy] = {}
         if model.others:
-            self._currencies = {each.currency_code: Policy(each) for each in model.each}
+            self._currencies = {each.currency_code: Policy(each, whole=self) for each in model.each}
+        if model.others or (whole is not None and rates_change(model)):
             self._check, self._decide = self._check_in_currency, self._decide_in_currency
 
     @property
@@ -62,7 +64,7 @@ class Policy:
         return self._model.currencies or ((self._model.currency,) if self._model.currency else ())
 
     def in_currency(self, code: str) -> Policy:
-        """The policy in one of its currencies, at its newest rates. Raises :class:`remit.RequestError` for another one."""
+        """The policy in one of its currencies. Raises :class:`remit.RequestError` for another one."""
         if code not in self.currencies:
             raise RequestError([refused_currency(code, self.currencies)])
         return self._currencies.get(code, self)
@@ -73,17 +75,16 @@ class Policy:
 
         Raises :class:`remit.RequestError` where the policy is in several and it is not clear which is meant.
         """
-        if not self._currencies:
+        whole = self if self._currencies else self._whole
+        if whole is None:
             return self
-        code = currency_of(self._model, request)
-        if not self._model.rates:
-            return self._currencies[code]
+        code = currency_of(self._model, request) if whole is self else self._model.currency_code
+        if not rates_change(self._model):
+            return whole._currencies[code]
         rates = rates_of(self._model, request)
-        found = self._rated.get((code, rates.start))
+        found = whole._rated.get((code, rates.start))
         if found is None:
-            newest = self._currencies[code]
-            found = newest if rates == newest._model.rate else Policy(newest._model.at(rates))
-            self._rated[code, rates.start] = found
+            found = whole._rated[code, rates.start] = Policy(whole._currencies[code]._model.at(rates))
         return found
 
     @property
@@ -127,14 +128,13 @@ class Policy:
         return self._decide(request, balances, history, requester, at, personal)
 
     def _check_in_currency(self, request: Request | Mapping[str, Any]) -> Inputs:
-        policy = self.for_request(request)
-        return replace(policy.check(request), currency=policy.model.currency_code)
+        return self.for_request(request).check(request)
 
     def _decide_in_currency(self, request: Request | Mapping[str, Any] | Inputs, *given: Any) -> Decision:
         if not isinstance(request, Inputs):
             return self.for_request(request)._decide(request, *given)
-        if request.currency is None:
-            raise ValueError("this request was checked by another policy")
+        if request.currency is None or (self._whole is not None and request.currency != self._model.currency):
+            raise ValueError(CHECKED_ELSEWHERE)
         stated = {"currency": request.currency, "occurred": request.occurred}
         return self.for_request(stated)._decide(request, *given)
 
@@ -210,7 +210,7 @@ class Policy:
     def __reduce__(self) -> tuple[Any, ...]:
         model = self._model
         if model.currencies and not model.others:
-            return _stored_in_currency, (model.text, model.file, model.currency, model.rate)
+            return _stored_in_currency, (model.text, model.file, model.currency, None if self._whole else model.rate)
         return stored_policy, (model.text, model.file)
 
     def __repr__(self) -> str:

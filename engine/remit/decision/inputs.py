@@ -11,6 +11,7 @@ from remit.core.views import UNCHECKED
 from remit.decision.incident_age import incident_age, is_moment, request_time
 from remit.decision.request import Personal, Request
 from remit.decision.request_check import SOURCES, RequestCheck
+from remit.decision.request_currency import CHECKED_ELSEWHERE
 from remit.errors import Problem, RequestError
 from remit.language.fast_dataclass import dataclass
 from remit.language.identities import identity
@@ -90,6 +91,8 @@ def check_request(
     check = RequestCheck(model, strict=strict)
     own = check.personal(personal)
     if isinstance(request, Inputs):
+        if request.currency != model.in_one_of_several:
+            raise ValueError(CHECKED_ELSEWHERE)
         return _completed(check, request, balances, history, requester, at, own)
     raw = request.to_dict() if isinstance(request, Request) else request
     if not isinstance(raw, Mapping):
@@ -119,6 +122,7 @@ def check_request(
         beyond=check.beyond,
         sources=sources,
         doubted=doubted,
+        currency=model.in_one_of_several,
         filed={name: told for name, told in filed.items() if told},
     )
     inputs = _personal(check, _aged(check, inputs, at), own)

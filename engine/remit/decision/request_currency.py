@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from remit.decision.request import Request, find_fact
 from remit.errors import Problem, RequestError
+from remit.language.currencies import CURRENCIES
 from remit.language.suggestions import closest
 from remit.language.temporal import parse_date
 from remit.language.values import Money
@@ -15,7 +16,10 @@ from remit.language.words import listing, show_value
 from remit.policy.model import Model
 from remit.policy.over_time import Rates, rates_on
 
-__all__ = ["currency_of", "rates_of", "refused_currency"]
+__all__ = ["CHECKED_ELSEWHERE", "currency_of", "rates_change", "rates_of", "refused_currency"]
+
+#: Of a request that one policy checked and another one is to decide.
+CHECKED_ELSEWHERE: Final = "this request was checked by another policy, or in another currency"
 
 
 def currency_of(model: Model, request: Request | Mapping[str, Any]) -> str:
@@ -32,11 +36,15 @@ def currency_of(model: Model, request: Request | Mapping[str, Any]) -> str:
         if stated not in model.currencies:
             raise RequestError([refused_currency(stated, model.currencies)])
         return str(stated)
-    found = sorted(set(_met(model, raw)))
+    met = list(_met(model, raw))
+    found = sorted({code for _, code in met if code in model.currencies})
     if len(found) == 1:
         return found[0]
     known = listing(model.currencies, "or", comma=False)
     if not found:
+        others = [(path, code) for path, code in met if code.upper() in CURRENCIES]
+        if others:
+            raise RequestError([_foreign(path, code, model.currencies) for path, code in others])
         message = f"in which currency: {known}?"
         hint = f'add `"currency": "{model.currencies[0]}"`'
     else:
@@ -45,11 +53,18 @@ def currency_of(model: Model, request: Request | Mapping[str, Any]) -> str:
     raise RequestError([Problem("request/currency", message, path="currency", hint=hint)])
 
 
+def rates_change(model: Model) -> bool:
+    """Whether the day of the incident says which rates hold."""
+    return len(model.rates) > 1 or any(each.start is not None for each in model.rates)
+
+
 def rates_of(model: Model, request: Request | Mapping[str, Any]) -> Rates:
     """The rates of a policy that hold on the day of the incident. Raises :class:`remit.RequestError` where none do, and where
     they change and the day is not given."""
     occurred = request.occurred if isinstance(request, Request) else request.get("occurred")
     day = occurred if isinstance(occurred, date) else parse_date(occurred) if isinstance(occurred, str) else None
+    if day is None and occurred is not None:
+        return model.rates[-1]  # it is no day, which the check tells
     found = rates_on(model.rates, day.date() if isinstance(day, datetime) else day)
     if found is not None:
         return found
@@ -68,20 +83,27 @@ def refused_currency(stated: Any, known: tuple[str, ...]) -> Problem:
     return Problem("request/currency", f"`{show_value(stated)}` is not a currency of this policy", path="currency", hint=hint)
 
 
-def _met(model: Model, raw: Mapping[str, Any]) -> Iterator[str]:
-    """The currencies of the policy in which the amounts of a request are."""
+def _foreign(path: str, code: str, known: tuple[str, ...]) -> Problem:
+    near = closest(code.upper(), known)
+    hint = f"did you mean `{near}`?" if near else f"this policy is in {listing(known, 'and', comma=False)}"
+    return Problem("request/currency", f"an amount in `{code}` is in no currency of this policy", path=path, hint=hint)
+
+
+def _met(model: Model, raw: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What stands where an amount has its currency, with the path of each."""
     asked, facts = raw.get("asked"), raw.get("facts")
     if isinstance(asked, Mapping):
-        yield from _codes(model, (asked.get(name) for name, remedy in model.remedies.items() if remedy.kind == "money"))
+        yield from ((f"asked.{name}", code) for name, value in asked.items() for code in _codes(value))
     if isinstance(facts, Mapping):
-        kinds = ((name, fact.type.element or fact.type) for name, fact in model.facts.items())
-        yield from _codes(model, (find_fact(facts, name) for name, kind in kinds if kind.kind == "money"))
+        for name, fact in model.facts.items():
+            if (fact.type.element or fact.type).kind == "money":
+                yield from ((f"facts.{name}", code) for code in _codes(find_fact(facts, name)))
 
 
-def _codes(model: Model, values: Iterator[Any]) -> Iterator[str]:
-    for value in values:
-        if isinstance(value, list | tuple):
-            yield from _codes(model, iter(value))
-        code = value.currency if isinstance(value, Money) else value.strip()[-3:] if isinstance(value, str) else None
-        if code in model.currencies:
+def _codes(value: Any) -> Iterator[str]:
+    """The last three letters of amounts."""
+    for each in value if isinstance(value, list | tuple) else (value,):
+        if isinstance(each, Money):
+            yield each.currency
+        elif isinstance(each, str) and (code := each.strip()[-3:]).isalpha():
             yield code

@@ -59,7 +59,7 @@ def choose(policy: AnyPolicy, request: Mapping[str, Any]) -> Decider:
     """The policy that decides a request: in its currency, and of several versions the one in force on the day of the incident.
     Raises :class:`remit.RequestError` where it is no policy, and where it is not clear which is meant."""
     found = version_of(policy, request)
-    return found.for_request(request) if found.model.others else found
+    return found.for_request(request) if found.model.currencies else found
 
 
 def version_of(policy: AnyPolicy, request: Mapping[str, Any]) -> Decider:

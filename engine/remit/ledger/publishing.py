@@ -6,12 +6,13 @@ changed text, or another version, decides nothing here until somebody publishes 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from remit.errors import NotAllowed, NotPublished, PolicyError, Problem, RequestError
+from remit.language import words
 from remit.ledger.caps.past_counts import count_past
 from remit.ledger.log.entry import Entry
 from remit.ledger.people.roster import Roster
@@ -61,9 +62,9 @@ def use_text(core: Core, session: Session, model: Model, found: Sequence[Row], s
 
 
 def _refuse_disagreeing(session: Session, model: Model) -> None:
-    """Raises :class:`remit.errors.NotPublished` where a cap is shared with another policy of the ledger, in its newest version,
-    that counts something else under this name."""
-    if not any(cap.shared for cap in model.caps):
+    """Raises :class:`remit.errors.NotPublished` where a cap or a claim is shared with another policy of the ledger, in its
+    newest version, that counts something else under this name."""
+    if not any(cap.shared for cap in model.caps) and not any(claim.shared for claim in model.claims):
         return
     from remit.policy.versions import disagreeing  # reads YAML: only where something is shared
 
@@ -86,6 +87,7 @@ def publishing(core: Core, library: Library, model: Model, by: str, key: Operati
                 entry.repeated = True
                 return entry
         _refuse_another(model, found)
+        _refuse_leaving(model, (library.get(session, digest).model for digest, *_ in found))
         _refuse_disagreeing(session, model)
         policy = {"id": model.id, "version": model.version, "digest": model.digest}
         entry = turn.append("publish", {**who, "policy": policy})
@@ -95,6 +97,20 @@ def publishing(core: Core, library: Library, model: Model, by: str, key: Operati
         return entry
 
     return work
+
+
+def _refuse_leaving(model: Model, before: Iterable[Model]) -> None:
+    """Raises :class:`remit.errors.NotPublished` where a version leaves out a currency in which earlier ones counted for all:
+    what was paid in it would be owed again."""
+    known = model.currencies or (model.currency,)
+    for old in before:
+        gone = [code for code in old.currencies if code not in known]
+        if gone:
+            told = words.listing(gone, comma=False)
+            raise NotPublished(
+                f"version {model.version} of `{model.id}` is not in {told}, in which version {old.version} was: what was given in "
+                f"it would not count any more; keep {told} under `currencies`"
+            )
 
 
 def publishing_roster(core: Core, roster: Roster, by: str, key: OperationKey | None) -> Callable[[Session], Entry]:

@@ -8,6 +8,7 @@ from typing import TypeAlias, TypeVar
 
 from remit.language.calendars import Calendar
 from remit.language.checking.type_words import any_of, capped
+from remit.language.currencies import CURRENCIES
 from remit.language.source import Translation
 from remit.language.suggestions import closest
 from remit.language.types import ANY, BOOLEAN, INTEGER, NUMBER, Type, money
@@ -116,9 +117,11 @@ class Context:
         """Whether something over time that has these maximums counts what is given in all currencies together."""
         return bool(self.rates) and not any(each.by_currency for each in scalars)
 
-    def amount(self, scalar: YamlScalar, *, is_rate: bool = False, together: bool = False) -> Money | None:
+    def amount(
+        self, scalar: YamlScalar, *, is_rate: bool = False, together: bool = False, over_time: bool = False
+    ) -> Money | None:
         """An amount that was written as ``30 EUR``, in the policy's currency; a rate may be finer than a cent. ``together``: in
-        the first of several, in which something is counted for all of them."""
+        the first of several, in which something is counted for all of them. ``over_time``: it is a maximum over time."""
         money = Money.of(scalar.text)
         exact = is_exact(money, scalar, self.report, is_rate=is_rate)
         expected = self.currencies[0] if together else self.money_type(scalar).currency
@@ -129,6 +132,8 @@ class Context:
         if self.currencies:
             first = f"in {expected}, in which all are counted, or " if together else ""
             hint = f"write it {first}by currency: `{{{money.currency}: {scalar.text}, ...}}`"
+            if over_time and not self.rates:
+                hint += f", or add `rates`, so that all are counted in {self.currencies[0]}"
         self.report.error("policy/currency", message, scalar, hint)
         return None
 
@@ -190,5 +195,7 @@ class Context:
             return True
         meant = None if self.report.full else closest(scalar.text, known)
         hint = f"did you mean `{meant}`?" if meant else f"{there_are} {any_of(known, 'and')}"
+        if what == "role" and scalar.text in CURRENCIES:
+            hint = "to write it by currency, give the policy `currencies` instead of `currency`"
         self.report.error(f"names/unknown-{what}", f"there is no {what} `{scalar.text}`", scalar, hint)
         return False

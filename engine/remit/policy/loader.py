@@ -90,7 +90,7 @@ def _in_one(
     root: YamlMap, code: str | None, currencies: tuple[str, ...], report: ProblemReport, text: str, name: str
 ) -> tuple[Model, tuple[Problem, ...]]:
     """The policy in one currency, and its problems; incomplete where there are any."""
-    fields, report = _read_sections(in_currency(root, code, currencies, report), report)
+    fields, report = _read_sections(root if code is None else in_currency(root, code, currencies, report), report)
     assert fields is not None  # a mapping is always read, however little of it is right
     model = _assemble(fields, report, text, name)
     several = len(currencies) > 1

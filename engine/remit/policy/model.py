@@ -248,6 +248,11 @@ class Model:
     budget: list[Budget] = field(init=False, default_factory=list, compare=False, repr=False)
 
     @property
+    def in_one_of_several(self) -> str | None:
+        """The currency, where the policy is in several and this is it in one of them."""
+        return self.currency if self.currencies else None
+
+    @property
     def each(self) -> tuple[Model, ...]:
         """The policy in each of its currencies."""
         return (replace(self, others=()), *self.others) if self.others else (self,)

@@ -27,7 +27,7 @@ from remit.language.nodes import (
     RangeLiteral,
 )
 from remit.language.values import Money
-from remit.policy.model import Approval, Condition, Expression, Fact, History, Model
+from remit.policy.model import Approval, Cap, Condition, Expression, Fact, History, Model
 from remit.policy.over_time import Rates
 
 __all__ = [
@@ -312,3 +312,11 @@ def rates(model: Model, each: Rates) -> str:
     """What one unit of the other currencies is in the first."""
     first, *others = model.currencies
     return words.listing(f"1 {code} is {each.of[code]:f} {first}" for code in others)
+
+
+def measure(model: Model, cap: Cap) -> str:
+    """What a cap counts, in words: two that say the same count in the same series."""
+    if cap.measure != "amount":
+        return cap.measure
+    codes = sorted(model.currencies) if cap.together else [model.currency_code]
+    return f"money in {words.listing(codes, comma=False)}"

@@ -64,7 +64,7 @@ CODES: Final[Mapping[str, str]] = MappingProxyType(
         "policy/reserved-name": "a name that means something already",
         "policy/result": "a list where a table gives a result",
         "policy/row-width": "a row with too few or too many cells",
-        "policy/shared-cap": "caps that are shared and do not count the same",
+        "policy/shared-cap": "caps or claims that are shared and do not count the same",
         "policy/shown": "a value that no decision may show",
         "policy/shape": "a list, a mapping or a single value where another belongs",
         "policy/timezone": "a time zone that does not exist",

@@ -20,6 +20,7 @@ from remit.language.temporal import parse_date
 from remit.language.words import listing
 from remit.policy.loader import inspect_file, unreadable
 from remit.policy.model import Cap, Effective, Model
+from remit.policy.phrases import measure
 from remit.policy.reading.yaml_reader import LIMITS
 
 __all__ = ["Version", "Versions", "disagreeing", "inspect_folder", "load_versions", "overlapping", "policy_files"]
@@ -131,11 +132,12 @@ def overlapping(models: Iterable[Model]) -> Iterator[Problem]:
 
 
 def disagreeing(model: Model, others: Collection[Model]) -> Iterator[Problem]:
-    """The caps of ``model`` that are shared with one of another policy, among ``others``, and count something else."""
+    """What ``model`` shares with other policies, among ``others``, that does not fit: caps that count something else, and
+    claims in other currencies."""
     told: set[tuple[str, str]] = set()
     for mine in model.each:
         shared = {cap.shared: cap for cap in mine.caps if cap.shared is not None}
-        for other in (each for each in others if shared and each.id != mine.id):
+        for other in (each for each in others if each.id != mine.id):
             same = next((each for each in other.each if each.currency == mine.currency), other)
             for theirs in same.caps:
                 cap = shared.get(theirs.shared) if theirs.shared is not None else None
@@ -143,6 +145,25 @@ def disagreeing(model: Model, others: Collection[Model]) -> Iterator[Problem]:
                     for problem in _disagreement(mine, cap, same, theirs):
                         told.add((cap.id, other.id))
                         yield problem
+    for other in (each for each in others if each.id != model.id):
+        yield from _claims_apart(model, other)
+
+
+def _claims_apart(model: Model, other: Model) -> Iterator[Problem]:
+    """The claims in money that two policies share without being in the same currencies: each would pay all of it."""
+    mine, theirs = (sorted(each.currencies or (each.currency_code,)) for each in (model, other))
+    if mine == theirs:
+        return
+    for name in sorted(_shared_claims(model) & _shared_claims(other)):
+        told = [f"`{of.id}` is in {listing(codes, comma=False)}" for of, codes in ((model, mine), (other, theirs))]
+        message = f"the claim `{name}` is shared, but {told[0]}, and {told[1]}: it could be paid twice"
+        hint = "let both be in the same currencies, or give one of them another shared name"
+        yield Problem("policy/shared-cap", message, hint=hint)
+
+
+def _shared_claims(model: Model) -> set[str]:
+    money = {name for name, remedy in model.remedies.items() if remedy.kind == "money"}
+    return {claim.shared for claim in model.claims if claim.shared is not None and money.intersection(claim.remedies)}
 
 
 def _disagreement(model: Model, cap: Cap, other: Model, theirs: Cap) -> Iterator[Problem]:
@@ -158,10 +179,8 @@ def _disagreement(model: Model, cap: Cap, other: Model, theirs: Cap) -> Iterator
 
 def _counting(model: Model, cap: Cap) -> dict[str, str]:
     """What caps that are shared must have in common."""
-    measure = f"money in {listing(model.currencies if cap.together else [model.currency_code], comma=False)}"
-    measure = measure if cap.measure == "amount" else cap.measure
     keys = ", ".join(sorted(cap.per)) or "nobody apart"
-    return {"counts": measure, "is per": f"`{keys}`", "looks back over": f"`{cap.over}`"}
+    return {"counts": measure(model, cap), "is per": f"`{keys}`", "looks back over": f"`{cap.over}`"}
 
 
 def policy_files(folder: str | Path) -> list[Path]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from remit.cli.support.piped import from_pipe, is_pipe
 from remit.language.fast_dataclass import dataclass
@@ -34,6 +35,7 @@ __all__ = [
     "paths_argument",
     "policy_argument",
     "policy_option",
+    "stated_currency",
     "today_in",
 ]
 
@@ -116,12 +118,24 @@ currency_option = click.option(
 
 def in_currency(policy: Policy, code: str | None) -> Policy:
     """``policy`` in the currency that is meant, or else in its first. Raises ``click.UsageError`` where it has no such one."""
-    if code is None:
+    stated = stated_currency(policy, code)
+    if stated is None:
         return policy.in_currency(policy.currencies[0]) if policy.currencies else policy
-    if code.upper() not in policy.currencies:
-        there = ", ".join(policy.currencies) or "no currency at all"
-        raise click.UsageError(f"`{policy.id}` is not in {code}; it is in {there}.")
-    return policy.in_currency(code.upper())
+    return policy.in_currency(stated)
+
+
+def stated_currency(policy: Policy, code: str | None) -> str | None:
+    """What ``--currency`` says, where it is said for this policy: REMIT_CURRENCY says nothing to one in one currency. Raises
+    ``click.UsageError`` where the policy is in no such one."""
+    if code is None:
+        return None
+    if code.upper() in policy.currencies:
+        return code.upper()
+    context = click.get_current_context()
+    if len(policy.currencies) < 2 and context.get_parameter_source("currency") is ParameterSource.ENVIRONMENT:
+        return None
+    there = ", ".join(policy.currencies) or "no currency at all"
+    raise click.UsageError(f"`{policy.id}` is not in {code}; it is in {there}.")
 
 
 #: The PATHS argument of every command that works with many policies, or with their cases.

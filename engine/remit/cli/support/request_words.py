@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from remit.cli.support import complete
+from remit.cli.support.policy_lookup import stated_currency
 from remit.errors import Problem, RequestError
 from remit.language.fast_dataclass import dataclass
 
@@ -178,15 +179,17 @@ def request_from(model: Model, given: Given, today: date) -> dict[str, Any]:
 def currency_meant(policy: Policy, given: Given) -> str | None:
     """The currency of a request to a policy in several: that of ``--currency``, or else of the amounts that were typed with
     theirs; ``None`` where nothing says it. Raises ``click.UsageError`` where it is none of the policy's, or two of them."""
-    typed = {text.strip()[-3:].upper() for text in (*given.give, *given.fact)}
+    stated = stated_currency(policy, given.currency)
+    if stated is not None or len(policy.currencies) < 2:
+        return stated
+    facts = policy.model.facts
+    money = {name for name, fact in facts.items() if (fact.type.element or fact.type).kind == "money"}
+    amounts = (*given.give, *(text for text in given.fact if text.partition("=")[0].strip() in money))
+    typed = {code.upper() for text in amounts if (code := text.strip()[-3:]).isalpha()}
     found = sorted(typed.intersection(policy.currencies))
-    code = given.currency.upper() if given.currency else found[0] if len(found) == 1 else None
-    known = ", ".join(policy.currencies)
-    if code is None and found:
+    if len(found) > 1:
         raise click.UsageError(f"there are amounts in {' and '.join(found)}, and a request is in one currency.")
-    if code is not None and code not in policy.currencies:
-        raise click.UsageError(f"`{policy.id}` is not in {code}; it is in {known}.")
-    return code
+    return found[0] if found else None
 
 
 def facts_from(model: Model, fact: Sequence[str], today: date) -> dict[str, Any]:

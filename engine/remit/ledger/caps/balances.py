@@ -23,6 +23,7 @@ from remit.ledger.repeats import is_repeated
 from remit.ledger.stores.store import Session
 from remit.ledger.transaction import Core, read_clock, refuse_jump
 from remit.policy.model import REPEATS, Cap, Model
+from remit.policy.phrases import measure
 
 __all__ = ["Balance", "compare_versions", "preview", "read_balances", "uses_now"]
 
@@ -153,7 +154,7 @@ def _compare(old: Model, new: Model) -> Iterator[Problem]:
 
 
 def _compare_cap(old: Cap, new: Cap, of: Model, to: Model) -> Iterator[Problem]:
-    version, before, after = of.version, _measure(old, of), _measure(new, to)
+    version, before, after = of.version, measure(of, old), measure(to, new)
     if sorted(old.per) != sorted(new.per) or (old.over.kind == "case") != (new.over.kind == "case"):
         text = f"cap `{new.id}` is kept by other facts than in version {version}: its balances start from nothing"
         yield _warning("cap-key", text, "to keep the balances, keep what it is `per`; give the new cap a new id")
@@ -161,16 +162,17 @@ def _compare_cap(old: Cap, new: Cap, of: Model, to: Model) -> Iterator[Problem]:
         was, now = (f"shared as `{each.shared}`" if each.shared else "not shared" for each in (old, new))
         text = f"cap `{new.id}` is {now}, and was {was} in version {version}: what was used so far is not counted"
         yield _warning("cap-key", text, "to keep the balances, keep the name under which it is shared")
+    elif before != after and new.together and old.measure == "amount" and of.currency == to.currency:
+        yield _warning("cap-measure", f"cap `{new.id}` counts {after}, not only {before} as in version {version}")
+    elif before != after and old.together and new.measure == "amount" and of.currency == to.currency:
+        text = f"cap `{new.id}` counts {after}, not {before} as in version {version}: what was given in others counts no more"
+        yield _warning("cap-measure", text, "give the new cap a new id")
     elif before != after:
         text = f"cap `{new.id}` counts {after}, not {before} as in version {version}: its balances start from nothing"
         yield _warning("cap-measure", text, "give the new cap a new id")
     elif old.over != new.over:
         text = f"cap `{new.id}` looks back over {new.over}, not {old.over} as in version {version}: its balances follow"
         yield _warning("cap-window", text)
-
-
-def _measure(cap: Cap, model: Model) -> str:
-    return f"money in {model.currency}" if cap.measure == "amount" else cap.measure
 
 
 def _warning(code: str, message: str, hint: str | None = None) -> Problem:

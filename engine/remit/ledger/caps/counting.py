@@ -17,7 +17,7 @@ from remit.decision.inputs import Inputs
 from remit.decision.request import Used
 from remit.language.fast_dataclass import dataclass
 from remit.language.identities import identity
-from remit.language.values import Money, Unknown
+from remit.language.values import Money, Unknown, minor_digits
 from remit.ledger.caps.tally import CapUse, Counter
 from remit.ledger.caps.windows import day_in, span_of
 from remit.ledger.log.private_facts import series_of
@@ -116,7 +116,8 @@ class CountedFact:
             days = [each for each in (out[number].until, use.until) if each is not None]
             out[number] = replace(out[number], until=min(days, default=None))
         for number, more in worth.items():
-            out[number] = replace(out[number], used=out[number].used + ceil(more))
+            most = 10 ** (15 + minor_digits(self.counted[number].unit)) - 1  # what a decision reads
+            out[number] = replace(out[number], used=min(out[number].used + ceil(more), most))
         for (number, _), before in zip(self.earlier, rest[: len(self.earlier)], strict=True):
             now = out[number]
             days = [each for each in (now.until, before.until) if each is not None]

@@ -174,7 +174,7 @@ def _limit(scalar: YamlScalar, context: Context) -> tuple[Measure, Money | Decim
     number = scalar.text.rstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz ")
     unit = scalar.text[len(number) :].strip().removesuffix("s")
     if unit.isupper():
-        money = context.amount(scalar, together=context.counts_together(scalar))
+        money = context.amount(scalar, together=context.counts_together(scalar), over_time=True)
         return ("amount", money) if money else None
     if unit == "grant" and "." in number:
         context.report.error(
@@ -268,7 +268,7 @@ def _allowance(role: YamlScalar, fields: Fields, context: Context) -> Discretion
     window: YamlScalar | None = fields.get("over")
     written = [amount for key in ("each", "max") if (amount := fields.get(key))]
     together = context.counts_together(*written)
-    amounts = [context.amount(amount, together=together) for amount in written]
+    amounts = [context.amount(amount, together=together, over_time=True) for amount in written]
     if len(amounts) < 2 or window is None or amounts[0] is None or amounts[1] is None:
         return None
     each, most = amounts[0], amounts[1]

@@ -89,6 +89,8 @@ def read_currencies(policy: Fields, context: Context) -> None:
     context.currencies = _currencies(policy.get("currencies"), context.report)
     if context.currencies:
         context.rates = tuple(_rates(policy, context))
+        if policy.given("rates") and not context.rates:  # what is wrong with them was told
+            context.rates = (Rates(None, dict.fromkeys(context.currencies, Decimal(1))),)
 
 
 def _currency(code: YamlScalar | None, report: ProblemReport) -> str | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import Any, TypeAlias
 
+from remit.language.currencies import CURRENCIES
 from remit.policy.reading.problem_report import ProblemReport
-from remit.policy.reading.yaml_tree import YamlNode, YamlScalar
+from remit.policy.reading.yaml_tree import YamlMap, YamlNode, YamlScalar
 
 __all__ = ["Definitions", "JsonSchema", "Shape", "is_absent", "or_by_currency", "wrong_kind"]
 
@@ -96,5 +97,7 @@ def _comment_after(node: YamlScalar) -> str | None:
 
 def wrong_kind(node: YamlNode, name: str, what: str, report: ProblemReport, hint: str | None = None) -> None:
     """ProblemReport that ``node`` is a list, a mapping or a single value where something else belongs."""
+    if isinstance(node, YamlMap) and node.entries and all(key in CURRENCIES for key in node.entries):
+        hint = f"to write it by currency, give the policy `currencies: [{', '.join(node.entries)}]` instead of `currency`"
     if not is_absent(node, name, report, None if hint is None else hint.partition("`")[2].partition("`")[0]):
         report.error("policy/shape", f"{name} must be {what}, not {_KINDS[node.kind]}", node, hint)

@@ -109,7 +109,7 @@ def inputs_reader(model: Model) -> Callable[[tuple[Any, ...], Request | Mapping[
     """
     remedies = tuple(model.remedies)
     facts = tuple(_fact_reader(fact) for fact in model.facts.values())
-    first = len(HEADER) + len(remedies)
+    first, currency = len(HEADER) + len(remedies), model.in_one_of_several
 
     def read(values: tuple[Any, ...], given: Request | Mapping[str, Any] | None = None) -> Inputs:
         role, employee, case, day, evidence, _, use_discretion, until, balances, key, *header = values[:first]
@@ -135,6 +135,7 @@ def inputs_reader(model: Model) -> Callable[[tuple[Any, ...], Request | Mapping[
             age=age,
             own_account=own,
             requested=requested,
+            currency=currency,
             row=values,
         )
 
