@@ -108,8 +108,8 @@ def _refuse_leaving(model: Model, before: Iterable[Model]) -> None:
         if gone:
             told = words.listing(gone, comma=False)
             raise NotPublished(
-                f"version {model.version} of `{model.id}` is not in {told}, in which version {old.version} was: what was given in "
-                f"it would not count any more; keep {told} under `currencies`"
+                f"version {model.version} of `{model.id}` is not in {told}, in which version {old.version} was: what was given "
+                f"in it would not count any more; keep {told} under `currencies`"
             )
 
 
