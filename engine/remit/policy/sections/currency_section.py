@@ -161,5 +161,6 @@ def refuse_unrated_claims(policy: Fields, context: Context, *, owes_money: bool)
     """Notes where what is owed could be paid once in each currency."""
     if owes_money and len(context.currencies) > 1 and not policy.given("rates"):
         message = "what is owed in money could be paid once in each currency"
-        hint = f"add `rates: [{{{context.currencies[1]}: 0.92}}]`, what one unit is in {context.currencies[0]}"
+        first, *others = context.currencies
+        hint = f"add `rates: [{{{', '.join(f'{code}: ...' for code in others)}}}]`, what one unit is in {first}"
         context.report.error("policy/rates", message, policy.at("currencies"), hint)

@@ -9,7 +9,7 @@ from remit.language.currencies import CURRENCIES
 from remit.policy.reading.problem_report import ProblemReport
 from remit.policy.reading.yaml_tree import YamlMap, YamlNode, YamlScalar
 
-__all__ = ["Definitions", "JsonSchema", "Shape", "is_absent", "or_by_currency", "wrong_kind"]
+__all__ = ["Definitions", "JsonSchema", "Shape", "is_absent", "is_by_currency", "or_by_currency", "wrong_kind"]
 
 JsonSchema: TypeAlias = dict[str, Any]
 
@@ -95,9 +95,15 @@ def _comment_after(node: YamlScalar) -> str | None:
     return line if node.empty and line[:1] == "#" and line[1:2].strip() else None
 
 
+def is_by_currency(node: YamlNode) -> bool:
+    """Whether all keys of a mapping are currencies, in a policy in one (in one in several, none is left)."""
+    return isinstance(node, YamlMap) and bool(node.entries) and all(key in CURRENCIES for key in node.entries)
+
+
 def wrong_kind(node: YamlNode, name: str, what: str, report: ProblemReport, hint: str | None = None) -> None:
     """ProblemReport that ``node`` is a list, a mapping or a single value where something else belongs."""
-    if isinstance(node, YamlMap) and node.entries and all(key in CURRENCIES for key in node.entries):
-        hint = f"to write it by currency, give the policy `currencies: [{', '.join(node.entries)}]` instead of `currency`"
+    kind = _KINDS[node.kind]
+    if is_by_currency(node):
+        kind, hint = "a mapping of currencies", "to write it by currency, give the policy `currencies` instead of `currency`"
     if not is_absent(node, name, report, None if hint is None else hint.partition("`")[2].partition("`")[0]):
-        report.error("policy/shape", f"{name} must be {what}, not {_KINDS[node.kind]}", node, hint)
+        report.error("policy/shape", f"{name} must be {what}, not {kind}", node, hint)

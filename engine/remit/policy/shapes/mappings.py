@@ -12,7 +12,7 @@ from remit.language.suggestions import closest
 from remit.policy.reading.data import example_data
 from remit.policy.reading.problem_report import ProblemReport
 from remit.policy.reading.yaml_tree import YamlMap, YamlNode, YamlScalar
-from remit.policy.shapes.base import Definitions, JsonSchema, Shape, wrong_kind
+from remit.policy.shapes.base import Definitions, JsonSchema, Shape, is_by_currency, wrong_kind
 from remit.policy.shapes.lost_lines import with_parts
 from remit.policy.shapes.misplaced import gathered
 
@@ -114,7 +114,7 @@ class Record(Shape):
         object.__setattr__(self, "_required", frozenset(key.name for key in self.keys if key.required))
 
     def read(self, node: YamlNode, name: str, report: ProblemReport) -> Fields | None:
-        if not isinstance(node, YamlMap):
+        if not isinstance(node, YamlMap) or (is_by_currency(node) and self._shapes.keys().isdisjoint(node.entries)):
             what = f"a mapping with {any_of([key.name for key in self.keys if key.required] or self.one_of or self.any_of)}"
             wrong_kind(node, name, what if len(what) < 60 else "a mapping", report, f"write, for example, `{self.example}`")
             return None
