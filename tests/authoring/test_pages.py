@@ -18,7 +18,7 @@ from remit.authoring.testing.case_reader import read_case_file
 from remit.authoring.testing.case_run import run_file
 from remit.authoring.testing.coverage import measure
 from remit.deciding.loading import load, loads, shipped
-from remit.decision.translation import translated_model
+from remit.decision.page.translation import translated_model
 from remit.language import words
 from support.needs import needs
 from support.plain_policy import policy

@@ -9,7 +9,7 @@ import yaml
 import remit
 from remit.cli.support.request_words import supply
 from remit.decision.giving import parse_amount
-from remit.decision.render import render
+from remit.decision.page.render import render
 from remit.decision.typed import parse_fact
 from support.golden import CASES, same_as
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import remit
 from remit.deciding.compiled import Compiled
 from remit.decision.detail import Detail, Missing
-from remit.decision.translation import language_for, translated, translated_model
+from remit.decision.page.translation import language_for, translated, translated_model
 from remit.policy.loader import load_model, read_model
 from support.policies import policies
 from support.requests import requests

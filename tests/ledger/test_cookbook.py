@@ -9,7 +9,7 @@ from typing import Any
 
 import remit
 from remit.authoring.show import about_fact
-from remit.decision.render import render
+from remit.decision.page.render import render
 from remit.ledger import Entry
 from remit.ledger.asking import Decider
 from remit.policy.phrases import question

@@ -23,10 +23,10 @@ __all__ = ["COMMANDS", "SECTIONS", "cli", "run"]
 #: Heading in ``remit --help`` -> command -> where it stands.
 SECTIONS: Final[dict[str, dict[str, str]]] = {
     "At the counter": {
-        "ask": "remit.cli.staff:ask",
-        "grant": "remit.cli.staff:grant",
-        "void": "remit.cli.staff:void",
-        "why": "remit.cli.staff:why",
+        "ask": "remit.cli.counter.staff:ask",
+        "grant": "remit.cli.counter.staff:grant",
+        "void": "remit.cli.counter.staff:void",
+        "why": "remit.cli.counter.staff:why",
         "decide": "remit.cli.batch:decide",
     },
     "For policy authors": {
@@ -44,10 +44,10 @@ SECTIONS: Final[dict[str, dict[str, str]]] = {
         "schema": "remit.cli.author:schema",
     },
     "For reviewers": {
-        "log": "remit.cli.reviewer:log",
-        "tasks": "remit.cli.reviewer:tasks",
-        "approve": "remit.cli.reviewer:approve",
-        "decline": "remit.cli.reviewer:decline",
+        "log": "remit.cli.review.reviewer:log",
+        "tasks": "remit.cli.review.reviewer:tasks",
+        "approve": "remit.cli.review.reviewer:approve",
+        "decline": "remit.cli.review.reviewer:decline",
     },
     "The record": {
         "publish": "remit.cli.ledger_commands:publish",

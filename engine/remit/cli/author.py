@@ -42,7 +42,7 @@ def show(
     from remit.authoring.show import document
     from remit.authoring.show import markdown as as_markdown
     from remit.cli.support.request_words import day_of
-    from remit.decision.translation import translated_model
+    from remit.decision.page.translation import translated_model
 
     loaded = in_currency(load_policy(policy, day_of(occurred, date.today())), currency)
     model = translated_model(loaded.model, language)

@@ -170,7 +170,7 @@ class Policy:
 
         Raises ``ValueError`` for a decision of another policy, or of another version: the words would not be its own.
         """
-        from remit.decision.render import render  # only here: most who decide print nothing
+        from remit.decision.page.render import render  # only here: most who decide print nothing
 
         return render(decision, self.model_of(decision), language=language).paint(width)
 
@@ -181,7 +181,7 @@ class Policy:
 
         Raises ``ValueError`` for a decision of another policy, or of another version.
         """
-        from remit.decision.translation import translated  # most policies have one language
+        from remit.decision.page.translation import translated  # most policies have one language
 
         return translated(decision, self.model_of(decision), language)
 

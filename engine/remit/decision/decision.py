@@ -244,8 +244,8 @@ class Decision:
     def short(self) -> dict[str, Any]:
         """What a program or a model needs to act on it, in less than 1,000 bytes of JSON (UTF-8,
         ``ensure_ascii=False``): see
-        :func:`remit.decision.short.short`."""
-        from remit.decision.short import short  # most who decide do without
+        :func:`remit.decision.page.short.short`."""
+        from remit.decision.page.short import short  # most who decide do without
 
         return short(self)
 

@@ -200,11 +200,10 @@ class Model:
 
     ``own_account`` are the facts that say whose account it is, and ``roster`` whether a ledger must have one. ``shows`` are the
     values that every decision shows, each with its title. All texts are in the first of ``languages``; ``texts`` are those of
-    a policy in several, with their translations (:mod:`remit.decision.translation`). ``reads_requested`` is whether any formula
-    reads ``requested``, the time of the request. A policy in several ``currencies`` is read once in each of them: this is it in
-    the one that ``currency`` says, and of the first, ``others`` are the rest. ``rate`` is the one of ``rates`` at which it
-    counts what was given in the others.
-    ``digest`` is ``sha256:`` and the hexadecimal SHA-256 of the file's bytes.
+    a policy in several, with their translations (:mod:`remit.decision.page.translation`). ``reads_requested`` is whether any
+    formula reads ``requested``, the time of the request. A policy in several ``currencies`` is read once in each of them: this
+    is it in the one that ``currency`` says, and of the first, ``others`` are the rest. ``rate`` is the one of ``rates`` at
+    which it counts what was given in the others. ``digest`` is ``sha256:`` and the hexadecimal SHA-256 of the file's bytes.
     """
 
     id: str

@@ -9,7 +9,7 @@ from typing import TypeVar
 import click
 
 from remit.cli.support.terminal import colour_wanted, fitted, width
-from remit.decision.answer import AnswerPage, wrap
+from remit.decision.page.answer import AnswerPage, wrap
 from remit.errors import ProblemsError
 from remit.language.words import capital
 

@@ -12,7 +12,7 @@ import click
 from remit.cli.support import exits
 from remit.cli.support.prompt import show
 from remit.cli.support.terminal import tell
-from remit.decision.answer import AnswerPage, PageBlock, PageRow
+from remit.decision.page.answer import AnswerPage, PageBlock, PageRow
 from remit.errors import NotAllowed
 from remit.language import words
 
@@ -98,7 +98,7 @@ def print_record(ledger: Ledger, entry: Entry, *, reveal: bool) -> int:
     show(AnswerPage(_headline(entry), "heading", tuple(_about(ledger, entry, reveal))))
     if decision is None or entry.body.get("policy") is None:
         return exits.FINE
-    from remit.decision.render import render
+    from remit.decision.page.render import render
 
     click.echo()
     show(render(decision, ledger.policy_of(entry).model))

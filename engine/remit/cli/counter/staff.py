@@ -64,7 +64,7 @@ def ask(policy: Choice, ledger_url: str | None, no_ledger: bool, as_json: bool, 
     with Book(None) if no_ledger else Book.open(ledger_url) as book:
         request = book.look_up(loaded.model, book.identify(loaded.model, request, given.employee, given.role), given.facts_from)
         if interactive() and not as_json:
-            from remit.cli.desk import converse
+            from remit.cli.counter.desk import converse
 
             known = given.role is not None or book.has_roster
             decision = converse(loaded, book, request, today=today, role_known=known, language=given.language)
@@ -190,7 +190,7 @@ def print_decision(
         return exits.OUTCOMES[decision.outcome]
     from remit.cli.support.prompt import show
     from remit.deciding.interview import to_ask
-    from remit.decision.render import render
+    from remit.decision.page.render import render
 
     questions = to_ask(model, decision, request, recorded=entry is not None)
     show(render(decision, model, supply=supply(model), questions=questions, language=language))

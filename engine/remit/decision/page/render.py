@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Literal, TypeAlias
 
-from remit.decision.answer import AnswerPage, PageBlock, PageRow, Tone
 from remit.decision.decision import Decision
 from remit.decision.detail import Offer, Quantity, Reason, Shown, Unlock
+from remit.decision.page.answer import AnswerPage, PageBlock, PageRow, Tone
 from remit.language import words
 from remit.policy.model import Fact, Model
 from remit.policy.phrases import BESIDE, question
@@ -41,13 +41,13 @@ def render(
     ``supply`` tells for what is missing how it can be given (an option of a command, a field of a form); without it only the
     question is shown. ``questions`` are the facts to ask for, where they are others than those that are missing
     (:func:`remit.deciding.interview.to_ask`). ``language`` is the tag of the language in which the texts of the policy are
-    read, where it has them in several (:mod:`remit.decision.translation`).
+    read, where it has them in several (:mod:`remit.decision.page.translation`).
 
     >>> print(render(policy.decide(request), policy.model).paint())      # doctest: +SKIP
     Yes. You may give this: 30 EUR folio credit.
     """
     if language is not None and model.languages:
-        from remit.decision.translation import translated, translated_model  # most policies have one language
+        from remit.decision.page.translation import translated, translated_model  # most policies have one language
 
         decision, model = translated(decision, model, language), translated_model(model, language)
         questions = None if questions is None else [model.facts.get(each.name, each) for each in questions]

@@ -13,8 +13,8 @@ from remit.cli.support.ledger_session import Book, notice
 from remit.cli.support.prompt import Talk, show
 from remit.deciding.interview import Interview, Question, facts_named, to_ask
 from remit.decision.giving import parse_bundle
-from remit.decision.render import render
-from remit.decision.translation import translated_model
+from remit.decision.page.render import render
+from remit.decision.page.translation import translated_model
 from remit.decision.typed import choose
 from remit.language import words
 

@@ -191,7 +191,7 @@ def approve(
 
     Leaves with 0 when it is given; else the answer says what is in the way, nothing is on record, and the task stays open.
     """
-    from remit.cli.staff import print_decision
+    from remit.cli.counter.staff import print_decision
 
     with open_ledger(ledger_url, create=False) as ledger:
         found = ledger.record(record_id(ledger, task))

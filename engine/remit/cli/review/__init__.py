@@ -1,0 +1,1 @@
+"""Commands for those who answer and look after decisions."""
