@@ -43,6 +43,7 @@ __all__ = [
     "parts",
     "question",
     "rates",
+    "share",
     "titles_of",
     "unary",
 ]
@@ -306,6 +307,11 @@ class _Words:
         if node.function in _CHOSEN and len(said) > 1:
             return f"{_CHOSEN[node.function]} {words.listing(said)}"
         return f"{node.function}({', '.join(said)})"
+
+
+def share(part: Decimal) -> str:
+    """``30%``."""
+    return f"{words.grouped(part * 100)}%"
 
 
 def rates(model: Model, each: Rates) -> str:

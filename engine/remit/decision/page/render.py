@@ -13,6 +13,7 @@ from typing import Literal, TypeAlias
 from remit.decision.decision import Decision
 from remit.decision.detail import Offer, Quantity, Reason, Shown, Unlock
 from remit.decision.page.answer import AnswerPage, PageBlock, PageRow, Tone
+from remit.decision.page.ranking import ranked
 from remit.language import words
 from remit.policy.model import Fact, Model
 from remit.policy.phrases import BESIDE, question
@@ -63,7 +64,8 @@ class _Page:
             self.questions = [(name, self.question(name)) for name in decision.missing.facts]
         self.asked = {name: value for name, value in decision.asked.items() if not words.nothing(value)}
         self.due = [offer for offer in decision.offers if not words.nothing(offer.owed)]
-        alone = [offer for offer in decision.offers if not offer.beside]
+        self.offers = ranked(decision, model)
+        alone = [offer for offer in self.offers if not offer.beside]
         self.free = [offer for offer in alone if offer.amount != offer.owed and not offer.on_request]
         # What the first line says in full is not repeated below it.
         told = decision.outcome in ("grant", "deny")
@@ -151,9 +153,9 @@ class _Page:
                 yield from _block(own, map(self.offer_row, self.free))
             yield from _block(
                 "Only if the customer asks",
-                map(self.offer_row, (o for o in self.decision.offers if o.on_request and not o.beside)),
+                map(self.offer_row, (o for o in self.offers if o.on_request and not o.beside)),
             )
-            yield from _block("Only together", map(self.together, (o for o in self.decision.offers if o.beside)))
+            yield from _block("Only together", map(self.together, (o for o in self.offers if o.beside)))
         yield from _block("In this case", map(self.shown, self.decision.shown))
         yield from _block("More may be open once you know", self.opened(), stacked=self.supply is not None)
         yield from _block("To be on file", self.to_file(), stacked=self.supply is not None)
