@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from remit.decision.decision import Decision
 from remit.decision.typed import expected, parse_fact
@@ -15,11 +15,7 @@ from remit.policy.model import Fact, Model
 from remit.policy.phrases import BESIDE
 from remit.policy.phrases import question as question_text
 
-__all__ = ["Interview", "Question", "facts_named", "to_ask"]
-
-#: Looking ahead costs a decision for each possible answer; with more open facts than this the policy's order will do.
-_LOOK_AHEAD: Final = 12
-_SAMPLES: Final = 8
+__all__ = ["Answered", "Interview", "Question", "facts_named", "to_ask"]
 
 #: What a request says beside its facts, and a policy may need to know.
 _BESIDE: Final[Mapping[str, Fact]] = {
@@ -67,12 +63,20 @@ class Question:
         return self.fact.name
 
 
+class Answered(NamedTuple):
+    """A question that was answered or skipped, and the value; ``None`` where it is not known."""
+
+    question: Question
+    value: Any
+
+
 class Interview:
     """Collects facts until nothing that is missing can change the answer.
 
     ``decide`` takes a request (a mapping) and gives a decision; ``request`` is what is known at the start. Facts of the ledger
     (``history``) are never asked where ``recorded`` is true: what they are kept by is asked instead (which guest, which stay).
-    An answer is somebody's word (the request's ``sources``): a fact that needs a better source is not asked for.
+    An answer is somebody's word (the request's ``sources``): a fact that needs a better source is not asked for, and neither is
+    one of ``unasked``. ``locale`` is a tag such as ``en-GB``, which says how people write days (``None``: not known).
     """
 
     def __init__(
@@ -83,24 +87,54 @@ class Interview:
         *,
         today: date,
         recorded: bool = False,
+        locale: str | None = None,
+        unasked: Iterable[str] = (),
     ) -> None:
         self.model = model
-        self.request: dict[str, Any] = {**request, "facts": dict(request.get("facts") or {})}
-        self.skipped: set[str] = set()
+        self.locale = locale
+        self._base: dict[str, Any] = {**request, "facts": dict(request.get("facts") or {})}
+        self._answers: list[Answered] = []
+        self._again: tuple[Fact, int] | None = None  # the question that is open again, and its place among the answers
+        self._unasked = frozenset(unasked)
         self._decide = decide
+        self._decided: tuple[Mapping[str, Any], Decision] | None = None
         self._today = today
         self._recorded = recorded
 
+    @property
+    def request(self) -> dict[str, Any]:
+        """What is known by now. Another request may be put in its place, to ask for a remedy or to add evidence: what was
+        answered stays answered."""
+        return self._with(self._answers)
+
+    @request.setter
+    def request(self, request: Mapping[str, Any]) -> None:
+        answered = {each.question.name for each in self._answers}
+        own = {name: value for name, value in request.items() if name not in answered}
+        facts = {name: value for name, value in (request.get("facts") or {}).items() if name not in answered}
+        sources = {name: value for name, value in (request.get("sources") or {}).items() if name not in answered}
+        self._base = {**own, "facts": facts, **({"sources": sources} if "sources" in request else {})}
+
+    @property
+    def answers(self) -> tuple[Answered, ...]:
+        """What was answered or skipped, in order."""
+        return tuple(self._answers)
+
     def decision(self) -> Decision:
         """The decision on what is known by now."""
-        return self._decide(self.request)
+        request = self.request
+        if self._decided is None or self._decided[0] != request:
+            self._decided = request, self._decide(request)
+        return self._decided[1]
 
     def next(self) -> Question | None:
         """The next question, or ``None`` when no answer would change anything any more."""
+        if self._again is not None:
+            return self.about(self._again[0])
         open_ones = self._open(self.decision(), self.request)
         if not open_ones:
             return None
-        return self.about(self._best(open_ones))
+        return self.about(open_ones[0])
 
     def about(self, fact: Fact) -> Question:
         """The question for one fact."""
@@ -109,52 +143,73 @@ class Interview:
 
     def answer(self, question: Question, text: str) -> None:
         """Take an answer. Raises ``ValueError`` that says what was expected; then nothing has changed."""
-        value = parse_fact(question.fact, text, today=self._today)
-        before, self.request = self.request, self._with(question.fact, value)
+        self._take(Answered(question, parse_fact(question.fact, text, today=self._today)))
+
+    def skip(self, question: Question) -> None:
+        """The answer is not known: it is not asked again, and counts as unknown, or as what it is by default."""
+        self._take(Answered(question, None))
+
+    def back(self) -> Question | None:
+        """Take back the last answer or skip. Returns its question, which is open again; ``None`` where there was none."""
+        if not self._answers:
+            return None
+        return self._reopen(len(self._answers) - 1)
+
+    def change(self, name: str) -> Question:
+        """Forget the answer to the question about the fact ``name``, and ask it next. The other answers are kept as long as
+        they matter. Raises ``KeyError`` where it was not asked."""
+        places = [place for place, each in enumerate(self._answers) if each.question.name == name]
+        if not places:
+            raise KeyError(name)
+        return self._reopen(places[0])
+
+    def assumed(self) -> tuple[tuple[Fact, Any], ...]:
+        """The facts that were not asked and are what they are by default, each with that value, where another value could
+        change the answer."""
+        return ()
+
+    def more(self) -> tuple[Question, ...]:
+        """The questions that need not be answered now, and would open more."""
+        return ()
+
+    def _reopen(self, place: int) -> Question:
+        question = self._answers.pop(place).question
+        self._again = question.fact, place
+        return question
+
+    def _take(self, given: Answered) -> None:
+        """Note an answer where it belongs; or nothing, where the policy refuses it."""
+        before = list(self._answers), self._again
+        place = len(self._answers)
+        if self._again is not None and self._again[0].name == given.question.name:
+            place = self._again[1]
+        self._answers = [each for each in self._answers if each.question.name != given.question.name]
+        self._answers.insert(place, given)
+        self._again = None
         try:
             self.decision()
         except RequestError:
-            self.request = before
+            self._answers, self._again = before
             raise
 
-    def skip(self, question: Question) -> None:
-        """The answer is not known: it is not asked again, and counts as unknown."""
-        self.skipped.add(question.name)
-
-    def _with(self, fact: Fact, value: Any) -> dict[str, Any]:
-        if fact.name in _BESIDE and fact.name not in self.model.facts:
-            return {**self.request, fact.name: value}
-        sources = {**(self.request.get("sources") or {}), fact.name: "stated"}
-        return {**self.request, "facts": {**self.request["facts"], fact.name: value}, "sources": sources}
+    def _with(self, answers: Iterable[Answered]) -> dict[str, Any]:
+        facts: dict[str, Any] = {}
+        beside: dict[str, Any] = {}
+        for question, value in answers:
+            if value is not None:
+                (facts if question.name in self.model.facts else beside)[question.name] = value
+        request = {**self._base, **beside, "facts": {**self._base["facts"], **facts}}
+        if facts:
+            request["sources"] = {**(self._base.get("sources") or {}), **dict.fromkeys(facts, "stated")}
+        return request
 
     def _open(self, decision: Decision, request: Mapping[str, Any]) -> list[Fact]:
         found = to_ask(self.model, decision, request, recorded=self._recorded)
-        return [fact for fact in found if fact.name not in self.skipped and fact.weakest_source == "stated"]
-
-    def _best(self, open_ones: list[Fact]) -> Fact:
-        if len(open_ones) < 2 or len(open_ones) > _LOOK_AHEAD:
-            return open_ones[0]
-        return min(open_ones, key=lambda fact: self._left_after(fact, len(open_ones)))
-
-    def _left_after(self, fact: Fact, now: int) -> float:
-        """How many questions would be left, on average over the answers that can be tried."""
-        samples = _samples(fact)
-        if not samples:
-            return now - 1
-        trials = [self._with(fact, value) for value in samples]
-        return sum(len(self._open(self._decide(trial), trial)) for trial in trials) / len(samples)
+        closed = self._unasked.union(each.question.name for each in self._answers)
+        return [fact for fact in found if fact.name not in closed and fact.weakest_source == "stated"]
 
 
 def _choices(fact: Fact) -> tuple[str, ...]:
     if fact.type.element is not None:
         return fact.type.element.choices
     return fact.type.choices
-
-
-def _samples(fact: Fact) -> list[Any]:
-    """Answers to try: every choice, yes and no, both ends of a range."""
-    if fact.type.kind == "choice":
-        return list(fact.type.choices[:_SAMPLES])
-    if fact.type.kind == "boolean":
-        return [True, False]
-    return [bound for bound in (fact.low, fact.high) if bound is not None] if fact.high is not None else []
