@@ -24,7 +24,7 @@ from remit.ledger.arguments import (
     person,
     words,
 )
-from remit.ledger.asking import AnyPolicy, Asked, Decider, key_of, prepare, version_of
+from remit.ledger.asking import AnyPolicy, Asked, Decider, act_of, key_of, prepare, version_of
 from remit.ledger.caps.balances import Balance
 from remit.ledger.granting import deciding
 from remit.ledger.ledger_reader import AnyRequest, Reader
@@ -74,9 +74,16 @@ class Ledger(Reader):
 
     # Deciding and granting (remit.ledger.granting)
 
-    def decide(self, policy: AnyPolicy, request: AnyRequest) -> Entry:
-        """Decide with the balances and the history as they are; the decision goes on record and nothing is spent."""
-        return self._carry_out(policy, request, "decide", lambda core, asked: deciding(core, asked, "decide"))
+    def decide(self, policy: AnyPolicy, request: AnyRequest, *, act: str | None = None, to: str | None = None) -> Entry:
+        """Decide with the balances and the history as they are; the decision goes on record and nothing is spent.
+
+        ``act`` is what the employee did with the answer, where that should be on record: ``declined`` (they refused, whatever
+        was possible) or ``handed_over``, and then ``to`` is the role, or ``owner:NAME``, that took over. It changes nothing in
+        the decision; where a guardrail denied what was asked, :attr:`remit.ledger.Entry.backed_by` names it.
+        """
+        return self._carry_out(
+            policy, request, "decide", lambda core, asked: deciding(core, asked, "decide", act=act_of(asked.policy, act, to))
+        )
 
     def grant(self, policy: AnyPolicy, request: AnyRequest) -> Entry:
         """Decide, and carry out what is granted, in one transaction.

@@ -169,9 +169,11 @@ class Book:
         """Whether the same was given a moment ago."""
         return bool(self._try(lambda ledger: ledger.is_repeated(policy, request)))
 
-    def decide(self, policy: Policy, request: Mapping[str, Any]) -> tuple[Decision, Entry | None]:
-        """Decide, and put it on record where there is a ledger."""
-        return self._record(policy, request, lambda ledger: ledger.decide(policy, request))
+    def decide(
+        self, policy: Policy, request: Mapping[str, Any], *, act: str | None = None, to: str | None = None
+    ) -> tuple[Decision, Entry | None]:
+        """Decide, and put it on record where there is a ledger; ``act`` and ``to`` as in :meth:`remit.Ledger.decide`."""
+        return self._record(policy, request, lambda ledger: ledger.decide(policy, request, act=act, to=to))
 
     def grant(self, policy: Policy, request: Mapping[str, Any]) -> tuple[Decision, Entry | None]:
         """Decide, and if it is a grant carry it out. Without a record nothing was given."""

@@ -157,6 +157,18 @@ class Entry:
         return self.decision.outcome if self.decision else None
 
     @property
+    def act(self) -> str | None:
+        """What the employee did with the answer, where they said so: ``declined`` or ``handed_over`` (to ``body["to"]``)."""
+        return self.body.get("act")
+
+    @property
+    def backed_by(self) -> tuple[str, ...]:
+        """The guardrails that denied what was asked: the policy backed an employee who declined it or handed it over."""
+        if self.decision is None or self.decision.outcome != "deny":
+            return ()
+        return tuple(each.id for each in self.decision.reasons if each.kind == "guardrail")
+
+    @property
     def granted(self) -> bool:
         """Whether this record gives something to a customer."""
         return self.kind in _GIVES
