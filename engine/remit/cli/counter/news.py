@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from remit.ledger.ledger import Ledger
     from remit.ledger.log.entry import Entry
 
-__all__ = ["Mark", "sentence", "unread"]
+__all__ = ["ShownMark", "sentence", "unread"]
 
 #: What is older is not news any more.
 _NEWS: Final = timedelta(days=30)
@@ -36,7 +36,7 @@ _RESULTS: Final = {"accepted": "accepted", "partly": "accepted in part", "reject
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class ShownMark:
     """Up to which record (``seq``) an employee was shown what others said, in the file ``path`` for the ledger with this id."""
 
     path: Path
@@ -55,7 +55,7 @@ class Mark:
             new.replace(self.path)
 
 
-def unread(ledger: Ledger, url: str | None, employee: str) -> tuple[Mark, list[str]]:
+def unread(ledger: Ledger, url: str | None, employee: str) -> tuple[ShownMark, list[str]]:
     """What was not shown to ``employee`` yet, in sentences, and the mark to put when it was. ``url`` is where the ledger is."""
     path = _path(ledger, url)
     seen = _shown(path, ledger.id).get(identity(employee), 0)
@@ -63,7 +63,7 @@ def unread(ledger: Ledger, url: str | None, employee: str) -> tuple[Mark, list[s
     told = [sentence(ledger, entry) for entry in replies if _is_news(entry)]
     more = [f"There is more: `remit me` shows all {len(told)}."] if len(told) > _MOST else []
     last = max((entry.seq for entry in replies), default=seen)
-    return Mark(path, ledger.id, identity(employee), last), told[-_MOST:] + more
+    return ShownMark(path, ledger.id, identity(employee), last), told[-_MOST:] + more
 
 
 def _is_news(entry: Entry) -> bool:

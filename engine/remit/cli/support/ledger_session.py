@@ -22,7 +22,7 @@ from remit.errors import (
 )
 
 if TYPE_CHECKING:
-    from remit.cli.counter.news import Mark
+    from remit.cli.counter.news import ShownMark
     from remit.deciding.policy import Policy
     from remit.decision.decision import Decision
     from remit.ledger.ledger import Ledger
@@ -95,7 +95,7 @@ class Book:
     def __init__(self, ledger: Ledger | None, trouble: LedgerError | None = None, url: str | None = None) -> None:
         self._ledger, self._url = ledger, url
         self.trouble = trouble
-        self._unread: Mark | None = None
+        self._unread: ShownMark | None = None
 
     @classmethod
     def open(cls, url: str | None) -> Book:
