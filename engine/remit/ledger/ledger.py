@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from remit.errors import NotAllowed, RequestError
+from remit.errors import NotAllowed
 from remit.ledger.arguments import (
     AMOUNTS,
     FACTS,
@@ -24,27 +23,24 @@ from remit.ledger.arguments import (
     person,
     words,
 )
-from remit.ledger.asking import AnyPolicy, Asked, Decider, key_of, prepare, version_of
+from remit.ledger.asking import AnyPolicy, Decider, act_of, prepare, version_of
 from remit.ledger.caps.balances import Balance
 from remit.ledger.granting import deciding
-from remit.ledger.ledger_reader import AnyRequest, Reader
+from remit.ledger.ledger_reader import AnyRequest
 from remit.ledger.log.entry import Entry
 from remit.ledger.log.erasing import erasing, matching
-from remit.ledger.past_claims import charging_past
-from remit.ledger.people.permits import using
+from remit.ledger.people.reviews import Reviews
 from remit.ledger.people.roster import Roster
 from remit.ledger.people.tasks import approving, declining, escalating, find_task, with_more
 from remit.ledger.publishing import ROLE, publishing, publishing_roster, refuse_altered
 from remit.ledger.recorded_facts import request_again
 from remit.ledger.resolving import releasing, settling, sweeping, voiding
-from remit.ledger.stores.committer import Committer
-from remit.ledger.stores.store import Session
-from remit.ledger.transaction import Core, OperationKey, Repeated, RosterChanged, SweepDue, ended, read_clock
+from remit.ledger.transaction import ended, read_clock
 
 __all__ = ["Ledger"]
 
 
-class Ledger(Reader):
+class Ledger(Reviews):
     """The record of decisions, and the balances of caps. Safe to use from any number of threads; a process that forks opens its
     own. Every method that writes is durable when it returns.
 
@@ -66,17 +62,18 @@ class Ledger(Reader):
     ('grant', 'grant', True)
     """
 
-    def __init__(self, url: str | os.PathLike[str], **options: Any) -> None:
-        """``options`` are those of :func:`remit.open_ledger`."""
-        super().__init__(url, **options)
-        self._committer = Committer(self._store)
-        self._from_before = "claims" not in self._core.identity.rules
-
     # Deciding and granting (remit.ledger.granting)
 
-    def decide(self, policy: AnyPolicy, request: AnyRequest) -> Entry:
-        """Decide with the balances and the history as they are; the decision goes on record and nothing is spent."""
-        return self._carry_out(policy, request, "decide", lambda core, asked: deciding(core, asked, "decide"))
+    def decide(self, policy: AnyPolicy, request: AnyRequest, *, act: str | None = None, to: str | None = None) -> Entry:
+        """Decide with the balances and the history as they are; the decision goes on record and nothing is spent.
+
+        ``act`` is what the employee did with the answer, where that should be on record: ``declined`` (they refused, whatever
+        was possible) or ``handed_over``, and then ``to`` is the role, or ``owner:NAME``, that took over. It changes nothing in
+        the decision; where a guardrail denied what was asked, :attr:`remit.ledger.Entry.backed_by` names it.
+        """
+        return self._carry_out(
+            policy, request, "decide", lambda core, asked: deciding(core, asked, "decide", act=act_of(asked.policy, act, to))
+        )
 
     def grant(self, policy: AnyPolicy, request: AnyRequest) -> Entry:
         """Decide, and carry out what is granted, in one transaction.
@@ -252,70 +249,3 @@ class Ledger(Reader):
         if not isinstance(self._store, PostgresStore):
             raise NotAllowed(f"{self.name} is a file: who may do what with it is up to the folder it is in")
         self._store.create_roles(writer=writer, reader=reader, eraser=eraser)
-
-    # Inside
-
-    def _charge_past(self) -> None:
-        """Charge to claims what a ledger from before there were any has given."""
-        while self._from_before:
-            try:
-                self._committer.run(charging_past(self._core, self._library))
-            except SweepDue:
-                self._committer.run(sweeping(self._core))
-            except RosterChanged:
-                self._read_roster()
-            else:
-                self._from_before = False
-
-    def _granting(self, core: Core, asked: Asked) -> Callable[[Session], Entry]:
-        return deciding(core, asked, "grant", permitted=using(core, self._library))
-
-    def _key(self, key: str | None, operation: str, *what: Any) -> OperationKey | None:
-        expect(key=(key, maybe(KEY)))
-        return key_of(self._core, key, operation, list(what))
-
-    @staticmethod
-    def _who(employee: Any) -> dict[str, Any]:
-        """Who does it, as the call says; whether a role is needed is for the roster to say, once the log is locked."""
-        return person(employee, needs_role=False)
-
-    def _carry_out(
-        self,
-        policy: AnyPolicy,
-        request: AnyRequest,
-        operation: str,
-        work: Callable[[Core, Asked], Callable[[Session], Entry]],
-        **more: Any,
-    ) -> Entry:
-        """What is done with a request."""
-        digest = ""
-
-        def make(core: Core) -> Callable[[Session], Entry]:
-            nonlocal digest
-            asked = self._prepare(policy, request, operation, **more)
-            digest = asked.policy.model.digest
-            return work(core, asked)
-
-        entry = self._run(make)
-        if not entry.repeated:
-            self._core.stored.add(digest)  # committed, and for good: no need to look again
-        return entry
-
-    def _run(self, make: Callable[[Core], Callable[[Session], Entry]]) -> Entry:
-        """Carry out what ``make`` gives, made anew where another roster has come into force."""
-        if self._from_before:
-            self._charge_past()
-        while True:
-            core = self._core
-            try:
-                return self._committer.run(make(core))
-            except (NotAllowed, RequestError):
-                self._read_roster()
-                if self._core is core:
-                    raise  # it is not for the roster of before
-            except Repeated as repeated:
-                return repeated.entry
-            except SweepDue:
-                self._committer.run(sweeping(self._core))
-            except RosterChanged:
-                self._read_roster()

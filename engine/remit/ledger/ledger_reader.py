@@ -18,7 +18,7 @@ from remit.decision.decision import Decision
 from remit.decision.request import Request
 from remit.errors import LedgerCorrupt, NotAllowed, NotFound, Problem, RemitError
 from remit.language import words
-from remit.ledger.arguments import CALL, COUNT, FLAG, PATH, SECONDS, SPAN, TEXT, Expected, expect, filter_of, maybe
+from remit.ledger.arguments import CALL, COUNT, FLAG, MOMENT, PATH, SECONDS, SPAN, TEXT, Expected, expect, filter_of, maybe
 from remit.ledger.asking import AnyPolicy, Asked, Decider, choose, prepare, version_of
 from remit.ledger.caps.balances import Balance, compare_versions, preview, read_balances, uses_now
 from remit.ledger.caps.windows import as_datetime, length_in_micros
@@ -28,7 +28,7 @@ from remit.ledger.log.anchor import Anchor, anchor_of, proof_of
 from remit.ledger.log.canonical import NONSENSE
 from remit.ledger.log.entry import Entry
 from remit.ledger.log.redeciding import Redecision, redecide
-from remit.ledger.log.searching import RecordFilter, last_seq, read_entries
+from remit.ledger.log.searching import RecordFilter, last_seq, read_entries, read_replies
 from remit.ledger.log.verifying import Verification, verify
 from remit.ledger.people.roster import Person, RosterSource
 from remit.ledger.people.standing import Staff
@@ -137,6 +137,14 @@ class Reader:
         """The record, what it answers, and what answers it, in the order of the log."""
         with self._reading() as session:
             return related(session, find(session, record_id))
+
+    def replies(self, employee: str, *, after: int = 0, since: datetime | None = None) -> list[Entry]:
+        """What others put on record about what an employee did in the year before, in the order of the log: answers to tasks,
+        reviews, answers to disputes, disputes of their reviews, grants of theirs that were taken back. Those after number
+        ``after``, and from ``since`` on."""
+        expect(employee=(employee, TEXT), after=(after, COUNT), since=(since, maybe(MOMENT)))
+        with self._reading() as session:
+            return read_replies(session, employee, after, since, read_clock(self._core))
 
     def redecide(self, record_id: str) -> Redecision:
         """Decide a record again from what it holds and the text of its policy in the ledger; ``same`` says whether it came out

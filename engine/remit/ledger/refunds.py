@@ -26,6 +26,7 @@ __all__ = [
     "CLOSED",
     "MIGRATED",
     "PAST",
+    "REVIEWED",
     "VOIDED",
     "left_of",
     "past_pointer",
@@ -36,10 +37,12 @@ __all__ = [
     "voided_part",
 ]
 
-#: The steps of :mod:`remit.ledger.stores.schema_tables`: a hold is settled or released, a task approved or declined; a grant
-#: is voided.
+#: The steps of :mod:`remit.ledger.stores.schema_tables`: a hold is settled or released, a task approved or declined, a review
+#: disputed, a dispute answered; a grant is voided.
 CLOSED: Final = 1
 VOIDED: Final = 2  # and from 3 on, each part of it that was taken back before
+#: From here on, the reviews of a record. No grant has so many parts, and no task needs so many to agree.
+REVIEWED: Final = 1_000_000
 
 #: The number of the record that charged what was given before there were claims, if the ledger is from before; 0 for none.
 MIGRATED: Final = "SELECT value FROM ledger WHERE name = 'claims'"
@@ -81,7 +84,8 @@ def _returned(session: Session, target: Entry) -> dict[str, int]:
 
 def _voids(session: Session, target: Entry) -> list[Entry]:
     """The records that took back a part of it, in order."""
-    rows = session.rows("SELECT seq FROM resolution WHERE target = ? AND step > ? ORDER BY step", (target.seq, VOIDED))
+    sql = "SELECT seq FROM resolution WHERE target = ? AND step > ? AND step < ? ORDER BY step"
+    rows = session.rows(sql, (target.seq, VOIDED, REVIEWED))
     found = [_resolving(session, target.seq, seq) for (seq,) in rows]
     if any("part" not in entry.body for entry in found):
         raise altered("resolution", "step", target.seq)

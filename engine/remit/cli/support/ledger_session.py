@@ -22,6 +22,7 @@ from remit.errors import (
 )
 
 if TYPE_CHECKING:
+    from remit.cli.counter.news import ShownMark
     from remit.deciding.policy import Policy
     from remit.decision.decision import Decision
     from remit.ledger.ledger import Ledger
@@ -91,15 +92,16 @@ class Book:
     """Decisions at the counter, with or without a ledger. ``recorded`` says which; ``trouble`` says why the ledger that was
     wanted cannot be used, and then every answer is the policy's alone."""
 
-    def __init__(self, ledger: Ledger | None, trouble: LedgerError | None = None) -> None:
-        self._ledger = ledger
+    def __init__(self, ledger: Ledger | None, trouble: LedgerError | None = None, url: str | None = None) -> None:
+        self._ledger, self._url = ledger, url
         self.trouble = trouble
+        self._unread: ShownMark | None = None
 
     @classmethod
     def open(cls, url: str | None) -> Book:
         """The ledger at ``url``, or the default one; where it cannot be opened, a book that says so."""
         try:
-            return cls(open_ledger(url, timeout=_PATIENCE))
+            return cls(open_ledger(url, timeout=_PATIENCE), url=url)
         except (KeyConflict, NotFound):
             raise
         except LedgerError as error:
@@ -135,6 +137,19 @@ class Book:
         """Whether the ledger knows who works here."""
         return bool(self._try(lambda ledger: ledger.has_roster()))
 
+    def news(self, employee: str) -> list[str]:
+        """What happened for this employee and was not shown to them yet, in sentences: praise, and answers to what they sent up
+        or disputed. :meth:`mark_shown` notes that it was shown."""
+        from remit.cli.counter.news import unread
+
+        self._unread, found = self._try(lambda ledger: unread(ledger, self._url, employee)) or (None, [])
+        return found
+
+    def mark_shown(self) -> None:
+        """Note that what :meth:`news` gave was shown, so that it is not shown again."""
+        if self._unread is not None:
+            self._unread.mark()
+
     def look_up(self, model: Model, request: Mapping[str, Any], commands: Sequence[str]) -> dict[str, Any]:
         """The request with the facts that commands print; they come from a system where the roster trusts the command. What is
         typed counts before what is looked up."""
@@ -169,9 +184,11 @@ class Book:
         """Whether the same was given a moment ago."""
         return bool(self._try(lambda ledger: ledger.is_repeated(policy, request)))
 
-    def decide(self, policy: Policy, request: Mapping[str, Any]) -> tuple[Decision, Entry | None]:
-        """Decide, and put it on record where there is a ledger."""
-        return self._record(policy, request, lambda ledger: ledger.decide(policy, request))
+    def decide(
+        self, policy: Policy, request: Mapping[str, Any], *, act: str | None = None, to: str | None = None
+    ) -> tuple[Decision, Entry | None]:
+        """Decide, and put it on record where there is a ledger; ``act`` and ``to`` as in :meth:`remit.Ledger.decide`."""
+        return self._record(policy, request, lambda ledger: ledger.decide(policy, request, act=act, to=to))
 
     def grant(self, policy: Policy, request: Mapping[str, Any]) -> tuple[Decision, Entry | None]:
         """Decide, and if it is a grant carry it out. Without a record nothing was given."""

@@ -36,7 +36,13 @@ def line(entry: Entry) -> str:
     case = f"  [{entry.case}]" if entry.case else ""
     strange = entry.body.get("confusable")
     look = f"  (look closely at {words.listing(strange)})" if strange else ""
-    return f"{entry.seq:>6}  {when}  {what:<16} {who:<24} {given}{case}{look}".rstrip()
+    did = f"; {_act(entry)}" if entry.act else ""
+    return f"{entry.seq:>6}  {when}  {what:<16} {who:<24} {given}{did}{case}{look}".rstrip()
+
+
+def _act(entry: Entry) -> str:
+    """What the employee did with the answer."""
+    return f"handed over to {_addressee(entry.body['to'])}" if entry.act == "handed_over" else str(entry.act)
 
 
 def task_lines(task: Task, model: Model, *, reveal: bool) -> Iterator[str]:
@@ -144,6 +150,10 @@ def _standing(entry: Entry) -> Iterator[PageRow]:
     elif source is not None:
         yield PageRow("role", "by the roster" if source == "roster" else "as they said: there was no roster")
     body, decision = entry.body, entry.decision
+    if entry.act:
+        yield PageRow("done", _act(entry))
+        if backed := entry.backed_by:
+            yield PageRow("safe", f"The policy backed this: {words.plural('guardrail', len(backed))} {words.listing(backed)}")
     if entry.kind == "permit":
         permits = body["permits"]
         yield PageRow("permitted", f"until {permits['until']}, with the key {permits['key']}; nothing is given by this record")

@@ -62,16 +62,26 @@ def erasing(
 
 
 def _answers_to(session: Session, seqs: list[int]) -> Iterator[int]:
-    """The records that resolved these (a void, a decline) and hold words of people about them."""
+    """The records that answer these and hold words of people about them: a void, a decline, a review, the dispute of it, and so
+    on."""
+    seen: set[int] = set()
+    while seqs:
+        found: list[int] = []
+        for start in range(0, len(seqs), _PAGE):
+            some = seqs[start : start + _PAGE]
+            marks = ", ".join("?" * len(some))
+            found += (seq for (seq,) in session.rows(f"SELECT seq FROM resolution WHERE target IN ({marks})", some))
+        yield from _apart_of(session, found)
+        seen.update(seqs)
+        seqs = [seq for seq in found if seq not in seen]
+
+
+def _apart_of(session: Session, seqs: list[int]) -> Iterator[int]:
+    """Those of the records that hold something apart from the log."""
     for start in range(0, len(seqs), _PAGE):
         some = seqs[start : start + _PAGE]
         marks = ", ".join("?" * len(some))
-        yield from (
-            seq
-            for (seq,) in session.rows(
-                f"SELECT p.seq FROM private AS p JOIN resolution AS r ON r.seq = p.seq WHERE r.target IN ({marks})", some
-            )
-        )
+        yield from (seq for (seq,) in session.rows(f"SELECT seq FROM private WHERE seq IN ({marks})", some))
 
 
 def as_ranges(numbers: Iterable[int]) -> list[list[int]]:

@@ -30,7 +30,7 @@ from remit.ledger.transaction import bound
 
 __all__ = ["Recount", "effects", "index_of", "past_of"]
 
-_CLOSES: Final = frozenset(("settle", "release", "approve", "permit", "decline"))
+_CLOSES: Final = frozenset(("settle", "release", "approve", "permit", "decline", "dispute", "answer"))
 
 #: Table -> where in its rows the number of the record stands that put them there.
 _PUT_BY: Final = {"charge": 2, "request_key": 1, "resolution": 2, "hold": 1, "task": 0}
@@ -69,7 +69,7 @@ def effects(body: Mapping[str, Any]) -> Iterator[tuple[str, Row]]:
     if body["kind"] in _CLOSES or body["kind"] == "void":
         step = body.get("step", VOIDED) if body["kind"] == "void" else CLOSED
         yield "resolution", (seq_of(body["of"]), step, seq)
-    if body["kind"] in ("agree", "overdue"):
+    if body["kind"] in ("agree", "overdue", "review"):
         yield "resolution", (seq_of(body["of"]), body["step"], seq)
     for expires in (*([body["expires"]] if "expires" in body else []), *(each["at"] for each in body.get("rises", ()))):
         yield "hold", (_micros(expires), seq)

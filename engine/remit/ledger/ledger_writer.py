@@ -1,0 +1,97 @@
+"""How a ledger writes: each piece of work in one turn at the log, made anew where another roster has come into force."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+from remit.errors import NotAllowed, RequestError
+from remit.ledger.arguments import KEY, expect, maybe, person
+from remit.ledger.asking import AnyPolicy, Asked, key_of
+from remit.ledger.granting import deciding
+from remit.ledger.ledger_reader import AnyRequest, Reader
+from remit.ledger.log.entry import Entry
+from remit.ledger.past_claims import charging_past
+from remit.ledger.people.permits import using
+from remit.ledger.resolving import sweeping
+from remit.ledger.stores.committer import Committer
+from remit.ledger.stores.store import Session
+from remit.ledger.transaction import Core, OperationKey, Repeated, RosterChanged, SweepDue
+
+__all__ = ["Writer"]
+
+
+class Writer(Reader):
+    """What the methods that write have in common."""
+
+    def __init__(self, url: str | os.PathLike[str], **options: Any) -> None:
+        """``options`` are those of :func:`remit.open_ledger`."""
+        super().__init__(url, **options)
+        self._committer = Committer(self._store)
+        self._from_before = "claims" not in self._core.identity.rules
+
+    def _charge_past(self) -> None:
+        """Charge to claims what a ledger from before there were any has given."""
+        while self._from_before:
+            try:
+                self._committer.run(charging_past(self._core, self._library))
+            except SweepDue:
+                self._committer.run(sweeping(self._core))
+            except RosterChanged:
+                self._read_roster()
+            else:
+                self._from_before = False
+
+    def _granting(self, core: Core, asked: Asked) -> Callable[[Session], Entry]:
+        return deciding(core, asked, "grant", permitted=using(core, self._library))
+
+    def _key(self, key: str | None, operation: str, *what: Any) -> OperationKey | None:
+        expect(key=(key, maybe(KEY)))
+        return key_of(self._core, key, operation, list(what))
+
+    @staticmethod
+    def _who(employee: Any) -> dict[str, Any]:
+        """Who does it, as the call says; whether a role is needed is for the roster to say, once the log is locked."""
+        return person(employee, needs_role=False)
+
+    def _carry_out(
+        self,
+        policy: AnyPolicy,
+        request: AnyRequest,
+        operation: str,
+        work: Callable[[Core, Asked], Callable[[Session], Entry]],
+        **more: Any,
+    ) -> Entry:
+        """What is done with a request."""
+        digest = ""
+
+        def make(core: Core) -> Callable[[Session], Entry]:
+            nonlocal digest
+            asked = self._prepare(policy, request, operation, **more)
+            digest = asked.policy.model.digest
+            return work(core, asked)
+
+        entry = self._run(make)
+        if not entry.repeated:
+            self._core.stored.add(digest)  # committed, and for good: no need to look again
+        return entry
+
+    def _run(self, make: Callable[[Core], Callable[[Session], Entry]]) -> Entry:
+        """Carry out what ``make`` gives, made anew where another roster has come into force."""
+        if self._from_before:
+            self._charge_past()
+        while True:
+            core = self._core
+            try:
+                return self._committer.run(make(core))
+            except (NotAllowed, RequestError):
+                self._read_roster()
+                if self._core is core:
+                    raise  # it is not for the roster of before
+            except Repeated as repeated:
+                return repeated.entry
+            except SweepDue:
+                self._committer.run(sweeping(self._core))
+            except RosterChanged:
+                self._read_roster()
