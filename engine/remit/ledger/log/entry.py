@@ -42,6 +42,7 @@ KINDS: Final = (
     "erase",
     "publish",
     "migrate",
+    "note",
 )
 
 #: What a record says of a history fact whose value stands apart.
@@ -107,8 +108,8 @@ class Entry:
 
     @property
     def kind(self) -> str:
-        """What was done: decide, grant, hold, settle, release, void, escalate, agree, approve, permit, decline, erase, publish
-        or migrate."""
+        """What was done: decide, grant, hold, settle, release, void, escalate, agree, approve, permit, decline, erase, publish,
+        migrate or note."""
         return str((self._header or self.body)["kind"])
 
     @property
@@ -181,7 +182,8 @@ class Entry:
         return {**found, "history": history} if found else {}
 
     def words(self, name: str, *, reveal: bool = False) -> str | None:
-        """Words that a person wrote: ``story`` or ``reason``; shown like :meth:`facts`, ``None`` where there are none."""
+        """Words that a person wrote: ``story``, ``reason`` or ``note``; shown like :meth:`facts`, ``None`` where there are
+        none."""
         return self._shown(name, reveal) if name in self.body.get("apart", {}) else None
 
     def _shown(self, name: str, reveal: bool) -> Any:
@@ -195,7 +197,7 @@ class Entry:
         if "request" in out:
             out["request"] = {**out["request"], "facts": self.facts(reveal=reveal)}
             out["read"] = self.read(reveal=reveal)
-        for name in ("story", "reason"):
+        for name in ("story", "reason", "note"):
             shown = self.words(name, reveal=reveal)
             if shown is not None:
                 out[name] = shown
