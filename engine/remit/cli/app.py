@@ -26,6 +26,8 @@ SECTIONS: Final[dict[str, dict[str, str]]] = {
         "ask": "remit.cli.counter.staff:ask",
         "grant": "remit.cli.counter.staff:grant",
         "void": "remit.cli.counter.staff:void",
+        "customer": "remit.cli.counter.customers:customer",
+        "note": "remit.cli.counter.customers:note",
         "why": "remit.cli.counter.staff:why",
         "decide": "remit.cli.batch:decide",
     },

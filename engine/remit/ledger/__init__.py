@@ -12,11 +12,15 @@ from remit.ledger.log.anchor import Anchor, check_proof
 from remit.ledger.log.entry import Entry
 from remit.ledger.log.redeciding import Redecision
 from remit.ledger.log.verifying import LedgerFinding, Verification
+from remit.ledger.people.customers import Customer, CustomerCase, CustomerNote
 from remit.ledger.people.task_list import Task
 
 __all__ = [
     "Anchor",
     "Balance",
+    "Customer",
+    "CustomerCase",
+    "CustomerNote",
     "Entry",
     "LedgerFinding",
     "Ledger",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
-from remit.errors import NotAllowed
+from remit.errors import LedgerUnavailable, NotAllowed
 from remit.ledger.arguments import (
     AMOUNTS,
     FACTS,
@@ -29,12 +30,14 @@ from remit.ledger.granting import deciding
 from remit.ledger.ledger_reader import AnyRequest
 from remit.ledger.log.entry import Entry
 from remit.ledger.log.erasing import erasing, matching
+from remit.ledger.people.customers import Customer
+from remit.ledger.people.notes import note_text, noting, taking_back
 from remit.ledger.people.reviews import Reviews
 from remit.ledger.people.roster import Roster
 from remit.ledger.people.tasks import approving, declining, escalating, find_task, with_more
 from remit.ledger.publishing import ROLE, publishing, publishing_roster, refuse_altered
 from remit.ledger.recorded_facts import request_again
-from remit.ledger.resolving import releasing, settling, sweeping, voiding
+from remit.ledger.resolving import find, releasing, settling, sweeping, voiding
 from remit.ledger.transaction import ended, read_clock
 
 __all__ = ["Ledger"]
@@ -120,12 +123,21 @@ class Ledger(Reviews):
         so much of it; more of it can be reversed later, until nothing is left.
 
         Whoever gave it may, and whoever stands above them on the ladder of its policy (at the top, their peers); others get a
-        :class:`remit.errors.NotAllowed` that says who may.
+        :class:`remit.errors.NotAllowed` that says who may. A note (:meth:`note`) is taken back so, too: it shows nowhere any
+        more, and its text is erased (in PostgreSQL only by a login that may erase; otherwise with the person).
         """
         who, why = self._who(employee), words(reason, "reason")
         expect(part=(part, maybe(AMOUNTS)))
         use = self._key(key, "void", grant, employee, reason, *([] if part is None else [part]))
-        return self._run(lambda core: voiding(core, self._library, grant, who, why, use, part))
+        with self._store.read() as session:
+            is_note = find(session, grant).kind == "note"
+        if not is_note:
+            return self._run(lambda core: voiding(core, self._library, grant, who, why, use, part))
+        if part is not None:
+            raise NotAllowed(f"{grant} is a note: it is taken back as a whole, so leave out `part`")
+        entry = self._run(lambda core: taking_back(core, self._library, grant, who, why, use))
+        self._store.scrub()
+        return entry
 
     def publish(self, what: Decider | Roster, *, by: str, key: str | None = None) -> Entry:
         """Put the text of a policy, or a roster (:func:`remit.load_roster`), into the ledger, on record as done ``by`` somebody
@@ -226,6 +238,23 @@ class Ledger(Reviews):
         while due:
             due = self._committer.run(sweeping(self._core)) > 0
         return super().balances(policy, request)
+
+    # Who the customer is (remit.ledger.people.customers, remit.ledger.people.notes)
+
+    def customer(self, policy: AnyPolicy | None, request: AnyRequest, *, last: int = 10) -> Customer | None:
+        """As :meth:`remit.ledger.ledger_reader.Reader.customer`; in a ledger from before, whose past cases are found first."""
+        if self._to_bring:
+            with suppress(LedgerUnavailable, NotAllowed):  # who may only read finds those since then
+                self._bring_along()
+        return super().customer(policy, request, last=last)
+
+    def note(self, fact: str, value: str, text: str, *, employee: Mapping[str, Any], key: str | None = None) -> Entry:
+        """Record a note about the customer whose ``fact`` is ``value`` (``ledger.note("guest.id", "g-7", "likes a quiet
+        room", employee=...)``): at most 200 characters, on one line. It decides nothing and counts in nothing. Its text and
+        the id stand apart from the log, and go when the person is erased; :meth:`void` takes the note back."""
+        who, said = self._who(employee), note_text(fact, value, text)
+        use = self._key(key, "note", fact, value, said, employee)
+        return self._run(lambda core: noting(core, self._library, fact, value, said, who, use))
 
     # Erasing (remit.ledger.log.erasing)
 

@@ -18,7 +18,21 @@ from remit.decision.decision import Decision
 from remit.decision.request import Request
 from remit.errors import LedgerCorrupt, NotAllowed, NotFound, Problem, RemitError
 from remit.language import words
-from remit.ledger.arguments import CALL, COUNT, FLAG, MOMENT, PATH, SECONDS, SPAN, TEXT, Expected, expect, filter_of, maybe
+from remit.ledger.arguments import (
+    CALL,
+    COUNT,
+    FACTS,
+    FLAG,
+    MOMENT,
+    PATH,
+    SECONDS,
+    SPAN,
+    TEXT,
+    Expected,
+    expect,
+    filter_of,
+    maybe,
+)
 from remit.ledger.asking import AnyPolicy, Asked, Decider, choose, prepare, version_of
 from remit.ledger.caps.balances import Balance, compare_versions, preview, read_balances, uses_now
 from remit.ledger.caps.windows import as_datetime, length_in_micros
@@ -30,6 +44,7 @@ from remit.ledger.log.entry import Entry
 from remit.ledger.log.redeciding import Redecision, redecide
 from remit.ledger.log.searching import RecordFilter, last_seq, read_entries, read_replies
 from remit.ledger.log.verifying import Verification, verify
+from remit.ledger.people.customers import Customer, customer_ids, read_customer
 from remit.ledger.people.roster import Person, RosterSource
 from remit.ledger.people.standing import Staff
 from remit.ledger.people.task_list import Task, may_answer, open_tasks
@@ -186,6 +201,25 @@ class Reader:
         asked = self._prepare(policy, request, "preview")
         with self._reading() as session:
             return is_repeated(self._core, session, asked, read_clock(self._core))
+
+    def customer(self, policy: AnyPolicy | None, request: AnyRequest, *, last: int = 10) -> Customer | None:
+        """Who the customer of a request is: a :class:`remit.ledger.Customer` with the newest ``last`` of their earlier cases,
+        under any policy, and the notes about them; ``None`` where the request does not say who they are. ``request`` may be its
+        facts alone; what belongs to its ``case`` is not an earlier case.
+
+        The customer is known by the facts of the policy's ``own_account``, or else by the personal ids that the policy keeps
+        something by; without a policy, by all the facts. Needs the secret of the ledger.
+        """
+        expect(last=(last, COUNT))
+        raw = request.to_dict() if isinstance(request, Request) else request
+        expect(request=(raw, FACTS))
+        raw = raw if isinstance(raw.get("facts"), Mapping) else {"facts": raw}
+        if policy is not None:
+            chosen = version_of(policy, raw)
+            self._library.remember(chosen)
+        names = chosen.model.customer_facts if policy is not None else tuple(raw["facts"])
+        with self._reading() as session:
+            return read_customer(self._core, session, self._library, customer_ids(names, raw["facts"]), raw.get("case"), last)
 
     def policy(self, digest: str) -> Decider:
         """The policy of a digest, as the ledger keeps its text. Raises :class:`remit.errors.NotFound`."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from remit.errors import NotAllowed, RequestError
 from remit.ledger.arguments import KEY, expect, maybe, person
 from remit.ledger.asking import AnyPolicy, Asked, key_of
+from remit.ledger.caps.past_customers import CUSTOMERS, keeping_customers
 from remit.ledger.granting import deciding
 from remit.ledger.ledger_reader import AnyRequest, Reader
 from remit.ledger.log.entry import Entry
@@ -21,6 +22,9 @@ from remit.ledger.transaction import Core, OperationKey, Repeated, RosterChanged
 
 __all__ = ["Writer"]
 
+#: What a ledger from before is brought along to, once, by whoever writes first.
+_BROUGHT: Final = {"claims": charging_past, CUSTOMERS: keeping_customers}
+
 
 class Writer(Reader):
     """What the methods that write have in common."""
@@ -29,19 +33,19 @@ class Writer(Reader):
         """``options`` are those of :func:`remit.open_ledger`."""
         super().__init__(url, **options)
         self._committer = Committer(self._store)
-        self._from_before = "claims" not in self._core.identity.rules
+        self._to_bring = [name for name in _BROUGHT if name not in self._core.identity.rules]
 
-    def _charge_past(self) -> None:
-        """Charge to claims what a ledger from before there were any has given."""
-        while self._from_before:
+    def _bring_along(self) -> None:
+        """Bring along a ledger from before: charge to claims what it has given, and find whose its cases were."""
+        while self._to_bring:
             try:
-                self._committer.run(charging_past(self._core, self._library))
+                self._committer.run(_BROUGHT[self._to_bring[0]](self._core, self._library))
             except SweepDue:
                 self._committer.run(sweeping(self._core))
             except RosterChanged:
                 self._read_roster()
             else:
-                self._from_before = False
+                self._to_bring = self._to_bring[1:]
 
     def _granting(self, core: Core, asked: Asked) -> Callable[[Session], Entry]:
         return deciding(core, asked, "grant", permitted=using(core, self._library))
@@ -79,8 +83,8 @@ class Writer(Reader):
 
     def _run(self, make: Callable[[Core], Callable[[Session], Entry]]) -> Entry:
         """Carry out what ``make`` gives, made anew where another roster has come into force."""
-        if self._from_before:
-            self._charge_past()
+        if self._to_bring:
+            self._bring_along()
         while True:
             core = self._core
             try:

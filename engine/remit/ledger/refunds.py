@@ -28,6 +28,7 @@ __all__ = [
     "PAST",
     "REVIEWED",
     "VOIDED",
+    "left_after",
     "left_of",
     "past_pointer",
     "put_back",
@@ -120,10 +121,18 @@ def voided_part(
 def left_of(session: Session, model: Model, target: Entry) -> dict[str, int]:
     """What was given in the end and did not come back, as whole numbers; nothing where all of it did."""
     closed = resolution_of(session, target.seq, CLOSED) if target.kind == "hold" else None
-    if (closed is not None and closed.kind != "settle") or resolution_of(session, target.seq, VOIDED) is not None:
+    voided = resolution_of(session, target.seq, VOIDED)
+    return left_after(model, target, closed, [voided] if voided is not None else _voids(session, target))
+
+
+def left_after(model: Model, target: Entry, closed: Entry | None, voids: Iterable[Entry]) -> dict[str, int]:
+    """What is left of a grant: ``closed`` settled or released it, where it was a hold, and ``voids`` took it back, or parts."""
+    if closed is not None and closed.kind != "settle":
         return {}
     left = _whole(model, closed.body["given"] if closed else target.body["decision"]["asked"])
-    for each in _voids(session, target):
+    for each in voids:
+        if (each.body.get("step") or VOIDED) == VOIDED:
+            return {}
         for name, amount in _whole(model, each.body["part"]).items():
             left[name] -= amount
     return left

@@ -268,6 +268,12 @@ class Model:
         return replace(self, rate=rates, caps=caps, discretion=discretion)
 
     @property
+    def customer_facts(self) -> tuple[str, ...]:
+        """The facts that say who the customer is: those of ``own_account``, or else the personal ids that something is kept
+        by. Another policy's fact of the same name is about the same customers."""
+        return self.own_account or tuple(name for name, fact in self.facts.items() if fact.is_id and fact.personal)
+
+    @property
     def owner_role(self) -> str:
         """What somebody is called who answers as the owner, as ``escalate_to`` says it. It is on no ladder."""
         return f"owner:{self.owner}"

@@ -41,6 +41,7 @@ _KINDS = (
     "erase",
     "publish",
     "migrate",
+    "note",
 )
 
 

@@ -19,6 +19,7 @@ from remit.errors import (
     LedgerUnavailable,
     MissingExtra,
     NotFound,
+    RemitError,
 )
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from remit.decision.decision import Decision
     from remit.ledger.ledger import Ledger
     from remit.ledger.log.entry import Entry
+    from remit.ledger.people.customers import Customer
     from remit.policy.model import Model
 
 __all__ = ["Book", "decision_of", "default_ledger", "ledger_option", "notice", "open_ledger", "record_id"]
@@ -183,6 +185,24 @@ class Book:
     def is_repeated(self, policy: Policy, request: Mapping[str, Any]) -> bool:
         """Whether the same was given a moment ago."""
         return bool(self._try(lambda ledger: ledger.is_repeated(policy, request)))
+
+    def customer(self, policy: Policy, request: Mapping[str, Any]) -> Customer | None:
+        """Who the customer of a request is; nothing where the request, or the ledger, does not say. That holds nobody up."""
+        try:
+            return self._try(lambda ledger: ledger.customer(policy, request))
+        except RemitError:
+            return None
+
+    def note(self, policy: Policy, request: Mapping[str, Any], text: str) -> Entry | None:
+        """Record a note about the customer of a request, by its employee; nothing where the request does not say who the
+        customer is. Raises :class:`remit.RequestError` for a text that is no note."""
+        from remit.ledger.people.customers import customer_ids
+
+        ids = customer_ids(policy.model.customer_facts, request["facts"])
+        if not ids:
+            return None
+        fact, value = next(iter(ids.items()))
+        return self._try(lambda ledger: ledger.note(fact, value, text, employee=request["employee"]))
 
     def decide(
         self, policy: Policy, request: Mapping[str, Any], *, act: str | None = None, to: str | None = None

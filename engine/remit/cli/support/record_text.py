@@ -89,7 +89,8 @@ def _other(entry: Entry) -> str:
         roster, policy = body.get("published"), body.get("policy") or {}
         return f"roster {roster['roster']} {roster['version']}" if roster else f"{policy.get('id')} {policy.get('version')}"
     if body.get("past"):
-        return f"what {body['policy']['id']} {body['policy']['version']} counts of earlier records"
+        policy = body.get("policy")
+        return f"what {policy['id']} {policy['version']} counts of earlier records" if policy else "whose earlier cases are"
     if entry.kind == "overdue":
         return f"of number {seq_of(entry.of or '')}, now for {_addressee(body['to'])}"
     giver = body.get("giver")
@@ -133,7 +134,10 @@ def _about(ledger: Ledger, entry: Entry, reveal: bool) -> Iterator[PageBlock]:
         ("What was known", [PageRow(name, _plain(value)) for name, value in facts.items()]),
         ("Where that comes from", list(_origins(entry))),
         ("What the ledger knew", list(_read(entry, reveal))),
-        ("In their own words", list(_optional(*((name, entry.words(name, reveal=reveal)) for name in ("story", "reason"))))),
+        (
+            "In their own words",
+            list(_optional(*((name, entry.words(name, reveal=reveal)) for name in ("story", "reason", "note")))),
+        ),
         ("What belongs to it", [PageRow(f"{each.seq}", each.kind) for each in ledger.related(entry.id) if each.id != entry.id]),
     ):
         if rows:

@@ -45,6 +45,7 @@ KINDS: Final = (
     "erase",
     "publish",
     "migrate",
+    "note",
 )
 
 #: What people wrote, as it is named among what stands apart from the log.
@@ -114,7 +115,7 @@ class Entry:
     @property
     def kind(self) -> str:
         """What was done: decide, grant, hold, settle, release, void, escalate, agree, approve, permit, decline, review,
-        dispute, answer, erase, publish or migrate."""
+        dispute, answer, note, erase, publish or migrate."""
         return str((self._header or self.body)["kind"])
 
     @property
