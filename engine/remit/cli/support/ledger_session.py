@@ -21,6 +21,7 @@ from remit.errors import (
     NotFound,
     RemitError,
 )
+from remit.language import words
 
 if TYPE_CHECKING:
     from remit.cli.counter.news import ShownMark
@@ -152,16 +153,24 @@ class Book:
         if self._unread is not None:
             self._unread.mark()
 
-    def look_up(self, model: Model, request: Mapping[str, Any], commands: Sequence[str]) -> dict[str, Any]:
+    def look_up(
+        self, model: Model, request: Mapping[str, Any], commands: Sequence[str], *, wait: bool = False
+    ) -> dict[str, Any]:
         """The request with the facts that commands print; they come from a system where the roster trusts the command. What is
-        typed counts before what is looked up."""
+        typed counts before what is looked up. ``wait``: a command with facts in it that are not known yet is left out, else it
+        is a ``click.UsageError``."""
         if not commands:
             return dict(request)
-        from remit.cli.support.lookups import facts_of_command
+        from remit.cli.support.lookups import facts_of_command, fill_in, wanted_by
 
         facts: dict[str, Any] = {}
         sources: dict[str, str] = {}
-        for command in commands:
+        for written in commands:
+            if missing := wanted_by(written, request["facts"]):
+                if wait:
+                    continue
+                raise click.UsageError(f"--facts-from: `{written}` needs {words.listing(missing)}; add --fact {missing[0]}=...")
+            command = fill_in(written, request["facts"])
             trusted = self._trusts(command)
             found = facts_of_command(command, model, trusted=trusted)
             if self.has_roster:  # which says itself what is to be known of the employee

@@ -18,7 +18,7 @@ from remit.language import words
 from remit.policy.model import Fact, Model
 from remit.policy.phrases import BESIDE, question
 
-__all__ = ["Supply", "render"]
+__all__ = ["Supply", "Telling", "render"]
 
 _TONES: dict[str, Tone] = {"grant": "good", "escalate": "wait", "deny": "stop", "ask": "ask"}
 
@@ -52,11 +52,13 @@ def render(
 
         decision, model = translated(decision, model, language), translated_model(model, language)
         questions = None if questions is None else [model.facts.get(each.name, each) for each in questions]
-    page = _Page(decision, model, supply, questions)
+    page = Telling(decision, model, supply, questions)
     return AnswerPage(page.headline(), _TONES[decision.outcome], tuple(page.blocks()), page.footer())
 
 
-class _Page:
+class Telling:
+    """The phrases and blocks that tell of one decision; its texts are in the language of ``model``."""
+
     def __init__(self, decision: Decision, model: Model, supply: Supply | None, questions: Sequence[Fact] | None) -> None:
         self.decision, self.model, self.supply = decision, model, supply
         self.questions = [(fact.name, question(fact)) for fact in questions or ()]
