@@ -27,6 +27,8 @@ SECTIONS: Final[dict[str, dict[str, str]]] = {
         "grant": "remit.cli.counter.staff:grant",
         "void": "remit.cli.counter.staff:void",
         "why": "remit.cli.counter.staff:why",
+        "me": "remit.cli.counter.me:me",
+        "dispute": "remit.cli.review.reviewing:dispute",
         "decide": "remit.cli.batch:decide",
     },
     "For policy authors": {
@@ -48,6 +50,8 @@ SECTIONS: Final[dict[str, dict[str, str]]] = {
         "tasks": "remit.cli.review.reviewer:tasks",
         "approve": "remit.cli.review.reviewer:approve",
         "decline": "remit.cli.review.reviewer:decline",
+        "review": "remit.cli.review.reviewing:review",
+        "answer": "remit.cli.review.reviewing:answer",
     },
     "The record": {
         "publish": "remit.cli.ledger_commands:publish",
