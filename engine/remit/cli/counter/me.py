@@ -47,9 +47,11 @@ def me(since: str | None, employee: str | None, role: str | None, as_json: bool,
 
     begin = _begin(since)
     with open_ledger(ledger_url, create=False) as ledger:
-        stated = {"id": employee or login_name(), "role": role}
-        who = employee_of(ledger, employee, role) if ledger.has_roster() else stated
-        found = own_work(ledger, who["id"], role=who["role"], since=begin)
+        mine = employee or login_name()
+        if ledger.has_roster():
+            who = employee_of(ledger, employee, role)
+            mine, role = who["id"], who["role"]
+        found = own_work(ledger, mine, role=role, since=begin)
         if as_json:
             tell_json(found.to_dict())
             return
@@ -91,8 +93,10 @@ def page(ledger: Ledger, found: OwnWork, days: int | None) -> AnswerPage:
         *block("What others said", said, _MOST["others"]),
     )
     when = f"the last {days} days" if days is not None else f"since {_day(found.since.date())}"
+    decided = sum(found.counts[name] for name in ("given", "sent_up", "declined", "handed_over"))
+    many = f": {decided} {words.plural('decision', decided)}" if decided else ""
     footer = "" if said else "Nobody has reviewed a decision of yours in this time."
-    return AnswerPage(f"{found.employee}, {when}", "heading", blocks, footer)
+    return AnswerPage(f"{found.employee}, {when}{many}", "heading", blocks, footer)
 
 
 def _did(found: OwnWork) -> Iterator[tuple[str, str]]:
@@ -109,7 +113,7 @@ def _did(found: OwnWork) -> Iterator[tuple[str, str]]:
     shown = [(what, str(counts[name])) for name, what in named if counts[name]]
     yield from shown or [("nothing yet", "")]
     if found.backed:
-        times = "once" if found.backed == 1 else f"{found.backed} times"
+        times = {1: "once", 2: "twice"}.get(found.backed, f"{found.backed} times")
         yield "safe", f"The policy backed you {times} when you said no."
 
 
