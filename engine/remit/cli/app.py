@@ -30,6 +30,8 @@ SECTIONS: Final[dict[str, dict[str, str]]] = {
         "customer": "remit.cli.counter.customers:customer",
         "note": "remit.cli.counter.customers:note",
         "why": "remit.cli.counter.staff:why",
+        "me": "remit.cli.counter.me:me",
+        "dispute": "remit.cli.review.reviewing:dispute",
         "decide": "remit.cli.batch:decide",
     },
     "For policy authors": {
@@ -51,6 +53,8 @@ SECTIONS: Final[dict[str, dict[str, str]]] = {
         "tasks": "remit.cli.review.reviewer:tasks",
         "approve": "remit.cli.review.reviewer:approve",
         "decline": "remit.cli.review.reviewer:decline",
+        "review": "remit.cli.review.reviewing:review",
+        "answer": "remit.cli.review.reviewing:answer",
     },
     "The record": {
         "publish": "remit.cli.ledger_commands:publish",

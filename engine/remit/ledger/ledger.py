@@ -74,6 +74,7 @@ class Ledger(Reviews):
         was possible) or ``handed_over``, and then ``to`` is the role, or ``owner:NAME``, that took over. It changes nothing in
         the decision; where a guardrail denied what was asked, :attr:`remit.ledger.Entry.backed_by` names it.
         """
+        expect(act=(act, maybe(TEXT)), to=(to, maybe(TEXT)))
         return self._carry_out(
             policy, request, "decide", lambda core, asked: deciding(core, asked, "decide", act=act_of(asked.policy, act, to))
         )
