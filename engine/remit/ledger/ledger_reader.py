@@ -195,7 +195,7 @@ class Reader:
         if policy is not None:
             chosen = version_of(policy, raw)
             self._library.remember(chosen)
-        names = chosen.model.customer_facts if policy is not None else tuple(raw["facts"])
+        names = chosen.model.customer_facts if policy is not None else None
         with self._reading() as session:
             return read_customer(self._core, session, self._library, customer_ids(names, raw["facts"]), raw.get("case"), last)
 

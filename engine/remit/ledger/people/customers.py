@@ -129,10 +129,19 @@ class Customer:
         }
 
 
-def customer_ids(names: Iterable[str], facts: Mapping[str, Any]) -> dict[str, str]:
-    """What ``facts`` (nested or dotted) say of the facts by which a customer is known. What cannot be an id says nothing."""
-    found = {name: find_fact(facts, name) for name in names}
+def customer_ids(names: Iterable[str] | None, facts: Mapping[str, Any]) -> dict[str, str]:
+    """What ``facts`` (nested or dotted) say of the facts by which a customer is known (``None``: of all there are). What cannot
+    be an id says nothing."""
+    found = {name: find_fact(facts, name) for name in (_all_names(facts) if names is None else names)}
     return {name: value for name, value in found.items() if isinstance(value, str) and is_plain_id(value)}
+
+
+def _all_names(facts: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
+    for name, value in facts.items():
+        if isinstance(value, Mapping):
+            yield from _all_names(value, f"{prefix}{name}.")
+        elif isinstance(name, str):
+            yield prefix + name
 
 
 def read_customer(
@@ -230,13 +239,15 @@ def _grouped(found: Mapping[int, Entry]) -> list[list[Entry]]:
     return groups
 
 
-def _tried_again(entry: Entry, later: Iterable[list[Entry]]) -> list[Entry] | None:
+def _tried_again(entry: Entry, later: Sequence[list[Entry]]) -> list[Entry] | None:
     """The later records of the case that a refusal without a name of its case belongs to."""
-    for group in later if entry.kind == "decide" else ():
+    for group in reversed(later) if entry.kind == "decide" else ():
         last = group[-1]
         alike = last.case is None and last.body["policy"]["id"] == entry.body["policy"]["id"]
+        if last.recorded - entry.recorded > _SOON:
+            return None
         if alike and last.body["decision"]["asked"] == entry.body["decision"]["asked"]:
-            return group if last.recorded - entry.recorded <= _SOON else None
+            return group
     return None
 
 
