@@ -313,9 +313,9 @@ def test_the_cost_does_not_grow_with_the_log(backend: str, tmp_path: Path, clock
 
 
 def _rows_query() -> str:
-    from remit.ledger.people import customers
+    from remit.ledger.people import relationship
 
-    return customers._ROWS.format("DESC")
+    return relationship._ROWS.format("DESC")
 
 
 # Erased, copied, forged

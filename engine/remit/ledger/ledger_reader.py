@@ -30,7 +30,7 @@ from remit.ledger.log.entry import Entry
 from remit.ledger.log.redeciding import Redecision, redecide
 from remit.ledger.log.searching import RecordFilter, last_seq, read_entries
 from remit.ledger.log.verifying import Verification, verify
-from remit.ledger.people.customers import Customer, customer_ids, read_customer
+from remit.ledger.people.relationship import Customer, customer_ids, read_customer
 from remit.ledger.people.roster import Person, RosterSource
 from remit.ledger.people.standing import Staff
 from remit.ledger.people.task_list import Task, may_answer, open_tasks

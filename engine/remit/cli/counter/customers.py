@@ -20,7 +20,8 @@ from remit.decision.page.answer import AnswerPage, PageBlock, PageRow, cells, wr
 from remit.language import words
 
 if TYPE_CHECKING:
-    from remit.ledger.people.customers import Customer, CustomerCase
+    from remit.ledger.people.earlier_cases import CustomerCase
+    from remit.ledger.people.relationship import Customer
     from remit.policy.model import Model
 
 __all__ = ["customer", "first_lines", "note"]
