@@ -79,6 +79,16 @@ GOOD: Mapping[str, Mapping[str, Callable[[Any], bool]]] = {
         "note": lambda each: each == "e",
         "key": lambda each: each in (None, "e"),
     },
+    "customer": {
+        "policy": lambda each: each is None,
+        "request": lambda each: isinstance(each, dict),
+        "last": lambda each: each == 3 and each is not True,
+    },
+    "note": {
+        "fact": lambda each: False,
+        "value": lambda each: each == "e",
+        "key": lambda each: each in (None, "e"),
+    },
     "erase": {
         "value": lambda each: each == "e",
         "employee": lambda each: each is None,
@@ -180,6 +190,8 @@ def calls(backend: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
             ledger.answer_dispute,
             {"dispute": dispute.id, "result": "accepted", **by, "note": "Yes.", "key": None},
         ),
+        "customer": (ledger.customer, {**asked, "last": 3}),
+        "note": (ledger.note, {"fact": "guest.id", "value": "g-1", "text": "likes a quiet room", **by, "key": None}),
         "erase": (ledger.erase, {"fact": "guest.id", "value": "g-1", **by}),
         "create_roles": (ledger.create_roles, {"writer": "Not a name", "reader": "r", "eraser": "e"}),
         "record": (ledger.record, {"record_id": grant.id}),

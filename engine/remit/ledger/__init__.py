@@ -12,7 +12,8 @@ from remit.ledger.log.anchor import Anchor, check_proof
 from remit.ledger.log.entry import Entry
 from remit.ledger.log.redeciding import Redecision
 from remit.ledger.log.verifying import LedgerFinding, Verification
-from remit.ledger.people.customers import Customer, CustomerCase, CustomerNote
+from remit.ledger.people.earlier_cases import CustomerCase
+from remit.ledger.people.relationship import Customer, CustomerNote
 from remit.ledger.people.task_list import Task
 
 __all__ = [

@@ -30,14 +30,14 @@ from remit.ledger.granting import deciding
 from remit.ledger.ledger_reader import AnyRequest
 from remit.ledger.log.entry import Entry
 from remit.ledger.log.erasing import erasing, matching
-from remit.ledger.people.customers import Customer
 from remit.ledger.people.notes import note_text, noting, taking_back
+from remit.ledger.people.relationship import Customer
 from remit.ledger.people.reviews import Reviews
 from remit.ledger.people.roster import Roster
 from remit.ledger.people.tasks import approving, declining, escalating, find_task, with_more
 from remit.ledger.publishing import ROLE, publishing, publishing_roster, refuse_altered
 from remit.ledger.recorded_facts import request_again
-from remit.ledger.resolving import find, releasing, settling, sweeping, voiding
+from remit.ledger.resolving import releasing, settling, sweeping
 from remit.ledger.transaction import ended, read_clock
 
 __all__ = ["Ledger"]
@@ -130,14 +130,9 @@ class Ledger(Reviews):
         who, why = self._who(employee), words(reason, "reason")
         expect(part=(part, maybe(AMOUNTS)))
         use = self._key(key, "void", grant, employee, reason, *([] if part is None else [part]))
-        with self._store.read() as session:
-            is_note = find(session, grant).kind == "note"
-        if not is_note:
-            return self._run(lambda core: voiding(core, self._library, grant, who, why, use, part))
-        if part is not None:
-            raise NotAllowed(f"{grant} is a note: it is taken back as a whole, so leave out `part`")
-        entry = self._run(lambda core: taking_back(core, self._library, grant, who, why, use))
-        self._store.scrub()
+        entry = self._run(lambda core: taking_back(core, self._library, grant, who, why, use, part))
+        if "erased" in entry.body:
+            self._store.scrub()
         return entry
 
     def publish(self, what: Decider | Roster, *, by: str, key: str | None = None) -> Entry:
@@ -240,7 +235,7 @@ class Ledger(Reviews):
             due = self._committer.run(sweeping(self._core)) > 0
         return super().balances(policy, request)
 
-    # Who the customer is (remit.ledger.people.customers, remit.ledger.people.notes)
+    # Who the customer is (remit.ledger.people.relationship, remit.ledger.people.notes)
 
     def customer(self, policy: AnyPolicy | None, request: AnyRequest, *, last: int = 10) -> Customer | None:
         """As :meth:`remit.ledger.ledger_reader.Reader.customer`; in a ledger from before, whose past cases are found first."""

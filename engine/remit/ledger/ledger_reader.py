@@ -44,7 +44,7 @@ from remit.ledger.log.entry import Entry
 from remit.ledger.log.redeciding import Redecision, redecide
 from remit.ledger.log.searching import RecordFilter, last_seq, read_entries, read_replies
 from remit.ledger.log.verifying import Verification, verify
-from remit.ledger.people.customers import Customer, customer_ids, read_customer
+from remit.ledger.people.relationship import Customer, customer_ids, read_customer
 from remit.ledger.people.roster import Person, RosterSource
 from remit.ledger.people.standing import Staff
 from remit.ledger.people.task_list import Task, may_answer, open_tasks
@@ -217,7 +217,7 @@ class Reader:
         if policy is not None:
             chosen = version_of(policy, raw)
             self._library.remember(chosen)
-        names = chosen.model.customer_facts if policy is not None else tuple(raw["facts"])
+        names = chosen.model.customer_facts if policy is not None else None
         with self._reading() as session:
             return read_customer(self._core, session, self._library, customer_ids(names, raw["facts"]), raw.get("case"), last)
 

@@ -20,7 +20,8 @@ from remit.decision.page.answer import AnswerPage, PageBlock, PageRow, cells, wr
 from remit.language import words
 
 if TYPE_CHECKING:
-    from remit.ledger.people.customers import Customer, CustomerCase
+    from remit.ledger.people.earlier_cases import CustomerCase
+    from remit.ledger.people.relationship import Customer
     from remit.policy.model import Model
 
 __all__ = ["customer", "first_lines", "note"]
@@ -74,12 +75,13 @@ def first_lines(who: Customer | None, today: date, width: int = 80) -> list[str]
 
 def _cut(text: str, width: int) -> str:
     """``text`` in one line, without its end where that is too much."""
-    if len(lines := wrap(text, width)) == 1 and cells(lines[0]) <= width:
-        return lines[0]
-    cut = lines[0] if cells(lines[0]) <= width - 3 else lines[0].rpartition(" ")[0]
-    while cells(cut) > width - 3 or not cut:
-        cut = (cut or lines[0])[: width - 3] if len(cut or lines[0]) > width - 3 else cut[:-1]
-    return f"{cut.rstrip(' ,;:.')}..."
+    line = " ".join(wrap(text, width))
+    if cells(line) <= width:
+        return line
+    while cells(line) > width - 3:
+        line = line[:-1]
+    begun, _, last = line.rpartition(" ")
+    return f"{(begun if len(last) < 20 else line).rstrip(' ,;:.')}..."
 
 
 def _history(who: Customer, today: date) -> str:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from remit.decision.decision import Decision
     from remit.ledger.ledger import Ledger
     from remit.ledger.log.entry import Entry
-    from remit.ledger.people.customers import Customer
+    from remit.ledger.people.relationship import Customer
     from remit.policy.model import Model
 
 __all__ = ["Book", "decision_of", "default_ledger", "ledger_option", "notice", "open_ledger", "record_id"]
@@ -205,7 +205,7 @@ class Book:
     def note(self, policy: Policy, request: Mapping[str, Any], text: str) -> Entry | None:
         """Record a note about the customer of a request, by its employee; nothing where the request does not say who the
         customer is. Raises :class:`remit.RequestError` for a text that is no note."""
-        from remit.ledger.people.customers import customer_ids
+        from remit.ledger.people.relationship import customer_ids
 
         ids = customer_ids(policy.model.customer_facts, request["facts"])
         if not ids:

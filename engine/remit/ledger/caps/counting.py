@@ -32,7 +32,6 @@ __all__ = [
     "counted_by",
     "own_series",
     "plan_of",
-    "customer_series",
     "read_counters",
     "series_named",
     "voids_of",
@@ -300,11 +299,6 @@ def read_counters(
     return CountedFact(
         tuple(counted), tuple(series), waiting, unread, model.timezone, tuple(earlier), tuple(own), tuple(beside)
     )
-
-
-def customer_series(secret: bytes, fact: str, value: str, of: str = "customer") -> bytes:
-    """The series of a customer's records, or of the notes about them (``of`` is ``note``)."""
-    return series_of(secret, _base(of, fact), {fact: identity(value)})
 
 
 def voids_of(model: Model, role: str, facts: Mapping[str, Any], case: str | None, secret: bytes) -> list[tuple[Counted, bytes]]:

@@ -12,10 +12,10 @@ from typing import Any, Final, TypeAlias
 from remit.decision.quantities import whole_amounts
 from remit.decision.request_check import SOURCES
 from remit.errors import RemitError
-from remit.ledger.caps.counting import customer_series
 from remit.ledger.caps.statements import RECORDED, is_case
 from remit.ledger.caps.tally import CapUse, charge
 from remit.ledger.log.entry import Entry
+from remit.ledger.log.private_facts import customer_series
 from remit.ledger.log.searching import last_seq
 from remit.ledger.policy_library import Library
 from remit.ledger.recorded_facts import read_quantity

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from remit.errors import NotFound
+from remit.language.identities import identity
 from remit.ledger.log.entry import Entry, read_private
 from remit.ledger.log.searching import last_seq
 from remit.ledger.recorded_facts import is_same
@@ -37,8 +38,13 @@ def matching(store: Store, fact: str, value: Any) -> tuple[list[int], int]:
 def _matches(page: Iterable[tuple[Any, ...]], fact: str, value: Any) -> Iterator[int]:
     for seq, text in page:
         pair = read_private(seq, text).get(f"facts.{fact}")
-        if pair is not None and is_same(pair[1], value):
+        if pair is not None and (is_same(pair[1], value) or _is_one_id(pair[1], value)):
             yield seq
+
+
+def _is_one_id(plain: Any, wanted: Any) -> bool:
+    """Whether two texts are one person's id under another spelling, by the rule that caps go by: all of it goes."""
+    return isinstance(plain, str) and isinstance(wanted, str) and identity(plain) == identity(wanted)
 
 
 def erasing(

@@ -15,16 +15,16 @@ from remit.errors import NotAllowed, Problem, RequestError
 from remit.language import words
 from remit.language.identities import has_words, refuse_id
 from remit.language.suggestions import closest
-from remit.ledger.caps.counting import customer_series
 from remit.ledger.caps.statements import RECORDED
 from remit.ledger.caps.tally import Counter, charge, read_uses, uses_queries
 from remit.ledger.caps.windows import Span
 from remit.ledger.log.entry import Entry
+from remit.ledger.log.private_facts import customer_series
 from remit.ledger.people.standing import Standing
 from remit.ledger.policy_library import Library
 from remit.ledger.publishing import ROSTERS
 from remit.ledger.refunds import VOIDED
-from remit.ledger.resolving import find, refuse_resolved, same_person
+from remit.ledger.resolving import find, refuse_resolved, same_person, voiding
 from remit.ledger.stores.store import Session
 from remit.ledger.transaction import Core, OperationKey, Turn
 from remit.policy.model import Model
@@ -120,13 +120,25 @@ def _policies(session: Session, library: Library) -> Iterator[Model]:
 
 
 def taking_back(
-    core: Core, library: Library, note: str, employee: Mapping[str, Any], reason: str, key: OperationKey | None
+    core: Core,
+    library: Library,
+    record: str,
+    employee: Mapping[str, Any],
+    reason: str,
+    key: OperationKey | None,
+    part: Mapping[str, Any] | None = None,
 ) -> Callable[[Session], Entry]:
-    """The work of ``void`` for a note: it shows nowhere any more, and its text goes."""
+    """The work of ``void``: of a grant (:func:`remit.ledger.resolving.voiding`), or of a note, which then shows nowhere any
+    more, and whose text goes."""
+    grant = voiding(core, library, record, employee, reason, key, part)
 
     def work(session: Session) -> Entry:
+        target = find(session, record)
+        if target.kind != "note":
+            return grant(session)
         turn, _ = Turn.take(core, session, key)
-        target = find(session, note)
+        if part is not None:
+            raise NotAllowed(f"{target.id} is a note: it is taken back as a whole, so leave out `part`")
         refuse_resolved(session, target, VOIDED)
         who = core.staff.standing(employee, core.time())
         _refuse_other(session, library, target, who)
