@@ -34,7 +34,7 @@ def test_from_question_to_grant(home):
         terminal.answer("Who is the guest?", "g-1")
         terminal.answer("Which loyalty tier", "1")
         terminal.answer("Which stay is it?", "s-1")
-        terminal.expect("You may give up to 30 EUR folio credit, up to 2000 loyalty points, and late")
+        terminal.expect("You may give up to 2000 loyalty points, late checkout until 16:00, and up to 30")
         terminal.answer("What do you give?", "25 EUR credit and late checkout")
         terminal.expect("Yes. You may give this: 25 EUR folio credit and late checkout until 16:00.")
         terminal.answer("Carry it out?", "y")
