@@ -183,16 +183,8 @@ def _may(model: Model) -> Section | None:
     lead = ["Of all that apply, the most generous counts."]
     if asked_for:
         lead.append(f"Only if the customer asks: {asked_for}.")
-    lead += _borne(model)
-    return Section("What may be given, up to", lead=tuple(lead), parts=tuple(parts)) if parts else None
-
-
-def _borne(model: Model) -> Iterator[str]:
-    """What part of its cost the company bears, where that is not all."""
-    shares = {name: phrases.share(each.borne) for name, each in model.remedies.items() if each.borne != 1}
-    if shares:
-        said = words.listing(f"{share} of {_titles(model, [name])}" for name, share in shares.items())
-        yield f"The company bears {said}. This orders offers and changes no decision; caps count the full cost."
+    lead.append(phrases.borne(model))
+    return Section("What may be given, up to", lead=tuple(filter(None, lead)), parts=tuple(parts)) if parts else None
 
 
 def _situation(because: str | None, when: str, columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> Section:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from json.encoder import encode_basestring
 from typing import NamedTuple
@@ -46,11 +45,11 @@ class NearRule(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True)
 class Texts:
     """The texts of a policy that no request changes, made once."""
 
-    policy: PolicyView
+    def __init__(self, policy: PolicyView) -> None:
+        self.policy = policy
 
     @cached_property
     def rule_ids(self) -> tuple[str, ...]:

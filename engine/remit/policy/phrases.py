@@ -37,6 +37,7 @@ __all__ = [
     "about_history",
     "accounts",
     "approval",
+    "borne",
     "claims",
     "condition",
     "formula",
@@ -307,6 +308,13 @@ class _Words:
         if node.function in _CHOSEN and len(said) > 1:
             return f"{_CHOSEN[node.function]} {words.listing(said)}"
         return f"{node.function}({', '.join(said)})"
+
+
+def borne(model: Model) -> str:
+    """What part of its cost the company bears of a remedy, where that is not all of it."""
+    parts = (each for each in model.remedies.values() if each.borne != 1)
+    said = words.listing(f"{share(each.borne)} of {words.in_sentence(each.title, model.languages)}" for each in parts)
+    return f"The company bears {said}. This orders offers and changes no decision; caps count the full cost." if said else ""
 
 
 def share(part: Decimal) -> str:

@@ -197,7 +197,9 @@ def print_decision(
     from remit.decision.page.render import render
 
     questions = to_ask(model, decision, request, recorded=entry is not None)
-    show(render(decision, model, supply=supply(model), questions=questions, language=language))
+    balances, given = (entry.body["read"]["balances"], entry.granted) if entry is not None else (None, False)
+    page = render(decision, model, supply=supply(model), questions=questions, balances=balances, given=given, language=language)
+    show(page)
     if entry is not None:
         what = {"grant": "Given, and", "approve": "Given, and", "escalate": "Sent up, and"}.get(entry.kind, "Decided, and")
         tell(f"{what} on record as number {entry.seq}")

@@ -7,8 +7,8 @@ is said twice.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import Literal, TypeAlias
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Literal, TypeAlias
 
 from remit.decision.decision import Decision
 from remit.decision.detail import Offer, Quantity, Reason, Shown, Unlock
@@ -35,14 +35,18 @@ def render(
     *,
     supply: Supply | None = None,
     questions: Sequence[Fact] | None = None,
+    balances: Mapping[str, Mapping[str, Any]] | None = None,
+    given: bool = False,
     language: str | None = None,
 ) -> AnswerPage:
     """``decision``, taken under ``model``, as a page of text.
 
     ``supply`` tells for what is missing how it can be given (an option of a command, a field of a form); without it only the
     question is shown. ``questions`` are the facts to ask for, where they are others than those that are missing
-    (:func:`remit.deciding.interview.to_ask`). ``language`` is the tag of the language in which the texts of the policy are
-    read, where it has them in several (:mod:`remit.decision.page.translation`).
+    (:func:`remit.deciding.interview.to_ask`). ``balances`` are those that were read for it
+    (:mod:`remit.decision.page.budgets`), and ``given`` says whether what was granted has been given already. ``language`` is
+    the tag of the language in which the texts of the policy are read, where it has them in several
+    (:mod:`remit.decision.page.translation`).
 
     >>> print(render(policy.decide(request), policy.model).paint())      # doctest: +SKIP
     Yes. You may give this: 30 EUR folio credit.
@@ -53,11 +57,15 @@ def render(
         decision, model = translated(decision, model, language), translated_model(model, language)
         questions = None if questions is None else [model.facts.get(each.name, each) for each in questions]
     page = Telling(decision, model, supply, questions)
+    page.balances, page.given = balances, given
     return AnswerPage(page.headline(), _TONES[decision.outcome], tuple(page.blocks()), page.footer())
 
 
 class Telling:
     """The phrases and blocks that tell of one decision; its texts are in the language of ``model``."""
+
+    balances: Mapping[str, Mapping[str, Any]] | None = None
+    given = False
 
     def __init__(self, decision: Decision, model: Model, supply: Supply | None, questions: Sequence[Fact] | None) -> None:
         self.decision, self.model, self.supply = decision, model, supply
@@ -158,6 +166,7 @@ class Telling:
                 map(self.offer_row, (o for o in self.offers if o.on_request and not o.beside)),
             )
             yield from _block("Only together", map(self.together, (o for o in self.offers if o.beside)))
+        yield from _block("What is left", self.budgets())
         yield from _block("In this case", map(self.shown, self.decision.shown))
         yield from _block("More may be open once you know", self.opened(), stacked=self.supply is not None)
         yield from _block("To be on file", self.to_file(), stacked=self.supply is not None)
@@ -199,7 +208,7 @@ class Telling:
 
     def offer_row(self, offer: Offer) -> PageRow:
         needs = f"with {words.listing(map(self.evidence, offer.evidence))} on file" if offer.evidence else ""
-        left = "; ".join(filter(None, (offer.left, needs)))
+        left = "; ".join(filter(None, (offer.left if self.balances is None else None, needs)))
         if offer.amount is True:
             return PageRow(offer.title, left)
         return PageRow(offer.title, f"up to {words.quantity(offer.amount)}" + (f" ({left})" if left else ""))
@@ -208,6 +217,17 @@ class Telling:
         row = self.offer_row(offer)
         beside = words.listing(self.inside(self.model.remedies[name].title) for name in offer.beside)
         return PageRow(row.left, f"{row.right}, with {beside}".removeprefix(", "))
+
+    def budgets(self) -> Iterator[PageRow]:
+        """What is left of the caps and the discretion that bind; a cap that the page tells of elsewhere is not repeated."""
+        if self.balances is None:
+            return iter(())
+        from remit.decision.page.budgets import binding, budget_rows  # only where a ledger counts
+
+        told = {each.id for each in self.decision.reasons if each.kind == "cap" and not self.decision.missing.facts}
+        found = [each for each in binding(self.decision, self.model, self.balances, given=self.given) if each.name not in told]
+        found = [each for each in found if not set(each.missing).intersection(name for name, _ in self.questions)]
+        return budget_rows(found, self.model, self.decision, given=self.given)
 
     def shown(self, each: Shown) -> PageRow:
         if each.missing:
