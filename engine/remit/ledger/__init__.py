@@ -12,16 +12,20 @@ from remit.ledger.log.anchor import Anchor, check_proof
 from remit.ledger.log.entry import Entry
 from remit.ledger.log.redeciding import Redecision
 from remit.ledger.log.verifying import LedgerFinding, Verification
+from remit.ledger.people.answers import ApprovalPreview
 from remit.ledger.people.task_list import Task
+from remit.ledger.people.task_notice import TaskNotice
 
 __all__ = [
     "Anchor",
+    "ApprovalPreview",
     "Balance",
     "Entry",
     "LedgerFinding",
     "Ledger",
     "Redecision",
     "Task",
+    "TaskNotice",
     "Verification",
     "check_proof",
     "import_ledger",

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from remit.errors import NotAllowed, RequestError
 from remit.ledger.arguments import (
     AMOUNTS,
-    FACTS,
+    CALL,
     FLAG,
     KEY,
     MOMENT,
     TEXT,
-    TEXTS,
     VALUE,
     WORDS,
     expect,
@@ -31,11 +30,12 @@ from remit.ledger.ledger_reader import AnyRequest, Reader
 from remit.ledger.log.entry import Entry
 from remit.ledger.log.erasing import erasing, matching
 from remit.ledger.past_claims import charging_past
+from remit.ledger.people.answers import Answer, ApprovalPreview
 from remit.ledger.people.permits import using
 from remit.ledger.people.roster import Roster
-from remit.ledger.people.tasks import approving, declining, escalating, find_task, with_more
+from remit.ledger.people.task_notice import Announcer, TaskNotice
+from remit.ledger.people.tasks import approving, declining, escalating, find_task, preview_approval
 from remit.ledger.publishing import ROLE, publishing, publishing_roster, refuse_altered
-from remit.ledger.recorded_facts import request_again
 from remit.ledger.resolving import releasing, settling, sweeping, voiding
 from remit.ledger.stores.committer import Committer
 from remit.ledger.stores.store import Session
@@ -66,9 +66,13 @@ class Ledger(Reader):
     ('grant', 'grant', True)
     """
 
-    def __init__(self, url: str | os.PathLike[str], **options: Any) -> None:
-        """``options`` are those of :func:`remit.open_ledger`."""
+    def __init__(
+        self, url: str | os.PathLike[str], *, on_task: Callable[[TaskNotice], Any] | None = None, **options: Any
+    ) -> None:
+        """The arguments are those of :func:`remit.open_ledger`."""
+        expect(on_task=(on_task, maybe(CALL)))
         super().__init__(url, **options)
+        self._announcer = Announcer(on_task) if on_task is not None else None
         self._committer = Committer(self._store)
         self._from_before = "claims" not in self._core.identity.rules
 
@@ -185,35 +189,33 @@ class Ledger(Reader):
         record, and the task stays open.
         """
         self._who(employee)
-        expect(
-            asked=(asked, maybe(AMOUNTS)),
-            facts=(facts, maybe(FACTS)),
-            sources=(sources, maybe(FACTS)),
-            evidence=(evidence, TEXTS),
-            story=(story, maybe(WORDS)),
-            use_discretion=(use_discretion, FLAG),
-            give=(give, FLAG),
-            until=(until, maybe(MOMENT)),
-            key=(key, maybe(KEY)),
-        )
+        answer = Answer(employee, asked, facts, sources, evidence, story, use_discretion)
+        expect(**answer.expected(), give=(give, FLAG), until=(until, maybe(MOMENT)), key=(key, maybe(KEY)))
         if give is (until is not None):
             raise NotAllowed("a permission (`give=False`) needs `until`, the time at which it runs out, and nothing else does")
-        with self._store.read() as session:
-            opened = find_task(session, task)
-            policy = self._library.of(session, opened.body)
-        request = request_again(opened, policy.model)
-        request |= {
-            **with_more(opened, policy, request, facts or {}, sources or {}, evidence),
-            "employee": dict(employee),
-            "asked": request["asked"] if asked is None else asked,
-            "story": story or (request["story"] if not use_discretion else None),
-            "use_discretion": use_discretion,
-            "key": key,
-        }
+        opened, policy = self._task(task)
+        request = {**answer.request(opened, policy), "key": key}
         more = {} if until is None else {"until": until.isoformat()}
         return self._run(
             lambda core: approving(core, opened, prepare(core, policy, request, "approve", task=task, **more), until)
         )
+
+    def preview_approval(self, task: str, *, employee: Mapping[str, Any], **answer: Any) -> ApprovalPreview:
+        """What :meth:`approve` would do now, and what it would take from the approver's caps. ``answer`` are its arguments
+        ``asked``, ``facts``, ``sources``, ``evidence``, ``story`` and ``use_discretion``.
+
+        Where their authority does not cover it, the preview says so, instead of raising :class:`remit.errors.NotGranted`; all
+        other errors are those of :meth:`approve`. Holds that have expired are released first; nothing else goes on record.
+        """
+        self._who(employee)
+        wanted = Answer(employee, **answer)
+        expect(**wanted.expected())
+        self._sweep_all()
+        self._read_roster()
+        opened, policy = self._task(task)
+        prepared = prepare(self._core, policy, wanted.request(opened, policy), "approve", task=task)
+        with self._reading() as session:
+            return preview_approval(self._core, session, opened, prepared)
 
     def decline(self, task: str, *, employee: Mapping[str, Any], reason: str, key: str | None = None) -> Entry:
         """Decline a task. Whoever could approve it may; the reason is required."""
@@ -224,10 +226,7 @@ class Ledger(Reader):
     def balances(self, policy: AnyPolicy, request: AnyRequest) -> dict[str, Balance]:
         """How the caps of ``policy`` stand for a request, by cap id (and ``discretion``). Holds that have expired are released
         first; nothing else goes on record."""
-        with self._store.read() as session:
-            due = any(ended(session, read_clock(self._core)))
-        while due:
-            due = self._committer.run(sweeping(self._core)) > 0
+        self._sweep_all()
         return super().balances(policy, request)
 
     # Erasing (remit.ledger.log.erasing)
@@ -261,11 +260,35 @@ class Ledger(Reader):
             try:
                 self._committer.run(charging_past(self._core, self._library))
             except SweepDue:
-                self._committer.run(sweeping(self._core))
+                self._sweep()
             except RosterChanged:
                 self._read_roster()
             else:
                 self._from_before = False
+
+    def _task(self, task: str) -> tuple[Entry, Decider]:
+        """The record that opened a task, and its policy."""
+        with self._store.read() as session:
+            opened = find_task(session, task)
+            return opened, self._library.of(session, opened.body)
+
+    def _sweep_all(self) -> None:
+        """Release every hold that has expired, and pass on every task that has waited too long."""
+        with self._store.read() as session:
+            due = any(ended(session, read_clock(self._core)))
+        while due:
+            due = self._sweep()
+
+    def _sweep(self) -> bool:
+        """Do so for some of them; whether there were any."""
+        done = self._committer.run(sweeping(self._core))
+        self._announce([(task, entry) for task, entry in done if entry.kind == "overdue"])
+        return bool(done)
+
+    def _announce(self, arrived: Sequence[tuple[Entry, Entry]]) -> None:
+        """Call the hook for tasks, each with the record that says for whom it is now."""
+        if self._announcer is not None and arrived:
+            self._announcer.tell([TaskNotice.of(task, entry, self.name) for task, entry in arrived])
 
     def _granting(self, core: Core, asked: Asked) -> Callable[[Session], Entry]:
         return deciding(core, asked, "grant", permitted=using(core, self._library))
@@ -299,6 +322,7 @@ class Ledger(Reader):
         entry = self._run(make)
         if not entry.repeated:
             self._core.stored.add(digest)  # committed, and for good: no need to look again
+            self._announce([(entry, entry)] if entry.kind == "escalate" else [])
         return entry
 
     def _run(self, make: Callable[[Core], Callable[[Session], Entry]]) -> Entry:
@@ -316,6 +340,6 @@ class Ledger(Reader):
             except Repeated as repeated:
                 return repeated.entry
             except SweepDue:
-                self._committer.run(sweeping(self._core))
+                self._sweep()
             except RosterChanged:
                 self._read_roster()
