@@ -44,7 +44,9 @@ class ApprovalPreview:
         left, charge = self.balances[name].left, self.charge(name)
         if left is None or charge is None:
             return left
-        return left - charge  # type: ignore[operator]
+        if isinstance(left, Money) and isinstance(charge, Money):
+            return Money.from_minor(left.minor - charge.minor, left.currency)
+        return int(left) - int(charge)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True)
