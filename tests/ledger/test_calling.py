@@ -64,6 +64,13 @@ GOOD: Mapping[str, Mapping[str, Callable[[Any], bool]]] = {
         "use_discretion": lambda each: each is True,
         "key": lambda each: each in (None, "e"),
     },
+    "preview_approval": {
+        "asked": lambda each: each is None,
+        "facts": lambda each: each in (None, {}),
+        "evidence": lambda each: each == [],
+        "story": lambda each: each is None or isinstance(each, str),
+        "use_discretion": lambda each: each is True,
+    },
     "decline": {"reason": lambda each: each == "e", "key": lambda each: each in (None, "e")},
     "review": {
         "verdict": lambda each: False,
@@ -170,6 +177,10 @@ def calls(backend: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
         "approve": (
             ledger.approve,
             {"task": task.id, **by, "asked": None, "evidence": (), "story": None, "use_discretion": False, "key": None},
+        ),
+        "preview_approval": (
+            ledger.preview_approval,
+            {"task": task.id, **by, "asked": None, "facts": None, "evidence": (), "story": None, "use_discretion": False},
         ),
         "decline": (ledger.decline, {"task": task.id, **by, "reason": "No.", "key": None}),
         "review": (
@@ -308,6 +319,7 @@ def test_a_hold_settles_for_amounts_only(ledger: remit.Ledger, given: Any) -> No
         {"url": "mysql://x"},
         {"url": "."},
         {"max_clock_jump": 3},
+        {"on_task": 3},
         {"max_clock_jump": timedelta(-1)},
         {"clock": 3},
         {"clock": lambda: None},

@@ -48,11 +48,13 @@ SECTIONS: Final[dict[str, dict[str, str]]] = {
         "calendar": "remit.cli.author:calendar",
         "schema": "remit.cli.author:schema",
     },
+    "For approvers": {
+        "tasks": "remit.cli.review.approver:tasks",
+        "approve": "remit.cli.review.approver:approve",
+        "decline": "remit.cli.review.approver:decline",
+    },
     "For reviewers": {
         "log": "remit.cli.review.reviewer:log",
-        "tasks": "remit.cli.review.reviewer:tasks",
-        "approve": "remit.cli.review.reviewer:approve",
-        "decline": "remit.cli.review.reviewer:decline",
         "review": "remit.cli.review.reviewing:review",
         "answer": "remit.cli.review.reviewing:answer",
     },

@@ -18,12 +18,15 @@ if TYPE_CHECKING:
     from remit.ledger.log.entry import Entry
     from remit.ledger.log.redeciding import Redecision
     from remit.ledger.log.verifying import LedgerFinding, Verification
+    from remit.ledger.people.answers import ApprovalPreview
     from remit.ledger.people.earlier_cases import CustomerCase
     from remit.ledger.people.relationship import Customer, CustomerNote
     from remit.ledger.people.task_list import Task
+    from remit.ledger.people.task_notice import TaskNotice
 
 __all__ = [
     "Anchor",
+    "ApprovalPreview",
     "Balance",
     "Customer",
     "CustomerCase",
@@ -33,6 +36,7 @@ __all__ = [
     "Ledger",
     "Redecision",
     "Task",
+    "TaskNotice",
     "Verification",
     "check_proof",
     "import_ledger",
@@ -42,6 +46,7 @@ __all__ = [
 #: Where each public name is. Loaded when first used, as those of :mod:`remit` are.
 _HOMES = {
     "Anchor": "remit.ledger.log.anchor",
+    "ApprovalPreview": "remit.ledger.people.answers",
     "Balance": "remit.ledger.caps.balances",
     "Customer": "remit.ledger.people.relationship",
     "CustomerCase": "remit.ledger.people.earlier_cases",
@@ -51,6 +56,7 @@ _HOMES = {
     "LedgerFinding": "remit.ledger.log.verifying",
     "Redecision": "remit.ledger.log.redeciding",
     "Task": "remit.ledger.people.task_list",
+    "TaskNotice": "remit.ledger.people.task_notice",
     "Verification": "remit.ledger.log.verifying",
     "check_proof": "remit.ledger.log.anchor",
     "import_ledger": "remit.ledger.ledger_opening",

@@ -10,12 +10,10 @@ from typing import Any
 from remit.errors import LedgerUnavailable, NotAllowed
 from remit.ledger.arguments import (
     AMOUNTS,
-    FACTS,
     FLAG,
     KEY,
     MOMENT,
     TEXT,
-    TEXTS,
     VALUE,
     WORDS,
     expect,
@@ -30,15 +28,14 @@ from remit.ledger.granting import deciding
 from remit.ledger.ledger_reader import AnyRequest
 from remit.ledger.log.entry import Entry
 from remit.ledger.log.erasing import erasing, matching
+from remit.ledger.people.answers import Answer, ApprovalPreview
 from remit.ledger.people.notes import note_text, noting, taking_back
 from remit.ledger.people.relationship import Customer
 from remit.ledger.people.reviews import Reviews
 from remit.ledger.people.roster import Roster
-from remit.ledger.people.tasks import approving, declining, escalating, find_task, with_more
+from remit.ledger.people.tasks import approving, declining, escalating, find_task, preview_approval
 from remit.ledger.publishing import ROLE, publishing, publishing_roster, refuse_altered
-from remit.ledger.recorded_facts import request_again
-from remit.ledger.resolving import releasing, settling, sweeping
-from remit.ledger.transaction import ended, read_clock
+from remit.ledger.resolving import releasing, settling
 
 __all__ = ["Ledger"]
 
@@ -190,35 +187,33 @@ class Ledger(Reviews):
         record, and the task stays open.
         """
         self._who(employee)
-        expect(
-            asked=(asked, maybe(AMOUNTS)),
-            facts=(facts, maybe(FACTS)),
-            sources=(sources, maybe(FACTS)),
-            evidence=(evidence, TEXTS),
-            story=(story, maybe(WORDS)),
-            use_discretion=(use_discretion, FLAG),
-            give=(give, FLAG),
-            until=(until, maybe(MOMENT)),
-            key=(key, maybe(KEY)),
-        )
+        answer = Answer(employee, asked, facts, sources, evidence, story, use_discretion)
+        expect(**answer.expected(), give=(give, FLAG), until=(until, maybe(MOMENT)), key=(key, maybe(KEY)))
         if give is (until is not None):
             raise NotAllowed("a permission (`give=False`) needs `until`, the time at which it runs out, and nothing else does")
-        with self._store.read() as session:
-            opened = find_task(session, task)
-            policy = self._library.of(session, opened.body)
-        request = request_again(opened, policy.model)
-        request |= {
-            **with_more(opened, policy, request, facts or {}, sources or {}, evidence),
-            "employee": dict(employee),
-            "asked": request["asked"] if asked is None else asked,
-            "story": story or (request["story"] if not use_discretion else None),
-            "use_discretion": use_discretion,
-            "key": key,
-        }
+        opened, policy = self._task(task)
+        request = {**answer.request(opened, policy), "key": key}
         more = {} if until is None else {"until": until.isoformat()}
         return self._run(
             lambda core: approving(core, opened, prepare(core, policy, request, "approve", task=task, **more), until)
         )
+
+    def preview_approval(self, task: str, *, employee: Mapping[str, Any], **answer: Any) -> ApprovalPreview:
+        """What :meth:`approve` would do now, and what it would take from the approver's caps. ``answer`` are its arguments
+        ``asked``, ``facts``, ``sources``, ``evidence``, ``story`` and ``use_discretion``.
+
+        Where their authority does not cover it, the preview says so, instead of raising :class:`remit.errors.NotGranted`; all
+        other errors are those of :meth:`approve`. Holds that have expired are released first; nothing else goes on record.
+        """
+        self._who(employee)
+        wanted = Answer(employee, **answer)
+        expect(**wanted.expected())
+        self._sweep_all()
+        self._read_roster()
+        opened, policy = self._task(task)
+        prepared = prepare(self._core, policy, wanted.request(opened, policy), "approve", task=task)
+        with self._reading() as session:
+            return preview_approval(self._core, session, opened, prepared)
 
     def decline(self, task: str, *, employee: Mapping[str, Any], reason: str, key: str | None = None) -> Entry:
         """Decline a task. Whoever could approve it may; the reason is required."""
@@ -229,10 +224,7 @@ class Ledger(Reviews):
     def balances(self, policy: AnyPolicy, request: AnyRequest) -> dict[str, Balance]:
         """How the caps of ``policy`` stand for a request, by cap id (and ``discretion``). Holds that have expired are released
         first; nothing else goes on record."""
-        with self._store.read() as session:
-            due = any(ended(session, read_clock(self._core)))
-        while due:
-            due = self._committer.run(sweeping(self._core)) > 0
+        self._sweep_all()
         return super().balances(policy, request)
 
     # Who the customer is (remit.ledger.people.relationship, remit.ledger.people.notes)
@@ -274,3 +266,11 @@ class Ledger(Reviews):
         if not isinstance(self._store, PostgresStore):
             raise NotAllowed(f"{self.name} is a file: who may do what with it is up to the folder it is in")
         self._store.create_roles(writer=writer, reader=reader, eraser=eraser)
+
+    # Inside
+
+    def _task(self, task: str) -> tuple[Entry, Decider]:
+        """The record that opened a task, and its policy."""
+        with self._store.read() as session:
+            opened = find_task(session, task)
+            return opened, self._library.of(session, opened.body)

@@ -249,33 +249,33 @@ def above_of(model: Model, theirs: str, mine: str) -> str | None:
     return lowest if needed == top else f"{lowest} or above"
 
 
-def sweeping(core: Core) -> Callable[[Session], int]:
+def sweeping(core: Core) -> Callable[[Session], list[tuple[Entry, Entry]]]:
     """The work of releasing holds that have expired and of passing on tasks that have waited too long, each at its moment;
-    gives how many, at most 500."""
+    gives each of them, with the record that says so, at most 500."""
 
-    def work(session: Session) -> int:
+    def work(session: Session) -> list[tuple[Entry, Entry]]:
         clock = read_clock(core)
         refuse_other(core, session)
         refuse_jump(core, clock, 0)
-        due = list(islice(ended(session, clock), _MOST))
-        for target, expires in due:
+        done = []
+        for target, expires in list(islice(ended(session, clock), _MOST)):
             turn = Turn(core, session, Head.of(session.rows(HEAD), core.id), clock, expires)
-            if target.kind == "hold":
-                _give_back(turn, target, "release", CLOSED, None, None)
-            else:
-                _pass_on(turn, target)
+            is_hold = target.kind == "hold"
+            entry = _give_back(turn, target, "release", CLOSED, None, None) if is_hold else _pass_on(turn, target)
             session.flush()
-        return len(due)
+            done.append((target, entry))
+        return done
 
     return work
 
 
-def _pass_on(turn: Turn, task: Entry) -> None:
+def _pass_on(turn: Turn, task: Entry) -> Entry:
     """Append a record that a task has waited too long, and for whom it is now."""
     number, to = next((n, each["to"]) for n, each in enumerate(task.body["rises"]) if each["at"] == moment(turn.now))
     more = {"to": to, "step": -number, "requester": task.body["employee"]}
-    turn.append("overdue", {**parts_of(task, None), **more})
+    entry = turn.append("overdue", {**parts_of(task, None), **more})
     turn.resolve(task.seq, -number)
+    return entry
 
 
 def _open_hold(session: Session, hold: str) -> Entry:

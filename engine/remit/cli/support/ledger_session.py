@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from remit.ledger.ledger import Ledger
     from remit.ledger.log.entry import Entry
     from remit.ledger.people.relationship import Customer
+    from remit.ledger.people.task_notice import TaskNotice
     from remit.policy.model import Model
 
 __all__ = ["Book", "decision_of", "default_ledger", "ledger_option", "notice", "open_ledger", "record_id"]
@@ -70,7 +72,16 @@ def open_ledger(url: str | None, *, create: bool = True, timeout: float = 30.0) 
             raise click.UsageError(f"there is no ledger `{url}` yet; `remit ask` makes one, --ledger names another.")
         if create:
             path.parent.mkdir(parents=True, exist_ok=True)
-    return remit.open_ledger(url, timeout=timeout)
+    return remit.open_ledger(url, timeout=timeout, on_task=_task_hook())
+
+
+def _task_hook() -> Callable[[TaskNotice], None] | None:
+    """What to do when a task arrives, where the environment asks for something."""
+    if not (os.environ.get("REMIT_TASK_HOOK") or os.environ.get("REMIT_TASK_WEBHOOK")):
+        return None
+    from remit.cli.review.task_hook import task_hook
+
+    return task_hook()
 
 
 def record_id(ledger: Ledger, text: str) -> str:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from remit.ledger.people.task_list import Task
     from remit.policy.model import Model
 
-__all__ = ["judged", "line", "print_record", "task_lines"]
+__all__ = ["judged", "line", "print_record", "task_lines", "waited"]
 
 
 def line(entry: Entry) -> str:
@@ -55,11 +55,11 @@ def task_lines(task: Task, model: Model, *, reveal: bool) -> Iterator[str]:
         f"{words.name(name)} {facts[name]}" for name, fact in model.facts.items() if fact.is_id and facts.get(name) is not None
     ]
     lacks = f"still to be known: {words.listing(map(words.name, task.missing))}" if task.missing else ""
-    waited = _waited(datetime.now(UTC) - task.since)
+    waiting = f"waiting {waited(datetime.now(UTC) - task.since)}"
     signed = f"{words.listing(task.agreed)} {'has' if len(task.agreed) == 1 else 'have'} agreed" if task.agreed else ""
     many = f"{task.count} must agree" if task.count > 1 and not owner else ""
     late = "overdue" if task.overdue else ""
-    parts = (task.entry.body["policy"]["id"], f"for {whom}", f"waiting {waited}", late, many, signed, ", ".join(ids), lacks)
+    parts = (task.entry.body["policy"]["id"], f"for {whom}", waiting, late, many, signed, ", ".join(ids), lacks)
     yield from wrap("; ".join(filter(None, parts)), 80, initial_indent=" " * 8, subsequent_indent=" " * 8)
 
 
@@ -67,7 +67,7 @@ def _addressee(to: str) -> str:
     return "the policy's owner" if to.startswith("owner:") else words.a(words.name(to))
 
 
-def _waited(time: timedelta) -> str:
+def waited(time: timedelta) -> str:
     """``2 days``, ``3 hours``, ``5 minutes``: in the largest unit of which there is one."""
     for unit, length in (("day", timedelta(days=1)), ("hour", timedelta(hours=1)), ("minute", timedelta(minutes=1))):
         if time >= length:
