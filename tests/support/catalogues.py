@@ -64,10 +64,8 @@ def updated(language: str, old: Catalog) -> Catalog:
     new = _Undated(locale=language, header_comment=_COMMENT, fuzzy=False)
     for text, file, comments in messages():
         found: Message | None = old.get(text[0] if isinstance(text, tuple) else text)
-        new.add(
-            text, found.string if found and isinstance(found.id, tuple) == isinstance(text, tuple) else None, [(file, None)]
-        )
-        new[text[0] if isinstance(text, tuple) else text].auto_comments = comments
+        kept = found is not None and found.pluralizable == isinstance(text, tuple)
+        new.add(text, found.string if found and kept else None, [(file, None)], auto_comments=comments)
     return new
 
 

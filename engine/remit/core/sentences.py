@@ -13,6 +13,7 @@ from typing import Final
 from remit.language.locales.messages import Sentence
 
 __all__ = [
+    "ABOVE_HIGHEST",
     "ALREADY_GIVEN",
     "BEYOND_LIMIT",
     "BY_KIND",
@@ -40,7 +41,9 @@ __all__ = [
     "ONE_CLAIM",
     "ONLY_WHERE",
     "ON_FILE",
+    "OWN_ACCOUNT",
     "OWN_LIMIT",
+    "TOO_OLD",
     "TRUSTED_WITH",
     "TRUSTED_WITH_UP_TO",
     "UNTIL",
@@ -61,6 +64,9 @@ MAY_APPLY: Final = Sentence("`{id}` may apply, depending on what is not known ye
 MAY_APPLY_BECAUSE: Final = Sentence("`{id}` may apply, depending on what is not known yet: {because}")
 MAY_APPLY_UNKNOWN: Final = Sentence("`{id}` may apply: {cause}")
 OWN_LIMIT: Final = Sentence("{title}: your own limit is {amount}")
+TOO_OLD: Final = Sentence("this policy covers incidents of the last {span}, up to today")
+OWN_ACCOUNT: Final = Sentence("this is an account of your own, so somebody else decides")
+ABOVE_HIGHEST: Final = Sentence("{fact} is above {high}, the highest that this policy speaks of")
 NOT_YOURS: Final = Sentence("{title} is not yours to give")
 
 # Caps
@@ -124,6 +130,9 @@ BY_KIND: Final[Mapping[str, tuple[Sentence, ...]]] = {
         MAY_APPLY_UNKNOWN,
         OWN_LIMIT,
         NOT_YOURS,
+        TOO_OLD,
+        OWN_ACCOUNT,
+        ABOVE_HIGHEST,
     ),
     "cap": (CAP_UNKNOWN, CAP_LEFT),
     "claim": (ALREADY_GIVEN, ONE_CLAIM),

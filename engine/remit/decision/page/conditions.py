@@ -5,7 +5,7 @@ English has its own words for conditions (:mod:`remit.policy.phrases`), which ar
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
@@ -73,9 +73,9 @@ class Signs:
             case Compare(op=op, left=left, right=right):
                 return f"{self.of(left, subject)} {_SIGNS[op]} {self.of(right, subject)}"
             case And(operands=operands):
-                return f" {self._('and')} ".join(self.inner(each, subject) for each in operands)
+                return self.joined(self._("and"), operands, subject)
             case Or(operands=operands):
-                return f" {self._('or')} ".join(self.inner(each, subject) for each in operands)
+                return self.joined(self._("or"), operands, subject)
             case Between(value=tested, low=low, high=high):
                 return f"{self.of(low, subject)} \u2264 {self.of(tested, subject)} \u2264 {self.of(high, subject)}"
             case In(value=tested, tests=tests):
@@ -89,7 +89,7 @@ class Signs:
                 return self._.listing([self.of(each, subject) for each in items], "or")
             case Call(function="not", arguments=(argument,)):
                 if isinstance(argument, Name):
-                    return f"{self.of(argument)}: {self._('no')}"
+                    return f"{self.of(argument)}: {self._.value(False)}"
                 return self._("not ({condition})", condition=self.of(argument, subject))
             case Call(names=None, function=function, arguments=arguments):
                 return f"{function}({', '.join(self.of(each, subject) for each in arguments)})"
@@ -106,8 +106,12 @@ class Signs:
         """A part of a whole, in brackets where it has parts itself."""
         said = self.of(node, subject)
         if isinstance(node, Name) and node.type.kind == "boolean":
-            return f"{said}: {self._('yes')}"
+            return f"{said}: {self._.value(True)}"
         return f"({said})" if isinstance(node, And | Or | Arithmetic | If) else said
+
+    def joined(self, word: str, operands: Sequence[Node], subject: str) -> str:
+        """Several with a word between them."""
+        return f" {word} ".join(self.inner(each, subject) for each in operands)
 
     def factor(self, node: Node, op: str, subject: str) -> str:
         """A part of what is worked out."""
@@ -121,7 +125,8 @@ class Signs:
         said = [f"{subject}: {self._.listing([self.of(each) for each in values], 'or')}"] if values else []
         others = (each for each in tests if each not in values)
         said += [self.range(each, subject) if isinstance(each, RangeLiteral) else self.of(each, subject) for each in others]
-        return f" {self._('or')} ".join(said)
+        word = self._("or")
+        return f" {word} ".join(said)
 
     def range(self, node: RangeLiteral, subject: str) -> str:
         """That ``subject`` lies in a range."""

@@ -191,7 +191,19 @@ class _About:
         )
 
     def because(self, said: str) -> str:
-        return self.recorded.tell(said)
+        """What the author says of a guardrail, or remit of one of its own."""
+        told = self.recorded.tell(said)
+        return self.recorded._again("guardrail", said, self.name, self.remedies) if told == said else told
+
+    def fact(self, said: str) -> str:
+        known = self.recorded.read.facts.get(self.name)
+        return known.title if known is not None and known.title else said
+
+    def high(self, said: str) -> str:
+        return self.recorded._constant(said)
+
+    def span(self, said: str) -> str:
+        return self.recorded.locale(window(said if said[:1].isdigit() else f"1 {said}"))
 
     def cause(self, said: str) -> str:
         return self.recorded._cause(said)
@@ -216,7 +228,10 @@ KINDS: Final[Mapping[str, Callable[[_About, str], str]]] = {
     "because": _About.because,
     "cause": _About.cause,
     "day": _About.day,
+    "fact": _About.fact,
+    "high": _About.high,
     "role": _About.role,
+    "span": _About.span,
     "title": _About.title,
     "titles": _About.titles,
     "until": _About.until,

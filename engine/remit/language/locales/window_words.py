@@ -53,5 +53,9 @@ def _span(count: int, unit: str, written: str) -> Message:
             return Message.plural("{count} hour", "{count} hours", count, written=written)
         case "day":
             return Message.plural("{count} day", "{count} days", count, written=written)
+        case "month":
+            return Message.plural("{count} month", "{count} months", count, written=written)
+        case "year":
+            return Message.plural("{count} year", "{count} years", count, written=written)
         case _:
             return Message.plural("{count} week", "{count} weeks", count, written=written)
