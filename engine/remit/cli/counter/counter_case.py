@@ -14,6 +14,7 @@ from remit.cli.support.lookups import Lookups
 from remit.cli.support.prompt import Back, Talk, show
 from remit.deciding.interview import Interview, Question, facts_named
 from remit.decision.giving import parse_amount
+from remit.decision.page.answer import PageRow
 from remit.decision.page.render import render
 from remit.decision.page.translation import translated_model
 from remit.decision.request import find_fact
@@ -125,6 +126,13 @@ class CounterCase:
         from remit.cli.counter.customers import first_lines
 
         return first_lines(self.book.customer(self.policy, self.request), self._today)
+
+    def left(self, decision: Decision) -> list[PageRow]:
+        """What is left of the budgets that bind, after what is asked for."""
+        from remit.decision.page.budgets import binding, budget_rows
+
+        known = self.book.balances(self.policy, self.request)
+        return list(budget_rows(binding(decision, self.policy.model, known), self.model, decision))
 
     def knows_customer(self) -> bool:
         """Whether it is known who the customer is."""

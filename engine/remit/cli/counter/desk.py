@@ -105,6 +105,7 @@ class _Desk:
             offers=[*due, *(each for each in offers if each not in due)],
             more=[each.name for each in case.interview.more()],
             unknown=[name for name in told.missing.facts if name in skipped and name in self.model.facts],
+            left=self.case.left(decision),
             assumed=[*([f"you are {words.a(words.name(told.role))}"] if self.role_assumed else []), *self._assumed()],
         )
         return Screen(told, self.model, state, recorded=case.book.recorded, notes=case.knows_customer())

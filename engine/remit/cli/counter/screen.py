@@ -29,7 +29,7 @@ class Screen:
 
     def __init__(self, decision: Decision, model: Model, state: CounterState, *, recorded: bool, notes: bool) -> None:
         self.decision, self.model, self.state = decision, model, state
-        self.telling = Telling(decision, model, None, None)
+        self.telling = Telling(decision, model)
         self.keys = {**dict(self._actions(notes) if recorded else ()), **_ALWAYS}
 
     def _actions(self, notes: bool) -> Iterator[tuple[str, str]]:

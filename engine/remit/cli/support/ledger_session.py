@@ -198,6 +198,11 @@ class Book:
         found = self._try(lambda ledger: ledger.preview(policy, request))
         return policy.decide(request, at=datetime.now(UTC)) if found is None else found
 
+    def balances(self, policy: Policy, request: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+        """How the budgets stand for a request, each as its ``to_dict()``; none without a ledger."""
+        found = self._try(lambda ledger: ledger.balances(policy, request)) or {}
+        return {name: balance.to_dict() for name, balance in found.items()}
+
     def missing_to_answer(self, policy: Policy, request: Mapping[str, Any]) -> tuple[str, ...]:
         """What whoever answers must know, too, if this were sent up."""
         return self._try(lambda ledger: ledger.missing_to_answer(policy, request)) or ()

@@ -24,13 +24,13 @@ _TONES: dict[str, Tone] = {"grant": "good", "escalate": "wait", "deny": "stop", 
 class CounterState:
     """What the counter knows beside the decision. ``offers`` are what may be given, in the order of the screen, and ``more``
     the facts whose answers would open more; both are numbered, one after the other. ``unknown`` are facts that were asked for
-    in vain, ``assumed`` lines such as ``guest threatening: no``, and ``left`` lines about budgets."""
+    in vain, ``assumed`` lines such as ``guest threatening: no``, and ``left`` what is left of budgets."""
 
     offers: Sequence[Offer]
     more: Sequence[str] = ()
     unknown: Sequence[str] = ()
     assumed: Sequence[str] = ()
-    left: Sequence[str] = ()
+    left: Sequence[PageRow] = ()
 
 
 def counter_page(decision: Decision, model: Model, state: CounterState) -> AnswerPage:
@@ -42,7 +42,7 @@ def counter_page(decision: Decision, model: Model, state: CounterState) -> Answe
 class _CounterPage:
     def __init__(self, decision: Decision, model: Model, state: CounterState) -> None:
         self.decision, self.model, self.state = decision, model, state
-        self.telling = Telling(decision, model, None, None)
+        self.telling = Telling(decision, model)
 
     def tone(self) -> Tone:
         return "good" if self.state.offers and not self.telling.asked else _TONES[self.decision.outcome]
@@ -76,8 +76,8 @@ class _CounterPage:
         for heading, rows in (
             ("Say", [PageRow(each) for each in self.decision.say]),
             ("In this case", [self.telling.shown(each) for each in self.decision.shown]),
-            ("To be on file", [] if offers else list(self.telling.to_file())),
-            ("Left", [PageRow(each) for each in self.state.left]),
+            ("To be on file", list(self.telling.to_file()) if self.telling.asked or not offers else []),
+            ("Left", list(self.state.left)),
             ("Not known", [PageRow(question(self.model.facts[each])) for each in self.state.unknown]),
             ("Opens more", self._more()),
             ("Can do more", list(self._others())),
@@ -117,4 +117,4 @@ class _CounterPage:
     def _beyond(self) -> Iterator[PageRow]:
         for each in self.decision.unlocks:
             if each.kind == "discretion":
-                yield PageRow(words.capital(each.text))
+                yield PageRow(f"{words.capital(each.text)}. Good use of it is welcome.")
