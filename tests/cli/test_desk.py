@@ -94,7 +94,7 @@ def test_one_key_gives_the_offer(home):
 def test_what_is_given_can_be_typed(noise, typed, given):
     noise.type(typed)
     assert noise.finish()[0] == 0
-    assert f"Done: {given}. It is on record as number 1." in noise.text
+    assert f"Done: {given}. It is on record as number 1." in " ".join(noise.text.split())
 
 
 @pytest.mark.parametrize("typed", ["credit", "folio", "3"])
@@ -212,7 +212,7 @@ def test_one_answer_is_changed_and_the_others_stay(home):
         terminal.answer("Which answer?", "incident severity")
         terminal.answer("How bad is it", "1")
         shown = " ".join(terminal.expect("> ").split())
-        assert "incident kind: noise, guest id: g-1, stay id: s-1, incident severity: 1" in shown
+        assert "incident kind: noise, incident severity: 1, guest id: g-1, stay id: s-1" in shown
         terminal.type("c")
         terminal.answer("Which answer?", "your role")
         terminal.answer("Who are you?", "superv")
@@ -227,7 +227,7 @@ def test_what_was_assumed_can_be_changed(home):
         terminal.type("c")
         terminal.answer("Which answer?", "guest threatening")
         terminal.answer("Is the guest threatening anybody?", "y")
-        terminal.expect("You are right to say so: the policy stands behind you.")
+        terminal.expect("You are right to say so")
         terminal.expect("I want to help, and I will when we can speak calmly.")
         terminal.answer("hand over to a supervisor", "h")
         code, text = terminal.finish()
@@ -325,7 +325,8 @@ def test_remit_alone_opens_the_counter(home):
 def test_the_counter_asks_which_policy(home):
     with at_terminal(home, command=REMIT) as terminal:
         terminal.answer("Which policy?", "hotel-lux")
-        terminal.expect("Is the guest")
+        terminal.expect("Who is the guest?")
+        terminal.expect("> ")
         terminal.type("q")
         terminal.answer("Next customer?", "q")
         assert terminal.finish()[0] == 0

@@ -180,8 +180,13 @@ class CounterCase:
             what = f"this must be on file first: {needed}" if needed else "it needs its story"
             self.talk.say(f"Not given: {what}.", bold=True)
             self.act = before
+            self.forget_wish()
             return None
         return self._carry_out(decision) if decision.outcome == "grant" else None
+
+    def forget_wish(self) -> None:
+        """Nothing in particular is asked for any more."""
+        self.act = {**self.act, "asked": {}, "story": None, "use_discretion": False}
 
     def _carry_out(self, decision: Decision) -> Decision | None:
         if not self.book.recorded:

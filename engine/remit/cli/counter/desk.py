@@ -227,6 +227,6 @@ class _Desk:
     def _back(self, screen: Screen) -> None:
         """To the screen without what was asked, or else to the last question."""
         if self.case.act["asked"]:
-            self.case.act = {**self.case.act, "asked": {}, "story": None, "use_discretion": False}
+            self.case.forget_wish()
         elif self.case.interview.back() is None:
             raise ValueError("there is nothing to go back to")

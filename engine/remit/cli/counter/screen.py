@@ -46,7 +46,7 @@ class Screen:
             yield "1", "a number, or an amount: give that"
         if decision.outcome == "escalate" and decision.escalate_to is not None:
             yield "a", f"ask {self.whom()}"
-        elif not telling.asked and self.next_role() is not None:
+        elif not telling.asked and decision.outcome != "deny" and self.next_role() is not None:
             yield "a", "ask for more"
         if any(each.kind == "discretion" for each in decision.unlocks):
             yield "s", "use your own discretion"
