@@ -270,6 +270,14 @@ class NumberCase:
         order = (*self.model.facts, "occurred")
         return tuple(fact for fact in order if fact in self.waits and self._offers(self.bundle(_without(fact))) != best)
 
+    @property
+    def is_promising(self) -> bool:
+        """Whether what was asked could be granted, or more could be offered, if all that is missing turned out well."""
+        best = self.bundle(HOPEFUL)
+        if self.inputs.asked:
+            return bool(best.verdict >= WAIT)
+        return self._offers(best) != self._offers(self.bundle(SURE))
+
     def still_useful(self, unknown: frozenset[str]) -> frozenset[str]:
         """The missing facts that can change the answer although those in ``unknown`` stay unknown.
 
