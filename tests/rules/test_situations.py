@@ -24,7 +24,7 @@ from support.rules import POLICIES, load
 
 SITUATIONS = CASES / "situations"
 TOP = {"today", "known", "situations"}
-KEYS = {"situation", "role", "answers", "changes", "earlier", "give", "evidence", "story", "right", "prompts", "today"}
+KEYS = {"situation", "role", "known", "answers", "changes", "earlier", "give", "evidence", "story", "right", "prompts", "today"}
 RIGHT = {"owed", "may", "outcome", "to", "says", "shows", "missing"}
 #: More than any situation may take: an interview that never ends is stopped.
 MOST_PROMPTS = 20
@@ -86,7 +86,7 @@ def outcome_of(policy: remit.Policy, situation: Mapping[str, Any], ledger: remit
     """The answer to what may be done, the answer to what is then given, and who was asked."""
     file, model = situations_of(Path(f"{policy.id}.yaml")), policy.model
     today = date.fromisoformat(situation.get("today", file["today"]))
-    counter = Counter(model, situation.get("answers", {}), file.get("known", {}))
+    counter = Counter(model, situation.get("answers", {}), {**file.get("known", {}), **situation.get("known", {})})
     request = request_of(model, situation, today)
 
     def decide(told: Mapping[str, Any]) -> Decision:
