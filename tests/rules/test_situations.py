@@ -147,6 +147,34 @@ def check(policy: remit.Policy, situation: Mapping[str, Any], ledger: remit.Ledg
     return counter
 
 
+def gave_earlier(policy: remit.Policy, ledger: remit.Ledger, situation: Mapping[str, Any], earlier: Mapping[str, Any]) -> None:
+    """What a colleague gave, for the same facts unless ``earlier`` says otherwise: on record before the interview begins."""
+    model, file = policy.model, situations_of(Path(f"{policy.id}.yaml"))
+    when = datetime.fromisoformat(earlier["at"])
+    told = {**file.get("known", {}), **situation.get("known", {}), **situation.get("answers", {}), **situation.get("changes", {})}
+    told |= earlier.get("facts", {}) | ({"case": earlier["case"]} if "case" in earlier else {})
+    request = request_of(model, situation, when.date())
+    request["employee"] |= {"id": "colleague"}
+    request |= {"asked": parse_bundle(model, earlier["give"]), "evidence": earlier.get("evidence", [])}
+    telling = Interview(model, policy.decide, request, today=when.date(), recorded=True)
+    for fact in facts_named(model, (name for name, text in told.items() if text)):
+        if fact.history is None:
+            telling.answer(telling.about(fact), told[fact.name])
+    entry = ledger.grant(policy, telling.request)
+    assert entry.granted, entry.decision
+
+
+def run_with_ledger(policy: remit.Policy, situation: Mapping[str, Any]) -> tuple[Decision, Decision, Counter]:
+    clock = Clock()
+    with remit.open_ledger(":memory:", clock=clock) as ledger:
+        for each in situation.get("earlier", []):
+            clock.set(each["at"])
+            gave_earlier(policy, ledger, situation, each)
+        today = date.fromisoformat(situation.get("today", situations_of(Path(f"{policy.id}.yaml"))["today"]))
+        clock.now = at_noon(today)
+        return outcome_of(policy, situation, ledger)
+
+
 ALL = [(path, each) for path in POLICIES for each in situations_of(path)["situations"]]
 WITHOUT = [(path, each) for path, each in ALL if "earlier" not in each]
 
