@@ -16,16 +16,18 @@ import remit
 from remit.deciding.interview import Interview, Question, facts_named
 from remit.decision.decision import Decision
 from remit.decision.giving import parse_amount, parse_bundle
+from remit.decision.typed import parse_fact
 from remit.language import words
-from remit.policy.model import Model
+from remit.language.types import DATE
+from remit.policy.model import Fact, Model
 from support.desk import Clock
 from support.golden import CASES
 from support.rules import POLICIES, load
 
 SITUATIONS = CASES / "situations"
 TOP = {"today", "known", "situations"}
-KEYS = {"situation", "role", "known", "answers", "changes", "earlier", "give", "evidence", "story", "right", "prompts", "today"}
-RIGHT = {"owed", "may", "outcome", "to", "says", "shows", "missing"}
+KEYS = {"situation", "role", "known", "occurred", "answers", "changes", "earlier", "give", "evidence", "story", "right", "prompts", "today"}
+RIGHT = {"owed", "may", "outcome", "to", "says", "shows"}
 #: More than any situation may take: an interview that never ends is stopped.
 MOST_PROMPTS = 20
 
@@ -55,6 +57,20 @@ class Counter:
             assert len(self.asked_for) <= MOST_PROMPTS, self.asked_for
             self.put(interview, question)
 
+    def tell_more(self, interview: Interview) -> None:
+        """Answer what need not be answered but would open more, where the sentence says it."""
+        while more := [each for each in interview.more() if self.answers.get(each.name) and each.name not in self.gave]:
+            self.asked_for.append(more[0].name)
+            self.put(interview, more[0])
+            self.talk(interview)
+
+    def change(self, interview: Interview, changes: Mapping[str, str]) -> None:
+        """Change what is assumed and can be seen to be, and answer what is asked then."""
+        while wrong := [fact for fact, _ in interview.assumed() if fact.name in changes and fact.name not in self.gave]:
+            self.asked_for.append(wrong[0].name)
+            self.put(interview, interview.about(wrong[0]))
+            self.talk(interview)
+
     def put(self, interview: Interview, question: Question) -> None:
         """One question. Enter is for what the sentence does not say: then what is usual is assumed, or it is not known."""
         text = self.said(question)
@@ -77,43 +93,42 @@ def at_noon(day: date) -> datetime:
 
 
 def request_of(model: Model, situation: Mapping[str, Any], today: date) -> dict[str, Any]:
-    """What is known before the first question: who asks, and that it is about today."""
+    """What is known before the first question: who asks, and on which day it happened (``remit ask --occurred``)."""
     role = situation.get("role", model.ladder[0])
-    return {"employee": {"id": f"{role}-1", "role": role}, "asked": {}, "facts": {}, "occurred": today.isoformat()}
+    occurred = parse_fact(Fact("occurred", DATE), situation.get("occurred", "today"), today=today)
+    return {"employee": {"id": f"{role}-1", "role": role}, "asked": {}, "facts": {}, "occurred": occurred.isoformat()}
+
+
+def today_of(policy: remit.Policy, situation: Mapping[str, Any]) -> date:
+    return date.fromisoformat(situation.get("today", situations_of(Path(f"{policy.id}.yaml"))["today"]))
 
 
 def outcome_of(policy: remit.Policy, situation: Mapping[str, Any], ledger: remit.Ledger | None) -> tuple[Decision, Decision, Counter]:
     """The answer to what may be done, the answer to what is then given, and who was asked."""
     file, model = situations_of(Path(f"{policy.id}.yaml")), policy.model
-    today = date.fromisoformat(situation.get("today", file["today"]))
-    counter = Counter(model, situation.get("answers", {}), {**file.get("known", {}), **situation.get("known", {})})
-    request = request_of(model, situation, today)
+    today, changes = today_of(policy, situation), situation.get("changes", {})
+    answers = {**situation.get("answers", {}), **changes}
+    counter = Counter(model, answers, {**file.get("known", {}), **situation.get("known", {})})
 
     def decide(told: Mapping[str, Any]) -> Decision:
         return ledger.preview(policy, told) if ledger is not None else policy.decide(told, at=at_noon(today))
 
-    def interview() -> Interview:
-        return Interview(model, decide, request, today=today, recorded=ledger is not None)
-
-    changing = interview()
-    for name, text in situation.get("changes", {}).items():
-        (fact,) = facts_named(model, [name])
-        changing.answer(changing.about(fact), text)
-    asking = interview()
-    asking.request = changing.request
-    counter.talk(asking)
-    first = asking.decision()
+    request = request_of(model, situation, today)
+    interview = Interview(model, decide, request, today=today, recorded=ledger is not None)
+    counter.talk(interview)
+    counter.tell_more(interview)
+    counter.change(interview, changes)
+    first = interview.decision()
     if "give" not in situation:
         return first, first, counter
     counter.asked_for.append("give")
-    request = {**asking.request, "asked": parse_bundle(model, situation["give"]), "evidence": situation.get("evidence", [])}
-    if "story" in situation:
-        counter.asked_for.append("story")
-        request |= {"story": situation["story"], "use_discretion": True}
-    giving = interview()
-    giving.skipped = asking.skipped
-    counter.talk(giving)
-    return first, giving.decision(), counter
+    asked = parse_bundle(model, situation["give"])
+    more = {"story": situation["story"], "use_discretion": True} if "story" in situation else {}
+    interview.request = {**interview.request, "asked": asked, "evidence": situation.get("evidence", []), **more}
+    counter.talk(interview)
+    counter.change(interview, changes)
+    counter.asked_for.extend(more.keys() - {"use_discretion"})
+    return first, interview.decision(), counter
 
 
 def amounts(model: Model, told: Mapping[str, str]) -> dict[str, Any]:
@@ -128,16 +143,16 @@ def told_by(first: Decision, last: Decision) -> dict[str, Any]:
         "outcome": last.outcome,
         "to": last.escalate_to,
         "shows": {each.name: str(each.value) for each in first.shown},
-        "missing": list(first.missing.facts),
     }
 
 
 def check(policy: remit.Policy, situation: Mapping[str, Any], ledger: remit.Ledger | None) -> Counter:
     assert set(situation) <= KEYS
-    right = {"owed": {}, "may": {}, "missing": [], **situation["right"]}
+    right = {"owed": {}, "may": {}, **situation["right"]}
     assert set(right) <= RIGHT
     first, last, counter = outcome_of(policy, situation, ledger)
-    assert sorted(set(situation.get("answers", {})) - set(counter.asked_for)) == [], "was said, but nobody asked"
+    said = {*situation.get("answers", {}), *situation.get("changes", {})}
+    assert sorted(said - set(counter.asked_for)) == [], "was said, but nobody asked, nor was it shown as assumed"
     told = told_by(first, last)
     wanted = {**right, "owed": amounts(policy.model, right["owed"]), "may": amounts(policy.model, right["may"])}
     says = wanted.pop("says", None)
@@ -154,6 +169,8 @@ def gave_earlier(policy: remit.Policy, ledger: remit.Ledger, situation: Mapping[
     told = {**file.get("known", {}), **situation.get("known", {}), **situation.get("answers", {}), **situation.get("changes", {})}
     told |= earlier.get("facts", {}) | ({"case": earlier["case"]} if "case" in earlier else {})
     request = request_of(model, situation, when.date())
+    if "occurred" in situation:
+        request["occurred"] = request_of(model, situation, today_of(policy, situation))["occurred"]
     request["employee"] |= {"id": "colleague"}
     request |= {"asked": parse_bundle(model, earlier["give"]), "evidence": earlier.get("evidence", [])}
     telling = Interview(model, policy.decide, request, today=when.date(), recorded=True)
@@ -170,8 +187,7 @@ def run_with_ledger(policy: remit.Policy, situation: Mapping[str, Any]) -> tuple
         for each in situation.get("earlier", []):
             clock.set(each["at"])
             gave_earlier(policy, ledger, situation, each)
-        today = date.fromisoformat(situation.get("today", situations_of(Path(f"{policy.id}.yaml"))["today"]))
-        clock.now = at_noon(today)
+        clock.now = at_noon(today_of(policy, situation))
         return outcome_of(policy, situation, ledger)
 
 
