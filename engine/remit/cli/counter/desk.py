@@ -84,11 +84,12 @@ class _Desk:
             self.request,
             today=self.today,
             recorded=self.book.recorded,
+            unasked=self.skipped,
         )
-        interview.skipped = self.skipped
         while (question := interview.next()) is not None:
             self._put(interview, question)
         self.request = interview.request
+        self.skipped |= {each.question.name for each in interview.answers if each.value is None}
         self._on_file(interview.decision())
         decision, entry = self.book.decide(self.policy, self.request)
         self._trouble()

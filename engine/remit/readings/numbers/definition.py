@@ -269,6 +269,25 @@ class NumberCase:
         order = (*self.model.facts, "occurred")
         return tuple(fact for fact in order if fact in self.waits and self._offers(self.bundle(_without(fact))) != best)
 
+    def still_useful(self, unknown: frozenset[str]) -> frozenset[str]:
+        """The missing facts that can change the answer although those in ``unknown`` stay unknown.
+
+        The best that can still come out is what comes out if each piece that waits for one of ``unknown`` is read unfavourably,
+        and every other favourably. Where that is no more than is sure, nothing is useful any more. A fact is useful if it would
+        be less without it; where facts are useful in combination only, all are.
+        """
+        stuck = unknown.union(name for name, keys in self.inputs.waiting.items() if keys & unknown)
+        best = self._answer(_apart_from(stuck))
+        if not self.waits or best == self._answer(SURE):
+            return frozenset()
+        others = self.waits - stuck
+        useful = frozenset(fact for fact in others if self._answer(_apart_from(stuck | {fact})) != best) or others
+        return useful.union(*(self.inputs.waiting.get(name, ()) for name in useful)) - unknown
+
+
+def _apart_from(facts: frozenset[str]) -> Hope:
+    return lambda missing, widens: facts.isdisjoint(missing)
+
 
 def _without(fact: str) -> Hope:
     return lambda missing, widens: fact not in missing
