@@ -256,6 +256,7 @@ class Interview:
         if skipped and now:
             useful = view.useful(inputs, skipped)
             now = [each for each in now if each.name in useful]
+        now = now or self._held_back(decision, request)
         if now:
             return now, waiting
         if not _gives(decision):
@@ -266,6 +267,15 @@ class Interview:
                 return waiting, []
             return self._opening(view, inputs, request), []
         return [], waiting
+
+    def _held_back(self, decision: Decision, request: Mapping[str, Any]) -> list[Fact]:
+        """What must be known before as much can be offered as the rules give: a guardrail that reads how much is asked hangs on
+        it, so that no decision on nothing misses it."""
+        missing: set[str] = set()
+        for remedy, detail in decision.remedies.items() if not decision.asked else ():
+            if detail.available != detail.limit and detail.binding is None:
+                missing.update(self._decide({**request, "asked": {remedy: detail.limit}}).missing.facts)
+        return self._askable(missing, request)
 
     def _parted(
         self, view: OpenFacts, inputs: Inputs, missing: Iterable[str], request: Mapping[str, Any]
