@@ -246,9 +246,10 @@ class Interview:
         decision = self.decision()
         real = self._askable(decision.missing.facts, request)
         waiting = [each for each in real if each in later]
-        ids = self._useful(view, inputs, [each for each in real if each not in later])
-        if ids:
-            return ids, waiting
+        now = self._useful(view, inputs, [each for each in real if each not in later])
+        now = now or self._held_back(decision, request)
+        if now:
+            return now, waiting
         if _gives(decision):
             return [], waiting
         if waiting or self._skipped:
@@ -267,6 +268,15 @@ class Interview:
             return facts
         useful = view.useful(inputs, self._skipped, with_ids=any(map(is_about_whom, facts)))
         return [each for each in facts if each.name in useful]
+
+    def _held_back(self, decision: Decision, request: Mapping[str, Any]) -> list[Fact]:
+        """What must be known before as much can be offered as the rules give: a guardrail that reads how much is asked hangs on
+        it, so that no decision on nothing misses it."""
+        missing: set[str] = set()
+        for remedy, detail in decision.remedies.items() if not decision.asked else ():
+            if detail.available != detail.limit and detail.binding is None:
+                missing.update(self._decide({**request, "asked": {remedy: detail.limit}}).missing.facts)
+        return self._askable(missing, request)
 
     def _parted(
         self, view: OpenFacts, inputs: Inputs, missing: Iterable[str], request: Mapping[str, Any]
