@@ -227,7 +227,8 @@ class Book:
         if not ids:
             return None
         fact, value = next(iter(ids.items()))
-        return self._try(lambda ledger: ledger.note(fact, value, text, employee=request["employee"]))
+        who = {"id": request["employee"]["id"]} if self.has_roster else request["employee"]  # which says their role
+        return self._try(lambda ledger: ledger.note(fact, value, text, employee=who))
 
     def decide(
         self, policy: Policy, request: Mapping[str, Any], *, act: str | None = None, to: str | None = None
