@@ -151,7 +151,7 @@ def ask_reason(talk: Talk, offered: Sequence[str]) -> str | None:
     if offered:
         talk.say("The policy's words:")
         for number, text in enumerate(offered, 1):
-            talk.say(f"{number}  {text}", indent="  ")
+            talk.say(f"{number}. {text}", indent="  ")
 
     def take(text: str) -> str:
         if goes_back(text):

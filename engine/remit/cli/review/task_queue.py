@@ -70,7 +70,7 @@ class TaskQueue:
             self._from(task_id)
         except _Quit:
             pass
-        except click.Abort:
+        except (click.Abort, KeyboardInterrupt):
             click.echo()
             self._leave()
             return exits.LEFT
@@ -88,8 +88,8 @@ class TaskQueue:
             self._list(waiting)
 
     def _tell_news(self) -> int:
-        """Say what became of the last task, and leave a line; how many lines that took beyond the empty one."""
-        lines = sum(len(wrap(each, width())) for each in self.news)
+        """Say what became of the last task, and leave a line; how many lines of the screen that takes."""
+        lines = sum(len(wrap(each, width())) for each in self.news) + bool(self.news)
         for each in self.news:
             self.talk.say(each, bold=True)
         self.news = []
@@ -99,13 +99,12 @@ class TaskQueue:
     def _leave(self) -> None:
         """What was done, and what is left."""
         self._tell_news()
-        done = (
-            f"You answered {self.answered} {words.plural('task', self.answered)}" if self.answered else "Nothing was answered"
-        )
+        count = f"{self.answered} {words.plural('task', self.answered)}"
         left = len(self._waiting()) if self.role is not None or self.ledger.has_roster() else 0
         rest = f"{left} still {'waits' if left == 1 else 'wait'} for you" if left else "nothing else waits for you"
         own = f" {self._own} of your own {'waits' if self._own == 1 else 'wait'} for somebody else." if self._own else ""
-        self.talk.say(f"{done}; {rest}.{own}")
+        said = f"{f'You answered {count}' if self.answered else 'Nothing was answered'}; {rest}."
+        self.talk.say(f"{said if self.answered or left else 'Nothing waits for you.'}{own}")
 
     # Who, and what waits
 
@@ -135,10 +134,11 @@ class TaskQueue:
             who = answering(self.ledger, task, self.employee, self.role)
             if who is None or (self.only_overdue and not task.overdue):
                 continue
-            if identity(str(task.entry.employee)) == identity(who["id"]):
+            me = identity(who["id"])
+            if identity(str(task.entry.employee)) == me:
                 self._own += 1
-                continue
-            found.append(task)
+            elif me not in map(identity, task.agreed):
+                found.append(task)
         return sorted(found, key=_order)
 
     # The list
