@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from remit.errors import LedgerUnavailable, NotAllowed
 from remit.ledger.arguments import (
@@ -29,13 +29,14 @@ from remit.ledger.ledger_reader import AnyRequest
 from remit.ledger.log.entry import Entry
 from remit.ledger.log.erasing import erasing, matching
 from remit.ledger.people.answers import Answer, ApprovalPreview
-from remit.ledger.people.notes import note_text, noting, taking_back
-from remit.ledger.people.relationship import Customer
 from remit.ledger.people.reviews import Reviews
 from remit.ledger.people.roster import Roster
 from remit.ledger.people.tasks import approving, declining, escalating, find_task, preview_approval
 from remit.ledger.publishing import ROLE, publishing, publishing_roster, refuse_altered
 from remit.ledger.resolving import releasing, settling
+
+if TYPE_CHECKING:
+    from remit.ledger.people.relationship import Customer
 
 __all__ = ["Ledger"]
 
@@ -127,6 +128,8 @@ class Ledger(Reviews):
         who, why = self._who(employee), words(reason, "reason")
         expect(part=(part, maybe(AMOUNTS)))
         use = self._key(key, "void", grant, employee, reason, *([] if part is None else [part]))
+        from remit.ledger.people.notes import taking_back
+
         entry = self._run(lambda core: taking_back(core, self._library, grant, who, why, use, part))
         if "erased" in entry.body:
             self._store.scrub()
@@ -240,6 +243,8 @@ class Ledger(Reviews):
         """Record a note about the customer whose ``fact`` is ``value`` (``ledger.note("guest.id", "g-7", "likes a quiet
         room", employee=...)``): at most 200 characters, on one line. It decides nothing and counts in nothing. Its text and
         the id stand apart from the log, and go when the person is erased; :meth:`void` takes the note back."""
+        from remit.ledger.people.notes import note_text, noting
+
         who, said = self._who(employee), note_text(fact, value, text)
         use = self._key(key, "note", fact, value, said, employee)
         return self._run(lambda core: noting(core, self._library, fact, value, said, who, use))

@@ -42,7 +42,6 @@ from remit.ledger.granting import decide_now
 from remit.ledger.log.canonical import NONSENSE
 from remit.ledger.log.entry import Entry
 from remit.ledger.log.searching import RecordFilter, last_seq, read_entries, read_replies
-from remit.ledger.people.relationship import Customer, customer_ids, read_customer
 from remit.ledger.people.roster import Person, RosterSource
 from remit.ledger.people.standing import Staff
 from remit.ledger.people.tasks import still_missing
@@ -57,6 +56,7 @@ if TYPE_CHECKING:
     from remit.ledger.log.anchor import Anchor
     from remit.ledger.log.redeciding import Redecision
     from remit.ledger.log.verifying import Verification
+    from remit.ledger.people.relationship import Customer
     from remit.ledger.people.task_list import Task
 
 __all__ = ["AnyRequest", "Reader"]
@@ -215,6 +215,8 @@ class Reader:
         The customer is known by the facts of the policy's ``own_account``, or else by the personal ids that the policy keeps
         something by; without a policy, by all the facts. Needs the secret of the ledger.
         """
+        from remit.ledger.people.relationship import customer_ids, read_customer
+
         expect(last=(last, COUNT))
         raw = request.to_dict() if isinstance(request, Request) else request
         expect(request=(raw, FACTS))

@@ -193,10 +193,13 @@ def print_decision(
         tell_json({**decision.to_dict(), **record}, separators=(",", ":"))
         return exits.OUTCOMES[decision.outcome]
     from remit.cli.support.prompt import show
-    from remit.deciding.interview import to_ask
     from remit.decision.page.render import render
 
-    questions = to_ask(model, decision, request, recorded=entry is not None)
+    questions = None
+    if decision.missing.facts:
+        from remit.deciding.interview import to_ask
+
+        questions = to_ask(model, decision, request, recorded=entry is not None)
     balances, given = (entry.body["read"]["balances"], entry.granted) if entry is not None else (None, False)
     page = render(decision, model, supply=supply(model), questions=questions, balances=balances, given=given, language=language)
     show(page)
