@@ -26,7 +26,21 @@ from support.rules import POLICIES, load
 
 SITUATIONS = CASES / "situations"
 TOP = {"today", "known", "situations"}
-KEYS = {"situation", "role", "known", "occurred", "answers", "changes", "earlier", "give", "evidence", "story", "right", "prompts", "today"}
+KEYS = {
+    "situation",
+    "role",
+    "known",
+    "occurred",
+    "answers",
+    "changes",
+    "earlier",
+    "give",
+    "evidence",
+    "story",
+    "right",
+    "prompts",
+    "today",
+}
 RIGHT = {"owed", "may", "outcome", "to", "says", "shows"}
 #: More than any situation may take: an interview that never ends is stopped.
 MOST_PROMPTS = 20
@@ -36,7 +50,7 @@ MOST_PROMPTS = 20
 def situations_of(path: Path) -> Mapping[str, Any]:
     """The situations of a policy. Everything is text, as it is typed: ``y`` is no truth value, and ``10`` no number."""
     text = (SITUATIONS / f"{path.stem}.yaml").read_text(encoding="utf-8")
-    found: Mapping[str, Any] = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - it makes text, lists and mappings only
+    found: Mapping[str, Any] = yaml.load(text, Loader=yaml.BaseLoader)
     return found
 
 
@@ -103,7 +117,9 @@ def today_of(policy: remit.Policy, situation: Mapping[str, Any]) -> date:
     return date.fromisoformat(situation.get("today", situations_of(Path(f"{policy.id}.yaml"))["today"]))
 
 
-def outcome_of(policy: remit.Policy, situation: Mapping[str, Any], ledger: remit.Ledger | None) -> tuple[Decision, Decision, Counter]:
+def outcome_of(
+    policy: remit.Policy, situation: Mapping[str, Any], ledger: remit.Ledger | None
+) -> tuple[Decision, Decision, Counter]:
     """The answer to what may be done, the answer to what is then given, and who was asked."""
     file, model = situations_of(Path(f"{policy.id}.yaml")), policy.model
     today, changes = today_of(policy, situation), situation.get("changes", {})
@@ -166,7 +182,12 @@ def gave_earlier(policy: remit.Policy, ledger: remit.Ledger, situation: Mapping[
     """What a colleague gave, for the same facts unless ``earlier`` says otherwise: on record before the interview begins."""
     model, file = policy.model, situations_of(Path(f"{policy.id}.yaml"))
     when = datetime.fromisoformat(earlier["at"])
-    told = {**file.get("known", {}), **situation.get("known", {}), **situation.get("answers", {}), **situation.get("changes", {})}
+    told = {
+        **file.get("known", {}),
+        **situation.get("known", {}),
+        **situation.get("answers", {}),
+        **situation.get("changes", {}),
+    }
     told |= earlier.get("facts", {}) | ({"case": earlier["case"]} if "case" in earlier else {})
     request = request_of(model, situation, when.date())
     if "occurred" in situation:

@@ -23,7 +23,7 @@ __all__ = ["COMMANDS", "SECTIONS", "cli", "run"]
 #: Heading in ``remit --help`` -> command -> where it stands.
 SECTIONS: Final[dict[str, dict[str, str]]] = {
     "At the counter": {
-        "counter": "remit.cli.counter.opening:counter",
+        "counter": "remit.cli.counter.counter_loop:counter",
         "ask": "remit.cli.counter.staff:ask",
         "grant": "remit.cli.counter.staff:grant",
         "void": "remit.cli.counter.staff:void",
@@ -141,7 +141,7 @@ def cli(ctx: click.Context) -> Any:
     if not terminal.interactive():
         click.echo(ctx.get_help())
         return None
-    from remit.cli.counter.opening import counter
+    from remit.cli.counter.counter_loop import counter
 
     with counter.make_context("counter", [], parent=ctx) as own:
         return counter.invoke(own)
