@@ -173,6 +173,6 @@ def locale_for(tag: str | None) -> Locale:
     parts = (tag or "").partition(".")[0].partition("@")[0].replace("_", "-").split("-")
     if parts[0].lower() not in TRANSLATED:
         return ENGLISH
-    from remit.language.locales.catalogues import Translated  # English starts without it
+    from remit.language.locales.catalogues import CatalogueLocale  # English starts without it
 
-    return Translated.known("-".join((parts[0].lower(), *parts[1:])))
+    return CatalogueLocale.known("-".join((parts[0].lower(), *parts[1:])))
