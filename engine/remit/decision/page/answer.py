@@ -143,7 +143,7 @@ def wrap(text: str, width: int, indent: str = "", hang: str = "") -> list[str]:
             line, begun = hang, False
         line += f" {word}" if begun else word
         begun = True
-    return [each.replace(GLUE, " ") for each in (*lines, line.rstrip())]
+    return [each.replace(GLUE, " ").rstrip() for each in (*lines, line)]
 
 
 def cells(text: str) -> int:
