@@ -27,7 +27,7 @@ class Place:
     def __init__(self, home):
         self.home, self.path = home, home / "desk.db"
         self.policy = remit.load(HOTEL)
-        self.then = datetime.now(UTC) - timedelta(hours=3, minutes=25)
+        self.then = datetime.now(UTC) - timedelta(hours=3, minutes=25, seconds=30)
 
     def send(self, number, asked, policy=None, employee="e-17", **more):
         facts = {
@@ -319,7 +319,7 @@ def test_next_goes_on_and_the_order_is_overdue_then_due_then_age(place):
         screens = play(terminal, "", "n", "n", "n", "q")
     assert "3 tasks wait for you; 1 overdue." in screens[0]
     assert [re.search(r"#(\d)", line)[1] for line in screens[0].splitlines() if "#" in line] == ["5", "3", "1"]
-    assert "overdue by 24 minutes" in screens[0]
+    assert "overdue by 25 minutes" in screens[0]
     assert "due in 34 minutes" in screens[0]
     assert [re.search(r"Task (\d) \(", screen)[1] for screen in screens[1:4]] == ["5", "3", "1"]
     assert "That was the last one. Back to the list." in screens[4]

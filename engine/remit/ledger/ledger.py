@@ -30,7 +30,7 @@ from remit.ledger.ledger_reader import AnyRequest, Reader
 from remit.ledger.log.entry import Entry
 from remit.ledger.log.erasing import erasing, matching
 from remit.ledger.past_claims import charging_past
-from remit.ledger.people.answers import Answer, ApprovalPreview
+from remit.ledger.people.answers import ApprovalAnswer, ApprovalPreview
 from remit.ledger.people.permits import using
 from remit.ledger.people.roster import Roster
 from remit.ledger.people.task_notice import Announcer, TaskNotice
@@ -189,7 +189,7 @@ class Ledger(Reader):
         record, and the task stays open.
         """
         self._who(employee)
-        answer = Answer(employee, asked, facts, sources, evidence, story, use_discretion)
+        answer = ApprovalAnswer(employee, asked, facts, sources, evidence, story, use_discretion)
         expect(**answer.expected(), give=(give, FLAG), until=(until, maybe(MOMENT)), key=(key, maybe(KEY)))
         if give is (until is not None):
             raise NotAllowed("a permission (`give=False`) needs `until`, the time at which it runs out, and nothing else does")
@@ -208,7 +208,7 @@ class Ledger(Reader):
         other errors are those of :meth:`approve`. Holds that have expired are released first; nothing else goes on record.
         """
         self._who(employee)
-        wanted = Answer(employee, **answer)
+        wanted = ApprovalAnswer(employee, **answer)
         expect(**wanted.expected())
         self._sweep_all()
         self._read_roster()
