@@ -235,7 +235,7 @@ def test_a_permission_is_bound_to_the_key_it_was_sent_with(place):
 def test_declining_asks_why_and_offers_the_policys_words(place):
     place.send(1, {"credit": "25 EUR"}, facts={"incident": {"kind": "injury", "severity": 4}})
     with place.sit(role="duty_manager") as terminal:
-        screens = play(terminal, "1", "d", "q", "d", "no", "7", "1")
+        screens = play(terminal, "1", "d", "b", "d", "no", "7", "1")
         assert "Declined. Record 2. e-17 will read your reason." in terminal.text
     assert "1. I want the duty manager to look after you personally." in screens[2]
     assert "Nothing was changed. The task stays open." in screens[3]

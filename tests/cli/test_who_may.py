@@ -203,6 +203,44 @@ def test_nobody_answers_what_is_above_them(here: Desk) -> None:
     assert here.run("approve", task).code == 0
 
 
+# review, dispute, answer
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ((), "about what e-2, an associate, did: a supervisor or above may look at it, not an associate"),
+        (("--role", "supervisor"), "may not act as a supervisor"),
+        (("--employee", "s-1", "--role", "supervisor"), "belongs to e-1, not to s-1"),
+        (("--role", "owner:guest-relations"), "may not act as"),
+    ],
+)
+def test_nobody_reviews_a_colleague(here: Desk, options: Any, words: str) -> None:
+    grant, before = here.by_program("10 EUR", "e-2"), here.size()
+    refused(here, here.run("review", grant, "--verdict", "praise", *options), words)
+    assert here.size() == before
+
+
+def test_nobody_reviews_what_they_did_or_disputes_and_answers_for_others(here: Desk) -> None:
+    mine, theirs = here.by_program("10 EUR", "e-1"), here.by_program("11 EUR", "e-2")
+    refused(here, here.run("review", mine, "--verdict", "praise"), "nobody reviews what they did themselves")
+    here.sit_down("s1")
+    for record in (mine, theirs):
+        done = here.run("review", record, "--verdict", "coach", "--note", "Less.")
+        assert done.code == 0, done
+    reviews = [str(here.size() - 1), str(here.size())]
+    here.sit_down("e1")
+    refused(here, here.run("dispute", reviews[1], "--because", "No."), "about what e-2 did: only they dispute it, not e-1")
+    assert here.run("dispute", reviews[0], "--because", "No.").code == 0
+    dispute = str(here.size())
+    refused(here, here.run("answer", dispute, "--accept", "--note", "Yes."), "the dispute of e-1: somebody else answers it")
+    here.sit_down("e2")
+    refused(here, here.run("answer", dispute, "--accept", "--note", "Yes."), "a supervisor or above may look at it")
+    here.sit_down("s1")
+    refused(here, here.run("answer", dispute, "--reject", "--note", "No."), "s-1's own verdict")
+    assert here.run("answer", dispute, "--accept", "--note", "Yes.").code == 0
+
+
 # publish, erase
 
 
@@ -330,7 +368,7 @@ def test_a_program_of_ones_own_is_no_system(here: Desk) -> None:
         ("/nowhere/crm", "cannot be run"),
         ("/bin/false", "left with 1"),
         ("/bin/echo no json", "is not JSON"),
-        ("/bin/echo 3", "must print a mapping of facts"),
+        ("/bin/echo 3", "must be a mapping of facts"),
         (" ", "which command"),
         ('/bin/echo "', "a quote of .* is not closed"),
         (f"{sys.executable} -c 'print(\"[\" * 100_000)'", "is not JSON"),
@@ -338,6 +376,33 @@ def test_a_program_of_ones_own_is_no_system(here: Desk) -> None:
 )
 def test_a_command_that_gives_no_facts_is_told(here: Desk, command: str, words: str) -> None:
     refused(here, here.give("1EUR", "--facts-from", command), words)
+
+
+def test_a_command_runs_with_what_is_known(here: Desk) -> None:
+    """What a fact says stays one word of the command, whatever it says."""
+    policy = strict(here)
+    crm = here.home / "crm"
+    crm.write_text('#!/bin/sh\ntest "$#" = 2 && test "$2" = "g 1; rm" && echo \'{"stay": {"id": "s-1"}}\'\n', encoding="utf-8")
+    crm.chmod(0o755)
+    text = staff("trusted", mine="e1").text.replace("/usr/bin/crm lookup", f"{crm} lookup")
+    with here.open() as ledger:
+        ledger.publish(remit.ledger.people.roster_file.read_roster(text), by="m-1")
+    given = ("grant", policy, "--give", "credit=10EUR", "--facts-from", f"{crm} lookup {{guest.id}}")
+    assert here.run(*given, "--fact", "guest.id=g 1; rm").code == 0
+    refused(here, here.run(*given), r"needs guest\.id; add --fact guest\.id=\.\.\.")
+    env = {"REMIT_FACTS_FROM": f"{crm} lookup {{guest.id}}"}
+    assert here.run(*given[:4], "--fact", "guest.id=g 1; rm", "--key", "k", env=env).code == 0
+
+
+def test_facts_come_from_a_file_too(here: Desk) -> None:
+    file = here.home / "guest.json"
+    file.write_text('{"guest": {"id": "g-1"}, "stay.id": "s-9", "more": 3}', encoding="utf-8")
+    done = here.run("grant", str(here.policy), "--facts-from", str(file), "--give", "credit=10EUR")
+    assert done.code == 0, done.err
+    with here.open() as ledger:
+        (entry,) = ledger.records(kind="grant")
+    assert entry.body["request"]["sources"] == {"guest.id": "stated", "stay.id": "stated"}
+    refused(here, here.give("1EUR", "--facts-from", str(here.home / "none.json")), "cannot be read: No such file")
 
 
 def test_a_policy_that_needs_a_roster_is_not_used_beside_it(here: Desk) -> None:
@@ -352,6 +417,7 @@ def test_every_row_of_the_table_is_tried() -> None:
     text = (ROOT / "docs" / "ledger.md").read_text(encoding="utf-8").partition("## Who may\n")[2].partition("\n## ")[0]
     rows = re.findall(r"^\| (`.*?) \|", text, re.MULTILINE)
     named = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
-    tried = {"decide", "grant", "escalate", "void", "approve", "decline", "publish", "erase"}
+    tried = {"decide", "grant", "escalate", "void", "approve", "decline", "review", "dispute", "answer_dispute"}
+    tried |= {"publish", "erase"}
     in_services_alone = {"hold", "settle", "release"}  # tests/ledger/test_roster.py
     assert named == tried | in_services_alone

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import MISSING, Field, FrozenInstanceError, fields
+from inspect import get_annotations
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -39,7 +40,17 @@ else:
 
         def wrap(cls: type) -> type:
             written = set(cls.__dict__)
+            cls.__doc__ = cls.__doc__ or cls.__name__  # or else the library reads the signature, which takes it 5 ms
+            # The library looks in the text of each annotation for what is special, three times: it is shown none.
+            texts = get_annotations(cls)
+            ordinary = all(isinstance(text, str) and not text.startswith(_SPECIAL) for text in texts.values())
+            if ordinary:
+                cls.__annotations__ = dict.fromkeys(texts, object)
             made = _standard(init=False, repr=False, eq=False, slots=True, **more)(cls)
+            if ordinary:
+                made.__annotations__ = texts
+                for name, text in texts.items():
+                    made.__dataclass_fields__[name].type = text
             for name, method in {**methods, "__init__": _first_init(made)}.items():
                 if name not in written:
                     setattr(made, name, method)
@@ -150,5 +161,7 @@ def _rebuilt(cls: Any, values: Iterable[Any]) -> Any:
     return record
 
 
+#: What annotations begin with that are not plainly those of a field.
+_SPECIAL = ("ClassVar", "InitVar", "KW_ONLY", "typing.", "dataclasses.")
 _SHARED = {"__repr__": _repr, "__reduce__": _reduce}
 _FROZEN = {"__setattr__": _frozen_set, "__delattr__": _frozen_delete}

@@ -10,7 +10,6 @@ from typing import Any
 
 from remit.ledger.arguments import CALL, NUMBER, PATH, SECRET, expect, maybe
 from remit.ledger.ledger import Ledger
-from remit.ledger.log.importing import take_in
 from remit.ledger.people.roster import RosterSource
 from remit.ledger.people.task_notice import TaskNotice
 from remit.ledger.stores import opening
@@ -81,6 +80,8 @@ def import_ledger(
     goes on from before a record that a wrong clock wrote. ``progress`` is told (how many records were taken in, how many there
     are).
     """
+    from remit.ledger.log.importing import take_in
+
     expect(export=(export, PATH), secret=(secret, SECRET), progress=(progress, maybe(CALL)), through=(through, maybe(NUMBER)))
     store = opening.open_store(url, timeout=timeout, schema=schema)
     try:

@@ -32,9 +32,13 @@ _KINDS = (
     "permit",
     "approve",
     "decline",
+    "review",
+    "dispute",
+    "answer",
     "erase",
     "publish",
     "migrate",
+    "note",
 )
 
 
