@@ -269,6 +269,30 @@ def test_their_own_discretion_is_offered(place):
     assert str(place.records()[1].decision.discretion) == "10 EUR"
 
 
+def test_earlier_cases_of_the_customer_are_on_the_screen(place):
+    place.spend("60 EUR", "g-1")
+    with remit.open_ledger(place.path) as ledger:
+        ledger.note("guest.id", "g-1", "likes a quiet room", employee={"id": "e-17", "role": "associate"})
+        facts = {"incident": {"kind": "noise", "severity": 4}, "guest.id": "g-1", "stay.id": "s-1", "guest.tier": "none"}
+        facts |= {"stay.nightly_rate": "180 EUR", "stay.nights": 2}
+        request = {"employee": {"id": "e-17", "role": "associate"}, "asked": {"credit": "90 EUR"}, "facts": facts}
+        assert ledger.escalate(place.policy, request).kind == "escalate"
+    with place.sit() as terminal:
+        seen = " ".join(play(terminal, "1")[1].split())
+    assert "Earlier g-1: second time in 90 days; last: 60 EUR folio credit on" in seen
+    assert "Note: likes a quiet room." in seen
+
+
+@pytest.mark.parametrize("keys", [("a",), ("l",), ("o",), ("d",), ("30",)])
+def test_q_leaves_at_a_question_too_and_gives_nothing(place, keys):
+    place.send(1, {"credit": "90 EUR"})
+    with place.sit() as terminal:
+        play(terminal, "1", *keys, "q")
+        assert terminal.finish() == (0, terminal.text)
+        assert terminal.text.endswith("Nothing was answered; 1 still waits for you.\n")
+    assert place.kinds() == ["escalate"]
+
+
 def test_no_wrong_key_changes_anything_or_leaves_silently(place):
     place.send(1, {"credit": "90 EUR"})
     keys = ("x", "0", "-5", "999", "y", "A B C", "?", "? nothing", "\u00e9", "credit", "late", "n", "l", "", "o", "b", "d", "")
