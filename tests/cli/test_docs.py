@@ -78,6 +78,27 @@ def test_the_page_for_staff_shows_what_happens(home):
     assert (code, plain(text)) == (0, plain(shown))
 
 
+def test_the_page_for_approvers_shows_what_happens(home):
+    """What is sent up under "Try it" is answered as the page does; two more are sent for the commands in one line."""
+    text = (ROOT / "docs" / "approvers.md").read_text(encoding="utf-8")
+    queue, one_line, sending = re.findall(r"^```console\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    send = shlex.split(sending.splitlines()[0].removeprefix("$ remit "))
+    assert run(home, *send).code == 3
+    command, _, shown = queue.removeprefix("$ remit ").partition("\n")
+    with Terminal([*REMIT, *shlex.split(command)], environment(home)) as terminal:
+        for answer in re.findall(r"> (.*)$", shown, re.MULTILINE):
+            terminal.prompt()
+            terminal.type(answer)
+        code, seen = terminal.finish()
+    assert (code, plain(re.sub(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}", "2026-07-01 12:00", seen))) == (0, plain(shown))
+    for guest in ("g-8", "g-9"):
+        assert run(home, *(word.replace("g-7", guest) for word in send)).code == 3
+    for words in re.findall(r"^\$ remit (.*)$", one_line, re.MULTILINE):
+        done = run(home, *shlex.split(words))
+        assert done.code == 0, done
+    assert steady(done.out).strip() == one_line.strip().splitlines()[-1]
+
+
 def steady(text):
     """Without the day and the id, which are others every time."""
     text = re.sub(r"\d{4}-\d{2}-\d{2}$", "TODAY", text, flags=re.MULTILINE)

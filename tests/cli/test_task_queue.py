@@ -27,7 +27,7 @@ class Place:
     def __init__(self, home):
         self.home, self.path = home, home / "desk.db"
         self.policy = remit.load(HOTEL)
-        self.then = datetime.now(UTC) - timedelta(hours=3, minutes=25)
+        self.then = datetime.now(UTC) - timedelta(hours=3, minutes=25, seconds=30)
 
     def send(self, number, asked, policy=None, employee="e-17", **more):
         facts = {
@@ -235,7 +235,7 @@ def test_a_permission_is_bound_to_the_key_it_was_sent_with(place):
 def test_declining_asks_why_and_offers_the_policys_words(place):
     place.send(1, {"credit": "25 EUR"}, facts={"incident": {"kind": "injury", "severity": 4}})
     with place.sit(role="duty_manager") as terminal:
-        screens = play(terminal, "1", "d", "q", "d", "no", "7", "1")
+        screens = play(terminal, "1", "d", "b", "d", "no", "7", "1")
         assert "Declined. Record 2. e-17 will read your reason." in terminal.text
     assert "1. I want the duty manager to look after you personally." in screens[2]
     assert "Nothing was changed. The task stays open." in screens[3]
@@ -267,6 +267,30 @@ def test_their_own_discretion_is_offered(place):
         assert "Use your own discretion for it?" in screens[4]
         assert "discretion 390 EUR" in terminal.text
     assert str(place.records()[1].decision.discretion) == "10 EUR"
+
+
+def test_earlier_cases_of_the_customer_are_on_the_screen(place):
+    place.spend("60 EUR", "g-1")
+    with remit.open_ledger(place.path) as ledger:
+        ledger.note("guest.id", "g-1", "likes a quiet room", employee={"id": "e-17", "role": "associate"})
+        facts = {"incident": {"kind": "noise", "severity": 4}, "guest.id": "g-1", "stay.id": "s-1", "guest.tier": "none"}
+        facts |= {"stay.nightly_rate": "180 EUR", "stay.nights": 2}
+        request = {"employee": {"id": "e-17", "role": "associate"}, "asked": {"credit": "90 EUR"}, "facts": facts}
+        assert ledger.escalate(place.policy, request).kind == "escalate"
+    with place.sit() as terminal:
+        seen = " ".join(play(terminal, "1")[1].split())
+    assert "Earlier g-1: second time in 90 days; last: 60 EUR folio credit on" in seen
+    assert "Note: likes a quiet room." in seen
+
+
+@pytest.mark.parametrize("keys", [("a",), ("l",), ("o",), ("d",), ("30",)])
+def test_q_leaves_at_a_question_too_and_gives_nothing(place, keys):
+    place.send(1, {"credit": "90 EUR"})
+    with place.sit() as terminal:
+        play(terminal, "1", *keys, "q")
+        assert terminal.finish() == (0, terminal.text)
+        assert terminal.text.endswith("Nothing was answered; 1 still waits for you.\n")
+    assert place.kinds() == ["escalate"]
 
 
 def test_no_wrong_key_changes_anything_or_leaves_silently(place):
@@ -319,7 +343,7 @@ def test_next_goes_on_and_the_order_is_overdue_then_due_then_age(place):
         screens = play(terminal, "", "n", "n", "n", "q")
     assert "3 tasks wait for you; 1 overdue." in screens[0]
     assert [re.search(r"#(\d)", line)[1] for line in screens[0].splitlines() if "#" in line] == ["5", "3", "1"]
-    assert "overdue by 24 minutes" in screens[0]
+    assert "overdue by 25 minutes" in screens[0]
     assert "due in 34 minutes" in screens[0]
     assert [re.search(r"Task (\d) \(", screen)[1] for screen in screens[1:4]] == ["5", "3", "1"]
     assert "That was the last one. Back to the list." in screens[4]

@@ -28,7 +28,7 @@ from remit.ledger.granting import deciding
 from remit.ledger.ledger_reader import AnyRequest
 from remit.ledger.log.entry import Entry
 from remit.ledger.log.erasing import erasing, matching
-from remit.ledger.people.answers import ApprovalPreview, TaskAnswer
+from remit.ledger.people.answers import ApprovalAnswer, ApprovalPreview
 from remit.ledger.people.reviews import Reviews
 from remit.ledger.people.roster import Roster
 from remit.ledger.people.tasks import approving, declining, escalating, find_task, preview_approval
@@ -190,7 +190,7 @@ class Ledger(Reviews):
         record, and the task stays open.
         """
         self._who(employee)
-        answer = TaskAnswer(employee, asked, facts, sources, evidence, story, use_discretion)
+        answer = ApprovalAnswer(employee, asked, facts, sources, evidence, story, use_discretion)
         expect(**answer.expected(), give=(give, FLAG), until=(until, maybe(MOMENT)), key=(key, maybe(KEY)))
         if give is (until is not None):
             raise NotAllowed("a permission (`give=False`) needs `until`, the time at which it runs out, and nothing else does")
@@ -209,7 +209,7 @@ class Ledger(Reviews):
         other errors are those of :meth:`approve`. Holds that have expired are released first; nothing else goes on record.
         """
         self._who(employee)
-        wanted = TaskAnswer(employee, **answer)
+        wanted = ApprovalAnswer(employee, **answer)
         expect(**wanted.expected())
         self._sweep_all()
         self._read_roster()

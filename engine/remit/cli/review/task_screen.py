@@ -95,9 +95,11 @@ def _why(reasons: Sequence[Reason]) -> str:
     )
 
 
-def case_lines(task: Task, model: Model, facts: Mapping[str, Any], evidence: Sequence[str], lacks: str) -> Iterator[TaskLine]:
+def case_lines(
+    task: Task, model: Model, facts: Mapping[str, Any], evidence: Sequence[str], lacks: str, earlier: str = ""
+) -> Iterator[TaskLine]:
     """What there is to know about a task. ``facts`` and ``evidence`` are what its approver has added; ``lacks`` is what is
-    still to be known."""
+    still to be known, and ``earlier`` what is known of the customer."""
     entry, now = task.entry, datetime.now(UTC)
     assert entry.decision is not None
     who = f"{entry.employee} ({words.name(str(entry.role))})"
@@ -105,6 +107,8 @@ def case_lines(task: Task, model: Model, facts: Mapping[str, Any], evidence: Seq
     site = f", {read['employee.site']}" if read.get("employee.site") else ""
     yield TaskLine("Asked by", f"{who}{site}", "Who asked, in which role and where. Nobody answers their own request.")
     yield TaskLine("Customer", about(task, model), "Whom it is for: the ids of the customer and of the case.")
+    if earlier:
+        yield TaskLine("Earlier", earlier, "Earlier cases of this customer, and the newest note: `remit customer` shows all.")
     why = _why(entry.decision.reasons)
     yield TaskLine("Why you", why or "Somebody above must agree", "Why the policy sent it to somebody above.")
     if story := entry.words("story", reveal=True):
