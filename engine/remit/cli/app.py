@@ -114,6 +114,12 @@ def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
         ctx.exit()
 
 
+def _plain(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    terminal.be_plain(wanted)
+    if wanted:
+        ctx.color = False
+
+
 @click.command(
     cls=Remit,
     invoke_without_command=True,
@@ -126,6 +132,15 @@ def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
 )
 @click.option(
     "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version and leave."
+)
+@click.option(
+    "--plain",
+    is_flag=True,
+    envvar="REMIT_PLAIN",
+    is_eager=True,
+    expose_value=False,
+    callback=_plain,
+    help="For screen readers and pipes: no colour, no columns, one thing on a line. [REMIT_PLAIN]",
 )
 @click.pass_context
 def cli(ctx: click.Context) -> Any:

@@ -25,6 +25,7 @@ __all__ = [
     "money_text",
     "name",
     "nothing",
+    "percent",
     "plural",
     "quantity",
     "show_value",
@@ -120,6 +121,15 @@ def grouped(number: Decimal | int) -> str:
     return (f"{int(whole):,}" if len(whole.lstrip("-")) > 4 else whole) + dot + rest
 
 
+def percent(part: Decimal) -> str:
+    """A part of 1.
+
+    >>> percent(Decimal("0.125"))
+    '12.5%'
+    """
+    return f"{grouped(part * 100)}%"
+
+
 def quantity(value: Money | Decimal | int | None) -> str:
     """How much, without what: ``30 EUR``, ``20,000``, ``yes``.
 
@@ -183,7 +193,7 @@ def value(value: Any) -> str:
         case None:
             return "nothing"
         case Decimal() if 0 < value < 1 and value * 100 == (value * 100).to_integral_value():
-            return f"{grouped(value * 100)}%"
+            return percent(value)
         case bool() | Decimal() | int() | Money():
             return quantity(value)
         case timedelta():
