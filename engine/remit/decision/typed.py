@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
+from remit.decision.typed_days import AmbiguousDay, parse_day, split_time
 from remit.language import words
 from remit.language.suggestions import closest
 from remit.language.types import Kind, Type
@@ -16,7 +17,7 @@ from remit.language.words import show_value
 from remit.policy.fact_values import AboveHighest, read_fact, read_value, refuse_too_exact
 from remit.policy.model import Fact
 
-__all__ = ["NO", "YES", "Unclear", "choose", "expected", "parse_fact", "parse_money", "parse_number", "plain_word"]
+__all__ = ["NO", "YES", "Unclear", "choose", "example", "expected", "parse_fact", "parse_money", "parse_number", "plain_word"]
 
 YES: Final = frozenset(("y", "yes", "true", "1", "on"))
 NO: Final = frozenset(("n", "no", "false", "0", "off"))
@@ -40,22 +41,39 @@ _SECONDS: Final[Mapping[str, int]] = {
     **dict.fromkeys(("d", "day", "days"), 86_400),
     **dict.fromkeys(("w", "week", "weeks"), 604_800),
 }
-_AGO: Final = r"(\d{1,5}) days? ago"
+#: ``2pm``, ``2.30 p.m.``, ``14h30``, ``14.30``.
+_CLOCK: Final = r"(?P<hour>\d{1,2})(?P<mark>[:.h]?)(?P<minute>\d{2})?(?:(?P<half>[ap])\.?m)?"
+_NAMED_TIMES: Final[Mapping[str, time]] = {"noon": time(12), "midnight": time(0)}
 
 
-def parse_fact(fact: Fact, text: str, *, today: date | None = None) -> Any:
-    """``text`` as a value of ``fact``. ``today`` is what ``today`` and ``yesterday`` count from.
+class _Here(NamedTuple):
+    """When and where something is typed, and whether it cannot be after ``today``."""
+
+    today: date | None
+    locale: str | None
+    past: bool
+
+
+def parse_fact(fact: Fact, text: str, *, today: date | None = None, locale: str | None = None) -> Any:
+    """``text`` as a value of ``fact``. ``today`` is what ``yesterday`` counts from, ``locale`` a tag such as ``en-GB``, which
+    says how people write days (``None``: not known). The day of an incident (``occurred``) cannot be after today.
 
     Raises ``ValueError`` whose text says what was expected.
     """
+    said, here = f"`{show_value(text.strip())}`", _Here(today, locale, fact.name == "occurred")
     try:
-        return read_fact(fact, _parse(fact.type, fact.unit, text.strip(), today))
+        value = read_fact(fact, _parse(fact.type, fact.unit, text.strip(), here))
+    except AmbiguousDay as error:
+        raise ValueError(f"{said} {error}") from None
     except AboveHighest as error:
         if fact.above is None:
-            raise ValueError(f"`{show_value(text.strip())}` is not {expected(fact)}{_hint(error)}") from None
+            raise ValueError(f"{said} is not {expected(fact)}{_hint(error)}") from None
         return error.value
     except (Unclear, ValueError) as error:
-        raise ValueError(f"`{show_value(text.strip())}` is not {expected(fact)}{_hint(error)}") from None
+        raise ValueError(f"{said} is not {expected(fact)}{_hint(error)}") from None
+    if here.past and today is not None and value > today:
+        raise ValueError(f"{said} is still to come")
+    return value
 
 
 def parse_money(text: str, currency: str) -> Money:
@@ -109,7 +127,8 @@ def expected(fact: Fact) -> str:
         what = f"an amount in {kind.currency}"
     elif kind.kind == "list" and kind.element is not None:
         inner = kind.element
-        what = "a list, with commas between" + (f", of {', '.join(inner.choices)}" if inner.choices else "")
+        several = f"one or more of {', '.join(inner.choices)}" if inner.choices else "a list"
+        what = f"{several} (several with commas)"
     elif kind.integer:
         what = "a whole number"
     if fact.unit:
@@ -121,15 +140,33 @@ def expected(fact: Fact) -> str:
     return f"{what}, {show_value(fact.high)} or less" if fact.high is not None else what
 
 
+def example(fact: Fact) -> str | None:
+    """An amount or a number that could be right, as somebody would type it; ``None`` for other kinds of fact."""
+    kind = fact.type.element or fact.type
+    if kind.kind == "money":
+        low, high = (None if each is None else each.amount for each in (fact.low, fact.high))
+        return words.quantity(Money(_within(Decimal(45), low, high), kind.currency or ""))
+    if kind.kind == "number":
+        return f"{plain(_within(Decimal(3), fact.low, fact.high))}{f' {fact.unit}' if fact.unit else ''}"
+    return None
+
+
+def _within(usual: Decimal, low: Decimal | None, high: Decimal | None) -> Decimal:
+    """The usual value, or what is nearest to it within the bounds."""
+    if low is not None and usual < low:
+        return low
+    return high if high is not None and usual > high else usual
+
+
 _EXPECTED: Final[Mapping[Kind, str]] = {
     "text": "a text",
     "choice": "a choice",
     "boolean": "yes or no",
     "number": "a number",
     "money": "an amount",
-    "date": "a day such as 2026-07-01, today or yesterday",
-    "time": "a time such as 14:30",
-    "date-time": "a day and time such as 2026-07-01 14:30",
+    "date": "a day such as 20 November, yesterday or 2026-07-01",
+    "time": "a time such as 14:30 or 2pm",
+    "date-time": "a day and time such as yesterday 14:30 or 2026-07-01 14:30",
     "duration": "a length of time such as 90 min, 3 h 20 or 2 days",
     "months": "a number of months such as P6M",
     "list": "a list",
@@ -147,11 +184,11 @@ def _hint(error: Exception) -> str:
     return f"; {text[start:]}" if start >= 0 else ""
 
 
-def _parse(kind: Type, unit: str | None, text: str, today: date | None) -> Any:
+def _parse(kind: Type, unit: str | None, text: str, here: _Here) -> Any:
     if kind.kind == "list":
         assert kind.element is not None
         items = [] if text.lower() in ("", "none", "-") else text.split(",")
-        return [_parse(kind.element, unit, item.strip(), today) for item in items]
+        return [_parse(kind.element, unit, item.strip(), here) for item in items]
     if kind.kind == "choice":
         return choose(text, kind.choices)
     if kind.kind == "money":
@@ -159,7 +196,9 @@ def _parse(kind: Type, unit: str | None, text: str, today: date | None) -> Any:
     if kind.kind == "number":
         return parse_number(text, unit, whole=kind.integer)
     if kind.kind == "date":
-        return _day(text, today)
+        return _day(text, here)
+    if kind.kind == "date-time":
+        return _date_time(text, here)
     parse = _SIMPLE.get(kind.kind)
     return parse(text) if parse else read_value(kind, text)
 
@@ -227,37 +266,42 @@ def _duration(text: str) -> timedelta:
         raise Unclear from None
 
 
-def _day(text: str, today: date | None) -> date:
-    low = text.lower()
-    ago = {"today": 0, "yesterday": 1}.get(low)
-    counted = re.fullmatch(_AGO, low)
-    if counted:
-        ago = int(counted[1])
-    if ago is not None and today is not None:
-        return today - timedelta(days=ago)
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        for form in ("%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y"):
-            try:
-                return datetime.strptime(text, form).date()
-            except ValueError:
-                continue
-        raise Unclear from None
+def _day(text: str, here: _Here) -> date:
+    day = parse_day(text, here.today, here.locale, past=here.past)
+    if day is None:
+        raise Unclear
+    return day
 
 
 def _time(text: str) -> time:
+    said = text.casefold().replace(" ", "").rstrip(".")
+    if said in _NAMED_TIMES:
+        return _NAMED_TIMES[said]
+    found = re.fullmatch(_CLOCK, said)
+    if found and found["half"]:
+        hour, minute = int(found["hour"]), int(found["minute"] or 0)
+        if not (1 <= hour <= 12 and minute < 60):
+            raise Unclear
+        return time(hour % 12 + (12 if found["half"] == "p" else 0), minute)
+    if found and found["mark"]:
+        said = f"{found['hour']}:{found['minute'] or '00'}"
     try:
-        return time.fromisoformat(text if ":" in text else f"{text}:00")
+        return time.fromisoformat(f"0{said}" if said[1:2] == ":" else said if ":" in said else f"{said}:00")
     except ValueError:
         raise Unclear from None
 
 
-def _date_time(text: str) -> datetime:
+def _date_time(text: str, here: _Here) -> datetime:
     try:
         return datetime.fromisoformat(text)
     except ValueError:
-        raise Unclear from None
+        pass
+    for said, clock in split_time(text, here.locale):
+        try:
+            return datetime.combine(_day(said, here), _time(clock))
+        except Unclear:
+            continue
+    raise Unclear
 
 
 def plain_word(text: str) -> str:
@@ -268,5 +312,4 @@ _SIMPLE: Final[Mapping[Kind, Callable[[str], Any]]] = {
     "boolean": _boolean,
     "duration": _duration,
     "time": _time,
-    "date-time": _date_time,
 }
