@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Mapping
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from remit.errors import LedgerUnavailable, NotAllowed, RequestError
+from remit.errors import NotAllowed, RequestError
 from remit.ledger.arguments import (
     AMOUNTS,
     FACTS,
@@ -35,7 +34,6 @@ from remit.ledger.log.erasing import erasing, matching
 from remit.ledger.past_claims import charging_past
 from remit.ledger.people.notes import note_text, noting, taking_back
 from remit.ledger.people.permits import using
-from remit.ledger.people.relationship import Customer
 from remit.ledger.people.roster import Roster
 from remit.ledger.people.tasks import approving, declining, escalating, find_task, with_more
 from remit.ledger.publishing import ROLE, publishing, publishing_roster, refuse_altered
@@ -241,19 +239,12 @@ class Ledger(Reader):
             due = self._committer.run(sweeping(self._core)) > 0
         return super().balances(policy, request)
 
-    # Who the customer is (remit.ledger.people.relationship, remit.ledger.people.notes)
-
-    def customer(self, policy: AnyPolicy | None, request: AnyRequest, *, last: int = 10) -> Customer | None:
-        """As :meth:`remit.ledger.ledger_reader.Reader.customer`; in a ledger from before, whose past cases are found first."""
-        if self._to_bring:
-            with suppress(LedgerUnavailable, NotAllowed):  # who may only read finds those since then
-                self._bring_along()
-        return super().customer(policy, request, last=last)
+    # Notes (remit.ledger.people.notes)
 
     def note(self, fact: str, value: str, text: str, *, employee: Mapping[str, Any], key: str | None = None) -> Entry:
-        """Record a note about the customer whose ``fact`` is ``value`` (``ledger.note("guest.id", "g-7", "likes a quiet
-        room", employee=...)``): at most 200 characters, on one line. It decides nothing and counts in nothing. Its text and
-        the id stand apart from the log, and go when the person is erased; :meth:`void` takes the note back."""
+        """Record a note about a customer: ``text``, one line of at most 200 characters, such as ``likes a quiet room``. The
+        ``value`` of ``fact`` (``guest.id``) says who it is. It decides nothing and counts in nothing. Text and id stand apart
+        from the log and go when the person is erased; :meth:`void` takes the note back."""
         who, said = self._who(employee), note_text(fact, value, text)
         use = self._key(key, "note", fact, value, said, employee)
         return self._run(lambda core: noting(core, self._library, fact, value, said, who, use))
