@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from remit.decision.decision import Decision
 from remit.decision.request import Request
-from remit.errors import LedgerCorrupt, NotAllowed, NotFound, Problem, RemitError
+from remit.errors import LedgerCorrupt, LedgerUnavailable, NotAllowed, NotFound, Problem, RemitError
 from remit.language import words
 from remit.ledger.arguments import (
     CALL,
@@ -208,12 +208,10 @@ class Reader:
             return is_repeated(self._core, session, asked, read_clock(self._core))
 
     def customer(self, policy: AnyPolicy | None, request: AnyRequest, *, last: int = 10) -> Customer | None:
-        """Who the customer of a request is: a :class:`remit.ledger.Customer` with the newest ``last`` of their earlier cases,
-        under any policy, and the notes about them; ``None`` where the request does not say who they are. ``request`` may be its
-        facts alone; what belongs to its ``case`` is not an earlier case.
-
-        The customer is known by the facts of the policy's ``own_account``, or else by the personal ids that the policy keeps
-        something by; without a policy, by all the facts. Needs the secret of the ledger.
+        """Who the customer of ``request`` is: a :class:`remit.ledger.Customer` with the newest ``last`` of their earlier cases,
+        under any policy, and the notes about them; ``None`` where it does not say. ``request`` may be its facts alone; what
+        belongs to its ``case`` is no earlier case. They are known by the facts of the ``own_account`` of ``policy``, or else by
+        its personal ids that something is kept by; without a policy, by all the facts. Needs the secret of the ledger.
         """
         from remit.ledger.people.relationship import customer_ids, read_customer
 
@@ -225,6 +223,8 @@ class Reader:
             chosen = version_of(policy, raw)
             self._library.remember(chosen)
         names = chosen.model.customer_facts if policy is not None else None
+        with suppress(LedgerUnavailable, NotAllowed):  # who may only read finds what came since
+            self._bring_along()
         with self._reading() as session:
             return read_customer(self._core, session, self._library, customer_ids(names, raw["facts"]), raw.get("case"), last)
 
@@ -350,6 +350,9 @@ class Reader:
         return export_to(self._store, self._core, Path(path), **options)
 
     # Inside
+
+    def _bring_along(self) -> None:
+        """Bring along a ledger from before: what only reads does not."""
 
     @contextmanager
     def _reading(self) -> Iterator[Session]:
