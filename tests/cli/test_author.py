@@ -91,6 +91,18 @@ def test_show_as_markdown(home, name):
     same_as(f"cli/show/{name}.md", done.out)
 
 
+def test_show_says_what_the_company_bears(home):
+    policy = home / "desk.yaml"
+    policy.write_text(
+        'policy: desk\ntitle: Desk\nversion: "1"\nowner: us\ncurrency: EUR\nladder: [clerk]\nremedies:\n'
+        "  credit: {type: money, borne: 30%}\n  late_checkout: {type: exception, cost: 20 EUR, borne: 0%}\n"
+        "rules: [{id: any, may: {credit: 3 EUR, late_checkout: true}}]\n"
+    )
+    done = run(home, "show", str(policy), "--markdown")
+    said = "The company bears 30% of credit and 0% of late checkout."
+    assert f"{said} This orders offers and changes no decision; caps count the full cost." in done.out
+
+
 def test_show_at_a_terminal_and_in_ascii(home):
     with Terminal([*REMIT, "show", "hotel-guest-recovery"], environment(home), columns=90) as terminal:
         code, text = terminal.finish()

@@ -162,6 +162,12 @@ CREDIT_45 = {"credit": Money.of("45 EUR")}
         ("credit 0", {}),
         ("late checkout no", {}),
         ("", {}),
+        ("nothing", {}),
+        ("35", {"credit": Money.of("35 EUR")}),
+        ("\u20ac35.50", {"credit": Money.of("35.50 EUR")}),
+        ("checkout", {"late_checkout": True}),
+        ("35 folio", {"credit": Money.of("35 EUR")}),
+        ("point 200", {"points": 200}),
     ],
 )
 def test_reads_what_to_give_in_one_line(text, bundle):
@@ -172,7 +178,8 @@ def test_reads_what_to_give_in_one_line(text, bundle):
     ("text", "words"),
     [
         ("kredit 45", "`kredit 45` names none of credit, points, late_checkout, upgrade; did you mean `credit`?"),
-        ("credit", "`` is not an amount such as `45 EUR`"),
+        ("credit", "how much folio credit?"),
+        ("points", "how many loyalty points?"),
         ("credit 45 USD", "`45 USD` is not in EUR"),
         ("credit 45, credit 5", "`credit` is there twice"),
         ("points 2.5", "`2.5` is not a whole number of loyalty points"),
@@ -188,6 +195,12 @@ def test_says_what_is_not_clear_about_what_to_give(text, words):
     with pytest.raises(ValueError) as caught:  # noqa: PT011
         parse_bundle(MODEL, text)
     assert str(caught.value).startswith(words)
+
+
+def test_what_is_offered_decides_between_remedies_that_are_called_alike():
+    with pytest.raises(ValueError, match="could be points or late_checkout"):
+        parse_bundle(MODEL, "l 45")
+    assert parse_bundle(MODEL, "l 45", ["points"]) == {"points": 45}
 
 
 FACTS = [fact for fact, *_ in GOOD]

@@ -330,7 +330,7 @@ def test_a_program_of_ones_own_is_no_system(here: Desk) -> None:
         ("/nowhere/crm", "cannot be run"),
         ("/bin/false", "left with 1"),
         ("/bin/echo no json", "is not JSON"),
-        ("/bin/echo 3", "must print a mapping of facts"),
+        ("/bin/echo 3", "must be a mapping of facts"),
         (" ", "which command"),
         ('/bin/echo "', "a quote of .* is not closed"),
         (f"{sys.executable} -c 'print(\"[\" * 100_000)'", "is not JSON"),
@@ -338,6 +338,33 @@ def test_a_program_of_ones_own_is_no_system(here: Desk) -> None:
 )
 def test_a_command_that_gives_no_facts_is_told(here: Desk, command: str, words: str) -> None:
     refused(here, here.give("1EUR", "--facts-from", command), words)
+
+
+def test_a_command_runs_with_what_is_known(here: Desk) -> None:
+    """What a fact says stays one word of the command, whatever it says."""
+    policy = strict(here)
+    crm = here.home / "crm"
+    crm.write_text('#!/bin/sh\ntest "$#" = 2 && test "$2" = "g 1; rm" && echo \'{"stay": {"id": "s-1"}}\'\n', encoding="utf-8")
+    crm.chmod(0o755)
+    text = staff("trusted", mine="e1").text.replace("/usr/bin/crm lookup", f"{crm} lookup")
+    with here.open() as ledger:
+        ledger.publish(remit.ledger.people.roster_file.read_roster(text), by="m-1")
+    given = ("grant", policy, "--give", "credit=10EUR", "--facts-from", f"{crm} lookup {{guest.id}}")
+    assert here.run(*given, "--fact", "guest.id=g 1; rm").code == 0
+    refused(here, here.run(*given), r"needs guest\.id; add --fact guest\.id=\.\.\.")
+    env = {"REMIT_FACTS_FROM": f"{crm} lookup {{guest.id}}"}
+    assert here.run(*given[:4], "--fact", "guest.id=g 1; rm", "--key", "k", env=env).code == 0
+
+
+def test_facts_come_from_a_file_too(here: Desk) -> None:
+    file = here.home / "guest.json"
+    file.write_text('{"guest": {"id": "g-1"}, "stay.id": "s-9", "more": 3}', encoding="utf-8")
+    done = here.run("grant", str(here.policy), "--facts-from", str(file), "--give", "credit=10EUR")
+    assert done.code == 0, done.err
+    with here.open() as ledger:
+        (entry,) = ledger.records(kind="grant")
+    assert entry.body["request"]["sources"] == {"guest.id": "stated", "stay.id": "stated"}
+    refused(here, here.give("1EUR", "--facts-from", str(here.home / "none.json")), "cannot be read: No such file")
 
 
 def test_a_policy_that_needs_a_roster_is_not_used_beside_it(here: Desk) -> None:

@@ -41,7 +41,7 @@ HOUR = timedelta(hours=1)
 
 #: Method -> argument -> the values that it takes out of ODD; everything else must be refused.
 GOOD: Mapping[str, Mapping[str, Callable[[Any], bool]]] = {
-    "decide": {},
+    "decide": {"act": lambda each: each is None, "to": lambda each: each is None},
     "grant": {},
     "hold": {},
     "escalate": {},
@@ -64,7 +64,38 @@ GOOD: Mapping[str, Mapping[str, Callable[[Any], bool]]] = {
         "use_discretion": lambda each: each is True,
         "key": lambda each: each in (None, "e"),
     },
+    "preview_approval": {
+        "asked": lambda each: each is None,
+        "facts": lambda each: each in (None, {}),
+        "evidence": lambda each: each == [],
+        "story": lambda each: each is None or isinstance(each, str),
+        "use_discretion": lambda each: each is True,
+    },
     "decline": {"reason": lambda each: each == "e", "key": lambda each: each in (None, "e")},
+    "review": {
+        "verdict": lambda each: False,
+        "note": lambda each: each is None or isinstance(each, str),
+        "cause": lambda each: each is None,
+        "tags": lambda each: each == [],
+        "shared": lambda each: each is True,
+        "key": lambda each: each in (None, "e"),
+    },
+    "dispute": {"text": lambda each: each == "e", "key": lambda each: each in (None, "e")},
+    "answer_dispute": {
+        "result": lambda each: False,
+        "note": lambda each: each == "e",
+        "key": lambda each: each in (None, "e"),
+    },
+    "customer": {
+        "policy": lambda each: each is None,
+        "request": lambda each: isinstance(each, dict),
+        "last": lambda each: each == 3 and each is not True,
+    },
+    "note": {
+        "fact": lambda each: False,
+        "value": lambda each: each == "e",
+        "key": lambda each: each in (None, "e"),
+    },
     "erase": {
         "value": lambda each: each == "e",
         "employee": lambda each: each is None,
@@ -88,6 +119,11 @@ GOOD: Mapping[str, Mapping[str, Callable[[Any], bool]]] = {
         "after": lambda each: each == 3,
         "every": lambda each: each in (3, 2.5),
         "stop": lambda each: each is None or callable(each),
+    },
+    "replies": {
+        "employee": lambda each: each == "e",
+        "after": lambda each: each == 3,
+        "since": lambda each: each is None,
     },
     "related": {},
     "redecide": {},
@@ -119,10 +155,13 @@ def calls(backend: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     grant = ledger.grant(desk(), request("10 EUR"))
     hold = ledger.hold(desk(), request("10 EUR"), lasts=HOUR)
     task = ledger.escalate(desk(), request("120 EUR"))
+    employee = {"id": "e-1", "role": "associate"}
+    review = ledger.review(grant.id, verdict="praise", employee=MANAGER)
+    dispute = ledger.dispute(ledger.review(task.id, verdict="agree", employee=MANAGER).id, employee=employee, text="No.")
     asked = {"policy": desk(), "request": request()}
     by = {"employee": MANAGER}
     yield {
-        "decide": (ledger.decide, asked),
+        "decide": (ledger.decide, {**asked, "act": None, "to": None}),
         "grant": (ledger.grant, asked),
         "hold": (ledger.hold, {**asked, "lasts": HOUR}),
         "escalate": (ledger.escalate, asked),
@@ -139,7 +178,31 @@ def calls(backend: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
             ledger.approve,
             {"task": task.id, **by, "asked": None, "evidence": (), "story": None, "use_discretion": False, "key": None},
         ),
+        "preview_approval": (
+            ledger.preview_approval,
+            {"task": task.id, **by, "asked": None, "facts": None, "evidence": (), "story": None, "use_discretion": False},
+        ),
         "decline": (ledger.decline, {"task": task.id, **by, "reason": "No.", "key": None}),
+        "review": (
+            ledger.review,
+            {
+                "record": hold.id,
+                "verdict": "praise",
+                **by,
+                "note": None,
+                "cause": None,
+                "tags": (),
+                "shared": False,
+                "key": None,
+            },
+        ),
+        "dispute": (ledger.dispute, {"review": review.id, "employee": employee, "text": "No.", "key": None}),
+        "answer_dispute": (
+            ledger.answer_dispute,
+            {"dispute": dispute.id, "result": "accepted", **by, "note": "Yes.", "key": None},
+        ),
+        "customer": (ledger.customer, {**asked, "last": 3}),
+        "note": (ledger.note, {"fact": "guest.id", "value": "g-1", "text": "likes a quiet room", **by, "key": None}),
         "erase": (ledger.erase, {"fact": "guest.id", "value": "g-1", **by}),
         "create_roles": (ledger.create_roles, {"writer": "Not a name", "reader": "r", "eraser": "e"}),
         "record": (ledger.record, {"record_id": grant.id}),
@@ -148,6 +211,7 @@ def calls(backend: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
             {**dict.fromkeys(GOOD["records"]), "newest_first": False, "after": 0},
         ),
         "follow": (partial(follow, ledger), {"after": 0, "every": 0.01, "stop": None}),
+        "replies": (ledger.replies, {"employee": "e-1", "after": 0, "since": None}),
         "related": (ledger.related, {"record_id": grant.id}),
         "redecide": (ledger.redecide, {"record_id": grant.id}),
         "policy": (ledger.policy, {"digest": desk().digest}),
@@ -255,6 +319,7 @@ def test_a_hold_settles_for_amounts_only(ledger: remit.Ledger, given: Any) -> No
         {"url": "mysql://x"},
         {"url": "."},
         {"max_clock_jump": 3},
+        {"on_task": 3},
         {"max_clock_jump": timedelta(-1)},
         {"clock": 3},
         {"clock": lambda: None},

@@ -111,7 +111,9 @@ def test_a_role_without_the_right_cannot_erase(tmp_path: Path, clock: Clock) -> 
         for role in "wer":
             connection.execute(f"ALTER ROLE {schema}_{role} LOGIN")  # type: ignore[arg-type]
     opened = {role: remit.open_ledger(as_role(f"{schema}_{role}"), schema=schema, clock=clock) for role in "we"}
-    assert opened["w"].grant(desk(), request(guest="g-ada", key="w-1")).granted
+    given = opened["w"].grant(desk(), request(guest="g-ada", key="w-1"))
+    assert given.granted
+    assert opened["w"].review(given.id, verdict="praise", employee=MANAGER, note="Well done.").kind == "review"
     with pytest.raises(NotAllowed, match="permission denied"):
         opened["w"].erase("guest.id", "g-ada")
     assert opened["e"].erase("guest.id", "g-ada").kind == "erase"
@@ -122,7 +124,8 @@ def test_a_role_without_the_right_cannot_erase(tmp_path: Path, clock: Clock) -> 
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             connection.execute("ALTER TABLE record DISABLE TRIGGER append_only")
     reading = remit.open_ledger(as_role(f"{schema}_r"), schema=schema, clock=clock)
-    assert [entry.kind for entry in reading.records()] == ["grant", "grant", "erase"]
+    assert [entry.kind for entry in reading.records()] == ["grant", "grant", "review", "erase"]
+    assert [entry.words("note", reveal=True) for entry in reading.replies("e-1")] == ["(erased)"]
     assert reading.verify(thorough=True).ok
     with pytest.raises(LedgerUnavailable, match=r"the secret of .* cannot be read"):
         reading.grant(desk(), request())

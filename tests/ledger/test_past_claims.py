@@ -34,10 +34,10 @@ def walked(amount: str, case: str, **more: Any) -> dict[str, Any]:
 @pytest.fixture
 def place(backend: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """Where a ledger from before is: owed amounts given, voided, held, settled in part, approved, and an erased guest."""
-    monkeypatch.setattr(opening, "RULES", frozenset(("identity",)))
+    monkeypatch.setattr(opening, "RULES", frozenset(("customers", "identity")))
     found = place_of(backend, tmp_path)
     with remit.open_ledger(**found, repeat_within=timedelta(0)) as ledger:
-        ledger._from_before = False  # an engine of that time does nothing about it
+        ledger._to_bring = []  # an engine of that time does nothing about it
         given = [ledger.grant(before(), walked("80 EUR", case)) for case in ("given", "twice", "twice", "void")]
         ledger.void(given[-1].id, employee=MANAGER, reason="A slip.")
         hold = ledger.hold(before(), walked("80 EUR", "part"), lasts=HOUR)
@@ -86,8 +86,8 @@ def test_an_import_that_ends_before_the_migration_makes_it_anew(
             ledger.export(export, whole=True)
     if by == "an earlier remit":  # it said what the ledger goes by when it was exported
         text = export.read_text(encoding="utf-8")
-        assert '"rules":"identity"' in text
-        export.write_text(text.replace('"rules":"identity"', '"rules":"claims identity"'), encoding="utf-8")
+        assert '"rules":"customers identity"' in text
+        export.write_text(text.replace('"rules":"customers', '"rules":"claims customers'), encoding="utf-8")
     last = {"first": 1, "migrate": seq, "all": None}[through]
     with remit.ledger.import_ledger(export, tmp_path / "again.db", secret=secret, through=last) as again:
         entry = again.decide(desk(), walked("80 EUR", "given"))

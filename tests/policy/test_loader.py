@@ -105,6 +105,14 @@ def test_remedies() -> None:
     assert with_lines().remedies["credit"].title == "Credit"
 
 
+@pytest.mark.parametrize(
+    ("written", "share"), [("0%", "0"), ("30%", "0.3"), ("12.5%", "0.125"), ("'99.99%'", "0.9999"), ("100%", "1")]
+)
+def test_what_the_company_bears(written: str, share: str) -> None:
+    remedies = with_lines(remedies=f"{{credit: {{type: money, borne: {written}}}, late: {{type: exception}}}}").remedies
+    assert [each.borne for each in remedies.values()] == [Decimal(share), Decimal(1)]
+
+
 def test_values() -> None:
     table = HOTEL.values["ruined_nights"].definition
     assert isinstance(table, Table)

@@ -183,7 +183,8 @@ def _may(model: Model) -> Section | None:
     lead = ["Of all that apply, the most generous counts."]
     if asked_for:
         lead.append(f"Only if the customer asks: {asked_for}.")
-    return Section("What may be given, up to", lead=tuple(lead), parts=tuple(parts)) if parts else None
+    lead.append(phrases.borne(model))
+    return Section("What may be given, up to", lead=tuple(filter(None, lead)), parts=tuple(parts)) if parts else None
 
 
 def _situation(because: str | None, when: str, columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> Section:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -14,6 +15,8 @@ def main() -> None:
     It leaves at once, without the interpreter's taking itself apart, which would take an eighth of the time of an answer. What
     must be kept has been written and flushed by then: a ledger's records are durable when they are acknowledged.
     """
+    # Loading the program makes many objects and no garbage: looking for it now and then would take a twentieth of an answer.
+    gc.set_threshold(50_000)
     try:
         from remit.cli.app import run
     except ModuleNotFoundError as error:

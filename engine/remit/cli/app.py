@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Final
+from typing import Any, Final
 
 import click
 
@@ -23,10 +23,15 @@ __all__ = ["COMMANDS", "SECTIONS", "cli", "run"]
 #: Heading in ``remit --help`` -> command -> where it stands.
 SECTIONS: Final[dict[str, dict[str, str]]] = {
     "At the counter": {
+        "counter": "remit.cli.counter.opening:counter",
         "ask": "remit.cli.counter.staff:ask",
         "grant": "remit.cli.counter.staff:grant",
         "void": "remit.cli.counter.staff:void",
+        "customer": "remit.cli.counter.customers:customer",
+        "note": "remit.cli.counter.customers:note",
         "why": "remit.cli.counter.staff:why",
+        "me": "remit.cli.counter.me:me",
+        "dispute": "remit.cli.review.reviewing:dispute",
         "decide": "remit.cli.batch:decide",
     },
     "For policy authors": {
@@ -43,11 +48,15 @@ SECTIONS: Final[dict[str, dict[str, str]]] = {
         "calendar": "remit.cli.author:calendar",
         "schema": "remit.cli.author:schema",
     },
+    "For approvers": {
+        "tasks": "remit.cli.review.approver:tasks",
+        "approve": "remit.cli.review.approver:approve",
+        "decline": "remit.cli.review.approver:decline",
+    },
     "For reviewers": {
         "log": "remit.cli.review.reviewer:log",
-        "tasks": "remit.cli.review.reviewer:tasks",
-        "approve": "remit.cli.review.reviewer:approve",
-        "decline": "remit.cli.review.reviewer:decline",
+        "review": "remit.cli.review.reviewing:review",
+        "answer": "remit.cli.review.reviewing:answer",
     },
     "The record": {
         "publish": "remit.cli.ledger_commands:publish",
@@ -119,14 +128,23 @@ def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version and leave."
 )
 @click.pass_context
-def cli(ctx: click.Context) -> None:
+def cli(ctx: click.Context) -> Any:
     """What may I give this customer, right now, without asking anyone?
 
+    At a terminal, `remit` alone opens the counter.
+
     \b
-    Try:  remit ask hotel-guest-recovery
+    Try:  remit counter hotel-guest-recovery
     """
-    if ctx.invoked_subcommand is None:
+    if ctx.invoked_subcommand is not None:
+        return None
+    if not terminal.interactive():
         click.echo(ctx.get_help())
+        return None
+    from remit.cli.counter.opening import counter
+
+    with counter.make_context("counter", [], parent=ctx) as own:
+        return counter.invoke(own)
 
 
 def run(args: Sequence[str]) -> int:
@@ -166,7 +184,7 @@ def _run(args: list[str]) -> int:
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt, EOFError):
-        click.echo("\nLeft. Nothing was given.", err=True)
+        click.echo("\nStopped. Nothing was given.", err=True)
         return exits.LEFT
     except RemitError as error:
         return exits.tell(error)

@@ -7,7 +7,23 @@ from collections.abc import Iterator, Sequence
 from remit.core.authorities import Authority
 from remit.core.case import DecisionCase
 from remit.core.laws import Part
-from remit.core.texts import article, listed, may_stand, quoted, reason, spaced, stands
+from remit.core.sentences import (
+    ALREADY_GIVEN,
+    BEYOND_LIMIT,
+    CAP_LEFT,
+    GIVEN_BY_DISCRETION,
+    MAY_APPLY_UNKNOWN,
+    NO_RULE,
+    NO_RULE_FOR,
+    NOT_THEIRS,
+    NOT_YOURS,
+    ON_FILE,
+    ONE_CLAIM,
+    OWN_LIMIT,
+    TRUSTED_WITH,
+    TRUSTED_WITH_UP_TO,
+)
+from remit.core.texts import listed, may_stand, quoted, reason, someone, spaced, stands
 from remit.core.views import INFINITE, GuardrailView, Value
 from remit.language.values import minor_digits
 from remit.language.words import in_sentence, listing
@@ -46,8 +62,9 @@ class Reasons(DecisionCase):
         """``per-guest: 120 EUR of 600 EUR left until 3 December``, inside JSON."""
         A = self.A
         total = self._cap_words(cap, self.policy.cap_limit(cap, self.request.rank))
-        left = A.cat(self._cap_words(cap, self.sure.left(cap)), " of ", total, " left", self.request.until(cap.id))
-        return A.cat(f"{quoted(cap.id)[1:-1]}: ", self.request.left_text(cap, total, left))
+        left, name = self._cap_words(cap, self.sure.left(cap)), quoted(cap.id)[1:-1]
+        known = A.cat(*CAP_LEFT.pieces(id=name, left=left, total=total, until=self.request.until(cap.id)))
+        return self.request.left_text(cap, total, known)
 
     def was_received(self, authority: Authority) -> Value:
         """Whether the claim has had something, and it is known how much."""
@@ -69,7 +86,7 @@ class Reasons(DecisionCase):
             yield from self._too_much(part)
         for name in self.model.remedies:
             yield from ((A.and_(nothing, fails), key, text) for fails, key, text in self._undetermined_rules(name))
-        silent = quoted("no rule of this policy speaks of this case")
+        silent = quoted(NO_RULE)
         bare = A.and_(nothing, self.gap)
         nearest = self.request.nearest(self.policy.remedies, bare)
         yield bare, None, A.cat(reason("gap", quoted("otherwise"), silent, ()), nearest)
@@ -85,7 +102,7 @@ class Reasons(DecisionCase):
                 shown = self.A.and_(self.concerns(name), self.A.le(0, number))
                 yield shown, ("rule", number), self.A.at(number, self.texts.rule_reasons, "")
         for name, holds in self.needed:
-            title = f"{self.model.evidence[name].title} must be on file"
+            title = ON_FILE.of(title=self.model.evidence[name].title)
             key = "requirement", list(self.model.evidence).index(name)
             yield self.A.and_(self.active, holds), key, reason("requirement", quoted(name), quoted(title), ())
 
@@ -115,7 +132,7 @@ class Reasons(DecisionCase):
     def _undetermined_guardrail(self, of: GuardrailView, remedies: Sequence[str]) -> Value:
         """That a guardrail counts as applying because it cannot be worked out (law 11)."""
         A, name = self.A, quoted(of.guardrail.id)
-        text = A.quote(A.cat(f"`{of.guardrail.id}` may apply: ", of.cause))
+        text = A.quote(A.cat(*MAY_APPLY_UNKNOWN.pieces(id=of.guardrail.id, cause=of.cause)))
         return A.cat(f'{{"kind":"guardrail","id":{name},"text":', text, f',"remedies":{listed(remedies)}}}')
 
     def _undetermined_rules(self, remedy: str) -> Iterator[tuple[Value, tuple[str, int], Value]]:
@@ -149,11 +166,11 @@ class Reasons(DecisionCase):
             if len(claim.remedies) > 1:
                 alone = A.le(part.asked, self.sure.authority(remedy.name).limit)
                 names = listing(in_sentence(self.model.remedies[name].title) for name in claim.remedies)
-                joint = quoted(f"{names} are one claim, and together they are more than is left of it")
+                joint = quoted(ONE_CLAIM.of(titles=names))
                 yield A.and_(shown, alone), ("claim", claim.name), reason("claim", quoted(claim.name), joint, claim.remedies)
                 shown = A.and_(shown, A.not_(alone))
         title = f"{remedy.title[:1].lower()}{remedy.title[1:]}"
-        gap = reason("gap", quoted("otherwise"), quoted(f"no rule that applies here speaks of {title}"), (remedy.name,))
+        gap = reason("gap", quoted("otherwise"), quoted(NO_RULE_FOR.of(title=title)), (remedy.name,))
         bare = A.and_(shown, part.gap)
         nearest = self.request.nearest((remedy.name,), bare)
         yield bare, ("gap", self.policy.remedies.index(remedy.name) if self.policy.meaning > 1 else 0), A.cat(gap, nearest)
@@ -162,12 +179,11 @@ class Reasons(DecisionCase):
             told = self._undetermined_guardrail(each, each.guardrail.remedies)
             yield A.and_(shown, each.undetermined), ("sent", each.number), told
         shown = A.and_(shown, A.or_(authority.spoken, A.not_(authority.undetermined)))
-        who = spaced(self.model.ladder[self.request.rank])
-        text: Value = quoted(f"{remedy.title} is not {article(who)} {who}'s to give here")[1:-1]
+        who = quoted(someone(spaced(self.model.ladder[self.request.rank])))[1:-1]
+        text: Value = NOT_THEIRS.of(title=quoted(remedy.title)[1:-1], who=who)
         if remedy.kind != "exception":
-            tail = quoted(f" that {article(who)} {who} may give here")[1:-1]
-            limit = A.cat(self.said(remedy, part.asked), " is more than the ", self.said(remedy, authority.limit), tail)
-            text = A.ite(A.lt(0, authority.limit), limit, text)
+            asked, most = self.said(remedy, part.asked), self.said(remedy, authority.limit)
+            text = A.ite(A.lt(0, authority.limit), A.cat(*BEYOND_LIMIT.pieces(asked=asked, limit=most, who=who)), text)
         number = A.ite(A.le(0, authority.rule), authority.rule, authority.owed_rule)
         start = A.cat('{"kind":"limit","id":', A.at(number, self.texts.rule_ids, '"rules"'), ',"text":"')
         whole = A.cat(start, text, f'","remedies":{listed((remedy.name,))}}}')
@@ -180,9 +196,9 @@ class Reasons(DecisionCase):
         amount = self.said(remedy, authority.received)
         if len(claims[0].remedies) == 1:
             amount = title if remedy.kind == "exception" else A.cat(amount, f" {title}")
-        start = f'{{"kind":"claim","id":{quoted(claims[0].name)},"text":"already given for this claim: '
+        start = f'{{"kind":"claim","id":{quoted(claims[0].name)},"text":"'
         shown = A.and_(self.concerns(remedy.name), self.was_received(authority))
-        yield shown, None, A.cat(start, amount, f'","remedies":{listed((remedy.name,))}}}')
+        yield shown, None, A.cat(start, *ALREADY_GIVEN.pieces(what=amount), f'","remedies":{listed((remedy.name,))}}}')
 
     def _ceilings(self, number: int) -> Iterator[tuple[Value, None, Value]]:
         """The employee's own limits, where they are what holds a remedy down."""
@@ -191,9 +207,9 @@ class Reasons(DecisionCase):
             authority, title = self.sure.authority(name), quoted(in_sentence(remedy.title))[1:-1]
             amount = self.said(remedy, self.request.ceiling(name))
             start = '{"kind":"guardrail","id":"ceiling","text":"'
-            own = (
-                A.cat(f"{title}: your own limit is ", amount) if remedy.kind != "exception" else f"{title} is not yours to give"
-            )
+            own = NOT_YOURS.of(title=title)
+            if remedy.kind != "exception":
+                own = A.cat(*OWN_LIMIT.pieces(title=title, amount=amount))
             shown = A.and_(
                 self.concerns(name), A.eq(authority.narrowed, number), A.lt(authority.ceiling, A.max(authority.open, 1))
             )
@@ -203,8 +219,10 @@ class Reasons(DecisionCase):
         """That the employee may give more than the rules say."""
         A, title = self.A, quoted(in_sentence(remedy.title))[1:-1]
         amount = self.said(remedy, self.request.trust(remedy.name))
-        whole = title if remedy.kind == "exception" else A.cat(f"{title} up to ", amount)
-        start = f'{{"kind":"trust","id":{quoted(remedy.name)},"text":"you are personally trusted with '
+        whole = TRUSTED_WITH.of(title=title)
+        if remedy.kind != "exception":
+            whole = A.cat(*TRUSTED_WITH_UP_TO.pieces(title=title, amount=amount))
+        start = f'{{"kind":"trust","id":{quoted(remedy.name)},"text":"'
         shown = A.and_(self.concerns(remedy.name), authority.trusted, A.not_(authority.is_blocked))
         return shown, None, A.cat(start, whole, f'","remedies":{listed((remedy.name,))}}}')
 
@@ -212,7 +230,7 @@ class Reasons(DecisionCase):
         if self.policy.discretion(self.request.rank) is None:
             return
         A, role = self.A, self.model.ladder[self.request.rank]
-        text = quoted(f"given at the {spaced(role)}'s own discretion")
+        text = quoted(GIVEN_BY_DISCRETION.of(role=spaced(role)))
         parts = (part for part in self.sure.parts if part.remedy.kind == "money")
         names = A.listing((A.lt(0, part.excess), None, quoted(part.remedy.name)) for part in parts)
         start = f'{{"kind":"discretion","id":{quoted(role)},"text":{text},"remedies":['

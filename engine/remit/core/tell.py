@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from remit.core.laws import Part
 from remit.core.reasons import Reasons
+from remit.core.sentences import COVERED_BY_DISCRETION, MAY_GIVE, MAY_GIVE_UP_TO
 from remit.core.texts import listed, quoted, spaced, unlock
 from remit.core.views import INFINITE, Value
 from remit.policy.model import Remedy
@@ -231,7 +232,7 @@ class Answer(Reasons):
         needed = A.and_(A.lt(0, sure.wanted), A.le(sure.wanted, sure.room))
         full = A.or_(*(full for _, full in sure.full), *beyond)
         covers = A.and_(self.escalates, A.not_(self.request.use_discretion), needed, A.not_(full))
-        text = quoted(f"your own discretion covers it ({found.each} at a time, {found.max} per {found.over}); tell the story")
+        text = quoted(COVERED_BY_DISCRETION.of(each=str(found.each), total=str(found.max), window=str(found.over)))
         for part, lacks in short:
             if part.remedy.kind == "money":
                 amount = self.written(part.remedy, part.asked)
@@ -248,11 +249,13 @@ class Answer(Reasons):
         more = A.ite(wanted, first, -1)
         roles, title = [self.model.ladder[rank] for rank in above], quoted(remedy.title)[1:-1]
         limit = A.at(more, limits, 0)
-        up_to = title if remedy.kind == "exception" else A.cat("up to ", self.said(remedy, limit), f" {title}")
         start = A.at(more, [f'{{"kind":"role","name":{quoted(role)}' for role in roles], "")
         who = A.at(more, [quoted(spaced(role))[1:-1] for role in roles], "")
         amount = (f',"remedy":{quoted(remedy.name)},"amount":', self.written(remedy, limit), ',"text":"')
-        yield A.le(0, more), None, A.cat(start, *amount, who, " may give ", up_to, '"}')
+        text = MAY_GIVE.pieces(role=who, title=title)
+        if remedy.kind != "exception":
+            text = MAY_GIVE_UP_TO.pieces(role=who, what=A.cat(self.said(remedy, limit), f" {title}"))
+        yield A.le(0, more), None, A.cat(start, *amount, *text, '"}')
 
 
 def unlock_of(A: Any, kind: str, name: str, remedy: Remedy, amount: Value, text: Value) -> Value:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from json.encoder import encode_basestring
 from typing import NamedTuple
 
+from remit.core.sentences import GOES_TO, GOES_TO_NEXT, HELD_DOWN, MAY_APPLY, MAY_APPLY_BECAUSE, NOT_GIVEN
 from remit.core.views import PolicyView
 from remit.language.values import minor_digits
 from remit.language.words import name as spaced
@@ -16,12 +16,12 @@ from remit.policy.model import Guardrail
 __all__ = [
     "NearRule",
     "Texts",
-    "article",
     "listed",
     "may_stand",
     "near_reason",
     "quoted",
     "reason",
+    "someone",
     "spaced",
     "stands",
     "unlock",
@@ -46,11 +46,11 @@ class NearRule(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True)
 class Texts:
     """The texts of a policy that no request changes, made once."""
 
-    policy: PolicyView
+    def __init__(self, policy: PolicyView) -> None:
+        self.policy = policy
 
     @cached_property
     def rule_ids(self) -> tuple[str, ...]:
@@ -120,20 +120,21 @@ def unlock(kind: str, name: str, remedy: str, amount: str, text: str) -> str:
     return f'{{"kind":"{kind}","name":{quoted(name)},"remedy":{remedy},"amount":{amount},"text":{text}}}'
 
 
-def article(role: str) -> str:
-    """``a`` or ``an``, as it is on record: a capital letter was never taken for a vowel here, and no old record may change."""
-    return "an" if role[:1] in "aeiou" else "a"
+def someone(role: str) -> str:
+    """A role with ``a`` or ``an``, as it is on record: a capital letter was never taken for a vowel here, and no old record may
+    change."""
+    return f"{'an' if role[:1] in 'aeiou' else 'a'} {role}"
 
 
 def stands(guardrail: Guardrail) -> str:
     if guardrail.because:
         return guardrail.because
     if guardrail.effect == "escalate":
-        to = spaced(guardrail.to or "the next role")
-        return f"this goes to {article(to)} {to}" if guardrail.to else f"this goes to {to}"
-    return "this is not given in this case" if guardrail.effect == "deny" else "this is held down in this case"
+        return GOES_TO.of(who=someone(spaced(guardrail.to))) if guardrail.to else GOES_TO_NEXT
+    return NOT_GIVEN if guardrail.effect == "deny" else HELD_DOWN
 
 
 def may_stand(guardrail: Guardrail) -> str:
-    why = f": {guardrail.because}" if guardrail.because else ""
-    return f"`{guardrail.id}` may apply, depending on what is not known yet{why}"
+    if guardrail.because:
+        return MAY_APPLY_BECAUSE.of(id=guardrail.id, because=guardrail.because)
+    return MAY_APPLY.of(id=guardrail.id)

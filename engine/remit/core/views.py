@@ -7,6 +7,7 @@ from dataclasses import field
 from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
 from remit.core.alone import companions, reads_asked
+from remit.core.sentences import ABOVE_HIGHEST, OWN_ACCOUNT, TOO_OLD
 from remit.language.builtins import BUILTINS, BUILTINS_OF_MEANING_2, Builtin
 from remit.language.evaluating.budget import MOST_STEPS, Budget
 from remit.language.fast_dataclass import dataclass
@@ -131,18 +132,16 @@ def _implied(model: Model) -> Implied:
     """The first two name all remedies, so that they hold what is owed, too."""
     every = tuple(model.remedies)
     span = model.incidents.within.removeprefix("1 ") if model.incidents is not None else ""
-    old = f"this policy covers incidents of the last {span}, up to today"
-    own = "this is an account of your own, so somebody else decides"
     return Implied(
-        Guardrail("incidents", old, None, "escalate", every),
-        Guardrail("own_account", own, None, "escalate", every),
+        Guardrail("incidents", TOO_OLD.of(span=span), None, "escalate", every),
+        Guardrail("own_account", str(OWN_ACCOUNT), None, "escalate", every),
         Guardrail("ceiling", None, None, "limit", limits={name: {} for name in every}),
         tuple(_beyond(fact, every) for fact in model.facts.values() if fact.above is not None),
     )
 
 
 def _beyond(fact: Fact, remedies: tuple[str, ...]) -> Guardrail:
-    said = f"{spaced(fact.title or fact.name)} is above {in_words(fact.high)}, the highest that this policy speaks of"
+    said = ABOVE_HIGHEST.of(fact=spaced(fact.title or fact.name), high=in_words(fact.high))
     return Guardrail(fact.name, said, None, "escalate", remedies, say=fact.above)
 
 

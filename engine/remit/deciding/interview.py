@@ -239,34 +239,34 @@ class Interview:
         view, known = self._view(request), self._known(request)
         lifted = frozenset(each.name for each in self._by_default(request) if each.type.kind == "choice")
         inputs = view.inputs(request, known, lifted)
-        skipped = frozenset(
-            each.question.name for each in self._answers if each.value is None and each.question.fact.default is None
-        )
         now, later = self._parted(view, inputs, view.missing(inputs), request)
-        if skipped and now:
-            useful = view.useful(inputs, skipped)
-            now = [each for each in now if each.name in useful]
-        facts = [each for each in now if not is_about_whom(each)]
+        facts = self._useful(view, inputs, [each for each in now if not is_about_whom(each)])
         if facts:
             return facts, later
         decision = self.decision()
         real = self._askable(decision.missing.facts, request)
         waiting = [each for each in real if each in later]
-        now = [each for each in real if each not in later]
-        if skipped and now:
-            useful = view.useful(inputs, skipped)
-            now = [each for each in now if each.name in useful]
-        now = now or self._held_back(decision, request)
-        if now:
-            return now, waiting
-        if not _gives(decision):
-            if skipped:
-                useful = view.useful(inputs, skipped) if waiting else frozenset()
-                return [each for each in waiting if each.name in useful], []
-            if waiting:
-                return waiting, []
-            return self._opening(view, inputs, request), []
-        return [], waiting
+        ids = self._useful(view, inputs, [each for each in real if each not in later]) or self._held_back(decision, request)
+        if ids:
+            return ids, waiting
+        if _gives(decision):
+            return [], waiting
+        if waiting or self._skipped:
+            return self._useful(view, inputs, waiting), []
+        return self._opening(view, inputs, request), []
+
+    @property
+    def _skipped(self) -> frozenset[str]:
+        """What somebody said that they do not know; what is something by default is known."""
+        skipped = (each.question.fact for each in self._answers if each.value is None)
+        return frozenset(fact.name for fact in skipped if fact.default is None)
+
+    def _useful(self, view: OpenFacts, inputs: Inputs, facts: list[Fact]) -> list[Fact]:
+        """Those that can lead to an answer, whatever is not known by now stays unknown."""
+        if not facts or not self._skipped:
+            return facts
+        useful = view.useful(inputs, self._skipped, with_ids=any(map(is_about_whom, facts)))
+        return [each for each in facts if each.name in useful]
 
     def _held_back(self, decision: Decision, request: Mapping[str, Any]) -> list[Fact]:
         """What must be known before as much can be offered as the rules give: a guardrail that reads how much is asked hangs on

@@ -19,7 +19,9 @@ from remit.decision.decision import Decision
 from remit.decision.inputs import Inputs, check_request
 from remit.decision.request import Used
 from remit.language.fast_dataclass import dataclass
+from remit.language.values import Unknown
 from remit.policy.model import Model
+from remit.readings.code.missing_facts import Incomplete
 from remit.readings.code.requests.native_values import Unusual
 from remit.readings.code.requests.value_row import values_of
 from remit.readings.numbers.definition import NumberCase
@@ -67,27 +69,38 @@ class OpenFacts:
 
     def decided(self, inputs: Inputs) -> Decision:
         """The decision on what is known, without defaults. What a ledger does not know for want of an id counts as unused."""
-        balances = {name: Used(used, None) for name, used in inputs.balances.items() if isinstance(used, int)}
-        return self._compiled.decide(inputs, balances)
+        inputs = _counted(inputs)
+        used = {name: Used(amount, None) for name, amount in inputs.balances.items() if isinstance(amount, int)}
+        return self._compiled.decide(inputs, used)
 
     def missing(self, inputs: Inputs) -> frozenset[str]:
         """The facts that can still change the answer (law 5)."""
         return frozenset(self.decided(inputs).missing.facts)
 
-    def useful(self, inputs: Inputs, unknown: frozenset[str]) -> frozenset[str]:
-        """The facts that can still change the answer although ``unknown`` stay unknown."""
-        return NumberCase(self._undefaulted, inputs, self._texts).still_useful(unknown)
+    def useful(self, inputs: Inputs, unknown: frozenset[str], *, with_ids: bool) -> frozenset[str]:
+        """The facts that can still change the answer although ``unknown`` stay unknown. ``with_ids``: not only by what the
+        policy says, but also by what a ledger keeps by some of them."""
+        kept_by = frozenset[str]().union(*(each.missing for each in inputs.balances.values() if isinstance(each, Unknown)))
+        kept_by = kept_by.union(*inputs.waiting.values())
+        case = None if with_ids or unknown & kept_by else self._incomplete(_counted(inputs))
+        if case is None:
+            return NumberCase(self._undefaulted, inputs, self._texts).still_useful(unknown)
+        bits = {name: 1 << place for place, name in enumerate((*self._model.facts, "occurred"))}
+        found = case.still_useful(sum(bits.get(name, 0) for name in unknown))
+        return frozenset(name for name, bit in bits.items() if found & bit)
 
     def opens(self, inputs: Inputs) -> bool:
         """Whether anything that is missing could lead to something that may be given, or to what was asked."""
-        if inputs.asked:
-            return bool(self.missing(inputs))
+        inputs = _counted(inputs)
+        return (self._incomplete(inputs) or NumberCase(self._undefaulted, inputs, self._texts)).is_promising
+
+    def _incomplete(self, inputs: Inputs) -> Incomplete | None:
+        """What compiled functions say of it; ``None`` where it has values that they cannot read."""
         rank = self._model.rank(inputs.role)
         try:
-            values = values_of(self._undefaulted, replace(inputs, waiting={}))
+            return self._compiled.program.incomplete(values_of(self._undefaulted, inputs), rank, rank)
         except Unusual:
-            return bool(NumberCase(self._undefaulted, inputs, self._texts).openers)
-        return bool(self._compiled.program.incomplete(values, rank, rank).openers)
+            return None
 
     def pressing(self, inputs: Inputs, group: frozenset[str]) -> frozenset[str]:
         """The facts that more than goodwill hangs on: what is owed, a guardrail, or whether any money at all may be given
@@ -126,3 +139,9 @@ class OpenFacts:
             of = self._model.remedies[remedy]
             if of.kind == "money" and of.offer == "always" and remedy not in settled:
                 yield waits
+
+
+def _counted(inputs: Inputs) -> Inputs:
+    """The request where what a ledger does not know for want of an id counts as unused."""
+    balances = {name: used for name, used in inputs.balances.items() if not isinstance(used, Unknown)}
+    return replace(inputs, balances=balances, waiting={})

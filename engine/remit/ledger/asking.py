@@ -25,7 +25,11 @@ from remit.policy.model import Model
 if TYPE_CHECKING:
     from remit.deciding.policyset import PolicySet
 
-__all__ = ["AnyPolicy", "Asked", "Decider", "choose", "has_utf8", "key_of", "plain", "prepare", "version_of"]
+__all__ = ["AnyPolicy", "Asked", "Decider", "act_of", "choose", "has_utf8", "key_of", "plain", "prepare", "version_of"]
+
+
+#: What an employee can have done with an answer, beside giving it.
+ACTS: Final = ("declined", "handed_over")
 
 
 class Decider(Protocol):
@@ -72,6 +76,24 @@ def version_of(policy: AnyPolicy, request: Mapping[str, Any]) -> Decider:
     if isinstance(policy, PolicySet):
         return policy.at(day_of(request))
     raise RequestError([Problem("request/policy", "this is not a policy", path="policy", hint="load one with `remit.load`")])
+
+
+def act_of(policy: Decider, act: str | None, to: str | None) -> dict[str, str]:
+    """What a record says of what the employee did with the answer. Raises :class:`remit.RequestError`."""
+    model = policy.model
+    roles, problems = (*model.ladder, model.owner_role), []
+    if act not in (None, *ACTS):
+        hint = f"there are {', '.join(ACTS)}"
+        problems.append(Problem("request/act", f"there is no act `{str(act)[:60]}`", path="act", hint=hint))
+    elif (act == "handed_over") is not (to is not None):
+        message = "`to` says who took over, and only with the act `handed_over`"
+        problems.append(Problem("request/act", message, path="to", hint=f'write act="handed_over", to="{model.ladder[-1]}"'))
+    if to is not None and to not in roles:
+        hint = f"there are {', '.join(roles)}"
+        problems.append(Problem("request/role", f"there is no role `{str(to)[:60]}`", path="to", hint=hint))
+    if problems:
+        raise RequestError(problems)
+    return {name: value for name, value in (("act", act), ("to", to)) if value is not None}
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,9 +63,11 @@ def deciding(
     operation: str,
     expires: timedelta | None = None,
     permitted: Callable[[Turn], Entry] | None = None,
+    act: Mapping[str, str] | None = None,
 ) -> Callable[[Session], Entry]:
     """The work of ``decide`` (nothing is spent), ``grant`` and ``hold`` (``expires`` is how long it lasts). ``permitted``: what
-    is done instead where there is a permission for it (:mod:`remit.ledger.people.permits`)."""
+    is done instead where there is a permission for it (:mod:`remit.ledger.people.permits`). ``act``: what the employee did
+    with the answer, as the record says it."""
 
     def work(session: Session) -> Entry:
         turn, uses = take_turn(core, session, asked)
@@ -76,11 +78,12 @@ def deciding(
             turn.permit = permission(session, asked.key, turn.now)
             if turn.permit is not None:
                 return permitted(turn)
+        more: dict[str, Any]
         if operation == "decide" or decided.outcome != "grant":
-            tried = {} if operation == "decide" else {"tried": operation}
-            return append_decision(turn, asked, decided, "decide", tried)
+            more = dict(act or {}) if operation == "decide" else {"tried": operation}
+            return append_decision(turn, asked, decided, "decide", more)
         charges = charges_of(asked, decided)
-        more: dict[str, Any] = {"charges": [said for said, _ in charges]}
+        more = {"charges": [said for said, _ in charges]}
         until = None
         if expires is not None:
             until = min(turn.now + length_in_micros(expires), LAST_MOMENT)

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
-from remit.errors import NotAllowed, RequestError
+from remit.errors import LedgerUnavailable, NotAllowed
 from remit.ledger.arguments import (
     AMOUNTS,
-    FACTS,
     FLAG,
     KEY,
     MOMENT,
     TEXT,
-    TEXTS,
     VALUE,
     WORDS,
     expect,
@@ -24,27 +22,25 @@ from remit.ledger.arguments import (
     person,
     words,
 )
-from remit.ledger.asking import AnyPolicy, Asked, Decider, key_of, prepare, version_of
+from remit.ledger.asking import AnyPolicy, Decider, act_of, prepare, version_of
 from remit.ledger.caps.balances import Balance
 from remit.ledger.granting import deciding
-from remit.ledger.ledger_reader import AnyRequest, Reader
+from remit.ledger.ledger_reader import AnyRequest
 from remit.ledger.log.entry import Entry
 from remit.ledger.log.erasing import erasing, matching
-from remit.ledger.past_claims import charging_past
-from remit.ledger.people.permits import using
+from remit.ledger.people.answers import Answer, ApprovalPreview
+from remit.ledger.people.notes import note_text, noting, taking_back
+from remit.ledger.people.relationship import Customer
+from remit.ledger.people.reviews import Reviews
 from remit.ledger.people.roster import Roster
-from remit.ledger.people.tasks import approving, declining, escalating, find_task, with_more
+from remit.ledger.people.tasks import approving, declining, escalating, find_task, preview_approval
 from remit.ledger.publishing import ROLE, publishing, publishing_roster, refuse_altered
-from remit.ledger.recorded_facts import request_again
-from remit.ledger.resolving import releasing, settling, sweeping, voiding
-from remit.ledger.stores.committer import Committer
-from remit.ledger.stores.store import Session
-from remit.ledger.transaction import Core, OperationKey, Repeated, RosterChanged, SweepDue, ended, read_clock
+from remit.ledger.resolving import releasing, settling
 
 __all__ = ["Ledger"]
 
 
-class Ledger(Reader):
+class Ledger(Reviews):
     """The record of decisions, and the balances of caps. Safe to use from any number of threads; a process that forks opens its
     own. Every method that writes is durable when it returns.
 
@@ -66,17 +62,19 @@ class Ledger(Reader):
     ('grant', 'grant', True)
     """
 
-    def __init__(self, url: str | os.PathLike[str], **options: Any) -> None:
-        """``options`` are those of :func:`remit.open_ledger`."""
-        super().__init__(url, **options)
-        self._committer = Committer(self._store)
-        self._from_before = "claims" not in self._core.identity.rules
-
     # Deciding and granting (remit.ledger.granting)
 
-    def decide(self, policy: AnyPolicy, request: AnyRequest) -> Entry:
-        """Decide with the balances and the history as they are; the decision goes on record and nothing is spent."""
-        return self._carry_out(policy, request, "decide", lambda core, asked: deciding(core, asked, "decide"))
+    def decide(self, policy: AnyPolicy, request: AnyRequest, *, act: str | None = None, to: str | None = None) -> Entry:
+        """Decide with the balances and the history as they are; the decision goes on record and nothing is spent.
+
+        ``act`` is what the employee did with the answer, where that should be on record: ``declined`` (they refused, whatever
+        was possible) or ``handed_over``, and then ``to`` is the role, or ``owner:NAME``, that took over. It changes nothing in
+        the decision; where a guardrail denied what was asked, :attr:`remit.ledger.Entry.backed_by` names it.
+        """
+        expect(act=(act, maybe(TEXT)), to=(to, maybe(TEXT)))
+        return self._carry_out(
+            policy, request, "decide", lambda core, asked: deciding(core, asked, "decide", act=act_of(asked.policy, act, to))
+        )
 
     def grant(self, policy: AnyPolicy, request: AnyRequest) -> Entry:
         """Decide, and carry out what is granted, in one transaction.
@@ -123,12 +121,16 @@ class Ledger(Reader):
         so much of it; more of it can be reversed later, until nothing is left.
 
         Whoever gave it may, and whoever stands above them on the ladder of its policy (at the top, their peers); others get a
-        :class:`remit.errors.NotAllowed` that says who may.
+        :class:`remit.errors.NotAllowed` that says who may. A note (:meth:`note`) is taken back so, too: it shows nowhere any
+        more, and its text is erased (in PostgreSQL only by a login that may erase; otherwise with the person).
         """
         who, why = self._who(employee), words(reason, "reason")
         expect(part=(part, maybe(AMOUNTS)))
         use = self._key(key, "void", grant, employee, reason, *([] if part is None else [part]))
-        return self._run(lambda core: voiding(core, self._library, grant, who, why, use, part))
+        entry = self._run(lambda core: taking_back(core, self._library, grant, who, why, use, part))
+        if "erased" in entry.body:
+            self._store.scrub()
+        return entry
 
     def publish(self, what: Decider | Roster, *, by: str, key: str | None = None) -> Entry:
         """Put the text of a policy, or a roster (:func:`remit.load_roster`), into the ledger, on record as done ``by`` somebody
@@ -185,35 +187,33 @@ class Ledger(Reader):
         record, and the task stays open.
         """
         self._who(employee)
-        expect(
-            asked=(asked, maybe(AMOUNTS)),
-            facts=(facts, maybe(FACTS)),
-            sources=(sources, maybe(FACTS)),
-            evidence=(evidence, TEXTS),
-            story=(story, maybe(WORDS)),
-            use_discretion=(use_discretion, FLAG),
-            give=(give, FLAG),
-            until=(until, maybe(MOMENT)),
-            key=(key, maybe(KEY)),
-        )
+        answer = Answer(employee, asked, facts, sources, evidence, story, use_discretion)
+        expect(**answer.expected(), give=(give, FLAG), until=(until, maybe(MOMENT)), key=(key, maybe(KEY)))
         if give is (until is not None):
             raise NotAllowed("a permission (`give=False`) needs `until`, the time at which it runs out, and nothing else does")
-        with self._store.read() as session:
-            opened = find_task(session, task)
-            policy = self._library.of(session, opened.body)
-        request = request_again(opened, policy.model)
-        request |= {
-            **with_more(opened, policy, request, facts or {}, sources or {}, evidence),
-            "employee": dict(employee),
-            "asked": request["asked"] if asked is None else asked,
-            "story": story or (request["story"] if not use_discretion else None),
-            "use_discretion": use_discretion,
-            "key": key,
-        }
+        opened, policy = self._task(task)
+        request = {**answer.request(opened, policy), "key": key}
         more = {} if until is None else {"until": until.isoformat()}
         return self._run(
             lambda core: approving(core, opened, prepare(core, policy, request, "approve", task=task, **more), until)
         )
+
+    def preview_approval(self, task: str, *, employee: Mapping[str, Any], **answer: Any) -> ApprovalPreview:
+        """What :meth:`approve` would do now, and what it would take from the approver's caps. ``answer`` are its arguments
+        ``asked``, ``facts``, ``sources``, ``evidence``, ``story`` and ``use_discretion``.
+
+        Where their authority does not cover it, the preview says so, instead of raising :class:`remit.errors.NotGranted`; all
+        other errors are those of :meth:`approve`. Holds that have expired are released first; nothing else goes on record.
+        """
+        self._who(employee)
+        wanted = Answer(employee, **answer)
+        expect(**wanted.expected())
+        self._sweep_all()
+        self._read_roster()
+        opened, policy = self._task(task)
+        prepared = prepare(self._core, policy, wanted.request(opened, policy), "approve", task=task)
+        with self._reading() as session:
+            return preview_approval(self._core, session, opened, prepared)
 
     def decline(self, task: str, *, employee: Mapping[str, Any], reason: str, key: str | None = None) -> Entry:
         """Decline a task. Whoever could approve it may; the reason is required."""
@@ -224,11 +224,25 @@ class Ledger(Reader):
     def balances(self, policy: AnyPolicy, request: AnyRequest) -> dict[str, Balance]:
         """How the caps of ``policy`` stand for a request, by cap id (and ``discretion``). Holds that have expired are released
         first; nothing else goes on record."""
-        with self._store.read() as session:
-            due = any(ended(session, read_clock(self._core)))
-        while due:
-            due = self._committer.run(sweeping(self._core)) > 0
+        self._sweep_all()
         return super().balances(policy, request)
+
+    # Who the customer is (remit.ledger.people.relationship, remit.ledger.people.notes)
+
+    def customer(self, policy: AnyPolicy | None, request: AnyRequest, *, last: int = 10) -> Customer | None:
+        """As :meth:`remit.ledger.ledger_reader.Reader.customer`; in a ledger from before, whose past cases are found first."""
+        if self._to_bring:
+            with suppress(LedgerUnavailable, NotAllowed):  # who may only read finds those since then
+                self._bring_along()
+        return super().customer(policy, request, last=last)
+
+    def note(self, fact: str, value: str, text: str, *, employee: Mapping[str, Any], key: str | None = None) -> Entry:
+        """Record a note about the customer whose ``fact`` is ``value`` (``ledger.note("guest.id", "g-7", "likes a quiet
+        room", employee=...)``): at most 200 characters, on one line. It decides nothing and counts in nothing. Its text and
+        the id stand apart from the log, and go when the person is erased; :meth:`void` takes the note back."""
+        who, said = self._who(employee), note_text(fact, value, text)
+        use = self._key(key, "note", fact, value, said, employee)
+        return self._run(lambda core: noting(core, self._library, fact, value, said, who, use))
 
     # Erasing (remit.ledger.log.erasing)
 
@@ -255,67 +269,8 @@ class Ledger(Reader):
 
     # Inside
 
-    def _charge_past(self) -> None:
-        """Charge to claims what a ledger from before there were any has given."""
-        while self._from_before:
-            try:
-                self._committer.run(charging_past(self._core, self._library))
-            except SweepDue:
-                self._committer.run(sweeping(self._core))
-            except RosterChanged:
-                self._read_roster()
-            else:
-                self._from_before = False
-
-    def _granting(self, core: Core, asked: Asked) -> Callable[[Session], Entry]:
-        return deciding(core, asked, "grant", permitted=using(core, self._library))
-
-    def _key(self, key: str | None, operation: str, *what: Any) -> OperationKey | None:
-        expect(key=(key, maybe(KEY)))
-        return key_of(self._core, key, operation, list(what))
-
-    @staticmethod
-    def _who(employee: Any) -> dict[str, Any]:
-        """Who does it, as the call says; whether a role is needed is for the roster to say, once the log is locked."""
-        return person(employee, needs_role=False)
-
-    def _carry_out(
-        self,
-        policy: AnyPolicy,
-        request: AnyRequest,
-        operation: str,
-        work: Callable[[Core, Asked], Callable[[Session], Entry]],
-        **more: Any,
-    ) -> Entry:
-        """What is done with a request."""
-        digest = ""
-
-        def make(core: Core) -> Callable[[Session], Entry]:
-            nonlocal digest
-            asked = self._prepare(policy, request, operation, **more)
-            digest = asked.policy.model.digest
-            return work(core, asked)
-
-        entry = self._run(make)
-        if not entry.repeated:
-            self._core.stored.add(digest)  # committed, and for good: no need to look again
-        return entry
-
-    def _run(self, make: Callable[[Core], Callable[[Session], Entry]]) -> Entry:
-        """Carry out what ``make`` gives, made anew where another roster has come into force."""
-        if self._from_before:
-            self._charge_past()
-        while True:
-            core = self._core
-            try:
-                return self._committer.run(make(core))
-            except (NotAllowed, RequestError):
-                self._read_roster()
-                if self._core is core:
-                    raise  # it is not for the roster of before
-            except Repeated as repeated:
-                return repeated.entry
-            except SweepDue:
-                self._committer.run(sweeping(self._core))
-            except RosterChanged:
-                self._read_roster()
+    def _task(self, task: str) -> tuple[Entry, Decider]:
+        """The record that opened a task, and its policy."""
+        with self._store.read() as session:
+            opened = find_task(session, task)
+            return opened, self._library.of(session, opened.body)

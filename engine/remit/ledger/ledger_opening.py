@@ -6,11 +6,12 @@ import os
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from remit.ledger.arguments import CALL, NUMBER, PATH, SECRET, expect, maybe
 from remit.ledger.ledger import Ledger
-from remit.ledger.log.importing import take_in
 from remit.ledger.people.roster import RosterSource
+from remit.ledger.people.task_notice import TaskNotice
 from remit.ledger.stores import opening
 from remit.ledger.stores.private_files import open_text
 
@@ -28,6 +29,7 @@ def open_ledger(
     roster: RosterSource | None = None,
     ledger: str | None = None,
     max_clock_jump: timedelta = timedelta(days=1),
+    on_task: Callable[[TaskNotice], Any] | None = None,
 ) -> Ledger:
     """Open a ledger, and make it where there is none.
 
@@ -41,7 +43,9 @@ def open_ledger(
     ``roster`` is a service's own list of employees: a function that gives for an id the row of a roster file as a mapping, or
     ``None`` for somebody who does not work here. Without it, the roster that was published into the ledger counts. ``ledger``
     is the id that the ledger has (:attr:`remit.Ledger.id`): then none is made, and :class:`remit.LedgerError` is raised where
-    there is none or another, with both ids.
+    there is none or another, with both ids. ``on_task`` is called with a :class:`remit.ledger.TaskNotice` when a task has
+    arrived or become overdue, in a thread of its own, once that is on record. Whatever it does, the task stays on record; the
+    ledger waits for it at most 5 seconds, and logs a warning (``remit.tasks``) where it fails or takes longer.
     """
     return Ledger(
         url,
@@ -53,6 +57,7 @@ def open_ledger(
         roster=roster,
         ledger=ledger,
         max_clock_jump=max_clock_jump,
+        on_task=on_task,
     )
 
 
@@ -75,6 +80,8 @@ def import_ledger(
     goes on from before a record that a wrong clock wrote. ``progress`` is told (how many records were taken in, how many there
     are).
     """
+    from remit.ledger.log.importing import take_in
+
     expect(export=(export, PATH), secret=(secret, SECRET), progress=(progress, maybe(CALL)), through=(through, maybe(NUMBER)))
     store = opening.open_store(url, timeout=timeout, schema=schema)
     try:

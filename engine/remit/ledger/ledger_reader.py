@@ -1,9 +1,11 @@
-"""A ledger as one reads it: records, tasks, balances, anchors, proofs and copies. Nothing here writes in it."""
+"""A ledger as one reads it: records, tasks, balances, anchors, proofs and copies. Nothing here writes in it.
+
+What only reviewers and auditors use is imported by the method that uses it: a decision at the counter does not wait for it.
+"""
 
 from __future__ import annotations
 
 import os
-import shlex
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -12,27 +14,37 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from remit.decision.decision import Decision
 from remit.decision.request import Request
 from remit.errors import LedgerCorrupt, NotAllowed, NotFound, Problem, RemitError
 from remit.language import words
-from remit.ledger.arguments import CALL, COUNT, FLAG, PATH, SECONDS, SPAN, TEXT, Expected, expect, filter_of, maybe
+from remit.ledger.arguments import (
+    CALL,
+    COUNT,
+    FACTS,
+    FLAG,
+    MOMENT,
+    PATH,
+    SECONDS,
+    SPAN,
+    TEXT,
+    Expected,
+    expect,
+    filter_of,
+    maybe,
+)
 from remit.ledger.asking import AnyPolicy, Asked, Decider, choose, prepare, version_of
 from remit.ledger.caps.balances import Balance, compare_versions, preview, read_balances, uses_now
 from remit.ledger.caps.windows import as_datetime, length_in_micros
 from remit.ledger.granting import decide_now
-from remit.ledger.log import exchange
-from remit.ledger.log.anchor import Anchor, anchor_of, proof_of
 from remit.ledger.log.canonical import NONSENSE
 from remit.ledger.log.entry import Entry
-from remit.ledger.log.redeciding import Redecision, redecide
-from remit.ledger.log.searching import RecordFilter, last_seq, read_entries
-from remit.ledger.log.verifying import Verification, verify
+from remit.ledger.log.searching import RecordFilter, last_seq, read_entries, read_replies
+from remit.ledger.people.relationship import Customer, customer_ids, read_customer
 from remit.ledger.people.roster import Person, RosterSource
 from remit.ledger.people.standing import Staff
-from remit.ledger.people.task_list import Task, may_answer, open_tasks
 from remit.ledger.people.tasks import still_missing
 from remit.ledger.policy_library import Library
 from remit.ledger.repeats import is_repeated
@@ -40,6 +52,12 @@ from remit.ledger.resolving import find, related
 from remit.ledger.stores import opening
 from remit.ledger.stores.store import Session
 from remit.ledger.transaction import Core, read_clock
+
+if TYPE_CHECKING:
+    from remit.ledger.log.anchor import Anchor
+    from remit.ledger.log.redeciding import Redecision
+    from remit.ledger.log.verifying import Verification
+    from remit.ledger.people.task_list import Task
 
 __all__ = ["AnyRequest", "Reader"]
 
@@ -138,9 +156,19 @@ class Reader:
         with self._reading() as session:
             return related(session, find(session, record_id))
 
+    def replies(self, employee: str, *, after: int = 0, since: datetime | None = None) -> list[Entry]:
+        """What others put on record about what an employee did in the year before, in the order of the log: answers to tasks,
+        reviews, answers to disputes, disputes of their reviews, grants of theirs that were taken back. Those after number
+        ``after``, and from ``since`` on."""
+        expect(employee=(employee, TEXT), after=(after, COUNT), since=(since, maybe(MOMENT)))
+        with self._reading() as session:
+            return read_replies(session, employee, after, since, read_clock(self._core))
+
     def redecide(self, record_id: str) -> Redecision:
         """Decide a record again from what it holds and the text of its policy in the ledger; ``same`` says whether it came out
         bit for bit the same. Raises :class:`remit.errors.NotAllowed` where facts of it were erased."""
+        from remit.ledger.log.redeciding import redecide
+
         with self._reading() as session:
             entry = find(session, record_id)
             if entry.body.get("policy") is None:
@@ -179,6 +207,25 @@ class Reader:
         with self._reading() as session:
             return is_repeated(self._core, session, asked, read_clock(self._core))
 
+    def customer(self, policy: AnyPolicy | None, request: AnyRequest, *, last: int = 10) -> Customer | None:
+        """Who the customer of a request is: a :class:`remit.ledger.Customer` with the newest ``last`` of their earlier cases,
+        under any policy, and the notes about them; ``None`` where the request does not say who they are. ``request`` may be its
+        facts alone; what belongs to its ``case`` is not an earlier case.
+
+        The customer is known by the facts of the policy's ``own_account``, or else by the personal ids that the policy keeps
+        something by; without a policy, by all the facts. Needs the secret of the ledger.
+        """
+        expect(last=(last, COUNT))
+        raw = request.to_dict() if isinstance(request, Request) else request
+        expect(request=(raw, FACTS))
+        raw = raw if isinstance(raw.get("facts"), Mapping) else {"facts": raw}
+        if policy is not None:
+            chosen = version_of(policy, raw)
+            self._library.remember(chosen)
+        names = chosen.model.customer_facts if policy is not None else None
+        with self._reading() as session:
+            return read_customer(self._core, session, self._library, customer_ids(names, raw["facts"]), raw.get("case"), last)
+
     def policy(self, digest: str) -> Decider:
         """The policy of a digest, as the ledger keeps its text. Raises :class:`remit.errors.NotFound`."""
         expect(digest=(digest, TEXT))
@@ -201,6 +248,8 @@ class Reader:
 
     def tasks(self, *, role: str | None = None) -> list[Task]:
         """The tasks that wait, oldest first; with ``role``, those that this role may answer."""
+        from remit.ledger.people.task_list import open_tasks
+
         expect(role=(role, maybe(TEXT)))
         with self._reading() as session:
             return open_tasks(session, self._library, role, as_datetime(read_clock(self._core)))
@@ -213,6 +262,8 @@ class Reader:
 
     def trusts(self, command: str) -> bool:
         """Whether what a command looks up counts as the word of a system: the roster names it."""
+        import shlex
+
         expect(command=(command, TEXT))
         self._read_roster()
         try:
@@ -232,7 +283,10 @@ class Reader:
     def may_answer(self, task: Task, role: str) -> bool:
         """Whether a ``role`` (or ``owner:NAME``) may approve or decline a task of :meth:`tasks`, as far as that is known before
         it is tried."""
-        expect(task=(task, _TASK), role=(role, TEXT))
+        from remit.ledger.people.task_list import Task, may_answer
+
+        is_task: Expected = (lambda value: isinstance(value, Task), "a task, as `tasks()` gives them")
+        expect(task=(task, is_task), role=(role, TEXT))
         with self._reading() as session:
             return may_answer(session, self._library, task.entry, role)
 
@@ -240,6 +294,8 @@ class Reader:
 
     def head(self) -> Anchor:
         """An anchor of the log as it is now."""
+        from remit.ledger.log.anchor import anchor_of
+
         with self._reading() as session:
             return anchor_of(session, self.id)
 
@@ -254,6 +310,9 @@ class Reader:
         """Verify the whole log, against one ``anchor`` or several where there are any. ``thorough`` also works out again all
         that stands beside the log, and compares the database's indexes with its tables. ``decide`` also decides every record
         again, but those whose facts were erased. ``progress`` is called with how many records were checked, now and then."""
+        from remit.ledger.log.anchor import Anchor
+        from remit.ledger.log.verifying import verify
+
         expect(thorough=(thorough, FLAG), decide=(decide, FLAG), progress=(progress, maybe(CALL)))
         several = isinstance(anchor, Iterable) and not isinstance(anchor, Mapping | str | Path)
         known: list[Any] = [] if anchor is None else list(anchor) if several else [anchor]  # type: ignore[arg-type]
@@ -262,6 +321,8 @@ class Reader:
     def prove(self, record_id: str, *, size: int | None = None) -> dict[str, Any]:
         """The proof that a record is in the log of ``size`` records (all, where it is left out), for
         :func:`remit.ledger.check_proof`."""
+        from remit.ledger.log.anchor import proof_of
+
         expect(size=(size, maybe(COUNT)))
         with self._reading() as session:
             return proof_of(session, self.id, find(session, record_id).seq, size)
@@ -281,8 +342,10 @@ class Reader:
         """Write the records to a file, by its ending: ``.jsonl``, ``.csv`` or ``.parquet``; returns how many. ``options``:
         ``whole`` writes all of the ledger, for :func:`import_ledger` (JSON Lines only); others choose records, as for
         :meth:`records`."""
+        from remit.ledger.log.exchange import export_to
+
         expect(path=(path, PATH))
-        return exchange.export_to(self._store, self._core, Path(path), **options)
+        return export_to(self._store, self._core, Path(path), **options)
 
     # Inside
 
@@ -322,5 +385,4 @@ class Reader:
 
 
 _ENTRY: Final[Expected] = (lambda value: isinstance(value, Entry), "a record, as `record()` gives them")
-_TASK: Final[Expected] = (lambda value: isinstance(value, Task), "a task, as `tasks()` gives them")
 _NEWEST_ROSTER: Final = "SELECT value FROM ledger WHERE name < 'a' ORDER BY name DESC LIMIT 1"

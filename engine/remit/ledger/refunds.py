@@ -26,7 +26,9 @@ __all__ = [
     "CLOSED",
     "MIGRATED",
     "PAST",
+    "REVIEWED",
     "VOIDED",
+    "left_after",
     "left_of",
     "past_pointer",
     "put_back",
@@ -36,10 +38,12 @@ __all__ = [
     "voided_part",
 ]
 
-#: The steps of :mod:`remit.ledger.stores.schema_tables`: a hold is settled or released, a task approved or declined; a grant
-#: is voided.
+#: The steps of :mod:`remit.ledger.stores.schema_tables`: a hold is settled or released, a task approved or declined, a review
+#: disputed, a dispute answered; a grant is voided.
 CLOSED: Final = 1
 VOIDED: Final = 2  # and from 3 on, each part of it that was taken back before
+#: From here on, the reviews of a record. No grant has so many parts, and no task needs so many to agree.
+REVIEWED: Final = 1_000_000
 
 #: The number of the record that charged what was given before there were claims, if the ledger is from before; 0 for none.
 MIGRATED: Final = "SELECT value FROM ledger WHERE name = 'claims'"
@@ -81,7 +85,8 @@ def _returned(session: Session, target: Entry) -> dict[str, int]:
 
 def _voids(session: Session, target: Entry) -> list[Entry]:
     """The records that took back a part of it, in order."""
-    rows = session.rows("SELECT seq FROM resolution WHERE target = ? AND step > ? ORDER BY step", (target.seq, VOIDED))
+    sql = "SELECT seq FROM resolution WHERE target = ? AND step > ? AND step < ? ORDER BY step"
+    rows = session.rows(sql, (target.seq, VOIDED, REVIEWED))
     found = [_resolving(session, target.seq, seq) for (seq,) in rows]
     if any("part" not in entry.body for entry in found):
         raise altered("resolution", "step", target.seq)
@@ -116,10 +121,18 @@ def voided_part(
 def left_of(session: Session, model: Model, target: Entry) -> dict[str, int]:
     """What was given in the end and did not come back, as whole numbers; nothing where all of it did."""
     closed = resolution_of(session, target.seq, CLOSED) if target.kind == "hold" else None
-    if (closed is not None and closed.kind != "settle") or resolution_of(session, target.seq, VOIDED) is not None:
+    voided = resolution_of(session, target.seq, VOIDED)
+    return left_after(model, target, closed, [voided] if voided is not None else _voids(session, target))
+
+
+def left_after(model: Model, target: Entry, closed: Entry | None, voids: Iterable[Entry]) -> dict[str, int]:
+    """What is left of a grant: ``closed`` settled or released it, where it was a hold, and ``voids`` took it back, or parts."""
+    if closed is not None and closed.kind != "settle":
         return {}
     left = _whole(model, closed.body["given"] if closed else target.body["decision"]["asked"])
-    for each in _voids(session, target):
+    for each in voids:
+        if (each.body.get("step") or VOIDED) == VOIDED:
+            return {}
         for name, amount in _whole(model, each.body["part"]).items():
             left[name] -= amount
     return left

@@ -23,10 +23,13 @@ from remit.ledger.transaction import Core, OperationKey, Turn, ended, fetch, rea
 from remit.policy.model import Model
 
 __all__ = [
+    "above_of",
     "find",
+    "parts_of",
     "refuse_resolved",
     "refuse_role",
     "related",
+    "is_person",
     "same_person",
     "releasing",
     "settling",
@@ -45,6 +48,8 @@ _WORDS: Final = {
     "permit": "permitted",
     "decline": "declined",
     "void": "voided",
+    "dispute": "disputed",
+    "answer": "answered",
 }
 
 
@@ -102,7 +107,7 @@ def settling(
         turn, _ = Turn.take(core, session, key)
         target = _open_hold(session, hold)
         decision = target.body["decision"]
-        parts = _parts(target, standing_on(core, target, employee))
+        parts = parts_of(target, standing_on(core, target, employee))
         if given is None:
             parts["given"] = decision["asked"]
         else:
@@ -207,7 +212,11 @@ def standing_on(core: Core, target: Entry, employee: Mapping[str, Any]) -> Stand
 
 def same_person(who: Standing, entry: Entry) -> bool:
     """Whether it is the one of the record, under whatever spelling, or one of the two acts for the other."""
-    theirs = entry.body["employee"]
+    return is_person(who, entry.body["employee"])
+
+
+def is_person(who: Standing, theirs: Mapping[str, Any]) -> bool:
+    """The same, of a person as a record names them."""
     mine = {who.id, who.acting.id if who.acting is not None else None}
     other = {theirs["id"], theirs.get("acting", {}).get("for")}
     return not {identity(each) for each in mine if each}.isdisjoint({identity(each) for each in other if each})
@@ -221,44 +230,52 @@ def _refuse_other(grant: Entry, who: Standing, model: Model) -> None:
     refuse_role(model, who.role)
     if same_person(who, grant):
         return
-    ladder = (*model.ladder, model.owner_role)
-    top = len(ladder) - (1 if grant.role == model.owner_role else 2)
-    needed = min(model.rank(str(grant.role)) + 1, top)
-    if model.rank(who.role) < needed:
-        mine, theirs, lowest = (words.a(words.name(each)) for each in (who.role, str(grant.role), ladder[needed]))
-        above = lowest if needed == top else f"{lowest} or above"
+    if (above := above_of(model, str(grant.role), who.role)) is not None:
+        mine, theirs = (words.a(words.name(each)) for each in (who.role, str(grant.role)))
         raise NotAllowed(
             f"{grant.id} was given by {grant.employee}, {theirs}: they may take it back themselves, or {above}; not {mine}"
         )
 
 
-def sweeping(core: Core) -> Callable[[Session], int]:
-    """The work of releasing holds that have expired and of passing on tasks that have waited too long, each at its moment;
-    gives how many, at most 500."""
+def above_of(model: Model, theirs: str, mine: str) -> str | None:
+    """Who is above a role, in words, where ``mine`` is not: the next role of the ladder and those above it; at its top, and for
+    the owner, their peers."""
+    ladder = (*model.ladder, model.owner_role)
+    top = len(ladder) - (1 if theirs == model.owner_role else 2)
+    needed = min(model.rank(theirs) + 1, top)
+    if model.rank(mine) >= needed:
+        return None
+    lowest = words.a(words.name(ladder[needed]))
+    return lowest if needed == top else f"{lowest} or above"
 
-    def work(session: Session) -> int:
+
+def sweeping(core: Core) -> Callable[[Session], list[tuple[Entry, Entry]]]:
+    """The work of releasing holds that have expired and of passing on tasks that have waited too long, each at its moment;
+    gives each of them, with the record that says so, at most 500."""
+
+    def work(session: Session) -> list[tuple[Entry, Entry]]:
         clock = read_clock(core)
         refuse_other(core, session)
         refuse_jump(core, clock, 0)
-        due = list(islice(ended(session, clock), _MOST))
-        for target, expires in due:
+        done = []
+        for target, expires in list(islice(ended(session, clock), _MOST)):
             turn = Turn(core, session, Head.of(session.rows(HEAD), core.id), clock, expires)
-            if target.kind == "hold":
-                _give_back(turn, target, "release", CLOSED, None, None)
-            else:
-                _pass_on(turn, target)
+            is_hold = target.kind == "hold"
+            entry = _give_back(turn, target, "release", CLOSED, None, None) if is_hold else _pass_on(turn, target)
             session.flush()
-        return len(due)
+            done.append((target, entry))
+        return done
 
     return work
 
 
-def _pass_on(turn: Turn, task: Entry) -> None:
+def _pass_on(turn: Turn, task: Entry) -> Entry:
     """Append a record that a task has waited too long, and for whom it is now."""
     number, to = next((n, each["to"]) for n, each in enumerate(task.body["rises"]) if each["at"] == moment(turn.now))
     more = {"to": to, "step": -number, "requester": task.body["employee"]}
-    turn.append("overdue", {**_parts(task, None), **more})
+    entry = turn.append("overdue", {**parts_of(task, None), **more})
     turn.resolve(task.seq, -number)
+    return entry
 
 
 def _open_hold(session: Session, hold: str) -> Entry:
@@ -269,7 +286,8 @@ def _open_hold(session: Session, hold: str) -> Entry:
     return target
 
 
-def _parts(target: Entry, who: Standing | None) -> dict[str, Any]:
+def parts_of(target: Entry, who: Standing | None) -> dict[str, Any]:
+    """What every record that answers another says: of which one, who did it, and the case, day and policy of that one."""
     body = target.body
     return {
         "of": target.id,
@@ -291,7 +309,7 @@ def _give_back(
     refunds: list[dict[str, Any]] | None = None,
 ) -> Entry:
     """Append a record by which ``refunds`` come back: all that ``target`` still takes, where they are not given."""
-    parts = {**_parts(target, who), **(more or {})}
+    parts = {**parts_of(target, who), **(more or {})}
     parts["refunds"] = remaining(turn.session, target) if refunds is None else refunds
     if who is None:
         parts["expired"] = True

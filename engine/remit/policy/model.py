@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import field, replace
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any, Final, Literal, TypeAlias
 
 from remit.language.calendars import Calendar
@@ -83,7 +84,8 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """Something that can be given. ``cost`` is what one unit (or the exception) costs the company."""
+    """Something that can be given. ``cost`` is what one unit (or the exception) costs the company, and ``borne`` the share of
+    that, or of the value of money, which the company bears itself: from 0 to 1, for the order of offers and for reports."""
 
     name: str
     kind: Literal["money", "count", "exception"]
@@ -91,6 +93,7 @@ class Remedy:
     cost: Money | None = None
     offer: Literal["always", "on_request"] = "always"
     source: Source | None = field(default=None, compare=False, repr=False)
+    borne: Decimal = Decimal(1)
 
 
 #: The balance of how often the same employee just gave the same to the same customer, without a key.
@@ -263,6 +266,12 @@ class Model:
         caps = tuple(each.at(rates, self.currency_code) for each in self.caps)
         discretion = {role: each.at(rates, self.currency_code) for role, each in self.discretion.items()}
         return replace(self, rate=rates, caps=caps, discretion=discretion)
+
+    @property
+    def customer_facts(self) -> tuple[str, ...]:
+        """The facts that say who the customer is: those of ``own_account``, or else the personal ids that something is kept
+        by. Another policy's fact of the same name is about the same customers."""
+        return self.own_account or tuple(name for name, fact in self.facts.items() if fact.is_id and fact.personal)
 
     @property
     def owner_role(self) -> str:

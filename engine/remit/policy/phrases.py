@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import Final, TypeAlias
 
 from remit.language import words
+from remit.language.locales.messages import Message
+from remit.language.locales.window_words import window
 from remit.language.nodes import (
     And,
     Arithmetic,
@@ -37,12 +39,14 @@ __all__ = [
     "about_history",
     "accounts",
     "approval",
+    "borne",
     "claims",
     "condition",
     "formula",
     "parts",
     "question",
     "rates",
+    "share",
     "titles_of",
     "unary",
 ]
@@ -145,39 +149,53 @@ HIT_POLICIES: Final[Mapping[str, str]] = {
     "collect count": "The rows that apply are counted.",
 }
 
+#: What a history counts.
+_COUNTED: Final[Mapping[str, Message]] = {
+    "grants": Message("grants"),
+    "voids": Message("voids"),
+    "cases": Message("other cases"),
+    "requests": Message("requests"),
+    "escalations": Message("escalations"),
+    "denials": Message("denials"),
+}
+
 #: What is asked where the same was given a moment ago.
-AGAIN: Final = "The same was given to this customer a moment ago. If this is another one, what is its reference?"
+AGAIN: Final = Message("The same was given to this customer a moment ago. If this is another one, what is its reference?")
 
 #: What is asked of a request beside its facts.
-BESIDE: Final[Mapping[str, str]] = {"occurred": "On which day did it happen?", "case": "Which case is it?", "key": AGAIN}
+BESIDE: Final[Mapping[str, str]] = {
+    "occurred": Message("On which day did it happen?"),
+    "case": Message("Which case is it?"),
+    "key": AGAIN,
+}
 
 
 def question(fact: Fact) -> str:
     """What to ask for a fact: the author's words, or its name as a question.
 
     ``stay.nights`` without words of its own is asked as ``Stay nights?``, with its unit where it has one. What a ledger would
-    know is asked as what it counts.
+    know is asked as what it counts. Words of remit's own are a message.
     """
     if fact.ask:
         return fact.ask
-    if fact.history is not None:
-        counted = told_of(fact.history)
-        if fact.history.count:
-            what = f"How many {counted} were there"
-        else:
-            what = f"How much {counted} was given" if fact.history.sum else f"How much {counted} was there in other cases"
-        same = f" for the same {words.listing(map(words.name, fact.history.per))}" if fact.history.per else ""
-        return f"{what}{same} ({fact.history.over})?"
-    unit = f" in {fact.unit}" if fact.unit else ""
-    return f"{words.capital(words.name(fact.name))}{unit}?"
+    name = words.capital(words.name(fact.name))
+    if fact.history is None:
+        return Message("{name} in {unit}?", name=name, unit=fact.unit) if fact.unit else f"{name}?"
+    keys = tuple(map(words.name, fact.history.per))
+    known = {"what": told_of(fact.history), "keys": keys, "window": window(str(fact.history.over))}
+    if fact.history.count:
+        return Message("How many {what} were there for the same {keys} ({window})?", **known)
+    if fact.history.sum:
+        return Message("How much {what} was given for the same {keys} ({window})?", **known)
+    return Message("How much {what} was there in other cases for the same {keys} ({window})?", **known)
 
 
 def told_of(history: History) -> str:
     """What a history counts or adds up, as a noun: ``grants of credit``, ``other cases``, ``trip delay``."""
     if history.count is None:
         return words.name(history.sum or history.fact or "")
-    what = f"other {history.count}" if history.by_case else history.count
-    return what if history.of is None else f"{what} of {words.name(history.of)}"
+    what = _COUNTED[history.count]
+    return what if history.of is None else Message("{what} of {remedy}", what=what, remedy=words.name(history.of))
 
 
 def about_history(history: History) -> str:
@@ -306,6 +324,18 @@ class _Words:
         if node.function in _CHOSEN and len(said) > 1:
             return f"{_CHOSEN[node.function]} {words.listing(said)}"
         return f"{node.function}({', '.join(said)})"
+
+
+def borne(model: Model) -> str:
+    """What part of its cost the company bears of a remedy, where that is not all of it."""
+    parts = (each for each in model.remedies.values() if each.borne != 1)
+    said = words.listing(f"{share(each.borne)} of {words.in_sentence(each.title, model.languages)}" for each in parts)
+    return f"The company bears {said}. This orders offers and changes no decision; caps count the full cost." if said else ""
+
+
+def share(part: Decimal) -> str:
+    """``30%``."""
+    return f"{words.grouped(part * 100)}%"
 
 
 def rates(model: Model, each: Rates) -> str:

@@ -1,194 +1,232 @@
-"""The conversation at the counter: ask what matters, answer, and carry it out if the employee says so."""
+"""The conversation at the counter: ask what matters, show what may be done, and do what one key says."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
-from typing import TYPE_CHECKING, Any
-from uuid import uuid4
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import click
 
-from remit.cli.support.ledger_session import Book, notice
-from remit.cli.support.prompt import Talk, show
-from remit.deciding.interview import Interview, Question, facts_named, to_ask
-from remit.decision.giving import parse_bundle
-from remit.decision.page.render import render
-from remit.decision.page.translation import translated_model
+from remit.cli.counter.counter_case import CounterCase
+from remit.cli.counter.screen import Screen
+from remit.cli.support.prompt import Back, Quit, sentence, show
+from remit.decision.giving import AmountMissing, parse_bundle
+from remit.decision.page.counter_page import CounterState
+from remit.decision.page.ranking import ranked
+from remit.decision.page.translation import translated
 from remit.decision.typed import choose
 from remit.language import words
+from remit.language.words import show_value
 
 if TYPE_CHECKING:
-    from remit.deciding.policy import Policy
     from remit.decision.decision import Decision
+    from remit.decision.detail import Offer
 
 __all__ = ["converse"]
 
+#: What a key does: the decision that ends it, or ``None`` where something is to be asked or shown again.
+_Action: TypeAlias = "Callable[[Screen], Decision | None]"
 
-def converse(
-    policy: Policy, book: Book, request: Mapping[str, Any], *, today: date, role_known: bool, language: str | None = None
-) -> Decision:
-    """Talk until there is an answer, and about what follows from it. Returns the last decision. ``language`` is that of the
-    policy's texts."""
-    return _Desk(policy, book, dict(request), today, language).run(role_known)
+#: Words that people type for a key.
+_WORDS: Final[Mapping[str, str]] = {"back": "<", "quit": "q", "stop": "q", "nothing": "q", "help": "?"}
+
+
+def converse(case: CounterCase, *, role_known: bool) -> Decision:
+    """Talk about one customer until something was given, sent up or declined, or the employee stops. Returns the last decision.
+
+    ``role_known`` is false where the request's role was only assumed.
+    """
+    return _Desk(case, role_known).run()
 
 
 class _Desk:
-    def __init__(self, policy: Policy, book: Book, request: dict[str, Any], today: date, language: str | None) -> None:
-        self.policy, self.book, self.request, self.today = policy, book, request, today
-        self.model, self.language = translated_model(policy.model, language), language
-        self.talk = Talk()
-        self.skipped = {name for name in self.model.facts if book.has_roster and name.startswith("employee.")}
-        self.warned = False
+    def __init__(self, case: CounterCase, role_known: bool) -> None:
+        self.case, self.model, self.talk = case, case.model, case.talk
+        self.role_assumed = not role_known and len(self.model.ladder) > 1
+        self.actions: dict[str, _Action] = {
+            "o": lambda screen: case.give(screen.due()),
+            "g": self._offer,
+            "a": self._ask_for_approval,
+            "s": self._use_discretion,
+            "d": lambda _: case.decline(),
+            "h": lambda screen: case.hand_over(screen.next_role() or ""),
+            "c": self._change,
+            "n": lambda _: case.note(),
+            "<": self._back,
+            "q": lambda _: case.stop(),
+        }
 
-    def run(self, role_known: bool) -> Decision:
+    def run(self) -> Decision:
         self.talk.say(self.model.title, bold=True)
-        self.talk.say("Enter: I do not know; ?: help; Ctrl-C: leave.", dim=True)
-        self._trouble()
-        if not role_known and len(self.model.ladder) > 1:
-            self._role()
-        decision = self._answer()
-        if not self.request["asked"] and decision.offers:
-            asked = self._what_to_give()
-            if not asked:
-                return decision
-            self.request["asked"] = asked
-            decision = self._answer()
-        return self._follow(decision)
+        self.talk.say("Enter: I do not know.  ?: help.  <: back.  q: stop.", dim=True)
+        for line in self.case.book.news(self.case.request["employee"]["id"]):
+            self.talk.say(line)
+        self.case.book.mark_shown()
+        self.case.warn()
+        try:
+            while True:
+                self.case.ask_what_matters()
+                if (done := self._at_the_screen()) is not None:
+                    return done
+        except Quit:
+            return self.case.stop()
 
-    def _trouble(self) -> None:
-        """Say once that the ledger cannot be used, and what that means."""
-        if self.book.trouble is not None and not self.warned:
-            self.warned = True
-            click.echo()
-            for line in notice(self.book.trouble, self.request["key"]):
-                self.talk.say(line, bold=True)
+    # The screen
 
-    def _role(self) -> None:
-        ladder = self.model.ladder
-        role = self.talk.ask(
-            "Who are you?",
-            lambda text: choose(text, ladder),
-            options=ladder,
-            help_text="Your role decides how much you may give. Set REMIT_ROLE to be asked no more.",
-            enter=words.name(ladder[0]),
-        )
-        if role is not None:
-            self.request["employee"] = {**self.request["employee"], "role": role}
-
-    def _answer(self) -> Decision:
-        """Ask what is missing, decide, put it on record, show it."""
-        interview = Interview(
-            self.model,
-            lambda request: self.book.preview(self.policy, request),
-            self.request,
-            today=self.today,
-            recorded=self.book.recorded,
-            unasked=self.skipped,
-        )
-        while (question := interview.next()) is not None:
-            self._put(interview, question)
-        self.request = interview.request
-        self.skipped |= {each.question.name for each in interview.answers if each.value is None}
-        self._on_file(interview.decision())
-        decision, entry = self.book.decide(self.policy, self.request)
-        self._trouble()
-        self._show(decision)
-        if entry is not None:
-            self.talk.say(f"On record as number {entry.seq}.", dim=True)
-        return decision
-
-    def _show(self, decision: Decision) -> None:
+    def _at_the_screen(self) -> Decision | None:
+        """Show what may be done, and do what is wanted."""
+        decision = self.case.decision()
+        self.case.warn()
+        asked = self.case.act["asked"]
+        if asked and not decision.missing.facts and (decision.missing.evidence or decision.missing.story):
+            return self.case.give(asked)
         click.echo()
-        questions = to_ask(self.model, decision, self.request, recorded=self.book.recorded)
-        show(render(decision, self.policy.model, questions=questions, language=self.language))
+        self._recap()
+        for line in self.case.customer():
+            self.talk.say(line)
+        screen = self._screen(decision)
+        screen.show(self.talk)
+        while True:
+            try:
+                answer = self.talk.line()
+                if not self._explained(screen, answer):
+                    return self._do(screen, answer)
+            except ValueError as error:
+                self.talk.say(sentence(str(error)), indent="  ")
+            except Back:
+                return None
 
-    def _put(self, interview: Interview, question: Question) -> None:
-        def take(text: str) -> bool:
-            interview.answer(question, text)
-            return True
-
-        help_text = f"Please give {question.expects}. Enter if you do not know."
-        if not self.talk.ask(question.text, take, options=question.choices, help_text=help_text, enter=question.unit):
-            interview.skip(question)
-
-    def _on_file(self, decision: Decision) -> None:
-        """Evidence and the story, where only they stand between the employee and a grant."""
-        if decision.missing.facts:
-            return
-        for name in decision.missing.evidence:
-            known = self.model.evidence.get(name)
-            title = words.in_sentence(known.title) if known else name
-            if self.talk.yes(f"Is this on file: {title}?"):
-                self.request["evidence"] = [*self.request["evidence"], name]
-        if decision.missing.story:
-            self._story()
-
-    def _story(self) -> None:
-        story = self.talk.ask("Why, in a sentence?", str, help_text="What happened, and why the rules fall short of it.")
-        if story:
-            self.request |= {"story": story, "use_discretion": True}
-
-    def _what_to_give(self) -> dict[str, Any] | None:
-        remedies = self.model.remedies
-        example = ", ".join(name if each.kind == "exception" else f"{name} ..." for name, each in list(remedies.items())[:2])
-        return self.talk.ask(
-            "What do you give?",
-            lambda text: parse_bundle(self.model, text),
-            help_text=f"For example: {example}. Enter to give nothing now.",
-            enter="nothing",
+    def _screen(self, decision: Decision) -> Screen:
+        case, told = self.case, translated(decision, self.case.policy.model, self.case.language)
+        offers = ranked(told, self.model)
+        due = [each for each in offers if not words.nothing(each.owed)]
+        skipped = {each.question.name for each in case.interview.answers if each.value is None}
+        state = CounterState(
+            offers=[*due, *(each for each in offers if each not in due)],
+            more=[each.name for each in case.interview.more()],
+            unknown=[name for name in told.missing.facts if name in skipped and name in self.model.facts],
+            left=self.case.left(decision),
+            assumed=[*([f"you are {words.a(words.name(told.role))}"] if self.role_assumed else []), *self._assumed()],
         )
+        return Screen(told, self.model, state, recorded=case.book.recorded, notes=case.knows_customer())
 
-    def _follow(self, decision: Decision) -> Decision:
-        """What follows from the answer to what was asked: use discretion, carry it out, or send it up."""
-        own = decision.outcome == "escalate" and any(each.kind == "discretion" for each in decision.unlocks)
-        if own and self.talk.yes("Use your own discretion for it?"):
-            self._story()
-            if self.request["use_discretion"]:
-                return self._follow(self._answer())
-        if not self.book.recorded:
-            return decision
-        if decision.outcome == "grant" and self.talk.yes("Carry it out?"):
-            return self._carry_out()
-        if decision.outcome == "escalate" and self.talk.yes(f"Send it to {self._up(decision)}?"):
-            return self._send_up()
-        return decision
+    def _recap(self) -> None:
+        """What was said so far."""
+        known = [self._said(each.question.name, each.value) for each in self.case.interview.answers if each.value is not None]
+        if known:
+            self.talk.say(", ".join(known), dim=True)
 
-    def _up(self, decision: Decision) -> str:
-        return f"the {words.name(decision.approver)}" if decision.approver else self.model.owner
+    def _assumed(self) -> list[str]:
+        return [self._said(fact.name, value) for fact, value in self.case.interview.assumed()]
 
-    def _complete(self) -> None:
-        """Ask who the customer is and what it is about, where whoever answers must know: they cannot ask."""
-        interview = Interview(
-            self.model, lambda request: self.book.preview(self.policy, request), self.request, today=self.today
+    def _said(self, name: str, value: Any) -> str:
+        return f"{self._label(name)}: {words.value(value).strip(chr(34))}"
+
+    def _label(self, name: str) -> str:
+        fact = self.model.facts.get(name)
+        return (fact.title if fact else None) or words.name(name)
+
+    def _explained(self, screen: Screen, answer: str) -> bool:
+        """Whether a line only wanted an explanation, which has been given."""
+        if not answer:
+            self.talk.say("Nothing was given yet. Type one of the keys above; q stops without giving anything.", indent="  ")
+        elif answer[0] == "?":
+            page = screen.explanation(answer)
+            if page is None:
+                raise ValueError(f"there is nothing called `{show_value(answer[1:].strip())}` here")
+            show(page)
+        return not answer or answer[0] == "?"
+
+    # What a line does
+
+    def _do(self, screen: Screen, answer: str) -> Decision | None:
+        key = _WORDS.get(answer.casefold(), answer.casefold())
+        if key in screen.keys:
+            return self.actions[key](screen)
+        if key in self.actions:
+            raise ValueError(f"`{key}` does nothing here; the keys are {' '.join(screen.keys)}")
+        found = screen.choice(answer)
+        if isinstance(found, str):
+            self.case.put(self.case.interview.about(self.model.facts[found]))
+            return None
+        if found is not None:
+            return self._give_some(found)
+        return self._give_in_words(screen, answer)
+
+    def _give_in_words(self, screen: Screen, answer: str) -> Decision | None:
+        offers = {each.remedy: each for each in screen.state.offers}
+        try:
+            asked = parse_bundle(self.model, answer, offers)
+        except AmountMissing as missing:
+            if missing.remedy in offers:
+                return self._give_some(offers[missing.remedy])
+            amount = self.case.amount(missing.remedy, "How much?", enter="nothing")
+            asked = {} if amount is None else {missing.remedy: amount}
+        return self.case.give(asked) if asked else None
+
+    def _offer(self, screen: Screen) -> Decision | None:
+        if screen.telling.asked:
+            return self.case.give(self.case.act["asked"])
+        offer = screen.offer()
+        assert offer is not None  # or else there is no such key
+        return self.case.give({offer.remedy: offer.amount})
+
+    def _give_some(self, offer: Offer) -> Decision | None:
+        """All of an offer, or less."""
+        amount: Any = offer.amount
+        if amount is not True:
+            most = words.quantity(amount)
+            typed = self.case.amount(offer.remedy, f"How much? You may give up to {most}.", enter=most)
+            amount = amount if typed is None else typed
+        return self.case.give({offer.remedy: amount, **dict.fromkeys(offer.beside, True)})
+
+    def _ask_for_approval(self, screen: Screen) -> Decision | None:
+        if screen.decision.outcome == "escalate":
+            return self.case.send_up()
+        return self._want("What does the customer need?", screen)
+
+    def _use_discretion(self, screen: Screen) -> Decision | None:
+        if self.case.tell_story():
+            return self.case.give(self.case.act["asked"])
+        return None
+
+    def _want(self, text: str, screen: Screen) -> Decision | None:
+        """Ask for something beyond what is offered; the next screen says who can give it."""
+        known = ", ".join(self.model.remedies)
+        asked = self.talk.ask(
+            text, lambda typed: parse_bundle(self.model, typed), help_text=f"For example {known}.", enter="nothing"
         )
-        for fact in facts_named(self.model, self.book.missing_to_answer(self.policy, self.request)):
-            if (fact.is_id or fact.name == "case") and fact.weakest_source == "stated":
-                self._put(interview, interview.about(fact))
-        self.request = interview.request
+        return self.case.give(asked) if asked else None
 
-    def _carry_out(self) -> Decision:
-        self.request["key"] = self.request["key"] or uuid4().hex
-        decision, entry = self.book.grant(self.policy, self.request)
-        self._trouble()
-        if entry is None:
-            return decision
-        if entry.granted:
-            self.talk.say(f"Done. It is on record as number {entry.seq}.", bold=True)
-        else:  # somebody else was faster: a cap is spent by now
-            self._show(decision)
-        return decision
+    def _change(self, screen: Screen) -> Decision | None:
+        """One answer, or something that was assumed, is asked again; the others stay."""
+        interview = self.case.interview
+        answered = [each.question.name for each in interview.answers]
+        names = [*answered, *(fact.name for fact, _ in interview.assumed() if fact.name not in answered)]
+        labels = [self._label(name) for name in names] + (["your role"] if self._may_say_role() else [])
+        if not labels:
+            raise ValueError("there is no answer to change yet")
+        chosen = self.talk.ask("Which answer?", lambda text: choose(text, labels), options=labels, enter="none")
+        if chosen == "your role":
+            self._say_role()
+        elif chosen is not None:
+            name = names[labels.index(chosen)]
+            self.case.put(interview.change(name) if name in answered else interview.about(self.model.facts[name]))
+        return None
 
-    def _send_up(self) -> Decision:
-        self._complete()
-        decision, entry = self.book.escalate(self.policy, self.request)
-        self._trouble()
-        if entry is None:
-            return decision
-        if entry.kind == "escalate":
-            to = str(entry.body["to"])
-            whom = self.model.owner if to == self.model.owner_role else f"the {words.name(to)}"
-            self.talk.say(f"Sent to {whom}. It is task number {entry.seq}.", bold=True)
-        else:
-            self._show(decision)
-        return decision
+    def _may_say_role(self) -> bool:
+        return len(self.model.ladder) > 1 and not self.case.book.has_roster
+
+    def _say_role(self) -> None:
+        ladder, request = self.model.ladder, self.case.interview.request
+        role = self.talk.ask("Who are you?", lambda text: choose(text, ladder), options=ladder)
+        if role is not None:
+            self.role_assumed = False
+            self.case.interview.request = {**request, "employee": {**request["employee"], "role": role}}
+
+    def _back(self, screen: Screen) -> None:
+        """To the screen without what was asked, or else to the last question."""
+        if self.case.act["asked"]:
+            self.case.forget_wish()
+        elif self.case.interview.back() is None:
+            raise ValueError("there is nothing to go back to")

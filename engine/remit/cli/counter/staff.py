@@ -12,7 +12,12 @@ import click
 from remit.cli.support import exits
 from remit.cli.support.employee import employee_of
 from remit.cli.support.ledger_session import Book, ledger_option, notice, open_ledger, record_id
-from remit.cli.support.policy_lookup import Choice, load_policy, policy_argument, today_in
+from remit.cli.support.policy_lookup import (
+    Choice,
+    load_policy,
+    policy_argument,
+    today_in,
+)
 from remit.cli.support.request_words import (
     Given,
     asked_from,
@@ -32,7 +37,7 @@ if TYPE_CHECKING:
     from remit.ledger.log.entry import Entry
     from remit.policy.model import Model
 
-__all__ = ["ask", "grant", "print_decision", "void", "why"]
+__all__ = ["ask", "grant", "meant_policy", "print_decision", "void", "why"]
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="The decision as JSON; no questions are asked.")
 
@@ -59,16 +64,15 @@ def ask(policy: Choice, ledger_url: str | None, no_ledger: bool, as_json: bool, 
     Leaves with 0 for a grant, 3 escalate, 5 deny, 6 something is missing, 7 when the ledger cannot be used.
     """
     given = Given(**options)
-    loaded, today = _policy(policy, given, asks=interactive() and not as_json)
+    loaded, today = meant_policy(policy, given, asks=interactive() and not as_json)
     request = request_from(loaded.model, given, today)
     with Book(None) if no_ledger else Book.open(ledger_url) as book:
-        request = book.look_up(loaded.model, book.identify(loaded.model, request, given.employee, given.role), given.facts_from)
+        request = book.identify(loaded.model, request, given.employee, given.role)
         if interactive() and not as_json:
-            from remit.cli.counter.desk import converse
+            from remit.cli.counter.opening import one_customer
 
-            known = given.role is not None or book.has_roster
-            decision = converse(loaded, book, request, today=today, role_known=known, language=given.language)
-            return exits.UNRECORDED if book.trouble else exits.OUTCOMES[decision.outcome]
+            return one_customer(loaded, book, request, given, today)
+        request = book.look_up(loaded.model, request, given.facts_from)
         decision, entry = book.decide(loaded, request)
         return _answer(book, decision, entry, loaded.model, request, as_json, given.language)
 
@@ -94,7 +98,7 @@ def grant(policy: Choice, send_up: bool, ledger_url: str | None, as_json: bool, 
     given = Given(**options)
     if not given.give:
         raise click.UsageError("what do you give? Add --give, such as --give credit=25EUR; or use `remit ask`.")
-    loaded, today = _policy(policy, given)
+    loaded, today = meant_policy(policy, given)
     request = request_from(loaded.model, given, today)
     request["key"] = request["key"] or uuid4().hex  # so that it can be tried again where it is not known what became of it
     with Book.open(ledger_url) as book:
@@ -145,7 +149,7 @@ def _answer(
     return exits.UNRECORDED
 
 
-def _policy(choice: Choice, given: Given, *, asks: bool = False) -> tuple[Policy, date]:
+def meant_policy(choice: Choice, given: Given, *, asks: bool = False) -> tuple[Policy, date]:
     """The version in force on the day of the incident, in the currency of the request, and today's date where the policy is."""
     loaded = load_policy(choice, version_day(given, date.today()))
     stated = currency_meant(loaded, given)
@@ -193,7 +197,9 @@ def print_decision(
     from remit.decision.page.render import render
 
     questions = to_ask(model, decision, request, recorded=entry is not None)
-    show(render(decision, model, supply=supply(model), questions=questions, language=language))
+    balances, given = (entry.body["read"]["balances"], entry.granted) if entry is not None else (None, False)
+    page = render(decision, model, supply=supply(model), questions=questions, balances=balances, given=given, language=language)
+    show(page)
     if entry is not None:
         what = {"grant": "Given, and", "approve": "Given, and", "escalate": "Sent up, and"}.get(entry.kind, "Decided, and")
         tell(f"{what} on record as number {entry.seq}")

@@ -1,27 +1,21 @@
-"""Commands for those who look after decisions: ``log``, ``tasks``, ``approve``, ``decline``."""
+"""``log``: what was decided."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from remit.cli.support import exits
-from remit.cli.support.employee import employee_of, may_answer
-from remit.cli.support.ledger_session import decision_of, ledger_option, open_ledger, record_id
-from remit.cli.support.policy_lookup import today_in
-from remit.cli.support.request_words import Given, asked_from, day_of, facts_from, length_of, person_options
+from remit.cli.support.ledger_session import ledger_option, open_ledger
+from remit.cli.support.request_words import day_of
 from remit.cli.support.terminal import tell, tell_json
-from remit.errors import NotAllowed, NotGranted
-from remit.language import words
 
 if TYPE_CHECKING:
-    from remit.ledger.ledger import Ledger
     from remit.ledger.log.entry import Entry
-    from remit.ledger.people.task_list import Task
 
-__all__ = ["approve", "decline", "log", "tasks"]
+__all__ = ["log"]
 
 _REVEAL = click.option("--reveal", is_flag=True, help="Show personal and masked facts too.")
 _JSON = click.option("--json", "as_json", is_flag=True, help="JSON Lines: one record a line.")
@@ -38,9 +32,13 @@ _KINDS = (
     "permit",
     "approve",
     "decline",
+    "review",
+    "dispute",
+    "answer",
     "erase",
     "publish",
     "migrate",
+    "note",
 )
 
 
@@ -122,130 +120,3 @@ def _print(entry: Entry, reveal: bool, as_json: bool) -> None:
         from remit.cli.support.record_text import line
 
         tell(line(entry))
-
-
-@click.command(short_help="What waits for an answer from above.")
-@click.option("--role", envvar="REMIT_ROLE", help="Only those that this role may answer. [REMIT_ROLE]")
-@click.option("--overdue", is_flag=True, help="Only those that have waited too long.")
-@_REVEAL
-@_JSON
-@ledger_option
-def tasks(role: str | None, overdue: bool, reveal: bool, as_json: bool, ledger_url: str | None) -> None:
-    """Show what was sent up and waits for an answer, oldest first. Where the ledger has a roster, what you may answer.
-
-    \b
-    remit tasks --role supervisor
-    """
-    with open_ledger(ledger_url, create=False) as ledger:
-        waiting = ledger.tasks(role=role)
-        if role is None and ledger.has_roster():
-            waiting = [task for task in waiting if may_answer(ledger, task)]
-        waiting = [task for task in waiting if task.overdue or not overdue]
-        for task in waiting:
-            _print_task(ledger, task, reveal, as_json)
-        if not waiting and not as_json:
-            tell("Nothing waits.", err=True)
-
-
-def _print_task(ledger: Ledger, task: Task, reveal: bool, as_json: bool) -> None:
-    if as_json:
-        _print(task.entry, reveal, as_json)
-    else:
-        from remit.cli.support.record_text import task_lines
-
-        for each in task_lines(task, ledger.policy_of(task.entry).model, reveal=reveal):
-            tell(each)
-
-
-@click.command(short_help="Approve a task: as asked, less, or something else.")
-@click.argument("task")
-@person_options
-@click.option("--give", multiple=True, metavar="REMEDY[=AMOUNT]", help="Give this instead of what was asked. Again for each.")
-@click.option("--fact", multiple=True, metavar="NAME=VALUE", help="What was not known when it was sent up. Again for each.")
-@click.option("--evidence", multiple=True, metavar="NAME", help="What is on file by now. Again for each.")
-@click.option("--story", help="Why you give more than the rules say; uses your own discretion.")
-@click.option("--permit", metavar="TIME", help="Permit it for so long (90 min, 4 h) instead of giving it.")
-@click.option("--key", help="Makes it count once, however often it is sent.")
-@ledger_option
-def approve(
-    task: str,
-    employee: str | None,
-    role: str | None,
-    give: tuple[str, ...],
-    fact: tuple[str, ...],
-    evidence: tuple[str, ...],
-    story: str | None,
-    permit: str | None,
-    key: str | None,
-    ledger_url: str | None,
-) -> int:
-    """Approve TASK (its id or its number), by your own authority and caps. Nobody approves what they asked themselves. What
-    goes to the policy's owner is approved by them: --role owner:NAME.
-
-    \b
-    remit approve 14 --role supervisor --employee s-2
-    remit approve 14 --role supervisor --employee s-2 --give credit=60EUR --fact stay.id=s-9
-
-    With --permit nothing is given yet: whoever asked gives it, by asking again for exactly the same with the key that it
-    was sent up with, once, before the time is over.
-
-    Leaves with 0 when it is given; else the answer says what is in the way, nothing is on record, and the task stays open.
-    """
-    from remit.cli.counter.staff import print_decision
-
-    with open_ledger(ledger_url, create=False) as ledger:
-        found = ledger.record(record_id(ledger, task))
-        if found.kind != "escalate":
-            raise NotAllowed(f"{found.id} is {words.a(found.kind)}, not a task")
-        model = ledger.policy_of(found).model
-        facts = facts_from(model, fact, today_in(model.timezone))
-        try:
-            entry = ledger.approve(
-                found.id,
-                employee=employee_of(ledger, employee, role, model.id, (*model.ladder, model.owner_role), found.body["to"]),
-                asked=asked_from(model, Given(give=give)) if give else None,
-                facts=facts,
-                sources=dict.fromkeys((name for name in facts if name in model.facts), "stated"),
-                evidence=evidence,
-                story=story,
-                use_discretion=story is not None,
-                give=permit is None,
-                until=None if permit is None else datetime.now(UTC) + length_of(permit, "--permit"),
-                key=key,
-            )
-        except NotGranted as error:
-            granted = error.decision.outcome == "grant"  # by their own authority, but the policy wants somebody else
-            code = exits.OUTCOMES["escalate"] if granted else print_decision(error.decision, None, model, {}, as_json=False)
-            tell(f"Not approved: {error}. The task stays open.")
-            return code
-        decision = decision_of(entry)
-        if entry.kind == "agree":
-            count = found.body["approvals"]["count"]
-            tell(f"Agreed, on record as number {entry.seq}. It is given when {count} have agreed; somebody else must, too.")
-            return exits.OUTCOMES["escalate"]
-        if entry.kind == "permit":
-            until = datetime.fromisoformat(entry.body["permits"]["until"]).astimezone()
-            tell(f"Permitted until {until:%Y-%m-%d %H:%M}, on record as number {entry.seq}. Nothing is given yet:")
-            tell(f"{found.employee} asks again for the same, with the key {entry.body['permits']['key']}.")
-            return exits.FINE
-        if decision.outcome == "grant":
-            return print_decision(decision, entry, model, {}, as_json=False)
-        given = words.listing(words.amount(model.remedies[name].title, value) for name, value in decision.asked.items())
-        tell(f"Approved by the owner of the policy: {given}.")
-        tell(f"Given, and on record as number {entry.seq}")
-        return exits.FINE
-
-
-@click.command(short_help="Decline a task, with the reason.")
-@click.argument("task")
-@click.option("--reason", required=True, help="Why not; the one who asked will read it.")
-@person_options
-@click.option("--key", help="Makes it count once, however often it is sent.")
-@ledger_option
-def decline(task: str, reason: str, employee: str | None, role: str | None, key: str | None, ledger_url: str | None) -> None:
-    """Decline TASK (its id or its number). Whoever could approve it may."""
-    with open_ledger(ledger_url, create=False) as ledger:
-        found = ledger.record(record_id(ledger, task))
-        who = employee_of(ledger, employee, role, (found.body.get("policy") or {}).get("id"), to=found.body.get("to"))
-        entry = ledger.decline(found.id, employee=who, reason=reason, key=key)
-        tell(f"Declined, and on record as number {entry.seq}, {entry.id}")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from remit.ledger.people.roster import Person, Roster
     from remit.ledger.people.task_list import Task
 
-__all__ = ["employee_of", "first_publisher", "may_answer", "real_login"]
+__all__ = ["answering", "employee_of", "first_publisher", "real_login"]
 
 
 def real_login() -> str:
@@ -65,13 +65,19 @@ def employee_of(
     return {"id": person.id, "role": role or (person.role_under(policy) if policy else person.role)}
 
 
-def may_answer(ledger: Ledger, task: Task) -> bool:
-    """Whether a task is one that whoever sits here may answer, by the roster: in their role, or as the policy's owner."""
-    person = _person(ledger, None)
+def answering(ledger: Ledger, task: Task, employee: str | None, role: str | None) -> dict[str, Any] | None:
+    """As whom somebody would answer a task: in the role that they say, or with a roster in their own, or as the policy's owner;
+    ``None`` where it is not theirs to answer. Raises as :func:`employee_of`."""
     model = ledger.policy_of(task.entry).model
-    role = person.role_under(model.id)
-    roles = (*([role] if role in model.ladder else []), *([model.owner_role] if model.id in person.owns else []))
-    return any(ledger.may_answer(task, each) for each in roles)
+    if not ledger.has_roster():
+        who, roles = employee or login_name(), [role] if role is not None else []
+    else:
+        person = _person(ledger, employee)
+        own, owner = [person.role_under(model.id)], [model.owner_role] if model.id in person.owns else []
+        first = [*owner, *own] if task.addressee == model.owner_role else [*own, *owner]
+        who, roles = person.id, first if role is None else [role]
+    found = next((each for each in roles if ledger.may_answer(task, each)), None)
+    return None if found is None else {"id": who, "role": found}
 
 
 def _person(ledger: Ledger, employee: str | None) -> Person:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,13 +20,18 @@ from remit.errors import (
     LedgerUnavailable,
     MissingExtra,
     NotFound,
+    RemitError,
 )
+from remit.language import words
 
 if TYPE_CHECKING:
+    from remit.cli.counter.news import ShownMark
     from remit.deciding.policy import Policy
     from remit.decision.decision import Decision
     from remit.ledger.ledger import Ledger
     from remit.ledger.log.entry import Entry
+    from remit.ledger.people.relationship import Customer
+    from remit.ledger.people.task_notice import TaskNotice
     from remit.policy.model import Model
 
 __all__ = ["Book", "decision_of", "default_ledger", "ledger_option", "notice", "open_ledger", "record_id"]
@@ -66,7 +72,16 @@ def open_ledger(url: str | None, *, create: bool = True, timeout: float = 30.0) 
             raise click.UsageError(f"there is no ledger `{url}` yet; `remit ask` makes one, --ledger names another.")
         if create:
             path.parent.mkdir(parents=True, exist_ok=True)
-    return remit.open_ledger(url, timeout=timeout)
+    return remit.open_ledger(url, timeout=timeout, on_task=_task_hook())
+
+
+def _task_hook() -> Callable[[TaskNotice], None] | None:
+    """What to do when a task arrives, where the environment asks for something."""
+    if not (os.environ.get("REMIT_TASK_HOOK") or os.environ.get("REMIT_TASK_WEBHOOK")):
+        return None
+    from remit.cli.review.task_hook import task_hook
+
+    return task_hook()
 
 
 def record_id(ledger: Ledger, text: str) -> str:
@@ -91,15 +106,16 @@ class Book:
     """Decisions at the counter, with or without a ledger. ``recorded`` says which; ``trouble`` says why the ledger that was
     wanted cannot be used, and then every answer is the policy's alone."""
 
-    def __init__(self, ledger: Ledger | None, trouble: LedgerError | None = None) -> None:
-        self._ledger = ledger
+    def __init__(self, ledger: Ledger | None, trouble: LedgerError | None = None, url: str | None = None) -> None:
+        self._ledger, self._url = ledger, url
         self.trouble = trouble
+        self._unread: ShownMark | None = None
 
     @classmethod
     def open(cls, url: str | None) -> Book:
         """The ledger at ``url``, or the default one; where it cannot be opened, a book that says so."""
         try:
-            return cls(open_ledger(url, timeout=_PATIENCE))
+            return cls(open_ledger(url, timeout=_PATIENCE), url=url)
         except (KeyConflict, NotFound):
             raise
         except LedgerError as error:
@@ -135,16 +151,37 @@ class Book:
         """Whether the ledger knows who works here."""
         return bool(self._try(lambda ledger: ledger.has_roster()))
 
-    def look_up(self, model: Model, request: Mapping[str, Any], commands: Sequence[str]) -> dict[str, Any]:
+    def news(self, employee: str) -> list[str]:
+        """What happened for this employee and was not shown to them yet, in sentences: praise, and answers to what they sent up
+        or disputed. :meth:`mark_shown` notes that it was shown."""
+        from remit.cli.counter.news import unread
+
+        self._unread, found = self._try(lambda ledger: unread(ledger, self._url, employee)) or (None, [])
+        return found
+
+    def mark_shown(self) -> None:
+        """Note that what :meth:`news` gave was shown, so that it is not shown again."""
+        if self._unread is not None:
+            self._unread.mark()
+
+    def look_up(
+        self, model: Model, request: Mapping[str, Any], commands: Sequence[str], *, wait: bool = False
+    ) -> dict[str, Any]:
         """The request with the facts that commands print; they come from a system where the roster trusts the command. What is
-        typed counts before what is looked up."""
+        typed counts before what is looked up. ``wait``: a command with facts in it that are not known yet is left out, else it
+        is a ``click.UsageError``."""
         if not commands:
             return dict(request)
-        from remit.cli.support.lookups import facts_of_command
+        from remit.cli.support.lookups import facts_of_command, fill_in, wanted_by
 
         facts: dict[str, Any] = {}
         sources: dict[str, str] = {}
-        for command in commands:
+        for written in commands:
+            if missing := wanted_by(written, request["facts"]):
+                if wait:
+                    continue
+                raise click.UsageError(f"--facts-from: `{written}` needs {words.listing(missing)}; add --fact {missing[0]}=...")
+            command = fill_in(written, request["facts"])
             trusted = self._trusts(command)
             found = facts_of_command(command, model, trusted=trusted)
             if self.has_roster:  # which says itself what is to be known of the employee
@@ -161,6 +198,11 @@ class Book:
         found = self._try(lambda ledger: ledger.preview(policy, request))
         return policy.decide(request, at=datetime.now(UTC)) if found is None else found
 
+    def balances(self, policy: Policy, request: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+        """How the budgets stand for a request, each as its ``to_dict()``; none without a ledger."""
+        found = self._try(lambda ledger: ledger.balances(policy, request)) or {}
+        return {name: balance.to_dict() for name, balance in found.items()}
+
     def missing_to_answer(self, policy: Policy, request: Mapping[str, Any]) -> tuple[str, ...]:
         """What whoever answers must know, too, if this were sent up."""
         return self._try(lambda ledger: ledger.missing_to_answer(policy, request)) or ()
@@ -169,9 +211,29 @@ class Book:
         """Whether the same was given a moment ago."""
         return bool(self._try(lambda ledger: ledger.is_repeated(policy, request)))
 
-    def decide(self, policy: Policy, request: Mapping[str, Any]) -> tuple[Decision, Entry | None]:
-        """Decide, and put it on record where there is a ledger."""
-        return self._record(policy, request, lambda ledger: ledger.decide(policy, request))
+    def customer(self, policy: Policy, request: Mapping[str, Any]) -> Customer | None:
+        """Who the customer of a request is; nothing where the request, or the ledger, does not say. That holds nobody up."""
+        try:
+            return self._try(lambda ledger: ledger.customer(policy, request))
+        except RemitError:
+            return None
+
+    def note(self, policy: Policy, request: Mapping[str, Any], text: str) -> Entry | None:
+        """Record a note about the customer of a request, by its employee; nothing where the request does not say who the
+        customer is. Raises :class:`remit.RequestError` for a text that is no note."""
+        from remit.ledger.people.relationship import customer_ids
+
+        ids = customer_ids(policy.model.customer_facts, request["facts"])
+        if not ids:
+            return None
+        fact, value = next(iter(ids.items()))
+        return self._try(lambda ledger: ledger.note(fact, value, text, employee=request["employee"]))
+
+    def decide(
+        self, policy: Policy, request: Mapping[str, Any], *, act: str | None = None, to: str | None = None
+    ) -> tuple[Decision, Entry | None]:
+        """Decide, and put it on record where there is a ledger; ``act`` and ``to`` as in :meth:`remit.Ledger.decide`."""
+        return self._record(policy, request, lambda ledger: ledger.decide(policy, request, act=act, to=to))
 
     def grant(self, policy: Policy, request: Mapping[str, Any]) -> tuple[Decision, Entry | None]:
         """Decide, and if it is a grant carry it out. Without a record nothing was given."""

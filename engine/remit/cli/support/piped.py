@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
-from shutil import rmtree
-from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
 import click
@@ -36,6 +34,9 @@ def is_pipe(path: Path) -> bool:
 
 def from_pipe(path: Path, ctx: click.Context | None) -> Piped:
     """A copy of what comes through the pipe, which is there until the command ends."""
+    from shutil import rmtree  # only where there is a pipe: they load compression, and more
+    from tempfile import mkdtemp
+
     from remit.policy.reading.yaml_reader import LIMITS
 
     standard = str(path) in ("-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0")

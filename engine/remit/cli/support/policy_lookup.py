@@ -33,6 +33,7 @@ __all__ = [
     "in_currency",
     "load_policy",
     "paths_argument",
+    "policies_in",
     "policy_argument",
     "policy_option",
     "stated_currency",
@@ -149,6 +150,13 @@ def load_policy(choice: Choice | Path, day: date | None = None) -> Policy:
     """
     choice = Choice(choice) if isinstance(choice, Path) else choice
     return _folder(choice).at(day or date.today()) if choice.path.is_dir() else _file(choice)
+
+
+def policies_in(path: Path) -> tuple[str, ...]:
+    """The ids of the policies of a folder; none for a file, which holds one."""
+    import remit
+
+    return tuple(remit.load_folder(path)) if path.is_dir() else ()
 
 
 def load_policies(choice: Choice) -> Policy | PolicySet:

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 import click
 
 from remit.cli.support.terminal import colour_wanted, fitted, width
-from remit.decision.page.answer import AnswerPage, wrap
+from remit.decision.page.answer import GLUE, AnswerPage, wrap
 from remit.errors import ProblemsError
 from remit.language.words import capital
 
-__all__ = ["Talk", "show"]
+__all__ = ["Back", "Quit", "Talk", "sentence", "show"]
 
 T = TypeVar("T")
 
 _LONGEST = 10_000
-
-#: A space at which no line is broken.
-_GLUE = "\N{NO-BREAK SPACE}"
 
 
 def show(answer: AnswerPage) -> None:
@@ -29,8 +26,16 @@ def show(answer: AnswerPage) -> None:
     click.echo(fitted(answer.paint(width(), colour=colour)), color=colour)
 
 
+class Back(Exception):
+    """What was asked before is to be asked again."""
+
+
+class Quit(Exception):
+    """Nothing more is to be asked."""
+
+
 class Talk:
-    """Asks and listens. Ctrl-C and Ctrl-D leave, as :class:`click.Abort`."""
+    """Asks and listens. Ctrl-C and Ctrl-D leave, as :class:`click.Abort`; ``<`` raises :class:`Back`, ``q`` :class:`Quit`."""
 
     def __init__(self) -> None:
         self._words: Sequence[str] = ()
@@ -51,8 +56,12 @@ class Talk:
         """A paragraph."""
         colour = colour_wanted()
         for line in wrap(text, width(), indent, indent):
-            plain = fitted(line.replace(_GLUE, " "))
+            plain = fitted(line)
             click.echo(click.style(plain, bold=bold, dim=dim) if colour and (bold or dim) else plain, color=colour)
+
+    def row(self, parts: Iterable[str], *, dim: bool = False, indent: str = "") -> None:
+        """Parts beside each other; none is broken."""
+        self.say(f"{GLUE * 2} ".join(each.replace(" ", GLUE) for each in parts), dim=dim, indent=indent)
 
     def line(self, prompt: str = "> ", *, complete: Sequence[str] = ()) -> str:
         """One line, without spaces around it."""
@@ -79,13 +88,14 @@ class Talk:
     ) -> T | None:
         """Ask until ``take`` accepts the answer: it raises ``ValueError`` or ``ProblemsError`` with what was expected.
 
-        ``options`` are shown with their numbers. Enter alone, or ``skip``, gives ``None`` and means what ``enter`` says.
+        ``options`` are shown with their numbers. Enter alone, or ``skip``, gives ``None`` and means what ``enter`` says. A word
+        that is, or begins, one of the options is never taken for ``back`` or ``quit``.
         """
         click.echo()
         self.say(question, bold=True)
         if options:
             numbered = (f"{number} {word.replace('_', ' ')}" for number, word in enumerate(options, 1))
-            self.say(f"{_GLUE * 2} ".join(each.replace(" ", _GLUE) for each in numbered), indent="  ")
+            self.row(numbered, indent="  ")
         while True:
             answer = self.line(f"[{enter}] > " if enter else "> ", complete=options)
             if answer in ("", "skip"):
@@ -93,13 +103,15 @@ class Talk:
             if answer == "?":
                 self.say(help_text or "Type the answer, or Enter if you do not know.", dim=True, indent="  ")
                 continue
+            if not any(each.startswith(answer.casefold()) for each in options):
+                _leave(answer.casefold())
             try:
                 return take(answer)
             except ValueError as error:
-                self.say(_sentence(str(error)), indent="  ")
+                self.say(sentence(str(error)), indent="  ")
             except ProblemsError as error:
                 for problem in error.problems:
-                    self.say(_sentence(problem.message), indent="  ")
+                    self.say(sentence(problem.message), indent="  ")
 
     def yes(self, question: str) -> bool:
         """Yes or no; Enter is no."""
@@ -113,6 +125,14 @@ class Talk:
         return bool(self.ask(question, take, help_text="y for yes; n or Enter for no.", enter="y/N"))
 
 
-def _sentence(message: str) -> str:
+def _leave(answer: str) -> None:
+    """Raises what a word means that is no answer."""
+    if answer in ("<", "back"):
+        raise Back
+    if answer in ("q", "quit"):
+        raise Quit
+
+
+def sentence(message: str) -> str:
     """A problem's message, which is lowercase and has no period, as a sentence."""
     return capital(message) + ("" if message[-1:] in "?!." else ".")

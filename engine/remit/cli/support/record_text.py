@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from remit.ledger.people.task_list import Task
     from remit.policy.model import Model
 
-__all__ = ["line", "print_record", "task_lines"]
+__all__ = ["judged", "line", "print_record", "task_lines", "waited"]
 
 
 def line(entry: Entry) -> str:
@@ -36,7 +36,13 @@ def line(entry: Entry) -> str:
     case = f"  [{entry.case}]" if entry.case else ""
     strange = entry.body.get("confusable")
     look = f"  (look closely at {words.listing(strange)})" if strange else ""
-    return f"{entry.seq:>6}  {when}  {what:<16} {who:<24} {given}{case}{look}".rstrip()
+    did = f"; {_act(entry)}" if entry.act else ""
+    return f"{entry.seq:>6}  {when}  {what:<16} {who:<24} {given}{did}{case}{look}".rstrip()
+
+
+def _act(entry: Entry) -> str:
+    """What the employee did with the answer."""
+    return f"handed over to {_addressee(entry.body['to'])}" if entry.act == "handed_over" else str(entry.act)
 
 
 def task_lines(task: Task, model: Model, *, reveal: bool) -> Iterator[str]:
@@ -49,11 +55,11 @@ def task_lines(task: Task, model: Model, *, reveal: bool) -> Iterator[str]:
         f"{words.name(name)} {facts[name]}" for name, fact in model.facts.items() if fact.is_id and facts.get(name) is not None
     ]
     lacks = f"still to be known: {words.listing(map(words.name, task.missing))}" if task.missing else ""
-    waited = _waited(datetime.now(UTC) - task.since)
+    waiting = f"waiting {waited(datetime.now(UTC) - task.since)}"
     signed = f"{words.listing(task.agreed)} {'has' if len(task.agreed) == 1 else 'have'} agreed" if task.agreed else ""
     many = f"{task.count} must agree" if task.count > 1 and not owner else ""
     late = "overdue" if task.overdue else ""
-    parts = (task.entry.body["policy"]["id"], f"for {whom}", f"waiting {waited}", late, many, signed, ", ".join(ids), lacks)
+    parts = (task.entry.body["policy"]["id"], f"for {whom}", waiting, late, many, signed, ", ".join(ids), lacks)
     yield from wrap("; ".join(filter(None, parts)), 80, initial_indent=" " * 8, subsequent_indent=" " * 8)
 
 
@@ -61,7 +67,7 @@ def _addressee(to: str) -> str:
     return "the policy's owner" if to.startswith("owner:") else words.a(words.name(to))
 
 
-def _waited(time: timedelta) -> str:
+def waited(time: timedelta) -> str:
     """``2 days``, ``3 hours``, ``5 minutes``: in the largest unit of which there is one."""
     for unit, length in (("day", timedelta(days=1)), ("hour", timedelta(hours=1)), ("minute", timedelta(minutes=1))):
         if time >= length:
@@ -83,9 +89,12 @@ def _other(entry: Entry) -> str:
         roster, policy = body.get("published"), body.get("policy") or {}
         return f"roster {roster['roster']} {roster['version']}" if roster else f"{policy.get('id')} {policy.get('version')}"
     if body.get("past"):
-        return f"what {body['policy']['id']} {body['policy']['version']} counts of earlier records"
+        policy = body.get("policy")
+        return f"what {policy['id']} {policy['version']} counts of earlier records" if policy else "whose earlier cases are"
     if entry.kind == "overdue":
         return f"of number {seq_of(entry.of or '')}, now for {_addressee(body['to'])}"
+    if entry.kind in ("review", "answer"):
+        return f"of number {seq_of(entry.of or '')}, {judged(body)}; about {body['reviewed']['id']}"
     giver = body.get("giver")
     mine = giver is not None and giver["id"] == entry.employee
     whose = f", {'their own' if mine else 'given by ' + giver['id']}" if giver is not None else ""
@@ -121,17 +130,39 @@ def _headline(entry: Entry) -> str:
 
 
 def _about(ledger: Ledger, entry: Entry, reveal: bool) -> Iterator[PageBlock]:
+    from remit.ledger.log.entry import WORDS
+
     facts = entry.facts(reveal=reveal)
+    others = [each for each in ledger.related(entry.id) if each.id != entry.id]
     for heading, rows in (
         ("The record", [PageRow("id", entry.id), *_optional(("case", entry.case), ("of", entry.of)), *_standing(entry)]),
         ("What was known", [PageRow(name, _plain(value)) for name, value in facts.items()]),
         ("Where that comes from", list(_origins(entry))),
         ("What the ledger knew", list(_read(entry, reveal))),
-        ("In their own words", list(_optional(*((name, entry.words(name, reveal=reveal)) for name in ("story", "reason"))))),
-        ("What belongs to it", [PageRow(f"{each.seq}", each.kind) for each in ledger.related(entry.id) if each.id != entry.id]),
+        ("In their own words", list(_optional(*((name, entry.words(name, reveal=reveal)) for name in WORDS)))),
+        ("What belongs to it", [PageRow(f"{each.seq}", _said(each, reveal)) for each in others]),
     ):
         if rows:
             yield PageBlock(heading, tuple(rows))
+
+
+def _said(entry: Entry, reveal: bool) -> str:
+    """A record that belongs to another one: its kind, and of a review, a dispute and its answer what they say."""
+    body = entry.body
+    if entry.kind not in ("review", "dispute", "answer"):
+        return entry.kind
+    shown = entry.words("note", reveal=reveal) or entry.words("reason", reveal=reveal)
+    what = f"{entry.kind}: {judged(body)}" if entry.kind != "dispute" else entry.kind
+    return f"{what}, by {entry.employee}" + (f": {shown}" if shown else "")
+
+
+def judged(body: Mapping[str, Any]) -> str:
+    """The verdict of a review and what lies behind it, or the result of a dispute, in a few words."""
+    from remit.ledger.people.reviews import CAUSES, RESULTS
+
+    if body["kind"] == "answer":
+        return RESULTS[body["result"]]
+    return str(body["verdict"]) + (f" ({CAUSES[body['cause']]})" if "cause" in body else "")
 
 
 def _standing(entry: Entry) -> Iterator[PageRow]:
@@ -144,6 +175,15 @@ def _standing(entry: Entry) -> Iterator[PageRow]:
     elif source is not None:
         yield PageRow("role", "by the roster" if source == "roster" else "as they said: there was no roster")
     body, decision = entry.body, entry.decision
+    if entry.act:
+        yield PageRow("done", _act(entry))
+        if backed := entry.backed_by:
+            yield PageRow("safe", f"The policy backed this: {words.plural('guardrail', len(backed))} {words.listing(backed)}")
+    if entry.kind in ("review", "dispute"):
+        yield PageRow("about", f"what {body['reviewed']['id']} did")
+    if entry.kind in ("review", "answer"):
+        tags, shared = body.get("tags", ()), "with the team" if body.get("shared") else None
+        yield from _optional(("verdict", judged(body)), ("tags", ", ".join(tags)), ("shared", shared))
     if entry.kind == "permit":
         permits = body["permits"]
         yield PageRow("permitted", f"until {permits['until']}, with the key {permits['key']}; nothing is given by this record")

@@ -17,12 +17,17 @@ if TYPE_CHECKING:
     from remit.deciding.policy import Policy
     from remit.policy.model import Model
 
+    _Parameter = click.ParamType[str]
+else:
+    _Parameter = click.ParamType
+
 __all__ = [
     "Given",
     "asked_from",
     "currency_meant",
     "day_of",
     "facts_from",
+    "facts_from_option",
     "language_option",
     "login_name",
     "person_options",
@@ -56,11 +61,27 @@ class Given:
     currency: str | None = None
 
 
+class _CommandLine(_Parameter):
+    """A command with its arguments; an environment variable has one on each of its lines."""
+
+    name = "command"
+    envvar_list_splitter = "\n"
+
+
 language_option = click.option(
     "--language",
     envvar="REMIT_LANGUAGE",
     metavar="TAG",
     help="Read the policy's texts in this language, such as de, where it has them. [REMIT_LANGUAGE]",
+)
+facts_from_option = click.option(
+    "--facts-from",
+    multiple=True,
+    type=_CommandLine(),
+    envvar="REMIT_FACTS_FROM",
+    metavar="COMMAND",
+    help="A command that prints facts as JSON, or a file of them: 'crm lookup C-17', guest.json; 'crm lookup {guest.id}' runs "
+    "once the guest is known. Again for each. [REMIT_FACTS_FROM]",
 )
 _PERSON = (
     click.option(
@@ -103,12 +124,7 @@ _OPTIONS = (
         shell_complete=complete.facts,
         help="This fact was read from what is on file, not just said. Again for each.",
     ),
-    click.option(
-        "--facts-from",
-        multiple=True,
-        metavar="COMMAND",
-        help="A command that prints facts as JSON, such as 'crm lookup C-17'. Again for each.",
-    ),
+    facts_from_option,
     click.option("--story", help="Why you give more than the rules say; used with --use-discretion."),
     click.option("--use-discretion", is_flag=True, help="Use your own discretion where the rules fall short."),
     click.option("--key", help="Makes a grant count once, however often it is sent."),

@@ -9,6 +9,7 @@ import sys
 import time
 from types import TracebackType
 from typing import IO, Any, Final
+from unicodedata import normalize
 
 import click
 
@@ -112,8 +113,14 @@ _ASCII = str.maketrans(
         "\u2026": "...",
         "\u20ac": "EUR",
         "\u00a3": "GBP",
+        "\u2260": "!=",
+        "\u2264": "<=",
+        "\u2265": ">=",
     }
 )
+
+#: German has two letters for each of its own, where it lacks them.
+_LETTERS = {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss"}
 
 
 def fitted(text: str) -> str:
@@ -121,7 +128,16 @@ def fitted(text: str) -> str:
     if speaks_unicode():
         return text
     encoding = sys.stdout.encoding or "ascii"
-    return text.translate(_ASCII).encode(encoding, "replace").decode(encoding)
+    known = text.translate(_ASCII)
+    return known if known.isascii() else "".join(_nearest(char, encoding) for char in known)
+
+
+def _nearest(char: str, encoding: str) -> str:
+    """A letter without what the terminal cannot write of it: its accent, or itself."""
+    for near in (char, _LETTERS.get(char, ""), normalize("NFKD", char).encode("ascii", "ignore").decode()):
+        if near and near.encode(encoding, "ignore"):
+            return near
+    return "?"
 
 
 def tell(line: str, *, err: bool = False, **style: Any) -> None:

@@ -11,7 +11,7 @@ from typing import Final, Literal
 from remit.errors import one_line
 from remit.language.fast_dataclass import dataclass
 
-__all__ = ["AnswerPage", "PageBlock", "PageRow", "cells"]
+__all__ = ["GLUE", "AnswerPage", "PageBlock", "PageRow", "cells", "wrap"]
 
 Tone = Literal["good", "wait", "stop", "ask", "quiet", "heading"]
 
@@ -23,6 +23,9 @@ _CODES: Final[dict[Tone, str]] = {
     "quiet": "2",
     "heading": "1",
 }
+
+#: A space at which no line is broken.
+GLUE: Final = "\N{NO-BREAK SPACE}"
 
 #: The left column of a block is at most this wide; what is longer runs on and the right column starts below it.
 _LEFT = 34
@@ -39,12 +42,15 @@ class PageRow:
 @dataclass(frozen=True, slots=True)
 class PageBlock:
     """Rows that belong together under a heading. ``spoken`` rows are words to say aloud and stand in quotation marks;
-    ``stacked`` rows have their right part below the left one."""
+    ``stacked`` rows have their right part below the left one. A ``beside`` block has its heading to the left of its rows, and
+    such blocks follow each other closely. Without a
+    heading, rows follow what was before."""
 
     heading: str
     rows: tuple[PageRow, ...]
     spoken: bool = False
     stacked: bool = False
+    beside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +66,15 @@ class AnswerPage:
         """The page as text without a newline at its end; every line is at most ``width`` cells wide where words allow."""
         brush = _Brush(width, colour)
         brush.wrapped(self.headline, self.tone)
-        for block in self.blocks:
-            brush.lines.append("")
-            brush.wrapped(block.heading, "heading")
+        label = max((cells(block.heading) for block in self.blocks if block.beside), default=0)
+        for before, block in zip((None, *self.blocks), self.blocks, strict=False):
+            if block.heading and not (block.beside and before is not None and before.beside):
+                brush.lines.append("")
+            if block.beside:
+                brush.beside(block, label)
+                continue
+            if block.heading:
+                brush.wrapped(block.heading, "heading")
             brush.rows(block)
         if self.footer:
             brush.lines.append("")
@@ -78,6 +90,17 @@ class _Brush:
     def wrapped(self, text: str, tone: Tone, indent: str = "", hang: str = "") -> None:
         for line in wrap(text, self.width, indent, hang):
             self.lines.append(f"\x1b[{_CODES[tone]}m{line}\x1b[0m" if self.colour else line)
+
+    def beside(self, block: PageBlock, label: int) -> None:
+        """The heading in bold, and to the right of it the rows, each as one sentence."""
+        indent = " " * (label + 2)
+        for number, row in enumerate(block.rows):
+            text = f"\u201c{row.left}\u201d" if block.spoken else ": ".join(filter(None, (row.left, row.right)))
+            lines = wrap(text, self.width, indent, indent)
+            if number == 0:
+                heading = f"\x1b[{_CODES['heading']}m{block.heading}\x1b[0m" if self.colour else block.heading
+                lines[0] = f"{heading}{' ' * (label + 2 - cells(block.heading))}{lines[0][len(indent) :]}"
+            self.lines += lines
 
     def rows(self, block: PageBlock) -> None:
         if block.spoken:
@@ -120,7 +143,7 @@ def wrap(text: str, width: int, indent: str = "", hang: str = "") -> list[str]:
             line, begun = hang, False
         line += f" {word}" if begun else word
         begun = True
-    return [*lines, line.rstrip()]
+    return [each.replace(GLUE, " ") for each in (*lines, line.rstrip())]
 
 
 def cells(text: str) -> int:

@@ -1,7 +1,8 @@
-"""A policy and its decisions in another of the policy's languages.
+"""A policy and its decisions in another language.
 
-A decision and its record are in the policy's first language, whoever reads them. What is read in another one is made of them:
-the author's texts are looked up, and nothing is decided again. Remit's own words stay as they are.
+A decision and its record are in the policy's first language, and remit's own sentences in them in English, whoever reads them.
+What is read in another language is made of them: the author's texts are looked up, remit's sentences are found again
+(:mod:`remit.decision.page.recorded`), and nothing is decided again.
 """
 
 from __future__ import annotations
@@ -12,11 +13,12 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from remit.decision.decision import Decision
-from remit.decision.detail import Missing
+from remit.language.locales.messages import ENGLISH, Locale, locale_for
 from remit.language.words import in_sentence
 from remit.policy.model import Model
+from remit.policy.phrases import BESIDE, question
 
-__all__ = ["language_for", "translated", "translated_model"]
+__all__ = ["language_for", "locale_of", "translated", "translated_model"]
 
 T = TypeVar("T")
 
@@ -49,6 +51,22 @@ def language_for(model: Model, wanted: str | None) -> str | None:
     return None
 
 
+def locale_of(model: Model, wanted: str | None) -> Locale:
+    """How remit itself speaks beside the texts of ``model``, to people who want the language of the tag ``wanted``: in the
+    language in which those texts are read, so that no page is in two, and as ``wanted`` where the policy does not say its own.
+
+    >>> import remit
+    >>> model = remit.load(remit.shipped("eu-air-passenger-rights")).model
+    >>> [locale_of(model, tag).tag for tag in ("de-AT", "fr", None)]
+    ['de-AT', 'en', 'en']
+    """
+    if not model.languages:
+        return locale_for(wanted)
+    found = language_for(model, wanted) or model.languages[0]
+    same = re.split("[-_.]", wanted or "")[0].lower() == found.partition("-")[0].lower()
+    return locale_for(wanted if same else found)  # with its country, which may write money in another way
+
+
 def translated_model(model: Model, language: str | None) -> Model:
     """``model`` with its texts in the language nearest to the tag ``language``, for reading only; a text without a translation
     stays as it is."""
@@ -73,30 +91,51 @@ def translated_model(model: Model, language: str | None) -> Model:
 
 
 def translated(decision: Decision, model: Model, language: str | None) -> Decision:
-    """``decision``, taken under ``model``, with the author's texts in the language nearest to the tag ``language``; all else is
-    the same."""
-    found = language_for(model, language)
-    if found is None:
+    """``decision``, taken under ``model``, with the author's texts and remit's sentences in the language nearest to the tag
+    ``language``; all else is the same."""
+    found, locale = language_for(model, language), locale_of(model, language)
+    if found is None and locale is ENGLISH:
         return decision
-    tell, detail = _Texts(model, found), decision.detail
-    missing, questions = detail.missing, {name: tell(text) for name, text in detail.missing.questions.items()}
+    tell, read, detail = _Texts(model, found), translated_model(model, language), decision.detail
     told = replace(
         detail,
-        reasons=tuple(replace(each, text=tell.within(each.text)) for each in detail.reasons),
         offers=tuple(replace(each, title=tell(each.title)) for each in detail.offers),
-        unlocks=tuple(replace(each, text=tell.within(each.text)) for each in detail.unlocks),
-        missing=Missing(missing.facts, missing.evidence, missing.story, questions),
+        missing=replace(detail.missing, questions=_questions(detail.missing.questions, model, read, locale)),
         say=tuple(map(tell, detail.say)),
         shown=tuple(replace(each, title=tell(each.title)) for each in detail.shown),
     )
+    if locale is ENGLISH:
+        reasons = tuple(replace(each, text=tell.within(each.text)) for each in detail.reasons)
+        unlocks = tuple(replace(each, text=tell.within(each.text)) for each in detail.unlocks)
+        return Decision.of(replace(told, reasons=reasons, unlocks=unlocks))
+    from remit.decision.page.recorded import Recorded  # English sentences stay as they are
+
+    recorded = Recorded(model, read, locale, tell)
+    told = replace(
+        told,
+        reasons=tuple(replace(each, text=recorded.reason(each)) for each in told.reasons),
+        offers=tuple(replace(each, left=recorded.left(each)) for each in told.offers),
+        unlocks=tuple(replace(each, text=recorded.unlock(each)) for each in told.unlocks),
+        shown=tuple(replace(each, cause=recorded.cause(each)) for each in told.shown),
+    )
     return Decision.of(told)
+
+
+def _questions(recorded: Mapping[str, str], model: Model, read: Model, locale: Locale) -> dict[str, str]:
+    """The questions of a decision as they are read; one that is not asked in these words any more stays as it is."""
+    out = {}
+    for name, text in recorded.items():
+        asked = BESIDE[name] if name not in model.facts else question(model.facts[name])
+        now = asked if name not in model.facts else question(read.facts[name])
+        out[name] = locale.of(now) if asked == text else text
+    return out
 
 
 class _Texts:
     """Looks texts up in one language."""
 
-    def __init__(self, model: Model, language: str) -> None:
-        self._known = {each.own: each.others[language] for each in model.texts if language in each.others}
+    def __init__(self, model: Model, language: str | None) -> None:
+        self._known = {each.own: each.others[language] for each in model.texts if language and language in each.others}
 
     def __call__(self, text: str) -> str:
         return self._known.get(text, text)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, TypeAlias, TypeVar
 
 from remit.errors import Problem
 from remit.language.checking.type_words import bare, capped, quoted
+from remit.language.fast_dataclass import dataclass
 from remit.language.nodes import Input, Node, changed
 from remit.language.source import Source, Span
 from remit.language.types import ANY, Type

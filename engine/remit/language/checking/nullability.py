@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
 
 from remit.language import nodes
@@ -12,6 +12,7 @@ from remit.language.checking.replacements import constant, is_zero
 from remit.language.checking.type_rules import is_open
 from remit.language.evaluating.budget import ITEMS_OF_FACTS, Budget, is_long, longest, may_run_out, share
 from remit.language.evaluating.sizes import may_be_too_large
+from remit.language.fast_dataclass import dataclass
 from remit.language.nodes import Node, children, walk
 from remit.language.types import Kind, Type
 

@@ -41,7 +41,7 @@ __all__ = [
 _CASE: Final = "(case)"
 
 #: What a history counts of records, whatever came of them.
-_RECORDED: Final = frozenset(("cases", "requests", "escalations", "denials"))
+_RECORDED: Final = frozenset(("cases", "requests", "escalations", "denials", "customers"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Counted:
     ``remedies`` only where there are any; ``fact`` is the fact whose statements it adds up. ``beside`` names the series of the
     same in the other currencies of the policy, each with what one of its smallest units is in ``unit``, where it counts all."""
 
-    kind: Literal["cap", "claim", "discretion", "history"]
+    kind: Literal["cap", "claim", "discretion", "history", "customer"]
     name: str
     per: tuple[str, ...]
     over: Window
@@ -129,7 +129,7 @@ class CountedFact:
         read: dict[str, Any] = {}
         told: dict[str, Any] = {}
         for counted, use in zip(self.counted, uses, strict=True):
-            if counted.kind != "history":
+            if counted.kind not in ("history", "customer"):
                 name, day = counted.name, None
                 told[name] = {"used": written(use.used, counted.unit)}
                 if use.until is not None:
@@ -209,7 +209,13 @@ def _work_out(model: Model, role: str) -> list[Counted]:
     for fact in model.facts.values():
         if fact.history is not None:
             out.append(_history(model, fact, fact.history))
+    out += map(_customer, model.customer_facts)
     return out
+
+
+def _customer(fact: str) -> Counted:
+    """The records of a customer, under any policy: nothing is bounded by them, they are counted to be found again."""
+    return Counted("customer", fact, (fact,), Window("lifetime"), "grants", _base("customer", fact), count="customers")
 
 
 def _history(model: Model, fact: Fact, history: History) -> Counted:
@@ -277,12 +283,14 @@ def read_counters(
         key = {name: compared.get(name) for name in each.per}
         needed = {**key, _CASE: compared[_CASE]} if each.by_case else key
         if None in needed.values():
+            if each.kind == "customer":
+                continue
             missing = frozenset("case" if name == _CASE else name for name, value in needed.items() if value is None)
             (unread if each.kind == "history" else waiting)[each.name] = missing
         else:
             if each.by_case:
                 own.append((len(counted), series_of(secret, _of_one(each), needed)))
-            elif spelled and any(key[name] != known[name] for name in each.per):
+            elif spelled and each.kind != "customer" and any(key[name] != known[name] for name in each.per):
                 as_given = {name: known[name] for name in each.per}
                 earlier.append((len(counted), series_of(secret, each.base, as_given)))
             beside += [(len(counted), series_of(secret, base, key), ratio) for base, ratio in each.beside]

@@ -17,7 +17,7 @@ from remit.ledger.caps.tally import CapUse, charge, last_charge, refund
 from remit.ledger.recorded_facts import whole, written
 from remit.ledger.stores.store import Row, Session
 
-__all__ = ["RECORDED", "Statements", "stated_in", "statements_of"]
+__all__ = ["RECORDED", "Statements", "is_case", "stated_in", "statements_of"]
 
 #: How a charge that does not come back is called in records.
 RECORDED: Final = "recorded"
@@ -104,8 +104,18 @@ def stated_in(
             return int(kind == "escalate")
         case "denials":
             return int(decision["outcome"] == "deny")
+        case "customers":
+            return int(is_case(kind, decision, asked))
         case _:
             return 1
+
+
+def is_case(kind: str, decision: Mapping[str, Any], asked: Mapping[str, int]) -> bool:
+    """Whether a record is a case of its customer: something was given, sent up, or asked for and refused. Answers to it are
+    found by it, and questions are none."""
+    if kind == "decide":
+        return decision["outcome"] in ("deny", "escalate") and any(asked.values())
+    return kind in ("grant", "hold", "escalate")
 
 
 def _whole(plain: Any, unit: str) -> int | None:

@@ -14,7 +14,7 @@ from remit.errors import LedgerCorrupt
 from remit.ledger.log.canonical import NONSENSE, parse
 from remit.ledger.stores.schema_tables import altered
 
-__all__ = ["HIDDEN", "KINDS", "TYPE", "Entry", "moment", "read_private"]
+__all__ = ["HIDDEN", "KINDS", "TYPE", "WORDS", "Entry", "moment", "read_private"]
 
 #: The type of the records that this engine writes.
 TYPE: Final = "remit.record/1"
@@ -39,10 +39,17 @@ KINDS: Final = (
     "permit",
     "approve",
     "decline",
+    "review",
+    "dispute",
+    "answer",
     "erase",
     "publish",
     "migrate",
+    "note",
 )
+
+#: What people wrote, as it is named among what stands apart from the log.
+WORDS: Final = ("story", "reason", "note")
 
 #: What a record says of a history fact whose value stands apart.
 _APART: Final = {"apart": True}
@@ -107,8 +114,8 @@ class Entry:
 
     @property
     def kind(self) -> str:
-        """What was done: decide, grant, hold, settle, release, void, escalate, agree, approve, permit, decline, erase, publish
-        or migrate."""
+        """What was done: decide, grant, hold, settle, release, void, escalate, agree, approve, permit, decline, review,
+        dispute, answer, note, erase, publish or migrate."""
         return str((self._header or self.body)["kind"])
 
     @property
@@ -157,6 +164,18 @@ class Entry:
         return self.decision.outcome if self.decision else None
 
     @property
+    def act(self) -> str | None:
+        """What the employee did with the answer, where they said so: ``declined`` or ``handed_over`` (to ``body["to"]``)."""
+        return self.body.get("act")
+
+    @property
+    def backed_by(self) -> tuple[str, ...]:
+        """The guardrails that denied what was asked: the policy backed an employee who declined it or handed it over."""
+        if self.decision is None or self.decision.outcome != "deny":
+            return ()
+        return tuple(each.id for each in self.decision.reasons if each.kind == "guardrail")
+
+    @property
     def granted(self) -> bool:
         """Whether this record gives something to a customer."""
         return self.kind in _GIVES
@@ -181,7 +200,7 @@ class Entry:
         return {**found, "history": history} if found else {}
 
     def words(self, name: str, *, reveal: bool = False) -> str | None:
-        """Words that a person wrote: ``story`` or ``reason``; shown like :meth:`facts`, ``None`` where there are none."""
+        """Words that a person wrote: ``story``, ``reason`` or ``note``; shown like :meth:`facts`; ``None``: there are none."""
         return self._shown(name, reveal) if name in self.body.get("apart", {}) else None
 
     def _shown(self, name: str, reveal: bool) -> Any:
@@ -195,7 +214,7 @@ class Entry:
         if "request" in out:
             out["request"] = {**out["request"], "facts": self.facts(reveal=reveal)}
             out["read"] = self.read(reveal=reveal)
-        for name in ("story", "reason"):
+        for name in WORDS:
             shown = self.words(name, reveal=reveal)
             if shown is not None:
                 out[name] = shown

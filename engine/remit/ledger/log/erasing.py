@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from remit.errors import NotFound
+from remit.language.identities import identity
 from remit.ledger.log.entry import Entry, read_private
 from remit.ledger.log.searching import last_seq
 from remit.ledger.recorded_facts import is_same
@@ -37,8 +38,13 @@ def matching(store: Store, fact: str, value: Any) -> tuple[list[int], int]:
 def _matches(page: Iterable[tuple[Any, ...]], fact: str, value: Any) -> Iterator[int]:
     for seq, text in page:
         pair = read_private(seq, text).get(f"facts.{fact}")
-        if pair is not None and is_same(pair[1], value):
+        if pair is not None and (is_same(pair[1], value) or _is_one_id(pair[1], value)):
             yield seq
+
+
+def _is_one_id(plain: Any, wanted: Any) -> bool:
+    """Whether two texts are one person's id under another spelling, by the rule that caps go by: all of it goes."""
+    return isinstance(plain, str) and isinstance(wanted, str) and identity(plain) == identity(wanted)
 
 
 def erasing(
@@ -62,16 +68,26 @@ def erasing(
 
 
 def _answers_to(session: Session, seqs: list[int]) -> Iterator[int]:
-    """The records that resolved these (a void, a decline) and hold words of people about them."""
+    """The records that answer these and hold words of people about them: a void, a decline, a review, the dispute of it, and so
+    on."""
+    seen: set[int] = set()
+    while seqs:
+        found: list[int] = []
+        for start in range(0, len(seqs), _PAGE):
+            some = seqs[start : start + _PAGE]
+            marks = ", ".join("?" * len(some))
+            found += (seq for (seq,) in session.rows(f"SELECT seq FROM resolution WHERE target IN ({marks})", some))
+        yield from _apart_of(session, found)
+        seen.update(seqs)
+        seqs = [seq for seq in found if seq not in seen]
+
+
+def _apart_of(session: Session, seqs: list[int]) -> Iterator[int]:
+    """Those of the records that hold something apart from the log."""
     for start in range(0, len(seqs), _PAGE):
         some = seqs[start : start + _PAGE]
         marks = ", ".join("?" * len(some))
-        yield from (
-            seq
-            for (seq,) in session.rows(
-                f"SELECT p.seq FROM private AS p JOIN resolution AS r ON r.seq = p.seq WHERE r.target IN ({marks})", some
-            )
-        )
+        yield from (seq for (seq,) in session.rows(f"SELECT seq FROM private WHERE seq IN ({marks})", some))
 
 
 def as_ranges(numbers: Iterable[int]) -> list[list[int]]:

@@ -86,7 +86,7 @@ def _write_lines(path: Path, entries: Iterator[Entry]) -> int:
 def _rules_from_the_start(session: Session) -> list[str]:
     """What the ledger has gone by from its first record on: not what a `migrate` record brought, which may be left out."""
     known: dict[str, str] = dict(session.rows("SELECT name, value FROM ledger"))
-    return sorted({*known.get("rules", "").split(), *(["claims"] if known.get("claims") == "0" else [])})
+    return sorted({*known.get("rules", "").split(), *(name for name in ("claims", "customers") if known.get(name) == "0")})
 
 
 def _write_whole(session: Session, core: Core, file: IO[str], progress: Progress) -> int:

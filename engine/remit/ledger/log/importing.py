@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from remit.errors import LedgerCorrupt, LedgerError, NotAllowed
 from remit.ledger.asking import has_utf8
+from remit.ledger.caps.past_customers import CUSTOMERS
 from remit.ledger.caps.tally import CapUse, charge, refund
 from remit.ledger.log.anchor import Anchor, anchor_of
 from remit.ledger.log.canonical import NONSENSE, encode, parse
@@ -77,6 +78,8 @@ class _Taking:
         self.anchor: Anchor | None = None
         self.ledger = ""
         self.rules: set[str] = set()
+        #: Whether a record has said whose past cases are.
+        self.kept = False
         self.running: dict[bytes, CapUse] = {}
         self.apart: dict[int, dict[str, str]] = {}
         #: By digest: the line of a text with its id, version and first record, and what its first record says of it.
@@ -194,6 +197,9 @@ class _Taking:
             self._note(*pointer(seq, body["published"]["digest"]))
         if body.get("past"):
             self._note(*past_of(body))
+            if body.get("policy") is None and not self.kept:
+                self.kept = True
+                self._note(CUSTOMERS, str(seq))
         elif self._note_migration(body):
             self._note("claims", str(seq))
         for table, row in effects(body):

@@ -17,12 +17,13 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
+from remit.language.identities import identity
 from remit.ledger.log.canonical import encode
 
 if TYPE_CHECKING:
     from hashlib import _Hash
 
-__all__ = ["SECRET_BYTES", "SERIES_BYTES", "commit", "commitment", "fingerprint", "keyed", "series_of"]
+__all__ = ["SECRET_BYTES", "SERIES_BYTES", "commit", "commitment", "customer_series", "fingerprint", "keyed", "series_of"]
 
 SECRET_BYTES: Final = 32
 SERIES_BYTES: Final = 16
@@ -50,6 +51,11 @@ def series_of(secret: bytes, base: str, key: Mapping[str, Any]) -> bytes:
     for name, value in key.items():
         text = f"{text}\x00{name}\x00{value if type(value) is str else encode(value)}"
     return _hmac(secret, text.encode())[:SERIES_BYTES]
+
+
+def customer_series(secret: bytes, fact: str, value: str, of: str = "customer") -> bytes:
+    """The series of a customer's cases (:mod:`remit.ledger.caps.counting`), or of the notes about them (``of`` is ``note``)."""
+    return series_of(secret, f"{of}\x00{fact}", {fact: identity(value)})
 
 
 def keyed(secret: bytes, purpose: str, text: str) -> str:

@@ -14,6 +14,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final
 
+from remit.ledger.caps.past_customers import CUSTOMERS
 from remit.ledger.caps.windows import as_micros
 from remit.ledger.log.canonical import NONSENSE, parse
 from remit.ledger.log.chain import Index
@@ -30,7 +31,7 @@ from remit.ledger.transaction import bound
 
 __all__ = ["Recount", "effects", "index_of", "past_of"]
 
-_CLOSES: Final = frozenset(("settle", "release", "approve", "permit", "decline"))
+_CLOSES: Final = frozenset(("settle", "release", "approve", "permit", "decline", "dispute", "answer"))
 
 #: Table -> where in its rows the number of the record stands that put them there.
 _PUT_BY: Final = {"charge": 2, "request_key": 1, "resolution": 2, "hold": 1, "task": 0}
@@ -69,7 +70,7 @@ def effects(body: Mapping[str, Any]) -> Iterator[tuple[str, Row]]:
     if body["kind"] in _CLOSES or body["kind"] == "void":
         step = body.get("step", VOIDED) if body["kind"] == "void" else CLOSED
         yield "resolution", (seq_of(body["of"]), step, seq)
-    if body["kind"] in ("agree", "overdue"):
+    if body["kind"] in ("agree", "overdue", "review"):
         yield "resolution", (seq_of(body["of"]), body["step"], seq)
     for expires in (*([body["expires"]] if "expires" in body else []), *(each["at"] for each in body.get("rises", ()))):
         yield "hold", (_micros(expires), seq)
@@ -107,6 +108,7 @@ class Recount:
         self._policies: dict[str, Row] = {}
         self._rosters: list[tuple[str, str]] = []
         self._migrated = False
+        self._kept = 0
         self._pasts: list[tuple[str, str]] = []
         self._gone: set[int] = set()
         self._erased: set[int] = set()
@@ -134,6 +136,7 @@ class Recount:
             self._policies.setdefault(policy["digest"], (policy["id"], policy["version"], row[0]))
         if body.get("past"):
             self._pasts.append(past_of(body))
+            self._kept = self._kept or (row[0] if body.get("policy") is None else 0)
         elif body["kind"] == "migrate":
             self._migrated = True
         if "published" in body:
@@ -240,12 +243,14 @@ class Recount:
         told = {name: value for name, value in rows if name >= "a"}
         if told.get("claims", "0") != "0" and not self._migrated:
             yield "index", None, "the ledger says that it charged past grants to claims, and no record does"
+        if told.get(CUSTOMERS, "0") != str(self._kept):
+            yield "index", None, "the ledger says that it found the customers of past cases, and no record does"
         pasts = [(name, told.pop(name)) for name in list(told) if name.startswith(PAST)]
         if pasts != self._pasts:
             yield "index", None, "the records that count what was before new histories are not those that the ledger notes"
         if [row for row in rows if row[0] < "a"] != self._rosters:
             yield "index", None, "the rosters in force are not those that the records say"
-        if told.keys() - {"claims", "id", "secret", "rules"} or not RULES.issuperset(told.get("rules", "").split()):
+        if told.keys() - {"claims", CUSTOMERS, "id", "secret", "rules"} or not RULES.issuperset(told.get("rules", "").split()):
             yield "index", None, "what the ledger says of itself is not what remit writes"
 
 

@@ -14,9 +14,19 @@ from remit.ledger.log.record_ids import refuse_number
 from remit.ledger.recorded_facts import is_same
 from remit.ledger.stores.store import Session, Store
 
-__all__ = ["RecordFilter", "last_seq", "read_entries"]
+__all__ = ["RecordFilter", "last_seq", "read_entries", "read_replies"]
 
 _PAGE: Final = 200
+
+#: How far back answers to what somebody did are looked for, in microseconds: a year.
+_YEAR: Final = 366 * 86_400 * 1_000_000
+#: What others answered to what somebody did, found by their own records and what resolved these: never by reading the log.
+_REPLIES: Final = (
+    "SELECT r.seq, r.body, p.facts FROM record AS own JOIN resolution AS x ON x.target = own.seq "
+    "JOIN record AS r ON r.seq = x.seq LEFT JOIN private AS p ON p.seq = r.seq "
+    "WHERE own.employee = ? AND own.seq > ? AND x.seq > ? AND r.employee IS NOT NULL AND r.employee <> own.employee "
+    "ORDER BY r.seq"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +100,14 @@ def read_entries(
                     return
         if len(page) < _PAGE:
             return
+
+
+def read_replies(session: Session, employee: str, after: int, since: datetime | None, now: int) -> list[Entry]:
+    """What others answered to what somebody did within a year, in order: after record ``after`` and from ``since`` on."""
+    high = last_seq(session)
+    own = _last_before(session, max(0, now - _YEAR), high)
+    low = max(after, own, _last_before(session, as_micros(since), high) if since is not None else 0)
+    return [Entry.read_from(*row) for row in session.rows(_REPLIES, (employee, own, low))]
 
 
 def _bounds(store: Store, wanted: RecordFilter) -> tuple[int, int]:

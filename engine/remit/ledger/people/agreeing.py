@@ -19,6 +19,7 @@ from remit.language.values import Unknown
 from remit.ledger.caps.windows import LAST_MOMENT
 from remit.ledger.log.entry import Entry, moment
 from remit.ledger.people.standing import Standing
+from remit.ledger.refunds import REVIEWED
 from remit.ledger.stores.store import Session
 from remit.ledger.transaction import fetch
 from remit.policy.fact_values import read_fact
@@ -105,7 +106,8 @@ def answer_of(entry: Entry) -> Any:
 
 def agreed(session: Session, task: Entry, answer: Any = None) -> list[Entry]:
     """The records of those who agreed to this (:func:`answer_of`; ``None``: to whatever)."""
-    rows = session.rows("SELECT seq FROM resolution WHERE target = ? AND step >= ? ORDER BY step", (task.seq, FIRST))
+    sql = "SELECT seq FROM resolution WHERE target = ? AND step >= ? AND step < ? ORDER BY step"
+    rows = session.rows(sql, (task.seq, FIRST, REVIEWED))
     found = [entry for (seq,) in rows if (entry := fetch(session, seq)) is not None]
     return [entry for entry in found if answer is None or answer_of(entry) == answer]
 

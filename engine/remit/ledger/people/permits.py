@@ -37,7 +37,7 @@ def using(core: Core, library: Library) -> Callable[[Turn], Entry]:
         standing = asked.standing or Standing(asked.inputs.employee, asked.inputs.role)
         task = find_task(session, str(permit.of))
         refuse_requester(task, standing)
-        decided = decided_by(asked, uses, turn, standing, body["requester"]["role"], permit)
+        decided = decided_by(asked, uses, turn.now, standing, body["requester"]["role"], permit)
         if next_signature(session, task, asked, decided, standing) is not None:
             raise NotGranted(f"{standing.id} permitted it, and by now more people must agree to it", decided.decision)
         return giving(turn, permit, asked, decided, body["requester"])

@@ -59,6 +59,7 @@ class Person:
     owns: tuple[str, ...] = ()
     publishes: bool = False
     erases: bool = False
+    reviews: bool = False
 
     def role_under(self, policy: str) -> str:
         """The role under a policy."""
@@ -129,6 +130,7 @@ def person_of(row: Mapping[str, Any]) -> Person:
             owns=_texts(row, "owns"),
             publishes=row.get("publishes") is True,
             erases=row.get("erases") is True,
+            reviews=row.get("reviews") is True,
         )
     except ValueError as error:
         raise NotAllowed(f"the roster's row of {row.get('id')!r} cannot be read: {error}") from None

@@ -118,6 +118,7 @@ PERSON: Final = Record(
         Key("owns", ListOf(ID, "a list of policies", "a policy", "[hotel-guest-recovery]"), "The policies they answer for."),
         Key("publishes", TruthShape(), "They publish policies and rosters.", default=False),
         Key("erases", TruthShape(), "They erase people's facts from the ledger.", default=False),
+        Key("reviews", TruthShape(), "They review anybody's decisions but their own.", default=False),
     ),
     "{id: e-17, role: associate}",
     "One employee.",

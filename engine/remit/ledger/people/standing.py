@@ -159,6 +159,14 @@ class Staff:
             raise NotAllowed(f"{found.id} may not {what} here{others}")
         return found
 
+    def is_manager(self, who: Standing, employee: str) -> bool:
+        """Whether somebody on the roster is the manager of an employee, or acts for them."""
+        if who.person is None:
+            return False
+        found, _ = self._find(employee)
+        mine = {identity(each.id) for each in (who.person, who.covered) if each is not None}
+        return found is not None and found.manager is not None and identity(found.manager) in mine
+
     def with_login(self, login: str) -> list[Person]:
         """Those whom a login belongs to."""
         return list(self.roster.with_login(login)) if self.roster is not None else []

@@ -3,26 +3,28 @@ approves it (whole, less, or with another remedy) or declines it. Never the one 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from remit.decision.request import find_fact
-from remit.errors import NotAllowed, NotGranted, Problem, RequestError
+from remit.errors import NotAllowed, NotGranted
 from remit.language import words
-from remit.ledger.asking import Asked, Decider
+from remit.ledger.asking import Asked
+from remit.ledger.caps.balances import read_balances, uses_now
 from remit.ledger.caps.tally import CapUse
 from remit.ledger.caps.windows import LAST_MOMENT, as_micros, length_in_micros
 from remit.ledger.granting import Decided, append_decision, charges_of, decide_now, spend, take_turn
+from remit.ledger.log.chain import HEAD, Head
 from remit.ledger.log.entry import Entry, moment
 from remit.ledger.people.agreeing import FIRST, agreed, deadlines, refuse_agreed, refuse_lower, wanted
+from remit.ledger.people.answers import ApprovalPreview
 from remit.ledger.people.standing import Standing
 from remit.ledger.policy_library import Library
 from remit.ledger.refunds import CLOSED
 from remit.ledger.resolving import find, refuse_resolved, refuse_role, same_person, standing_on
 from remit.ledger.stores.store import Session
-from remit.ledger.transaction import Core, OperationKey, Turn, bound
+from remit.ledger.transaction import Core, OperationKey, Turn, bound, read_clock
 from remit.policy.model import Model
 
 __all__ = [
@@ -33,10 +35,10 @@ __all__ = [
     "find_task",
     "giving",
     "next_signature",
+    "preview_approval",
     "refuse_requester",
     "refuse_too_low",
     "still_missing",
-    "with_more",
 ]
 
 
@@ -88,54 +90,6 @@ def still_missing(asked: Asked, decided: Decided) -> list[str]:
     return [name for name in (*model.facts, "case", "occurred") if name in wanted - known and not name.startswith("employee.")]
 
 
-def with_more(
-    task: Entry,
-    policy: Decider,
-    request: Mapping[str, Any],
-    facts: Mapping[str, Any],
-    sources: Mapping[str, str],
-    evidence: Collection[str],
-) -> dict[str, Any]:
-    """The facts, sources and evidence of a task with what whoever answers it knows beside. Raises :class:`remit.RequestError`
-    where that is something else than what was sent up; what was missing then, or only assumed, may be said now."""
-    own = {name: value for name, value in request["facts"].items() if not name.startswith("employee.")}
-    declared, missing, facts = policy.model.facts, task.body.get("missing", ()), _without_nothing(facts)
-    said = {name: value for name in own if (value := find_fact(facts, name)) is not None}
-    free = {name for name in said if name in missing or own[name] == declared[name].default}
-    problems = [
-        Problem("request/known", f"`{name}` was given when it was sent up", path=f"facts.{name}", hint="leave it out")
-        for name in said
-        if name not in free
-    ]
-    case = facts.get("case") if "case" not in declared else None
-    if case is not None and request["case"] is not None:
-        problems.append(
-            Problem("request/known", "the case was given when it was sent up", path="facts.case", hint="leave it out")
-        )
-    new = {name for name in declared if find_fact(facts, name) is not None}
-    problems += [
-        Problem("request/known", f"`{name}` is not said here, so its source is not either", path=f"sources.{name}")
-        for name in declared
-        if name not in new and find_fact(sources, name) is not None
-    ]
-    if problems:
-        raise RequestError(problems)
-    on_file = {each["name"] for each in request["evidence"]}
-    kept = {name: source for name, source in request["sources"].items() if name not in free}
-    out: dict[str, Any] = {"facts": {**{name: value for name, value in own.items() if name not in free}, **facts}}
-    if case is not None:
-        out["case"] = out["facts"].pop("case")
-    out["sources"] = {**kept, **sources}
-    out["evidence"] = [*request["evidence"], *(each for each in evidence if each not in on_file)]
-    return out
-
-
-def _without_nothing(group: Mapping[str, Any]) -> dict[str, Any]:
-    """The facts that say something: what is null is not known, and takes nothing away."""
-    told = {name: _without_nothing(value) if isinstance(value, Mapping) else value for name, value in group.items()}
-    return {name: value for name, value in told.items() if value is not None and value != {}}
-
-
 def approving(core: Core, task: Entry, asked: Asked, until: datetime | None = None) -> Callable[[Session], Entry]:
     """The work of ``approve``: the approver's own authority, caps and discretion decide; the policy's owner may give what no
     role can. ``until``: nothing is given; it is permitted, and the one who asked gives it by then. Raises
@@ -143,12 +97,9 @@ def approving(core: Core, task: Entry, asked: Asked, until: datetime | None = No
 
     def work(session: Session) -> Entry:
         turn, uses = take_turn(core, session, asked)
-        who = asked.standing or Standing(asked.inputs.employee, asked.inputs.role)
-        refuse_requester(task, who)
-        refuse_resolved(session, task, CLOSED)
         requester = task.body["employee"]
-        decided = decided_by(asked, uses, turn, who, requester["role"], task)
-        if (step := next_signature(session, task, asked, decided, who)) is not None:
+        decided, step = _judged(session, task, asked, uses, turn.now)
+        if step is not None:
             agrees = {"of": task.id, "requester": requester, "step": step, "tried": "approve"}
             entry = append_decision(turn, asked, decided, "agree", agrees)
             turn.resolve(task.seq, step)
@@ -160,10 +111,31 @@ def approving(core: Core, task: Entry, asked: Asked, until: datetime | None = No
     return work
 
 
-def decided_by(asked: Asked, uses: list[CapUse], turn: Turn, who: Standing, requester: str, of: Entry) -> Decided:
+def _judged(session: Session, task: Entry, asked: Asked, uses: Sequence[CapUse], now: int) -> tuple[Decided, int | None]:
+    """The decision of somebody who approves, and the step of their signature where it is not the last one. Raises as
+    ``approve`` does."""
+    who = asked.standing or Standing(asked.inputs.employee, asked.inputs.role)
+    refuse_requester(task, who)
+    refuse_resolved(session, task, CLOSED)
+    decided = decided_by(asked, uses, now, who, task.body["employee"]["role"], task)
+    return decided, next_signature(session, task, asked, decided, who)
+
+
+def preview_approval(core: Core, session: Session, task: Entry, asked: Asked) -> ApprovalPreview:
+    """What :func:`approving` would do now. Nothing is written."""
+    uses, balances = uses_now(core, session, asked), read_balances(core, session, asked)
+    now = max(read_clock(core), Head.of(session.rows(HEAD), core.id).at)
+    try:
+        decided, step = _judged(session, task, asked, uses, now)
+    except NotGranted as error:
+        return ApprovalPreview(None, error.decision, balances, str(error))
+    return ApprovalPreview("approve" if step is None else "agree", decided.decision, balances)
+
+
+def decided_by(asked: Asked, uses: Sequence[CapUse], now: int, who: Standing, requester: str, of: Entry) -> Decided:
     """The decision of whoever answers ``of``, as of the time of that request. Raises :class:`remit.errors.NotGranted` where
     their authority does not cover it."""
-    decided = decide_now(asked, uses, turn.now, requester, requested=of.body["read"].get("requested"))
+    decided = decide_now(asked, uses, now, requester, requested=of.body["read"].get("requested"))
     if decided.outcome != "grant" and not _owner_gives(asked, decided, who):
         raise NotGranted(_what_is_in_the_way(asked, decided, who), decided.decision)
     return decided

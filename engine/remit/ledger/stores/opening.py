@@ -21,7 +21,7 @@ __all__ = ["RULES", "Identity", "identify", "keep_secret", "open_store", "secret
 
 
 #: What a new ledger goes by from its first record on. What is not among those of an old one was added later.
-RULES: Final = frozenset(("claims", "identity"))
+RULES: Final = frozenset(("claims", "customers", "identity"))
 
 
 #: What begins like an address that other programs take, and is no path that anybody means.
@@ -31,7 +31,8 @@ _ADDRESS: Final = re.compile(r"\s*(file|sqlite3?|postgres(ql)?|:memory):", re.IG
 @dataclass(frozen=True, slots=True)
 class Identity:
     """What a ledger is called, and its secret; where that is not at hand, ``why`` says so and what to do. ``rules`` are those
-    that it has gone by from its first record on: by ``identity`` it compares ids, and by ``claims`` it charges what is owed."""
+    that it has gone by from its first record on: by ``identity`` it compares ids, by ``claims`` it charges what is owed, and by
+    ``customers`` it finds cases by their customers."""
 
     id: str
     fingerprint: str
@@ -95,7 +96,7 @@ def identify(store: Store, given: bytes | None, wanted: str | None = None) -> Id
             why = str(error)
     if secret is not None and fingerprint(secret) != known["secret"]:
         raise LedgerError(f"this is not the secret that {store.name} was made with; its caps cannot be told without it")
-    later = {"claims"} & known.keys()  # the only one that a ledger is brought along to
+    later = {"claims", "customers"} & known.keys()  # a ledger is brought along to these
     return Identity(known["id"], known["secret"], secret, why, frozenset((*known.get("rules", "").split(), *later)))
 
 

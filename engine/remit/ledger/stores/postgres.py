@@ -85,6 +85,10 @@ class _PostgresSession(Session):
     def faults(self, *, whole: bool) -> Iterator[str]:
         return postgres_faults(self)
 
+    def may_erase(self) -> bool:
+        row = self.one("SELECT has_table_privilege('private', 'DELETE')")
+        return row is not None and bool(row[0])
+
     def _run(self, sql: str, rows: list[Params]) -> None:
         if len(rows) == 1:
             self.connection.execute(_sql(sql), rows[0])

@@ -49,6 +49,10 @@ class Session:
         to read all of it."""
         raise NotImplementedError
 
+    def may_erase(self) -> bool:
+        """Whether whoever is connected may remove private facts."""
+        return True
+
     def put(self, sql: str, *rows: Params) -> None:
         """Write one row for each of ``rows``, when the session is flushed."""
         self._waiting.append((sql, list(rows)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Final
 
 from remit.policy.load_context import Context
@@ -11,7 +12,7 @@ from remit.policy.sections.reserved_names import is_reserved
 from remit.policy.shapes.collections import MapOf
 from remit.policy.shapes.local_text import LocalText
 from remit.policy.shapes.mappings import Fields, Key, Record
-from remit.policy.shapes.scalar_shapes import OneOf
+from remit.policy.shapes.scalar_shapes import OneOf, Pattern
 from remit.policy.shapes.word_forms import AMOUNT, NAME
 
 __all__ = ["KEY", "read_remedies"]
@@ -37,6 +38,13 @@ _KINDS: Final = OneOf(
     },
 )
 
+_SHARE: Final = Pattern(
+    "a percentage from 0% to 100%",
+    r"(?:100|[0-9]{1,2})(?:(?<!100)\.[0-9]{1,2})?%",
+    "write it with its sign and at most two decimals: `30%`, `12.5%`",
+    "30%",
+)
+
 REMEDY: Final = Record(
     "a remedy",
     (
@@ -52,6 +60,13 @@ REMEDY: Final = Record(
             AMOUNT,
             "What one unit, or the exception, costs the company. Caps in money count it at this.",
             examples=("0.006 EUR", "20 EUR"),
+        ),
+        Key(
+            "borne",
+            _SHARE,
+            "How much of the value of money, or of `cost`, the company bears itself. For the order of offers and for reports "
+            "only: caps count `cost`, and no decision depends on it. Default: `100%`.",
+            examples=("30%",),
         ),
         Key(
             "offer",
@@ -101,4 +116,23 @@ def _remedy(name: YamlScalar, fields: Fields | None, context: Context) -> Remedy
     if written and kind == "money":
         message = "`cost` is for counts and exceptions; money costs what it is"
         context.report.error("policy/cost", message, fields.key("cost"), "delete it")
-    return Remedy(name.text, kind, context.words(fields, "title") or title, cost, fields.get("offer") or "always", spot(name))
+    return Remedy(
+        name.text,
+        kind,
+        context.words(fields, "title") or title,
+        cost,
+        fields.get("offer") or "always",
+        spot(name),
+        _borne(kind, fields, context),
+    )
+
+
+def _borne(kind: str, fields: Fields, context: Context) -> Decimal:
+    """The share that the company bears: of the value of money, or else of ``cost``, which must be there."""
+    written: YamlScalar | None = fields.get("borne")
+    if written is None:
+        return Decimal(1)
+    if kind != "money" and not fields.given("cost"):
+        message = f"`borne` is a share of `cost`, which is missing for a remedy of type `{kind}`"
+        context.report.error("policy/needs-key", message, fields.key("borne"), "add `cost`, or delete `borne`")
+    return Decimal(written.text.removesuffix("%")).scaleb(-2)

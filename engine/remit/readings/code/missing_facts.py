@@ -112,6 +112,23 @@ class Incomplete:
             return 0
         return sum(fact for fact in _facts(waits) if self._offers(_without(fact))[:-1] != best)
 
+    @property
+    def is_promising(self) -> bool:
+        """Whether what was asked could be granted, or more could be offered, if all that is missing turned out well."""
+        if self._active:
+            return self._verdict(HOPEFUL) >= WAIT
+        return self._offers(HOPEFUL)[:-1] != self._offers(SURE)[:-1]
+
+    def still_useful(self, unknown: int) -> int:
+        """The missing facts that can change the answer although those in ``unknown`` stay unknown: as
+        :meth:`remit.readings.numbers.definition.NumberCase.still_useful`."""
+        waits, _ = self._waits
+        best = self._answer(_without(unknown)) if waits else None
+        if not waits or best == self._answer(SURE):
+            return 0
+        others = waits & ~unknown
+        return sum(fact for fact in _facts(others) if self._answer(_without(unknown | fact)) != best) or others
+
 
 def _facts(bits: int) -> Iterator[int]:
     while bits:

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cache, cached_property
-from typing import Any, Final
+from typing import Any
 
 from remit.core.alone import LargestAlone
 from remit.core.laws import Bundle
+from remit.core.sentences import CAP_UNKNOWN, MONTHS, UNTIL
 from remit.core.tell import Answer
-from remit.core.texts import Texts, near_reason
+from remit.core.texts import Texts, near_reason, quoted
 from remit.core.views import INFINITE, WAIT, PolicyView
 from remit.decision.inputs import Inputs
 from remit.language.builtins import BUILTINS, Builtin
@@ -142,7 +143,7 @@ class _Asked:
         if not isinstance(used, Unknown):
             return known
         waits = ", ".join(sorted(used.missing)) or "the ledger"
-        return f"what is left of {total} is not known without {waits}"
+        return CAP_UNKNOWN.of(id=quoted(cap.id)[1:-1], total=total, facts=waits)
 
 
 class NumberCase:
@@ -269,6 +270,14 @@ class NumberCase:
         order = (*self.model.facts, "occurred")
         return tuple(fact for fact in order if fact in self.waits and self._offers(self.bundle(_without(fact))) != best)
 
+    @property
+    def is_promising(self) -> bool:
+        """Whether what was asked could be granted, or more could be offered, if all that is missing turned out well."""
+        best = self.bundle(HOPEFUL)
+        if self.inputs.asked:
+            return bool(best.verdict >= WAIT)
+        return self._offers(best) != self._offers(self.bundle(SURE))
+
     def still_useful(self, unknown: frozenset[str]) -> frozenset[str]:
         """The missing facts that can change the answer although those in ``unknown`` stay unknown.
 
@@ -312,13 +321,7 @@ def _waiting(findings: Findings) -> Iterator[frozenset[str]]:
 
 def until_text(day: date | None) -> str:
     """`` until 3 December 2026``."""
-    return f" until {day.day} {_MONTHS[day.month - 1]} {day.year}" if day else ""
-
-
-_MONTHS: Final = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
+    return UNTIL.of(day=f"{day.day} {MONTHS[day.month - 1]} {day.year}") if day else ""
 
 
 def balances_text(texts: Texts, balances: Iterable[tuple[str, Any]]) -> str:

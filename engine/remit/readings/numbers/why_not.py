@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any, Final
 
+from remit.core.sentences import HERE, ONLY_WHERE
 from remit.core.texts import NearRule
 from remit.language import words
 from remit.language.nodes import Between, Compare, In, Literal, Name, Node, Or
@@ -88,12 +89,12 @@ class WhyNot:
     def text(self, rule: Rule, said: str) -> str:
         """Why ``rule`` does not help: the condition that fails, as ``said``."""
         why = rule.because.rstrip(". ") if rule.because else words.name(rule.id)
-        return f"{why}: only where {said}"
+        return ONLY_WHERE.of(because=why, condition=said)
 
     def here(self, fact: Fact, value: Any) -> str:
         """What the fact is that does not do."""
         unit = f" {fact.unit}" if fact.unit else ""
-        return f"; here it is {words.value(value)}{unit}"
+        return HERE.of(value=f"{words.value(value)}{unit}")
 
     def told_of(self, node: Node) -> Fact | None:
         """The fact whose value is told: not where anything that is compared is about a person."""

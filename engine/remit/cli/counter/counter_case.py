@@ -1,0 +1,258 @@
+"""One customer's case at the counter: what is known, and what the employee does about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import click
+
+from remit.cli.support.ledger_session import Book, notice
+from remit.cli.support.lookups import Lookups
+from remit.cli.support.prompt import Back, Talk, show
+from remit.deciding.interview import Interview, Question, facts_named
+from remit.decision.giving import parse_amount
+from remit.decision.page.answer import PageRow
+from remit.decision.page.render import render
+from remit.decision.page.translation import translated_model
+from remit.decision.request import find_fact
+from remit.language import words
+
+if TYPE_CHECKING:
+    from remit.deciding.policy import Policy
+    from remit.decision.decision import Decision
+    from remit.ledger.log.entry import Entry
+
+__all__ = ["CounterCase"]
+
+
+class CounterCase:
+    """What is known of a case (``interview``), and what is to be done about it (``act``: what to give, what is on file, the
+    story). Every step that ends it returns the decision; ``None`` means that it is not over."""
+
+    def __init__(
+        self,
+        policy: Policy,
+        book: Book,
+        request: Mapping[str, Any],
+        today: date,
+        language: str | None = None,
+        lookups: Sequence[str] = (),
+    ) -> None:
+        self.policy, self.book, self.language, self.talk = policy, book, language, Talk()
+        self._lookups, self._today = Lookups(lookups, self._results), today
+        self.model = translated_model(policy.model, language)
+        self.act = {name: request[name] for name in ("asked", "evidence", "story", "use_discretion")}
+        by_roster = [name for name in self.model.facts if name.startswith("employee.")] if book.has_roster else []
+        self.interview = Interview(self.model, self._preview, request, today=today, recorded=book.recorded, unasked=by_roster)
+        self._warned = False
+
+    @property
+    def request(self) -> dict[str, Any]:
+        """The whole request, as it stands now."""
+        return {**self.interview.request, **self.act}
+
+    def decision(self) -> Decision:
+        """What would be decided now; nothing is written."""
+        return self._preview(self.interview.request)
+
+    def _preview(self, request: Mapping[str, Any]) -> Decision:
+        return self.book.preview(self.policy, {**request, **self.act})
+
+    def warn(self) -> None:
+        """Say once that the ledger cannot be used, and what that means."""
+        if self.book.trouble is not None and not self._warned:
+            self._warned = True
+            click.echo()
+            for line in notice(self.book.trouble, self.request["key"]):
+                self.talk.say(line, bold=True)
+
+    # What is known
+
+    def ask_what_matters(self) -> None:
+        """Ask until no answer would change anything that must be known now."""
+        self._look_up()
+        while (question := self.interview.next()) is not None:
+            self.put(question)
+            self._look_up()
+
+    def _look_up(self) -> None:
+        if self._lookups.commands:
+            self.interview.request = self._lookups(self.interview.request)
+
+    def _results(self, command: str) -> dict[str, Any]:
+        try:
+            return self.book.look_up(self.model, {"facts": {}, "sources": {}}, [command])
+        except click.UsageError as error:  # a question more is better than no answer
+            self.talk.say(error.message)
+            return {"facts": {}, "sources": {}}
+
+    def put(self, question: Question) -> None:
+        """One question. Going back takes back the answer before it."""
+
+        def take(text: str) -> bool:
+            self.interview.answer(question, text)
+            return True
+
+        default = question.fact.default
+        enter = words.value(default) if default is not None else question.unit
+        help_text = f"Please give {question.expects}. Enter if you do not know."
+        try:
+            known = self.talk.ask(question.text, take, options=question.choices, help_text=help_text, enter=enter)
+        except Back:
+            if self.interview.back() is None:
+                self.talk.say("This is the first question.", indent="  ")
+            return
+        if not known:
+            self.interview.skip(question)
+
+    def _on_file(self, decision: Decision) -> Decision:
+        """Ask for the evidence and the story, where only they are in the way of a grant."""
+        before: Mapping[str, Any] | None = None
+        while decision.outcome == "ask" and not decision.missing.facts and self.act != before:
+            before = self.act
+            for name in decision.missing.evidence:
+                if self.talk.yes(f"Is this on file: {self.evidence(name)}?"):
+                    self.act = {**self.act, "evidence": [*self.act["evidence"], name]}
+            if decision.missing.story:
+                self.tell_story()
+            decision = self.decision()
+        return decision
+
+    def customer(self) -> list[str]:
+        """Who the customer is, on a line or two: earlier cases, and what staff noted."""
+        from remit.cli.counter.customers import first_lines
+
+        return first_lines(self.book.customer(self.policy, self.request), self._today)
+
+    def left(self, decision: Decision) -> list[PageRow]:
+        """What is left of the budgets that bind, after what is asked for."""
+        from remit.decision.page.budgets import binding, budget_rows
+
+        known = self.book.balances(self.policy, self.request)
+        return list(budget_rows(binding(decision, self.policy.model, known), self.model, decision))
+
+    def knows_customer(self) -> bool:
+        """Whether it is known who the customer is."""
+        return any(find_fact(self.request["facts"], name) is not None for name in self.model.customer_facts)
+
+    def note(self) -> None:
+        """Note something about the customer, for whoever sees them next."""
+        what = "What should whoever sees this customer next know?"
+        help_text = "One line, such as: likes a quiet room. It never counts in a decision, and goes when the person is erased."
+        said = self.talk.ask(what, str, help_text=help_text)
+        if said and self.book.note(self.policy, self.request, said) is not None:
+            self.talk.say("Noted.", bold=True)
+
+    def evidence(self, name: str) -> str:
+        """A piece of evidence, inside a sentence."""
+        known = self.model.evidence.get(name)
+        return words.in_sentence(known.title) if known else words.name(name)
+
+    def tell_story(self) -> bool:
+        """Ask for the story of discretion; whether it was told."""
+        story = self.talk.ask("Why, in a sentence?", str, help_text="What happened, and why the rules fall short of it.")
+        if story:
+            self.act = {**self.act, "story": story, "use_discretion": True}
+        return bool(story)
+
+    def amount(self, remedy: str, text: str, enter: str) -> Any:
+        """Ask how much of a remedy; ``None`` for Enter."""
+        known = self.model.remedies[remedy]
+        help_text = f"Type how much {words.in_sentence(known.title)}, or Enter for {enter}."
+        return self.talk.ask(text, lambda typed: parse_amount(self.model, known, typed), help_text=help_text, enter=enter)
+
+    # What is done about it
+
+    def give(self, asked: Mapping[str, Any]) -> Decision | None:
+        """Give it if that can be done by now; else the next screen says what is in the way."""
+        before, self.act = self.act, {**self.act, "asked": dict(asked)}
+        try:
+            self.ask_what_matters()
+            decision = self._on_file(self.decision())
+        except Back:
+            self.act = before
+            raise
+        if decision.outcome == "ask" and not decision.missing.facts:
+            needed = words.listing(map(self.evidence, decision.missing.evidence))
+            what = f"this must be on file first: {needed}" if needed else "it needs its story"
+            self.talk.say(f"Not given: {what}.", bold=True)
+            self.act = before
+            self.forget_wish()
+            return None
+        return self._carry_out(decision) if decision.outcome == "grant" else None
+
+    def forget_wish(self) -> None:
+        """Nothing in particular is asked for any more."""
+        self.act = {**self.act, "asked": {}, "story": None, "use_discretion": False}
+
+    def _carry_out(self, decision: Decision) -> Decision | None:
+        if not self.book.recorded:
+            show(render(decision, self.policy.model, language=self.language))
+            return decision
+        own, request = self.request["key"], self.request
+        decision, entry = self.book.grant(self.policy, {**request, "key": own or uuid4().hex})
+        self.warn()
+        if entry is not None and not entry.granted:  # somebody else was faster: a cap is spent by now
+            return None
+        if entry is not None:
+            given = words.listing(self._given(name, value) for name, value in decision.asked.items())
+            self.talk.say(f"Done: {given}. It is on record as number {entry.seq}.", bold=True)
+            self._still_owed(decision)
+        return decision
+
+    def _given(self, remedy: str, value: Any) -> str:
+        title = words.in_sentence(self.model.remedies[remedy].title, self.model.languages)
+        return title if isinstance(value, bool) else f"{words.quantity(value)} {title}"
+
+    def _still_owed(self, decision: Decision) -> None:
+        rest = {name: value for name, value in decision.still_owed.items() if not words.nothing(value)}
+        if rest:
+            self.talk.say(f"Still owed: {words.listing(self._given(name, value) for name, value in rest.items())}.")
+
+    def send_up(self) -> Decision | None:
+        """Open a task for whoever can grant it."""
+        self._complete()
+        decision, entry = self.book.escalate(self.policy, self.request)
+        self.warn()
+        if entry is not None and entry.kind != "escalate":
+            return None
+        if entry is not None:
+            self.talk.say(f"Sent to {self._whom(str(entry.body['to']))}. It is task number {entry.seq}.", bold=True)
+        return decision
+
+    def _complete(self) -> None:
+        """Ask who the customer is and what it is about, where whoever answers must know: they cannot ask."""
+        for fact in facts_named(self.model, self.book.missing_to_answer(self.policy, self.request)):
+            if (fact.is_id or fact.name == "case") and fact.weakest_source == "stated":
+                self.put(self.interview.about(fact))
+
+    def _whom(self, to: str) -> str:
+        return self.model.owner if to == self.model.owner_role else f"the {words.name(to)}"
+
+    def decline(self) -> Decision:
+        """Put on record that it was declined, and show the words to say."""
+        return self._end("declined", "Declined")
+
+    def hand_over(self, to: str) -> Decision:
+        """Put on record that somebody else looks after the customer from here."""
+        return self._end("handed_over", f"Handed over to {self._whom(to)}", to)
+
+    def _end(self, act: str, told: str, to: str | None = None) -> Decision:
+        decision, entry = self.book.decide(self.policy, self.request, act=act, to=to)
+        self.warn()
+        self._tell(told, entry)
+        return decision
+
+    def stop(self) -> Decision:
+        """Nothing is given; what could have been is on record."""
+        decision, entry = self.book.decide(self.policy, self.request)
+        self.warn()
+        self._tell("Stopped. Nothing was given", entry)
+        return decision
+
+    def _tell(self, what: str, entry: Entry | None) -> None:
+        record = f", and on record as number {entry.seq}" if entry is not None else ""
+        self.talk.say(f"{what}{record}.", bold=True)

@@ -1,0 +1,137 @@
+"""The counter's screen: what it shows of a decision, which keys it offers, and what a line that was typed there means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from remit.cli.support.prompt import Talk, show
+from remit.decision.detail import Offer
+from remit.decision.page.answer import GLUE, AnswerPage, PageBlock, PageRow
+from remit.decision.page.counter_page import CounterState, counter_page
+from remit.decision.page.render import Telling
+from remit.language import words
+from remit.policy.phrases import question
+
+if TYPE_CHECKING:
+    from remit.decision.decision import Decision
+    from remit.policy.model import Model
+
+__all__ = ["Screen"]
+
+#: What the last keys do on every screen.
+_ALWAYS: Final = {"c": "change an answer", "<": "back", "?": "explain", "q": "stop"}
+
+
+class Screen:
+    """One screen: ``decision`` (in the language of ``model``) with what the counter knows beside it. ``keys`` are the letters
+    that do something here, with what they do."""
+
+    def __init__(self, decision: Decision, model: Model, state: CounterState, *, recorded: bool, notes: bool) -> None:
+        self.decision, self.model, self.state = decision, model, state
+        self.telling = Telling(decision, model)
+        self.keys = {**dict(self._actions(notes) if recorded else ()), **_ALWAYS}
+
+    def _actions(self, notes: bool) -> Iterator[tuple[str, str]]:
+        decision, telling = self.decision, self.telling
+        if telling.asked and decision.outcome == "grant":
+            yield "g", f"give {telling.bundle()}"
+        elif self.state.offers:
+            due = self.due()
+            if due:
+                yield "o", f"give what is owed: {self._bundle(due)}"
+            if (offer := self.offer()) is not None:
+                yield "g", f"give {self._amount(offer)}"
+        if self.state.offers:
+            yield "1", "a number, or an amount: give that"
+        if decision.outcome == "escalate" and decision.escalate_to is not None:
+            yield "a", f"ask {self.whom()}"
+        elif not telling.asked and decision.outcome != "deny" and self.next_role() is not None:
+            yield "a", "ask for more"
+        if any(each.kind == "discretion" for each in decision.unlocks):
+            yield "s", "use your own discretion"
+        if decision.outcome == "deny" and self.next_role() is not None:
+            yield "h", f"hand over to {words.the(self.model.ladder, self.next_role() or '')}"
+        yield "d", "decline"
+        if notes:
+            yield "n", "add a note"
+
+    # What may be given
+
+    def due(self) -> dict[str, Any]:
+        """All that is owed, to be given at once."""
+        return {each.remedy: each.owed for each in self.state.offers if not words.nothing(each.owed)}
+
+    def offer(self) -> Offer | None:
+        """What is given by one key: the first that is more than what is owed, and that is offered unasked."""
+        free = (each for each in self.state.offers if each.amount != each.owed and not each.on_request and not each.beside)
+        return next(free, None)
+
+    def next_role(self) -> str | None:
+        """The role above this employee's."""
+        ladder = self.model.ladder
+        above = ladder[ladder.index(self.decision.role) + 1 :] if self.decision.role in ladder else ()
+        return above[0] if above else None
+
+    def whom(self) -> str:
+        """Whoever it goes to, in a sentence."""
+        approver = self.decision.approver
+        return words.the(self.model.ladder, approver) if approver else self.model.owner
+
+    def _amount(self, offer: Offer) -> str:
+        return self.telling.amount(offer.remedy, offer.amount)
+
+    def _bundle(self, asked: dict[str, Any]) -> str:
+        return words.listing(self.telling.amount(name, value) for name, value in asked.items())
+
+    # What a line means
+
+    def choice(self, answer: str) -> Offer | str | None:
+        """What a number on the screen stands for: something to give, or the name of a fact. ``None``: no such number."""
+        if not (answer.isascii() and answer.isdigit() and len(answer) < 4):
+            return None
+        both: Sequence[Offer | str] = (*self.state.offers, *self.state.more)
+        return both[int(answer) - 1] if 1 <= int(answer) <= len(both) else None
+
+    # What is shown
+
+    def show(self, talk: Talk) -> None:
+        """Print it, with the keys below."""
+        show(counter_page(self.decision, self.model, self.state))
+        talk.say("")
+        talk.row((f"{key}{GLUE * 2}{text}" for key, text in self.keys.items()), dim=True)
+
+    def explanation(self, answer: str) -> AnswerPage | None:
+        """What ``?`` alone tells: why, and what the keys do; or what ``? 2`` or ``? g`` tells of one line; ``None`` where there
+        is no such line."""
+        wanted = answer.removeprefix("?").strip()
+        if not wanted:
+            keys = tuple(PageRow(key, text) for key, text in self.keys.items())
+            why = tuple(self.telling.why())
+            blocks = (*((PageBlock("Why", why),) if why else ()), PageBlock("Keys", keys))
+            return AnswerPage("? and a number explains that line.", "quiet", blocks)
+        if wanted in self.keys:
+            return AnswerPage(f"{wanted}: {self.keys[wanted]}.", "quiet")
+        found = self.choice(wanted)
+        if found is None:
+            return None
+        return self._about_fact(found) if isinstance(found, str) else self._about_offer(found)
+
+    def _about_offer(self, offer: Offer) -> AnswerPage:
+        detail = self.decision.remedies[offer.remedy]
+        why = [
+            each
+            for each in self.decision.reasons
+            if each.kind != "requirement" and (offer.remedy in each.remedies or not each.remedies)
+        ]
+        rows = [PageRow(each.id if each.kind in ("rule", "guardrail", "cap") else "", each.text) for each in why]
+        if detail.binding is not None:
+            rows.append(PageRow("Held by", words.name(detail.binding.partition(":")[2] or detail.binding)))
+        for name in offer.evidence:
+            rows.append(PageRow("To be on file", self.telling.evidence(name)))
+        return AnswerPage(
+            f"{offer.title}: {words.quantity(offer.amount)}.", "quiet", (PageBlock("Why", tuple(rows)),) if rows else ()
+        )
+
+    def _about_fact(self, name: str) -> AnswerPage:
+        return AnswerPage(question(self.model.facts[name]), "quiet", (PageBlock("", (PageRow("The answer may open more."),)),))

@@ -1,0 +1,130 @@
+"""Commands about decisions that were taken: ``review``, ``dispute``, ``answer``."""
+
+from __future__ import annotations
+
+import click
+
+from remit.cli.support.employee import employee_of
+from remit.cli.support.ledger_session import ledger_option, open_ledger, record_id
+from remit.cli.support.request_words import person_options
+from remit.cli.support.terminal import tell
+
+__all__ = ["CAUSES", "VERDICTS", "answer", "dispute", "review"]
+
+#: As :mod:`remit.ledger.people.reviews` has them, which a list of commands does not wait for.
+VERDICTS = ("agree", "praise", "coach", "policy")
+CAUSES = (
+    "too_much",
+    "too_little",
+    "needless_escalation",
+    "lack_of_authority",
+    "unlike_treatment",
+    "wrong_facts",
+    "repeat_claims",
+    "no_rule",
+)
+_KEY = click.option("--key", help="Idempotency key: retries with it count once.")
+
+
+def _policy_of(body: dict[str, object]) -> str | None:
+    """The policy under which somebody acts on a record."""
+    policy = body.get("policy")
+    return str(policy["id"]) if isinstance(policy, dict) else None
+
+
+@click.command(short_help="Say what you think of a decision: agree, praise, coach, or change the policy.")
+@click.argument("record")
+@click.option("--verdict", required=True, type=click.Choice(VERDICTS), help="What you think of it.")
+@click.option("--note", help="In your own words; the employee reads it. Required to coach.")
+@click.option(
+    "--cause",
+    type=click.Choice(CAUSES),
+    metavar="CAUSE",
+    help=f"What lies behind it, to coach or to change the policy: {', '.join(CAUSES)}.",
+)
+@click.option(
+    "--tag", multiple=True, metavar="WORD", help="A word to find it by; it is in the log, so name nobody. Repeatable."
+)
+@click.option("--share", is_flag=True, help="The team may read the praise, and the story that belongs to it.")
+@person_options
+@_KEY
+@ledger_option
+def review(
+    record: str,
+    verdict: str,
+    note: str | None,
+    cause: str | None,
+    tag: tuple[str, ...],
+    share: bool,
+    employee: str | None,
+    role: str | None,
+    key: str | None,
+    ledger_url: str | None,
+) -> None:
+    """Review RECORD (its id or its number): what somebody decided, gave, took back or sent up.
+
+    Anyone above the employee may, and nobody reviews what they did themselves. The employee finds it with `remit me`; praise
+    is also shown when they next start at the counter. It changes no decision and no budget.
+
+    \b
+    remit review 12 --verdict praise --note "You calmed them, and gave just enough."
+    remit review 14 --verdict policy --cause lack_of_authority
+    """
+    with open_ledger(ledger_url, create=False) as ledger:
+        found = ledger.record(record_id(ledger, record))
+        who = employee_of(ledger, employee, role, _policy_of(found.body))
+        entry = ledger.review(found.id, verdict=verdict, employee=who, note=note, cause=cause, tags=tag, shared=share, key=key)
+        tell(f"Reviewed, and on record as number {entry.seq}")
+
+
+@click.command(short_help="Say what is wrong with a review of your decision, once.")
+@click.argument("review")
+@click.option("--because", required=True, help="What the reviewer did not know, or got wrong.")
+@person_options
+@_KEY
+@ledger_option
+def dispute(review: str, because: str, employee: str | None, role: str | None, key: str | None, ledger_url: str | None) -> None:
+    """Dispute REVIEW (its id or its number) of something that you did. Somebody above you answers, and you read the answer
+    with `remit me`. Nobody else can dispute it for you.
+
+    \b
+    remit dispute 14 --because "They had waited for three hours by then."
+    """
+    with open_ledger(ledger_url, create=False) as ledger:
+        found = ledger.record(record_id(ledger, review))
+        who = employee_of(ledger, employee, role, _policy_of(found.body))
+        entry = ledger.dispute(found.id, employee=who, text=because, key=key)
+        tell(f"Disputed, and on record as number {entry.seq}. Somebody above you will answer.")
+
+
+@click.command(short_help="Answer a dispute: accept it, accept a part of it, or reject it.")
+@click.argument("dispute")
+@click.option("--accept", "result", flag_value="accepted", help="They are right: the verdict no longer counts.")
+@click.option("--partly", "result", flag_value="partly", help="They are right in part.")
+@click.option("--reject", "result", flag_value="rejected", help="The verdict is right. Not for the reviewer to say.")
+@click.option("--note", required=True, help="Why; the employee reads it.")
+@person_options
+@_KEY
+@ledger_option
+def answer(
+    dispute: str,
+    result: str | None,
+    note: str,
+    employee: str | None,
+    role: str | None,
+    key: str | None,
+    ledger_url: str | None,
+) -> None:
+    """Answer DISPUTE (its id or its number). Anyone above the employee may; the reviewer may accept it, and leaves it to
+    somebody else to reject it.
+
+    \b
+    remit answer 15 --accept --note "I did not know about the wait."
+    """
+    if result is None:
+        raise click.UsageError("what is the answer? Add --accept, --partly or --reject.")
+    with open_ledger(ledger_url, create=False) as ledger:
+        found = ledger.record(record_id(ledger, dispute))
+        who = employee_of(ledger, employee, role, _policy_of(found.body))
+        entry = ledger.answer_dispute(found.id, result=result, employee=who, note=note, key=key)
+        tell(f"Answered, and on record as number {entry.seq}")

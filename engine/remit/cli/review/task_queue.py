@@ -1,0 +1,336 @@
+"""The queue of somebody who answers tasks: a list, one task after the other, each answered with one key, or several at once.
+
+Every line is typed and ended with Enter, so that nothing depends on a screen that is drawn: it can be read aloud. No key leaves
+without a word, and none but an answer changes anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from remit.cli.review.task_batch import answer_all
+from remit.cli.review.task_groups import LIST_HELP, MOST_SHOWN, TaskGroup, grouped, list_page
+from remit.cli.review.task_reply import TaskReply
+from remit.cli.review.task_screen import asked_for, screen
+from remit.cli.support import exits
+from remit.cli.support.employee import answering
+from remit.cli.support.prompt import Talk, show
+from remit.cli.support.terminal import width
+from remit.decision.page.answer import AnswerPage, PageBlock, PageRow, wrap
+from remit.decision.typed import choose
+from remit.errors import NotAllowed, RemitError, RequestError
+from remit.language import words
+from remit.language.identities import identity
+
+if TYPE_CHECKING:
+    from remit.ledger.ledger import Ledger
+    from remit.ledger.people.task_list import Task
+
+__all__ = ["TaskQueue"]
+
+_GROUP_KEYS: Final = "Type all to approve all of them, d to decline all, a number to open one, b or q"
+_KEYS: Final = "a approve, l less, o other remedy, p permit, d decline, n next, b back to the list, ? help, q quit"
+_HELP: Final = (
+    PageRow("a", "Approve what is asked. What is still to be known is asked first."),
+    PageRow("l", "Give less. `30` and `credit 30` do the same at once."),
+    PageRow("o", "Give something else instead: what you may give is listed."),
+    PageRow("p", "Permit it for a time, instead of giving it: the person who asked gives it."),
+    PageRow("d", "Decline it, with the reason. They will read it."),
+    PageRow("n", "Leave it, and go on to the next."),
+    PageRow("b", "Back to the list. The task stays open."),
+    PageRow("? known", "All of a line, and what it means; so for every line: `? per-stay`."),
+    PageRow("q", "Quit. What is not answered stays open."),
+)
+
+
+class _Quit(Exception):
+    """The person wants to leave."""
+
+
+class TaskQueue:
+    """Talks to somebody who answers tasks. ``employee`` and ``role`` are who they say they are; a roster knows better."""
+
+    def __init__(self, ledger: Ledger, employee: str | None, role: str | None, *, overdue: bool = False) -> None:
+        self.ledger, self.employee, self.role, self.only_overdue = ledger, employee, role, overdue
+        self.talk = Talk()
+        self.answered = 0
+        #: What became of the last task: it is said on the screen of the next one.
+        self.news: list[str] = []
+        self._own = 0
+
+    def run(self, task_id: str | None = None) -> int:
+        """From the list, or from one task, until they leave; returns the exit code."""
+        try:
+            if self.role is None and not self.ledger.has_roster() and not self._ask_role():
+                return exits.FINE
+            self._from(task_id)
+        except _Quit:
+            pass
+        except click.Abort:
+            click.echo()
+            self._leave()
+            return exits.LEFT
+        self._leave()
+        return exits.FINE
+
+    def _from(self, task_id: str | None) -> None:
+        if task_id is not None:
+            found = next((each for each in self._waiting() if each.id == task_id), None)
+            if found is None:
+                self._not_open(task_id)
+            else:
+                self._go_through([found], self._waiting)
+        while waiting := self._waiting():
+            self._list(waiting)
+
+    def _tell_news(self) -> int:
+        """Say what became of the last task, and leave a line; how many lines that took beyond the empty one."""
+        lines = sum(len(wrap(each, width())) for each in self.news)
+        for each in self.news:
+            self.talk.say(each, bold=True)
+        self.news = []
+        click.echo()
+        return lines
+
+    def _leave(self) -> None:
+        """What was done, and what is left."""
+        self._tell_news()
+        done = (
+            f"You answered {self.answered} {words.plural('task', self.answered)}" if self.answered else "Nothing was answered"
+        )
+        left = len(self._waiting()) if self.role is not None or self.ledger.has_roster() else 0
+        rest = f"{left} still {'waits' if left == 1 else 'wait'} for you" if left else "nothing else waits for you"
+        own = f" {self._own} of your own {'waits' if self._own == 1 else 'wait'} for somebody else." if self._own else ""
+        self.talk.say(f"{done}; {rest}.{own}")
+
+    # Who, and what waits
+
+    def _ask_role(self) -> bool:
+        """In which role they answer, where no roster says it: one of those for whom something waits."""
+        waiting = self.ledger.tasks()
+        models = [self.ledger.policy_of(each.entry).model for each in waiting]
+        known = dict.fromkeys(role for model in models for role in (*model.ladder[1:], model.owner_role))
+        roles = [role for role in known if any(self.ledger.may_answer(each, role) for each in waiting)]
+        if not roles:
+            return True
+        self.role = self.talk.ask(
+            "In which role do you answer?",
+            lambda text: choose(text, roles),
+            options=roles,
+            help_text="Your role decides what you may give. Set REMIT_ROLE, and you are not asked.",
+        )
+        if self.role is None:
+            self.talk.say("Without a role, nothing can be answered. Say it here, with --role, or in REMIT_ROLE.")
+        return self.role is not None
+
+    def _waiting(self) -> list[Task]:
+        """What they may answer: overdue first, then what is due first, then the oldest."""
+        found = []
+        self._own = 0
+        for task in self.ledger.tasks():
+            who = answering(self.ledger, task, self.employee, self.role)
+            if who is None or (self.only_overdue and not task.overdue):
+                continue
+            if identity(str(task.entry.employee)) == identity(who["id"]):
+                self._own += 1
+                continue
+            found.append(task)
+        return sorted(found, key=_order)
+
+    # The list
+
+    def _list(self, waiting: list[Task]) -> None:
+        """Show the list, and do what is typed."""
+        entries = grouped(self.ledger, waiting)
+        first = 0
+        self._show_list(entries, waiting, first)
+        while True:
+            typed = self.talk.line("Task (Enter: the first) > ")
+            low = typed.casefold()
+            if low == "q":
+                raise _Quit
+            if low == "m" and first + MOST_SHOWN < len(entries):
+                first += MOST_SHOWN
+            elif low == "?":
+                show(LIST_HELP)
+                continue
+            elif (found := self._picked(typed, entries, waiting, first)) is not None:
+                self._open(found)
+                return
+            elif low != "b":
+                self.talk.say(f"There is no `{typed}` here. Type a number from the list, such as 1, or q to quit.")
+                continue
+            self._show_list(entries, waiting, first)
+
+    def _picked(
+        self, typed: str, entries: Sequence[Task | TaskGroup], waiting: list[Task], first: int
+    ) -> Task | TaskGroup | None:
+        if typed == "":
+            return entries[first] if first < len(entries) else None
+        if typed.startswith("#"):
+            return next((each for each in waiting if str(each.entry.seq) == typed[1:].strip()), None)
+        number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 6 else 0
+        return entries[number - 1] if 1 <= number <= len(entries) else None
+
+    def _show_list(self, entries: Sequence[Task | TaskGroup], waiting: list[Task], first: int) -> None:
+        late = sum(each.overdue for each in waiting)
+        own = f"; {self._own} more of your own, for somebody else" if self._own else ""
+        count = f"{len(waiting)} {words.plural('task', len(waiting))} {'waits' if len(waiting) == 1 else 'wait'} for you"
+        headline = f"{count}{f'; {late} overdue' if late else ''}{own}."
+        self._tell_news()
+        show(list_page(self.ledger, entries, first, headline, "Type a number to open one, ? for help, or q to quit"))
+
+    def _open(self, entry: Task | TaskGroup) -> None:
+        if isinstance(entry, TaskGroup):
+            self._group(entry)
+        else:
+            self._go_through([entry], self._waiting)
+
+    def _group(self, group: TaskGroup) -> None:
+        """Several that are alike: each by itself, or all at once."""
+        ids, first = {each.id for each in group.tasks}, 0
+
+        def waiting() -> list[Task]:
+            return [each for each in self._waiting() if each.id in ids]
+
+        fresh = True
+        while tasks := waiting():
+            if fresh:
+                group = TaskGroup.of(self.ledger, tasks)
+                headline = f"{len(tasks)} {words.plural('task', len(tasks))}: {group.title}; {group.total} in all."
+                self._tell_news()
+                show(list_page(self.ledger, tasks, first, headline, _GROUP_KEYS))
+            typed = self.talk.line("All, or which one? > ")
+            low, fresh = typed.casefold(), True
+            if low == "q":
+                raise _Quit
+            if low == "b":
+                return
+            if low == "m" and len(tasks) > MOST_SHOWN:
+                first = first + MOST_SHOWN if first + MOST_SHOWN < len(tasks) else 0
+            elif low in ("all", "d"):
+                self.answered += answer_all(self.talk, self._replies(tasks), decline=low == "d")
+                self.talk.line("Enter: go on > ")
+            elif (found := self._picked(typed, tasks, tasks, first)) is not None:
+                assert not isinstance(found, TaskGroup)
+                self._go_through([found], waiting)
+            else:
+                fresh = False
+                self.talk.say(
+                    f"There is no `{typed}` here. {words.capital(_GROUP_KEYS)}." if typed != "?" else f"{_GROUP_KEYS}."
+                )
+
+    def _replies(self, tasks: Sequence[Task]) -> Iterator[TaskReply]:
+        for task in tasks:
+            who = answering(self.ledger, task, self.employee, self.role)
+            if who is not None:
+                yield TaskReply(self.ledger, self.talk, task, who)
+
+    # One task
+
+    def _go_through(self, start: Sequence[Task], waiting: Callable[[], list[Task]]) -> None:
+        """One task after the other, from ``start`` on, until there is none or they go back to the list."""
+        passed: set[str] = set()
+        task: Task | None = start[0]
+        while task is not None:
+            if not self._one_task(task, waiting()):
+                return
+            passed.add(task.id)
+            left, before = waiting(), _order(task)
+            following = [each for each in left if each.id not in passed]
+            task = next((each for each in following if _order(each) > before), following[0] if following else None)
+            if task is None and left:
+                self.news.append("That was the last one. Back to the list.")
+
+    def _one_task(self, task: Task, waiting: Sequence[Task]) -> bool:
+        """Show a task and do what is typed, until it is answered or left; whether to go on to the next."""
+        at = next((number for number, each in enumerate(waiting, 1) if each.id == task.id), None)
+        who = answering(self.ledger, task, self.employee, self.role)
+        if at is None or who is None:
+            self._not_open(task.id)
+            return True
+        reply = TaskReply(self.ledger, self.talk, task, who)
+        headline = f"Task {task.entry.seq} ({at} of {len(waiting)}): {asked_for(reply.model, reply.asked_first)}"
+        keys = {
+            "a": reply.approve,
+            "l": reply.less,
+            "o": reply.other,
+            "p": reply.permit,
+            "d": reply.decline,
+        }
+        fresh = True
+        while True:
+            if fresh:
+                doing, heading = reply.doing()
+                show(screen(headline, reply.case(), doing, heading, width(), self._tell_news()))
+                click.echo()
+                self.talk.say(_KEYS, dim=True)
+            typed = self.talk.line()
+            low = typed.casefold()
+            fresh = False
+            try:
+                if low == "q":
+                    raise _Quit
+                if low in ("n", "b"):
+                    return low == "n"
+                if typed == "?":
+                    show(AnswerPage("What you can type", "heading", (PageBlock("Each with Enter", _HELP),)))
+                elif typed.startswith("?"):
+                    self._explain(reply, typed[1:].strip())
+                elif typed == "":
+                    fresh = True
+                else:
+                    done = keys[low]() if low in keys else reply.typed(typed)
+                    if done is not None:
+                        self.answered += 1
+                        self.news = done
+                        return True
+            except RequestError as error:
+                for problem in error.problems:
+                    self.talk.say(f"{words.capital(problem.message)}. The task stays open.")
+            except NotAllowed as error:
+                if reply.closed() is not None:
+                    self._not_open(task.id)
+                    return True
+                self.talk.say(f"{words.capital(str(error))}. The task stays open.")
+            except RemitError as error:
+                self.talk.say(f"{words.capital(str(error))}. Try again, or go on with n.")
+
+    def _explain(self, reply: TaskReply, wanted: str) -> None:
+        """All of a line of the screen, and what it means."""
+        lines = [*reply.case(), *(each for each in reply.doing()[0] if each.label)]
+        try:
+            label = choose(wanted, [each.label for each in lines])
+        except ValueError:
+            self.talk.say(f"There is no line `{wanted}`. There are {words.listing(each.label for each in lines)}.")
+            return
+        found = next(each for each in lines if each.label == label)
+        self.talk.say(f"{found.label}: {found.text}")
+        self.talk.say(found.meaning, dim=True)
+
+    def _not_open(self, task_id: str) -> None:
+        """Say what became of a task that cannot be answered here."""
+        entry = self.ledger.record(task_id)
+        done = next((each for each in self.ledger.related(task_id) if each.of == task_id and each.kind in _CLOSING), None)
+        if done is not None:
+            how = _CLOSING[done.kind]
+            self.talk.say(
+                f"Task {entry.seq} has been answered already: {how} by {done.employee}, record {done.seq}.", bold=True
+            )
+        elif entry.kind != "escalate":
+            self.talk.say(f"Record {entry.seq} is {words.a(entry.kind)}, not a task.", bold=True)
+        else:
+            self.talk.say(f"Task {entry.seq} is not yours to answer.", bold=True)
+
+
+def _order(task: Task) -> tuple[bool, datetime, int]:
+    """Overdue first, then what is due first, then the oldest."""
+    return not task.overdue, task.due or datetime.max.replace(tzinfo=UTC), task.entry.seq
+
+
+#: What closes a task, in words.
+_CLOSING: Final = {"approve": "approved", "permit": "permitted", "decline": "declined"}

@@ -1,0 +1,188 @@
+"""What is left of the budgets that bind an employee: the caps and their own discretion.
+
+A budget binds a decision if it counts something that the rules let this employee give here, and either something of it has
+been used or it allows less than the rules do. One that nobody has used and that leaves room for everything is not shown.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from fractions import Fraction
+from typing import Any, Final, Literal
+
+from remit.decision.decision import Decision
+from remit.decision.decoding import read_quantity
+from remit.decision.detail import Quantity
+from remit.decision.page.answer import PageRow
+from remit.decision.quantities import as_cap_quantity, cap_limit
+from remit.language import words
+from remit.language.fast_dataclass import dataclass
+from remit.language.values import Money
+from remit.policy.model import Cap, Discretion, Model, Window
+from remit.policy.phrases import BESIDE, question
+
+__all__ = ["BudgetLeft", "Known", "binding", "budget_rows", "budgets"]
+
+#: What is known of each balance: the ``read.balances`` of a record, or the ``to_dict()`` of each of ``ledger.balances()``.
+Known = Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetLeft:
+    """One cap, by its id, or the employee's ``discretion``. ``left`` of ``most`` is money or a count in the ``measure`` of the
+    cap; ``None`` where it is not known without the facts in ``missing``. ``per`` and ``over`` say for whom and for which time
+    it is kept, ``counts`` which remedies it counts. ``until`` is the day on which something of it comes back, where that is
+    known."""
+
+    name: str
+    measure: Literal["amount", "units", "grants"]
+    per: tuple[str, ...]
+    over: Window
+    counts: tuple[str, ...]
+    most: Money | int
+    left: Money | int | None
+    until: date | None = None
+    missing: tuple[str, ...] = ()
+
+    @property
+    def is_used(self) -> bool:
+        """Whether something of it is known to be used."""
+        return self.left is not None and self.left != self.most
+
+
+def budgets(model: Model, role: str, known: Known) -> list[BudgetLeft]:
+    """Every budget of ``role`` of which something is ``known``, in the policy's order; the discretion is the last."""
+    out = [
+        _budget(model, cap, as_cap_quantity(model, cap, cap_limit(model, cap, role)), known[cap.id])
+        for cap in model.caps
+        if cap.id in known
+    ]
+    own = [model.discretion[each] for each in model.ladder[: model.ladder.index(role) + 1] if each in model.discretion]
+    if own and "discretion" in known:
+        out.append(_budget(model, own[-1], own[-1].max, known["discretion"]))
+    return out
+
+
+def binding(decision: Decision, model: Model, known: Known, *, given: bool = False) -> list[BudgetLeft]:
+    """Those that bind ``decision``, taken under ``model``. ``given`` says that what was asked has been given by now."""
+    return [each for each in budgets(model, decision.role, known) if _binds(each, decision, model, given)]
+
+
+def _budget(model: Model, of: Cap | Discretion, most: Money | int, found: Mapping[str, Any]) -> BudgetLeft:
+    used, until, missing = found.get("used"), found.get("until"), tuple(found.get("missing") or ())
+    left = None
+    if used is not None and not missing:
+        left = _less(most, read_quantity(used))
+    day = date.fromisoformat(until) if until else None
+    if isinstance(of, Cap):
+        return BudgetLeft(of.id, of.measure, of.per, of.over, of.counts, most, left, day, missing)
+    money = tuple(name for name, each in model.remedies.items() if each.kind == "money")
+    return BudgetLeft("discretion", "amount", ("employee.id",), of.over, money, most, left, day, missing)
+
+
+def _binds(budget: BudgetLeft, decision: Decision, model: Model, given: bool) -> bool:
+    is_used = budget.is_used or (given and bool(_taken(budget, decision)))
+    if budget.name == "discretion":
+        wanted = decision.discretion is not None or any(each.kind == "discretion" for each in decision.unlocks)
+        may = any(not words.nothing(decision.remedies[name].limit) for name in budget.counts)
+        return wanted or (is_used and may)
+    most = _most_taken(budget, decision, model)
+    return most > 0 and (budget.left is None or is_used or _size(budget.left) < most)
+
+
+def _most_taken(budget: BudgetLeft, decision: Decision, model: Model) -> Fraction:
+    """The most that one of its remedies, given as far as the rules allow, would take from it. What is owed takes nothing."""
+    taken = [Fraction(0)]
+    for name in budget.counts:
+        detail, cost = decision.remedies[name], model.remedies[name].cost
+        goodwill = _size(detail.limit) - _size(detail.owed)
+        if goodwill <= 0:
+            continue
+        if budget.measure == "grants":
+            taken.append(Fraction(1))
+        elif budget.measure == "amount" and cost is not None:
+            taken.append(goodwill * Fraction(cost.amount))
+        else:
+            taken.append(goodwill)
+    return max(taken)
+
+
+def _size(quantity: Quantity) -> Fraction:
+    return Fraction(quantity.amount if isinstance(quantity, Money) else int(quantity))
+
+
+def _less(quantity: Money | int, taken: Money | int) -> Money | int:
+    """What is left of it; never less than nothing."""
+    if isinstance(quantity, Money) and isinstance(taken, Money):
+        return Money.from_minor(max(0, quantity.minor - taken.minor), quantity.currency)
+    assert isinstance(quantity, int)
+    assert isinstance(taken, int)  # a balance is in the measure of its cap
+    return max(0, quantity - taken)
+
+
+# For people
+
+
+def budget_rows(
+    found: Sequence[BudgetLeft], model: Model, decision: Decision | None = None, *, given: bool = False
+) -> Iterator[PageRow]:
+    """A row for each: ``For you this month``, ``470 of 500 EUR``. With a ``decision`` that grants what was asked, a row says
+    what is left after it; if that was already ``given``, only this."""
+    named = [_whose(each) for each in found]
+    several = Counter(named)
+    for each, name in zip(found, named, strict=True):
+        if several[name] > 1 and each.name != "discretion":
+            titles = (words.in_sentence(model.remedies[remedy].title, model.languages) for remedy in each.counts)
+            name = f"{name}, {words.listing(titles)}"
+        yield PageRow(name, _left(each, model, _taken(each, decision), given=given))
+
+
+def _taken(budget: BudgetLeft, decision: Decision | None) -> Money | int | None:
+    """What granting what was asked takes."""
+    if decision is None or decision.outcome != "grant" or not any(not words.nothing(each) for each in decision.asked.values()):
+        return None
+    return decision.discretion if budget.name == "discretion" else decision.charges.get(budget.name)
+
+
+def _left(budget: BudgetLeft, model: Model, taken: Money | int | None, *, given: bool) -> str:
+    if budget.left is None:
+        asked = (question(model.facts[name]) if name in model.facts else BESIDE[name] for name in budget.missing)
+        return f"not known yet, of {_counted(budget, budget.most)}: {' '.join(asked)}"
+    after = None if taken is None else _less(budget.left, taken)
+    left = after if given and after is not None else budget.left
+    said = f"{_bare(left)} of {_counted(budget, budget.most)}"
+    if after is not None and not given:
+        said += f"; {_counted(budget, after)} after this"
+    if budget.until is not None and words.nothing(left):
+        said += f"; more from {budget.until.isoformat()}"
+    return said
+
+
+def _bare(quantity: Money | int) -> str:
+    """Without its currency, which follows."""
+    return words.quantity(quantity).partition(" ")[0]
+
+
+def _counted(budget: BudgetLeft, quantity: Money | int) -> str:
+    said = words.quantity(quantity)
+    return said if budget.measure != "grants" else f"{said} {words.plural('grant', 1 if quantity == 1 else 2)}"
+
+
+_WHOSE: Final = {"employee.id": "you", "employee.role": "your role", "case": "this case"}
+_WHEN: Final = {"day": " today", "week": " this week", "month": " this month", "quarter": " this quarter", "year": " this year"}
+
+
+def _whose(budget: BudgetLeft) -> str:
+    """``For you this month``, ``For this guest in 90 days``, ``Your own discretion this month``."""
+    when = ""
+    if budget.over.kind == "rolling":
+        when = f" in {budget.over}"
+    elif budget.over.unit is not None:
+        when = _WHEN[budget.over.unit]
+    if budget.name == "discretion":
+        return f"Your own discretion{when}"
+    per = (*budget.per, *(("case",) if budget.over.kind == "case" and "case" not in budget.per else ()))
+    whose = (_WHOSE.get(name) or f"this {words.name(name.removesuffix('.id'))}" for name in per)
+    return f"For {words.listing(whose) or 'everyone'}{when}"
