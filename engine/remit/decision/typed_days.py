@@ -21,8 +21,8 @@ class AmbiguousDay(ValueError):
     """What was typed could be one of several days, which its text names."""
 
     def __init__(self, days: Sequence[date]) -> None:
-        written = " or ".join(f"`{day.isoformat()}`" for day in days)
-        super().__init__(f"could be {' or '.join(map(_long, days))}; write {written}")
+        super().__init__(" or ".join(day.isoformat() for day in days))
+        self.days = tuple(days)
 
 
 class _Words(NamedTuple):
@@ -267,7 +267,3 @@ def _beginning(text: str, names: Sequence[str]) -> list[int]:
     if len(text) < _SHORTEST:
         return []
     return [place for place, name in enumerate(names) if name.startswith(text)]
-
-
-def _long(day: date) -> str:
-    return f"{day.day} {_LANGUAGES['en'].months[day.month - 1].capitalize()} {day.year}"

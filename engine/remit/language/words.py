@@ -14,6 +14,7 @@ from typing import Any, Final
 from remit.language.values import Money, Months, plain
 
 __all__ = [
+    "MONTHS",
     "a",
     "amount",
     "article",
@@ -22,6 +23,7 @@ __all__ = [
     "grouped",
     "in_sentence",
     "listing",
+    "long_day",
     "money_text",
     "name",
     "nothing",
@@ -168,6 +170,22 @@ def money_text(minor: int, digits: int, currency: str) -> str:
     """
     whole, rest = divmod(minor, 10**digits)
     return f"{whole}.{rest:0{digits}} {currency}" if rest else f"{whole} {currency}"
+
+
+#: The months, as a record has them, too.
+MONTHS: Final = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
+
+def long_day(day: date) -> str:
+    """A day with its month in words.
+
+    >>> long_day(date(2026, 12, 3))
+    '3 December 2026'
+    """
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def duration(length: timedelta) -> str:

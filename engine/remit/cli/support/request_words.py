@@ -220,6 +220,7 @@ def unknown_names(what: str, names: Iterable[str], known: Iterable[str]) -> list
 def supply(model: Model) -> Callable[[str, str], str]:
     """Which option gives something that is missing."""
     from remit.decision.typed import expected
+    from remit.language.locales.messages import Message
 
     def how(kind: str, name: str) -> str:
         if kind == "evidence":
@@ -228,11 +229,11 @@ def supply(model: Model) -> Callable[[str, str], str]:
             return "--story '...'"
         fact = model.facts.get(name)
         if fact is not None and fact.weakest_source == "system":
-            return "it must come from a system: --facts-from '...', with a command that the roster trusts"
+            return Message("it must come from a system: --facts-from '...', with a command that the roster trusts")
         if fact is not None and fact.weakest_source == "evidence":
-            return f"from what is on file: --fact {name}=... --from-evidence {name}"
+            return Message("from what is on file: --fact {name}=... --from-evidence {name}", name=name)
         if fact is None:
             return {"case": "--case ...", "key": "--key ..."}.get(name, "--occurred 2026-07-01")
-        return f"--fact {name}=... ({expected(fact)})"
+        return Message("--fact {name}=... ({expected})", name=name, expected=expected(fact))
 
     return how

@@ -87,6 +87,9 @@ class CatalogueLocale(Locale):
     def day(self, day: date) -> str:
         return str(format_date(day, "long", self._cldr))
 
+    def long_day(self, day: date) -> str:
+        return self.day(day)
+
     def duration(self, length: timedelta) -> str:
         seconds = length.days * 86_400 + length.seconds
         if seconds and seconds % 86_400 == 0:

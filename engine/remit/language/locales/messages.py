@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from remit.language import words
 
-__all__ = ["ENGLISH", "Locale", "Message", "Sentence", "locale_for"]
+__all__ = ["ENGLISH", "Choice", "Locale", "Message", "Sentence", "locale_for"]
 
 #: The languages that have a catalogue.
 TRANSLATED: Final = ("de", "es", "fr")
@@ -57,7 +57,9 @@ class Locale:
         if isinstance(value, Message):
             return self(value)
         if isinstance(value, tuple):
-            return self.listing(map(self._value, value))
+            return self.listing(map(self._value, value), "or" if isinstance(value, Choice) else "and")
+        if type(value) is date:
+            return self.long_day(value)
         return str(value) if isinstance(value, str | int) else self.value(value)
 
     # What is written otherwise in each language
@@ -73,6 +75,10 @@ class Locale:
     def day(self, day: date) -> str:
         """A day in a sentence."""
         return day.isoformat()
+
+    def long_day(self, day: date) -> str:
+        """A day with its month in words."""
+        return words.long_day(day)
 
     def duration(self, length: timedelta) -> str:
         """In the largest unit that leaves no rest."""
@@ -138,6 +144,12 @@ class Message(str):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return str, (str(self),)
+
+
+class Choice(tuple[Any, ...]):
+    """A value of a message that is said as a list with ``or``; other tuples are said with ``and``."""
+
+    __slots__ = ()
 
 
 class Sentence(str):
