@@ -52,8 +52,8 @@ def test_the_variable_says_nothing_to_a_policy_in_one_currency(home):
 def test_at_a_terminal_it_is_asked(home):
     with Terminal([*REMIT, *ASK], environment(home)) as terminal:
         terminal.answer("In which currency?", "2")
-        terminal.answer("Stay rate", "80")
-        terminal.expect("You may give up to 30 USD credit")
+        terminal.answer("What is the stay rate?", "80")
+        terminal.expect("Credit  up to 30 USD")
 
 
 def test_what_is_on_record_is_read_in_its_currency(home):

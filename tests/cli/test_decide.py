@@ -200,7 +200,7 @@ def test_ctrl_c_stops_all_of_it_quietly(home, tmp_path):
         while int(terminal.expect(" requests ").rpartition("Decided ")[2].replace(",", "")) < 2_000:
             pass
         terminal.type("\x03", enter=False)
-        terminal.expect("Left.")
+        terminal.expect("Stopped.")
         _, text = terminal.finish()
     assert "Traceback" not in text
 
@@ -236,7 +236,7 @@ def test_ctrl_c_while_the_processes_begin(home, tmp_path):
         until(lambda: len(list(program.parent.glob("begins-*"))) == 2)
         terminal.type("\x03", enter=False)  # it has reached all of them when this comes back
         (program.parent / "typed").touch()
-        terminal.expect("Left.")
+        terminal.expect("Stopped.")
         _, text = terminal.finish()
     assert "Traceback" not in text
 

@@ -144,10 +144,12 @@ def test_the_interview_says_so_first_and_offers_no_grant(home: Path, tmp_path: P
     options = [*SMALL, "--fact", "guest.recoveries=0", "--fact", "guest.tier=none", "--role", "associate"]
     command = [*REMIT, "ask", HOTEL, *options, "--ledger", str(tmp_path / "file" / "remit.db")]
     with Terminal(command, environment(home)) as terminal:
+        terminal.answer("You may give this now", "25")
         code, text = terminal.finish()
     assert code == 7
-    assert text.index("NOT ON RECORD, and nothing was given") < text.index("25 EUR folio credit")
-    assert "Carry it out?" not in text
+    assert text.index("NOT ON RECORD, and nothing was given") < text.index("Yes. You may give this: 25 EUR folio credit.")
+    assert "Done" not in text
+    assert "g  give" not in text
 
 
 def test_a_key_given_twice_is_still_an_error(home: Path) -> None:
