@@ -110,7 +110,7 @@ def test_what_is_answered_later_is_on_the_page_of_that_time() -> None:
         review = ledger.review(ledger.grant(desk(), request()).id, verdict="coach", employee=SUPERVISOR, note="Less.")
         dispute = ledger.dispute(review.id, employee=E1, text="No.")
         clock.go(days=60)
-        assert own_work(ledger, "e-1", role=None, since=clock()).reviews == ()
+        assert own_work(ledger, "e-1", role=None, since=clock.now).reviews == ()
         ledger.approve(task.id, employee=SUPERVISOR)
         answer = ledger.answer_dispute(dispute.id, result="partly", employee=SUPERVISOR, note="Well.")
         found = own_work(ledger, "e-1", role=None, since=clock.now - timedelta(days=1))

@@ -231,7 +231,7 @@ def test_what_others_said_is_found_by_the_employees_own_records(ledger: remit.Le
     assert [each.id for each in ledger.replies("s-1")] == [dispute.id]
     assert [each.id for each in ledger.replies("e-1", after=praise.seq)] == [answer.id, declined.id]
     clock.go(days=2)
-    assert ledger.replies("e-1", since=clock()) == []
+    assert ledger.replies("e-1", since=clock.now) == []
 
 
 def test_erasing_a_customer_erases_what_was_said_about_their_case(ledger: remit.Ledger) -> None:
