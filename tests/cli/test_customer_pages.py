@@ -62,6 +62,8 @@ FIRST: dict[str, Customer | None] = {
     "refused": who(case(became="refused", what="900 EUR folio credit")),
     "approved": who(case(became="approved")),
     "declined": who(case(became="declined", incident="")),
+    "declined by the employee": who(case(became="declined", what="a request", by="e-17", incident="threats")),
+    "handed over": who(case(became="handed over", by="e-17")),
     "taken back": who(case(became="taken back")),
     "open": who(case(became="open", incident="room not ready, dirty room"), notes=(note("speaks Dutch."),)),
     "held": who(case(became="held")),

@@ -95,6 +95,15 @@ def permitted_and_given(ledger: remit.Ledger) -> None:
     assert ledger.grant(desk(), request("120 EUR", key="k")).granted
 
 
+def declined_by_the_employee(ledger: remit.Ledger) -> None:
+    ledger.grant(desk(), request("30 EUR", facts={"level": 3}))
+    ledger.decide(desk(), request(None, facts={"level": 3}), act="declined")
+
+
+def handed_over(ledger: remit.Ledger) -> None:
+    ledger.decide(desk(), request("10 EUR"), act="handed_over", to="supervisor")
+
+
 CASES: list[tuple[Callable[[remit.Ledger], Any], dict[str, str], str, str]] = [
     (given_alone, {"credit": "30 EUR", "late": "True"}, "given", "e-1"),
     (taken_back_in_part, {"credit": "17.50 EUR", "late": "True"}, "given", "e-1"),
@@ -103,6 +112,8 @@ CASES: list[tuple[Callable[[remit.Ledger], Any], dict[str, str], str, str]] = [
     (settled, {"credit": "20 EUR"}, "given", "e-1"),
     (released, {}, "released", "s-1"),
     (refused, {}, "refused", "e-1"),
+    (declined_by_the_employee, {}, "declined", "e-1"),
+    (handed_over, {}, "handed over", "e-1"),
     (waiting, {}, "open", "e-1"),
     (approved, {"credit": "100 EUR"}, "approved", "s-1"),
     (approved_and_taken_back, {}, "taken back", "m-1"),
@@ -348,6 +359,8 @@ def test_many_cases_before_and_after_an_erasure(ledger: remit.Ledger, clock: Clo
 def test_a_copy_knows_its_customers(ledger: remit.Ledger, tmp_path: Path) -> None:
     taken_back_in_part(ledger)
     ledger.note("guest.id", "g-1", "likes a quiet room", employee=MANAGER)
+    gone = ledger.note("guest.id", "g-1", "likes the sea", employee=MANAGER)
+    ledger.void(gone.id, employee=MANAGER, reason="Not so.")
     ledger.export(tmp_path / "all.jsonl", whole=True)
     ledger.backup(tmp_path / "copy.db")
     secret = ledger._core.secret

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
 import remit
 from remit.errors import KeyConflict, NotAllowed, RequestError
@@ -183,6 +184,15 @@ def test_with_a_roster(backend: str, tmp_path: Path, clock: Clock) -> None:
     assert notes(ledger) == []
     assert ledger.verify(thorough=True).ok
     ledger.close()
+
+
+def test_every_record_is_as_the_published_schema_says(ledger: remit.Ledger) -> None:
+    validator = Draft202012Validator(remit.schema("record"))
+    entry = note(ledger, key="k")
+    records = entry, ledger.void(entry.id, employee=ANN, reason="Not so."), ledger.grant(desk(), request("10 EUR"))
+    for each in records:
+        assert [error.message for error in validator.iter_errors(each.body)] == []
+    assert not validator.is_valid({**entry.body, "note": QUIET})  # in the open
 
 
 # Erased

@@ -160,7 +160,7 @@ def append_decision(turn: Turn, asked: Asked, decided: Decided, kind: str, more:
     parts = {**asked.plain, "read": decided.read, "meaning": MEANING, "decision": decided.plain, **more}
     inputs, reading = asked.inputs, asked.reading
     facts = {name: to_plain(inputs.facts.get(name)) for name in (each.fact for each in reading.counted) if name}
-    stated = statements_of(turn.session, reading, decided.uses, kind, decided.plain, inputs.asked, facts)
+    stated = statements_of(turn.session, reading, decided.uses, kind, decided.plain, inputs.asked, facts, act=more.get("act"))
     entry = turn.append(kind, {**parts, **stated.told(parts)}, asked.apart | decided.apart, decision=decided.decision)
     stated.put(turn.session, turn.head.at, turn.head.seq)
     return entry

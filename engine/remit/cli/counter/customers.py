@@ -42,6 +42,7 @@ _BECAME: Final = {
     "taken back": "taken back",
     "refused": "refused",
     "declined": "declined by {}",
+    "handed over": "handed over by {}",
     "open": "not answered yet",
     "held": "on hold",
     "permitted": "permitted by {}, not given yet",

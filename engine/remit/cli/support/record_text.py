@@ -91,7 +91,7 @@ def _other(entry: Entry) -> str:
         return f"roster {roster['roster']} {roster['version']}" if roster else f"{policy.get('id')} {policy.get('version')}"
     if body.get("past"):
         policy = body.get("policy")
-        return f"what {policy['id']} {policy['version']} counts of earlier records" if policy else "whose earlier cases are"
+        return f"what {policy['id']} {policy['version']} counts of earlier records" if policy else "earlier cases, by customer"
     if entry.kind == "overdue":
         return f"of number {seq_of(entry.of or '')}, now for {_addressee(body['to'])}"
     if entry.kind in ("review", "answer"):

@@ -85,7 +85,7 @@ def _customers(library: Library, session: Session, entry: Entry) -> Iterator[tup
         return  # verification tells of it
     decision, facts = entry.body["decision"], entry.facts(reveal=True)
     asked = whole_amounts(model, {name: read_quantity(amount) for name, amount in decision["asked"].items()})
-    if is_case(entry.kind, decision, asked):
+    if is_case(entry.kind, decision, asked, entry.act):
         sources = entry.body["request"].get("sources") or {}
         for fact in model.customer_facts:
             known = fact in entry.body["request"]["facts"] or f"facts.{fact}" in entry.opened

@@ -60,16 +60,18 @@ def statements_of(
     decision: Mapping[str, Any],
     asked: Mapping[str, int],
     facts: Mapping[str, Any],
+    *,
+    act: str | None = None,
 ) -> Statements:
     """What a record of ``kind`` adds, by how the series were before (``uses``); ``decision`` is as the record says it,
-    ``asked`` are whole numbers and ``facts`` plain values."""
+    ``asked`` are whole numbers and ``facts`` plain values; ``act`` is what the employee did with the answer."""
     if not any(counted.recorded for counted in reading.counted):
         return _NONE
     charges: dict[bytes, tuple[dict[str, Any], Row]] = {}
     refunds: dict[bytes, tuple[dict[str, Any], Row]] = {}
     own = dict(reading.own)
     for index, (counted, series, use) in enumerate(zip(reading.counted, reading.series, uses, strict=True)):
-        amount = stated_in(counted, kind, decision, asked, facts) if counted.recorded else None
+        amount = stated_in(counted, kind, decision, asked, facts, act=act) if counted.recorded else None
         if amount is None or series in charges:  # facts may share a series
             continue
         together, before = last_charge(session, series, own[index]) if index in own else (0, use)
@@ -89,7 +91,13 @@ def _said(counted: Counted, series: bytes, number: int, amount: int) -> dict[str
 
 
 def stated_in(
-    counted: Counted, kind: str, decision: Mapping[str, Any], asked: Mapping[str, int], facts: Mapping[str, Any]
+    counted: Counted,
+    kind: str,
+    decision: Mapping[str, Any],
+    asked: Mapping[str, int],
+    facts: Mapping[str, Any],
+    *,
+    act: str | None = None,
 ) -> int | None:
     """What a record adds to what counts records; ``None`` where it says nothing about it. Arguments are those of
     :func:`statements_of`."""
@@ -105,16 +113,16 @@ def stated_in(
         case "denials":
             return int(decision["outcome"] == "deny")
         case "customers":
-            return int(is_case(kind, decision, asked))
+            return int(is_case(kind, decision, asked, act))
         case _:
             return 1
 
 
-def is_case(kind: str, decision: Mapping[str, Any], asked: Mapping[str, int]) -> bool:
-    """Whether a record is a case of its customer: something was given, sent up, or asked for and refused. Answers to it are
-    found by it, and questions are none."""
+def is_case(kind: str, decision: Mapping[str, Any], asked: Mapping[str, int], act: str | None = None) -> bool:
+    """Whether a record is a case of its customer: something was given, sent up, or asked for and refused, or the employee
+    declined or handed over. Answers to it are found by it, and questions are none."""
     if kind == "decide":
-        return decision["outcome"] in ("deny", "escalate") and any(asked.values())
+        return act is not None or (decision["outcome"] in ("deny", "escalate") and any(asked.values()))
     return kind in ("grant", "hold", "escalate")
 
 

@@ -22,9 +22,15 @@ from remit.policy.model import Model
 
 __all__ = ["Answers", "CustomerCase", "case_of", "day_of_record", "grouped", "read_answers", "tell_case"]
 
-#: What became of a case: given by the employee, or approved, or taken back after that; refused (nobody was asked), declined, or
-#: still open (a task), held (to be settled), permitted (to be given), or released (a hold that was not given).
-Became: TypeAlias = Literal["given", "approved", "taken back", "refused", "declined", "open", "held", "permitted", "released"]
+#: What became of a case: given by the employee, or approved, or taken back after that; refused by the policy; declined or
+#: handed over by somebody; still open (a task), held (to be settled) or permitted (to be given); or released (a hold that was
+#: not given).
+Became: TypeAlias = Literal[
+    "given", "approved", "taken back", "refused", "declined", "handed over", "open", "held", "permitted", "released"
+]
+
+#: What became of a case where the employee did something else than give.
+_ACTS: Final[Mapping[str, Became]] = {"declined": "declined", "handed_over": "handed over"}
 
 #: What answered records: by the number of the record, and the step.
 Answers: TypeAlias = Mapping[int, Mapping[int, Entry]]
@@ -110,10 +116,12 @@ def _tried_again(entry: Entry, later: Sequence[list[Entry]]) -> list[Entry] | No
     """The later records of the case that a refusal without a name of its case belongs to."""
     for group in reversed(later) if entry.kind == "decide" else ():
         last = group[-1]
-        alike = last.case is None and last.body["policy"]["id"] == entry.body["policy"]["id"]
+        alike = (
+            last.case is None and last.body["policy"]["id"] == entry.body["policy"]["id"] and last.employee == entry.employee
+        )
         if last.recorded - entry.recorded > _SOON:
             return None
-        if alike and last.body["decision"]["asked"] == entry.body["decision"]["asked"]:
+        if alike and (last.act is not None or last.body["decision"]["asked"] == entry.body["decision"]["asked"]):
             return group
     return None
 
@@ -142,7 +150,7 @@ def tell_case(session: Session, library: Library, group: list[Entry], answers: A
         model.id,
         entry.case,
         given,
-        _amounts(model, given or asked),
+        _amounts(model, given or asked) or "a request",
         became,
         by.employee,
         _incident(model, entry),
@@ -154,6 +162,7 @@ _WEIGHTS: Final[tuple[Became, ...]] = (
     "refused",
     "released",
     "declined",
+    "handed over",
     "taken back",
     "permitted",
     "open",
@@ -167,7 +176,7 @@ def _became(model: Model, entry: Entry, answers: Answers) -> tuple[Became, Entry
     """What became of a record, by which record, and what was given in the end."""
     closed = answers.get(entry.seq, {}).get(CLOSED)
     if entry.kind == "decide":
-        return "refused", entry, {}
+        return _ACTS.get(entry.act or "", "refused"), entry, {}
     if entry.kind == "grant":
         return _left(model, entry, None, answers)
     if closed is None:
