@@ -269,6 +269,40 @@ def test_their_own_discretion_is_offered(place):
     assert str(place.records()[1].decision.discretion) == "10 EUR"
 
 
+def test_where_nothing_was_asked_for_they_say_what_they_give(place):
+    place.send(1, {}, facts={"incident": {"kind": "injury", "severity": 4}})
+    with place.sit(role="duty_manager") as terminal:
+        screens = play(terminal, "1", "a", "late checkout")
+    assert "Task 1 (1 of 1): advice" in screens[1]
+    assert "Nothing particular was asked for. `o` lists what you may give." in screens[1]
+    assert "credit: Folio credit, up to 30 EUR" in screens[2]
+    assert place.records()[1].decision.asked == {"late_checkout": True}
+
+
+def test_the_owner_gives_what_no_role_can_with_all_that_must_be_on_file(place):
+    place.send(1, {"credit": "900 EUR"})
+    with place.sit(role="owner:guest-relations") as terminal:
+        screens = play(terminal, "1", "a", "y", "y")
+    seen = " ".join(screens[1].split())
+    assert "If you approve, as the owner of the policy" in seen
+    assert "per-stay 600 EUR left, of 600 EUR in all: not enough for 900 EUR" in seen
+    assert "Is this on file: note?" in screens[2]
+    assert "Is this on file: incident report?" in screens[3]
+    assert "Approved: 900 EUR folio credit. Record 2." in terminal.text
+    assert place.kinds() == ["escalate", "approve"]
+
+
+def test_a_task_whose_facts_were_erased_can_only_be_declined(place):
+    place.send(1, {"credit": "90 EUR"}, evidence=["note"])
+    with remit.open_ledger(place.path) as ledger:
+        ledger.erase("guest.id", "g-1")
+    with place.sit() as terminal:
+        screens = play(terminal, "1", "a", "d", "It was long ago.")
+    assert "were erased (facts.guest.id" in " ".join(screens[1].split())
+    assert "The task stays open." in screens[2]
+    assert place.kinds() == ["escalate", "erase", "decline"]
+
+
 def test_earlier_cases_of_the_customer_are_on_the_screen(place):
     place.spend("60 EUR", "g-1")
     with remit.open_ledger(place.path) as ledger:
@@ -521,8 +555,7 @@ def test_without_a_terminal_and_with_list_it_is_the_plain_list(place):
     assert (gone.code, "77" in gone.err) == (2, True)
 
 
-def test_a_plain_approval_takes_four_lines(place):
-    """The list, the task, the key: and what is on file, where that lacks."""
+def test_a_plain_approval_takes_two_prompts(place):
     place.send(1, {"credit": "90 EUR"}, evidence=["note"])
     with place.sit() as terminal:
         play(terminal, "", "a")
