@@ -241,6 +241,35 @@ def test_nobody_reviews_what_they_did_or_disputes_and_answers_for_others(here: D
     assert here.run("answer", dispute, "--accept", "--note", "Yes.").code == 0
 
 
+# note, and its void
+
+
+@pytest.mark.parametrize(
+    ("who", "options", "words"),
+    [
+        ("", (), "belongs to nobody on the roster"),
+        ("e1", ("--employee", "m-1"), "belongs to e-1, not to m-1"),
+        ("e1", ("--role", "manager"), "may not act as a manager"),
+    ],
+)
+def test_nobody_notes_as_somebody_else(here: Desk, who: str, options: Any, words: str) -> None:
+    here.sit_down(who)
+    before = here.size()
+    refused(here, here.run("note", "--fact", "guest.id=g-1", "likes a quiet room", *options), words)
+    assert here.size() == before
+
+
+def test_nobody_takes_back_what_a_colleague_noted(here: Desk) -> None:
+    with here.open() as ledger:
+        note = str(ledger.note("guest.id", "g-1", "likes a quiet room", employee={"id": "e-2"}).seq)
+    words = "was written by e-2, an associate: they may take it back themselves, or somebody in a role above theirs"
+    refused(here, here.run("void", note, "--reason", "Because I want to."), words)
+    refused(here, here.run("void", note, "--reason", "No.", "--role", "supervisor"), "may not act as a supervisor")
+    here.sit_down("s1")
+    assert here.run("void", note, "--reason", "It was somebody else.").code == 0
+    assert here.run("customer", "--fact", "guest.id=g-1").out == "g-1: no earlier cases on record\n"
+
+
 # publish, erase
 
 
@@ -418,6 +447,6 @@ def test_every_row_of_the_table_is_tried() -> None:
     rows = re.findall(r"^\| (`.*?) \|", text, re.MULTILINE)
     named = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
     tried = {"decide", "grant", "escalate", "void", "approve", "decline", "review", "dispute", "answer_dispute"}
-    tried |= {"publish", "erase"}
+    tried |= {"note", "publish", "erase"}
     in_services_alone = {"hold", "settle", "release"}  # tests/ledger/test_roster.py
     assert named == tried | in_services_alone

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import MISSING, Field, FrozenInstanceError, fields
+from functools import cache
 from inspect import get_annotations
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -150,15 +151,21 @@ def _frozen_delete(self: Any, name: str) -> None:
 
 
 def _reduce(self: Any) -> tuple[Any, ...]:
-    return _rebuilt, (self.__class__, tuple(getattr(self, field.name) for field in fields(self)))
+    return _rebuilt, (self.__class__, tuple(getattr(self, name) for name in _names(self.__class__)))
 
 
 def _rebuilt(cls: Any, values: Iterable[Any]) -> Any:
     """What was pickled or copied, without running its constructor."""
     record = object.__new__(cls)
-    for field, value in zip(fields(cls), values, strict=True):
-        object.__setattr__(record, field.name, value)
+    for name, value in zip(_names(cls), values, strict=True):
+        object.__setattr__(record, name, value)
     return record
+
+
+@cache
+def _names(cls: Any) -> tuple[str, ...]:
+    """Those of its fields."""
+    return tuple(field.name for field in fields(cls))
 
 
 #: What annotations begin with that are not plainly those of a field.

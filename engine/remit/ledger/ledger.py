@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from remit.errors import LedgerUnavailable, NotAllowed
+from remit.errors import NotAllowed
 from remit.ledger.arguments import (
     AMOUNTS,
     FLAG,
@@ -36,7 +35,7 @@ from remit.ledger.publishing import ROLE, publishing, publishing_roster, refuse_
 from remit.ledger.resolving import releasing, settling
 
 if TYPE_CHECKING:
-    from remit.ledger.people.relationship import Customer
+    pass
 
 __all__ = ["Ledger"]
 
@@ -230,19 +229,12 @@ class Ledger(Reviews):
         self._sweep_all()
         return super().balances(policy, request)
 
-    # Who the customer is (remit.ledger.people.relationship, remit.ledger.people.notes)
-
-    def customer(self, policy: AnyPolicy | None, request: AnyRequest, *, last: int = 10) -> Customer | None:
-        """As :meth:`remit.ledger.ledger_reader.Reader.customer`; in a ledger from before, whose past cases are found first."""
-        if self._to_bring:
-            with suppress(LedgerUnavailable, NotAllowed):  # who may only read finds those since then
-                self._bring_along()
-        return super().customer(policy, request, last=last)
+    # Notes (remit.ledger.people.notes)
 
     def note(self, fact: str, value: str, text: str, *, employee: Mapping[str, Any], key: str | None = None) -> Entry:
-        """Record a note about the customer whose ``fact`` is ``value`` (``ledger.note("guest.id", "g-7", "likes a quiet
-        room", employee=...)``): at most 200 characters, on one line. It decides nothing and counts in nothing. Its text and
-        the id stand apart from the log, and go when the person is erased; :meth:`void` takes the note back."""
+        """Record a note about a customer: ``text``, one line of at most 200 characters, such as ``likes a quiet room``. The
+        ``value`` of ``fact`` (``guest.id``) says who it is. It decides nothing and counts in nothing. Text and id stand apart
+        from the log and go when the person is erased; :meth:`void` takes the note back."""
         from remit.ledger.people.notes import note_text, noting
 
         who, said = self._who(employee), note_text(fact, value, text)

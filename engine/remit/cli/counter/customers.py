@@ -14,7 +14,7 @@ from remit.cli.support.employee import employee_of
 from remit.cli.support.ledger_session import ledger_option, open_ledger
 from remit.cli.support.policy_lookup import PolicyPath, load_policy, today_in
 from remit.cli.support.prompt import show
-from remit.cli.support.request_words import person_options
+from remit.cli.support.request_options import person_options
 from remit.cli.support.terminal import tell, tell_json
 from remit.decision.page.answer import AnswerPage, PageBlock, PageRow, cells, wrap
 from remit.language import words

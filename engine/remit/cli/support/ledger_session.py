@@ -156,7 +156,10 @@ class Book:
         or disputed. :meth:`mark_shown` notes that it was shown."""
         from remit.cli.counter.news import unread
 
-        self._unread, found = self._try(lambda ledger: unread(ledger, self._url, employee)) or (None, [])
+        try:
+            self._unread, found = self._try(lambda ledger: unread(ledger, self._url, employee)) or (None, [])
+        except LedgerError:  # a policy or a record that is not there: no reason to keep a customer waiting
+            self._unread, found = None, []
         return found
 
     def mark_shown(self) -> None:

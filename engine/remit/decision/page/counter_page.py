@@ -96,8 +96,11 @@ class _CounterPage:
         row = self.telling.together(offer) if offer.beside else self.telling.offer_row(offer)
         right = row.right
         if not words.nothing(offer.owed):
-            more = "" if offer.amount == offer.owed else f", and {row.right} in all"
-            right = "owed" if offer.owed is True else f"{words.quantity(offer.owed)}, owed{more}"
+            right = "owed" if offer.owed is True else f"{words.quantity(offer.owed)} owed"
+            if offer.amount != offer.owed:
+                right += f"; up to {words.quantity(offer.amount)} in all"
+            if condition := self.telling.condition(offer):
+                right += f" ({condition})"
         if offer.on_request:
             right = ", ".join(filter(None, (right, "only if the customer asks")))
         return PageRow(f"{number}{GLUE * 2}{row.left}", right)
