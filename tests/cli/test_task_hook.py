@@ -5,11 +5,12 @@ import sys
 import threading
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 
 import remit
-from support.command import run
+from support.command import run, until
 from support.desk import desk, request
 
 HOTEL = "hotel-guest-recovery"
@@ -172,11 +173,15 @@ def test_what_hangs_is_left_behind(home):
         done = run(home, *SENT, env={"REMIT_TASK_WEBHOOK": webhook.address})
         assert "the webhook at 127.0.0.1 did not answer within 4 seconds" in done.err
     assert (done.code, ON_RECORD in done.out) == (3, True)
-    left = home / "left"
-    command = program(home, f"import subprocess, time; subprocess.Popen(['sh', '-c', 'sleep 8; touch {left}']); time.sleep(60)")
+    pid = home / "pid"
+    command = program(
+        home, f"import subprocess, time; subprocess.Popen(['sh', '-c', 'echo $$ > {pid}; exec sleep 60']); time.sleep(60)"
+    )
     done = run(home, *SENT, env={"REMIT_TASK_HOOK": command})
     assert "was stopped after 4 seconds" in done.err
-    assert done.code == 3
+    assert (done.code, ON_RECORD in done.out.replace("number 2", "number 1")) == (3, True)
+    started = Path("/proc", pid.read_text().strip(), "cmdline")
+    until(lambda: not (started.exists() and started.read_bytes()), 20)  # what it had started is stopped, too
 
 
 def test_a_task_that_becomes_overdue_is_told_too(home):

@@ -109,6 +109,7 @@ def three(place):
         ("utf-8", {}),
         ("no-color", {"NO_COLOR": "1"}),
         ("dumb", {"TERM": "dumb"}),
+        ("plain", {"REMIT_PLAIN": "1"}),
         ("ascii", {"LANG": "C", "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}),
     ],
 )
@@ -123,10 +124,10 @@ def test_the_list_and_a_task_are_screens_of_80_by_24(place, name, env):
     assert name != "ascii" or raw.isascii()
     for screen in screens:
         lines = steady(screen).split("\n")
-        assert max(map(len, lines)) <= 80
+        assert name == "plain" or max(map(len, lines)) <= 80
         assert len(lines) <= 26  # with the key, and the empty line that is above the screen
-    plain = "utf-8" if name in ("no-color", "dumb") else name
-    same_as(f"cli/tasks/{plain}.txt", f"\n{'=' * 80}\n".join(steady(each) for each in screens))
+    same = "utf-8" if name in ("no-color", "dumb") else name
+    same_as(f"cli/tasks/{same}.txt", f"\n{'=' * 80}\n".join(steady(each) for each in screens))
 
 
 def test_news_and_the_next_task_fit_one_screen(place):
@@ -267,6 +268,40 @@ def test_their_own_discretion_is_offered(place):
         assert "Use your own discretion for it?" in screens[4]
         assert "discretion 390 EUR" in terminal.text
     assert str(place.records()[1].decision.discretion) == "10 EUR"
+
+
+def test_where_nothing_was_asked_for_they_say_what_they_give(place):
+    place.send(1, {}, facts={"incident": {"kind": "injury", "severity": 4}})
+    with place.sit(role="duty_manager") as terminal:
+        screens = play(terminal, "1", "a", "late checkout")
+    assert "Task 1 (1 of 1): advice" in screens[1]
+    assert "Nothing particular was asked for. `o` lists what you may give." in screens[1]
+    assert "credit: Folio credit, up to 30 EUR" in screens[2]
+    assert place.records()[1].decision.asked == {"late_checkout": True}
+
+
+def test_the_owner_gives_what_no_role_can_with_all_that_must_be_on_file(place):
+    place.send(1, {"credit": "900 EUR"})
+    with place.sit(role="owner:guest-relations") as terminal:
+        screens = play(terminal, "1", "a", "y", "y")
+    seen = " ".join(screens[1].split())
+    assert "If you approve, as the owner of the policy" in seen
+    assert "per-stay 600 EUR left, of 600 EUR in all: not enough for 900 EUR" in seen
+    assert "Is this on file: note?" in screens[2]
+    assert "Is this on file: incident report?" in screens[3]
+    assert "Approved: 900 EUR folio credit. Record 2." in terminal.text
+    assert place.kinds() == ["escalate", "approve"]
+
+
+def test_a_task_whose_facts_were_erased_can_only_be_declined(place):
+    place.send(1, {"credit": "90 EUR"}, evidence=["note"])
+    with remit.open_ledger(place.path) as ledger:
+        ledger.erase("guest.id", "g-1")
+    with place.sit() as terminal:
+        screens = play(terminal, "1", "a", "d", "It was long ago.")
+    assert "were erased (facts.guest.id" in " ".join(screens[1].split())
+    assert "The task stays open." in screens[2]
+    assert place.kinds() == ["escalate", "erase", "decline"]
 
 
 def test_earlier_cases_of_the_customer_are_on_the_screen(place):
@@ -521,8 +556,7 @@ def test_without_a_terminal_and_with_list_it_is_the_plain_list(place):
     assert (gone.code, "77" in gone.err) == (2, True)
 
 
-def test_a_plain_approval_takes_four_lines(place):
-    """The list, the task, the key: and what is on file, where that lacks."""
+def test_a_plain_approval_takes_two_prompts(place):
     place.send(1, {"credit": "90 EUR"}, evidence=["note"])
     with place.sit() as terminal:
         play(terminal, "", "a")

@@ -82,12 +82,12 @@ def _print_task(ledger: Ledger, task: Task, reveal: bool, as_json: bool) -> None
 @click.command(short_help="Approve a task: as asked, less, or something else.")
 @click.argument("task")
 @person_options
-@click.option("--give", multiple=True, metavar="REMEDY[=AMOUNT]", help="Give this instead of what was asked. Again for each.")
-@click.option("--fact", multiple=True, metavar="NAME=VALUE", help="What was not known when it was sent up. Again for each.")
-@click.option("--evidence", multiple=True, metavar="NAME", help="What is on file by now. Again for each.")
+@click.option("--give", multiple=True, metavar="REMEDY[=AMOUNT]", help="Give this instead of what was asked. Repeatable.")
+@click.option("--fact", multiple=True, metavar="NAME=VALUE", help="What was not known when it was escalated. Repeatable.")
+@click.option("--evidence", multiple=True, metavar="NAME", help="What is on file by now. Repeatable.")
 @click.option("--story", help="Why you give more than the rules say; uses your own discretion.")
-@click.option("--permit", metavar="TIME", help="Permit it for so long (90 min, 4 h) instead of giving it.")
-@click.option("--key", help="Makes it count once, however often it is sent.")
+@click.option("--permit", metavar="TIME", help="Permit it for this long (90 min, 4 h) instead of giving it.")
+@click.option("--key", help="Idempotency key: retries with it count once.")
 @ledger_option
 def approve(
     task: str,
@@ -101,17 +101,17 @@ def approve(
     key: str | None,
     ledger_url: str | None,
 ) -> int:
-    """Approve TASK (its id or its number), by your own authority and caps. Nobody approves what they asked themselves. What
-    goes to the policy's owner is approved by them: --role owner:NAME.
+    """Approve TASK (its id or its number), by your own authority and caps. Nobody approves their own request. What
+    is for the policy's owner is approved by the owner: --role owner:NAME.
 
     \b
     remit approve 14 --role supervisor --employee s-2
     remit approve 14 --role supervisor --employee s-2 --give credit=60EUR --fact stay.id=s-9
 
-    With --permit nothing is given yet: whoever asked gives it, by asking again for exactly the same with the key that it
-    was sent up with, once, before the time is over.
+    With --permit nothing is given yet: the person who asked gives it, once, before the time is over, by asking again for
+    exactly the same with the same key.
 
-    Leaves with 0 when it is given; else the answer says what is in the way, nothing is on record, and the task stays open.
+    Exits with 0 when it is given. Otherwise the answer says what is in the way, nothing is on record, and the task stays open.
     """
     from remit.cli.counter.staff import print_decision
 
@@ -160,12 +160,12 @@ def approve(
 
 @click.command(short_help="Decline a task, with the reason.")
 @click.argument("task")
-@click.option("--reason", required=True, help="Why not; the one who asked will read it.")
+@click.option("--reason", required=True, help="Why not. The person who asked will read it.")
 @person_options
-@click.option("--key", help="Makes it count once, however often it is sent.")
+@click.option("--key", help="Idempotency key: retries with it count once.")
 @ledger_option
 def decline(task: str, reason: str, employee: str | None, role: str | None, key: str | None, ledger_url: str | None) -> None:
-    """Decline TASK (its id or its number). Whoever could approve it may."""
+    """Decline TASK (its id or its number). Anyone who could approve it may."""
     with open_ledger(ledger_url, create=False) as ledger:
         found = ledger.record(record_id(ledger, task))
         who = employee_of(ledger, employee, role, (found.body.get("policy") or {}).get("id"), to=found.body.get("to"))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from remit.cli.review.task_groups import added, together
-from remit.cli.review.task_questions import ask_reason
+from remit.cli.review.task_questions import ask_reason, told
 from remit.cli.review.task_reply import TaskReply
 from remit.cli.review.task_screen import asked_for
 from remit.errors import NotGranted, RemitError
@@ -135,4 +135,4 @@ def _budgets(seen: Sequence[ApprovalPreview]) -> list[str]:
 def _became(reply: TaskReply, error: RemitError) -> str:
     """Why it was not answered: somebody else did, or what the ledger says."""
     done = reply.closed()
-    return f"answered already, by {done.employee} (record {done.seq})." if done is not None else f"not answered: {error}."
+    return f"answered already, by {done.employee} (record {done.seq})." if done is not None else f"not answered: {told(error)}."

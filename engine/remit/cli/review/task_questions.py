@@ -10,7 +10,7 @@ from remit.cli.support.ledger_session import decision_of
 from remit.cli.support.policy_lookup import today_in
 from remit.deciding.interview import facts_named, to_ask
 from remit.decision.typed import expected, parse_fact
-from remit.errors import NotAllowed, RemitError
+from remit.errors import NotAllowed, ProblemsError, RemitError
 from remit.language import words
 from remit.policy.phrases import question
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from remit.ledger.people.task_list import Task
     from remit.policy.model import Fact
 
-__all__ = ["NOTHING", "TaskQuestions", "ask_reason", "goes_back"]
+__all__ = ["NOTHING", "TaskQuestions", "ask_reason", "goes_back", "told"]
 
 #: A reason has at least so many characters.
 _SHORTEST: Final = 4
@@ -168,6 +168,11 @@ def ask_reason(talk: Talk, offered: Sequence[str]) -> str | None:
     more = " A number takes the policy's words." if offered else ""
     help_text = f"The person who asked will read it.{more} Enter: nothing changes."
     return talk.ask("Why not?", take, help_text=help_text, enter="go back") or None
+
+
+def told(error: RemitError) -> str:
+    """What is wrong, in a sentence without a period."""
+    return "; ".join(each.message for each in error.problems) if isinstance(error, ProblemsError) else str(error)
 
 
 def goes_back(text: str) -> bool:

@@ -14,7 +14,7 @@ import click
 
 from remit.cli.review.task_batch import answer_all
 from remit.cli.review.task_groups import LIST_HELP, MOST_SHOWN, TaskGroup, grouped, list_page
-from remit.cli.review.task_questions import NOTHING
+from remit.cli.review.task_questions import NOTHING, told
 from remit.cli.review.task_reply import TaskReply
 from remit.cli.review.task_screen import asked_for, screen
 from remit.cli.support import exits
@@ -292,8 +292,7 @@ class TaskQueue:
             except Back:
                 self.talk.say(NOTHING)
             except RequestError as error:
-                for problem in error.problems:
-                    self.talk.say(f"{words.capital(problem.message)}. The task stays open.")
+                self.talk.say(f"{words.capital(told(error))}. The task stays open.")
             except NotAllowed as error:
                 if reply.closed() is not None:
                     self._not_open(task.id)

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 import click
 
 from remit.cli.counter.customers import first_lines
-from remit.cli.review.task_questions import NOTHING, TaskQuestions, ask_reason, goes_back
+from remit.cli.review.task_questions import NOTHING, TaskQuestions, ask_reason, goes_back, told
 from remit.cli.review.task_screen import TaskLine, about, asked_for, budget_lines, case_lines, verdict
 from remit.cli.support.ledger_session import decision_of
 from remit.cli.support.policy_lookup import today_in
 from remit.cli.support.request_words import length_of
 from remit.decision.giving import parse_amount, parse_bundle
+from remit.decision.quantities import as_quantity
 from remit.errors import NotGranted, RemitError
 from remit.language import words
 from remit.ledger.recorded_facts import whole
@@ -64,10 +65,12 @@ class TaskReply(TaskQuestions):
         """The lines that say what approving would do, and their heading."""
         role = str(self.who["role"])
         heading = f"If you approve, as {'the owner of the policy' if role == self.model.owner_role else words.name(role)}"
+        if not self.asked_first:
+            return [TaskLine("", "Nothing particular was asked for. `o` lists what you may give.")], heading
         try:
             seen = self.preview()
         except RemitError as error:
-            return [TaskLine("", f"{words.capital(str(error))}.")], heading
+            return [TaskLine("", f"{words.capital(told(error))}.")], heading
         lines = list(budget_lines(seen))
         none = [] if lines else [TaskLine("", "It counts against no budget.")]
         return [*lines, *none, TaskLine("", verdict(seen, self.model, str(self.who["id"])))], heading
@@ -81,6 +84,8 @@ class TaskReply(TaskQuestions):
 
     def approve(self, asked: Mapping[str, Any] | None = None) -> Done:
         """Approve what was asked for, or something else."""
+        if not (asked or self.asked_first):
+            return self.other()
         seen = self.complete(asked)
         return None if seen is None else self.give(seen, asked)
 
@@ -104,7 +109,7 @@ class TaskReply(TaskQuestions):
 
     def other(self) -> Done:
         """Show what they may give instead, and give what they choose."""
-        seen = self.preview()
+        seen = self.preview(None if self.asked_first else self._least())
         offers = [offer for offer in seen.decision.offers if not offer.beside]
         if not offers:
             self.talk.say("There is nothing that you may give instead.")
@@ -115,6 +120,11 @@ class TaskReply(TaskQuestions):
             needs = f" (with {words.listing(map(self.title, offer.evidence))} on file)" if offer.evidence else ""
             self.talk.say(f"{offer.remedy}: {offer.title}{most}{needs}", indent="  ")
         return self._instead("What instead?", "A remedy, with its amount where it has one. Enter: nothing changes.")
+
+    def _least(self) -> dict[str, Any]:
+        """The least that can be asked for: what they may give does not depend on it."""
+        remedy = next(iter(self.model.remedies.values()))
+        return {remedy.name: as_quantity(self.model, remedy, 1)}
 
     def _instead(self, asks: str, help_text: str) -> Done:
         asked = self.talk.ask(
@@ -133,7 +143,7 @@ class TaskReply(TaskQuestions):
             self.talk.say(f"`{text}` is no key and no amount, so nothing was changed. ? says what each key does.")
             return None
         said, first = asked_for(self.model, asked), asked_for(self.model, self.asked_first)
-        if not self.talk.yes(f"Give {said}, instead of {first}?"):
+        if not self.talk.yes(f"Give {said}{f', instead of {first}' if self.asked_first else ''}?"):
             self.talk.say(NOTHING)
             return None
         return self.approve(asked)
