@@ -22,8 +22,8 @@ FOLDER = ENGINE / "language" / "locales"
 LANGUAGES = ("de", "es", "fr")
 
 #: What is called with a text of remit's own: a locale (``_``, ``locale``, ``self``), what is shown later (``Message``,
-#: ``Sentence``), and a terminal (``say``).
-_CALLED = ("_", "locale", "self", "Message", "Sentence", "say")
+#: ``Sentence``).
+_CALLED = ("_", "locale", "self", "Message", "Sentence")
 KEYWORDS: dict[str, Any] = dict.fromkeys(_CALLED) | {"plural": (1, 2)}
 #: Where nothing is said to staff: words of commands and authors' tools stay English.
 _LEFT_OUT = ("authoring", "cli/author.py", "cli/review")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any, Final
 
 from remit.decision.decision import Decision
@@ -10,6 +11,7 @@ from remit.decision.request import find_fact
 from remit.decision.typed import example, expected
 from remit.language import words
 from remit.language.fast_dataclass import dataclass
+from remit.language.locales.messages import Message
 from remit.language.types import DATE, TEXT
 from remit.policy.model import Fact, Model
 from remit.policy.phrases import BESIDE
@@ -79,28 +81,52 @@ class Question:
     def help(self) -> str:
         """What to type, with an example where there is one, and what no answer means."""
         fact, shown = self.fact, example(self.fact)
-        such = f" For example: {shown}." if shown and not self.choices else ""
-        what = f"Type the {words.name(fact.name)}." if fact.type.kind == "text" else f"Please give {self.expects}."
-        if self.choices:
-            several = " (several with commas)" if fact.type.kind == "list" else ""
-            what = f"Please choose from the list: {_numbers_to(len(self.choices))}{several}."
-        usual = "I do not know" if fact.default is None else words.value(fact.default)
-        return f"{what}{such} Enter: {usual}."
+        what = Message("Please give {expected}.", expected=self.expects)
+        if self.choices and fact.type.kind == "list":
+            what = Message("Please choose from the list: {numbers} (several with commas).", numbers=self._numbers())
+        elif self.choices:
+            what = Message("Please choose from the list: {numbers}.", numbers=self._numbers())
+        elif fact.type.kind == "text":
+            what = Message("Type the {name}.", name=words.name(fact.name))
+        usual = Message("Enter: I do not know.")
+        if fact.default is not None:
+            usual = Message("Enter: {value}.", value=_spoken(fact.default))
+        if shown and not self.choices:
+            such = Message("For example: {example}.", example=shown)
+            return Message("{what} {example} {enter}", what=what, example=such, enter=usual)
+        return Message("{what} {enter}", what=what, enter=usual)
+
+    def _numbers(self) -> Message | str:
+        last = len(self.choices)
+        if last > 5:
+            return Message("1 to {last}", last=last)
+        if last == 1:
+            return "1"
+        first = ", ".join(str(each) for each in range(1, last))
+        return Message("{first} or {last}", first=first, last=last)
 
 
-def _numbers_to(last: int) -> str:
-    return f"1 to {last}" if last > 5 else words.listing([str(each) for each in range(1, last + 1)], "or", comma=False)
+def _spoken(value: Any) -> Any:
+    """A value of a fact, for a message: a word of a choice as it is said, anything else as each language writes it."""
+    if isinstance(value, bool):
+        return Message("yes") if value else Message("no")
+    return words.value(value) if isinstance(value, str | int | date) else value
 
 
 def question_for(fact: Fact) -> Question:
     """The question for one fact."""
-    unit = "y/n" if fact.type.kind == "boolean" else fact.type.currency or fact.unit or ""
+    unit = Message("y/n") if fact.type.kind == "boolean" else fact.type.currency or fact.unit or ""
     return Question(fact, _text(fact), _choices(fact), expected(fact), unit)
 
 
 def _text(fact: Fact) -> str:
     if fact.ask is None and fact.history is None and fact.type.kind != "boolean":
-        return f"What is the {words.name(fact.name)}{f' in {fact.unit}' if fact.unit else ''}?"
+        name = words.name(fact.name)
+        return (
+            Message("What is the {name} in {unit}?", name=name, unit=fact.unit)
+            if fact.unit
+            else Message("What is the {name}?", name=name)
+        )
     return question_text(fact)
 
 

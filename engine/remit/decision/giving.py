@@ -8,6 +8,7 @@ from typing import Final
 
 from remit.decision.typed import NO, YES, Unclear, parse_money, parse_number, plain_word
 from remit.language import words
+from remit.language.locales.messages import Choice, Message
 from remit.language.suggestions import closest
 from remit.language.values import Money
 from remit.language.words import show_value
@@ -17,14 +18,16 @@ __all__ = ["AmountMissing", "parse_amount", "parse_bundle"]
 
 _NEXT_REMEDY: Final = r"\s*(?:[;+]|,(?!\d{3}(?!\d))|\band\b)\s*"
 _AMOUNT: Final = r"([A-Za-z]{3}|[\u20ac\u00a3$\u00a5])?\s*\d[\d., ]*([A-Za-z]{3}|[\u20ac\u00a3$\u00a5])?"
-_NOTHING: Final = frozenset(("nothing", "none", "no", "0"))
+_NOTHING: Final = frozenset(("nothing", "none", "no", "0", "nichts", "nein", "nada", "rien", "non"))
 
 
 class AmountMissing(ValueError):
     """A remedy was named, but not how much of it. ``remedy`` is its name."""
 
     def __init__(self, remedy: Remedy) -> None:
-        super().__init__(f"how {'many' if remedy.kind == 'count' else 'much'} {words.in_sentence(remedy.title)}?")
+        title = words.in_sentence(remedy.title)
+        many = remedy.kind == "count"
+        super().__init__(Message("how many {title}?", title=title) if many else Message("how much {title}?", title=title))
         self.remedy = remedy.name
 
 
@@ -37,7 +40,8 @@ def parse_amount(model: Model, remedy: Remedy, text: str) -> Money | int | bool:
             return True
         if text.lower() in NO:
             return False
-        raise ValueError(f"`{remedy.name}` is given or not: write it alone, without `{show_value(text)}`")
+        known = {"name": remedy.name, "typed": show_value(text)}
+        raise ValueError(Message("`{name}` is given or not: write it alone, without `{typed}`", **known))
     if not text:
         raise AmountMissing(remedy)
     if remedy.kind == "money":
@@ -47,7 +51,8 @@ def parse_amount(model: Model, remedy: Remedy, text: str) -> Money | int | bool:
     except Unclear:
         count = None
     if count is None or count != count.to_integral_value():
-        raise ValueError(f"`{show_value(text)}` is not a whole number of {words.in_sentence(remedy.title)}")
+        said = {"typed": show_value(text), "title": words.in_sentence(remedy.title)}
+        raise ValueError(Message("`{typed}` is not a whole number of {title}", **said))
     return int(count)
 
 
@@ -64,7 +69,7 @@ def parse_bundle(model: Model, text: str, offered: Collection[str] = ()) -> dict
     for part in filter(None, re.split(_NEXT_REMEDY, text.strip())):
         name, amount = _remedy_in(model, part, offered)
         if name in out:
-            raise ValueError(f"`{name}` is there twice")
+            raise ValueError(Message("`{name}` is there twice", name=name))
         value = parse_amount(model, model.remedies[name], amount)
         if not words.nothing(value):
             out[name] = value
@@ -82,12 +87,16 @@ def _remedy_in(model: Model, part: str, offered: Collection[str]) -> tuple[str, 
         if len(known) == 1:
             return known[0], amount.strip()
         if known:
-            raise ValueError(f"`{show_value(name)}` is not clear; it could be {words.listing(known, 'or')}")
+            hint = Message("it could be {options}", options=Choice(known))
+            raise ValueError(Message("`{typed}` is not clear; {hint}", typed=show_value(name), hint=hint))
     if not sign and re.fullmatch(_AMOUNT, part):
         return _only_money(model, part, offered), part
     near = closest(max(pieces, key=len) if pieces else part, model.remedies)
-    known = list(model.remedies)
-    raise ValueError(f"`{show_value(part)}` names none of {', '.join(known)}" + (f"; did you mean `{near}`?" if near else ""))
+    said = {"typed": show_value(part), "options": ", ".join(model.remedies)}
+    if not near:
+        raise ValueError(Message("`{typed}` names none of {options}", **said))
+    hint = Message("did you mean `{near}`?", near=near)
+    raise ValueError(Message("`{typed}` names none of {options}; {hint}", **said, hint=hint))
 
 
 def _only_money(model: Model, part: str, offered: Collection[str]) -> str:
@@ -99,8 +108,10 @@ def _only_money(model: Model, part: str, offered: Collection[str]) -> str:
     counted = [name for name, remedy in model.remedies.items() if remedy.kind != "exception"]
     known = [name for name in counted if name in offered] or counted
     if not known:
-        raise ValueError(f"`{show_value(part)}` names none of {', '.join(model.remedies)}")
-    raise ValueError(f"{show_value(part)} of what? Such as `{known[0]} {show_value(part)}`; there is {words.listing(known)}")
+        said = {"typed": show_value(part), "options": ", ".join(model.remedies)}
+        raise ValueError(Message("`{typed}` names none of {options}", **said))
+    such = {"typed": show_value(part), "name": known[0], "names": tuple(known)}
+    raise ValueError(Message("{typed} of what? Such as `{name} {typed}`; there is {names}", **such))
 
 
 def _remedies_called(model: Model, text: str, offered: Collection[str]) -> list[str]:

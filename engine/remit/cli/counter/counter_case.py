@@ -16,9 +16,10 @@ from remit.deciding.interview import Interview, Question, facts_named
 from remit.decision.giving import parse_amount
 from remit.decision.page.answer import PageRow
 from remit.decision.page.render import render
-from remit.decision.page.translation import translated_model
+from remit.decision.page.translation import locale_of, translated_model
 from remit.decision.request import find_fact
 from remit.language import words
+from remit.language.locales.messages import Message
 
 if TYPE_CHECKING:
     from remit.deciding.policy import Policy
@@ -41,7 +42,8 @@ class CounterCase:
         language: str | None = None,
         lookups: Sequence[str] = (),
     ) -> None:
-        self.policy, self.book, self.language, self.talk = policy, book, language, Talk()
+        self.policy, self.book, self.language, self.locale = policy, book, language, locale_of(policy.model, language)
+        self.talk = Talk(self.locale)
         self._lookups, self._today = Lookups(lookups, self._results), today
         self.model = translated_model(policy.model, language)
         self.act = {name: request[name] for name in ("asked", "evidence", "story", "use_discretion")}
@@ -97,13 +99,13 @@ class CounterCase:
             return True
 
         default = question.fact.default
-        enter = words.value(default) if default is not None else question.unit
-        help_text = f"Please give {question.expects}. Enter if you do not know."
+        enter = self.locale.value(default) if default is not None else question.unit
+        help_text = Message("Please give {expected}. Enter if you do not know.", expected=question.expects)
         try:
             known = self.talk.ask(question.text, take, options=question.choices, help_text=help_text, enter=enter)
         except Back:
             if self.interview.back() is None:
-                self.talk.say("This is the first question.", indent="  ")
+                self.talk.say(Message("This is the first question."), indent="  ")
             return
         if not known:
             self.interview.skip(question)
@@ -114,7 +116,7 @@ class CounterCase:
         while decision.outcome == "ask" and not decision.missing.facts and self.act != before:
             before = self.act
             for name in decision.missing.evidence:
-                if self.talk.yes(f"Is this on file: {self.evidence(name)}?"):
+                if self.talk.yes(Message("Is this on file: {evidence}?", evidence=self.evidence(name))):
                     self.act = {**self.act, "evidence": [*self.act["evidence"], name]}
             if decision.missing.story:
                 self.tell_story()
@@ -132,7 +134,8 @@ class CounterCase:
         from remit.decision.page.budgets import binding, budget_rows
 
         known = self.book.balances(self.policy, self.request)
-        return list(budget_rows(binding(decision, self.policy.model, known), self.model, decision))
+        found = binding(decision, self.policy.model, known)
+        return list(budget_rows(found, self.model, decision, locale=self.locale))
 
     def knows_customer(self) -> bool:
         """Whether it is known who the customer is."""
@@ -140,20 +143,23 @@ class CounterCase:
 
     def note(self) -> None:
         """Note something about the customer, for whoever sees them next."""
-        what = "What should whoever sees this customer next know?"
-        help_text = "One line, such as: likes a quiet room. It never counts in a decision, and goes when the person is erased."
+        what = Message("What should whoever sees this customer next know?")
+        help_text = Message(
+            "One line, such as: likes a quiet room. It never counts in a decision, and goes when the person is erased."
+        )
         said = self.talk.ask(what, str, help_text=help_text)
         if said and self.book.note(self.policy, self.request, said) is not None:
-            self.talk.say("Noted.", bold=True)
+            self.talk.say(Message("Noted."), bold=True)
 
     def evidence(self, name: str) -> str:
         """A piece of evidence, inside a sentence."""
         known = self.model.evidence.get(name)
-        return words.in_sentence(known.title) if known else words.name(name)
+        return self.locale.in_sentence(known.title, self.model.languages) if known else words.name(name)
 
     def tell_story(self) -> bool:
         """Ask for the story of discretion; whether it was told."""
-        story = self.talk.ask("Why, in a sentence?", str, help_text="What happened, and why the rules fall short of it.")
+        help_text = Message("What happened, and why the rules fall short of it.")
+        story = self.talk.ask(Message("Why, in a sentence?"), str, help_text=help_text)
         if story:
             self.act = {**self.act, "story": story, "use_discretion": True}
         return bool(story)
@@ -161,7 +167,8 @@ class CounterCase:
     def amount(self, remedy: str, text: str, enter: str) -> Any:
         """Ask how much of a remedy; ``None`` for Enter."""
         known = self.model.remedies[remedy]
-        help_text = f"Type how much {words.in_sentence(known.title)}, or Enter for {enter}."
+        title = self.locale.in_sentence(known.title, self.model.languages)
+        help_text = Message("Type how much {title}, or Enter for {enter}.", title=title, enter=enter)
         return self.talk.ask(text, lambda typed: parse_amount(self.model, known, typed), help_text=help_text, enter=enter)
 
     # What is done about it
@@ -176,9 +183,11 @@ class CounterCase:
             self.act = before
             raise
         if decision.outcome == "ask" and not decision.missing.facts:
-            needed = words.listing(map(self.evidence, decision.missing.evidence))
-            what = f"this must be on file first: {needed}" if needed else "it needs its story"
-            self.talk.say(f"Not given: {what}.", bold=True)
+            needed = self.locale.listing(map(self.evidence, decision.missing.evidence))
+            told = Message("Not given: it needs its story.")
+            if needed:
+                told = Message("Not given: this must be on file first: {evidence}.", evidence=needed)
+            self.talk.say(told, bold=True)
             self.act = before
             self.forget_wish()
             return None
@@ -198,19 +207,21 @@ class CounterCase:
         if entry is not None and not entry.granted:  # somebody else was faster: a cap is spent by now
             return None
         if entry is not None:
-            given = words.listing(self._given(name, value) for name, value in decision.asked.items())
-            self.talk.say(f"Done: {given}. It is on record as number {entry.seq}.", bold=True)
+            given = self.locale.listing(self._given(name, value) for name, value in decision.asked.items())
+            done = Message("Done: {what}. It is on record as number {number}.", what=given, number=entry.seq)
+            self.talk.say(done, bold=True)
             self._still_owed(decision)
         return decision
 
     def _given(self, remedy: str, value: Any) -> str:
-        title = words.in_sentence(self.model.remedies[remedy].title, self.model.languages)
-        return title if isinstance(value, bool) else f"{words.quantity(value)} {title}"
+        title = self.locale.in_sentence(self.model.remedies[remedy].title, self.model.languages)
+        return self.locale.amount(title, value)
 
     def _still_owed(self, decision: Decision) -> None:
         rest = {name: value for name, value in decision.still_owed.items() if not words.nothing(value)}
         if rest:
-            self.talk.say(f"Still owed: {words.listing(self._given(name, value) for name, value in rest.items())}.")
+            still = self.locale.listing(self._given(name, value) for name, value in rest.items())
+            self.talk.say(Message("Still owed: {what}.", what=still))
 
     def send_up(self) -> Decision | None:
         """Open a task for whoever can grant it."""
@@ -220,7 +231,8 @@ class CounterCase:
         if entry is not None and entry.kind != "escalate":
             return None
         if entry is not None:
-            self.talk.say(f"Sent to {self._whom(str(entry.body['to']))}. It is task number {entry.seq}.", bold=True)
+            who = self._whom(str(entry.body["to"]))
+            self.talk.say(Message("Sent to {who}. It is task number {number}.", who=who, number=entry.seq), bold=True)
         return decision
 
     def _complete(self) -> None:
@@ -230,15 +242,15 @@ class CounterCase:
                 self.put(self.interview.about(fact))
 
     def _whom(self, to: str) -> str:
-        return self.model.owner if to == self.model.owner_role else f"the {words.name(to)}"
+        return self.model.owner if to == self.model.owner_role else Message("the {role}", role=self.locale.role(to))
 
     def decline(self) -> Decision:
         """Put on record that it was declined, and show the words to say."""
-        return self._end("declined", "Declined")
+        return self._end("declined", Message("Declined"))
 
     def hand_over(self, to: str) -> Decision:
         """Put on record that somebody else looks after the customer from here."""
-        return self._end("handed_over", f"Handed over to {self._whom(to)}", to)
+        return self._end("handed_over", Message("Handed over to {who}", who=self._whom(to)), to)
 
     def _end(self, act: str, told: str, to: str | None = None) -> Decision:
         decision, entry = self.book.decide(self.policy, self.request, act=act, to=to)
@@ -250,9 +262,11 @@ class CounterCase:
         """Nothing is given; what could have been is on record."""
         decision, entry = self.book.decide(self.policy, self.request)
         self.warn()
-        self._tell("Stopped. Nothing was given", entry)
+        self._tell(Message("Stopped. Nothing was given"), entry)
         return decision
 
     def _tell(self, what: str, entry: Entry | None) -> None:
-        record = f", and on record as number {entry.seq}" if entry is not None else ""
-        self.talk.say(f"{what}{record}.", bold=True)
+        told = Message("{what}.", what=what)
+        if entry is not None:
+            told = Message("{what}, and on record as number {number}.", what=what, number=entry.seq)
+        self.talk.say(told, bold=True)

@@ -9,13 +9,14 @@ import click
 
 from remit.cli.counter.counter_case import CounterCase
 from remit.cli.counter.screen import Screen
-from remit.cli.support.prompt import Back, Quit, sentence, show
+from remit.cli.support.prompt import Back, Quit, show
 from remit.decision.giving import AmountMissing, parse_bundle
 from remit.decision.page.counter_page import CounterState
 from remit.decision.page.ranking import ranked
 from remit.decision.page.translation import translated
 from remit.decision.typed import choose
 from remit.language import words
+from remit.language.locales.messages import Message
 from remit.language.words import show_value
 
 if TYPE_CHECKING:
@@ -28,7 +29,20 @@ __all__ = ["converse"]
 _Action: TypeAlias = "Callable[[Screen], Decision | None]"
 
 #: Words that people type for a key.
-_WORDS: Final[Mapping[str, str]] = {"back": "<", "quit": "q", "stop": "q", "nothing": "q", "help": "?"}
+_WORDS: Final[Mapping[str, str]] = {"back": "<", "quit": "q", "stop": "q", "nothing": "q", "help": "?"} | {
+    "zurück": "<",
+    "ende": "q",
+    "nichts": "q",
+    "hilfe": "?",
+    "atrás": "<",
+    "salir": "q",
+    "nada": "q",
+    "ayuda": "?",
+    "retour": "<",
+    "fin": "q",
+    "rien": "q",
+    "aide": "?",
+}
 
 
 def converse(case: CounterCase, *, role_known: bool) -> Decision:
@@ -58,7 +72,7 @@ class _Desk:
 
     def run(self) -> Decision:
         self.talk.say(self.model.title, bold=True)
-        self.talk.say("Enter: I do not know.  ?: help.  <: back.  q: stop.", dim=True)
+        self.talk.say(Message("Enter: I do not know.  ?: help.  <: back.  q: stop."), dim=True)
         for line in self.case.book.news(self.case.request["employee"]["id"]):
             self.talk.say(line)
         self.case.book.mark_shown()
@@ -92,7 +106,7 @@ class _Desk:
                 if not self._explained(screen, answer):
                     return self._do(screen, answer)
             except ValueError as error:
-                self.talk.say(sentence(str(error)), indent="  ")
+                self.talk.refuse(error)
             except Back:
                 return None
 
@@ -106,9 +120,14 @@ class _Desk:
             more=[each.name for each in case.interview.more()],
             unknown=[name for name in told.missing.facts if name in skipped and name in self.model.facts],
             left=self.case.left(decision),
-            assumed=[*([f"you are {words.a(words.name(told.role))}"] if self.role_assumed else []), *self._assumed()],
+            assumed=[*([self._role_assumed(told.role)] if self.role_assumed else []), *self._assumed()],
         )
-        return Screen(told, self.model, state, recorded=case.book.recorded, notes=case.knows_customer())
+        return Screen(told, self.model, state, case.locale, recorded=case.book.recorded, notes=case.knows_customer())
+
+    def _role_assumed(self, role: str) -> str:
+        # The role that was assumed is the lowest one, of whom there are many: in English, with its article.
+        who = words.a(words.name(role)) if self.case.locale.language == "en" else self.case.locale.role(role)
+        return self.case.locale("you are {who}", who=who)
 
     def _recap(self) -> None:
         """What was said so far."""
@@ -120,7 +139,7 @@ class _Desk:
         return [self._said(fact.name, value) for fact, value in self.case.interview.assumed()]
 
     def _said(self, name: str, value: Any) -> str:
-        return f"{self._label(name)}: {words.value(value).strip(chr(34))}"
+        return f"{self._label(name)}: {self.case.locale.value(value).strip(chr(34))}"
 
     def _label(self, name: str) -> str:
         fact = self.model.facts.get(name)
@@ -129,11 +148,12 @@ class _Desk:
     def _explained(self, screen: Screen, answer: str) -> bool:
         """Whether a line only wanted an explanation, which has been given."""
         if not answer:
-            self.talk.say("Nothing was given yet. Type one of the keys above; q stops without giving anything.", indent="  ")
+            told = Message("Nothing was given yet. Type one of the keys above; q stops without giving anything.")
+            self.talk.say(told, indent="  ")
         elif answer[0] == "?":
             page = screen.explanation(answer)
             if page is None:
-                raise ValueError(f"there is nothing called `{show_value(answer[1:].strip())}` here")
+                raise ValueError(Message("there is nothing called `{typed}` here", typed=show_value(answer[1:].strip())))
             show(page)
         return not answer or answer[0] == "?"
 
@@ -144,7 +164,7 @@ class _Desk:
         if key in screen.keys and key in self.actions:
             return self.actions[key](screen)
         if key in self.actions:
-            raise ValueError(f"`{key}` does nothing here; the keys are {' '.join(screen.keys)}")
+            raise ValueError(Message("`{key}` does nothing here; the keys are {keys}", key=key, keys=" ".join(screen.keys)))
         found = screen.choice(answer)
         if isinstance(found, str):
             self.case.put(self.case.interview.about(self.model.facts[found]))
@@ -160,7 +180,7 @@ class _Desk:
         except AmountMissing as missing:
             if missing.remedy in offers:
                 return self._give_some(offers[missing.remedy])
-            amount = self.case.amount(missing.remedy, "How much?", enter="nothing")
+            amount = self.case.amount(missing.remedy, Message("How much?"), enter=Message("nothing"))
             asked = {} if amount is None else {missing.remedy: amount}
         return self.case.give(asked) if asked else None
 
@@ -175,15 +195,15 @@ class _Desk:
         """All of an offer, or less."""
         amount: Any = offer.amount
         if amount is not True:
-            most = words.quantity(amount)
-            typed = self.case.amount(offer.remedy, f"How much? You may give up to {most}.", enter=most)
+            most = self.case.locale.quantity(amount)
+            typed = self.case.amount(offer.remedy, Message("How much? You may give up to {amount}.", amount=most), enter=most)
             amount = amount if typed is None else typed
         return self.case.give({offer.remedy: amount, **dict.fromkeys(offer.beside, True)})
 
     def _ask_for_approval(self, screen: Screen) -> Decision | None:
         if screen.decision.outcome == "escalate":
             return self.case.send_up()
-        return self._want("What does the customer need?", screen)
+        return self._want(Message("What does the customer need?"), screen)
 
     def _use_discretion(self, screen: Screen) -> Decision | None:
         if self.case.tell_story():
@@ -193,9 +213,8 @@ class _Desk:
     def _want(self, text: str, screen: Screen) -> Decision | None:
         """Ask for something beyond what is offered; the next screen says who can give it."""
         known = ", ".join(self.model.remedies)
-        asked = self.talk.ask(
-            text, lambda typed: parse_bundle(self.model, typed), help_text=f"For example {known}.", enter="nothing"
-        )
+        help_text, enter = Message("For example {names}.", names=known), Message("nothing")
+        asked = self.talk.ask(text, lambda typed: parse_bundle(self.model, typed), help_text=help_text, enter=enter)
         return self.case.give(asked) if asked else None
 
     def _change(self, screen: Screen) -> Decision | None:
@@ -203,11 +222,13 @@ class _Desk:
         interview = self.case.interview
         answered = [each.question.name for each in interview.answers]
         names = [*answered, *(fact.name for fact, _ in interview.assumed() if fact.name not in answered)]
-        labels = [self._label(name) for name in names] + (["your role"] if self._may_say_role() else [])
+        role = self.case.locale("your role")
+        labels = [self._label(name) for name in names] + ([role] if self._may_say_role() else [])
         if not labels:
-            raise ValueError("there is no answer to change yet")
-        chosen = self.talk.ask("Which answer?", lambda text: choose(text, labels), options=labels, enter="none")
-        if chosen == "your role":
+            raise ValueError(Message("there is no answer to change yet"))
+        which, none = Message("Which answer?"), Message("none")
+        chosen = self.talk.ask(which, lambda text: choose(text, labels), options=labels, enter=none)
+        if chosen == role:
             self._say_role()
         elif chosen is not None:
             name = names[labels.index(chosen)]
@@ -219,7 +240,7 @@ class _Desk:
 
     def _say_role(self) -> None:
         ladder, request = self.model.ladder, self.case.interview.request
-        role = self.talk.ask("Who are you?", lambda text: choose(text, ladder), options=ladder)
+        role = self.talk.ask(Message("Who are you?"), lambda text: choose(text, ladder), options=ladder)
         if role is not None:
             self.role_assumed = False
             self.case.interview.request = {**request, "employee": {**request["employee"], "role": role}}
@@ -229,4 +250,4 @@ class _Desk:
         if self.case.act["asked"]:
             self.case.forget_wish()
         elif self.case.interview.back() is None:
-            raise ValueError("there is nothing to go back to")
+            raise ValueError(Message("there is nothing to go back to"))

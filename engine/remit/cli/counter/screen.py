@@ -11,7 +11,7 @@ from remit.decision.page.answer import GLUE, AnswerPage, PageBlock, PageRow
 from remit.decision.page.counter_page import CounterState, counter_page
 from remit.decision.page.render import Telling
 from remit.language import words
-from remit.policy.phrases import question
+from remit.language.locales.messages import ENGLISH, Locale, Message
 
 if TYPE_CHECKING:
     from remit.decision.decision import Decision
@@ -20,42 +20,57 @@ if TYPE_CHECKING:
 __all__ = ["Screen"]
 
 #: What the last keys do on every screen.
-_ALWAYS: Final = {"c": "change an answer", "<": "back", "?": "explain", "q": "stop"}
+_ALWAYS: Final = {
+    "c": Message("change an answer"),
+    "<": Message("back"),
+    "?": Message("explain"),
+    "q": Message("stop"),
+}
 
 
 class Screen:
     """One screen: ``decision`` (in the language of ``model``) with what the counter knows beside it. ``keys`` are the letters
     that do something here, with what they do."""
 
-    def __init__(self, decision: Decision, model: Model, state: CounterState, *, recorded: bool, notes: bool) -> None:
+    def __init__(
+        self,
+        decision: Decision,
+        model: Model,
+        state: CounterState,
+        locale: Locale = ENGLISH,
+        *,
+        recorded: bool,
+        notes: bool,
+    ) -> None:
         self.decision, self.model, self.state = decision, model, state
-        self.telling = Telling(decision, model)
-        self.keys = {**dict(self._actions(notes) if recorded else ()), **_ALWAYS}
+        self._, self.telling = locale, Telling(decision, model, locale=locale)
+        always = {key: locale(text) for key, text in _ALWAYS.items()}
+        self.keys = {**dict(self._actions(notes) if recorded else ()), **always}
 
     def _actions(self, notes: bool) -> Iterator[tuple[str, str]]:
         decision, telling = self.decision, self.telling
         if telling.asked and decision.outcome == "grant":
-            yield "g", f"give {telling.bundle()}"
+            yield "g", self._("give {what}", what=telling.bundle())
         elif self.state.offers:
             due = self.due()
             if due:
-                yield "o", f"give what is owed: {self._bundle(due)}"
+                yield "o", self._("give what is owed: {what}", what=self._bundle(due))
             if (offer := self.offer()) is not None:
-                yield "g", f"give {self._amount(offer)}"
+                yield "g", self._("give {what}", what=self._amount(offer))
         if self.state.offers:
             count = len(self.state.offers)
-            yield "1" if count == 1 else f"1-{count}", "or an amount: give that"
+            yield "1" if count == 1 else f"1-{count}", self._("or an amount: give that")
         if decision.outcome == "escalate" and decision.escalate_to is not None:
-            yield "a", f"ask {self.whom()}"
+            yield "a", self._("ask {who}", who=self.whom())
         elif not telling.asked and decision.outcome != "deny" and self.next_role() is not None:
-            yield "a", "ask for more"
+            yield "a", self._("ask for more")
         if any(each.kind == "discretion" for each in decision.unlocks):
-            yield "s", "use your own discretion"
+            yield "s", self._("use your own discretion")
         if decision.outcome == "deny" and self.next_role() is not None:
-            yield "h", f"hand over to {words.the(self.model.ladder, self.next_role() or '')}"
-        yield "d", "decline"
+            yield "h", self._("hand over to {who}", who=self.telling.who(self.next_role() or ""))
+        yield "d", self._("decline")
         if notes:
-            yield "n", "add a note"
+            yield "n", self._("add a note")
 
     # What may be given
 
@@ -77,13 +92,13 @@ class Screen:
     def whom(self) -> str:
         """Whoever it goes to, in a sentence."""
         approver = self.decision.approver
-        return words.the(self.model.ladder, approver) if approver else self.model.owner
+        return self.telling.who(approver) if approver else self.model.owner
 
     def _amount(self, offer: Offer) -> str:
         return self.telling.amount(offer.remedy, offer.amount)
 
     def _bundle(self, asked: dict[str, Any]) -> str:
-        return words.listing(self.telling.amount(name, value) for name, value in asked.items())
+        return self._.listing(self.telling.amount(name, value) for name, value in asked.items())
 
     # What a line means
 
@@ -98,7 +113,7 @@ class Screen:
 
     def show(self, talk: Talk) -> None:
         """Print it, with the keys below."""
-        show(counter_page(self.decision, self.model, self.state))
+        show(counter_page(self.decision, self.model, self.state, self._))
         talk.say("")
         talk.row((f"{key}{GLUE * 2}{text}" for key, text in self.keys.items()), dim=True)
 
@@ -109,8 +124,8 @@ class Screen:
         if not wanted:
             keys = tuple(PageRow(key, text) for key, text in self.keys.items())
             why = tuple(self.telling.why())
-            blocks = (*((PageBlock("Why", why),) if why else ()), PageBlock("Keys", keys))
-            return AnswerPage("? and a number explains that line.", "quiet", blocks)
+            blocks = (*((PageBlock(self._("Why"), why),) if why else ()), PageBlock(self._("Keys"), keys))
+            return AnswerPage(self._("? and a number explains that line."), "quiet", blocks)
         found = self.choice(wanted)
         if isinstance(found, str):
             return self._about_fact(found)
@@ -127,12 +142,15 @@ class Screen:
         ]
         rows = [PageRow(each.id if each.kind in ("rule", "guardrail", "cap") else "", each.text) for each in why]
         if detail.binding is not None:
-            rows.append(PageRow("Held by", words.name(detail.binding.partition(":")[2] or detail.binding)))
+            rows.append(PageRow(self._("Held by"), words.name(detail.binding.partition(":")[2] or detail.binding)))
         for name in offer.evidence:
-            rows.append(PageRow("To be on file", self.telling.evidence(name)))
+            rows.append(PageRow(self._("To be on file"), self.telling.evidence(name)))
         return AnswerPage(
-            f"{offer.title}: {words.quantity(offer.amount)}.", "quiet", (PageBlock("Why", tuple(rows)),) if rows else ()
+            f"{offer.title}: {self._.quantity(offer.amount)}.",
+            "quiet",
+            (PageBlock(self._("Why"), tuple(rows)),) if rows else (),
         )
 
     def _about_fact(self, name: str) -> AnswerPage:
-        return AnswerPage(question(self.model.facts[name]), "quiet", (PageBlock("", (PageRow("The answer may open more."),)),))
+        row = PageRow(self._("The answer may open more."))
+        return AnswerPage(self.telling.question(name), "quiet", (PageBlock("", (row,)),))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import click
 
 from remit.cli.support.terminal import colour_wanted, fitted, is_plain, width
 from remit.decision.page.answer import GLUE, AnswerPage, wrap
 from remit.errors import ProblemsError
+from remit.language.locales.messages import ENGLISH, Locale, Message
 from remit.language.words import capital
 
 __all__ = ["Back", "Quit", "Talk", "sentence", "show"]
@@ -35,9 +36,11 @@ class Quit(Exception):
 
 
 class Talk:
-    """Asks and listens. Ctrl-C and Ctrl-D leave, as :class:`click.Abort`; ``<`` raises :class:`Back`, ``q`` :class:`Quit`."""
+    """Asks and listens. Ctrl-C and Ctrl-D leave, as :class:`click.Abort`; ``<`` raises :class:`Back`, ``q`` :class:`Quit`.
+    Messages are said as ``locale`` does."""
 
-    def __init__(self) -> None:
+    def __init__(self, locale: Locale = ENGLISH) -> None:
+        self.locale = locale
         self._words: Sequence[str] = ()
         try:
             import readline
@@ -55,7 +58,7 @@ class Talk:
     def say(self, text: str, *, bold: bool = False, dim: bool = False, indent: str = "") -> None:
         """A paragraph."""
         colour = colour_wanted()
-        for line in wrap(text, width(), indent, indent):
+        for line in wrap(self.locale.of(text), width(), indent, indent):
             plain = fitted(line)
             click.echo(click.style(plain, bold=bold, dim=dim) if colour and (bold or dim) else plain, color=colour)
 
@@ -72,7 +75,7 @@ class Talk:
             try:
                 return input(prompt).strip()[:_LONGEST]
             except UnicodeDecodeError:
-                self.say("That could not be read. Please type it again.")
+                self.say(Message("That could not be read. Please type it again."))
             except EOFError:
                 raise click.Abort from None
             finally:
@@ -97,33 +100,44 @@ class Talk:
         if options:
             numbered = (f"{number} {word.replace('_', ' ')}" for number, word in enumerate(options, 1))
             self.row(numbered, indent="  ")
+        enter = self.locale.of(enter)
         while True:
             answer = self.line(f"[{enter}] > " if enter else "> ", complete=options)
             if answer in ("", "skip"):
                 return None
             if answer == "?":
-                self.say(help_text or "Type the answer, or Enter if you do not know.", dim=True, indent="  ")
+                self.say(help_text or Message("Type the answer, or Enter if you do not know."), dim=True, indent="  ")
                 continue
             if not any(each.startswith(answer.casefold()) for each in options):
                 _leave(answer.casefold())
             try:
                 return take(answer)
             except ValueError as error:
-                self.say(sentence(str(error)), indent="  ")
+                self.refuse(error)
             except ProblemsError as error:
                 for problem in error.problems:
                     self.say(sentence(problem.message), indent="  ")
+
+    def refuse(self, error: ValueError) -> None:
+        """Say what was wrong with an answer."""
+        self.say(sentence(self.locale.of(error.args[0]) if error.args else str(error)), indent="  ")
 
     def yes(self, question: str) -> bool:
         """Yes or no; Enter is no."""
 
         def take(answer: str) -> bool:
             low = answer.casefold()
-            if low in ("y", "yes", "n", "no"):
-                return low.startswith("y")
-            raise ValueError("please type y or n")
+            if low in _YES or low in _NO:
+                return low in _YES
+            raise ValueError(Message("please type y or n"))
 
-        return bool(self.ask(question, take, help_text="y for yes; n or Enter for no.", enter="y/N"))
+        help_text = Message("y for yes; n or Enter for no.")
+        return bool(self.ask(question, take, help_text=help_text, enter=Message("y/N")))
+
+
+#: Yes and no in the languages that have a catalogue.
+_YES: Final = frozenset(("y", "yes", "j", "ja", "s", "si", "sí", "o", "oui"))
+_NO: Final = frozenset(("n", "no", "nein", "non"))
 
 
 def _leave(answer: str) -> None:

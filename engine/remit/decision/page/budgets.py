@@ -20,6 +20,8 @@ from remit.decision.page.ranking import EXACT
 from remit.decision.quantities import as_cap_quantity, cap_limit
 from remit.language import words
 from remit.language.fast_dataclass import dataclass
+from remit.language.locales.messages import ENGLISH, Locale, Message
+from remit.language.locales.window_words import window
 from remit.language.values import Money
 from remit.policy.model import Cap, Discretion, Model, Window
 from remit.policy.phrases import BESIDE, question
@@ -127,17 +129,22 @@ def _less(quantity: Money | int, taken: Money | int) -> Money | int:
 
 
 def budget_rows(
-    found: Sequence[BudgetLeft], model: Model, decision: Decision | None = None, *, given: bool = False
+    found: Sequence[BudgetLeft],
+    model: Model,
+    decision: Decision | None = None,
+    *,
+    given: bool = False,
+    locale: Locale = ENGLISH,
 ) -> Iterator[PageRow]:
     """A row for each: ``For you this month``, ``470 of 500 EUR``. With a ``decision`` that grants what was asked, a row says
     what is left after it; if that was already ``given``, only this."""
-    named = [_whose(each) for each in found]
+    named = [locale(_whose(each)) for each in found]
     several = Counter(named)
     for each, name in zip(found, named, strict=True):
         if several[name] > 1 and each.name != "discretion":
-            titles = (words.in_sentence(model.remedies[remedy].title, model.languages) for remedy in each.counts)
-            name = f"{name}, {words.listing(titles)}"
-        yield PageRow(name, _left(each, model, _taken(each, decision), given=given))
+            titles = (locale.in_sentence(model.remedies[remedy].title, model.languages) for remedy in each.counts)
+            name = f"{name}, {locale.listing(titles)}"
+        yield PageRow(name, _left(each, model, _taken(each, decision), given=given, locale=locale))
 
 
 def _taken(budget: BudgetLeft, decision: Decision | None) -> Money | int | None:
@@ -147,43 +154,49 @@ def _taken(budget: BudgetLeft, decision: Decision | None) -> Money | int | None:
     return decision.discretion if budget.name == "discretion" else decision.charges.get(budget.name)
 
 
-def _left(budget: BudgetLeft, model: Model, taken: Money | int | None, *, given: bool) -> str:
+def _left(budget: BudgetLeft, model: Model, taken: Money | int | None, *, given: bool, locale: Locale) -> str:
+    most = _counted(budget, budget.most, locale)
     if budget.left is None:
         asked = (question(model.facts[name]) if name in model.facts else BESIDE[name] for name in budget.missing)
-        return f"not known yet, of {_counted(budget, budget.most)}: {' '.join(asked)}"
+        questions = " ".join(map(locale.of, asked))
+        return locale("not known yet, of {total}: {questions}", total=most, questions=questions)
     after = None if taken is None else _less(budget.left, taken)
     left = after if given and after is not None else budget.left
-    said = f"{_bare(left)} of {_counted(budget, budget.most)}"
+    # Without its currency, which follows.
+    said = locale("{left} of {total}", left=locale.quantity(left).rpartition(" ")[0] or locale.quantity(left), total=most)
     if after is not None and not given:
-        said += f"; {_counted(budget, after)} after this"
+        said += locale("; {amount} after this", amount=_counted(budget, after, locale))
     if budget.until is not None and words.nothing(left):
-        said += f"; more from {budget.until.isoformat()}"
+        said += locale("; more from {day}", day=locale.day(budget.until))
     return said
 
 
-def _bare(quantity: Money | int) -> str:
-    """Without its currency, which follows."""
-    return words.quantity(quantity).partition(" ")[0]
+def _counted(budget: BudgetLeft, quantity: Money | int, locale: Locale) -> str:
+    if budget.measure != "grants" or isinstance(quantity, Money):
+        return locale.quantity(quantity)
+    return locale.plural("{number} grant", "{number} grants", quantity, number=locale.quantity(quantity))
 
 
-def _counted(budget: BudgetLeft, quantity: Money | int) -> str:
-    said = words.quantity(quantity)
-    return said if budget.measure != "grants" else f"{said} {words.plural('grant', 1 if quantity == 1 else 2)}"
+_WHOSE: Final = {"employee.id": Message("you"), "employee.role": Message("your role"), "case": Message("this case")}
+_WHEN: Final = {
+    "day": Message("today"),
+    "week": Message("this week"),
+    "month": Message("this month"),
+    "quarter": Message("this quarter"),
+    "year": Message("this year"),
+}
 
 
-_WHOSE: Final = {"employee.id": "you", "employee.role": "your role", "case": "this case"}
-_WHEN: Final = {"day": " today", "week": " this week", "month": " this month", "quarter": " this quarter", "year": " this year"}
-
-
-def _whose(budget: BudgetLeft) -> str:
+def _whose(budget: BudgetLeft) -> Message:
     """``For you this month``, ``For this guest in 90 days``, ``Your own discretion this month``."""
-    when = ""
+    when = None
     if budget.over.kind == "rolling":
-        when = f" in {budget.over}"
+        when = Message("in {window}", window=window(str(budget.over)))
     elif budget.over.unit is not None:
         when = _WHEN[budget.over.unit]
     if budget.name == "discretion":
-        return f"Your own discretion{when}"
+        return Message("Your own discretion {when}", when=when) if when else Message("Your own discretion")
     per = (*budget.per, *(("case",) if budget.over.kind == "case" and "case" not in budget.per else ()))
-    whose = (_WHOSE.get(name) or f"this {words.name(name.removesuffix('.id'))}" for name in per)
-    return f"For {words.listing(whose) or 'everyone'}{when}"
+    known = (_WHOSE.get(name) or Message("this {name}", name=words.name(name.removesuffix(".id"))) for name in per)
+    whose = tuple(known) or Message("everyone")
+    return Message("For {whose} {when}", whose=whose, when=when) if when else Message("For {whose}", whose=whose)

@@ -12,8 +12,8 @@ from remit.decision.page.answer import GLUE, AnswerPage, PageBlock, PageRow, Ton
 from remit.decision.page.render import Telling
 from remit.language import words
 from remit.language.fast_dataclass import dataclass
+from remit.language.locales.messages import ENGLISH, Locale
 from remit.policy.model import Model
-from remit.policy.phrases import question
 
 __all__ = ["CounterState", "counter_page"]
 
@@ -38,16 +38,16 @@ class CounterState:
         return (*self.offers, *self.unknown, *self.more)
 
 
-def counter_page(decision: Decision, model: Model, state: CounterState) -> AnswerPage:
-    """The screen for ``decision``, taken under ``model``."""
-    page = _CounterPage(decision, model, state)
+def counter_page(decision: Decision, model: Model, state: CounterState, locale: Locale = ENGLISH) -> AnswerPage:
+    """The screen for ``decision``, taken under ``model``; both are in the language of ``locale``."""
+    page = _CounterPage(decision, model, state, locale)
     return AnswerPage(page.first_line(), page.tone(), tuple(page.blocks()))
 
 
 class _CounterPage:
-    def __init__(self, decision: Decision, model: Model, state: CounterState) -> None:
+    def __init__(self, decision: Decision, model: Model, state: CounterState, locale: Locale) -> None:
         self.decision, self.model, self.state = decision, model, state
-        self.telling = Telling(decision, model)
+        self._, self.telling = locale, Telling(decision, model, locale=locale)
 
     def tone(self) -> Tone:
         return "good" if self.state.offers and not self.telling.asked else _TONES[self.decision.outcome]
@@ -57,58 +57,60 @@ class _CounterPage:
         if self.telling.asked and decision.outcome in ("escalate", "deny"):
             return self.telling.headline()
         if any(not words.nothing(each.owed) for each in offers):
-            return "The customer is owed something. You may give it now, without asking anyone."
+            return self._("The customer is owed something. You may give it now, without asking anyone.")
         if offers:
-            return "You may give this now, without asking anyone."
+            return self._("You may give this now, without asking anyone.")
         if decision.outcome == "escalate":
             return self.telling.headline()
         if decision.outcome == "deny":
             return self._refused()
         if self.state.more or self.state.unknown:
-            return "Nothing can be promised yet."
-        return "Nothing is owed here, and the rules give nothing."
+            return self._("Nothing can be promised yet.")
+        return self._("Nothing is owed here, and the rules give nothing.")
 
     def _refused(self) -> str:
         if any(each.kind == "guardrail" for each in self.decision.reasons):
-            return "Nothing is given in this case. You are right to say so: the policy stands behind you."
-        return "Nothing is owed here, and the rules give nothing."
+            return self._("Nothing is given in this case. You are right to say so: the policy stands behind you.")
+        return self._("Nothing is owed here, and the rules give nothing.")
 
     def blocks(self) -> Iterator[PageBlock]:
         offers = [self._offer(number, each) for number, each in enumerate(self.state.offers, 1)]
         if offers:
             asked = self.telling.asked and self.decision.outcome in ("escalate", "deny")
-            yield PageBlock("You may give this yourself, now" if asked else "", tuple(offers))
+            yield PageBlock(self._("You may give this yourself, now") if asked else "", tuple(offers))
         for heading, rows in (
-            ("Say", [PageRow(each) for each in self.decision.say]),
-            ("In this case", [self.telling.shown(each) for each in self.decision.shown]),
-            ("To be on file", list(self.telling.to_file()) if self.telling.asked or not offers else []),
-            ("Left", list(self.state.left)),
-            ("Not known", self._open(self.state.unknown)),
-            ("Opens more", self._open(self.state.more)),
-            ("Can do more", list(self._others())),
-            ("Discretion", list(self._beyond())),
-            ("Assumed", [PageRow(", ".join(self.state.assumed))] if self.state.assumed else []),
+            (self._("Say"), [PageRow(each) for each in self.decision.say]),
+            (self._("In this case"), [self.telling.shown(each) for each in self.decision.shown]),
+            (self._("To be on file"), list(self.telling.to_file()) if self.telling.asked or not offers else []),
+            (self._("Left"), list(self.state.left)),
+            (self._("Not known"), self._open(self.state.unknown)),
+            (self._("Opens more"), self._open(self.state.more)),
+            (self._("Can do more"), list(self._others())),
+            (self._("Discretion"), list(self._beyond())),
+            (self._("Assumed"), [PageRow(", ".join(self.state.assumed))] if self.state.assumed else []),
         ):
             if rows:
-                yield PageBlock(heading, tuple(rows), spoken=heading == "Say", beside=True)
+                yield PageBlock(heading, tuple(rows), spoken=heading == self._("Say"), beside=True)
 
     def _offer(self, number: int, offer: Offer) -> PageRow:
         row = self.telling.together(offer) if offer.beside else self.telling.offer_row(offer)
         right = row.right
         if not words.nothing(offer.owed):
-            right = "owed" if offer.owed is True else f"{words.quantity(offer.owed)} owed"
+            right = self._("owed")
+            if offer.owed is not True:
+                right = self._("{amount} owed", amount=self._.quantity(offer.owed))
             if offer.amount != offer.owed:
-                right += f"; up to {words.quantity(offer.amount)} in all"
+                right = self._("{owed}; up to {amount} in all", owed=right, amount=self._.quantity(offer.amount))
             if condition := self.telling.condition(offer):
                 right += f" ({condition})"
         if offer.on_request:
-            right = ", ".join(filter(None, (right, "only if the customer asks")))
+            right = ", ".join(filter(None, (right, self._("only if the customer asks"))))
         return PageRow(f"{number}{GLUE * 2}{row.left}", right)
 
     def _open(self, names: Sequence[str]) -> list[PageRow]:
         """Questions that may be answered here, each with its number."""
         numbers = {each: number for number, each in enumerate(self.state.choices, 1) if isinstance(each, str)}
-        return [PageRow(f"{numbers[name]}{GLUE * 2}{question(self.model.facts[name])}") for name in names]
+        return [PageRow(f"{numbers[name]}{GLUE * 2}{self.telling.question(name)}") for name in names]
 
     def _others(self) -> Iterator[PageRow]:
         """Who can do more; each role once, and only where it has not been said already."""
@@ -117,10 +119,10 @@ class _CounterPage:
             if each.kind == "role":
                 by_role.setdefault(each.name, []).append(each)
         for name, unlocks in by_role.items():
-            told = words.listing(map(self.telling.unlock, unlocks))
-            yield PageRow(words.capital(words.the(self.model.ladder, name)), told)
+            told = self._.listing(map(self.telling.unlock, unlocks))
+            yield PageRow(words.capital(self.telling.who(name)), told)
 
     def _beyond(self) -> Iterator[PageRow]:
         for each in self.decision.unlocks:
             if each.kind == "discretion":
-                yield PageRow(f"{words.capital(each.text)}. Good use of it is welcome.")
+                yield PageRow(self._("{sentence}. Good use of it is welcome.", sentence=words.capital(each.text)))

@@ -264,7 +264,7 @@ class Telling(PageWords):
         told = {each.id for each in self.decision.reasons if each.kind == "cap" and not self.decision.missing.facts}
         found = [each for each in binding(self.decision, self.model, self.balances, given=self.given) if each.name not in told]
         found = [each for each in found if not set(each.missing).intersection(name for name, _ in self.questions)]
-        return budget_rows(found, self.model, self.decision, given=self.given)
+        return budget_rows(found, self.model, self.decision, given=self.given, locale=self._)
 
     def shown(self, each: Shown) -> PageRow:
         if each.missing:
