@@ -30,6 +30,7 @@ def open_ledger(
     ledger: str | None = None,
     max_clock_jump: timedelta = timedelta(days=1),
     on_task: Callable[[TaskNotice], Any] | None = None,
+    cache: str | os.PathLike[str] | None = None,
 ) -> Ledger:
     """Open a ledger, and make it where there is none.
 
@@ -45,7 +46,9 @@ def open_ledger(
     is the id that the ledger has (:attr:`remit.Ledger.id`): then none is made, and :class:`remit.LedgerError` is raised where
     there is none or another, with both ids. ``on_task`` is called with a :class:`remit.ledger.TaskNotice` when a task has
     arrived or become overdue, in a thread of its own, once that is on record. Whatever it does, the task stays on record; the
-    ledger waits for it at most 5 seconds, and logs a warning (``remit.tasks``) where it fails or takes longer.
+    ledger waits for it at most 5 seconds, and logs a warning (``remit.tasks``) where it fails or takes longer. ``cache`` is a
+    folder that only its owner can write: what was read of the roster is kept there for the next program that opens the ledger,
+    sealed with the secret.
     """
     return Ledger(
         url,
@@ -58,6 +61,7 @@ def open_ledger(
         ledger=ledger,
         max_clock_jump=max_clock_jump,
         on_task=on_task,
+        cache=cache,
     )
 
 

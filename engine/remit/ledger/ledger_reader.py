@@ -40,8 +40,9 @@ from remit.ledger.caps.windows import length_in_micros
 from remit.ledger.granting import decide_now
 from remit.ledger.log.canonical import NONSENSE
 from remit.ledger.log.entry import Entry
+from remit.ledger.log.private_facts import keyed
 from remit.ledger.log.searching import RecordFilter, last_seq, read_entries, read_replies
-from remit.ledger.people.roster import RosterSource
+from remit.ledger.people.roster import Roster, RosterSource
 from remit.ledger.people.standing import Staff
 from remit.ledger.people.tasks import still_missing
 from remit.ledger.policy_library import Library
@@ -78,9 +79,10 @@ class Reader:
         roster: RosterSource | None = None,
         ledger: str | None = None,
         max_clock_jump: timedelta = timedelta(days=1),
+        cache: str | os.PathLike[str] | None = None,
     ) -> None:
         lengths = {"repeat_within": (repeat_within, SPAN), "max_clock_jump": (max_clock_jump, SPAN)}
-        expect(clock=(clock, maybe(CALL)), roster=(roster, maybe(CALL)), **lengths)
+        expect(clock=(clock, maybe(CALL)), roster=(roster, maybe(CALL)), cache=(cache, maybe(PATH)), **lengths)
         self._store = opening.open_store(url, timeout=timeout, schema=schema, wanted=ledger)
         try:
             identity = opening.identify(self._store, secret, ledger)
@@ -90,6 +92,7 @@ class Reader:
         from remit import __version__
 
         self._source = roster
+        self._cache = None if cache is None else Path(cache)
         staff = Staff(self.name, source=roster)
         times = clock or self._store.clock, length_in_micros(max_clock_jump)
         self._core = Core(identity, *times, f"remit {__version__}", staff, None, length_in_micros(repeat_within))
@@ -308,11 +311,26 @@ class Reader:
             raise NotAllowed(f"{self.name} has a roster of its own, published into it; open it without `roster`")
         if text is None or "sha256:" + sha256(text[0].encode()).hexdigest() != row[0]:
             raise LedgerCorrupt("the text of the roster was changed, or is missing", {"digest": row[0]})
-        from remit.ledger.people.roster_file import read_roster  # reads YAML: only where there is a roster
+        self._core = replace(self._core, roster=row[0], staff=Staff(self.name, self._stored_roster(row[0], text[0])))
 
-        self._core = replace(
-            self._core, roster=row[0], staff=Staff(self.name, read_roster(text[0], "the roster", is_stored=True))
-        )
+    def _stored_roster(self, digest: str, text: str) -> Roster:
+        """The roster of a digest: as it was read before, where that is kept, or else read again."""
+
+        def read() -> Roster:
+            from remit.ledger.people.roster_file import read_roster  # reads YAML: only where there is a roster
+
+            return read_roster(text, "the roster", is_stored=True)
+
+        secret = self._core.identity.secret
+        if self._cache is None or secret is None:
+            return read()
+        from remit.policy.cache import load_kept
+
+        def seal(data: bytes) -> bytes:
+            """Nobody without the secret can write it, or put an older roster in its place."""
+            return keyed(secret, "kept roster", f"{digest} {sha256(data).hexdigest()}").encode()
+
+        return load_kept(self._cache, f"roster {self.id} {digest}", Roster, read, seal, "language", "policy", "ledger/people")
 
     def _prepare(self, policy: AnyPolicy, request: AnyRequest, operation: str, **more: Any) -> Asked:
         raw = request.to_dict() if isinstance(request, Request) else request

@@ -1,4 +1,5 @@
-"""Checked models kept between runs, so that a command need not read and check the same policy each time it starts.
+"""Checked models kept between runs, so that a command need not read and check the same policy each time it starts. A ledger
+keeps what it read of its roster in the same way.
 
 An entry is a pickle in a folder that only its owner can write, as Python's own compiled files are. Its name is a hash of the
 policy's bytes and path, of the Python that wrote it, and of the sources that make models: after any change it is not found.
@@ -10,13 +11,19 @@ from __future__ import annotations
 import os
 import pickle
 import sys
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias, TypeVar
 
 from remit.policy.model import Model
 
-__all__ = ["load_cached"]
+__all__ = ["Seal", "load_cached", "load_kept"]
+
+T = TypeVar("T")
+
+#: Gives for the bytes of an entry those that stand before them, and that nobody else can give.
+Seal: TypeAlias = Callable[[bytes], bytes]
 
 _SUFFIX: Final = ".model"
 _MOST_ENTRIES: Final = 64
@@ -30,8 +37,8 @@ def load_cached(path: str | Path, folder: Path) -> Model:
     """
     with open(path, "rb") as file:
         data = file.read(_LARGEST_BYTES)
-    entry = folder / f"{_name(str(path), data)}{_SUFFIX}"
-    model = _read(entry)
+    entry = folder / f"{_name(str(path), data, 'language', 'policy')}{_SUFFIX}"
+    model = _read(entry, Model)
     if model is None:
         from remit.policy.loader import load_model
 
@@ -41,17 +48,28 @@ def load_cached(path: str | Path, folder: Path) -> Model:
     return model
 
 
-def _name(path: str, data: bytes) -> str:
-    digest = sha256(f"{path}\0{sys.version}\0{_sources()}\0".encode("utf-8", "surrogateescape"))
+def load_kept(folder: Path, name: str, kind: type[T], make: Callable[[], T], seal: Seal, *sources: str) -> T:
+    """What is called ``name``, of a ``kind``, from ``folder`` where it is there under its ``seal``; or else what ``make``
+    gives, which is left there. The code in the folders ``sources`` of remit makes it."""
+    entry = folder / f"{_name(name, b'', *sources)}{_SUFFIX}"
+    found = _read(entry, kind, seal)
+    if found is None:
+        found = make()
+        _write(entry, found, seal)
+    return found
+
+
+def _name(path: str, data: bytes, *sources: str) -> str:
+    digest = sha256(f"{path}\0{sys.version}\0{_newest(*sources)}\0".encode("utf-8", "surrogateescape"))
     digest.update(data)
     return digest.hexdigest()[:40]
 
 
-def _sources() -> int:
+def _newest(*sources: str) -> int:
     """When what makes models was changed last, in nanoseconds: a number that no two states of a checkout share."""
     engine = Path(__file__).parents[1]
     newest = 0
-    waiting = [engine / "language", engine / "policy"]
+    waiting = [engine / each for each in sources]
     while waiting:
         with os.scandir(waiting.pop()) as found:
             for each in found:
@@ -71,23 +89,28 @@ def _is_private(folder: Path) -> bool:
     return known.st_uid == os.getuid() and not known.st_mode & 0o022
 
 
-def _read(entry: Path) -> Model | None:
+def _read(entry: Path, kind: type[T], seal: Seal = lambda data: b"") -> T | None:
     try:
         if not _is_private(entry.parent):
             return None
-        model = pickle.loads(entry.read_bytes())
+        written = entry.read_bytes()
+        sealed = len(seal(b""))
+        if seal(data := written[sealed:]) != written[:sealed]:
+            return None
+        found = pickle.loads(data)
     except Exception:  # not there, cut short, written by another Python: all the same
         return None
-    return model if isinstance(model, Model) else None
+    return found if isinstance(found, kind) else None
 
 
-def _write(entry: Path, model: Model) -> None:
+def _write(entry: Path, made: object, seal: Seal = lambda data: b"") -> None:
     part = entry.with_suffix(f".{os.getpid()}")
     try:
         entry.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not _is_private(entry.parent):
             return
-        part.write_bytes(pickle.dumps(model, protocol=5))
+        data = pickle.dumps(made, protocol=5)
+        part.write_bytes(seal(data) + data)
         part.replace(entry)
         _prune(entry.parent)
     except (OSError, pickle.PickleError, RecursionError):

@@ -17,7 +17,7 @@ def shipped_policies() -> dict[str, Path]:
         folders = [Path(__file__).resolve().parents[3] / "rules"]
     found: dict[str, Path] = {}
     for folder in folders:
-        files = (Path(inside, name) for inside, _, names in os.walk(folder) for name in names if name.endswith(".yaml"))
-        for path in sorted(each for each in files if not each.stem.endswith("_test")):
-            found.setdefault(path.stem, path)
+        files = (os.path.join(inside, name) for inside, _, names in os.walk(folder) for name in names)
+        for path in sorted(each for each in files if each.endswith(".yaml") and not each.endswith("_test.yaml")):
+            found.setdefault(os.path.basename(path).removesuffix(".yaml"), Path(path))
     return found

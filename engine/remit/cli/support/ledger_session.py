@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from remit.cli.support.home_folders import data_folder
+from remit.cli.support.home_folders import cache_folder, data_folder
 from remit.errors import (
     KeyConflict,
     LedgerBusy,
@@ -72,7 +72,7 @@ def open_ledger(url: str | None, *, create: bool = True, timeout: float = 30.0) 
             raise click.UsageError(f"there is no ledger `{url}` yet; `remit ask` makes one, --ledger names another.")
         if create:
             path.parent.mkdir(parents=True, exist_ok=True)
-    return remit.open_ledger(url, timeout=timeout, on_task=_task_hook())
+    return remit.open_ledger(url, timeout=timeout, on_task=_task_hook(), cache=cache_folder())
 
 
 def _task_hook() -> Callable[[TaskNotice], None] | None:
