@@ -73,7 +73,7 @@ def test_wrong_options_and_wrong_values_are_told_together(home):
             "       remedy `late_checkout` is given twice.\n"
             "       the policy has no role `bos`; there are associate, supervisor, duty_manager, general_manager.\n"
             "       the policy has no evidence `nots`; did you mean `note`?\n"
-            "       --occurred: `soon` is not a day such as 2026-07-01, today or yesterday.\n"
+            "       --occurred: `soon` is not a day such as 20 November, yesterday or 2026-07-01.\n"
             "       asked.credit: `x` is not an amount such as `45 EUR`.\n"
             "       facts.incident.severity: `9` is not a whole number from 1 to 5.\n"
         )

@@ -363,21 +363,40 @@ def test_tab_completes_a_choice(home):
         terminal.expect("How bad is it")
 
 
-@pytest.mark.parametrize(
-    ("name", "env"),
-    [("plain", {}), ("dumb", {"TERM": "dumb"}), ("no-color", {"NO_COLOR": "1"}), ("c", {"LANG": "C", "LC_ALL": "C"})],
-)
-def test_the_screen_fits_a_window_of_80_by_24(home, name, env):
-    with at_terminal(home, "--role", "associate", "--facts-from", f"cat {home}/x.json", **env) as terminal:
-        answered(terminal, *NOISE)
-        before = len(terminal.text)
-        terminal.expect("> ")
-        screen = terminal.text[before:].split("s-1\n", 1)[-1]
-        if name != "plain":
-            assert not re.search(rb"\x1b\[[0-9;]*m", terminal.raw[-len(screen) :]) or name == "c"
-    assert max(map(len, screen.splitlines())) <= 80
-    assert len(screen.splitlines()) <= 24
-    same_as("cli/screens/offers.txt", screen)
+#: What is typed to come to a screen.
+SCREENS = {
+    "offers": ["noise", "4", "g-1", "s-1"],
+    "beyond": ["noise", "4", "g-1", "s-1", "credit 45"],
+    "owed": ["walked", "180", "g-1", "s-1", "C-1"],
+    "injury": ["injury"],
+    "threats": ["noise", "4", "g-1", "s-1", "c", "guest threatening", "y"],
+    "unknown": [""],
+    "explained": ["noise", "4", "g-1", "s-1", "?"],
+}
+TERMINALS = {
+    "colours": {},
+    "dumb": {"TERM": "dumb"},
+    "no-color": {"NO_COLOR": "1"},
+    "ascii": {"LANG": "C", "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"},
+}
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize("terminal", TERMINALS)
+def test_every_screen_fits_a_window_of_80_by_24(home, screen, terminal):
+    """The same in every terminal, but for its colours and for the signs that it does not have."""
+    with at_terminal(home, "--role", "associate", **TERMINALS[terminal]) as at:
+        for typed in SCREENS[screen]:
+            assert at.prompt() is not None
+            at.type(typed)
+        at.prompt()
+        assert bool(re.search(rb"\x1b\[[0-9;]*m", at.raw)) == (terminal in ("colours", "ascii"))
+        shown = at.text.rpartition(f"> {SCREENS[screen][-1]}\n")[2]
+    assert max(map(len, shown.splitlines())) <= 80
+    assert len(shown.splitlines()) <= 24
+    if terminal == "ascii":
+        assert shown.isascii()
+    same_as(f"cli/screens/{screen}{'-ascii' if terminal == 'ascii' else ''}.txt", shown)
 
 
 def test_colours_at_a_terminal_and_none_with_no_color(home):

@@ -61,7 +61,8 @@ def test_every_variable_of_the_environment_is_documented():
 
 
 def test_the_page_for_staff_shows_what_happens(home):
-    """Each ``$`` command on the page is run, in order, in one home; questions are answered as the page does."""
+    """Each ``$`` command on the page is run, in order, in one home; questions are answered as the page does, at a desk that
+    nobody has used before."""
     text = (ROOT / "docs" / "staff.md").read_text(encoding="utf-8")
     blocks = re.findall(r"^```console\n\$ remit (.*?)\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
     assert len(blocks) == 3
@@ -69,12 +70,33 @@ def test_the_page_for_staff_shows_what_happens(home):
         done = run(home, *shlex.split(words))
         assert steady(done.out) == shown
     words, shown = blocks[0]
-    with Terminal([*REMIT, *shlex.split(words)], environment(home)) as terminal:
+    with Terminal([*REMIT, *shlex.split(words)], environment(home / "new")) as terminal:
         for answer in re.findall(r"> (.*)$", shown, re.MULTILINE):
             terminal.expect("> ")
             terminal.type(answer)
-        terminal.expect("\n\n")
-        assert plain(terminal.text).startswith(plain(shown).rstrip())
+        code, text = terminal.finish()
+    assert (code, plain(text)) == (0, plain(shown))
+
+
+def test_the_page_for_approvers_shows_what_happens(home):
+    """What is sent up under "Try it" is answered as the page does; two more are sent for the commands in one line."""
+    text = (ROOT / "docs" / "approvers.md").read_text(encoding="utf-8")
+    queue, one_line, sending = re.findall(r"^```console\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    send = shlex.split(sending.splitlines()[0].removeprefix("$ remit "))
+    assert run(home, *send).code == 3
+    command, _, shown = queue.removeprefix("$ remit ").partition("\n")
+    with Terminal([*REMIT, *shlex.split(command)], environment(home)) as terminal:
+        for answer in re.findall(r"> (.*)$", shown, re.MULTILINE):
+            terminal.prompt()
+            terminal.type(answer)
+        code, seen = terminal.finish()
+    assert (code, plain(re.sub(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}", "2026-07-01 12:00", seen))) == (0, plain(shown))
+    for guest in ("g-8", "g-9"):
+        assert run(home, *(word.replace("g-7", guest) for word in send)).code == 3
+    for words in re.findall(r"^\$ remit (.*)$", one_line, re.MULTILINE):
+        done = run(home, *shlex.split(words))
+        assert done.code == 0, done
+    assert steady(done.out).strip() == one_line.strip().splitlines()[-1]
 
 
 def steady(text):

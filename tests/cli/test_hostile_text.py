@@ -74,14 +74,20 @@ def test_what_people_read_is_plain_and_what_programs_read_is_exact(
         grant = ledger.grant(loaded, {**asked, "key": evil})
         ledger.escalate(loaded, {**asked, "facts": {"guest.id": evil, "level": 2}})
         ledger.void(grant.id, employee=asked["employee"], reason=evil)
+        review = ledger.review(grant.id, verdict="praise", employee={"id": f"{evil}m", "role": "manager"}, note=evil)
+        dispute = ledger.dispute(review.id, employee=asked["employee"], text=evil)
+        ledger.answer_dispute(dispute.id, result="accepted", employee={"id": "m-2", "role": "manager"}, note=evil)
     options = ["--role", "waiter", "--fact", f"guest.id={evil}", "--ledger", str(db), "--case", "C-1", "--employee", "e-1"]
     give = ["--give", "drink"]
     for command, code, lines in (
-        (["log", "--ledger", str(db)], 0, 3),
+        (["log", "--ledger", str(db)], 0, 6),
         (["tasks", "--ledger", str(db)], 0, 2),
         (["why", "1", "--reveal", "--ledger", str(db)], 0, None),
         (["why", "2", "--reveal", "--ledger", str(db)], 0, None),
         (["why", "3", "--reveal", "--ledger", str(db)], 0, None),
+        (["why", "4", "--reveal", "--ledger", str(db)], 0, None),
+        (["why", "5", "--reveal", "--ledger", str(db)], 0, None),
+        (["me", "--employee", evil, "--ledger", str(db)], 0, None),
         (["ask", str(policy), *options], 0, None),
         (["ask", str(policy), *options, *give, "--fact", "level=2"], 3, None),
         (["grant", str(policy), *options, *give, "--fact", "level=3"], 5, None),

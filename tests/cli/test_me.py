@@ -18,7 +18,7 @@ from remit.ledger.log import searching
 from remit.ledger.people.own_work import own_work
 from support.command import run
 from support.desk import MANAGER, SUPERVISOR, Clock, desk, request
-from support.golden import same_as
+from support.golden import CASES, same_as
 from support.staff import roster_text
 
 E1, E2 = {"id": "e-1", "role": "associate"}, {"id": "e-2", "role": "associate"}
@@ -121,6 +121,21 @@ def test_what_is_answered_later_is_on_the_page_of_that_time() -> None:
             dispute.id,
             answer.id,
         ]
+
+
+def test_a_policy_in_several_currencies_shows_each_budget_once() -> None:
+    shores = remit.loads((CASES / "currencies" / "two-shores.yaml").read_text(encoding="utf-8"), "two-shores.yaml")
+    agent = {"id": "e-1", "role": "agent"}
+    with remit.open_ledger(":memory:", clock=Clock("2026-07-02T12:00:00+00:00"), repeat_within=timedelta(0)) as ledger:
+        for amount in ("10 EUR", "11 USD"):
+            facts = {"stay.id": "s-1", "delay": 1, "stay.rate": f"900 {amount[-3:]}"}
+            asked = {"employee": agent, "occurred": "2026-07-02", "facts": facts, "asked": {"credit": amount}}
+            assert ledger.grant(shores, asked).granted
+        found = own_work(ledger, "e-1", role=None, since=SINCE)
+        names = [each.balance.name for each in found.budgets]
+        assert names == sorted(set(names), key=names.index) != []
+        assert {str(each.total) for each in found.given} == {"10 EUR", "11 USD"}
+        assert page(ledger, found, 30).paint(80)
 
 
 def test_what_was_taken_back_in_part_and_by_others_is_not_counted_as_given() -> None:
@@ -274,6 +289,14 @@ def test_a_mark_that_cannot_be_written_shows_it_again(at_home: Path) -> None:
     praise(at_home, 1, "Well done.")
     (at_home / "data" / "remit" / "remit.db.shown").mkdir()
     assert (len(news("e-17")), len(news("e-17"))) == (1, 1)
+
+
+def test_the_mark_of_a_server_is_in_the_data_folder(at_home: Path) -> None:
+    with remit.open_ledger(":memory:") as ledger:
+        mark, _ = unread(ledger, "postgresql://desk@host/records", "e-1")
+        assert mark.path == at_home / "data" / "remit" / f"shown-{ledger.id}.json"
+        mark.mark()
+        assert json.loads(mark.path.read_text(encoding="utf-8")) == {"ledger": ledger.id, "shown": {"e-1": 0}}
 
 
 def test_without_a_ledger_there_is_no_news(at_home: Path) -> None:

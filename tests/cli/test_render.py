@@ -1,37 +1,11 @@
 """Decisions as people read them: one golden text for each outcome and each thing that can be said about it."""
 
-from datetime import date
-from typing import Any
-
 import pytest
-import yaml
 
-import remit
 from remit.cli.support.request_words import supply
-from remit.decision.giving import parse_amount
 from remit.decision.page.render import render
-from remit.decision.typed import parse_fact
-from support.golden import CASES, same_as
-
-#: Copies that stand still: the texts below change only when what is said changes.
-POLICIES = CASES / "cli" / "policies"
-ALL: list[dict[str, Any]] = yaml.load((CASES / "cli" / "answers.yaml").read_text(), yaml.BaseLoader)
-
-
-def decided(case):
-    policy = remit.load(POLICIES / f"{case['policy']}.yaml")
-    model = policy.model
-    request = {
-        "employee": {"id": "e-17", "role": case.get("role", "associate")},
-        "asked": {name: parse_amount(model, model.remedies[name], text) for name, text in case.get("asked", {}).items()},
-        "facts": {name: parse_fact(model.facts[name], text) for name, text in case.get("facts", {}).items()},
-        "occurred": date(2026, 7, 1),
-        "evidence": case.get("evidence", []),
-        "story": case.get("story"),
-        "use_discretion": case.get("use_discretion") == "true",
-    }
-    history = {name: int(text) for name, text in case.get("history", {}).items()}
-    return policy.decide(request, balances=case.get("balances"), history=history), model
+from support.answer_cases import ALL, decided
+from support.golden import same_as
 
 
 @pytest.mark.parametrize("case", ALL, ids=[case["name"] for case in ALL])

@@ -203,6 +203,73 @@ def test_nobody_answers_what_is_above_them(here: Desk) -> None:
     assert here.run("approve", task).code == 0
 
 
+# review, dispute, answer
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ((), "about what e-2, an associate, did: a supervisor or above may look at it, not an associate"),
+        (("--role", "supervisor"), "may not act as a supervisor"),
+        (("--employee", "s-1", "--role", "supervisor"), "belongs to e-1, not to s-1"),
+        (("--role", "owner:guest-relations"), "may not act as"),
+    ],
+)
+def test_nobody_reviews_a_colleague(here: Desk, options: Any, words: str) -> None:
+    grant, before = here.by_program("10 EUR", "e-2"), here.size()
+    refused(here, here.run("review", grant, "--verdict", "praise", *options), words)
+    assert here.size() == before
+
+
+def test_nobody_reviews_what_they_did_or_disputes_and_answers_for_others(here: Desk) -> None:
+    mine, theirs = here.by_program("10 EUR", "e-1"), here.by_program("11 EUR", "e-2")
+    refused(here, here.run("review", mine, "--verdict", "praise"), "nobody reviews what they did themselves")
+    here.sit_down("s1")
+    for record in (mine, theirs):
+        done = here.run("review", record, "--verdict", "coach", "--note", "Less.")
+        assert done.code == 0, done
+    reviews = [str(here.size() - 1), str(here.size())]
+    here.sit_down("e1")
+    refused(here, here.run("dispute", reviews[1], "--because", "No."), "about what e-2 did: only they dispute it, not e-1")
+    assert here.run("dispute", reviews[0], "--because", "No.").code == 0
+    dispute = str(here.size())
+    refused(here, here.run("answer", dispute, "--accept", "--note", "Yes."), "the dispute of e-1: somebody else answers it")
+    here.sit_down("e2")
+    refused(here, here.run("answer", dispute, "--accept", "--note", "Yes."), "a supervisor or above may look at it")
+    here.sit_down("s1")
+    refused(here, here.run("answer", dispute, "--reject", "--note", "No."), "s-1's own verdict")
+    assert here.run("answer", dispute, "--accept", "--note", "Yes.").code == 0
+
+
+# note, and its void
+
+
+@pytest.mark.parametrize(
+    ("who", "options", "words"),
+    [
+        ("", (), "belongs to nobody on the roster"),
+        ("e1", ("--employee", "m-1"), "belongs to e-1, not to m-1"),
+        ("e1", ("--role", "manager"), "may not act as a manager"),
+    ],
+)
+def test_nobody_notes_as_somebody_else(here: Desk, who: str, options: Any, words: str) -> None:
+    here.sit_down(who)
+    before = here.size()
+    refused(here, here.run("note", "--fact", "guest.id=g-1", "likes a quiet room", *options), words)
+    assert here.size() == before
+
+
+def test_nobody_takes_back_what_a_colleague_noted(here: Desk) -> None:
+    with here.open() as ledger:
+        note = str(ledger.note("guest.id", "g-1", "likes a quiet room", employee={"id": "e-2"}).seq)
+    words = "was written by e-2, an associate: they may take it back themselves, or somebody in a role above theirs"
+    refused(here, here.run("void", note, "--reason", "Because I want to."), words)
+    refused(here, here.run("void", note, "--reason", "No.", "--role", "supervisor"), "may not act as a supervisor")
+    here.sit_down("s1")
+    assert here.run("void", note, "--reason", "It was somebody else.").code == 0
+    assert here.run("customer", "--fact", "guest.id=g-1").out == "g-1: no earlier cases on record\n"
+
+
 # publish, erase
 
 
@@ -379,6 +446,7 @@ def test_every_row_of_the_table_is_tried() -> None:
     text = (ROOT / "docs" / "ledger.md").read_text(encoding="utf-8").partition("## Who may\n")[2].partition("\n## ")[0]
     rows = re.findall(r"^\| (`.*?) \|", text, re.MULTILINE)
     named = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
-    tried = {"decide", "grant", "escalate", "void", "approve", "decline", "publish", "erase"}
+    tried = {"decide", "grant", "escalate", "void", "approve", "decline", "review", "dispute", "answer_dispute"}
+    tried |= {"note", "publish", "erase"}
     in_services_alone = {"hold", "settle", "release"}  # tests/ledger/test_roster.py
     assert named == tried | in_services_alone

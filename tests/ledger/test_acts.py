@@ -48,6 +48,19 @@ def test_the_policy_backs_who_declines_what_a_guardrail_denies(
     assert not schema_problems(entry.body)
 
 
+def test_only_what_denied_it_backs_who_declines_it(ledger: remit.Ledger) -> None:
+    """Other guardrails are among the reasons, too."""
+    more = (
+        "  - {id: second, when: {level: 3}, then: escalate}\n  - {id: less, when: {level: 3}, then: {limit: {credit: 1 EUR}}}\n"
+    )
+    policy = remit.loads(desk(visits=0).model.text.replace("  - id: threats", f"{more}  - id: threats"), "desk.yaml")
+    entry = ledger.decide(policy, request(asked={"points": 5}, facts=THREATS), act="declined")
+    assert entry.decision is not None
+    assert {each.id for each in entry.decision.reasons} >= {"threats", "second", "less", "regular"}
+    assert entry.backed_by == ("threats",)
+    assert ledger.decide(policy, request(facts=THREATS)).backed_by == ()  # nothing was done with it
+
+
 def schema_problems(body: dict[str, Any]) -> list[str]:
     from jsonschema.validators import validator_for
 

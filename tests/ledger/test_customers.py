@@ -144,7 +144,7 @@ def test_records_of_one_case_are_one(ledger: remit.Ledger, clock: Clock) -> None
     assert (found.count, found.first, approved.granted) == (3, date(2026, 7, 1), True)
     now = ledger.customer(desk(), request(case="c-1 "))
     assert now is not None
-    assert (len(now.cases), now.count) == (2, 2)  # the case at hand is not an earlier one
+    assert (len(now.cases), now.count, now.first) == (2, 2, date(2026, 7, 2))  # the case at hand is not an earlier one
 
 
 def test_the_incident_is_told_but_nothing_personal(ledger: remit.Ledger) -> None:

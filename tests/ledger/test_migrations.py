@@ -129,6 +129,9 @@ def test_a_ledger_of_every_schema_there_was_opens_and_holds_for_ever(path: Path,
         assert str(ledger.balances(desk(), ask(guest="g-2"))["guest-money"].used) == "10 EUR"
         (hold,) = (entry for entry in ledger.records(kind="hold") if len(ledger.related(entry.id)) == 1)
         assert ledger.settle(hold.id, employee={"id": "e-4", "role": "associate"}).kind == "settle"
+        review = ledger.review(hold.id, verdict="praise", employee={"id": "m-9", "role": "manager"}, note="Kept its word.")
+        assert [each.id for each in ledger.replies("e-4")][-1:] == [review.id]
+        assert ledger.decide(desk(), ask(facts={"level": 3}), act="declined").backed_by == ("threats",)
         assert ledger.verify(known["anchor"], thorough=True).ok
         now = schema_of(ledger)
         ledger.export(tmp_path / "all.jsonl", whole=True)

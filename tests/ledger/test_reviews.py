@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -245,7 +246,10 @@ def test_erasing_a_customer_erases_what_was_said_about_their_case(ledger: remit.
 
 
 def test_a_copy_has_them_and_goes_on(tmp_path: Path, ledger: remit.Ledger) -> None:
-    dispute = ledger.dispute(praised(ledger, tags=["calm"], key="k").id, employee=E1, text="No.")
+    answered = ledger.dispute(praised(ledger).id, employee=E1, text="No.")
+    ledger.answer_dispute(answered.id, result="partly", employee=MANAGER, note="Yes.")
+    dispute = ledger.dispute(praised(ledger, tags=["calm"], shared=True, key="k").id, employee=E1, text="No.")
+    ledger.review(str(ledger.record(str(dispute.of)).of), verdict="policy", cause="no_rule", employee=MANAGER)
     path = tmp_path / "all.jsonl"
     ledger.export(path, whole=True)
     secret = ledger._core.secret
@@ -255,6 +259,23 @@ def test_a_copy_has_them_and_goes_on(tmp_path: Path, ledger: remit.Ledger) -> No
         with pytest.raises(NotAllowed, match="was disputed already"):
             copy.dispute(str(dispute.of), employee=E1, text="Again.")
         assert copy.answer_dispute(dispute.id, result="accepted", employee=MANAGER, note="Yes.").kind == "answer"
+
+
+def test_a_sheet_says_the_verdicts(tmp_path: Path, ledger: remit.Ledger) -> None:
+    dispute = ledger.dispute(praised(ledger).id, employee=E1, text="No.")
+    ledger.answer_dispute(dispute.id, result="partly", employee=MANAGER, note="Yes.")
+    ledger.decide(desk(), request(), act="declined")
+    ledger.export(tmp_path / "log.csv")
+    with (tmp_path / "log.csv").open(encoding="utf-8", newline="") as file:
+        rows = [(row["kind"], row["act"], row["verdict"], row["result"]) for row in csv.DictReader(file)]
+    assert rows == [
+        ("grant", "", "", ""),
+        ("review", "", "praise", ""),
+        ("dispute", "", "", ""),
+        ("answer", "", "", "partly"),
+        ("decide", "declined", "", ""),
+    ]
+    assert "Well done" not in (tmp_path / "log.csv").read_text(encoding="utf-8")
 
 
 STEPS = st.lists(

@@ -16,7 +16,7 @@ def main() -> None:
     must be kept has been written and flushed by then: a ledger's records are durable when they are acknowledged.
     """
     # Loading the program makes many objects and no garbage: looking for it now and then would take a twentieth of an answer.
-    gc.set_threshold(50_000)
+    gc.set_threshold(100_000)
     try:
         from remit.cli.app import run
     except ModuleNotFoundError as error:

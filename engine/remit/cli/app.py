@@ -23,7 +23,7 @@ __all__ = ["COMMANDS", "SECTIONS", "cli", "run"]
 #: Heading in ``remit --help`` -> command -> where it stands.
 SECTIONS: Final[dict[str, dict[str, str]]] = {
     "At the counter": {
-        "counter": "remit.cli.counter.opening:counter",
+        "counter": "remit.cli.counter.counter_loop:counter",
         "ask": "remit.cli.counter.staff:ask",
         "grant": "remit.cli.counter.staff:grant",
         "void": "remit.cli.counter.staff:void",
@@ -114,6 +114,12 @@ def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
         ctx.exit()
 
 
+def _plain(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    terminal.be_plain(wanted)
+    if wanted:
+        ctx.color = False
+
+
 @click.command(
     cls=Remit,
     invoke_without_command=True,
@@ -126,6 +132,15 @@ def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
 )
 @click.option(
     "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version and leave."
+)
+@click.option(
+    "--plain",
+    is_flag=True,
+    envvar="REMIT_PLAIN",
+    is_eager=True,
+    expose_value=False,
+    callback=_plain,
+    help="For screen readers and pipes: no colour, no columns, one thing on a line. [REMIT_PLAIN]",
 )
 @click.pass_context
 def cli(ctx: click.Context) -> Any:
@@ -141,7 +156,7 @@ def cli(ctx: click.Context) -> Any:
     if not terminal.interactive():
         click.echo(ctx.get_help())
         return None
-    from remit.cli.counter.opening import counter
+    from remit.cli.counter.counter_loop import counter
 
     with counter.make_context("counter", [], parent=ctx) as own:
         return counter.invoke(own)

@@ -13,7 +13,7 @@ import click
 
 from remit.cli.support import exits
 from remit.cli.support.policy_lookup import Choice, currency_option, in_currency, load_policy, policy_argument
-from remit.cli.support.request_words import language_option
+from remit.cli.support.request_options import language_option
 from remit.cli.support.terminal import escaped, tell
 from remit.errors import PolicyError, Problem
 from remit.schemas import CALLED, SCHEMAS, schema_file

@@ -11,7 +11,8 @@ from remit.cli.support import exits
 from remit.cli.support.employee import employee_of, first_publisher
 from remit.cli.support.ledger_session import ledger_option, open_ledger, record_id
 from remit.cli.support.policy_lookup import Choice, load_policies, policy_argument
-from remit.cli.support.request_words import login_name, person_options
+from remit.cli.support.request_options import person_options
+from remit.cli.support.request_words import login_name
 from remit.cli.support.terminal import Progress, interactive, tell, tell_json
 
 if TYPE_CHECKING:

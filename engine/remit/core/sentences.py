@@ -32,7 +32,6 @@ __all__ = [
     "MAY_APPLY_UNKNOWN",
     "MAY_GIVE",
     "MAY_GIVE_UP_TO",
-    "MONTHS",
     "NOT_GIVEN",
     "NOT_THEIRS",
     "NOT_YOURS",
@@ -48,12 +47,6 @@ __all__ = [
     "TRUSTED_WITH_UP_TO",
     "UNTIL",
 ]
-
-#: The months as a record has them.
-MONTHS: Final = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 
 # Guardrails
 GOES_TO: Final = Sentence("this goes to {who}")

@@ -1,4 +1,4 @@
-"""Which question next. Asks only what can still change the answer, in the order that needs the fewest questions."""
+"""Which question next. Asks only what can still change the answer, in the order in which a person would ask."""
 
 from __future__ import annotations
 
@@ -9,78 +9,21 @@ from zoneinfo import ZoneInfo
 
 from remit.deciding.open_facts import Known, OpenFacts
 from remit.deciding.question_order import QuestionOrder, is_about_whom
+from remit.deciding.questions import ASKED_BESIDE, Question, facts_named, for_people, lacking, question_for, to_ask
 from remit.decision.decision import Decision
 from remit.decision.inputs import Inputs
 from remit.decision.request import find_fact
 from remit.decision.request_currency import currency_of
-from remit.decision.typed import expected, parse_fact
+from remit.decision.typed import parse_fact
+from remit.decision.typed_days import is_not_yet
 from remit.errors import RequestError
-from remit.language.fast_dataclass import dataclass
-from remit.language.types import DATE, TEXT
 from remit.language.values import Unknown
 from remit.policy.model import Fact, Model
-from remit.policy.phrases import BESIDE
-from remit.policy.phrases import question as question_text
 
 __all__ = ["Answered", "Interview", "Question", "facts_named", "to_ask"]
 
-#: What a request says beside its facts, and a policy may need to know.
-_BESIDE: Final[Mapping[str, Fact]] = {
-    name: Fact(name, DATE if name == "occurred" else TEXT, ask=text) for name, text in BESIDE.items()
-}
-
-
-def facts_named(model: Model, names: Iterable[str]) -> list[Fact]:
-    """What these names stand for: facts, and what a request says beside them (``case``)."""
-    declared = {**_BESIDE, **model.facts}
-    return [declared[name] for name in names]
-
-
-def to_ask(model: Model, decision: Decision, request: Mapping[str, Any], *, recorded: bool) -> list[Fact]:
-    """What to ask a person for, of all that ``decision`` misses, in the order of the policy.
-
-    Where a ledger keeps the history (``recorded``), what it counts by is asked instead: which guest, which stay.
-    """
-    return _for_people(model, decision.missing.facts, request, recorded=recorded)
-
-
-def _for_people(model: Model, names: Iterable[str], request: Mapping[str, Any], *, recorded: bool) -> list[Fact]:
-    wanted: dict[str, None] = {}
-    for name in names:
-        fact = model.facts.get(name)
-        if fact is not None and fact.history is not None and recorded:
-            wanted.update(dict.fromkeys(_lacking(fact.history.kept_by, request)))
-        else:
-            wanted[name] = None
-    declared = {**model.facts, **_BESIDE}
-    return [fact for name, fact in declared.items() if name in wanted]
-
-
-def _lacking(names: Iterable[str], request: Mapping[str, Any]) -> frozenset[str]:
-    """Those of ``names`` that the request does not say."""
-    facts, beside = request.get("facts") or {}, {"case": request.get("case"), "occurred": request.get("occurred")}
-    return frozenset(
-        name
-        for name in names
-        if beside.get(name) is None and find_fact(facts, name) is None and name not in ("employee.id", "employee.role")
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One question. ``choices`` may be answered by number, name or the beginning of a name; ``expects`` says what an answer
-    looks like, ``unit`` what it is in, in a word (``EUR``, ``minutes``, ``y/n``)."""
-
-    fact: Fact
-    text: str
-    choices: tuple[str, ...]
-    expects: str
-    unit: str = ""
-
-    @property
-    def name(self) -> str:
-        """The fact that it asks for."""
-        return self.fact.name
+#: Kinds of fact that may not have come yet.
+_MOMENTS: Final = ("date", "time", "date-time")
 
 
 class Answered(NamedTuple):
@@ -158,12 +101,16 @@ class Interview:
 
     def about(self, fact: Fact) -> Question:
         """The question for one fact."""
-        unit = "y/n" if fact.type.kind == "boolean" else fact.type.currency or fact.unit or ""
-        return Question(fact, question_text(fact), _choices(fact), expected(fact), unit)
+        return question_for(fact)
 
     def answer(self, question: Question, text: str) -> None:
-        """Take an answer. Raises ``ValueError`` that says what was expected; then nothing has changed."""
-        self._take(Answered(question, parse_fact(question.fact, text, today=self._today)))
+        """Take an answer. ``not yet`` says of a day or a time that there is none, and it is not asked again. Raises
+        ``ValueError`` that says what was expected; then nothing has changed."""
+        fact = question.fact
+        if fact.type.kind in _MOMENTS and is_not_yet(text, self.locale):
+            self.skip(question)
+        else:
+            self._take(Answered(question, parse_fact(fact, text, today=self._today, locale=self.locale)))
 
     def skip(self, question: Question) -> None:
         """The answer is not known: it is not asked again, and counts as unknown, or as what it is by default."""
@@ -246,9 +193,10 @@ class Interview:
         decision = self.decision()
         real = self._askable(decision.missing.facts, request)
         waiting = [each for each in real if each in later]
-        ids = self._useful(view, inputs, [each for each in real if each not in later]) or self._held_back(decision, request)
-        if ids:
-            return ids, waiting
+        now = self._useful(view, inputs, [each for each in real if each not in later])
+        now = now or self._held_back(decision, request)
+        if now:
+            return now, waiting
         if _gives(decision):
             return [], waiting
         if waiting or self._skipped:
@@ -286,12 +234,12 @@ class Interview:
             return found, []
         pressing = {
             each.name
-            for each in _for_people(self.model, view.pressing(inputs, self._order.group), request, recorded=self._recorded)
+            for each in for_people(self.model, view.pressing(inputs, self._order.group), request, recorded=self._recorded)
         }
         now = [
             each
             for each in found
-            if each.name in pressing or is_about_whom(each) or each.name in _BESIDE or each.name == self._order.situation
+            if each.name in pressing or is_about_whom(each) or each.name in ASKED_BESIDE or each.name == self._order.situation
         ]
         return now, [each for each in found if each not in now]
 
@@ -321,7 +269,7 @@ class Interview:
         ]
 
     def _askable(self, names: Iterable[str], request: Mapping[str, Any]) -> list[Fact]:
-        found = _for_people(self.model, names, request, recorded=self._recorded)
+        found = for_people(self.model, names, request, recorded=self._recorded)
         closed = self._closed
         return self._order.sorted(each for each in found if each.name not in closed and each.weakest_source == "stated")
 
@@ -339,13 +287,13 @@ class Interview:
             return Known({}, {}, at)
         kept = {cap.id: (*cap.per, *(("case",) if cap.over.kind == "case" else ())) for cap in self.model.caps}
         kept |= {each.name: each.per for each in self.model.claims}
-        lacking = {name: _lacking(per, request) for name, per in kept.items()}
-        if self._decided is None and not all(lacking.values()):
+        unnamed = {name: lacking(per, request) for name, per in kept.items()}
+        if self._decided is None and not all(unnamed.values()):
             self.decision()
         told = {} if self._decided is None else self._decided[1].to_dict()["balances"]
-        balances = told | {name: {"used": Unknown(keys)} for name, keys in lacking.items() if keys}
+        balances = told | {name: {"used": Unknown(keys)} for name, keys in unnamed.items() if keys}
         histories = {name: fact.history for name, fact in self.model.facts.items() if fact.history is not None}
-        unread = {name: _lacking(each.kept_by, request) for name, each in histories.items()}
+        unread = {name: lacking(each.kept_by, request) for name, each in histories.items()}
         return Known(balances, {name: Unknown(keys) for name, keys in unread.items() if keys}, at)
 
     def _forget_what_is_settled(self, changed: str) -> None:
@@ -367,9 +315,3 @@ _NOTHING: Final = Known({}, {})
 def _gives(decision: Decision) -> bool:
     """Whether something may be given, or what was asked is granted."""
     return decision.outcome == "grant" if decision.asked else bool(decision.offers)
-
-
-def _choices(fact: Fact) -> tuple[str, ...]:
-    if fact.type.element is not None:
-        return fact.type.element.choices
-    return fact.type.choices

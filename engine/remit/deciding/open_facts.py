@@ -10,22 +10,22 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from remit.core.texts import Texts
 from remit.core.views import PolicyView
-from remit.deciding.compiled import Compiled
 from remit.decision.decision import Decision
 from remit.decision.inputs import Inputs, check_request
 from remit.decision.request import Used
 from remit.language.fast_dataclass import dataclass
 from remit.language.values import Unknown
 from remit.policy.model import Model
-from remit.readings.code.missing_facts import Incomplete
-from remit.readings.code.requests.native_values import Unusual
-from remit.readings.code.requests.value_row import values_of
 from remit.readings.numbers.definition import NumberCase
 from remit.readings.numbers.findings import Findings
+
+if TYPE_CHECKING:
+    from remit.deciding.compiled import Compiled
+    from remit.readings.code.missing_facts import Incomplete
 
 __all__ = ["Known", "OpenFacts"]
 
@@ -52,6 +52,8 @@ class OpenFacts:
 
     @cached_property
     def _compiled(self) -> Compiled:
+        from remit.deciding.compiled import Compiled  # only for an interview, which decides often
+
         return Compiled(self._undefaulted)
 
     @cached_property
@@ -96,6 +98,9 @@ class OpenFacts:
 
     def _incomplete(self, inputs: Inputs) -> Incomplete | None:
         """What compiled functions say of it; ``None`` where it has values that they cannot read."""
+        from remit.readings.code.requests.native_values import Unusual
+        from remit.readings.code.requests.value_row import values_of
+
         rank = self._model.rank(inputs.role)
         try:
             return self._compiled.program.incomplete(values_of(self._undefaulted, inputs), rank, rank)

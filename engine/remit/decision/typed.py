@@ -6,9 +6,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
+from remit.decision.typed_days import AmbiguousDay, parse_day, split_time
 from remit.language import words
+from remit.language.locales.messages import Choice, Message
 from remit.language.suggestions import closest
 from remit.language.types import Kind, Type
 from remit.language.values import Money, plain
@@ -16,7 +18,19 @@ from remit.language.words import show_value
 from remit.policy.fact_values import AboveHighest, read_fact, read_value, refuse_too_exact
 from remit.policy.model import Fact
 
-__all__ = ["NO", "YES", "Unclear", "choose", "expected", "parse_fact", "parse_money", "parse_number", "plain_word"]
+__all__ = [
+    "NO",
+    "YES",
+    "Misread",
+    "Unclear",
+    "choose",
+    "example",
+    "expected",
+    "parse_fact",
+    "parse_money",
+    "parse_number",
+    "plain_word",
+]
 
 YES: Final = frozenset(("y", "yes", "true", "1", "on"))
 NO: Final = frozenset(("n", "no", "false", "0", "off"))
@@ -40,22 +54,49 @@ _SECONDS: Final[Mapping[str, int]] = {
     **dict.fromkeys(("d", "day", "days"), 86_400),
     **dict.fromkeys(("w", "week", "weeks"), 604_800),
 }
-_AGO: Final = r"(\d{1,5}) days? ago"
+#: ``2pm``, ``2.30 p.m.``, ``14h30``, ``14.30``.
+_CLOCK: Final = r"(?P<hour>\d{1,2})(?P<mark>[:.h]?)(?P<minute>\d{2})?(?:(?P<half>[ap])\.?m)?"
+_NAMED_TIMES: Final[Mapping[str, time]] = {"noon": time(12), "midnight": time(0)}
 
 
-def parse_fact(fact: Fact, text: str, *, today: date | None = None) -> Any:
-    """``text`` as a value of ``fact``. ``today`` is what ``today`` and ``yesterday`` count from.
+class _Here(NamedTuple):
+    """When and where something is typed, and whether it cannot be after ``today``."""
+
+    today: date | None
+    locale: str | None
+    past: bool
+
+
+def parse_fact(fact: Fact, text: str, *, today: date | None = None, locale: str | None = None) -> Any:
+    """``text`` as a value of ``fact``. ``today`` is what ``yesterday`` counts from, ``locale`` a tag such as ``en-GB``, which
+    says how people write days (``None``: not known). The day of an incident (``occurred``) cannot be after today.
 
     Raises ``ValueError`` whose text says what was expected.
     """
+    typed, here = show_value(text.strip()), _Here(today, locale, fact.name == "occurred")
     try:
-        return read_fact(fact, _parse(fact.type, fact.unit, text.strip(), today))
+        value = read_fact(fact, _parse(fact.type, fact.unit, text.strip(), here))
+    except AmbiguousDay as error:
+        days = {"days": Choice(error.days), "written": Choice(f"`{day.isoformat()}`" for day in error.days)}
+        raise ValueError(Message("`{typed}` could be {days}; write {written}", typed=typed, **days)) from None
     except AboveHighest as error:
         if fact.above is None:
-            raise ValueError(f"`{show_value(text.strip())}` is not {expected(fact)}{_hint(error)}") from None
+            raise _not_expected(fact, text, error) from None
         return error.value
     except (Unclear, ValueError) as error:
-        raise ValueError(f"`{show_value(text.strip())}` is not {expected(fact)}{_hint(error)}") from None
+        raise _not_expected(fact, text, error) from None
+    if here.past and today is not None and value > today:
+        raise ValueError(Message("`{typed}` is still to come", typed=typed))
+    return value
+
+
+def _not_expected(fact: Fact, text: str, error: Exception) -> ValueError:
+    """That ``text`` is no value of ``fact``, with what the error knows beyond that: a near miss, or several that begin so."""
+    known = {"typed": show_value(text.strip()), "expected": expected(fact)}
+    hint = error.hint if isinstance(error, Misread) else None
+    if hint is None:
+        return ValueError(Message("`{typed}` is not {expected}", **known))
+    return ValueError(Message("`{typed}` is not {expected}; {hint}", **known, hint=hint))
 
 
 def parse_money(text: str, currency: str) -> Money:
@@ -63,10 +104,12 @@ def parse_money(text: str, currency: str) -> Money:
     found = re.fullmatch(_MONEY, text.strip())
     number = _decimal(found["number"]) if found else None
     if found is None or number is None:
-        raise ValueError(f"`{show_value(text)}` is not an amount such as `45 {currency}`")
+        raise ValueError(
+            Message("`{typed}` is not an amount such as `45 {currency}`", typed=show_value(text), currency=currency)
+        )
     for mark in (found["before"], found["after"]):
         if mark and currency not in _SYMBOLS.get(mark, (mark.upper(),)):
-            raise ValueError(f"`{show_value(text)}` is not in {currency}")
+            raise ValueError(Message("`{typed}` is not in {currency}", typed=show_value(text), currency=currency))
     money = Money(number, currency)
     refuse_too_exact(money)
     return money
@@ -91,12 +134,16 @@ def choose(text: str, options: Sequence[str]) -> str:
     if len(found) == 1:
         return found[0]
     if found:
-        raise ValueError(f"`{show_value(text)}` is not clear; it could be {words.listing(found, 'or')}")
-    near = closest(text, options)
-    raise ValueError(f"`{show_value(text)}` is none of {', '.join(options)}" + (f"; did you mean `{near}`?" if near else ""))
+        several = Message("it could be {options}", options=Choice(found))
+        raise Misread(Message("`{typed}` is not clear; {hint}", typed=show_value(text), hint=several), several)
+    known, near = {"typed": show_value(text), "options": ", ".join(options)}, closest(text, options)
+    if not near:
+        raise ValueError(Message("`{typed}` is none of {options}", **known))
+    meant = Message("did you mean `{near}`?", near=near)
+    raise Misread(Message("`{typed}` is none of {options}; {hint}", **known, hint=meant), meant)
 
 
-def expected(fact: Fact) -> str:
+def expected(fact: Fact) -> Message:
     """What an answer looks like, to be put after "that is not" or "please give".
 
     ``a whole number from 1 to 5``, ``an amount in EUR``, ``yes or no``.
@@ -104,35 +151,55 @@ def expected(fact: Fact) -> str:
     kind = fact.type
     what = _EXPECTED[kind.kind]
     if kind.kind == "choice":
-        what = f"one of {', '.join(kind.choices)}"
+        what = Message("one of {options}", options=", ".join(kind.choices))
     elif kind.kind == "money":
-        what = f"an amount in {kind.currency}"
+        what = Message("an amount in {currency}", currency=kind.currency)
     elif kind.kind == "list" and kind.element is not None:
-        inner = kind.element
-        what = "a list, with commas between" + (f", of {', '.join(inner.choices)}" if inner.choices else "")
+        options = ", ".join(kind.element.choices)
+        what = Message("a list (several with commas)")
+        what = Message("one or more of {options} (several with commas)", options=options) if options else what
     elif kind.integer:
-        what = "a whole number"
+        what = Message("a whole number")
     if fact.unit:
-        what += f" of {fact.unit}"
-    if fact.low is not None and fact.high is not None:
-        return f"{what} from {show_value(fact.low)} to {show_value(fact.high)}"
-    if fact.low is not None:
-        return f"{what}, {show_value(fact.low)} or more"
-    return f"{what}, {show_value(fact.high)} or less" if fact.high is not None else what
+        what = Message("{what} of {unit}", what=what, unit=fact.unit)
+    low, high = (None if each is None else show_value(each) for each in (fact.low, fact.high))
+    if low is not None and high is not None:
+        return Message("{what} from {low} to {high}", what=what, low=low, high=high)
+    if low is not None:
+        return Message("{what}, {low} or more", what=what, low=low)
+    return Message("{what}, {high} or less", what=what, high=high) if high is not None else what
 
 
-_EXPECTED: Final[Mapping[Kind, str]] = {
-    "text": "a text",
-    "choice": "a choice",
-    "boolean": "yes or no",
-    "number": "a number",
-    "money": "an amount",
-    "date": "a day such as 2026-07-01, today or yesterday",
-    "time": "a time such as 14:30",
-    "date-time": "a day and time such as 2026-07-01 14:30",
-    "duration": "a length of time such as 90 min, 3 h 20 or 2 days",
-    "months": "a number of months such as P6M",
-    "list": "a list",
+def example(fact: Fact) -> str | None:
+    """An amount or a number that could be right, as somebody would type it; ``None`` for other kinds of fact."""
+    kind = fact.type.element or fact.type
+    if kind.kind == "money":
+        low, high = (None if each is None else each.amount for each in (fact.low, fact.high))
+        return words.quantity(Money(_within(Decimal(45), low, high), kind.currency or ""))
+    if kind.kind == "number":
+        return f"{plain(_within(Decimal(3), fact.low, fact.high))}{f' {fact.unit}' if fact.unit else ''}"
+    return None
+
+
+def _within(usual: Decimal, low: Decimal | None, high: Decimal | None) -> Decimal:
+    """The usual value, or what is nearest to it within the bounds."""
+    if low is not None and usual < low:
+        return low
+    return high if high is not None and usual > high else usual
+
+
+_EXPECTED: Final[Mapping[Kind, Message]] = {
+    "text": Message("a text"),
+    "choice": Message("a choice"),
+    "boolean": Message("yes or no"),
+    "number": Message("a number"),
+    "money": Message("an amount"),
+    "date": Message("a day such as 20 November, yesterday or 2026-07-01"),
+    "time": Message("a time such as 14:30 or 2pm"),
+    "date-time": Message("a day and time such as yesterday 14:30 or 2026-07-01 14:30"),
+    "duration": Message("a length of time such as 90 min, 3 h 20 or 2 days"),
+    "months": Message("a number of months such as P6M"),
+    "list": Message("a list"),
 }
 
 
@@ -140,18 +207,19 @@ class Unclear(Exception):
     """Not to be read as this kind at all."""
 
 
-def _hint(error: Exception) -> str:
-    """What the error knows beyond "not one of": a near miss, or several that begin so."""
-    text = str(error)
-    start = max(text.find("did you mean"), text.find("it could be"))
-    return f"; {text[start:]}" if start >= 0 else ""
+class Misread(ValueError):
+    """Not to be read, with a hint at what was meant."""
+
+    def __init__(self, message: Message, hint: Message) -> None:
+        super().__init__(message)
+        self.hint = hint
 
 
-def _parse(kind: Type, unit: str | None, text: str, today: date | None) -> Any:
+def _parse(kind: Type, unit: str | None, text: str, here: _Here) -> Any:
     if kind.kind == "list":
         assert kind.element is not None
         items = [] if text.lower() in ("", "none", "-") else text.split(",")
-        return [_parse(kind.element, unit, item.strip(), today) for item in items]
+        return [_parse(kind.element, unit, item.strip(), here) for item in items]
     if kind.kind == "choice":
         return choose(text, kind.choices)
     if kind.kind == "money":
@@ -159,7 +227,9 @@ def _parse(kind: Type, unit: str | None, text: str, today: date | None) -> Any:
     if kind.kind == "number":
         return parse_number(text, unit, whole=kind.integer)
     if kind.kind == "date":
-        return _day(text, today)
+        return _day(text, here)
+    if kind.kind == "date-time":
+        return _date_time(text, here)
     parse = _SIMPLE.get(kind.kind)
     return parse(text) if parse else read_value(kind, text)
 
@@ -199,7 +269,8 @@ def parse_number(text: str, unit: str | None, *, whole: bool = False) -> Decimal
     if value is None:
         raise Unclear
     if whole and re.fullmatch(_THOUSANDS, text):
-        raise ValueError(f"`{show_value(text)}` has decimals; did you mean {text.replace('.', '')}, or {plain(value)}?")
+        meant = Message("did you mean {whole}, or {decimal}?", whole=text.replace(".", ""), decimal=plain(value))
+        raise Misread(Message("`{typed}` has decimals; {hint}", typed=show_value(text), hint=meant), meant)
     return Decimal(plain(-value if negative else value))
 
 
@@ -227,37 +298,42 @@ def _duration(text: str) -> timedelta:
         raise Unclear from None
 
 
-def _day(text: str, today: date | None) -> date:
-    low = text.lower()
-    ago = {"today": 0, "yesterday": 1}.get(low)
-    counted = re.fullmatch(_AGO, low)
-    if counted:
-        ago = int(counted[1])
-    if ago is not None and today is not None:
-        return today - timedelta(days=ago)
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        for form in ("%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y"):
-            try:
-                return datetime.strptime(text, form).date()
-            except ValueError:
-                continue
-        raise Unclear from None
+def _day(text: str, here: _Here) -> date:
+    day = parse_day(text, here.today, here.locale, past=here.past)
+    if day is None:
+        raise Unclear
+    return day
 
 
 def _time(text: str) -> time:
+    said = text.casefold().replace(" ", "").rstrip(".")
+    if said in _NAMED_TIMES:
+        return _NAMED_TIMES[said]
+    found = re.fullmatch(_CLOCK, said)
+    if found and found["half"]:
+        hour, minute = int(found["hour"]), int(found["minute"] or 0)
+        if not (1 <= hour <= 12 and minute < 60):
+            raise Unclear
+        return time(hour % 12 + (12 if found["half"] == "p" else 0), minute)
+    if found and found["mark"]:
+        said = f"{found['hour']}:{found['minute'] or '00'}"
     try:
-        return time.fromisoformat(text if ":" in text else f"{text}:00")
+        return time.fromisoformat(f"0{said}" if said[1:2] == ":" else said if ":" in said else f"{said}:00")
     except ValueError:
         raise Unclear from None
 
 
-def _date_time(text: str) -> datetime:
+def _date_time(text: str, here: _Here) -> datetime:
     try:
         return datetime.fromisoformat(text)
     except ValueError:
-        raise Unclear from None
+        pass
+    for said, clock in split_time(text, here.locale):
+        try:
+            return datetime.combine(_day(said, here), _time(clock))
+        except Unclear:
+            continue
+    raise Unclear
 
 
 def plain_word(text: str) -> str:
@@ -268,5 +344,4 @@ _SIMPLE: Final[Mapping[Kind, Callable[[str], Any]]] = {
     "boolean": _boolean,
     "duration": _duration,
     "time": _time,
-    "date-time": _date_time,
 }

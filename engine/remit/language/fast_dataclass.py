@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import MISSING, Field, FrozenInstanceError, fields
+from functools import cache
+from inspect import get_annotations
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +42,16 @@ else:
         def wrap(cls: type) -> type:
             written = set(cls.__dict__)
             cls.__doc__ = cls.__doc__ or cls.__name__  # or else the library reads the signature, which takes it 5 ms
+            # The library looks in the text of each annotation for what is special, three times: it is shown none.
+            texts = get_annotations(cls)
+            ordinary = all(isinstance(text, str) and not text.startswith(_SPECIAL) for text in texts.values())
+            if ordinary:
+                cls.__annotations__ = dict.fromkeys(texts, object)
             made = _standard(init=False, repr=False, eq=False, slots=True, **more)(cls)
+            if ordinary:
+                made.__annotations__ = texts
+                for name, text in texts.items():
+                    made.__dataclass_fields__[name].type = text
             for name, method in {**methods, "__init__": _first_init(made)}.items():
                 if name not in written:
                     setattr(made, name, method)
@@ -140,16 +151,24 @@ def _frozen_delete(self: Any, name: str) -> None:
 
 
 def _reduce(self: Any) -> tuple[Any, ...]:
-    return _rebuilt, (self.__class__, tuple(getattr(self, field.name) for field in fields(self)))
+    return _rebuilt, (self.__class__, tuple(getattr(self, name) for name in _names(self.__class__)))
 
 
 def _rebuilt(cls: Any, values: Iterable[Any]) -> Any:
     """What was pickled or copied, without running its constructor."""
     record = object.__new__(cls)
-    for field, value in zip(fields(cls), values, strict=True):
-        object.__setattr__(record, field.name, value)
+    for name, value in zip(_names(cls), values, strict=True):
+        object.__setattr__(record, name, value)
     return record
 
 
+@cache
+def _names(cls: Any) -> tuple[str, ...]:
+    """Those of its fields."""
+    return tuple(field.name for field in fields(cls))
+
+
+#: What annotations begin with that are not plainly those of a field.
+_SPECIAL = ("ClassVar", "InitVar", "KW_ONLY", "typing.", "dataclasses.")
 _SHARED = {"__repr__": _repr, "__reduce__": _reduce}
 _FROZEN = {"__setattr__": _frozen_set, "__delattr__": _frozen_delete}

@@ -14,6 +14,7 @@ from typing import Any, Final
 from remit.language.values import Money, Months, plain
 
 __all__ = [
+    "MONTHS",
     "a",
     "amount",
     "article",
@@ -22,9 +23,11 @@ __all__ = [
     "grouped",
     "in_sentence",
     "listing",
+    "long_day",
     "money_text",
     "name",
     "nothing",
+    "percent",
     "plural",
     "quantity",
     "show_value",
@@ -120,6 +123,15 @@ def grouped(number: Decimal | int) -> str:
     return (f"{int(whole):,}" if len(whole.lstrip("-")) > 4 else whole) + dot + rest
 
 
+def percent(part: Decimal) -> str:
+    """A part of 1.
+
+    >>> percent(Decimal("0.125"))
+    '12.5%'
+    """
+    return f"{grouped(part * 100)}%"
+
+
 def quantity(value: Money | Decimal | int | None) -> str:
     """How much, without what: ``30 EUR``, ``20,000``, ``yes``.
 
@@ -160,6 +172,22 @@ def money_text(minor: int, digits: int, currency: str) -> str:
     return f"{whole}.{rest:0{digits}} {currency}" if rest else f"{whole} {currency}"
 
 
+#: The months, as a record has them, too.
+MONTHS: Final = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
+
+def long_day(day: date) -> str:
+    """A day with its month in words.
+
+    >>> long_day(date(2026, 12, 3))
+    '3 December 2026'
+    """
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
 def duration(length: timedelta) -> str:
     """In the largest unit that leaves no rest.
 
@@ -183,7 +211,7 @@ def value(value: Any) -> str:
         case None:
             return "nothing"
         case Decimal() if 0 < value < 1 and value * 100 == (value * 100).to_integral_value():
-            return f"{grouped(value * 100)}%"
+            return percent(value)
         case bool() | Decimal() | int() | Money():
             return quantity(value)
         case timedelta():

@@ -24,7 +24,7 @@ from remit.ledger.recorded_facts import to_plain, whole, written
 from remit.ledger.repeats import is_repeated
 from remit.ledger.stores.store import Row, Session
 from remit.ledger.transaction import Core, Turn, permission, read_clock
-from remit.policy.model import REPEATS
+from remit.policy.model import REPEATS, Model
 
 __all__ = [
     "Decided",
@@ -80,7 +80,7 @@ def deciding(
                 return permitted(turn)
         more: dict[str, Any]
         if operation == "decide" or decided.outcome != "grant":
-            more = dict(act or {}) if operation == "decide" else {"tried": operation}
+            more = _acted(asked.policy.model, act, decided.plain) if operation == "decide" else {"tried": operation}
             return append_decision(turn, asked, decided, "decide", more)
         charges = charges_of(asked, decided)
         more = {"charges": [said for said, _ in charges]}
@@ -95,6 +95,15 @@ def deciding(
         return entry
 
     return work
+
+
+def _acted(model: Model, act: Mapping[str, str] | None, decision: Mapping[str, Any]) -> dict[str, Any]:
+    """What a record says of what the employee did with the answer, and which guardrails backed them: those that denied it."""
+    if not act:
+        return {}
+    denying = {each.id for each in model.guardrails if each.effect == "deny"} if decision["outcome"] == "deny" else ()
+    backed = [each["id"] for each in decision["reasons"] if each["kind"] == "guardrail" and each["id"] in denying]
+    return {**act, "backed": backed} if backed else dict(act)
 
 
 def take_turn(core: Core, session: Session, asked: Asked) -> tuple[Turn, list[CapUse]]:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from remit.errors import LedgerUnavailable, NotAllowed
+from remit.errors import NotAllowed
 from remit.ledger.arguments import (
     AMOUNTS,
     FLAG,
@@ -28,14 +27,15 @@ from remit.ledger.granting import deciding
 from remit.ledger.ledger_reader import AnyRequest
 from remit.ledger.log.entry import Entry
 from remit.ledger.log.erasing import erasing, matching
-from remit.ledger.people.answers import Answer, ApprovalPreview
-from remit.ledger.people.notes import note_text, noting, taking_back
-from remit.ledger.people.relationship import Customer
+from remit.ledger.people.answers import ApprovalAnswer, ApprovalPreview
 from remit.ledger.people.reviews import Reviews
 from remit.ledger.people.roster import Roster
 from remit.ledger.people.tasks import approving, declining, escalating, find_task, preview_approval
 from remit.ledger.publishing import ROLE, publishing, publishing_roster, refuse_altered
 from remit.ledger.resolving import releasing, settling
+
+if TYPE_CHECKING:
+    pass
 
 __all__ = ["Ledger"]
 
@@ -127,6 +127,8 @@ class Ledger(Reviews):
         who, why = self._who(employee), words(reason, "reason")
         expect(part=(part, maybe(AMOUNTS)))
         use = self._key(key, "void", grant, employee, reason, *([] if part is None else [part]))
+        from remit.ledger.people.notes import taking_back
+
         entry = self._run(lambda core: taking_back(core, self._library, grant, who, why, use, part))
         if "erased" in entry.body:
             self._store.scrub()
@@ -187,7 +189,7 @@ class Ledger(Reviews):
         record, and the task stays open.
         """
         self._who(employee)
-        answer = Answer(employee, asked, facts, sources, evidence, story, use_discretion)
+        answer = ApprovalAnswer(employee, asked, facts, sources, evidence, story, use_discretion)
         expect(**answer.expected(), give=(give, FLAG), until=(until, maybe(MOMENT)), key=(key, maybe(KEY)))
         if give is (until is not None):
             raise NotAllowed("a permission (`give=False`) needs `until`, the time at which it runs out, and nothing else does")
@@ -206,7 +208,7 @@ class Ledger(Reviews):
         other errors are those of :meth:`approve`. Holds that have expired are released first; nothing else goes on record.
         """
         self._who(employee)
-        wanted = Answer(employee, **answer)
+        wanted = ApprovalAnswer(employee, **answer)
         expect(**wanted.expected())
         self._sweep_all()
         self._read_roster()
@@ -227,19 +229,14 @@ class Ledger(Reviews):
         self._sweep_all()
         return super().balances(policy, request)
 
-    # Who the customer is (remit.ledger.people.relationship, remit.ledger.people.notes)
-
-    def customer(self, policy: AnyPolicy | None, request: AnyRequest, *, last: int = 10) -> Customer | None:
-        """As :meth:`remit.ledger.ledger_reader.Reader.customer`; in a ledger from before, whose past cases are found first."""
-        if self._to_bring:
-            with suppress(LedgerUnavailable, NotAllowed):  # who may only read finds those since then
-                self._bring_along()
-        return super().customer(policy, request, last=last)
+    # Notes (remit.ledger.people.notes)
 
     def note(self, fact: str, value: str, text: str, *, employee: Mapping[str, Any], key: str | None = None) -> Entry:
-        """Record a note about the customer whose ``fact`` is ``value`` (``ledger.note("guest.id", "g-7", "likes a quiet
-        room", employee=...)``): at most 200 characters, on one line. It decides nothing and counts in nothing. Its text and
-        the id stand apart from the log, and go when the person is erased; :meth:`void` takes the note back."""
+        """Record a note about a customer: ``text``, one line of at most 200 characters, such as ``likes a quiet room``. The
+        ``value`` of ``fact`` (``guest.id``) says who it is. It decides nothing and counts in nothing. Text and id stand apart
+        from the log and go when the person is erased; :meth:`void` takes the note back."""
+        from remit.ledger.people.notes import note_text, noting
+
         who, said = self._who(employee), note_text(fact, value, text)
         use = self._key(key, "note", fact, value, said, employee)
         return self._run(lambda core: noting(core, self._library, fact, value, said, who, use))

@@ -23,7 +23,6 @@ from remit.language import words
 from remit.ledger.arguments import (
     CALL,
     COUNT,
-    FACTS,
     FLAG,
     MOMENT,
     PATH,
@@ -37,13 +36,12 @@ from remit.ledger.arguments import (
 )
 from remit.ledger.asking import AnyPolicy, Asked, Decider, choose, prepare, version_of
 from remit.ledger.caps.balances import Balance, compare_versions, preview, read_balances, uses_now
-from remit.ledger.caps.windows import as_datetime, length_in_micros
+from remit.ledger.caps.windows import length_in_micros
 from remit.ledger.granting import decide_now
 from remit.ledger.log.canonical import NONSENSE
 from remit.ledger.log.entry import Entry
 from remit.ledger.log.searching import RecordFilter, last_seq, read_entries, read_replies
-from remit.ledger.people.relationship import Customer, customer_ids, read_customer
-from remit.ledger.people.roster import Person, RosterSource
+from remit.ledger.people.roster import RosterSource
 from remit.ledger.people.standing import Staff
 from remit.ledger.people.tasks import still_missing
 from remit.ledger.policy_library import Library
@@ -57,7 +55,6 @@ if TYPE_CHECKING:
     from remit.ledger.log.anchor import Anchor
     from remit.ledger.log.redeciding import Redecision
     from remit.ledger.log.verifying import Verification
-    from remit.ledger.people.task_list import Task
 
 __all__ = ["AnyRequest", "Reader"]
 
@@ -207,25 +204,6 @@ class Reader:
         with self._reading() as session:
             return is_repeated(self._core, session, asked, read_clock(self._core))
 
-    def customer(self, policy: AnyPolicy | None, request: AnyRequest, *, last: int = 10) -> Customer | None:
-        """Who the customer of a request is: a :class:`remit.ledger.Customer` with the newest ``last`` of their earlier cases,
-        under any policy, and the notes about them; ``None`` where the request does not say who they are. ``request`` may be its
-        facts alone; what belongs to its ``case`` is not an earlier case.
-
-        The customer is known by the facts of the policy's ``own_account``, or else by the personal ids that the policy keeps
-        something by; without a policy, by all the facts. Needs the secret of the ledger.
-        """
-        expect(last=(last, COUNT))
-        raw = request.to_dict() if isinstance(request, Request) else request
-        expect(request=(raw, FACTS))
-        raw = raw if isinstance(raw.get("facts"), Mapping) else {"facts": raw}
-        if policy is not None:
-            chosen = version_of(policy, raw)
-            self._library.remember(chosen)
-        names = chosen.model.customer_facts if policy is not None else None
-        with self._reading() as session:
-            return read_customer(self._core, session, self._library, customer_ids(names, raw["facts"]), raw.get("case"), last)
-
     def policy(self, digest: str) -> Decider:
         """The policy of a digest, as the ledger keeps its text. Raises :class:`remit.errors.NotFound`."""
         expect(digest=(digest, TEXT))
@@ -245,50 +223,6 @@ class Reader:
         """What happens to balances when ``policy`` follows the version that is in use."""
         with self._reading() as session:
             return compare_versions(session, self._library, version_of(policy, {}).model)
-
-    def tasks(self, *, role: str | None = None) -> list[Task]:
-        """The tasks that wait, oldest first; with ``role``, those that this role may answer."""
-        from remit.ledger.people.task_list import open_tasks
-
-        expect(role=(role, maybe(TEXT)))
-        with self._reading() as session:
-            return open_tasks(session, self._library, role, as_datetime(read_clock(self._core)))
-
-    def staff(self, *, login: str) -> list[Person]:
-        """Those on the published roster whom a login belongs to: one, several who share a computer, or nobody."""
-        expect(login=(login, TEXT))
-        self._read_roster()
-        return self._core.staff.with_login(login)
-
-    def trusts(self, command: str) -> bool:
-        """Whether what a command looks up counts as the word of a system: the roster names it."""
-        import shlex
-
-        expect(command=(command, TEXT))
-        self._read_roster()
-        try:
-            return self._core.staff.trusts(shlex.split(command))
-        except ValueError:  # a quote that is not closed
-            return False
-
-    def publishers(self) -> str:
-        """Who may publish by the roster, for people to read."""
-        return self._core.staff.publishers()
-
-    def has_roster(self) -> bool:
-        """Whether the ledger knows who works here."""
-        self._read_roster()
-        return bool(self._core.staff)
-
-    def may_answer(self, task: Task, role: str) -> bool:
-        """Whether a ``role`` (or ``owner:NAME``) may approve or decline a task of :meth:`tasks`, as far as that is known before
-        it is tried."""
-        from remit.ledger.people.task_list import Task, may_answer
-
-        is_task: Expected = (lambda value: isinstance(value, Task), "a task, as `tasks()` gives them")
-        expect(task=(task, is_task), role=(role, TEXT))
-        with self._reading() as session:
-            return may_answer(session, self._library, task.entry, role)
 
     # Trust (remit.ledger.log.anchor, remit.ledger.log.verifying)
 
@@ -348,6 +282,9 @@ class Reader:
         return export_to(self._store, self._core, Path(path), **options)
 
     # Inside
+
+    def _bring_along(self) -> None:
+        """Bring along a ledger from before: what only reads does not."""
 
     @contextmanager
     def _reading(self) -> Iterator[Session]:

@@ -11,9 +11,10 @@ from remit.ledger.arguments import CALL, KEY, expect, maybe, person
 from remit.ledger.asking import AnyPolicy, Asked, key_of
 from remit.ledger.caps.past_customers import CUSTOMERS, keeping_customers
 from remit.ledger.granting import deciding
-from remit.ledger.ledger_reader import AnyRequest, Reader
+from remit.ledger.ledger_reader import AnyRequest
 from remit.ledger.log.entry import Entry
 from remit.ledger.past_claims import charging_past
+from remit.ledger.people.people_reader import PeopleReader
 from remit.ledger.people.permits import using
 from remit.ledger.people.task_notice import Announcer, TaskNotice
 from remit.ledger.resolving import sweeping
@@ -27,7 +28,7 @@ __all__ = ["Writer"]
 _BROUGHT: Final = {"claims": charging_past, CUSTOMERS: keeping_customers}
 
 
-class Writer(Reader):
+class Writer(PeopleReader):
     """What the methods that write have in common."""
 
     def __init__(

@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
 from datetime import date, timedelta
 from decimal import Decimal
-from fractions import Fraction
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from remit.language.fast_dataclass import dataclass
 from remit.language.source import Source
 from remit.language.values import Money, minor_digits
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 __all__ = ["Cap", "Claim", "Discretion", "History", "Rates", "Window", "rates_on"]
 
@@ -68,6 +70,8 @@ class Rates:
 
     def ratio(self, code: str, into: str) -> Fraction:
         """How many smallest units of the currency ``into`` one smallest unit of ``code`` is."""
+        from fractions import Fraction  # only where there are several currencies
+
         worth = Fraction(self.of[code]) / Fraction(self.of[into])
         return worth * Fraction(10) ** minor_digits(into) / Fraction(10) ** minor_digits(code)
 

@@ -46,7 +46,6 @@ __all__ = [
     "parts",
     "question",
     "rates",
-    "share",
     "titles_of",
     "unary",
 ]
@@ -329,13 +328,8 @@ class _Words:
 def borne(model: Model) -> str:
     """What part of its cost the company bears of a remedy, where that is not all of it."""
     parts = (each for each in model.remedies.values() if each.borne != 1)
-    said = words.listing(f"{share(each.borne)} of {words.in_sentence(each.title, model.languages)}" for each in parts)
+    said = words.listing(f"{words.percent(each.borne)} of {words.in_sentence(each.title, model.languages)}" for each in parts)
     return f"The company bears {said}. This orders offers and changes no decision; caps count the full cost." if said else ""
-
-
-def share(part: Decimal) -> str:
-    """``30%``."""
-    return f"{words.grouped(part * 100)}%"
 
 
 def rates(model: Model, each: Rates) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from pathlib import Path
 
@@ -16,7 +17,7 @@ def shipped_policies() -> dict[str, Path]:
         folders = [Path(__file__).resolve().parents[3] / "rules"]
     found: dict[str, Path] = {}
     for folder in folders:
-        for path in sorted(folder.rglob("*.yaml")):
-            if not path.stem.endswith("_test"):
-                found.setdefault(path.stem, path)
+        files = (Path(inside, name) for inside, _, names in os.walk(folder) for name in names if name.endswith(".yaml"))
+        for path in sorted(each for each in files if not each.stem.endswith("_test")):
+            found.setdefault(path.stem, path)
     return found

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from remit.language.checking.nullability import nullable
 from remit.language.evaluating.budget import PATTERNS, Budget, is_long, share
 from remit.language.nodes import (
     And,
@@ -159,6 +158,8 @@ def _outputs(definition: Formula | Table | Dated) -> list[Expression]:
 
 
 def _may_be_null(definition: Formula | Table | Dated, names: frozenset[str], budget: Budget) -> bool:
+    from remit.language.checking.nullability import nullable  # one decision does without
+
     match definition:
         case Formula(expression):
             return nullable(expression.node, names, budget=budget)

@@ -14,7 +14,7 @@ from remit.language import words
 from remit.language.values import Money
 from remit.policy import phrases
 from remit.policy.model import Fact, Model, Remedy
-from remit.policy.phrases import accounts, question, share
+from remit.policy.phrases import accounts, question
 
 __all__ = ["calendars", "difference", "evidence", "facts", "header", "remedies", "shows", "texts"]
 
@@ -107,7 +107,7 @@ def remedies(old: Model, new: Model) -> Iterator[Change]:
         found += text("title", before.title, after.title)
         found += text("kind", before.kind, after.kind)
         found += text("cost", _cost(before.cost), _cost(after.cost))
-        found += text("borne by the company (changes no decision)", share(before.borne), share(after.borne))
+        found += text("borne by the company (changes no decision)", words.percent(before.borne), words.percent(after.borne))
         found += text("offered", _offered(before), _offered(after))
         if found:
             yield Change("renamed" if was else "changed", name, after.title, tuple(found))
@@ -115,7 +115,7 @@ def remedies(old: Model, new: Model) -> Iterator[Change]:
 
 def _remedy(remedy: Remedy) -> str:
     cost = f", costs {_cost(remedy.cost)}" if remedy.cost else ""
-    cost += f", of which the company bears {share(remedy.borne)}" if remedy.borne != 1 else ""
+    cost += f", of which the company bears {words.percent(remedy.borne)}" if remedy.borne != 1 else ""
     return f"{remedy.kind}{cost}{'' if remedy.offer == 'always' else ', only if the customer asks'}"
 
 

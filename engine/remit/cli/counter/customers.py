@@ -14,7 +14,7 @@ from remit.cli.support.employee import employee_of
 from remit.cli.support.ledger_session import ledger_option, open_ledger
 from remit.cli.support.policy_lookup import PolicyPath, load_policy, today_in
 from remit.cli.support.prompt import show
-from remit.cli.support.request_words import person_options
+from remit.cli.support.request_options import person_options
 from remit.cli.support.terminal import tell, tell_json
 from remit.decision.page.answer import AnswerPage, PageBlock, PageRow, cells, wrap
 from remit.language import words
@@ -24,12 +24,17 @@ if TYPE_CHECKING:
     from remit.ledger.people.relationship import Customer
     from remit.policy.model import Model
 
-__all__ = ["customer", "first_lines", "note"]
+__all__ = ["customer", "customer_page", "first_lines", "note"]
 
 #: How far back "third time" looks, in days.
 _RECENT: Final = 90
 
 _ORDINALS: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh")
+
+_MONTHS: Final = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 
 #: What became of a case, where it was not simply given; ``{}`` is by whom.
 _BECAME: Final = {
@@ -64,9 +69,8 @@ def first_lines(who: Customer | None, today: date, width: int = 80) -> list[str]
     last, and the newest note; none where nothing is known. ``today`` is the day where the policy is."""
     if who is None or not (who.cases or who.notes):
         return []
-    parts = [_history(who, today)] if who.cases else []
+    parts = [f"{who.name}: {_history(who, today)}" if who.cases else f"{who.name}."]
     parts += [f"Note: {each.text.rstrip('.')}." for each in who.notes[:1]]
-    parts[0] = f"{who.name}: {parts[0]}"
     lines = wrap(" ".join(parts), width)
     if len(lines) > 2 and len(parts) > 1:  # a line for each, so that a long history does not hide the note
         return [_cut(part, width) for part in parts]
@@ -86,15 +90,11 @@ def _cut(text: str, width: int) -> str:
 
 def _history(who: Customer, today: date) -> str:
     recent = sum(today - each.day < timedelta(_RECENT) for each in who.cases)
-    if recent == len(who.cases) < who.count:
-        often = f"more than {recent} times in {_RECENT} days"
+    if recent >= len(_ORDINALS) or recent == len(who.cases) < who.count:
+        often = f"more than {min(recent, len(_ORDINALS) - 1)} times in {_RECENT} days"
     else:
-        often = f"{_ordinal(recent + 1)} time in {_RECENT} days"
+        often = f"{_ORDINALS[recent]} time in {_RECENT} days"
     return f"{often}; last: {_case(who.cases[0], today)}."
-
-
-def _ordinal(number: int) -> str:
-    return _ORDINALS[number - 1] if number <= len(_ORDINALS) else f"{number}th"
 
 
 def _case(case: CustomerCase, today: date) -> str:
@@ -109,7 +109,7 @@ def _became(case: CustomerCase) -> str:
 
 def _day(day: date, today: date) -> str:
     """The day, with its year where that is not this one."""
-    return f"{day.day} {day:%B}" if day.year == today.year else f"{day.day} {day:%B %Y}"
+    return f"{day.day} {_MONTHS[day.month - 1]}{f' {day.year}' if day.year != today.year else ''}"
 
 
 @click.command(short_help="Who is this customer? Earlier cases, and notes.")
@@ -140,7 +140,7 @@ def customer(
     if as_json:
         tell_json(found.to_dict())
         return exits.FINE
-    show(_page(found, today_in(model.timezone) if model is not None else date.today()))
+    show(customer_page(found, today_in(model.timezone) if model is not None else date.today()))
     return exits.FINE
 
 
@@ -162,7 +162,8 @@ def _ids(model: Model | None, fact: str | None, value: str | None) -> dict[str, 
     return dict.fromkeys(model.customer_facts, value)
 
 
-def _page(who: Customer, today: date) -> AnswerPage:
+def customer_page(who: Customer, today: date) -> AnswerPage:
+    """All that is known of a customer: the notes, and the earlier cases."""
     notes = (PageRow(f"{_day(each.day, today)}  #{each.number}", f"{each.text} ({each.by})") for each in who.notes)
     cases = (PageRow(f"{_day(each.day, today)}  #{each.number}", _told(each)) for each in who.cases)
     blocks = PageBlock("Notes", tuple(notes)), PageBlock("Earlier cases", tuple(cases))
@@ -215,8 +216,7 @@ def note(
         raise click.UsageError(f"what is `{said[0]}`? Say it with {ways}.")
     ((name, value),) = ids.items()
     with open_ledger(ledger_url) as ledger:
-        policy, ladder = (model.id, model.ladder) if model is not None else (None, ())
-        who = employee_of(ledger, employee, role, policy, ladder)
+        who = employee_of(ledger, employee, role, ladder=model.ladder if model is not None else ())
         entry = ledger.note(name, value, said[-1], employee=who, key=key or uuid4().hex)
     tell(f"Noted, and on record as number {entry.seq}. `remit void {entry.seq}` takes it back.")
     return exits.FINE

@@ -141,7 +141,7 @@ class _Desk:
 
     def _do(self, screen: Screen, answer: str) -> Decision | None:
         key = _WORDS.get(answer.casefold(), answer.casefold())
-        if key in screen.keys:
+        if key in screen.keys and key in self.actions:
             return self.actions[key](screen)
         if key in self.actions:
             raise ValueError(f"`{key}` does nothing here; the keys are {' '.join(screen.keys)}")

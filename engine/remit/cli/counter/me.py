@@ -11,7 +11,8 @@ import click
 from remit.cli.counter.news import sentence
 from remit.cli.support.employee import employee_of
 from remit.cli.support.ledger_session import ledger_option, open_ledger
-from remit.cli.support.request_words import day_of, login_name, person_options
+from remit.cli.support.request_options import person_options
+from remit.cli.support.request_words import day_of, login_name
 from remit.cli.support.terminal import tell_json
 from remit.language import words
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from remit.cli.support.home_folders import data_folder
+from remit.errors import one_line
 from remit.language import words
 from remit.language.fast_dataclass import dataclass
 from remit.language.identities import identity
@@ -72,7 +73,12 @@ def _is_news(entry: Entry) -> bool:
 
 
 def sentence(ledger: Ledger, entry: Entry) -> str:
-    """What somebody else put on record about an employee's decision, as the employee reads it; empty for anything else."""
+    """What somebody else put on record about an employee's decision, as the employee reads it, in one line; empty for anything
+    else."""
+    return one_line(_sentence(ledger, entry))
+
+
+def _sentence(ledger: Ledger, entry: Entry) -> str:
     from remit.ledger.log.record_ids import seq_of
 
     number = seq_of(entry.of or "")

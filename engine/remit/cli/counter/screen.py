@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from remit.cli.support.prompt import Talk, show
@@ -43,7 +43,8 @@ class Screen:
             if (offer := self.offer()) is not None:
                 yield "g", f"give {self._amount(offer)}"
         if self.state.offers:
-            yield "1", "a number, or an amount: give that"
+            count = len(self.state.offers)
+            yield "1" if count == 1 else f"1-{count}", "or an amount: give that"
         if decision.outcome == "escalate" and decision.escalate_to is not None:
             yield "a", f"ask {self.whom()}"
         elif not telling.asked and decision.outcome != "deny" and self.next_role() is not None:
@@ -90,8 +91,8 @@ class Screen:
         """What a number on the screen stands for: something to give, or the name of a fact. ``None``: no such number."""
         if not (answer.isascii() and answer.isdigit() and len(answer) < 4):
             return None
-        both: Sequence[Offer | str] = (*self.state.offers, *self.state.more)
-        return both[int(answer) - 1] if 1 <= int(answer) <= len(both) else None
+        choices = self.state.choices
+        return choices[int(answer) - 1] if 1 <= int(answer) <= len(choices) else None
 
     # What is shown
 
@@ -110,12 +111,12 @@ class Screen:
             why = tuple(self.telling.why())
             blocks = (*((PageBlock("Why", why),) if why else ()), PageBlock("Keys", keys))
             return AnswerPage("? and a number explains that line.", "quiet", blocks)
-        if wanted in self.keys:
-            return AnswerPage(f"{wanted}: {self.keys[wanted]}.", "quiet")
         found = self.choice(wanted)
-        if found is None:
-            return None
-        return self._about_fact(found) if isinstance(found, str) else self._about_offer(found)
+        if isinstance(found, str):
+            return self._about_fact(found)
+        if found is not None:
+            return self._about_offer(found)
+        return AnswerPage(f"{wanted}: {self.keys[wanted]}.", "quiet") if wanted in self.keys else None
 
     def _about_offer(self, offer: Offer) -> AnswerPage:
         detail = self.decision.remedies[offer.remedy]

@@ -18,16 +18,8 @@ from remit.cli.support.policy_lookup import (
     policy_argument,
     today_in,
 )
-from remit.cli.support.request_words import (
-    Given,
-    asked_from,
-    currency_meant,
-    person_options,
-    request_from,
-    request_options,
-    supply,
-    version_day,
-)
+from remit.cli.support.request_options import Given, person_options, request_options
+from remit.cli.support.request_words import asked_from, currency_meant, request_from, supply, version_day
 from remit.cli.support.terminal import interactive, tell, tell_json
 from remit.language import words
 
@@ -69,7 +61,7 @@ def ask(policy: Choice, ledger_url: str | None, no_ledger: bool, as_json: bool, 
     with Book(None) if no_ledger else Book.open(ledger_url) as book:
         request = book.identify(loaded.model, request, given.employee, given.role)
         if interactive() and not as_json:
-            from remit.cli.counter.opening import one_customer
+            from remit.cli.counter.counter_loop import one_customer
 
             return one_customer(loaded, book, request, given, today)
         request = book.look_up(loaded.model, request, given.facts_from)
@@ -193,10 +185,13 @@ def print_decision(
         tell_json({**decision.to_dict(), **record}, separators=(",", ":"))
         return exits.OUTCOMES[decision.outcome]
     from remit.cli.support.prompt import show
-    from remit.deciding.interview import to_ask
     from remit.decision.page.render import render
 
-    questions = to_ask(model, decision, request, recorded=entry is not None)
+    questions = None
+    if decision.missing.facts:
+        from remit.deciding.interview import to_ask
+
+        questions = to_ask(model, decision, request, recorded=entry is not None)
     balances, given = (entry.body["read"]["balances"], entry.granted) if entry is not None else (None, False)
     page = render(decision, model, supply=supply(model), questions=questions, balances=balances, given=given, language=language)
     show(page)

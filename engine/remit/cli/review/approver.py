@@ -11,7 +11,8 @@ from remit.cli.support import exits
 from remit.cli.support.employee import answering, employee_of
 from remit.cli.support.ledger_session import decision_of, ledger_option, open_ledger, record_id
 from remit.cli.support.policy_lookup import today_in
-from remit.cli.support.request_words import Given, asked_from, facts_from, length_of, person_options
+from remit.cli.support.request_options import Given, person_options
+from remit.cli.support.request_words import asked_from, facts_from, length_of
 from remit.cli.support.terminal import interactive, tell, tell_json
 from remit.errors import NotAllowed, NotGranted
 from remit.language import words

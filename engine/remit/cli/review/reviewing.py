@@ -6,7 +6,7 @@ import click
 
 from remit.cli.support.employee import employee_of
 from remit.cli.support.ledger_session import ledger_option, open_ledger, record_id
-from remit.cli.support.request_words import person_options
+from remit.cli.support.request_options import person_options
 from remit.cli.support.terminal import tell
 
 __all__ = ["CAUSES", "VERDICTS", "answer", "dispute", "review"]

@@ -82,7 +82,7 @@ def _give_all(talk: Talk, ready: Sequence[tuple[TaskReply, ApprovalPreview]]) ->
             rest = len(ready) - at - 1
             talk.say(f"Task {number}: not given: {error}.", bold=True)
             if rest:
-                talk.say(f"Stopped here. {rest} more {'was' if rest == 1 else 'were'} not answered, and stay open.", bold=True)
+                talk.say(f"Stopped here. {rest} more {'was' if rest == 1 else 'were'} not answered.", bold=True)
             return done
         except RemitError as error:
             talk.say(f"Task {number}: {_became(reply, error)}")

@@ -116,10 +116,10 @@ def _row(ledger: Ledger, number: int, entry: Task | TaskGroup) -> PageRow:
         late = sum(each.overdue for each in entry.tasks)
         oldest = min(entry.tasks, key=lambda each: each.since)
         more = f"{late} overdue" if late else when(oldest, now)
-        return PageRow(_one(f"{number}  {len(entry.tasks)} tasks: {entry.title}"), _one(f"{entry.total} in all; {more}", 6))
+        return PageRow(_one(f"{number}. {len(entry.tasks)} tasks: {entry.title}"), _one(f"{entry.total} in all; {more}", 6))
     model, decision = ledger.policy_of(entry.entry).model, decision_of(entry.entry)
     who = f"{entry.entry.employee} ({words.name(str(entry.entry.role))})"
-    left = f"{number}  {asked_for(model, decision.asked)} for {about(entry, model, short=True)}, asked by {who}"
+    left = f"{number}. {asked_for(model, decision.asked)} for {about(entry, model, short=True)}, asked by {who}"
     return PageRow(_one(left), _one(f"#{entry.entry.seq}, {when(entry, now)}; {reason_kind(entry, model)[1]}", 6))
 
 

@@ -35,7 +35,8 @@ class TaskQuestions:
 
     def __init__(self, ledger: Ledger, talk: Talk, task: Task, who: Mapping[str, Any]) -> None:
         self.ledger, self.talk, self.task, self.who = ledger, talk, task, dict(who)
-        self.model = ledger.policy_of(task.entry).model
+        self.policy = ledger.policy_of(task.entry)
+        self.model = self.policy.model
         self.asked_first: Mapping[str, Quantity] = decision_of(task.entry).asked
         self.facts: dict[str, Any] = {}
         self.evidence: list[str] = []
@@ -151,7 +152,7 @@ def ask_reason(talk: Talk, offered: Sequence[str]) -> str | None:
     if offered:
         talk.say("The policy's words:")
         for number, text in enumerate(offered, 1):
-            talk.say(f"{number}  {text}", indent="  ")
+            talk.say(f"{number}. {text}", indent="  ")
 
     def take(text: str) -> str:
         if goes_back(text):
@@ -171,4 +172,4 @@ def ask_reason(talk: Talk, offered: Sequence[str]) -> str | None:
 
 def goes_back(text: str) -> bool:
     """Whether a key was typed where words were expected: nobody gives or declines by a slip."""
-    return text.casefold() in ("b", "q", "n")
+    return text.casefold() in ("b", "n")

@@ -14,11 +14,12 @@ import click
 
 from remit.cli.review.task_batch import answer_all
 from remit.cli.review.task_groups import LIST_HELP, MOST_SHOWN, TaskGroup, grouped, list_page
+from remit.cli.review.task_questions import NOTHING
 from remit.cli.review.task_reply import TaskReply
 from remit.cli.review.task_screen import asked_for, screen
 from remit.cli.support import exits
 from remit.cli.support.employee import answering
-from remit.cli.support.prompt import Talk, show
+from remit.cli.support.prompt import Back, Quit, Talk, show
 from remit.cli.support.terminal import width
 from remit.decision.page.answer import AnswerPage, PageBlock, PageRow, wrap
 from remit.decision.typed import choose
@@ -47,10 +48,6 @@ _HELP: Final = (
 )
 
 
-class _Quit(Exception):
-    """The person wants to leave."""
-
-
 class TaskQueue:
     """Talks to somebody who answers tasks. ``employee`` and ``role`` are who they say they are; a roster knows better."""
 
@@ -68,9 +65,9 @@ class TaskQueue:
             if self.role is None and not self.ledger.has_roster() and not self._ask_role():
                 return exits.FINE
             self._from(task_id)
-        except _Quit:
+        except Quit:
             pass
-        except click.Abort:
+        except (click.Abort, KeyboardInterrupt):
             click.echo()
             self._leave()
             return exits.LEFT
@@ -88,8 +85,8 @@ class TaskQueue:
             self._list(waiting)
 
     def _tell_news(self) -> int:
-        """Say what became of the last task, and leave a line; how many lines that took beyond the empty one."""
-        lines = sum(len(wrap(each, width())) for each in self.news)
+        """Say what became of the last task, and leave a line; how many lines of the screen that takes."""
+        lines = sum(len(wrap(each, width())) for each in self.news) + bool(self.news)
         for each in self.news:
             self.talk.say(each, bold=True)
         self.news = []
@@ -99,13 +96,12 @@ class TaskQueue:
     def _leave(self) -> None:
         """What was done, and what is left."""
         self._tell_news()
-        done = (
-            f"You answered {self.answered} {words.plural('task', self.answered)}" if self.answered else "Nothing was answered"
-        )
+        count = f"{self.answered} {words.plural('task', self.answered)}"
         left = len(self._waiting()) if self.role is not None or self.ledger.has_roster() else 0
         rest = f"{left} still {'waits' if left == 1 else 'wait'} for you" if left else "nothing else waits for you"
         own = f" {self._own} of your own {'waits' if self._own == 1 else 'wait'} for somebody else." if self._own else ""
-        self.talk.say(f"{done}; {rest}.{own}")
+        said = f"{f'You answered {count}' if self.answered else 'Nothing was answered'}; {rest}."
+        self.talk.say(f"{said if self.answered or left else 'Nothing waits for you.'}{own}")
 
     # Who, and what waits
 
@@ -135,10 +131,11 @@ class TaskQueue:
             who = answering(self.ledger, task, self.employee, self.role)
             if who is None or (self.only_overdue and not task.overdue):
                 continue
-            if identity(str(task.entry.employee)) == identity(who["id"]):
+            me = identity(who["id"])
+            if identity(str(task.entry.employee)) == me:
                 self._own += 1
-                continue
-            found.append(task)
+            elif me not in map(identity, task.agreed):
+                found.append(task)
         return sorted(found, key=_order)
 
     # The list
@@ -152,7 +149,7 @@ class TaskQueue:
             typed = self.talk.line("Task (Enter: the first) > ")
             low = typed.casefold()
             if low == "q":
-                raise _Quit
+                raise Quit
             if low == "m" and first + MOST_SHOWN < len(entries):
                 first += MOST_SHOWN
             elif low == "?":
@@ -207,13 +204,16 @@ class TaskQueue:
             typed = self.talk.line("All, or which one? > ")
             low, fresh = typed.casefold(), True
             if low == "q":
-                raise _Quit
+                raise Quit
             if low == "b":
                 return
             if low == "m" and len(tasks) > MOST_SHOWN:
                 first = first + MOST_SHOWN if first + MOST_SHOWN < len(tasks) else 0
             elif low in ("all", "d"):
-                self.answered += answer_all(self.talk, self._replies(tasks), decline=low == "d")
+                try:
+                    self.answered += answer_all(self.talk, self._replies(tasks), decline=low == "d")
+                except Back:
+                    self.talk.say("Nothing was changed.")
                 self.talk.line("Enter: go on > ")
             elif (found := self._picked(typed, tasks, tasks, first)) is not None:
                 assert not isinstance(found, TaskGroup)
@@ -274,7 +274,7 @@ class TaskQueue:
             fresh = False
             try:
                 if low == "q":
-                    raise _Quit
+                    raise Quit
                 if low in ("n", "b"):
                     return low == "n"
                 if typed == "?":
@@ -289,6 +289,8 @@ class TaskQueue:
                         self.answered += 1
                         self.news = done
                         return True
+            except Back:
+                self.talk.say(NOTHING)
             except RequestError as error:
                 for problem in error.problems:
                     self.talk.say(f"{words.capital(problem.message)}. The task stays open.")

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import click
 
+from remit.cli.counter.customers import first_lines
 from remit.cli.review.task_questions import NOTHING, TaskQuestions, ask_reason, goes_back
 from remit.cli.review.task_screen import TaskLine, about, asked_for, budget_lines, case_lines, verdict
 from remit.cli.support.ledger_session import decision_of
+from remit.cli.support.policy_lookup import today_in
 from remit.cli.support.request_words import length_of
 from remit.decision.giving import parse_amount, parse_bundle
 from remit.errors import NotGranted, RemitError
@@ -43,7 +46,19 @@ class TaskReply(TaskQuestions):
             lacks = self.lacks(self.preview())
         except RemitError:
             lacks = ""
-        return list(case_lines(self.task, self.model, self.facts, self.evidence, lacks))
+        return list(case_lines(self.task, self.model, self.facts, self.evidence, lacks, self._earlier()))
+
+    def _earlier(self) -> str:
+        """What is known of the customer beside this task; nothing where it is not said who it is."""
+        entry, today = self.task.entry, today_in(self.model.timezone)
+        try:
+            who = self.ledger.customer(self.policy, {"facts": entry.facts(reveal=True), "case": entry.case})
+        except RemitError:
+            return ""
+        if who is not None and entry.case is None:  # or else it would be an earlier case of itself
+            others = tuple(case for case in who.cases if case.number != entry.seq)
+            who = replace(who, cases=others, count=who.count - (len(who.cases) - len(others)))
+        return " ".join(first_lines(who, today))
 
     def doing(self) -> tuple[list[TaskLine], str]:
         """The lines that say what approving would do, and their heading."""

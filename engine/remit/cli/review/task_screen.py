@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from remit.decision.detail import Reason
     from remit.ledger.people.answers import ApprovalPreview
     from remit.ledger.people.task_list import Task
-    from remit.policy.model import Model
+    from remit.policy.model import Fact, Model
 
 __all__ = ["TaskLine", "about", "asked_for", "case_lines", "budget_lines", "reason_kind", "screen", "verdict", "when"]
 
@@ -95,9 +95,11 @@ def _why(reasons: Sequence[Reason]) -> str:
     )
 
 
-def case_lines(task: Task, model: Model, facts: Mapping[str, Any], evidence: Sequence[str], lacks: str) -> Iterator[TaskLine]:
+def case_lines(
+    task: Task, model: Model, facts: Mapping[str, Any], evidence: Sequence[str], lacks: str, earlier: str = ""
+) -> Iterator[TaskLine]:
     """What there is to know about a task. ``facts`` and ``evidence`` are what its approver has added; ``lacks`` is what is
-    still to be known."""
+    still to be known, and ``earlier`` what is known of the customer."""
     entry, now = task.entry, datetime.now(UTC)
     assert entry.decision is not None
     who = f"{entry.employee} ({words.name(str(entry.role))})"
@@ -105,12 +107,14 @@ def case_lines(task: Task, model: Model, facts: Mapping[str, Any], evidence: Seq
     site = f", {read['employee.site']}" if read.get("employee.site") else ""
     yield TaskLine("Asked by", f"{who}{site}", "Who asked, in which role and where. Nobody answers their own request.")
     yield TaskLine("Customer", about(task, model), "Whom it is for: the ids of the customer and of the case.")
+    if earlier:
+        yield TaskLine("Earlier", earlier, "Earlier cases of this customer, and the newest note: `remit customer` shows all.")
     why = _why(entry.decision.reasons)
-    yield TaskLine("Why you", words.capital(why) or "Somebody above must agree", "Why the policy sent it to somebody above.")
+    yield TaskLine("Why you", why or "Somebody above must agree", "Why the policy sent it to somebody above.")
     if story := entry.words("story", reveal=True):
         yield TaskLine("Their words", story, "What the person who asked wrote about it.")
     shown = {name: value for name, value in {**read, **facts}.items() if _is_shown(model, name, read) and value is not None}
-    told = [f"{words.name(name)} {'(hidden)' if model.facts[name].mask else _said(value)}" for name, value in shown.items()]
+    told = [f"{words.name(name)} {_said(model.facts[name], value)}" for name, value in shown.items()]
     if told:
         yield TaskLine("Known", ", ".join(told), "The facts that the decision is based on, assumed ones included.")
     filed = [_title(model, name) for name in dict.fromkeys((*entry.body["request"]["evidence"], *evidence))]
@@ -133,8 +137,14 @@ def _is_shown(model: Model, name: str, read: Mapping[str, Any]) -> bool:
 
 
 def budget_lines(seen: ApprovalPreview) -> Iterator[TaskLine]:
-    """What is left now, and would be left after, of every cap that it counts against."""
-    for name, balance in seen.balances.items():
+    """What is left now, and would be left after, of every cap that it counts against; first those that are not enough."""
+
+    def is_enough(name: str) -> bool:
+        after = seen.left_after(name)
+        return after is None or not _below_zero(after)
+
+    for name in sorted(seen.balances, key=is_enough):
+        balance = seen.balances[name]
         charge, after = seen.charge(name), seen.left_after(name)
         if balance.left is None:
             lacks = words.listing(map(words.name, balance.missing))
@@ -142,7 +152,7 @@ def budget_lines(seen: ApprovalPreview) -> Iterator[TaskLine]:
         elif charge is not None:
             of = f"of {words.quantity(balance.max)} {_over(balance.over)}"
             text = f"{words.quantity(balance.left)} left, {words.quantity(after)} after, {of}"
-            if after is not None and _below_zero(after):
+            if not is_enough(name):
                 text = f"{words.quantity(balance.left)} left, {of}: not enough for {words.quantity(charge)}"
             yield TaskLine(name, text, "A budget of the policy: what is left of it for you, before and after your answer.")
 
@@ -157,8 +167,12 @@ def verdict(seen: ApprovalPreview, model: Model, name: str) -> str:
     if missing.facts or missing.evidence or missing.story:
         return "It can be given once the rest is known: `a` asks for it."
     why = str(seen.in_the_way).replace(f"{name} cannot approve it", "You cannot approve this", 1)
-    most = words.listing((_most(model, offer.remedy, offer.amount) for offer in seen.decision.offers if not offer.beside), "or")
-    return f"{why}. {f'You may give: {most}.' if most else 'There is nothing that you may give instead.'}"
+    alone = [offer for offer in seen.decision.offers if not offer.beside]
+    wanted = [name for name, value in seen.decision.asked.items() if not words.nothing(value)]
+    most = words.listing(_most(model, offer.remedy, offer.amount) for offer in alone if offer.remedy in wanted)
+    if most:
+        return f"{why}. You may give {most}; `o` shows what else."
+    return f"{why}. {'You may give something else: `o` shows what.' if alone else 'There is nothing that you may give.'}"
 
 
 def screen(
@@ -222,10 +236,15 @@ def _title(model: Model, evidence: str) -> str:
     return words.in_sentence(known.title) if known else words.name(evidence)
 
 
-def _said(value: Any) -> str:
+def _said(fact: Fact, value: Any) -> str:
+    """The value of a fact, as a record has it."""
+    if fact.mask:
+        return "(hidden)"
     if isinstance(value, list | tuple):
-        return words.listing(map(_said, value))
-    return words.name(value) if isinstance(value, str) else words.value(value)
+        return words.listing(_said(fact, each) for each in value)
+    if isinstance(value, str):
+        return value.replace("_", " ") if (fact.type.element or fact.type).kind == "choice" else value
+    return words.value(value)
 
 
 def _over(over: str) -> str:

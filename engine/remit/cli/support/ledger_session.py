@@ -156,7 +156,10 @@ class Book:
         or disputed. :meth:`mark_shown` notes that it was shown."""
         from remit.cli.counter.news import unread
 
-        self._unread, found = self._try(lambda ledger: unread(ledger, self._url, employee)) or (None, [])
+        try:
+            self._unread, found = self._try(lambda ledger: unread(ledger, self._url, employee)) or (None, [])
+        except LedgerError:  # a policy or a record that is not there: no reason to keep a customer waiting
+            self._unread, found = None, []
         return found
 
     def mark_shown(self) -> None:
@@ -227,7 +230,8 @@ class Book:
         if not ids:
             return None
         fact, value = next(iter(ids.items()))
-        return self._try(lambda ledger: ledger.note(fact, value, text, employee=request["employee"]))
+        who = {"id": request["employee"]["id"]} if self.has_roster else request["employee"]  # which says their role
+        return self._try(lambda ledger: ledger.note(fact, value, text, employee=who))
 
     def decide(
         self, policy: Policy, request: Mapping[str, Any], *, act: str | None = None, to: str | None = None

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import click
 
-from remit.cli.support.terminal import colour_wanted, fitted, width
+from remit.cli.support.terminal import colour_wanted, fitted, is_plain, width
 from remit.decision.page.answer import GLUE, AnswerPage, wrap
 from remit.errors import ProblemsError
 from remit.language.words import capital
@@ -23,7 +23,7 @@ _LONGEST = 10_000
 def show(answer: AnswerPage) -> None:
     """Print a page as this terminal can show it."""
     colour = colour_wanted()
-    click.echo(fitted(answer.paint(width(), colour=colour)), color=colour)
+    click.echo(fitted(answer.plain() if is_plain() else answer.paint(width(), colour=colour)), color=colour)
 
 
 class Back(Exception):
@@ -61,7 +61,8 @@ class Talk:
 
     def row(self, parts: Iterable[str], *, dim: bool = False, indent: str = "") -> None:
         """Parts beside each other; none is broken."""
-        self.say(f"{GLUE * 2} ".join(each.replace(" ", GLUE) for each in parts), dim=dim, indent=indent)
+        beside = ", ".join(parts) if is_plain() else f"{GLUE * 2} ".join(each.replace(" ", GLUE) for each in parts)
+        self.say(beside, dim=dim, indent="" if is_plain() else indent)
 
     def line(self, prompt: str = "> ", *, complete: Sequence[str] = ()) -> str:
         """One line, without spaces around it."""

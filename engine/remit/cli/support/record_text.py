@@ -11,7 +11,7 @@ import click
 
 from remit.cli.support import exits
 from remit.cli.support.prompt import show
-from remit.cli.support.terminal import tell
+from remit.cli.support.terminal import columns, is_plain, tell
 from remit.decision.page.answer import AnswerPage, PageBlock, PageRow
 from remit.errors import NotAllowed
 from remit.language import words
@@ -37,7 +37,7 @@ def line(entry: Entry) -> str:
     strange = entry.body.get("confusable")
     look = f"  (look closely at {words.listing(strange)})" if strange else ""
     did = f"; {_act(entry)}" if entry.act else ""
-    return f"{entry.seq:>6}  {when}  {what:<16} {who:<24} {given}{did}{case}{look}".rstrip()
+    return columns(f"{entry.seq:>6} ", f"{when} ", f"{what:<16}", f"{who:<24}", f"{given}{did}{case}{look}")
 
 
 def _act(entry: Entry) -> str:
@@ -60,7 +60,8 @@ def task_lines(task: Task, model: Model, *, reveal: bool) -> Iterator[str]:
     many = f"{task.count} must agree" if task.count > 1 and not owner else ""
     late = "overdue" if task.overdue else ""
     parts = (task.entry.body["policy"]["id"], f"for {whom}", waiting, late, many, signed, ", ".join(ids), lacks)
-    yield from wrap("; ".join(filter(None, parts)), 80, initial_indent=" " * 8, subsequent_indent=" " * 8)
+    said = "; ".join(filter(None, parts))
+    yield from [said] if is_plain() else wrap(said, 80, initial_indent=" " * 8, subsequent_indent=" " * 8)
 
 
 def _addressee(to: str) -> str:

@@ -8,148 +8,28 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from remit.cli.support import complete
 from remit.cli.support.policy_lookup import stated_currency
+from remit.cli.support.request_options import Given
 from remit.errors import Problem, RequestError
-from remit.language.fast_dataclass import dataclass
 
 if TYPE_CHECKING:
     from remit.deciding.policy import Policy
     from remit.policy.model import Model
 
-    _Parameter = click.ParamType[str]
-else:
-    _Parameter = click.ParamType
 
 __all__ = [
-    "Given",
     "asked_from",
     "currency_meant",
     "day_of",
     "facts_from",
-    "facts_from_option",
-    "language_option",
     "login_name",
-    "person_options",
     "request_from",
-    "request_options",
     "supply",
     "unknown_names",
     "version_day",
 ]
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What the options of ``ask`` and ``grant`` said."""
-
-    role: str | None = None
-    employee: str | None = None
-    fact: Sequence[str] = ()
-    give: Sequence[str] = ()
-    case: str | None = None
-    occurred: str | None = None
-    evidence: Sequence[str] = ()
-    from_evidence: Sequence[str] = ()
-    facts_from: Sequence[str] = ()
-    story: str | None = None
-    use_discretion: bool = False
-    key: str | None = None
-    language: str | None = None
-    currency: str | None = None
-
-
-class _CommandLine(_Parameter):
-    """A command with its arguments; an environment variable has one on each of its lines."""
-
-    name = "command"
-    envvar_list_splitter = "\n"
-
-
-language_option = click.option(
-    "--language",
-    envvar="REMIT_LANGUAGE",
-    metavar="TAG",
-    help="Read the policy's texts in this language, such as de, where it has them. [REMIT_LANGUAGE]",
-)
-facts_from_option = click.option(
-    "--facts-from",
-    multiple=True,
-    type=_CommandLine(),
-    envvar="REMIT_FACTS_FROM",
-    metavar="COMMAND",
-    help="A command that prints facts as JSON, or a file of them: 'crm lookup C-17', guest.json; 'crm lookup {guest.id}' runs "
-    "once the guest is known. Again for each. [REMIT_FACTS_FROM]",
-)
-_PERSON = (
-    click.option(
-        "--role",
-        envvar="REMIT_ROLE",
-        shell_complete=complete.roles,
-        help="Your role on the policy's ladder. [REMIT_ROLE]",
-    ),
-    click.option("--employee", envvar="REMIT_EMPLOYEE", help="Who you are. [REMIT_EMPLOYEE, or else your login name]"),
-)
-_OPTIONS = (
-    *_PERSON,
-    click.option(
-        "--fact",
-        multiple=True,
-        metavar="NAME=VALUE",
-        shell_complete=complete.facts,
-        help="What is known, such as incident.kind=noise. Again for each.",
-    ),
-    click.option(
-        "--give",
-        multiple=True,
-        metavar="REMEDY[=AMOUNT]",
-        shell_complete=complete.remedies,
-        help="What you want to give, such as credit=45EUR or late_checkout. Again for each.",
-    ),
-    click.option("--case", help="The case that it belongs to, such as C-1001."),
-    click.option("--occurred", metavar="DAY", help="The day of the incident: 2026-07-01, today (the default), yesterday."),
-    click.option(
-        "--evidence",
-        multiple=True,
-        metavar="NAME[=REFERENCE]",
-        shell_complete=complete.evidence,
-        help="What is on file, and where, such as photo=DOC-12. Again for each.",
-    ),
-    click.option(
-        "--from-evidence",
-        multiple=True,
-        metavar="FACT",
-        shell_complete=complete.facts,
-        help="This fact was read from what is on file, not just said. Again for each.",
-    ),
-    facts_from_option,
-    click.option("--story", help="Why you give more than the rules say; used with --use-discretion."),
-    click.option("--use-discretion", is_flag=True, help="Use your own discretion where the rules fall short."),
-    click.option("--key", help="Makes a grant count once, however often it is sent."),
-    language_option,
-    click.option(
-        "--currency",
-        envvar="REMIT_CURRENCY",
-        metavar="CODE",
-        help="In which currency, where the policy is in several and no amount says it. [REMIT_CURRENCY]",
-    ),
-)
-
-
-def request_options(command: F) -> F:
-    """The options that make up a request."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
-
-
-def person_options(command: F) -> F:
-    """``--role`` and ``--employee`` alone."""
-    for option in reversed(_PERSON):
-        command = option(command)
-    return command
 
 
 def login_name() -> str:
@@ -340,6 +220,7 @@ def unknown_names(what: str, names: Iterable[str], known: Iterable[str]) -> list
 def supply(model: Model) -> Callable[[str, str], str]:
     """Which option gives something that is missing."""
     from remit.decision.typed import expected
+    from remit.language.locales.messages import Message
 
     def how(kind: str, name: str) -> str:
         if kind == "evidence":
@@ -348,11 +229,11 @@ def supply(model: Model) -> Callable[[str, str], str]:
             return "--story '...'"
         fact = model.facts.get(name)
         if fact is not None and fact.weakest_source == "system":
-            return "it must come from a system: --facts-from '...', with a command that the roster trusts"
+            return Message("it must come from a system: --facts-from '...', with a command that the roster trusts")
         if fact is not None and fact.weakest_source == "evidence":
-            return f"from what is on file: --fact {name}=... --from-evidence {name}"
+            return Message("from what is on file: --fact {name}=... --from-evidence {name}", name=name)
         if fact is None:
             return {"case": "--case ...", "key": "--key ..."}.get(name, "--occurred 2026-07-01")
-        return f"--fact {name}=... ({expected(fact)})"
+        return Message("--fact {name}=... ({expected})", name=name, expected=expected(fact))
 
     return how

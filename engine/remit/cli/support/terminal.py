@@ -1,4 +1,7 @@
-"""What the terminal can show: colour, width, which characters; and a progress line for long work."""
+"""What the terminal can show: colour, width, which characters; and a progress line for long work.
+
+``remit --plain`` is decided here, too: nothing is coloured, aligned or broken into lines for the eye.
+"""
 
 from __future__ import annotations
 
@@ -17,16 +20,24 @@ from remit.errors import one_line
 
 __all__ = [
     "Progress",
+    "be_plain",
     "colour_wanted",
+    "columns",
     "escaped",
     "fitted",
     "interactive",
+    "is_plain",
     "prepare",
     "speaks_unicode",
     "tell",
     "tell_json",
     "width",
 ]
+
+#: Set to anything where what is shown is read by a machine: aloud, or in a pipe.
+_PLAIN: Final = "REMIT_PLAIN"
+
+_UNBROKEN: Final = 1_000_000
 
 #: Lines longer than this are hard to read, however wide the window is.
 WIDEST = 100
@@ -53,12 +64,30 @@ def _reopen() -> None:
             setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115 - as long as we run
 
 
+def be_plain(wanted: bool) -> None:
+    """Show everything plainly from now on, or not."""
+    os.environ[_PLAIN] = "1" if wanted else ""
+
+
+def is_plain() -> bool:
+    """Whether everything is shown plainly, for screen readers and pipes."""
+    return bool(os.environ.get(_PLAIN))
+
+
+def columns(*cells: str) -> str:
+    """One line of a list: its cells, which are padded to their widths, beside each other. Plainly, ``first: second, third``."""
+    if not is_plain():
+        return " ".join(cells).rstrip()
+    first, *rest = (text for cell in cells if (text := cell.strip()))
+    return f"{first}: {', '.join(rest)}"
+
+
 def colour_wanted(stream: IO[Any] | None = None) -> bool:
     """Whether to send colours: NO_COLOR and FORCE_COLOR decide, then whether ``stream`` (standard output) is a terminal.
 
     See https://no-color.org and https://force-color.org: set to anything but nothing, and NO_COLOR wins.
     """
-    if os.environ.get("NO_COLOR"):
+    if os.environ.get("NO_COLOR") or is_plain():
         return False
     if os.environ.get("FORCE_COLOR", "0") not in ("", "0"):
         return True
@@ -79,7 +108,10 @@ def interactive() -> bool:
 
 
 def width(widest: int = WIDEST) -> int:
-    """How many characters a line may have, at most ``widest``; COLUMNS decides, then the window, then 80."""
+    """How many characters a line may have, at most ``widest``; COLUMNS decides, then the window, then 80. Plainly, any number:
+    a line that is read aloud is not broken."""
+    if is_plain():
+        return _UNBROKEN
     columns = os.environ.get("COLUMNS", "")
     if columns.isascii() and columns.isdigit() and len(columns) < 6 and int(columns):
         return max(20, min(widest, int(columns)))
@@ -184,7 +216,7 @@ class Progress:
         self.label, self.total, self.unit = label, total, unit
         self.done = self.weight = 0
         self.shown = False
-        self._on = is_terminal(sys.stderr) and os.environ.get("TERM") != "dumb"
+        self._on = is_terminal(sys.stderr) and os.environ.get("TERM") != "dumb" and not is_plain()
         self._began = time.monotonic()
         self._next = self._began + 0.5
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from io import StringIO
 from typing import IO
 
@@ -12,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from remit.authoring.show import Section, Sheet
-from remit.cli.support.terminal import colour_wanted, fitted, speaks_unicode, width
+from remit.cli.support.terminal import colour_wanted, fitted, is_plain, speaks_unicode, width
 from remit.errors import one_line
 
 __all__ = ["print_sheet"]
@@ -37,6 +38,9 @@ def console(file: IO[str]) -> Console:
 
 def print_sheet(sheet: Sheet) -> None:
     """Print a policy."""
+    if is_plain():
+        click.echo(fitted("\n".join(_plain_lines(sheet))), color=False)
+        return
     page = StringIO()
     out = console(page)
     out.print(_text(sheet.title, style="bold"))
@@ -69,6 +73,31 @@ def _print_section(out: Console, section: Section, style: str) -> None:
         out.print(_text(note, style="dim" if section.columns else ""))
     for part in section.parts:
         _print_section(out, part, "bold")
+
+
+def _plain_lines(sheet: Sheet) -> Iterator[str]:
+    """The policy without columns: each row of a table is a line, with the name of its column before each cell."""
+    yield _one(sheet.title)
+    yield from (f"{_one(label)}: {_one(text)}" for label, text in sheet.about)
+    for section in sheet.sections:
+        yield from _plain_section(section)
+
+
+def _plain_section(section: Section) -> Iterator[str]:
+    yield ""
+    heading = _one(section.heading)
+    yield heading if heading[-1:] in ".?!:" else f"{heading}:"
+    yield from map(_one, section.lead)
+    for row in section.rows:
+        named = ((_one(column), _one(cell)) for column, cell in zip(section.columns, row, strict=True))
+        yield "; ".join(f"{column}: {cell}" for column, cell in named if cell)
+    yield from map(_one, section.notes)
+    for part in section.parts:
+        yield from _plain_section(part)
+
+
+def _one(text: str) -> str:
+    return " ".join(one_line(text).split())
 
 
 def _text(text: str, style: str = "") -> Text:

@@ -81,6 +81,32 @@ class AnswerPage:
             brush.wrapped(self.footer, "quiet")
         return "\n".join(brush.lines)
 
+    def plain(self) -> str:
+        """The page for screen readers and pipes, without a newline at its end: each thing on one line, however long that is,
+        with nothing aligned and no marks that would be read out."""
+        lines = [_sentence(self.headline)]
+        for before, block in zip((None, *self.blocks), self.blocks, strict=False):
+            named = block.beside or block.spoken
+            if block.heading and not (named and before is not None and (before.beside or before.spoken)):
+                lines.append("")
+            if block.heading and not named:
+                lines.append(_named(block.heading, ""))
+            for row in block.rows:
+                said = _named(row.left, row.right) if row.right else _sentence(row.left)
+                lines.append(_named(block.heading, said) if named and block.heading else said)
+        lines += ["", _sentence(self.footer)] if self.footer else []
+        return "\n".join(lines)
+
+
+def _sentence(text: str) -> str:
+    return " ".join(one_line(text).replace(GLUE, " ").split())
+
+
+def _named(name: str, text: str) -> str:
+    """``name: text``; a name that is a sentence needs no colon."""
+    name = _sentence(name)
+    return f"{name}{'' if name[-1:] in '.?!:' else ':'} {_sentence(text)}".rstrip()
+
 
 class _Brush:
     def __init__(self, width: int, colour: bool) -> None:
@@ -143,7 +169,7 @@ def wrap(text: str, width: int, indent: str = "", hang: str = "") -> list[str]:
             line, begun = hang, False
         line += f" {word}" if begun else word
         begun = True
-    return [each.replace(GLUE, " ") for each in (*lines, line.rstrip())]
+    return [each.replace(GLUE, " ").rstrip() for each in (*lines, line)]
 
 
 def cells(text: str) -> int:

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from fractions import Fraction
+from decimal import Decimal
 from typing import Any, Final, Literal
 
 from remit.decision.decision import Decision
 from remit.decision.decoding import read_quantity
 from remit.decision.detail import Quantity
 from remit.decision.page.answer import PageRow
+from remit.decision.page.ranking import EXACT
 from remit.decision.quantities import as_cap_quantity, cap_limit
 from remit.language import words
 from remit.language.fast_dataclass import dataclass
@@ -92,25 +93,25 @@ def _binds(budget: BudgetLeft, decision: Decision, model: Model, given: bool) ->
     return most > 0 and (budget.left is None or is_used or _size(budget.left) < most)
 
 
-def _most_taken(budget: BudgetLeft, decision: Decision, model: Model) -> Fraction:
+def _most_taken(budget: BudgetLeft, decision: Decision, model: Model) -> Decimal:
     """The most that one of its remedies, given as far as the rules allow, would take from it. What is owed takes nothing."""
-    taken = [Fraction(0)]
+    taken = [Decimal(0)]
     for name in budget.counts:
         detail, cost = decision.remedies[name], model.remedies[name].cost
         goodwill = _size(detail.limit) - _size(detail.owed)
         if goodwill <= 0:
             continue
         if budget.measure == "grants":
-            taken.append(Fraction(1))
+            taken.append(Decimal(1))
         elif budget.measure == "amount" and cost is not None:
-            taken.append(goodwill * Fraction(cost.amount))
+            taken.append(EXACT.multiply(goodwill, cost.amount))
         else:
             taken.append(goodwill)
     return max(taken)
 
 
-def _size(quantity: Quantity) -> Fraction:
-    return Fraction(quantity.amount if isinstance(quantity, Money) else int(quantity))
+def _size(quantity: Quantity) -> Decimal:
+    return quantity.amount if isinstance(quantity, Money) else Decimal(int(quantity))
 
 
 def _less(quantity: Money | int, taken: Money | int) -> Money | int:

@@ -22,15 +22,20 @@ _TONES: dict[str, Tone] = {"grant": "good", "escalate": "wait", "deny": "stop", 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CounterState:
-    """What the counter knows beside the decision. ``offers`` are what may be given, in the order of the screen, and ``more``
-    the facts whose answers would open more; both are numbered, one after the other. ``unknown`` are facts that were asked for
-    in vain, ``assumed`` lines such as ``guest threatening: no``, and ``left`` what is left of budgets."""
+    """What the counter knows beside the decision. ``offers`` are what may be given, in the order of the screen; ``unknown`` the
+    facts that were asked for in vain, and ``more`` those whose answers would open more. These three are numbered, one after
+    the other. ``assumed`` are lines such as ``guest threatening: no``, ``left`` what is left of the budgets that bind."""
 
     offers: Sequence[Offer]
     more: Sequence[str] = ()
     unknown: Sequence[str] = ()
     assumed: Sequence[str] = ()
     left: Sequence[PageRow] = ()
+
+    @property
+    def choices(self) -> tuple[Offer | str, ...]:
+        """What the numbers on the screen stand for, from 1: an offer, or the name of a fact."""
+        return (*self.offers, *self.unknown, *self.more)
 
 
 def counter_page(decision: Decision, model: Model, state: CounterState) -> AnswerPage:
@@ -78,8 +83,8 @@ class _CounterPage:
             ("In this case", [self.telling.shown(each) for each in self.decision.shown]),
             ("To be on file", list(self.telling.to_file()) if self.telling.asked or not offers else []),
             ("Left", list(self.state.left)),
-            ("Not known", [PageRow(question(self.model.facts[each])) for each in self.state.unknown]),
-            ("Opens more", self._more()),
+            ("Not known", self._open(self.state.unknown)),
+            ("Opens more", self._open(self.state.more)),
             ("Can do more", list(self._others())),
             ("Discretion", list(self._beyond())),
             ("Assumed", [PageRow(", ".join(self.state.assumed))] if self.state.assumed else []),
@@ -91,18 +96,19 @@ class _CounterPage:
         row = self.telling.together(offer) if offer.beside else self.telling.offer_row(offer)
         right = row.right
         if not words.nothing(offer.owed):
-            more = "" if offer.amount == offer.owed else f", and {row.right} in all"
-            right = "owed" if offer.owed is True else f"{words.quantity(offer.owed)}, owed{more}"
+            right = "owed" if offer.owed is True else f"{words.quantity(offer.owed)} owed"
+            if offer.amount != offer.owed:
+                right += f"; up to {words.quantity(offer.amount)} in all"
+            if condition := self.telling.condition(offer):
+                right += f" ({condition})"
         if offer.on_request:
             right = ", ".join(filter(None, (right, "only if the customer asks")))
         return PageRow(f"{number}{GLUE * 2}{row.left}", right)
 
-    def _more(self) -> list[PageRow]:
-        start = len(self.state.offers) + 1
-        return [
-            PageRow(f"{number}{GLUE * 2}{question(self.model.facts[name])}")
-            for number, name in enumerate(self.state.more, start)
-        ]
+    def _open(self, names: Sequence[str]) -> list[PageRow]:
+        """Questions that may be answered here, each with its number."""
+        numbers = {each: number for number, each in enumerate(self.state.choices, 1) if isinstance(each, str)}
+        return [PageRow(f"{numbers[name]}{GLUE * 2}{question(self.model.facts[name])}") for name in names]
 
     def _others(self) -> Iterator[PageRow]:
         """Who can do more; each role once, and only where it has not been said already."""

@@ -17,10 +17,10 @@ from remit.language import words
 from remit.language.values import Money
 from remit.policy.model import Model
 
-__all__ = ["house_cost", "ranked"]
+__all__ = ["EXACT", "house_cost", "ranked"]
 
 #: Exact for every amount, cost and share that can be written.
-_EXACT: Final = Context(prec=60)
+EXACT: Final = Context(prec=60)
 
 
 def ranked(decision: Decision, model: Model) -> list[Offer]:
@@ -52,10 +52,10 @@ def house_cost(model: Model, remedy: str, amount: Quantity) -> Decimal | None:
     policy does not say. Caps do not count this, but the whole ``cost``."""
     known = model.remedies[remedy]
     if isinstance(amount, Money):
-        return _EXACT.multiply(amount.amount, known.borne)
+        return EXACT.multiply(amount.amount, known.borne)
     if known.cost is None:
         return None if amount else Decimal(0)
-    return _EXACT.multiply(_EXACT.multiply(known.cost.amount, int(amount)), known.borne)
+    return EXACT.multiply(EXACT.multiply(known.cost.amount, int(amount)), known.borne)
 
 
 def _cost_of(offer: Offer, model: Model) -> Decimal | None:
@@ -63,5 +63,5 @@ def _cost_of(offer: Offer, model: Model) -> Decimal | None:
     total = house_cost(model, offer.remedy, offer.amount)
     for name in offer.beside:
         each = house_cost(model, name, True)
-        total = None if total is None or each is None else _EXACT.add(total, each)
+        total = None if total is None or each is None else EXACT.add(total, each)
     return total

@@ -16,7 +16,6 @@ from remit.core.sentences import (
     HERE,
     MAY_GIVE,
     MAY_GIVE_UP_TO,
-    MONTHS,
     ONLY_WHERE,
     UNTIL,
 )
@@ -156,7 +155,7 @@ class _About:
 
     def day(self, said: str) -> str:
         number, month, year = said.split()
-        return self.recorded.locale.day(date(int(year), MONTHS.index(month) + 1, int(number)))
+        return self.recorded.locale.day(date(int(year), words.MONTHS.index(month) + 1, int(number)))
 
     def date(self, said: str) -> str:
         return self.recorded.locale.day(date.fromisoformat(said))

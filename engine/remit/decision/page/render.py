@@ -236,10 +236,14 @@ class Telling(PageWords):
                 some = self._("{amount}, of which {rest} is still open", amount=all_of_it, rest=rest[name])
                 yield PageRow(remedy.title, some)
 
-    def offer_row(self, offer: Offer) -> PageRow:
+    def condition(self, offer: Offer) -> str:
+        """What an offer hangs on: the cap that binds, and what must be on file."""
         on_file = self._.listing(map(self.evidence, offer.evidence))
         needs = self._("with {evidence} on file", evidence=on_file) if on_file else ""
-        left = "; ".join(filter(None, (offer.left if self.balances is None else None, needs)))
+        return "; ".join(filter(None, (offer.left if self.balances is None else None, needs)))
+
+    def offer_row(self, offer: Offer) -> PageRow:
+        left = self.condition(offer)
         if offer.amount is True:
             return PageRow(offer.title, left)
         most = self._("up to {amount}", amount=self._.quantity(offer.amount))

@@ -22,7 +22,7 @@ from remit.language import words
 from remit.language.locales.messages import Locale
 from remit.language.values import Money, Months, plain
 
-__all__ = ["Translated"]
+__all__ = ["CatalogueLocale"]
 
 _FOLDER: Final = Path(__file__).parent
 
@@ -30,7 +30,7 @@ _FOLDER: Final = Path(__file__).parent
 _SOUNDS: Final = {"y": ("e", ("i", "hi", "í", "hí"), ("hie", "hia")), "o": ("u", ("o", "ho", "ó", "hó", "8"), ())}
 
 
-class Translated(Locale):
+class CatalogueLocale(Locale):
     """How remit speaks in the language of one catalogue, with money and days as in the country of ``tag``."""
 
     def __init__(self, tag: str) -> None:
@@ -41,9 +41,9 @@ class Translated(Locale):
 
     @staticmethod
     @cache
-    def known(tag: str) -> Translated:
+    def known(tag: str) -> CatalogueLocale:
         """The one for a tag that begins with a language that has a catalogue."""
-        return Translated(tag)
+        return CatalogueLocale(tag)
 
     def translation(self, text: str) -> str:
         return self._catalogue.gettext(text) if text else text  # under the empty text a catalogue keeps its head
@@ -86,6 +86,9 @@ class Translated(Locale):
 
     def day(self, day: date) -> str:
         return str(format_date(day, "long", self._cldr))
+
+    def long_day(self, day: date) -> str:
+        return self.day(day)
 
     def duration(self, length: timedelta) -> str:
         seconds = length.days * 86_400 + length.seconds

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from remit.language import words
 
-__all__ = ["ENGLISH", "Locale", "Message", "Sentence", "locale_for"]
+__all__ = ["ENGLISH", "Choice", "Locale", "Message", "Sentence", "locale_for"]
 
 #: The languages that have a catalogue.
 TRANSLATED: Final = ("de", "es", "fr")
@@ -57,7 +57,9 @@ class Locale:
         if isinstance(value, Message):
             return self(value)
         if isinstance(value, tuple):
-            return self.listing(map(self._value, value))
+            return self.listing(map(self._value, value), "or" if isinstance(value, Choice) else "and")
+        if type(value) is date:
+            return self.long_day(value)
         return str(value) if isinstance(value, str | int) else self.value(value)
 
     # What is written otherwise in each language
@@ -73,6 +75,10 @@ class Locale:
     def day(self, day: date) -> str:
         """A day in a sentence."""
         return day.isoformat()
+
+    def long_day(self, day: date) -> str:
+        """A day with its month in words."""
+        return words.long_day(day)
 
     def duration(self, length: timedelta) -> str:
         """In the largest unit that leaves no rest."""
@@ -140,6 +146,12 @@ class Message(str):
         return str, (str(self),)
 
 
+class Choice(tuple[Any, ...]):
+    """A value of a message that is said as a list with ``or``; other tuples are said with ``and``."""
+
+    __slots__ = ()
+
+
 class Sentence(str):
     """A text of remit's own with its placeholders, to be said later. Those of a decision are recorded in English: made with
     :meth:`of` from constants, or with :meth:`pieces` in an algebra. What is on record is translated by finding the sentence
@@ -173,6 +185,6 @@ def locale_for(tag: str | None) -> Locale:
     parts = (tag or "").partition(".")[0].partition("@")[0].replace("_", "-").split("-")
     if parts[0].lower() not in TRANSLATED:
         return ENGLISH
-    from remit.language.locales.catalogues import Translated  # English starts without it
+    from remit.language.locales.catalogues import CatalogueLocale  # English starts without it
 
-    return Translated.known("-".join((parts[0].lower(), *parts[1:])))
+    return CatalogueLocale.known("-".join((parts[0].lower(), *parts[1:])))

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
-from fractions import Fraction
 from math import ceil
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from remit.decision.inputs import Inputs
 from remit.decision.request import Used
@@ -23,6 +22,9 @@ from remit.ledger.caps.windows import day_in, span_of
 from remit.ledger.log.private_facts import series_of
 from remit.ledger.recorded_facts import written
 from remit.policy.model import Claim, Fact, History, Model, Window
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 __all__ = [
     "Counted",
@@ -112,7 +114,7 @@ class CountedFact:
             out[number] = replace(out[number], used=out[number].used - own.used)
         worth: dict[int, Fraction] = {}
         for (number, _, ratio), use in zip(self.beside, other, strict=True):
-            worth[number] = worth.get(number, Fraction(0)) + use.used * ratio
+            worth[number] = use.used * ratio + worth.get(number, 0)
             days = [each for each in (out[number].until, use.until) if each is not None]
             out[number] = replace(out[number], until=min(days, default=None))
         for number, more in worth.items():

@@ -33,8 +33,8 @@ _CASES: Final = (
     "WHERE r.seq > ? AND r.kind IN ('decide', 'grant', 'hold', 'escalate') ORDER BY r.seq LIMIT 500"
 )
 
-#: How many of the last records are looked at, so that nobody waits for long.
-_LOOK_BACK: Final = 200_000
+#: How many of the last records are looked at, so that nobody waits for more than a few seconds.
+_LOOK_BACK: Final = 50_000
 
 #: How many cases one record tells of.
 _MOST: Final = 1_000

@@ -171,9 +171,7 @@ class Entry:
     @property
     def backed_by(self) -> tuple[str, ...]:
         """The guardrails that denied what was asked: the policy backed an employee who declined it or handed it over."""
-        if self.decision is None or self.decision.outcome != "deny":
-            return ()
-        return tuple(each.id for each in self.decision.reasons if each.kind == "guardrail")
+        return tuple(self.body.get("backed", ()))
 
     @property
     def granted(self) -> bool:

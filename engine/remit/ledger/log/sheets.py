@@ -81,6 +81,10 @@ COLUMNS: Final[dict[str, tuple[bool, Callable[[Entry], Any]]]] = {
     "gap": (False, lambda entry: None if _decision("gap")(entry) is None else str(_decision("gap")(entry)).lower()),
     "of": (False, lambda entry: entry.of),
     "key": (False, lambda entry: entry.body.get("key")),
+    "act": (False, lambda entry: entry.act),
+    "verdict": (False, lambda entry: entry.body.get("verdict")),
+    "cause": (False, lambda entry: entry.body.get("cause")),
+    "result": (False, lambda entry: entry.body.get("result")),
     "facts": (False, _json(lambda entry: entry.facts())),
 }
 

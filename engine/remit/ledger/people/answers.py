@@ -16,7 +16,7 @@ from remit.ledger.caps.balances import Balance
 from remit.ledger.log.entry import Entry
 from remit.ledger.recorded_facts import request_again
 
-__all__ = ["Answer", "ApprovalPreview"]
+__all__ = ["ApprovalAnswer", "ApprovalPreview"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class ApprovalPreview:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ApprovalAnswer:
     """What somebody approves a task with, as :meth:`remit.Ledger.approve` takes it."""
 
     employee: Mapping[str, Any]

@@ -40,9 +40,9 @@ _ANSWERS: Final = (
 @dataclass(frozen=True, slots=True)
 class CustomerCase:
     """An earlier case. ``record`` is the id and ``number`` the number of the record that says most of it, ``day`` its day where
-    the policy is. ``given`` is what was given in the end, by remedy, and ``what`` that in words; where nothing was given, what
-    was asked for. ``became`` is what became of it, ``by`` whom. ``incident`` says what had happened, where that is known and
-    not personal."""
+    the policy is. ``policy`` is the id of the policy, and ``case`` the name of the case, where it has one. ``given`` is what
+    was given in the end, by remedy, and ``what`` that in words; where nothing was given, what was asked for. ``became`` is what
+    became of it, ``by`` whom. ``incident`` says what had happened, where that is known and not personal."""
 
     record: str
     number: int

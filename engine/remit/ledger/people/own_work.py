@@ -175,18 +175,15 @@ def _given(ledger: Ledger, mine: Sequence[Entry], replies: Sequence[Entry]) -> I
 
 
 def _budgets(ledger: Ledger, mine: Sequence[Entry], employee: str, role: str | None) -> Iterator[OwnBudget]:
-    """What is left of the caps that are kept for the employee alone, under each policy that they used, and in each of its
-    currencies; by the newest text that they used."""
-    newest = {
-        (policy["id"], policy.get("currency")): entry
-        for entry in mine
-        if (policy := entry.body.get("policy")) is not None and "decision" in entry.body
-    }
-    for (policy_id, currency), entry in newest.items():
+    """What is left of the caps that are kept for the employee alone, under each policy that they used: by the text, and in the
+    currency, of their newest decision under it."""
+    newest = {entry.body["policy"]["id"]: entry for entry in mine if "decision" in entry.body}
+    for policy_id, entry in newest.items():
         policy = ledger.policy_of(entry)
         who = {"id": employee, "role": role if role in policy.model.ladder else entry.role}
+        asked = {"employee": who, "asked": {}, "facts": {}, "currency": entry.body["policy"].get("currency")}
         try:
-            found = ledger.balances(policy, {"employee": who, "asked": {}, "facts": {}, "currency": currency})
+            found = ledger.balances(policy, asked)
         except RemitError:  # they have no role under this policy any more
             continue
         for balance in found.values():

@@ -108,17 +108,18 @@ def read_customer(
         found |= {entry.seq: entry for _, entry in read if entry is not None}
         more, oldest = _all_of(session, series, fact, value, read)
         beyond, first = max(beyond, more), first + ([oldest] if oldest is not None else [])
-    answers = read_answers(session, found)
     groups = [each for each in grouped(found) if case is None or case_of(each[0]) != identity(case)]
     count = max(len(groups), beyond - (len(found) - len(groups)))
-    cases = sorted((tell_case(session, library, each, answers) for each in groups), key=lambda each: -each.number)
-    begun = fetch(session, min(first)) if first and count else None
+    shown = groups[:last]  # the policies of others need not be read
+    answers = read_answers(session, [entry.seq for group in shown for entry in group])
+    first = first if beyond else [entry.seq for group in groups for entry in group]
+    begun = fetch(session, min(first)) if first and groups else None
     notes = [note for fact, value in ids.items() for note in _notes(core, session, fact, value)]
     return Customer(
         dict(ids),
-        tuple(cases[:last]),
+        tuple(tell_case(session, library, each, answers) for each in shown),
         count,
-        day_of_record(library.of(session, begun.body).model, begun) if begun is not None else None,
+        day_of_record(library.of(session, groups[0][0].body).model, begun) if begun is not None else None,
         tuple(sorted(notes, key=lambda each: -each.number)[:_NOTES]),
     )
 

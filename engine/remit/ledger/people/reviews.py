@@ -101,7 +101,8 @@ class Reviews(Writer):
         return self._run(lambda core: _reviewing(core, self._library, record, who, more, note, use))
 
     def dispute(self, review: str, *, employee: Mapping[str, Any], text: str, key: str | None = None) -> Entry:
-        """Say in words what is wrong with a review: the employee whose decision was reviewed may, once."""
+        """Say in words (``text``) what is wrong with a review: the employee whose decision was reviewed may, once. Raises
+        :class:`remit.errors.NotAllowed` for anybody else."""
         who, why = self._who(employee), said(text, "text")
         use = self._key(key, "dispute", review, employee, text)
         return self._run(lambda core: _disputing(core, review, who, why, use))
@@ -111,7 +112,8 @@ class Reviews(Writer):
     ) -> Entry:
         """Answer a dispute, with the reason in ``note``: ``result`` is ``accepted`` (the verdict no longer counts), ``partly``
         or ``rejected``. Anyone who may review the decision may answer, but for whoever disputes it; the reviewer may
-        accept, wholly or in part, and leaves it to somebody else to reject."""
+        accept, wholly or in part, and leaves it to somebody else to reject. Raises :class:`remit.errors.NotAllowed` and
+        :class:`remit.RequestError`."""
         who, why = self._who(employee), said(note, "note")
         expect(result=(result, TEXT))
         if result not in RESULTS:

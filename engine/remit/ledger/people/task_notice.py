@@ -39,7 +39,8 @@ class TaskNotice:
 
     @classmethod
     def of(cls, task: Entry, entry: Entry, ledger_name: str) -> TaskNotice:
-        """By the record that opened it, and the one that says for whom it is now."""
+        """By the record that opened ``task``, and the ``entry`` that says for whom it is now: the same one, or an ``overdue``.
+        ``ledger_name`` is where the ledger is, for people."""
         body = task.body
         due = datetime.fromisoformat(body["due"]) if "due" in body else None
         return cls(

@@ -126,7 +126,7 @@ KEYS: Final = (
         "own_account",
         PER,
         "The facts that say whose account it is. Where one of them is the employee, or an account of theirs on the roster, "
-        "somebody above them decides.",
+        "somebody above them decides. The ledger knows the customer by them.",
         examples=("guest.id", "[guest.id, guest.email]"),
     ),
     Key("roster", ROSTER, "Whether the ledger must know who works here, and in which role.", default="optional"),

@@ -40,7 +40,7 @@ _KINDS: Final = OneOf(
 
 _SHARE: Final = Pattern(
     "a percentage from 0% to 100%",
-    r"(?:100|[0-9]{1,2})(?:(?<!100)\.[0-9]{1,2})?%",
+    r"(?:100|[0-9]{1,2}(?:\.[0-9]{1,2})?)%",
     "write it with its sign and at most two decimals: `30%`, `12.5%`",
     "30%",
 )
@@ -65,7 +65,8 @@ REMEDY: Final = Record(
             "borne",
             _SHARE,
             "How much of the value of money, or of `cost`, the company bears itself. For the order of offers and for reports "
-            "only: caps count `cost`, and no decision depends on it. Default: `100%`.",
+            "only: caps count `cost`, and no decision depends on it.",
+            default="100%",
             examples=("30%",),
         ),
         Key(

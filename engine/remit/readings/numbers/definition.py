@@ -10,7 +10,7 @@ from typing import Any
 
 from remit.core.alone import LargestAlone
 from remit.core.laws import Bundle
-from remit.core.sentences import CAP_UNKNOWN, MONTHS, UNTIL
+from remit.core.sentences import CAP_UNKNOWN, UNTIL
 from remit.core.tell import Answer
 from remit.core.texts import Texts, near_reason, quoted
 from remit.core.views import INFINITE, WAIT, PolicyView
@@ -19,7 +19,7 @@ from remit.language.builtins import BUILTINS, Builtin
 from remit.language.evaluating.budget import Budget
 from remit.language.fast_dataclass import dataclass
 from remit.language.values import Unknown
-from remit.language.words import money_text
+from remit.language.words import long_day, money_text
 from remit.policy.model import Cap, Model
 from remit.readings.numbers import reference
 from remit.readings.numbers.algebra import NUMBERS
@@ -321,7 +321,7 @@ def _waiting(findings: Findings) -> Iterator[frozenset[str]]:
 
 def until_text(day: date | None) -> str:
     """`` until 3 December 2026``."""
-    return UNTIL.of(day=f"{day.day} {MONTHS[day.month - 1]} {day.year}") if day else ""
+    return UNTIL.of(day=long_day(day)) if day else ""
 
 
 def balances_text(texts: Texts, balances: Iterable[tuple[str, Any]]) -> str:

@@ -22,7 +22,6 @@ from remit.language.nodes import Call, Invocation, Node
 from remit.language.values import Money, Unknown
 from remit.policy.model import Amounts, Condition, Dated, Formula, Guardrail, Model, Requirement, Rule
 from remit.policy.trees import budget_of
-from remit.readings.numbers.causes import guardrail_cause, rule_cause
 from remit.readings.numbers.findings import (
     KNOWN,
     Findings,
@@ -183,7 +182,12 @@ def _undetermined(model: Model, scope: Scope, found: RuleFinding) -> Iterator[Un
     rule, names = found.rule, dict.fromkeys((*found.rule.may, *found.rule.owed))
     said = [(name, len(rule.may.get(name, ())) + (name in rule.owed)) for name in names]
     known = {name: len(found.may.get(name, ())) + (name in found.owed) for name in names}
-    found_causes = ((name, rule_cause(model, scope, rule, name)) for name, count in said if known[name] < count)
+    lacking = [name for name, count in said if known[name] < count]
+    if not lacking:
+        return
+    from remit.readings.numbers.causes import rule_cause  # only where something cannot be worked out
+
+    found_causes = ((name, rule_cause(model, scope, rule, name)) for name in lacking)
     causes = {name: cause.text for name, cause in found_causes if cause}
     if causes:
         yield UndeterminedFinding(found.number, rule, found.missing, causes)
@@ -203,7 +207,11 @@ def guardrail_finding(model: Model, scope: Scope, number: int, guardrail: Guardr
     null_limits = {
         remedy: tuple(role for role in amounts if role not in known[remedy]) for remedy, amounts in guardrail.limits.items()
     }
-    cause = guardrail_cause(model, scope, guardrail) if holds is None or any(null_limits.values()) else None
+    cause = None
+    if holds is None or any(null_limits.values()):
+        from remit.readings.numbers.causes import guardrail_cause  # only where something cannot be worked out
+
+        cause = guardrail_cause(model, scope, guardrail)
     said = _amounts_by_remedy(model, scope, guardrail.most)
     most = {remedy: said.get(remedy, FoundAmount(0, 0)) for remedy in guardrail.most}  # as a limit
     text = cause.text if cause else ""

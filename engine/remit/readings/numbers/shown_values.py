@@ -13,7 +13,6 @@ from remit.core.texts import listed, quoted
 from remit.language.text import string
 from remit.language.values import SAFE_IN_JSON, Money, Unknown
 from remit.policy.model import Model
-from remit.readings.numbers.causes import value_cause
 from remit.readings.numbers.number_amounts import MOST, smallest_units
 from remit.readings.numbers.reference import Scope
 
@@ -28,6 +27,8 @@ def shown_text(model: Model, scope: Scope, name: str) -> str:
         return f'null,"missing":{listed(each for each in (*model.facts, "occurred") if each in value.missing)}'
     text = None if value is None else _written(model, value)
     if text is None:
+        from remit.readings.numbers.causes import value_cause  # only where something cannot be worked out
+
         return f'null,"cause":{quoted(value_cause(model, scope, name).text)}'
     return text
 

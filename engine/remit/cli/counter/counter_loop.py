@@ -15,7 +15,8 @@ from remit.cli.support import exits
 from remit.cli.support.ledger_session import Book, ledger_option
 from remit.cli.support.policy_lookup import Choice, PolicyPath, policies_in, policy_option
 from remit.cli.support.prompt import Quit, Talk
-from remit.cli.support.request_words import Given, facts_from_option, language_option, person_options, request_from
+from remit.cli.support.request_options import Given, facts_from_option, language_option, person_options
+from remit.cli.support.request_words import request_from
 from remit.cli.support.terminal import interactive
 from remit.decision.typed import choose
 from remit.policy.shipped import shipped_policies
