@@ -7,11 +7,17 @@ from typing import Any
 
 import pytest
 
+from remit.decision.page.counter_page import CounterState, counter_page
 from remit.language import words
 from support.rules import POLICIES, RULES, load
 from support.situations import Counter, Situation, amounts, situations
 
 ALL = situations()
+#: How the counter refuses.
+REFUSED = [
+    ("stop", "Nothing is given in this case. You are right to say so: the policy stands behind you."),
+    ("stop", "Nothing is owed here, and the rules give nothing."),
+]
 
 
 def parametrized(some: Sequence[Situation]) -> pytest.MarkDecorator:
@@ -62,6 +68,16 @@ def test_a_situation_said_in_one_sentence_reaches_the_right_answer(situation: Si
 @parametrized([each for each in ALL if each.ledger == "only"])
 def test_what_was_given_earlier_counts(situation: Situation) -> None:
     check(situation.with_ledger(load(RULES / f"{situation.policy}.yaml")))
+
+
+@parametrized([each for each in ALL if each.right.get("outcome") == "deny" and not each.right.get("may")])
+def test_what_is_denied_whatever_is_asked_is_refused_on_the_screen(situation: Situation) -> None:
+    """Also where the answer to nothing in particular is for the owner: the employee is not sent there for nothing."""
+    counter = situation.without_ledger(load(RULES / f"{situation.policy}.yaml"))
+    interview = counter.interview
+    interview.request = {**interview.request, "asked": {}}
+    page = counter_page(interview.decision(), interview.model, CounterState(offers=()))
+    assert (page.tone, page.headline) in REFUSED
 
 
 @pytest.mark.slow
