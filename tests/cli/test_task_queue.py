@@ -498,6 +498,20 @@ def test_a_budget_that_runs_out_stops_the_rest(place):
     assert place.kinds().count("approve") == 1
 
 
+def test_of_several_what_somebody_else_answered_is_named_and_the_rest_goes_on(place):
+    for number in (1, 2, 3):
+        place.send(number, {"credit": f"{50 + number} EUR"}, evidence=["note"])
+    with place.sit() as terminal:
+        play(terminal, "1", "all")
+        options = ("--role", "supervisor", "--employee", "s-9", "--ledger", str(place.path))
+        assert run(place.home, "decline", "2", "--reason", "No.", *options).code == 0
+        said = " ".join(play(terminal, "y")[1].split())
+    assert "Task 1: approved, record 5." in said
+    assert "Task 2: answered already, by s-9 (record 4)." in said
+    assert "Task 3: approved, record 6." in said
+    assert place.kinds()[3:] == ["decline", "approve", "approve"]
+
+
 def test_what_lacks_something_is_left_out_and_named(place):
     place.send(1, {"credit": "51 EUR"}, evidence=["note"])
     place.send(2, {"credit": "52 EUR"})
