@@ -174,7 +174,7 @@ def test_amounts_are_read_as_people_write_them(home):
         terminal.answer("What is the nightly rate?", "180 USD")
         terminal.expect("`180 USD` is not an amount in EUR")
         terminal.answer("[EUR]", "\u20ac180,50")
-        terminal.expect("180.50 EUR, owed")
+        terminal.expect("180.50 EUR owed")
 
 
 def test_not_knowing_is_an_answer(home):
