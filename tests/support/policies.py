@@ -108,7 +108,7 @@ class _Policy:
             "rounding": self.pick(["half up", "half even", "down", "up"]),
             "ladder": list(ROLES),
             "facts": dict(FACTS),
-            "remedies": dict(REMEDIES),
+            "remedies": {name: self.remedy(each) for name, each in REMEDIES.items()},
         }
         values = {f"step{number}": self.value(number) for number in range(self.number(0, 3))}
         shows = self.shows(values)
@@ -194,6 +194,9 @@ class _Policy:
         if self.wild and self.chance(2):
             return self.draw(expressions(self.scope, of, depth=2))
         return self.pick(_BOXED[of.kind])
+
+    def remedy(self, declared: Mapping[str, Any]) -> dict[str, Any]:
+        return {**declared, **({"borne": self.pick(["0%", "12.5%", "100%"])} if self.chance(5) else {})}
 
     def value(self, number: int) -> Any:
         of = self.pick([EUR, INTEGER, NUMBER, BOOLEAN])
