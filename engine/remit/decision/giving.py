@@ -8,7 +8,7 @@ from typing import Final
 
 from remit.decision.typed import NO, YES, Unclear, parse_money, parse_number, plain_word
 from remit.language import words
-from remit.language.locales.messages import AnyOf, Message
+from remit.language.locales.messages import Alternatives, Message
 from remit.language.suggestions import closest
 from remit.language.values import Money
 from remit.language.words import show_value
@@ -87,7 +87,7 @@ def _remedy_in(model: Model, part: str, offered: Collection[str]) -> tuple[str, 
         if len(known) == 1:
             return known[0], amount.strip()
         if known:
-            hint = Message("it could be {options}", options=AnyOf(known))
+            hint = Message("it could be {options}", options=Alternatives(known))
             raise ValueError(Message("`{typed}` is not clear; {hint}", typed=show_value(name), hint=hint))
     if not sign and re.fullmatch(_AMOUNT, part):
         return _only_money(model, part, offered), part

@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 
 from remit.decision.typed_days import AmbiguousDay, parse_day, split_time
 from remit.language import words
-from remit.language.locales.messages import AnyOf, Message
+from remit.language.locales.messages import Alternatives, Message
 from remit.language.suggestions import closest
 from remit.language.types import Kind, Type
 from remit.language.values import Money, plain
@@ -77,7 +77,7 @@ def parse_fact(fact: Fact, text: str, *, today: date | None = None, locale: str 
     try:
         value = read_fact(fact, _parse(fact.type, fact.unit, text.strip(), here))
     except AmbiguousDay as error:
-        days = {"days": AnyOf(error.days), "written": AnyOf(f"`{day.isoformat()}`" for day in error.days)}
+        days = {"days": Alternatives(error.days), "written": Alternatives(f"`{day.isoformat()}`" for day in error.days)}
         raise ValueError(Message("`{typed}` could be {days}; write {written}", typed=typed, **days)) from None
     except AboveHighest as error:
         if fact.above is None:
@@ -134,7 +134,7 @@ def choose(text: str, options: Sequence[str]) -> str:
     if len(found) == 1:
         return found[0]
     if found:
-        several = Message("it could be {options}", options=AnyOf(found))
+        several = Message("it could be {options}", options=Alternatives(found))
         raise Misread(Message("`{typed}` is not clear; {hint}", typed=show_value(text), hint=several), several)
     known, near = {"typed": show_value(text), "options": ", ".join(options)}, closest(text, options)
     if not near:

@@ -48,7 +48,9 @@ class CounterCase:
         self.model = translated_model(policy.model, language)
         self.act = {name: request[name] for name in ("asked", "evidence", "story", "use_discretion")}
         by_roster = [name for name in self.model.facts if name.startswith("employee.")] if book.has_roster else []
-        self.interview = Interview(self.model, self._preview, request, today=today, recorded=book.recorded, unasked=by_roster)
+        self.interview = Interview(
+            self.model, self._preview, request, today=today, recorded=book.recorded, locale=language, unasked=by_roster
+        )
         self._warned = False
 
     @property

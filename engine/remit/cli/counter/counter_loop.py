@@ -15,7 +15,7 @@ from remit.cli.support import exits
 from remit.cli.support.ledger_session import Book, ledger_option
 from remit.cli.support.policy_lookup import Choice, PolicyPath, policies_in, policy_option
 from remit.cli.support.prompt import Quit, Talk
-from remit.cli.support.request_options import Given, facts_from_option, language_option, person_options
+from remit.cli.support.request_options import Given, facts_from_option, language_option, language_read, person_options
 from remit.cli.support.request_words import request_from
 from remit.cli.support.terminal import interactive
 from remit.decision.typed import choose
@@ -29,7 +29,8 @@ __all__ = ["counter", "one_customer"]
 
 def one_customer(loaded: Policy, book: Book, request: Mapping[str, Any], given: Given, today: date) -> int:
     """The conversation about one customer; returns the exit code."""
-    case = CounterCase(loaded, book, request, today, given.language, given.facts_from)
+    language = language_read(loaded.model, given.language)
+    case = CounterCase(loaded, book, request, today, language, given.facts_from)
     decision = converse(case, role_known=given.role is not None or book.has_roster)
     return exits.UNRECORDED if book.trouble else exits.OUTCOMES[decision.outcome]
 

@@ -18,7 +18,7 @@ from remit.cli.support.policy_lookup import (
     policy_argument,
     today_in,
 )
-from remit.cli.support.request_options import Given, person_options, request_options
+from remit.cli.support.request_options import Given, language_read, person_options, request_options
 from remit.cli.support.request_words import asked_from, currency_meant, request_from, supply, version_day
 from remit.cli.support.terminal import interactive, tell, tell_json
 from remit.language import words
@@ -66,7 +66,7 @@ def ask(policy: Choice, ledger_url: str | None, no_ledger: bool, as_json: bool, 
             return one_customer(loaded, book, request, given, today)
         request = book.look_up(loaded.model, request, given.facts_from)
         decision, entry = book.decide(loaded, request)
-        return _answer(book, decision, entry, loaded.model, request, as_json, given.language)
+        return _answer(book, decision, entry, loaded.model, request, as_json, language_read(loaded.model, given.language))
 
 
 @click.command(short_help="Give it: decide, check the caps, put it on record.")
@@ -96,7 +96,7 @@ def grant(policy: Choice, send_up: bool, ledger_url: str | None, as_json: bool, 
     with Book.open(ledger_url) as book:
         request = book.look_up(loaded.model, book.identify(loaded.model, request, given.employee, given.role), given.facts_from)
         decision, entry = _give(book, loaded, request, send_up, retried=given.key is not None)
-        return _answer(book, decision, entry, loaded.model, request, as_json, given.language)
+        return _answer(book, decision, entry, loaded.model, request, as_json, language_read(loaded.model, given.language))
 
 
 def _give(

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from remit.language import words
 
-__all__ = ["ENGLISH", "AnyOf", "Locale", "Message", "Sentence", "locale_for"]
+__all__ = ["ENGLISH", "Alternatives", "Locale", "Message", "Sentence", "locale_for"]
 
 #: The languages that have a catalogue.
 TRANSLATED: Final = ("de", "es", "fr")
@@ -57,7 +57,7 @@ class Locale:
         if isinstance(value, Message):
             return self(value)
         if isinstance(value, tuple):
-            return self.listing(map(self._value, value), "or" if isinstance(value, AnyOf) else "and")
+            return self.listing(map(self._value, value), "or" if isinstance(value, Alternatives) else "and")
         if type(value) is date:
             return self.long_day(value)
         return str(value) if isinstance(value, str | int) else self.value(value)
@@ -146,7 +146,7 @@ class Message(str):
         return str, (str(self),)
 
 
-class AnyOf(tuple[Any, ...]):
+class Alternatives(tuple[Any, ...]):
     """A value of a message that is said as a list with ``or``; other tuples are said with ``and``."""
 
     __slots__ = ()
