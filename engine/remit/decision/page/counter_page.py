@@ -73,8 +73,8 @@ class _CounterPage:
 
     @cached_property
     def _is_refused(self) -> bool:
-        """Whether a guardrail denies all that a rule gives. Whatever is asked for is denied then, though the answer to nothing
-        in particular goes to the owner."""
+        """Whether a guardrail denies all that a rule gives: whatever is asked for is denied, though the answer to nothing in
+        particular goes to the owner."""
         denying = {f"guardrail:{each.id}" for each in self.model.guardrails if each.effect == "deny"}
         bare = self.model.otherwise == "deny"
         details = self.decision.remedies.values()
