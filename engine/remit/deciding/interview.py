@@ -188,6 +188,8 @@ class Interview:
         inputs = view.inputs(request, known, lifted)
         now, later = self._parted(view, inputs, view.missing(inputs), request)
         facts = self._useful(view, inputs, [each for each in now if not is_about_whom(each)])
+        if not facts and not self._skipped:
+            facts = self._askable(view.holding_back(inputs), request)
         if facts:
             return facts, later
         decision = self.decision()
@@ -271,7 +273,9 @@ class Interview:
     def _askable(self, names: Iterable[str], request: Mapping[str, Any]) -> list[Fact]:
         found = for_people(self.model, names, request, recorded=self._recorded)
         closed = self._closed
-        return self._order.sorted(each for each in found if each.name not in closed and each.weakest_source == "stated")
+        asked = [each.question.name for each in self._answers if not is_about_whom(each.question.fact)]
+        open_ones = (each for each in found if each.name not in closed and each.weakest_source == "stated")
+        return self._order.sorted(open_ones, after=asked[-1] if asked else None)
 
     def _view(self, request: Mapping[str, Any]) -> OpenFacts:
         """The policy in the currency of the request."""

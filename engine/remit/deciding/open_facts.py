@@ -18,7 +18,7 @@ from remit.decision.decision import Decision
 from remit.decision.inputs import Inputs, check_request
 from remit.decision.request import Used
 from remit.language.fast_dataclass import dataclass
-from remit.language.values import Unknown
+from remit.language.values import Money, Unknown
 from remit.policy.model import Model
 from remit.readings.numbers.definition import NumberCase
 from remit.readings.numbers.findings import Findings
@@ -106,6 +106,18 @@ class OpenFacts:
             return self._compiled.program.incomplete(values_of(self._undefaulted, inputs), rank, rank)
         except Unusual:
             return None
+
+    def holding_back(self, inputs: Inputs) -> frozenset[str]:
+        """Facts without which money within its limit is not offered, as something reads them together with what is asked."""
+        decision = self.decided(inputs)
+        offered = {each.remedy for each in decision.offers}
+        for name, of in self._model.remedies.items():
+            limit = decision.limits[name]
+            if of.offer == "always" and name not in offered and isinstance(limit, Money) and limit.minor and not inputs.asked:
+                missing = self.missing(replace(inputs, asked={name: limit.minor}))
+                if missing:
+                    return missing
+        return _NONE
 
     def pressing(self, inputs: Inputs, group: frozenset[str]) -> frozenset[str]:
         """The facts that more than goodwill hangs on: what is owed, a guardrail, or whether any money at all may be given

@@ -39,9 +39,10 @@ class QuestionOrder:
         possible = [fact.name for fact in self._model.facts.values() if _may_be_situation(fact)]
         return max(possible, key=self._weight, default=None)
 
-    def sorted(self, facts: Iterable[Fact]) -> list[Fact]:
-        """``facts`` in the order in which they are asked."""
-        return sorted(facts, key=self._key)
+    def sorted(self, facts: Iterable[Fact], *, after: str | None = None) -> list[Fact]:
+        """``facts`` in the order in which they are asked. ``after`` was asked last: what belongs to it comes first."""
+        topic = None if after is None else _group(after)
+        return sorted(facts, key=lambda fact: self._key(fact, topic))
 
     @cached_property
     def group(self) -> frozenset[str]:
@@ -50,17 +51,20 @@ class QuestionOrder:
             return frozenset()
         return frozenset(name for name in self._model.facts if _group(name) == _group(self.situation))
 
-    def _key(self, fact: Fact) -> tuple[int, int, int]:
+    def _key(self, fact: Fact, topic: str | None) -> tuple[int, int, int]:
         name, place = fact.name, self._places.get(fact.name, len(self._places))
+        group = _group(name)
         if name == self.situation:
             return 0, 0, 0
         if is_about_whom(fact):
+            return 6, 0, place
+        if fact.history is not None or group == "employee":
             return 5, 0, place
-        if fact.history is not None or _group(name) == "employee":
-            return 4, 0, place
-        if name == "occurred":
-            return 2, 0, 0
-        return (1, 0, place) if name in self.group else (3, self._groups[_group(name)], place)
+        if name in self.group:
+            return 1, 0, place
+        if group == topic:
+            return 2, 0, place
+        return (3, 0, 0) if name == "occurred" else (4, self._groups[group], place)
 
     def _weight(self, name: str) -> tuple[float, int, int, int]:
         fact = self._model.facts[name]

@@ -156,8 +156,12 @@ def split_time(text: str, locale: str | None = None) -> list[tuple[str, str]]:
 
 
 def _spoken(locale: str | None) -> list[_Words]:
-    language = re.split("[-_]", (locale or "en").lower())[0]
-    return [_LANGUAGES[each] for each in dict.fromkeys(("en", language)) if each in _LANGUAGES]
+    return [_LANGUAGES[each] for each in dict.fromkeys(("en", _parts(locale)[0])) if each in _LANGUAGES]
+
+
+def _parts(locale: str | None) -> list[str]:
+    """Language and territory, in small letters: of ``en-GB``, or of ``en_GB.UTF-8``."""
+    return re.split("[-_]", (locale or "").partition(".")[0].lower())
 
 
 def _folded(text: str) -> str:
@@ -234,11 +238,11 @@ def _in_numbers(said: str, today: _Today, locale: str | None) -> Iterator[date]:
 
 def _day_first(locale: str | None, *, dotted: bool) -> bool | None:
     """Whether the day comes before the month; ``None`` where that is not known."""
-    language, *rest = re.split("[-_]", locale) if locale else [""]
+    language, *rest = _parts(locale)
     place = next((each.upper() for each in rest if len(each) == 2), "")
     if place in _MONTH_FIRST:
         return None if dotted else False
-    if place in _UNCLEAR or language.lower() in _YEAR_FIRST or (not place and language.lower() in ("", "en")):
+    if place in _UNCLEAR or language in _YEAR_FIRST or (not place and language in ("", "en")):
         return True if dotted else None
     return True
 

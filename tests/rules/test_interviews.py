@@ -1,0 +1,97 @@
+"""The shipped policies, asked as at a counter: which questions, in which order, and what comes of them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+import yaml
+
+import remit
+from remit.deciding.interview import Interview
+from remit.deciding.question_order import is_about_whom
+from support.desk import Clock
+from support.golden import CASES
+from support.rules import RULES, load
+
+TODAY = date(2026, 7, 1)
+WANTED = yaml.safe_load((CASES / "interview" / "policies.yaml").read_text("utf-8"))
+#: A grant takes one prompt more than its questions.
+MOST_QUESTIONS = {"hotel-guest-recovery": 4}
+
+
+def start(policy: remit.Policy, ledger: remit.Ledger, facts: dict[str, Any] | None = None) -> Interview:
+    request = {
+        "employee": {"id": "e-1", "role": policy.model.ladder[0]},
+        "asked": {},
+        "facts": facts or {},
+        "occurred": "2026-06-25",
+    }
+    return Interview(policy.model, lambda each: ledger.preview(policy, each), request, today=TODAY, recorded=True)
+
+
+def shown(value: Any) -> str:
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+
+
+@pytest.mark.parametrize("wanted", WANTED, ids=lambda each: each["policy"])
+def test_an_interview(wanted: dict[str, Any]) -> None:
+    policy = load(RULES / f"{wanted['policy']}.yaml")
+    with remit.open_ledger(":memory:", clock=Clock("2026-07-01T12:00:00+00:00")) as ledger:
+        interview = start(policy, ledger)
+        for each in wanted["asks"]:
+            name, text = each.split(": ")
+            question = interview.next()
+            assert question is not None
+            assert question.name == name
+            if text == "Enter":
+                interview.skip(question)
+            else:
+                interview.answer(question, text)
+        assert interview.next() is None
+        decision = interview.decision()
+        assert [f"{each.remedy} {shown(each.amount)}" for each in decision.offers] == wanted["offers"]
+        assert [f"{fact.name}: {shown(value)}" for fact, value in interview.assumed()] == wanted["assumed"]
+        assert [each.name for each in interview.more()] == wanted["more"]
+    assert len(wanted["asks"]) <= MOST_QUESTIONS.get(wanted["policy"], 9)
+
+
+@pytest.mark.parametrize("wanted", WANTED, ids=lambda each: each["policy"])
+def test_i_do_not_know(wanted: dict[str, Any]) -> None:
+    policy = load(RULES / f"{wanted['policy']}.yaml")
+    with remit.open_ledger(":memory:", clock=Clock("2026-07-01T12:00:00+00:00")) as ledger:
+        interview = start(policy, ledger)
+        asked = []
+        while (question := interview.next()) is not None:
+            asked.append(question.name)
+            interview.skip(question)
+        assert asked == wanted["skips"]
+        assert len(asked) <= 3
+
+
+def test_every_shipped_policy_is_here() -> None:
+    policies = sorted(path.stem for path in RULES.glob("*.yaml") if not path.stem.endswith("_test"))
+    assert [each["policy"] for each in WANTED] == policies
+
+
+@pytest.mark.parametrize("wanted", WANTED, ids=lambda each: each["policy"])
+def test_who_it_is_about_comes_last(wanted: dict[str, Any]) -> None:
+    facts = load(RULES / f"{wanted['policy']}.yaml").model.facts
+    whom = [name == "case" or is_about_whom(facts[name]) for name in (each.split(": ")[0] for each in wanted["asks"])]
+    assert whom == sorted(whom)
+
+
+def test_not_yet_is_an_answer() -> None:
+    """A fault that is not repaired yet: nothing else about it needs to be known."""
+    policy = load(RULES / "uk-telecom-automatic-compensation.yaml")
+    with remit.open_ledger(":memory:", clock=Clock("2026-07-01T12:00:00+00:00")) as ledger:
+        facts = {"failed": ["repair"], "account.joined": "2020-01-01", "fault.reported": "2026-06-10"}
+        interview = start(policy, ledger, facts)
+        question = interview.next()
+        assert question is not None
+        assert question.name == "fault.repaired"
+        interview.answer(question, "not yet")
+        assert [(each.question.name, each.value) for each in interview.answers] == [("fault.repaired", None)]
+        assert "fault.repaired" not in interview.request["facts"]
+        assert interview.next() is None
