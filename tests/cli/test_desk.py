@@ -430,3 +430,11 @@ def test_not_a_terminal_asks_nothing(home):
     assert "--fact incident.kind=... (one of noise" in done.out
     assert "\x1b" not in done.out
     assert done.err == ""
+
+
+def test_the_counter_speaks_the_language_of_the_policy(home):
+    command = [*REMIT, "ask", str(CASES / "cli" / "policies" / "gestures.yaml"), "--no-ledger"]
+    with at_terminal(home, "--language", "de-AT", "--role", "clerk", command=command) as terminal:
+        terminal.answer("Was ist passiert?", "2")
+        terminal.expect("Hier besteht ein Anspruch.")
+        terminal.expect("Anspruch auf 20 EUR; insgesamt bis zu 40 EUR")
