@@ -188,22 +188,22 @@ class Interview:
         inputs = view.inputs(request, known, lifted)
         now, later = self._parted(view, inputs, view.missing(inputs), request)
         facts = self._useful(view, inputs, [each for each in now if not is_about_whom(each)])
-        if not facts and not self._skipped:
-            facts = self._askable(view.holding_back(inputs), request)
+        if not facts:
+            held = self._askable(view.holding_back(inputs, self._skipped), request)
+            facts = [each for each in held if not is_about_whom(each)]
         if facts:
             return facts, later
         decision = self.decision()
         real = self._askable(decision.missing.facts, request)
         waiting = [each for each in real if each in later]
         now = self._useful(view, inputs, [each for each in real if each not in later])
-        now = now or self._held_back(decision, request)
         if now:
             return now, waiting
         if _gives(decision):
             return [], waiting
         if waiting or self._skipped:
             return self._useful(view, inputs, waiting), []
-        return self._opening(view, inputs, request), []
+        return self._opening(view, view.inputs(request, known), request), []
 
     @property
     def _skipped(self) -> frozenset[str]:
@@ -217,15 +217,6 @@ class Interview:
             return facts
         useful = view.useful(inputs, self._skipped, with_ids=any(map(is_about_whom, facts)))
         return [each for each in facts if each.name in useful]
-
-    def _held_back(self, decision: Decision, request: Mapping[str, Any]) -> list[Fact]:
-        """What must be known before as much can be offered as the rules give: a guardrail that reads how much is asked hangs on
-        it, so that no decision on nothing misses it."""
-        missing: set[str] = set()
-        for remedy, detail in decision.remedies.items() if not decision.asked else ():
-            if detail.available != detail.limit and detail.binding is None:
-                missing.update(self._decide({**request, "asked": {remedy: detail.limit}}).missing.facts)
-        return self._askable(missing, request)
 
     def _parted(
         self, view: OpenFacts, inputs: Inputs, missing: Iterable[str], request: Mapping[str, Any]

@@ -16,9 +16,10 @@ from remit.core.texts import Texts
 from remit.core.views import PolicyView
 from remit.decision.decision import Decision
 from remit.decision.inputs import Inputs, check_request
+from remit.decision.quantities import whole_amounts
 from remit.decision.request import Used
 from remit.language.fast_dataclass import dataclass
-from remit.language.values import Money, Unknown
+from remit.language.values import Unknown
 from remit.policy.model import Model
 from remit.readings.numbers.definition import NumberCase
 from remit.readings.numbers.findings import Findings
@@ -107,17 +108,15 @@ class OpenFacts:
         except Unusual:
             return None
 
-    def holding_back(self, inputs: Inputs) -> frozenset[str]:
-        """Facts without which money within its limit is not offered, as something reads them together with what is asked."""
-        decision = self.decided(inputs)
-        offered = {each.remedy for each in decision.offers}
-        for name, of in self._model.remedies.items():
-            limit = decision.limits[name]
-            if of.offer == "always" and name not in offered and isinstance(limit, Money) and limit.minor and not inputs.asked:
-                missing = self.missing(replace(inputs, asked={name: limit.minor}))
-                if missing:
-                    return missing
-        return _NONE
+    def holding_back(self, inputs: Inputs, unknown: frozenset[str]) -> frozenset[str]:
+        """What must be known before as much can be offered as the rules give: a guardrail that reads how much is asked hangs on
+        it, so that no decision on nothing misses it. Nothing of a remedy that also hangs on ``unknown``."""
+        out: set[str] = set()
+        for name, each in self.decided(inputs).remedies.items() if not inputs.asked else ():
+            if each.available != each.limit and each.binding is None:
+                missing = self.missing(replace(inputs, asked=whole_amounts(self._model, {name: each.limit})))
+                out |= missing if missing.isdisjoint(unknown) else set()
+        return frozenset(out)
 
     def pressing(self, inputs: Inputs, group: frozenset[str]) -> frozenset[str]:
         """The facts that more than goodwill hangs on: what is owed, a guardrail, or whether any money at all may be given
