@@ -115,9 +115,37 @@ def test_no_key_leaves_silently_and_none_loses_an_answer(home, noise):
     noise.answer(SCREEN, "q")
     code, text = noise.finish()
     assert code == 0
-    assert "Stopped. Nothing was given, and on record as number 1." in text
+    assert "Stopped. Nothing was given; it is on record as number 1." in text
     assert text.count("incident severity: 4") == 0  # it was said by option, and was not asked
     assert kinds(home) == ["decide"]
+
+
+def test_a_number_that_may_have_been_meant_as_an_amount_is_asked_about(home, noise):
+    noise.type("credit 45")
+    noise.answer("A supervisor can approve this: 45 EUR", "2")
+    noise.answer("Give this instead: Late checkout until 16:00?", "")
+    noise.answer("A supervisor can approve this: 45 EUR", "<")
+    noise.answer(SCREEN, "q")
+    noise.finish()
+    assert kinds(home) == ["decide"]
+
+
+def test_a_note_is_kept_though_the_ledger_has_seen_other_policies_only(home):
+    air = CASES / "cli" / "policies" / "eu-air-passenger-rights.yaml"
+    assert run(home, "ask", str(air)).code == 6
+    with at_terminal(home, "--role", "associate") as terminal:
+        answered(terminal, *NOISE, (SCREEN, "n"))
+        terminal.answer("What should whoever sees this customer next know?", "likes tea")
+        terminal.answer("Noted.", "q")
+        terminal.finish()
+    assert kinds(home) == ["decide", "note", "decide"]
+
+
+@pytest.mark.parametrize("typed", ["I don't know", "skip", "ich weiß nicht", ""])
+def test_people_say_in_words_that_they_do_not_know(home, typed):
+    with at_terminal(home, "--role", "associate", "--no-ledger") as terminal:
+        terminal.answer("What went wrong?", typed)
+        terminal.expect("Nothing can be promised yet.")
 
 
 def test_nothing_gives_nothing(home, noise):
@@ -232,7 +260,7 @@ def test_what_was_assumed_can_be_changed(home):
         terminal.answer("hand over to a supervisor", "h")
         code, text = terminal.finish()
     assert code == 5
-    assert "Handed over to the supervisor, and on record as number 1." in text
+    assert "Handed over to the supervisor; it is on record as number 1." in text
     with ledger(home) as found:
         (entry,) = found.records()
         assert (entry.kind, entry.body["act"], entry.body["to"]) == ("decide", "handed_over", "supervisor")
@@ -260,8 +288,9 @@ def test_without_the_note_nothing_is_given_and_nothing_is_lost(home, noise):
     noise.answer("s  use your own discretion", "s")
     noise.answer("Why, in a sentence?", "The lift woke the baby three times.")
     noise.answer("Is this on file: note?", "")
-    noise.answer("Not given: this must be on file first: note.", "25")
-    noise.finish()
+    noise.answer("Not given: this must be on file first: note.", "g")  # the wish and its story are still there
+    noise.answer("Is this on file: note?", "y")
+    assert "Done: 45 EUR folio credit." in noise.finish()[1]
     assert kinds(home) == ["grant"]
 
 
@@ -277,7 +306,7 @@ def test_more_is_asked_for_from_the_screen(home, noise):
 
 def test_it_is_declined_on_record(home, noise):
     noise.type("d")
-    assert "Declined, and on record as number 1." in noise.finish()[1]
+    assert "Declined; it is on record as number 1." in noise.finish()[1]
     with ledger(home) as found:
         (entry,) = found.records()
         assert (entry.kind, entry.body["act"]) == ("decide", "declined")

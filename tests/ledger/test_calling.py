@@ -92,6 +92,7 @@ GOOD: Mapping[str, Mapping[str, Callable[[Any], bool]]] = {
         "last": lambda each: each == 3 and each is not True,
     },
     "note": {
+        "policy": lambda each: each is None,
         "fact": lambda each: False,
         "value": lambda each: each == "e",
         "key": lambda each: each in (None, "e"),
@@ -202,7 +203,10 @@ def calls(backend: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
             {"dispute": dispute.id, "result": "accepted", **by, "note": "Yes.", "key": None},
         ),
         "customer": (ledger.customer, {**asked, "last": 3}),
-        "note": (ledger.note, {"fact": "guest.id", "value": "g-1", "text": "likes a quiet room", **by, "key": None}),
+        "note": (
+            ledger.note,
+            {"fact": "guest.id", "value": "g-1", "text": "likes a quiet room", **by, "policy": desk(), "key": None},
+        ),
         "erase": (ledger.erase, {"fact": "guest.id", "value": "g-1", **by}),
         "create_roles": (ledger.create_roles, {"writer": "Not a name", "reader": "r", "eraser": "e"}),
         "record": (ledger.record, {"record_id": grant.id}),

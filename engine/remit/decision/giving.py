@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Collection
 from typing import Final
 
-from remit.decision.typed import NO, YES, Unclear, parse_money, parse_number, plain_word
+from remit.decision.typed import NO, YES, Unclear, parse_money, parse_number, plain_word, with_signs
 from remit.language import words
 from remit.language.locales.messages import Alternatives, Message
 from remit.language.suggestions import closest
@@ -66,7 +66,7 @@ def parse_bundle(model: Model, text: str, offered: Collection[str] = ()) -> dict
     if text.strip().lower() in _NOTHING:
         return {}
     out: dict[str, Money | int | bool] = {}
-    for part in filter(None, re.split(_NEXT_REMEDY, text.strip())):
+    for part in filter(None, re.split(_NEXT_REMEDY, with_signs(text.strip()))):
         name, amount = _remedy_in(model, part, offered)
         if name in out:
             raise ValueError(Message("`{name}` is there twice", name=name))

@@ -28,18 +28,21 @@ __all__ = [
     "expected",
     "parse_fact",
     "parse_money",
+    "with_signs",
     "parse_number",
     "plain_word",
 ]
 
-YES: Final = frozenset(("y", "yes", "true", "1", "on"))
-NO: Final = frozenset(("n", "no", "false", "0", "off"))
+YES: Final = frozenset(("y", "yes", "true", "1", "on", "j", "ja", "s", "si", "s\u00ed", "o", "oui"))
+NO: Final = frozenset(("n", "no", "false", "0", "off", "nein", "non"))
 _SYMBOLS: Final[Mapping[str, tuple[str, ...]]] = {
     "\u20ac": ("EUR",),
     "\u00a3": ("GBP",),
     "$": ("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN"),
     "\u00a5": ("JPY", "CNY"),
 }
+_SIGNS: Final = {"euro": "\u20ac", "pound": "\u00a3", "dollar": "$", "yen": "\u00a5"}
+_NAMED: Final = r"\b(euro|pound|dollar|yen)s?\b"
 # Patterns are compiled when they are first needed: most answers need none.
 _MARK: Final = r"[A-Za-z]{3}|[\u20ac\u00a3$\u00a5]"
 _MONEY: Final = rf"(?P<before>{_MARK})?\s*(?P<number>\d[\d., ]*)\s*(?P<after>{_MARK})?"
@@ -101,7 +104,7 @@ def _not_expected(fact: Fact, text: str, error: Exception) -> ValueError:
 
 def parse_money(text: str, currency: str) -> Money:
     """An amount of ``currency``: ``45``, ``45 EUR``, ``\u20ac45.50``, ``EUR 45,50``, ``1,234.50``. Raises ``ValueError``."""
-    found = re.fullmatch(_MONEY, text.strip())
+    found = re.fullmatch(_MONEY, with_signs(text.strip()))
     number = _decimal(found["number"]) if found else None
     if found is None or number is None:
         raise ValueError(
@@ -113,6 +116,15 @@ def parse_money(text: str, currency: str) -> Money:
     money = Money(number, currency)
     refuse_too_exact(money)
     return money
+
+
+def with_signs(text: str) -> str:
+    """``text`` with the signs of currencies in place of their names.
+
+    >>> with_signs("45 euros")
+    '45 \u20ac'
+    """
+    return re.sub(_NAMED, lambda found: _SIGNS[found[1].lower()], text, flags=re.IGNORECASE)
 
 
 def choose(text: str, options: Sequence[str]) -> str:

@@ -231,15 +231,26 @@ class Ledger(Reviews):
 
     # Notes (remit.ledger.people.notes)
 
-    def note(self, fact: str, value: str, text: str, *, employee: Mapping[str, Any], key: str | None = None) -> Entry:
+    def note(
+        self,
+        fact: str,
+        value: str,
+        text: str,
+        *,
+        employee: Mapping[str, Any],
+        policy: AnyPolicy | None = None,
+        key: str | None = None,
+    ) -> Entry:
         """Record a note about a customer: ``text``, one line of at most 200 characters, such as ``likes a quiet room``. The
         ``value`` of ``fact`` (``guest.id``) says who it is. It decides nothing and counts in nothing. Text and id stand apart
-        from the log and go when the person is erased; :meth:`void` takes the note back."""
+        from the log and go when the person is erased; :meth:`void` takes the note back. A ``policy`` that knows its customers
+        by this fact need not have decided in the ledger before."""
         from remit.ledger.people.notes import note_text, noting
 
         who, said = self._who(employee), note_text(fact, value, text)
         use = self._key(key, "note", fact, value, said, employee)
-        return self._run(lambda core: noting(core, self._library, fact, value, said, who, use))
+        known = version_of(policy, {}).model.customer_facts if policy is not None else ()
+        return self._run(lambda core: noting(core, self._library, fact, value, said, who, use, known))
 
     # Erasing (remit.ledger.log.erasing)
 

@@ -47,6 +47,8 @@ class CounterCase:
         self._lookups, self._today = Lookups(lookups, self._results), today
         self.model = translated_model(policy.model, language)
         self.act = {name: request[name] for name in ("asked", "evidence", "story", "use_discretion")}
+        #: Something that was to be given waits for what must be on file.
+        self.waits_for_file = False
         by_roster = [name for name in self.model.facts if name.startswith("employee.")] if book.has_roster else []
         self.interview = Interview(
             self.model, self._preview, request, today=today, recorded=book.recorded, locale=language, unasked=by_roster
@@ -102,9 +104,8 @@ class CounterCase:
 
         default = question.fact.default
         enter = self.locale.value(default) if default is not None else question.unit
-        help_text = Message("Please give {expected}. Enter if you do not know.", expected=question.expects)
         try:
-            known = self.talk.ask(question.text, take, options=question.choices, help_text=help_text, enter=enter)
+            known = self.talk.ask(question.text, take, options=question.choices, help_text=question.help, enter=enter)
         except Back:
             if self.interview.back() is None:
                 self.talk.say(Message("This is the first question."), indent="  ")
@@ -149,8 +150,11 @@ class CounterCase:
         help_text = Message(
             "One line, such as: likes a quiet room. It never counts in a decision, and goes when the person is erased."
         )
-        said = self.talk.ask(what, str, help_text=help_text)
-        if said and self.book.note(self.policy, self.request, said) is not None:
+
+        def take(text: str) -> bool:
+            return self.book.note(self.policy, self.request, text) is not None
+
+        if self.talk.ask(what, take, help_text=help_text):
             self.talk.say(Message("Noted."), bold=True)
 
     def evidence(self, name: str) -> str:
@@ -178,6 +182,8 @@ class CounterCase:
     def give(self, asked: Mapping[str, Any]) -> Decision | None:
         """Give it if that can be done by now; else the next screen says what is in the way."""
         before, self.act = self.act, {**self.act, "asked": dict(asked)}
+        if before["asked"] and before["asked"] != self.act["asked"]:  # the story was told for something else
+            self.act |= {"story": None, "use_discretion": False}
         try:
             self.ask_what_matters()
             decision = self._on_file(self.decision())
@@ -190,13 +196,13 @@ class CounterCase:
             if needed:
                 told = Message("Not given: this must be on file first: {evidence}.", evidence=needed)
             self.talk.say(told, bold=True)
-            self.act = before
-            self.forget_wish()
+            self.waits_for_file = True
             return None
         return self._carry_out(decision) if decision.outcome == "grant" else None
 
     def forget_wish(self) -> None:
         """Nothing in particular is asked for any more."""
+        self.waits_for_file = False
         self.act = {**self.act, "asked": {}, "story": None, "use_discretion": False}
 
     def _carry_out(self, decision: Decision) -> Decision | None:
@@ -235,6 +241,7 @@ class CounterCase:
         if entry is not None:
             who = self._whom(str(entry.body["to"]))
             self.talk.say(Message("Sent to {who}. It is task number {number}.", who=who, number=entry.seq), bold=True)
+            self.talk.say(Message("You will see the answer when you next open the counter."))
         return decision
 
     def _complete(self) -> None:
@@ -270,5 +277,5 @@ class CounterCase:
     def _tell(self, what: str, entry: Entry | None) -> None:
         told = Message("{what}.", what=what)
         if entry is not None:
-            told = Message("{what}, and on record as number {number}.", what=what, number=entry.seq)
+            told = Message("{what}; it is on record as number {number}.", what=what, number=entry.seq)
         self.talk.say(told, bold=True)

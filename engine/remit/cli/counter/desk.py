@@ -72,7 +72,7 @@ class _Desk:
 
     def run(self) -> Decision:
         self.talk.say(self.model.title, bold=True)
-        self.talk.say(Message("Enter: I do not know.  ?: help.  <: back.  q: stop."), dim=True)
+        self.talk.say(Message("Enter: I do not know, or what is in [ ].  ?: help.  <: back.  q: stop."), dim=True)
         for line in self.case.book.news(self.case.request["employee"]["id"]):
             self.talk.say(line)
         self.case.book.mark_shown()
@@ -92,7 +92,8 @@ class _Desk:
         decision = self.case.decision()
         self.case.warn()
         asked = self.case.act["asked"]
-        if asked and not decision.missing.facts and (decision.missing.evidence or decision.missing.story):
+        on_file = decision.missing.evidence or decision.missing.story
+        if asked and on_file and not decision.missing.facts and not self.case.waits_for_file:
             return self.case.give(asked)
         click.echo()
         self._recap()
@@ -131,15 +132,17 @@ class _Desk:
 
     def _recap(self) -> None:
         """What was said so far."""
-        known = [self._said(each.question.name, each.value) for each in self.case.interview.answers if each.value is not None]
-        if known:
+        answers = self.case.interview.answers
+        values = [(each.question, each.question.fact.default if each.value is None else each.value) for each in answers]
+        if known := [self._said(asked.name, value) for asked, value in values if value is not None]:
             self.talk.say(", ".join(known), dim=True)
 
     def _assumed(self) -> list[str]:
         return [self._said(fact.name, value) for fact, value in self.case.interview.assumed()]
 
     def _said(self, name: str, value: Any) -> str:
-        return f"{self._label(name)}: {self.case.locale.value(value).strip(chr(34))}"
+        values = value if isinstance(value, list | tuple) else [value]
+        return f"{self._label(name)}: {', '.join(self.case.locale.value(each).strip(chr(34)) for each in values)}"
 
     def _label(self, name: str) -> str:
         fact = self.model.facts.get(name)
@@ -170,8 +173,12 @@ class _Desk:
             self.case.put(self.case.interview.about(self.model.facts[found]))
             return None
         if found is not None:
-            return self._give_some(found)
+            return self._give_some(found) if not screen.telling.asked or self._instead(found) else None
         return self._give_in_words(screen, answer)
+
+    def _instead(self, offer: Offer) -> bool:
+        """Whether it is meant in place of what was asked for: a number may have been typed as an amount."""
+        return self.talk.yes(Message("Give this instead: {title}?", title=offer.title))
 
     def _give_in_words(self, screen: Screen, answer: str) -> Decision | None:
         offers = {each.remedy: each for each in screen.state.offers}

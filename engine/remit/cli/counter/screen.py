@@ -49,7 +49,7 @@ class Screen:
 
     def _actions(self, notes: bool) -> Iterator[tuple[str, str]]:
         decision, telling = self.decision, self.telling
-        if telling.asked and decision.outcome == "grant":
+        if telling.asked and (decision.outcome == "grant" or decision.missing.evidence or decision.missing.story):
             yield "g", self._("give {what}", what=telling.bundle())
         elif self.state.offers:
             due = self.due()
@@ -70,7 +70,7 @@ class Screen:
             yield "h", self._("hand over to {who}", who=self.telling.who(self.next_role() or ""))
         yield "d", self._("decline")
         if notes:
-            yield "n", self._("add a note")
+            yield "n", self._("note something about the customer")
 
     # What may be given
 

@@ -231,7 +231,7 @@ class Book:
             return None
         fact, value = next(iter(ids.items()))
         who = {"id": request["employee"]["id"]} if self.has_roster else request["employee"]  # which says their role
-        return self._try(lambda ledger: ledger.note(fact, value, text, employee=who))
+        return self._try(lambda ledger: ledger.note(fact, value, text, employee=who, policy=policy))
 
     def decide(
         self, policy: Policy, request: Mapping[str, Any], *, act: str | None = None, to: str | None = None

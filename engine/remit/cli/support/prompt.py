@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 import click
 
 from remit.cli.support.terminal import colour_wanted, fitted, is_plain, width
-from remit.decision.page.answer import GLUE, AnswerPage, wrap
+from remit.decision.page.answer import GLUE, AnswerPage, cells, wrap
 from remit.errors import ProblemsError
 from remit.language.locales.messages import ENGLISH, Locale, Message
 from remit.language.words import capital
@@ -64,7 +64,11 @@ class Talk:
 
     def row(self, parts: Iterable[str], *, dim: bool = False, indent: str = "") -> None:
         """Parts beside each other; none is broken."""
-        beside = ", ".join(parts) if is_plain() else f"{GLUE * 2} ".join(each.replace(" ", GLUE) for each in parts)
+        beside = (
+            ", ".join(parts)
+            if is_plain()
+            else f"{GLUE * 2} ".join(each.replace(" ", GLUE) if cells(each) < width() - 4 else each for each in parts)
+        )
         self.say(beside, dim=dim, indent="" if is_plain() else indent)
 
     def line(self, prompt: str = "> ", *, complete: Sequence[str] = ()) -> str:
@@ -103,7 +107,7 @@ class Talk:
         enter = self.locale.of(enter)
         while True:
             answer = self.line(f"[{enter}] > " if enter else "> ", complete=options)
-            if answer in ("", "skip"):
+            if answer == "" or answer.casefold().replace("\u2019", "'").strip(".") in _UNKNOWN:
                 return None
             if answer == "?":
                 self.say(help_text or Message("Type the answer, or Enter if you do not know."), dim=True, indent="  ")
@@ -140,9 +144,19 @@ _YES: Final = frozenset(("y", "yes", "j", "ja", "s", "si", "sí", "o", "oui"))
 _NO: Final = frozenset(("n", "no", "nein", "non"))
 
 
+#: How people say that they do not know, in these languages.
+_UNKNOWN: Final = frozenset(
+    (
+        *("skip", "i don't know", "don't know", "dont know", "no idea"),
+        *("ich weiss nicht", "weiss nicht", "keine ahnung"),  # as `casefold` has them
+        *("no sé", "no lo sé", "je ne sais pas", "aucune idée"),
+    )
+)
+
+
 def _leave(answer: str) -> None:
     """Raises what a word means that is no answer."""
-    if answer in ("<", "back"):
+    if answer in ("<", "back", "zurück", "atrás", "retour"):
         raise Back
     if answer in ("q", "quit"):
         raise Quit

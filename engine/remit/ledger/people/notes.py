@@ -7,7 +7,7 @@ it back may remove private facts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 from unicodedata import category
 
@@ -79,8 +79,9 @@ def noting(
     text: str,
     employee: Mapping[str, Any],
     key: OperationKey | None,
+    known: Sequence[str] = (),
 ) -> Callable[[Session], Entry]:
-    """The work of ``note``."""
+    """The work of ``note``. ``known`` are facts by which customers are known though the ledger does not say so yet."""
 
     def work(session: Session) -> Entry:
         series = customer_series(core.secret, fact, value, "note")
@@ -88,7 +89,8 @@ def noting(
         turn, found = Turn.take(core, session, key, *uses_queries(counters))
         (use,) = read_uses(session, counters, found)
         who = core.staff.standing(employee, core.time())
-        _refuse_unknown(session, library, fact)
+        if fact not in known:
+            _refuse_unknown(session, library, fact)
         said = {"kind": RECORDED, "name": fact, "series": series.hex(), "number": use.number + 1, "amount": 1}
         entry = turn.append("note", {**who.recorded(), "charges": [said]}, {f"facts.{fact}": value, "note": text})
         charge(session, turn.head.at, turn.head.seq, [(series, use, 1)])
