@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 import remit
 from remit.decision.giving import parse_bundle
-from remit.decision.typed import choose, expected, parse_fact, parse_money
+from remit.decision.typed import choose, expected, parse_fact
+from remit.decision.typed_money import parse_money
 from remit.language.types import (
     BOOLEAN,
     DATE,

@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Collection
 from typing import Final
 
-from remit.decision.typed import NO, YES, Unclear, parse_money, parse_number, plain_word, with_signs
+from remit.decision.typed import NO, YES, Unclear, parse_number, plain_word
+from remit.decision.typed_money import parse_money, with_signs
 from remit.language import words
 from remit.language.locales.messages import Alternatives, Message
 from remit.language.suggestions import closest

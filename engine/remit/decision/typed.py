@@ -9,13 +9,14 @@ from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
 from remit.decision.typed_days import AmbiguousDay, parse_day, split_time
+from remit.decision.typed_money import decimal_of, parse_money
 from remit.language import words
 from remit.language.locales.messages import Alternatives, Message
 from remit.language.suggestions import closest
 from remit.language.types import Kind, Type
 from remit.language.values import Money, plain
 from remit.language.words import show_value
-from remit.policy.fact_values import AboveHighest, read_fact, read_value, refuse_too_exact
+from remit.policy.fact_values import AboveHighest, read_fact, read_value
 from remit.policy.model import Fact
 
 __all__ = [
@@ -27,27 +28,13 @@ __all__ = [
     "example",
     "expected",
     "parse_fact",
-    "parse_money",
-    "with_signs",
     "parse_number",
     "plain_word",
 ]
 
 YES: Final = frozenset(("y", "yes", "true", "1", "on", "j", "ja", "s", "si", "s\u00ed", "o", "oui"))
 NO: Final = frozenset(("n", "no", "false", "0", "off", "nein", "non"))
-_SYMBOLS: Final[Mapping[str, tuple[str, ...]]] = {
-    "\u20ac": ("EUR",),
-    "\u00a3": ("GBP",),
-    "$": ("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN"),
-    "\u00a5": ("JPY", "CNY"),
-}
-_SIGNS: Final = {"euro": "\u20ac", "pound": "\u00a3", "dollar": "$", "yen": "\u00a5"}
-_NAMED: Final = r"\b(euro|pound|dollar|yen)s?\b"
 # Patterns are compiled when they are first needed: most answers need none.
-_MARK: Final = r"[A-Za-z]{3}|[\u20ac\u00a3$\u00a5]"
-_MONEY: Final = rf"(?P<before>{_MARK})?\s*(?P<number>\d[\d., ]*)\s*(?P<after>{_MARK})?"
-_ENGLISH: Final = r"\d{1,3}(,\d{3})*(\.\d+)?|\d+(\.\d+)?"
-_CONTINENTAL: Final = r"(\d{1,3}(\.\d{3})+|\d+),\d{1,2}"
 _THOUSANDS: Final = r"[1-9]\d{0,2}(\.\d{3})+"
 _TIME_PART: Final = r"(\d+(?:\.\d+)?)\s*([a-z]*)\s*"
 _SECONDS: Final[Mapping[str, int]] = {
@@ -100,31 +87,6 @@ def _not_expected(fact: Fact, text: str, error: Exception) -> ValueError:
     if hint is None:
         return ValueError(Message("`{typed}` is not {expected}", **known))
     return ValueError(Message("`{typed}` is not {expected}; {hint}", **known, hint=hint))
-
-
-def parse_money(text: str, currency: str) -> Money:
-    """An amount of ``currency``: ``45``, ``45 EUR``, ``\u20ac45.50``, ``EUR 45,50``, ``1,234.50``. Raises ``ValueError``."""
-    found = re.fullmatch(_MONEY, with_signs(text.strip()))
-    number = _decimal(found["number"]) if found else None
-    if found is None or number is None:
-        raise ValueError(
-            Message("`{typed}` is not an amount such as `45 {currency}`", typed=show_value(text), currency=currency)
-        )
-    for mark in (found["before"], found["after"]):
-        if mark and currency not in _SYMBOLS.get(mark, (mark.upper(),)):
-            raise ValueError(Message("`{typed}` is not in {currency}", typed=show_value(text), currency=currency))
-    money = Money(number, currency)
-    refuse_too_exact(money)
-    return money
-
-
-def with_signs(text: str) -> str:
-    """``text`` with the signs of currencies in place of their names.
-
-    >>> with_signs("45 euros")
-    '45 \u20ac'
-    """
-    return re.sub(_NAMED, lambda found: _SIGNS[found[1].lower()], text, flags=re.IGNORECASE)
 
 
 def choose(text: str, options: Sequence[str]) -> str:
@@ -253,18 +215,6 @@ def _boolean(text: str) -> bool:
     raise Unclear
 
 
-def _decimal(text: str) -> Decimal | None:
-    """A plain number, grouped or not, with a point; or with a comma where that cannot be taken for grouping."""
-    text = text.strip().replace(" ", "")
-    if len(text) > 40:
-        return None
-    if re.fullmatch(_ENGLISH, text):
-        return Decimal(text.replace(",", ""))
-    if re.fullmatch(_CONTINENTAL, text):
-        return Decimal(text.replace(".", "").replace(",", "."))
-    return None
-
-
 def parse_number(text: str, unit: str | None, *, whole: bool = False) -> Decimal:
     """A number, of ``unit`` if there is one. ``whole``: without decimals, so that a point may part thousands."""
     negative = text.startswith("-")
@@ -272,10 +222,10 @@ def parse_number(text: str, unit: str | None, *, whole: bool = False) -> Decimal
     if unit and body.lower().endswith(unit.lower()):
         body = body[: -len(unit)].strip()
     if body.endswith("%"):
-        share = _decimal(body[:-1])
+        share = decimal_of(body[:-1])
         value = None if share is None else share / 100
     else:
-        value = _decimal(body)
+        value = decimal_of(body)
     if value is None and unit is not None and unit in _SECONDS:
         value = Decimal(str(_duration(body).total_seconds())) / _SECONDS[unit]
     if value is None:
