@@ -147,12 +147,14 @@ def ask_in_a_terminal(path: Path, home: Path, interview: Interview, answers: dic
     give = remedy if amount is True else f"{remedy}={amount}"
     options = ["--employee", "asker", "--role", request["employee"]["role"], "--occurred", request["occurred"], "--give", give]
     with Terminal([*REMIT, "ask", str(path), *options], environment(home), columns=200) as terminal:
-        while (shown := terminal.prompt()) is not None:
+        for _ in range(60):
+            if (shown := terminal.prompt()) is None:
+                break
             words = " ".join(shown.split())
             said_last = max(questions, key=words.rfind)
             asked = questions[said_last] if said_last in words else None
-            if "Send it to" in words:
-                terminal.type("y")
+            if words.endswith("q stop >"):  # the counter's screen
+                terminal.type("a")
             elif asked is not None:
                 terminal.type(answers.get(asked.name, name if asked.is_id else ""))
             else:
