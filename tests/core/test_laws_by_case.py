@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from remit.core.texts import article
+from remit.core.texts import someone
 from support.plain_policy import ask, decide, policy, rule, size
 
 SENIOR_LIMIT = {"id": "g", "when": {"a": True}, "then": {"limit": {"credit": {"clerk": "10 EUR", "manager": "40 EUR"}}}}
@@ -57,4 +57,4 @@ def test_where_nothing_is_asked_a_general_deny_denies_and_one_of_a_remedy_does_n
 
 
 def test_a_role_with_a_capital_is_told_as_old_records_tell_it() -> None:
-    assert [article(each) for each in ("associate", "Owner", "clerk")] == ["an", "a", "a"]
+    assert [someone(each) for each in ("associate", "Owner", "clerk")] == ["an associate", "a Owner", "a clerk"]
