@@ -148,6 +148,16 @@ def test_people_say_in_words_that_they_do_not_know(home, typed):
         terminal.expect("Nothing can be promised yet.")
 
 
+@pytest.mark.parametrize(
+    "typed", ["99999999999999999999999", "points 99999999999999999999", "-5", "credit 0.001", "\U0001f4a5"]
+)
+def test_what_cannot_be_given_loses_nothing(home, noise, typed):
+    noise.type(typed)
+    noise.answer("", "25")
+    assert "Done: 25 EUR folio credit." in noise.finish()[1]
+    assert kinds(home) == ["grant"]
+
+
 def test_nothing_gives_nothing(home, noise):
     noise.type("nothing")
     assert "Stopped. Nothing was given" in noise.finish()[1]

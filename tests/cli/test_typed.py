@@ -173,6 +173,8 @@ CREDIT_45 = {"credit": Money.of("45 EUR")}
         ("checkout", {"late_checkout": True}),
         ("35 folio", {"credit": Money.of("35 EUR")}),
         ("point 200", {"points": 200}),
+        ("45 euros", CREDIT_45),
+        ("1 250 points", {"points": 1250}),
     ],
 )
 def test_reads_what_to_give_in_one_line(text, bundle):
@@ -187,6 +189,7 @@ def test_reads_what_to_give_in_one_line(text, bundle):
         ("points", "how many loyalty points?"),
         ("credit 45 USD", "`45 USD` is not in EUR"),
         ("credit 45, credit 5", "`credit` is there twice"),
+        ("credit 5 5", "`5 5` is not an amount such as `45 EUR`"),
         ("points 2.5", "`2.5` is not a whole number of loyalty points"),
         ("credit=1.000EUR", "`1.000 EUR` has 3 decimals, but EUR has 2; did you mean `1000 EUR`, or `1 EUR`?"),
         ("credit 12.345", "`12.345 EUR` has 3 decimals, but EUR has 2; did you mean `12345 EUR`, or `12.35 EUR`?"),

@@ -26,6 +26,7 @@ _NAMED: Final = r"\b(euro|pound|dollar|yen)s?\b"
 _MARK: Final = r"[A-Za-z]{3}|[\u20ac\u00a3$\u00a5]"
 _MONEY: Final = rf"(?P<before>{_MARK})?\s*(?P<number>\d[\d., ]*)\s*(?P<after>{_MARK})?"
 _ENGLISH: Final = r"\d{1,3}(,\d{3})*(\.\d+)?|\d+(\.\d+)?"
+_SPACED: Final = r"\d{1,3}( \d{3})+([.,]\d+)?"
 _CONTINENTAL: Final = r"(\d{1,3}(\.\d{3})+|\d+),\d{1,2}"
 
 
@@ -55,10 +56,12 @@ def with_signs(text: str) -> str:
 
 
 def decimal_of(text: str) -> Decimal | None:
-    """A plain number, grouped or not, with a point; or with a comma where that cannot be taken for grouping."""
-    text = text.strip().replace(" ", "")
-    if len(text) > 40:
+    """A plain number, grouped or not, with a point; or with a comma where that cannot be taken for grouping. Spaces group
+    thousands and nothing else: ``5 5`` is no number."""
+    text = text.strip()
+    if len(text) > 40 or (" " in text and not re.fullmatch(_SPACED, text)):
         return None
+    text = text.replace(" ", "")
     if re.fullmatch(_ENGLISH, text):
         return Decimal(text.replace(",", ""))
     if re.fullmatch(_CONTINENTAL, text):

@@ -18,6 +18,7 @@ from remit.decision.page.answer import PageRow
 from remit.decision.page.render import render
 from remit.decision.page.translation import locale_of, translated_model
 from remit.decision.request import find_fact
+from remit.errors import RequestError
 from remit.language import words
 from remit.language.locales.messages import Message
 
@@ -187,7 +188,7 @@ class CounterCase:
         try:
             self.ask_what_matters()
             decision = self._on_file(self.decision())
-        except Back:
+        except (Back, RequestError):
             self.act = before
             raise
         if decision.outcome == "ask" and not decision.missing.facts:

@@ -15,6 +15,7 @@ from remit.decision.page.counter_page import CounterState
 from remit.decision.page.ranking import ranked
 from remit.decision.page.translation import translated
 from remit.decision.typed import choose
+from remit.errors import RequestError
 from remit.language import words
 from remit.language.locales.messages import Message
 from remit.language.words import show_value
@@ -106,7 +107,7 @@ class _Desk:
                 answer = self.talk.line()
                 if not self._explained(screen, answer):
                     return self._do(screen, answer)
-            except ValueError as error:
+            except (ValueError, RequestError) as error:
                 self.talk.refuse(error)
             except Back:
                 return None

@@ -18,6 +18,7 @@ from remit.language import words
 
 if TYPE_CHECKING:
     from remit.decision.page.answer import AnswerPage, PageBlock, PageRow
+    from remit.language.values import Money
     from remit.ledger.ledger import Ledger
     from remit.ledger.people.own_work import OwnBudget, OwnReview, OwnTask, OwnWork
 
@@ -118,10 +119,10 @@ def _did(found: OwnWork) -> Iterator[tuple[str, str]]:
         yield "safe", f"The policy backed you {times} when you said no."
 
 
-def _given(times: int, total: object) -> str:
+def _given(times: int, total: Money | int) -> str:
     if isinstance(total, int) and total == times:
         return f"{times} {words.plural('time', times)}" if times > 1 else "once"
-    much = words.quantity(total)  # type: ignore[arg-type]
+    much = words.quantity(total)
     return much if times == 1 else f"{much} in {times} grants"
 
 

@@ -116,15 +116,17 @@ class Talk:
                 _leave(answer.casefold())
             try:
                 return take(answer)
-            except ValueError as error:
+            except (ValueError, ProblemsError) as error:
                 self.refuse(error)
-            except ProblemsError as error:
-                for problem in error.problems:
-                    self.say(sentence(problem.message), indent="  ")
 
-    def refuse(self, error: ValueError) -> None:
+    def refuse(self, error: ValueError | ProblemsError) -> None:
         """Say what was wrong with an answer."""
-        self.say(sentence(self.locale.of(error.args[0]) if error.args else str(error)), indent="  ")
+        if isinstance(error, ProblemsError):
+            wrong = [problem.message for problem in error.problems]
+        else:
+            wrong = [self.locale.of(error.args[0]) if error.args else str(error)]
+        for each in wrong:
+            self.say(sentence(each), indent="  ")
 
     def yes(self, question: str) -> bool:
         """Yes or no; Enter is no."""

@@ -46,7 +46,9 @@ class ApprovalPreview:
             return left
         if isinstance(left, Money) and isinstance(charge, Money):
             return Money.from_minor(left.minor - charge.minor, left.currency)
-        return int(left) - int(charge)  # type: ignore[arg-type]
+        assert isinstance(left, int)
+        assert isinstance(charge, int)  # a charge is in the measure of its cap
+        return left - charge
 
 
 @dataclass(frozen=True, slots=True)
