@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 ENGINE = ROOT / "engine" / "remit"
-LAYERS = ("errors", "language", "policy", "core", "decision", "readings", "deciding", "ledger", "authoring", "cli")
+LAYERS = ("errors", "language", "policy", "core", "decision", "readings", "deciding", "ledger", "authoring", "review", "cli")
 #: Public doors, which stand above the layers that they open.
 DOORS = {"remit": "ledger", "remit.feel": "language", "remit.schemas": "errors", "remit.__main__": "cli"}
 

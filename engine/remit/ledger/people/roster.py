@@ -60,6 +60,7 @@ class Person:
     publishes: bool = False
     erases: bool = False
     reviews: bool = False
+    agent: bool = False
 
     def role_under(self, policy: str) -> str:
         """The role under a policy."""
