@@ -130,7 +130,8 @@ def ratio_of(found: Compared, looks: int, wider: float = 1.0) -> Interval:
     difference is worth a look."""
     z = z_of(looks=looks)
     bend = found.skewed * (z * z - 1) / 6
-    low, high = max(0.0, z - bend), max(0.0, z + bend)
+    # The thin tail is not made shorter: with few expected cases the correction would go too far there.
+    low, high = z + max(0.0, -bend), z + max(0.0, bend)
     scale = found.deviation * wider / found.expected
     ratio = found.observed / found.expected
     return Interval(ratio, max(0.0, ratio - high * scale), ratio + low * scale)
