@@ -55,6 +55,8 @@ def report(
     remit report
     remit report --since 2026-01-01 --html report.html
     """
+    from remit.language.words import grouped
+
     begin, end = _times(since, until, {"--policy": policy, "--site": site, "--employee": employee})
     from remit.review.report.figure import Scope
     from remit.review.report.making import read_report
@@ -76,8 +78,10 @@ def report(
         from remit.review.report.page.report_sheet import report_sheet
 
         print_sheet(report_sheet(found, how=how))
+        tell("")
+        tell("More of it, with charts: remit report --html FILE")
     else:
-        tell(f"Written to {html}: {found.records:,} records")
+        tell(f"Written to {html}: {grouped(found.records)} records")
     return exits.FINE
 
 

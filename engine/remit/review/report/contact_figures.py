@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Final
 from remit.authoring.show import Section
 from remit.review.actions import Action
 from remit.review.estimates import share
-from remit.review.report.figure import DAY, Chart, Context, as_share, rate
+from remit.review.report.figure import BRIEF, DAY, Chart, Context, as_share, number, rate
 
 __all__ = ["AGAIN_DAYS", "ContactFigures", "Contacts"]
 
@@ -51,7 +51,7 @@ class ContactFigures:
 
     def headlines(self) -> Iterator[str]:
         """How many, how many resolved, escalated and given to."""
-        yield f"{self.total:,} contact{'s' if self.total != 1 else ''} with customers."
+        yield f"{number(self.total)} contact{'s' if self.total != 1 else ''} with customers."
         if self.judged:
             yield f"Resolved at the first contact: {rate(self.resolved, self.judged)}."
         if self.total:
@@ -60,16 +60,17 @@ class ContactFigures:
 
     def sections(self, rows: int) -> Iterator[Section]:
         """Nothing that the headlines do not say, but how it is counted."""
-        del rows
+        if rows <= BRIEF:
+            return
         notes = [
             f"A contact is what was done for one customer in one case within a day. It is resolved at the first contact where "
             f"the employee who was asked gave something themselves, and the customer was not back under the same policy "
             f"within {AGAIN_DAYS} days."
         ]
         if self.recent:
-            notes.append(f"{self.recent:,} are too recent to say whether the customer comes back, and are not judged.")
+            notes.append(f"{number(self.recent)} are too recent to say whether the customer comes back, and are not judged.")
         if self.unknown:
-            notes.append(f"{self.unknown:,} name neither a customer nor a case, and are not judged.")
+            notes.append(f"{number(self.unknown)} name neither a customer nor a case, and are not judged.")
         yield Section("How contacts are counted", notes=tuple(notes))
 
     def charts(self) -> Iterator[Chart]:

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Final
 from remit.authoring.show import Section
 from remit.language import words
 from remit.review.actions import Action
-from remit.review.report.figure import DAY, Chart, Context, as_share, percent, rate, rows_of, span
+from remit.review.report.figure import DAY, Chart, Context, as_share, number, percent, rate, rows_of, span
 
 __all__ = ["EscalationFigures", "Escalations", "OverrideFigures", "Overrides", "cause_of"]
 
@@ -84,7 +84,7 @@ class EscalationFigures:
         """How many were approved as they were, and how long that took."""
         if self.total:
             unchanged = self.fates["unchanged"]
-            yield f"Escalations: {self.total:,}; approved exactly as asked: {rate(unchanged, self.total)}."
+            yield f"Escalations: {number(self.total)}; approved exactly as asked: {rate(unchanged, self.total)}."
         if self.median is not None and self.ninth is not None:
             yield f"An answer took {span(self.median)} in the middle, and nine of ten came within {span(self.ninth)}."
 
@@ -95,15 +95,15 @@ class EscalationFigures:
         table = [
             (
                 f"{words.capital(cause)} {name}".strip(),
-                f"{count:,}",
+                number(count),
                 percent(count / self.total),
                 percent(self.unchanged_by_cause.get((cause, name), 0) / count),
             )
             for (cause, name), count in self._ordered()
         ]
         shown, more = rows_of(table, rows)
-        fates = words.listing(f"{count:,} {_SAID[name]}" for name, count in self.fates.items() if count)
-        notes = [f"Of {self.total:,}: {fates}." + (f" {self.overdue:,} became overdue." if self.overdue else "")]
+        fates = words.listing(f"{number(count)} {_SAID[name]}" for name, count in self.fates.items() if count)
+        notes = [f"Of {number(self.total)}: {fates}." + (f" {number(self.overdue)} became overdue." if self.overdue else "")]
         columns = ("What stood in the way", "Times", "Share", "Approved as asked")
         yield Section("Why contacts were escalated", columns, shown, (*more, *notes))
 
@@ -224,15 +224,19 @@ class OverrideFigures:
         del rows
         if not (self.given or self.allowed or self.refused):
             return
-        upward = f"{self.beyond:,}", rate(self.beyond, self.given), "of what was given"
-        downward = f"{self.withheld:,}", rate(self.withheld, self.allowed), "of what could be given"
+        upward = number(self.beyond), rate(self.beyond, self.given), "of what was given"
+        downward = number(self.withheld), rate(self.withheld, self.allowed), "of what could be given"
         table = [
-            ("Given beyond the employee's rules", *upward),
-            ("  by their own discretion", f"{self.by_discretion:,}", rate(self.by_discretion, self.given), "of what was given"),
+            ("Given beyond the rules", *upward),
+            (
+                "Of these, by own discretion",
+                number(self.by_discretion),
+                rate(self.by_discretion, self.given),
+                "of what was given",
+            ),
             ("Not given, though allowed", *downward),
-            ("Refused, and overturned later", f"{self.overturned:,}", rate(self.overturned, self.followed), "of refusals"),
+            ("Refused, overturned later", number(self.overturned), rate(self.overturned, self.followed), "of refusals"),
         ]
-        table = [tuple(cell.strip() for cell in row) for row in table]  # type: ignore[misc]
         yield Section("Overrides, in both directions", ("What", "Times", "Share", "Of"), tuple(table))
 
     def charts(self) -> Iterator[Chart]:

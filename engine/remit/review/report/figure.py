@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from remit.ledger.people.people_reader import PeopleReader
 
 __all__ = [
+    "BRIEF",
     "DAY",
     "Chart",
     "Context",
@@ -30,6 +31,7 @@ __all__ = [
     "average",
     "giver",
     "money",
+    "number",
     "percent",
     "plain_money",
     "rate",
@@ -37,6 +39,8 @@ __all__ = [
     "span",
 ]
 
+#: A table of at most so many rows is for a terminal, where what the headlines say is not said again.
+BRIEF: Final = 10
 #: A day in microseconds.
 DAY: Final = 86_400_000_000
 
@@ -171,14 +175,19 @@ def average(found: Interval | None, digits: int = 1) -> str:
     return "none" if found is None else f"{found.estimate:.{digits}f} ({found.low:.{digits}f} to {found.high:.{digits}f})"
 
 
+def number(count: int) -> str:
+    """A count, its thousands set apart where it is long."""
+    return words.grouped(count)
+
+
 def money(minor: int, currency: str) -> str:
     """An amount of smallest units in words; a plain number where there is no currency.
 
     >>> money(123450, "EUR"), money(3, "")
-    ('1,234.50 EUR', '3')
+    ('1234.50 EUR', '3')
     """
     if currency in ("", NO_CURRENCY):
-        return f"{minor:,}"
+        return number(minor)
     return words.quantity(Money.from_minor(minor, currency)) if minor >= 0 else f"-{money(-minor, currency)}"
 
 

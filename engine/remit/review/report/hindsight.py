@@ -14,7 +14,7 @@ from remit.language.values import minor_digits
 from remit.ledger.people.reviews import CAUSES, RESULTS, VERDICTS
 from remit.review.actions import Action
 from remit.review.estimates import Interval, Moments, mean_interval, share
-from remit.review.report.figure import Chart, Context, as_share, average, money, percent, rate
+from remit.review.report.figure import BRIEF, Chart, Context, as_share, average, money, number, percent, rate
 
 __all__ = ["Generosity", "GenerosityFigures", "ReviewFigures", "ReviewsMade"]
 
@@ -49,19 +49,18 @@ class ReviewFigures:
     def headlines(self) -> Iterator[str]:
         """How many, and the verdicts."""
         if self.total:
-            said = words.listing(f"{count:,} {name}" for name, count in self.verdicts.items() if count)
-            disputed = f" {self.disputes:,} {'was' if self.disputes == 1 else 'were'} disputed." if self.disputes else ""
-            yield f"Reviews: {self.total:,} ({said}).{disputed}"
+            said = words.listing(f"{number(count)} {name}" for name, count in self.verdicts.items() if count)
+            disputed = f" {number(self.disputes)} {'was' if self.disputes == 1 else 'were'} disputed." if self.disputes else ""
+            yield f"Reviews: {number(self.total)} ({said}).{disputed}"
 
     def sections(self, rows: int) -> Iterator[Section]:
         """Verdicts, causes, disputes."""
-        del rows
-        if not self.total:
+        if not self.total or rows <= BRIEF:
             return
         table = [(f"Verdict: {VERDICTS.get(name, name)}", count, self.total) for name, count in self.verdicts.items()]
         table += [(f"Cause: {CAUSES.get(name, name)}", count, self.total) for name, count in self.causes.items()]
         table += [(f"Dispute: {RESULTS.get(name, name)}", count, self.disputes) for name, count in self.results.items()]
-        shown = tuple((name, f"{count:,}", percent(count / of) if of else "") for name, count, of in table if count)
+        shown = tuple((name, number(count), percent(count / of) if of else "") for name, count, of in table if count)
         yield Section("Reviews", ("What was said", "Times", "Share"), shown)
 
     def charts(self) -> Iterator[Chart]:
@@ -152,7 +151,7 @@ class GenerosityFigures:
         """By band."""
         del rows
         table = tuple(
-            (_band(currency, most), f"{max(band.of, band.rated):,}", rate(band.kept, band.of), average(band.csat))
+            (_band(currency, most), number(max(band.of, band.rated)), rate(band.kept, band.of), average(band.csat))
             for (currency, most), band in self.bands.items()
         )
         if table:

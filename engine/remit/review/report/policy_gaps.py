@@ -11,7 +11,7 @@ from remit.authoring.show import Section
 from remit.language import words
 from remit.policy.model import Fact
 from remit.review.actions import Action
-from remit.review.report.figure import Chart, Context, as_share, percent, rate, rows_of
+from remit.review.report.figure import BRIEF, Chart, Context, as_share, number, percent, rate, rows_of
 
 __all__ = ["PolicyFit", "PolicyFitFigures"]
 
@@ -19,6 +19,8 @@ __all__ = ["PolicyFit", "PolicyFitFigures"]
 _MOST_NUMBERS: Final = 20
 #: So many of the facts that recur in gaps are named.
 _RECURRING: Final = 5
+#: So many rules that decided nothing are named in a sentence.
+_NAMED: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +41,16 @@ class PolicyFitFigures:
         total, gaps = sum(each.decisions for each in self.policies), sum(each.gaps for each in self.policies)
         if gaps:
             yield f"No rule covered {rate(gaps, total)} of what was decided."
-        unused = sum(len(each.rules) + len(each.guardrails) for each in self.policies)
+        unused = [name for each in self.policies for name in (*each.rules, *each.guardrails)]
         if self.whole and unused:
-            yield f"{words.capital(_count(unused))} decided nothing in this time."
+            noun = "rule or guardrail" if len(unused) == 1 else "rules and guardrails"
+            more = [f"{len(unused) - _NAMED} more"] if len(unused) > _NAMED else []
+            yield f"{len(unused)} {noun} decided nothing in this time: {words.listing([*unused[:_NAMED], *more])}."
 
     def sections(self, rows: int) -> Iterator[Section]:
         """What recurs in gaps, and what nobody used."""
         table = [
-            (each.policy, f"{name} = {value}", f"{count:,} of {each.gaps:,}", percent(all_ / each.decisions))
+            (each.policy, f"{name} = {value}", f"{number(count)} of {number(each.gaps)}", percent(all_ / each.decisions))
             for each in self.policies
             for name, value, count, all_ in each.recurring
         ]
@@ -59,7 +63,7 @@ class PolicyFitFigures:
             for kind, names in (("rule", each.rules), ("guardrail", each.guardrails))
             for name in names
         ]
-        if self.whole and unused:
+        if self.whole and unused and rows > BRIEF:
             shown, more = rows_of(unused, rows)
             notes = (*more, "A guardrail may be there for what is rare.")
             yield Section("Rules and guardrails that decided nothing", ("Policy", "Kind", "Name"), shown, notes)
@@ -67,10 +71,6 @@ class PolicyFitFigures:
     def charts(self) -> Iterator[Chart]:
         """None: tables say it."""
         return iter(())
-
-
-def _count(unused: int) -> str:
-    return f"{unused} {'rule or guardrail' if unused == 1 else 'rules and guardrails'}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Final, Generic, TypeVar
 
 from remit.authoring.show import Section
 from remit.review.actions import Action
-from remit.review.report.figure import Chart, Context, money, percent, plain_money, rows_of
+from remit.review.report.figure import BRIEF, Chart, Context, money, percent, plain_money, rows_of
 
 __all__ = ["Heaviest", "RepeatClaimantFigures", "RepeatClaimants"]
 
@@ -79,7 +79,7 @@ class RepeatClaimantFigures:
 
     def sections(self, rows: int) -> Iterator[Section]:
         """The customers who received most."""
-        for currency, total, top, lacking in self.by_currency:
+        for currency, total, top, lacking in self.by_currency if rows > BRIEF else ():
             table = [(token[:_SHOWN], money(found, currency), percent(found / total)) for token, found in top if found]
             if not table:
                 continue

@@ -19,7 +19,7 @@ from remit.ledger.caps.windows import day_in, span_of
 from remit.ledger.recorded_facts import said, whole
 from remit.policy.model import Cap, Model
 from remit.review.actions import Action
-from remit.review.report.figure import DAY, Chart, Context, rows_of
+from remit.review.report.figure import DAY, Chart, Context, number, rows_of
 
 __all__ = ["RunOut", "RunOutFigures", "RunOutLine"]
 
@@ -77,10 +77,11 @@ class RunOutFigures:
         shared = [each for each in out if each.employee is None]
         for each in shared:
             assert each.runs_out is not None
-            yield f"The budget {each.cap} runs out on {words.long_day(each.runs_out)} at the present pace."
+            when = f"runs out on {words.long_day(each.runs_out)} at the present pace"
+            yield f"The budget {each.cap} {'is used up' if words.nothing(each.balance.left) else when}."
         own = len(out) - len(shared)
         if own:
-            yield f"{own:,} of {own + self.others:,} budgets of employees run out before they are renewed, at the present pace."
+            yield f"{number(own)} of {number(own + self.others)} budgets of employees run out before they are renewed."
 
     def sections(self, rows: int) -> Iterator[Section]:
         """Budgets and their dates."""
@@ -89,7 +90,7 @@ class RunOutFigures:
                 each.cap,
                 each.employee or "all",
                 f"{words.quantity(each.balance.used)} of {words.quantity(each.balance.max)}",
-                words.long_day(each.runs_out) if each.runs_out else "not before",
+                _when(each),
                 words.long_day(each.ends),
             )
             for each in self.budgets
@@ -101,6 +102,12 @@ class RunOutFigures:
     def charts(self) -> Iterator[Chart]:
         """None: a table says it."""
         return iter(())
+
+
+def _when(line: RunOutLine) -> str:
+    if words.nothing(line.balance.left):
+        return "used up"
+    return words.long_day(line.runs_out) if line.runs_out else "not before"
 
 
 class RunOut:

@@ -13,7 +13,7 @@ from remit.authoring.show import Section
 from remit.language import words
 from remit.language.values import minor_digits
 from remit.review.actions import Action
-from remit.review.report.figure import Chart, Context, as_share, giver, money, plain_money, rate, rows_of
+from remit.review.report.figure import BRIEF, Chart, Context, as_share, giver, money, number, plain_money, rate, rows_of
 
 __all__ = ["Spending", "SpendingFigures", "SpendingLine"]
 
@@ -51,6 +51,7 @@ class SpendingLine:
     policy: str
     currency: str
     name: str
+    title: str
     times: int
     taken_back: int
     goodwill: int | None
@@ -102,19 +103,20 @@ class SpendingFigures:
     def sections(self, rows: int) -> Iterator[Section]:
         """Spending by remedy, rule and site, and the use of limits."""
         for heading, lines in (("By remedy", self.by_remedy), ("By rule", self.by_rule), ("By site", self.by_site)):
-            if lines and (heading != "By site" or len(lines) > 1):
+            said_by_limits = heading == "By rule" and rows <= BRIEF
+            if lines and not said_by_limits and (heading != "By site" or len(lines) > 1):
                 yield self._table(heading, lines, rows)
         limits = [each for each in self.by_rule if each.goodwill_times >= _LEAST]
         limits.sort(key=lambda each: (-each.on_limit / each.goodwill_times, each.name))
-        table = [(each.name, f"{each.goodwill_times:,}", rate(each.on_limit, each.goodwill_times)) for each in limits]
+        table = [(each.name, number(each.goodwill_times), rate(each.on_limit, each.goodwill_times)) for each in limits]
         if table:
             shown, more = rows_of(table, rows)
             lead = ("A limit that is given nearly every time has become the default.",)
             yield Section("Grants on the limit", ("Rule", "Grants", "On the limit"), shown, more, lead=lead)
         own = [
-            (policy, f"{times:,}", money(amount, unit)) for (policy, unit), (times, amount) in sorted(self.discretion.items())
+            (policy, number(times), money(amount, unit)) for (policy, unit), (times, amount) in sorted(self.discretion.items())
         ]
-        if own:
+        if own and rows > BRIEF:
             yield Section("Own discretion", ("Policy", "Times", "Given by it"), tuple(own))
 
     def _table(self, heading: str, lines: tuple[SpendingLine, ...], rows: int) -> Section:
@@ -123,8 +125,8 @@ class SpendingFigures:
         for each in lines:
             amount = () if heading != "By remedy" else (_amounts(each),)
             cost = money(each.goodwill_cost, each.currency), money(each.owed_cost, each.currency)
-            name = f"{each.name} ({each.policy})" if several else each.name
-            table.append((name, f"{each.times:,}", *amount, *cost))
+            name = f"{each.title} ({each.policy})" if several else each.title
+            table.append((name, number(each.times), *amount, *cost))
         shown, more = rows_of(table, rows)
         columns = (
             heading[3:].capitalize(),
@@ -134,7 +136,7 @@ class SpendingFigures:
             "Owed cost",
         )
         unknown = sum(each.unpriced for each in lines)
-        notes = (f"What {unknown:,} of them cost is not in the policy, and is not added up.",) if unknown else ()
+        notes = (f"What {number(unknown)} of them cost is not in the policy, and is not added up.",) if unknown else ()
         return Section(f"What was given, {heading.lower()}", columns, shown, (*more, *notes))
 
     def charts(self) -> Iterator[Chart]:
@@ -147,7 +149,7 @@ class SpendingFigures:
                         "bars",
                         f"What goodwill cost, by {what}" + (f" ({currency})" if len({e.currency for e in lines}) > 1 else ""),
                         "What it cost the company, less what was taken back; what was owed is not in it.",
-                        tuple(each.name for each in costly),
+                        tuple(each.title for each in costly),
                         tuple(each.goodwill_cost / 10 ** minor_digits(currency) for each in costly),
                         currency,
                     )
@@ -169,6 +171,7 @@ class Spending:
         self._begin = context.period.begin
         self._cells: defaultdict[_Key, _Cell] = defaultdict(_Cell)
         self._ids: dict[str, str] = {}
+        self._titles: dict[tuple[str, str], str] = {}
         self._partly: OrderedDict[tuple[str, str], int] = OrderedDict()
         self._own: defaultdict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
 
@@ -240,6 +243,8 @@ class Spending:
             cell.owed_cost = None if factor is None else factor * owed
             model = self._costs.model(digest or None, currency)
             known = model.remedies.get(remedy) if model is not None else None
+            if known is not None:
+                self._titles[self._ids[digest], remedy] = known.title
             yield key, cell, known is None or known.kind != "exception"
 
     def _rules(self, cells: list[tuple[_Key, _Cell, bool]]) -> Iterator[SpendingLine]:
@@ -279,7 +284,7 @@ class Spending:
             into[8] += cell.on_limit if limited else 0
         found = [
             SpendingLine(
-                policy, currency, named or policy, each[0], each[1],
+                policy, currency, named or policy, self._titles.get((policy, named), named or policy), each[0], each[1],
                 each[2] if with_amounts else None, each[3] if with_amounts else None,
                 unit, round(each[4]), round(each[5]), each[6], each[7], each[8],
             )

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 from remit.authoring.show import Section
 from remit.language import words
 from remit.review.estimates import Interval
-from remit.review.report.figure import Chart, as_share, percent, rate, rows_of
+from remit.review.report.figure import BRIEF, Chart, as_share, number, percent, rate, rows_of
 from remit.review.report.funnel import LEAST_CASES
 
 __all__ = ["MEASURES", "EmployeeFigures", "StaffFigures"]
@@ -120,16 +120,18 @@ class StaffFigures:
             "policy, role, rules and guardrails); 1.0 is what was expected.",
         )
         error = (
-            f"{self.looks:,} comparisons were made. Without any true difference, at most 5 of 100 reports would list anybody. "
-            f"Employees with fewer than {LEAST_CASES} comparable cases are left out"
-            + (f" ({self.few_cases:,})." if self.few_cases else ".")
+            f"{number(self.looks)} comparisons were made. Without any true difference, at most 5 of 100 reports would list "
+            f"anybody. Employees with fewer than {LEAST_CASES} comparable cases are left out"
+            + (f" ({number(self.few_cases)})." if self.few_cases else ".")
         )
         kept = f"Of all customers with a known outcome, {rate(self.kept, self.outcomes)} were kept." if self.outcomes else ""
-        shown, more = rows_of([_row(each) for each in self.notable], max(rows, 8))
+        shown, more = rows_of([_row(each) for each in self.notable], max(rows, 6))
         notes = (*more, *(() if self.notable else ("Nobody differs by more than chance.",)), error, *filter(None, (kept,)))
         columns = ("Employee", "Cases", "Differs", "Observed / expected", "Top 5 got", "Kept", "CSAT")
+        if not self.outcomes:
+            columns, shown = columns[:-2], tuple(row[:-2] for row in shown)
         yield Section("Employees worth a look", columns if shown else (), shown, notes, lead=lead)
-        if rows > 20:
+        if rows > BRIEF:
             for heading, chosen in (("All employees, by id", False), ("AI agents, by id", True)):
                 table = [_whole_row(each) for each in self.employees if each.agent is chosen]
                 shown, more = rows_of(table, rows)
@@ -153,10 +155,10 @@ class StaffFigures:
                 yield Chart(
                     "ratios",
                     f"{title}: observed against expected",
-                    f"1 is what others did in like cases. Bars are intervals that hold together for all {self.looks:,} "
+                    f"1 is what others did in like cases. Bars are intervals that hold together for all {number(self.looks)} "
                     "comparisons; those that do not reach 1 are marked. "
                     + (
-                        f"Of {len(found):,} employees, those marked and the first others by id are drawn."
+                        f"Of {number(len(found))} employees, those marked and the first others by id are drawn."
                         if len(chosen) < len(found)
                         else ""
                     ),
@@ -182,8 +184,8 @@ def _row(each: EmployeeFigures) -> tuple[str, ...]:
     who = f"{each.id} (AI agent)" if each.agent else each.id
     ratios = ", ".join(_ratio(each.ratios[name]) for name in each.notable)
     few = percent(each.few) if each.few is not None else ""
-    return (who, f"{each.cases:,}", each.said, ratios, few, *_outcomes(each))
+    return (who, number(each.cases), each.said, ratios, few, *_outcomes(each))
 
 
 def _whole_row(each: EmployeeFigures) -> tuple[str, ...]:
-    return (each.id, f"{each.cases:,}", *(_ratio(each.ratios.get(name)) for name in MEASURES), *_outcomes(each))
+    return (each.id, number(each.cases), *(_ratio(each.ratios.get(name)) for name in MEASURES), *_outcomes(each))

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Final
 
 from remit.authoring.show import Section
 from remit.review.actions import Action
-from remit.review.report.figure import DAY, Chart, Context, as_share, rate, rows_of
+from remit.review.report.figure import DAY, Chart, Context, as_share, number, rate, rows_of
 
 __all__ = ["TakenBack", "TakenBackFigures"]
 
@@ -47,13 +47,13 @@ class TakenBackFigures:
     def headlines(self) -> Iterator[str]:
         """How often something was taken back."""
         if self.voids:
-            loops = f"; {self.loops:,} were followed by another grant to the same customer" if self.loops else ""
+            loops = f"; {number(self.loops)} were followed by another grant to the same customer" if self.loops else ""
             yield f"Grants that were taken back: {rate(self.voids, self.given)}{loops}."
 
     def sections(self, rows: int) -> Iterator[Section]:
         """Who gives, takes back and gives again."""
         table = [
-            (f"{who} (AI agent)" if agent else who, f"{voids:,}", f"{loops:,}")
+            (f"{who} (AI agent)" if agent else who, number(voids), number(loops))
             for who, agent, voids, loops in self.by_employee
             if loops >= _LEAST
         ]

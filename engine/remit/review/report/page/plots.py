@@ -43,6 +43,7 @@ _STYLE: Final[dict[Any, Any]] = {
     "axes.labelcolor": _QUIET,
     "xtick.color": _QUIET,
     "ytick.color": _QUIET,
+    "ytick.major.size": 0,
     "xtick.labelcolor": _QUIET,
     "ytick.labelcolor": _INK,
     "axes.spines.top": False,

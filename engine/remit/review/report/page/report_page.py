@@ -24,7 +24,7 @@ def report_page(report: Report, *, how: str | None = None, version: str = "") ->
     sheet = report_sheet(report, rows=_ROWS, how=how)
     charts = [chart for each in report.figures.values() for chart in each.charts()] if report.records else []
     glance, *sections = sheet.sections
-    headings = [*(section.heading for section in sheet.sections), *(["Charts"] if charts else [])]
+    headings = [glance.heading, *(["Charts"] if charts else []), *(section.heading for section in sections)]
     anchors = anchors_of(headings)
     body = [
         f"<h1>{escape(sheet.title)}</h1>",
@@ -42,11 +42,11 @@ def report_page(report: Report, *, how: str | None = None, version: str = "") ->
         "</ul></section>",
     ]
     if charts:
-        body += [f'<section aria-labelledby="{anchors[-1]}"><h2 id="{anchors[-1]}">Charts</h2>']
+        body += [f'<section aria-labelledby="{anchors[1]}"><h2 id="{anchors[1]}">Charts</h2>']
         for number, chart in enumerate(charts, 1):
             body += _figure(chart, f"chart-{number}")
         body.append("</section>")
-    for section, anchor in zip(sections, anchors[1:], strict=False):
+    for section, anchor in zip(sections, anchors[len(anchors) - len(sections) :], strict=True):
         body += [f'<section aria-labelledby="{anchor}">', *html_section(section, 2, anchor=anchor), "</section>"]
     return html_page(sheet.title, body, f"Made by remit {version}".strip())
 

@@ -8,12 +8,13 @@ from typing import Final
 
 from remit.authoring.show import Section, Sheet
 from remit.language import words
+from remit.review.report.figure import number
 from remit.review.report.making import Report
 
 __all__ = ["FEW_ROWS", "headlines", "report_sheet", "title_of"]
 
 #: So many rows of each table fit a terminal.
-FEW_ROWS: Final = 4
+FEW_ROWS: Final = 3
 
 
 def title_of(report: Report) -> str:
@@ -38,8 +39,9 @@ def headlines(report: Report) -> Iterator[str]:
 
 
 def _about(report: Report, how: str | None) -> Iterator[tuple[str, str]]:
-    yield "Time", _days(report) + (f" ({how})" if how else "")
-    yield "Records", f"{report.records:,}"
+    if how is not None:
+        yield "Time", how
+    yield "Records", number(report.records)
     named = {"Policy": report.scope.policy, "Site": report.scope.site, "Employee": report.scope.employee}
     yield from ((label, value) for label, value in named.items() if value is not None)
 
