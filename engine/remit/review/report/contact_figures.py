@@ -113,14 +113,13 @@ class Contacts:
 
     def add(self, action: Action) -> None:
         """Count an action."""
-        kind = action.kind
+        kind, at = action.kind, action.at
+        if kind != "approve" and not action.ends_contact:
+            return
+        self._forget(at - AGAIN_DAYS * DAY)
         if kind == "approve":
             self._approved(action)
             return
-        if not action.ends_contact:
-            return
-        at = action.at
-        self._forget(at - AGAIN_DAYS * DAY)
         key = self._key(action)
         found = self._live.get(key) if key is not None else None
         if found is None or at - found.at >= DAY or found.case != action.case:

@@ -127,7 +127,7 @@ class StaffFigures:
         kept = f"Of all customers with a known outcome, {rate(self.kept, self.outcomes)} were kept." if self.outcomes else ""
         shown, more = rows_of([_row(each) for each in self.notable], max(rows, 6))
         notes = (*more, *(() if self.notable else ("Nobody differs by more than chance.",)), error, *filter(None, (kept,)))
-        columns = ("Employee", "Cases", "Differs", "Observed / expected", "Top 5 got", "Kept", "CSAT")
+        columns: tuple[str, ...] = ("Employee", "Cases", "Differs", "Observed / expected", "Top 5 got", "Kept", "CSAT")
         if not self.outcomes:
             columns, shown = columns[:-2], tuple(row[:-2] for row in shown)
         yield Section("Employees worth a look", columns if shown else (), shown, notes, lead=lead)
