@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from remit.ledger.people.people_reader import PeopleReader
     from remit.ledger.people.review_rights import ReviewRights
 
-__all__ = ["AGENT_RATE", "AT_RANDOM", "BY_RISK", "Draw", "DrawnRecord", "Lowest", "draw"]
+__all__ = ["AGENT_RATE", "AT_RANDOM", "BY_RISK", "Draw", "DrawnRecord", "Lowest", "draw", "draw_from"]
 
 #: The share of decisions of AI agents in a draw, unless somebody wants another.
 AGENT_RATE: Final = 0.2
@@ -123,15 +123,42 @@ def draw(
     :class:`remit.errors.LedgerCorrupt`.
     """
     done = _reviewed(ledger, rights.id, since)
+
+    def is_wanted(action: Action) -> bool:
+        return action.id not in done and _is_theirs(action, rights) and _is_at(action, site)
+
+    actions = read_actions(ledger, since=since, policy=policy)
+    return draw_from(
+        actions,
+        DrawContext(ledger),
+        is_wanted,
+        lambda record: rights.reviewer(ledger.record(record.id)) is not None,
+        count=count,
+        seed=seed,
+        agent_rate=agent_rate,
+    )
+
+
+def draw_from(
+    actions: Iterable[Action],
+    context: DrawContext,
+    is_wanted: Callable[[Action], bool],
+    is_theirs: Callable[[DrawnRecord], bool],
+    *,
+    count: int,
+    seed: str,
+    agent_rate: float = AGENT_RATE,
+) -> Draw:
+    """The same, of ``actions`` in the order of their log: of those that are wanted. ``is_theirs`` is asked of what may be drawn,
+    once it is known, and may take longer."""
     kept = _Kept(seed, count + _SPARE)
-    context = DrawContext(ledger)
-    for action in read_actions(ledger, since=since, policy=policy):
+    for action in actions:
         if action.kind not in _DRAWN and action.act is None:
             continue
         context.take(action)
-        if action.id not in done and _is_theirs(action, rights) and _is_at(action, site):
+        if is_wanted(action):
             kept.take(action, tuple(reasons_of(action, context)))
-    return kept.draw(count, agent_rate, lambda record: rights.reviewer(ledger.record(record.id)) is not None)
+    return kept.draw(count, agent_rate, is_theirs)
 
 
 def _reviewed(ledger: PeopleReader, reviewer: str, since: datetime) -> frozenset[str]:

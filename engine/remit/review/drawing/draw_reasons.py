@@ -5,19 +5,20 @@ None of them is an accusation. Each finds what goes wrong in practice now and th
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import TYPE_CHECKING, Final, TypeAlias
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final, Protocol
 
 from remit.errors import NotFound
 from remit.language import words
 from remit.policy.model import Model
-from remit.review.drawing.like_treatment import LikeTreatment, Newest, known_exception, said_amount
+from remit.review.drawing.like_treatment import Found, LikeTreatment, known_exception, said_amount
+from remit.review.drawing.newest import Newest
 
 if TYPE_CHECKING:
-    from remit.ledger.people.people_reader import PeopleReader
+    from remit.ledger.asking import Decider
     from remit.review.actions import Action
 
 __all__ = ["REASONS", "DrawContext", "DrawReason", "reasons_of"]
@@ -26,15 +27,12 @@ __all__ = ["REASONS", "DrawContext", "DrawReason", "reasons_of"]
 _NEW: Final = timedelta(weeks=4)
 #: Near the limit is at least so much of it, in percent.
 _NEAR: Final = 90
-#: So many cases of one customer are many.
-_MANY_CASES: Final = 3
+#: So many cases of one customer within this time are many; of more than this nobody needs to know how many there were.
+_MANY_CASES, _SPAN, _MOST_CASES = 4, timedelta(days=90), 30
 #: So many of an employee's grants for one customer (or on one day), taken back by themselves, are a loop.
 _LOOP: Final = 2
 #: How many customers, and pairs of employee and customer, are remembered.
 _REMEMBERED: Final = 100_000
-
-#: What a function found, in words, and how much it weighs among those found for the same reason (1 is usual).
-Found: TypeAlias = tuple[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,26 +45,41 @@ class DrawReason:
     weight: float = 1.0
 
 
-class _Cases:
-    """The cases of one customer: how many, the last one, and how many were whose."""
+class PolicyTexts(Protocol):
+    """What a context asks of a ledger."""
 
-    __slots__ = ("by", "count", "last")
+    def policy(self, digest: str) -> Decider: ...
+
+    def in_use_since(self, digest: str) -> tuple[datetime, str | None]: ...
+
+
+class _Cases:
+    """The newest cases of one customer: when, and whose."""
+
+    __slots__ = ("last", "newest")
 
     def __init__(self) -> None:
-        self.count, self.last, self.by = 0, None, Counter[str]()  # type: int, str | None, Counter[str]
+        self.newest = deque[tuple[int, str]](maxlen=_MOST_CASES)
+        self.last: str | None = None
+
+    def take(self, at: int, employee: str) -> None:
+        """One more case; what is too long ago is forgotten."""
+        while self.newest and self.newest[0][0] < at - _SPAN // timedelta(microseconds=1):
+            self.newest.popleft()
+        self.newest.append((at, employee))
 
 
 class DrawContext:
     """What came before a record, as its reasons need it. Bounded: who was not met for longest is forgotten."""
 
-    def __init__(self, ledger: PeopleReader) -> None:
+    def __init__(self, ledger: PolicyTexts) -> None:
         self._ledger = ledger
         self._models: dict[str, Model] = {}
         self._new: dict[str, tuple[int, str, frozenset[str]]] = {}
         self._cases: Newest[str, _Cases] = Newest(_Cases, _REMEMBERED)
         self._voids: Newest[Hashable, Counter[str]] = Newest(Counter[str], _REMEMBERED)
         self.likes = LikeTreatment(self.model)
-        self.unlike: Found | None = None
+        self.unlike: Mapping[str, Found] = {}
         self.repeated: Found | None = None
         self.looped: Found | None = None
 
@@ -87,14 +100,16 @@ class DrawContext:
             return None
         known = self._cases.at(action.customer)
         if action.case is None or action.case != known.last:
-            known.count, known.last = known.count + 1, action.case
-            known.by[action.actor.id] += 1
-        if known.count < _MANY_CASES:
+            known.last = action.case
+            known.take(action.at, action.actor.id)
+        count = len(known.newest)
+        if count < _MANY_CASES:
             return None
-        mine = known.by[action.actor.id]
-        of_these = f"; {mine} of them by {action.actor.id}" if 1 < mine < known.count else ""
-        same = f"; all by {action.actor.id}" if mine == known.count else ""
-        return f"case {known.count} of the same customer in this time{of_these}{same}", float(known.count)
+        mine = sum(each == action.actor.id for _, each in known.newest)
+        whose = (
+            f", all with {action.actor.id}" if mine == count else f", {mine} of them with {action.actor.id}" if mine > 1 else ""
+        )
+        return f"case {count} of the same customer within {_SPAN.days} days{whose}", float(count + mine)
 
     def _looped(self, action: Action) -> Found | None:
         if not _is_own_void(action):
@@ -207,7 +222,15 @@ def _repeat(action: Action, context: DrawContext) -> Found | None:
 
 
 def _unlike(action: Action, context: DrawContext) -> Found | None:
-    return context.unlike
+    return context.unlike.get("unlike")
+
+
+def _employee(action: Action, context: DrawContext) -> Found | None:
+    return context.unlike.get("employee")
+
+
+def _group(action: Action, context: DrawContext) -> Found | None:
+    return context.unlike.get("group")
 
 
 def _new(action: Action, context: DrawContext) -> Found | None:
@@ -236,6 +259,8 @@ REASONS: Final[Mapping[str, Callable[[Action, DrawContext], Found | None]]] = {
     "loop": _loop,
     "repeat": _repeat,
     "unlike": _unlike,
+    "employee": _employee,
+    "group": _group,
     "new": _new,
     "gap": _gap,
     "word": _word,
