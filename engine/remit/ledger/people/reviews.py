@@ -22,7 +22,7 @@ from remit.ledger.resolving import find, parts_of, refuse_resolved, standing_on
 from remit.ledger.stores.store import Session
 from remit.ledger.transaction import Core, OperationKey, Turn
 
-__all__ = ["CAUSES", "RESULTS", "VERDICTS", "Reviews"]
+__all__ = ["CAUSES", "RESULTS", "VERDICTS", "Reviews", "tag_problems"]
 
 #: Verdict -> what it says.
 VERDICTS: Final[Mapping[str, str]] = {
@@ -128,14 +128,18 @@ def _refuse_review(verdict: Any, note: str | None, cause: Any, tags: Collection[
         problems.append(Problem("request/missing", "the verdict `coach` needs a note", path="note", hint=hint))
     if shared and verdict != "praise":
         problems.append(Problem("request/shared", "only praise is shared with the team", path="shared", hint="leave it out"))
-    if len(tags) > _MOST_TAGS:
-        problems.append(Problem("request/tags", f"there are {len(tags)} tags; at most {_MOST_TAGS} are kept", path="tags"))
-    hint = "write lowercase letters, digits and hyphens, at most 40"
-    problems += [
-        Problem("request/tags", f"`{tag[:60]}` is no tag", path="tags", hint=hint) for tag in tags if not _TAG.fullmatch(tag)
-    ]
+    problems += tag_problems(tags)
     if problems:
         raise RequestError(problems)
+
+
+def tag_problems(tags: Collection[str]) -> list[Problem]:
+    """What is wrong with the tags of a review."""
+    many = f"there are {len(tags)} tags; at most {_MOST_TAGS} are kept"
+    found = [Problem("request/tags", many, path="tags")] if len(tags) > _MOST_TAGS else []
+    hint = "write lowercase letters, digits and hyphens, at most 40"
+    bad = (tag for tag in tags if not _TAG.fullmatch(tag))
+    return found + [Problem("request/tags", f"`{tag[:60]}` is no tag", path="tags", hint=hint) for tag in bad]
 
 
 def _unknown(what: str, given: Any, known: Mapping[str, str]) -> Problem:

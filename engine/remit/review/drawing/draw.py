@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
@@ -116,20 +116,25 @@ def draw(
     policy: str | None = None,
     site: str | None = None,
     agent_rate: float = AGENT_RATE,
+    progress: Callable[[], None] = lambda: None,
 ) -> Draw:
     """Draw ``count`` records from ``since`` on for the reviewer of ``rights``; ``policy`` (its id) and ``site`` narrow it down.
 
-    Left out is what they did themselves, what they reviewed already, and what they may not review. Raises
-    :class:`remit.errors.LedgerCorrupt`.
+    Left out is what they did themselves, what they reviewed already, and what they may not review. ``progress`` is called for
+    each record that was read. Raises :class:`remit.errors.LedgerCorrupt`.
     """
     done = _reviewed(ledger, rights.id, since)
 
     def is_wanted(action: Action) -> bool:
         return action.id not in done and _is_theirs(action, rights) and _is_at(action, site)
 
-    actions = read_actions(ledger, since=since, policy=policy)
+    def read() -> Iterator[Action]:
+        for action in read_actions(ledger, since=since, policy=policy):
+            progress()
+            yield action
+
     return draw_from(
-        actions,
+        read(),
         DrawContext(ledger),
         is_wanted,
         lambda record: rights.reviewer(ledger.record(record.id)) is not None,
@@ -149,8 +154,8 @@ def draw_from(
     seed: str,
     agent_rate: float = AGENT_RATE,
 ) -> Draw:
-    """The same, of ``actions`` in the order of their log: of those that are wanted. ``is_theirs`` is asked of what may be drawn,
-    once it is known, and may take longer."""
+    """The same, of ``actions`` in the order of their log: of those that are wanted. ``is_theirs`` is asked of those few alone
+    that may be drawn."""
     kept = _Kept(seed, count + _SPARE)
     for action in actions:
         if action.kind not in _DRAWN and action.act is None:
