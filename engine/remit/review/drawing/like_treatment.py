@@ -36,7 +36,7 @@ _NEARLY_ALL: Final = 0.9
 _DEVIATIONS, _TIMES, _PART = 3.0, 2.0, 3.0
 #: An employee or a group is far off at so many standard errors, and so many times (or the reciprocal of it): four, because all
 #: of them are looked at again with each case.
-_ERRORS, _EMPLOYEE, _GROUP = 4.0, 1.5, 1.25
+_ERRORS, _EMPLOYEE, _GROUP = 4.0, 1.3, 1.25
 #: Grants, or cases, of an employee or a group that there must have been before.
 _CASES: Final = 20
 #: A whole number has few values where its range is at most so long.
@@ -58,13 +58,12 @@ class _Treated:
 @dataclass(slots=True)
 class _Treatment:
     """How an employee, or a group of customers, compares with like cases: ``ratios`` are amounts as a part of what like cases
-    got on average; ``refused`` so many of ``count``, where like cases let ``expected`` be refused (with this ``variance``)."""
+    got on average; ``refused`` so many of ``count``, where like cases let ``expected`` be refused."""
 
     ratios: Moments = field(default_factory=Moments)
     count: int = 0
     refused: int = 0
     expected: float = 0.0
-    variance: float = 0.0
 
     def amounts(self, times: float) -> float | None:
         """How many times what like cases get is given, where that is far off."""
@@ -74,9 +73,9 @@ class _Treatment:
         return mean if far else None
 
     def is_refused_often(self) -> bool:
-        """Whether far more is refused than in like cases."""
-        more = self.refused - self.expected
-        return self.count >= _CASES and more > _ERRORS * sqrt(self.variance) and self.refused > _EMPLOYEE * self.expected
+        """Whether far more is refused than in like cases. The root of a count varies by a half, however high the count is:
+        F. J. Anscombe, "The transformation of Poisson, binomial and negative-binomial data", Biometrika 35 (1948), 246-254."""
+        return self.count >= _CASES and 2 * (sqrt(self.refused) - sqrt(self.expected)) > _ERRORS
 
 
 @dataclass(slots=True)
@@ -95,7 +94,6 @@ class _Case:
             group.count += 1
             group.refused += self.refused
             group.expected += self.chance
-            group.variance += self.chance * (1 - self.chance)
 
 
 @dataclass(slots=True)
@@ -120,7 +118,8 @@ class LikeTreatment:
             self._facts[action.digest] = _facts_of(self.model_of(action.digest))
         facts = action.target.facts if action.kind == "decline" and action.target is not None else action.facts
         read, unread = self._facts[action.digest]
-        alike = action.policy, action.currency, tuple([_plain(facts.get(name)) for name in read])
+        answers = action.kind in ("approve", "decline")  # a task is asked of somebody else than the case was
+        alike = answers, action.policy, action.currency, tuple([_plain(facts.get(name)) for name in read])
         case = _Case(refused)
         found = [self._treatment(alike, case)]
         found += [self._amount(action, (action.actor.role, *alike), case, *each) for each in action.given.items() if given]
