@@ -11,7 +11,7 @@ from remit.ledger.log.entry import Entry
 
 if TYPE_CHECKING:
     from remit.ledger.people.people_reader import PeopleReader
-    from remit.ledger.people.review_rights import ReviewRights
+    from remit.ledger.quality.review_rights import ReviewRights
 
 __all__ = ["SharedPraise", "shared_praise", "waiting_disputes"]
 

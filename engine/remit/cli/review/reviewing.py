@@ -16,7 +16,7 @@ from remit.language import words
 
 __all__ = ["CAUSES", "VERDICTS", "answer", "dispute", "review"]
 
-#: As :mod:`remit.ledger.people.reviews` has them, which a list of commands does not wait for.
+#: As :mod:`remit.ledger.quality.reviews` has them, which a list of commands does not wait for.
 VERDICTS = ("agree", "praise", "coach", "policy")
 CAUSES = (
     "too_much",

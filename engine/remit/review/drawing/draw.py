@@ -29,7 +29,7 @@ from remit.review.drawing.draw_reasons import DrawContext, DrawReason, reasons_o
 
 if TYPE_CHECKING:
     from remit.ledger.people.people_reader import PeopleReader
-    from remit.ledger.people.review_rights import ReviewRights
+    from remit.ledger.quality.review_rights import ReviewRights
 
 __all__ = ["AGENT_RATE", "AT_RANDOM", "BY_RISK", "Draw", "DrawnRecord", "Lowest", "draw", "draw_from"]
 

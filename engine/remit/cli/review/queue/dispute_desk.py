@@ -13,14 +13,14 @@ from remit.cli.support.record_text import judged, print_record
 from remit.cli.support.terminal import width
 from remit.errors import RemitError, one_line
 from remit.language import words
-from remit.ledger.people.reviews import RESULTS
+from remit.ledger.quality.reviews import RESULTS
 from remit.review.said_since import waiting_disputes
 
 if TYPE_CHECKING:
     from remit.cli.support.prompt import Talk
     from remit.ledger.ledger import Ledger
     from remit.ledger.log.entry import Entry
-    from remit.ledger.people.review_rights import ReviewRights
+    from remit.ledger.quality.review_rights import ReviewRights
     from remit.review.rosters import Rosters
 
 __all__ = ["DisputeDesk"]

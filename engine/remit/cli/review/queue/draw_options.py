@@ -14,7 +14,7 @@ from remit.language.fast_dataclass import dataclass
 
 if TYPE_CHECKING:
     from remit.ledger.ledger import Ledger
-    from remit.ledger.people.review_rights import ReviewRights
+    from remit.ledger.quality.review_rights import ReviewRights
     from remit.review.drawing.draw import Draw
 
 __all__ = ["DrawWish", "draw_options"]

@@ -29,7 +29,7 @@ from remit.review.rosters import Rosters
 if TYPE_CHECKING:
     from remit.ledger.ledger import Ledger
     from remit.ledger.log.entry import Entry
-    from remit.ledger.people.review_rights import ReviewRights
+    from remit.ledger.quality.review_rights import ReviewRights
     from remit.review.drawing.draw import DrawnRecord
 
 __all__ = ["ReviewQueue"]

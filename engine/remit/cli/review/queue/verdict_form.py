@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from remit.cli.support.prompt import Back
 from remit.decision.typed import choose
 from remit.errors import RequestError
-from remit.ledger.people.reviews import CAUSES, VERDICTS, tag_problems
+from remit.ledger.quality.reviews import CAUSES, VERDICTS, tag_problems
 
 if TYPE_CHECKING:
     from remit.cli.support.prompt import Talk

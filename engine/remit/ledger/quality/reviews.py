@@ -15,8 +15,8 @@ from remit.ledger.arguments import FLAG, TEXT, TEXTS, WORDS, expect, maybe
 from remit.ledger.arguments import words as said
 from remit.ledger.ledger_writer import Writer
 from remit.ledger.log.entry import Entry
-from remit.ledger.people.review_rights import refuse_answer, refuse_review
 from remit.ledger.policy_library import Library
+from remit.ledger.quality.review_rights import refuse_answer, refuse_review
 from remit.ledger.refunds import CLOSED
 from remit.ledger.resolving import find, parts_of, refuse_resolved, standing_on
 from remit.ledger.stores.store import Session
