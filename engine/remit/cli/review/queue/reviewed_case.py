@@ -129,7 +129,7 @@ def said_of_record(ledger: Ledger, entry: Entry, drawn: DrawnRecord) -> Iterator
 def _why(decision: Decision) -> str:
     """The reasons in words, each once."""
     told = (each.text.rstrip(".") for each in decision.reasons if each.kind not in ("near", "requirement"))
-    return "; ".join(dict.fromkeys(told))
+    return ". ".join(map(words.capital, dict.fromkeys(told)))
 
 
 def _limits(decision: Decision, model: Model) -> str:
@@ -138,10 +138,10 @@ def _limits(decision: Decision, model: Model) -> str:
     for name, part in decision.remedies.items():
         if words.nothing(part.asked) or model.remedies[name].kind == "exception":
             continue
-        told.append(f"at most {words.amount(model.remedies[name].title, part.available)}")
+        told.append(words.amount(model.remedies[name].title, part.available))
         if not words.nothing(part.owed):
-            told.append(f"{words.quantity(part.owed)} of it owed")
-    return words.capital(", ".join(told))
+            told[-1] += f" ({words.quantity(part.owed)} of it owed)"
+    return f"Up to {words.listing(told)} was possible" if told else ""
 
 
 def _after(ledger: Ledger, entry: Entry) -> str:
@@ -169,7 +169,7 @@ def _earlier(ledger: Ledger, request: Entry) -> str:
     since = sum(each.number > request.seq for each in who.cases)
     count = len(before) + who.count - len(who.cases)
     if not count:
-        return f"none; {since} since" if since else "none on record"
+        return f"none; {since} since" if since else "none"
     last = f", the last: {before[0].what} on {before[0].day}" if before else ""
     return f"{count} {words.plural('case', count)}{last}{f'; {since} more since' if since else ''}"
 
