@@ -74,10 +74,12 @@ class Action:
     """One record as figures read it.
 
     ``at`` is when it was recorded, in microseconds since 1970 (UTC). ``parts`` are the remedies that were asked for. ``given``
-    is what this record gives (a grant, an approval, a settled hold), and of a void what it takes back, by remedy, in smallest
-    units; ``discretion`` is how much of their own allowance the employee used. ``reasons`` are pairs of kind and id.
-    ``customer`` is the ledger's token for the customer. ``kept`` (the customer stayed) and ``csat`` are what an outcome says.
-    ``target`` is the action that this one answers: the task approved, the grant voided, the decision reviewed."""
+    is what this record gives (a grant, an approval, a settled hold), and of a void what it takes back, by remedy, in
+    smallest units; ``discretion`` is how much of their own allowance the employee used. ``reasons`` are pairs of kind and id.
+    ``customer`` is the ledger's token for the customer. ``unreferenced`` is the evidence that somebody says is on file, without
+    a reference by which it could be found. ``kept`` (the customer stayed) and ``csat`` (from 1 to 5) are what an outcome says.
+    ``target`` is the action that this one answers: the task approved, the grant voided, the decision reviewed.
+    """
 
     seq: int
     id: str
@@ -108,6 +110,7 @@ class Action:
     csat: int | None = None
     of: str | None = None
     target: Action | None = None
+    unreferenced: tuple[str, ...] = ()
 
     @property
     def moment(self) -> datetime:
@@ -168,6 +171,7 @@ def action_of(body: Mapping[str, Any], rosters: Rosters, target: Action | None =
         csat=body.get("csat"),
         of=body.get("of"),
         target=target,
+        unreferenced=tuple([name for name, said in request.get("filed", _NONE).items() if "reference" not in said]),
     )
 
 
