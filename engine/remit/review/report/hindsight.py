@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import floor, log10
@@ -11,10 +11,11 @@ from typing import Any, ClassVar, Final
 from remit.authoring.show import Section
 from remit.language import words
 from remit.language.values import minor_digits
-from remit.ledger.people.reviews import CAUSES, RESULTS, VERDICTS
+from remit.ledger.quality.reviews import CAUSES, RESULTS, VERDICTS
 from remit.review.actions import Action
-from remit.review.estimates import Interval, Moments, mean_interval, share
+from remit.review.estimates import Interval, mean_interval, share
 from remit.review.report.figure import BRIEF, Chart, Context, as_share, average, money, number, percent, rate
+from remit.review.report.outcome_tally import OutcomeTallies
 
 __all__ = ["Generosity", "GenerosityFigures", "ReviewFigures", "ReviewsMade"]
 
@@ -187,8 +188,7 @@ class Generosity:
 
     def __init__(self, context: Context) -> None:
         self._costs = context.costs
-        self._bands: defaultdict[tuple[str, int], list[int]] = defaultdict(lambda: [0, 0])
-        self._csat: defaultdict[tuple[str, int], Moments] = defaultdict(Moments)
+        self._outcomes = OutcomeTallies[tuple[str, int]]()
 
     def add(self, action: Action) -> None:
         """Count an action."""
@@ -197,18 +197,13 @@ class Generosity:
             return
         currency = self._costs.currency(target)
         key = currency, band_of(self._costs.goodwill(target), currency)
-        if action.kept is not None:
-            self._bands[key][0] += action.kept
-            self._bands[key][1] += 1
-        if action.csat is not None:
-            self._bands[key]  # so that it is there
-            self._csat[key].add(action.csat)
+        self._outcomes.add(key, action)
 
     def result(self) -> GenerosityFigures:
         """What was found."""
-        found = sorted(self._bands.items())
-        bands = {key: _Band(kept, of, mean_interval(self._csat[key]), self._csat[key].count) for key, (kept, of) in found}
-        return GenerosityFigures(bands)
+        found = sorted(self._outcomes.by_key.items())
+        bands = {key: _Band(each.kept, each.of, mean_interval(each.moments), each.csat.total()) for key, each in found}
+        return GenerosityFigures({key: band for key, band in bands.items() if band.of or band.rated})
 
 
 def band_of(minor: int, currency: str) -> int:
