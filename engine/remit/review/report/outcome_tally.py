@@ -1,5 +1,5 @@
-"""Outcomes counted by something: whether customers were kept, and how content they were. Of several outcomes of one decision the
-newest counts."""
+"""Outcomes counted by something: whether customers were kept, and how content they were. Of several outcomes of one decision
+the newest counts."""
 
 from __future__ import annotations
 

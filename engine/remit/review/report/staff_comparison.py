@@ -9,9 +9,10 @@ from collections.abc import Iterable, Mapping
 from typing import ClassVar, Final, NamedTuple
 
 from remit.review.actions import Action
-from remit.review.estimates import Moments, mean_interval
+from remit.review.estimates import mean_interval
 from remit.review.report.figure import Context
 from remit.review.report.funnel import Compared, Sums, compared, ratio_of, spread
+from remit.review.report.outcome_tally import OutcomeTallies
 from remit.review.report.repeat_claimants import Heaviest
 from remit.review.report.staff_figures import MEASURES, EmployeeFigures, StaffFigures
 
@@ -34,7 +35,7 @@ class _Situation(NamedTuple):
 class _Worker:
     """What is counted of one employee."""
 
-    __slots__ = ("agent", "csat", "customers", "dealt", "given", "kept", "outcomes", "taken_back")
+    __slots__ = ("agent", "customers", "dealt", "given", "taken_back")
 
     def __init__(self, agent: bool) -> None:
         self.agent = agent
@@ -42,8 +43,6 @@ class _Worker:
         self.given: defaultdict[_Situation, Sums] = defaultdict(Sums)
         self.taken_back: defaultdict[_Situation, int] = defaultdict(int)
         self.customers: Heaviest[str] = Heaviest(64)
-        self.kept = self.outcomes = 0
-        self.csat = Moments()
 
 
 class StaffComparison:
@@ -55,6 +54,7 @@ class StaffComparison:
         self._costs = context.costs
         self._begin = context.period.begin
         self._workers: dict[str, _Worker] = {}
+        self._outcomes = OutcomeTallies[str]()
 
     def add(self, action: Action) -> None:
         """Count an action."""
@@ -88,11 +88,7 @@ class StaffComparison:
             if target.kind in ("grant", "hold"):
                 worker.taken_back[self._situation(target)] += 1
             return
-        if action.kept is not None:
-            worker.outcomes += 1
-            worker.kept += action.kept
-        if action.csat is not None:
-            worker.csat.add(action.csat)
+        self._outcomes.add(who.id, action)
 
     def _situation(self, action: Action) -> _Situation:
         who = action.asker
@@ -117,7 +113,7 @@ class StaffComparison:
         wider = {name: spread([each for who, each in by.items() if not self._workers[who].agent]) for name, by in found.items()}
         named = sorted({who for by in found.values() for who in by})
         figures = tuple(self._figures(who, found, looks, wider) for who in named)
-        kept, outcomes = (sum(getattr(each, name) for each in self._workers.values()) for name in ("kept", "outcomes"))
+        kept, outcomes = (sum(getattr(each, name) for each in self._outcomes.by_key.values()) for name in ("kept", "of"))
         return StaffFigures(figures, looks, wider, len(self._workers) - len(named), kept, outcomes)
 
     def _figures(
@@ -127,6 +123,7 @@ class StaffComparison:
         ratios = {
             name: ratio_of(by[who], looks, 1.0 if worker.agent else wider[name]) for name, by in found.items() if who in by
         }
+        tally = self._outcomes.by_key[who]
         top, total = worker.customers.top(_FEW), worker.customers.total
         return EmployeeFigures(
             who,
@@ -135,9 +132,9 @@ class StaffComparison:
             ratios,
             found["escalated"][who].left_out if who in found["escalated"] else 0,
             sum(weight for _, weight in top) / total if total else None,
-            worker.kept,
-            worker.outcomes,
-            mean_interval(worker.csat),
+            tally.kept,
+            tally.of,
+            mean_interval(tally.moments),
         )
 
     def _measures(self, group: Mapping[str, _Worker]) -> dict[str, dict[str, Mapping[_Situation, Sums]]]:
