@@ -151,6 +151,8 @@ def percent(part: float) -> str:
     >>> percent(0.314), percent(0.0042), percent(0.0), percent(1.0)
     ('31%', '0.4%', '0%', '100%')
     """
+    if 0 < part < 0.0005:
+        return "under 0.1%"
     return f"{part:.1%}" if 0 < part < 0.0995 else f"{part:.0%}"
 
 

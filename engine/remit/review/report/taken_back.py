@@ -18,12 +18,14 @@ __all__ = ["TakenBack", "TakenBackFigures"]
 LOOP_DAYS: Final = 7
 #: Somebody with fewer loops is not listed.
 _LEAST: Final = 3
+#: So many grants of which a part was taken back are remembered, so that each counts once.
+_PARTLY: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class TakenBackFigures:
-    """Of ``given`` grants, ``voids`` were taken back, ``own`` of them by the one who gave. ``loops`` are grants to a customer
-    from whom the same employee had taken something back within the week before, by employee."""
+    """Of ``given`` grants, ``voids`` were taken back, wholly or in part, ``own`` of them by the one who gave. ``loops`` are
+    grants to a customer from whom the same employee had taken something back within the week before, by employee."""
 
     given: int
     voids: int
@@ -76,6 +78,7 @@ class TakenBack:
     def __init__(self, context: Context) -> None:
         self._begin = context.period.begin
         self._recent: OrderedDict[tuple[str, str], int] = OrderedDict()
+        self._partly: OrderedDict[str, None] = OrderedDict()
         self._agents: dict[str, bool] = {}
         self._voids: Counter[str] = Counter()
         self._loops: Counter[str] = Counter()
@@ -104,9 +107,14 @@ class TakenBack:
         if target is None or target.kind == "note" or target.asker is None or target.at < self._begin:
             return
         who, customer = target.asker, target.customer or target.case
-        self._all += 1
-        self._own += action.actor is not None and action.actor.id == who.id
-        self._voids[who.id] += 1
+        if target.id not in self._partly:
+            self._all += 1
+            self._own += action.actor is not None and action.actor.id == who.id
+            self._voids[who.id] += 1
+        if action.given != target.given:
+            self._partly[target.id] = None
+            if len(self._partly) > _PARTLY:
+                self._partly.popitem(last=False)
         if customer is not None:
             self._recent[who.id, customer] = action.at
             self._recent.move_to_end((who.id, customer))
