@@ -86,7 +86,7 @@ class EscalationFigures:
             unchanged = self.fates["unchanged"]
             yield f"Escalations: {number(self.total)}; approved exactly as asked: {rate(unchanged, self.total)}."
         if self.median is not None and self.ninth is not None:
-            yield f"An answer took {span(self.median)} in the middle, and nine of ten came within {span(self.ninth)}."
+            yield f"Half of the answers came within {span(self.median)}, nine of ten within {span(self.ninth)}."
 
     def sections(self, rows: int) -> Iterator[Section]:
         """Causes and fates."""

@@ -114,6 +114,12 @@ class _Band:
     of: int
     csat: Interval | None
     rated: int
+    mean: float
+
+    @property
+    def said(self) -> str:
+        """The mean of what was said, with its interval where there are two or more."""
+        return average(self.csat) if self.csat is not None else f"{self.mean:.1f}" if self.rated else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +137,7 @@ class GenerosityFigures:
                     "up_to": most / 10 ** minor_digits(currency),
                     "kept": as_share(band.kept, band.of),
                     "csat": band.csat.to_dict() if band.csat else None,
+                    "csat_mean": band.mean if band.rated else None,
                     "rated": band.rated,
                 }
                 for (currency, most), band in self.bands.items()
@@ -152,11 +159,11 @@ class GenerosityFigures:
         """By band."""
         del rows
         table = tuple(
-            (_band(currency, most), number(max(band.of, band.rated)), rate(band.kept, band.of), average(band.csat))
+            (_band(currency, most), number(max(band.of, band.rated)), rate(band.kept, band.of), band.said)
             for (currency, most), band in self.bands.items()
         )
         if table:
-            caution = "It is no experiment: who is given more had a worse time, too. Compare with care."
+            caution = "It is no experiment: those who are given more had a worse time, too. Compare with care."
             yield Section("What generosity achieved", ("Goodwill cost", "Cases", "Kept", "CSAT"), table, (caution,))
 
     def charts(self) -> Iterator[Chart]:
@@ -202,7 +209,10 @@ class Generosity:
     def result(self) -> GenerosityFigures:
         """What was found."""
         found = sorted(self._outcomes.by_key.items())
-        bands = {key: _Band(each.kept, each.of, mean_interval(each.moments), each.csat.total()) for key, each in found}
+        bands = {
+            key: _Band(each.kept, each.of, mean_interval(each.moments), each.csat.total(), each.moments.mean)
+            for key, each in found
+        }
         return GenerosityFigures({key: band for key, band in bands.items() if band.of or band.rated})
 
 

@@ -4,9 +4,11 @@ table."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from html import escape
 
 from remit.authoring.pages import anchors_of, html_page, html_section, html_table
+from remit.authoring.show import Section
 from remit.errors import one_line
 from remit.review.report.figure import Chart
 from remit.review.report.making import Report
@@ -22,12 +24,13 @@ _ROWS = 500
 def report_page(report: Report, *, how: str | None = None, version: str = "") -> str:
     """The page. Raises :class:`remit.MissingExtra` where nothing draws."""
     sheet = report_sheet(report, rows=_ROWS, how=how)
+    title = one_line(sheet.title)
     charts = [chart for each in report.figures.values() for chart in each.charts()] if report.records else []
     glance, *sections = sheet.sections
     headings = [glance.heading, *(["Charts"] if charts else []), *(section.heading for section in sections)]
     anchors = anchors_of(headings)
     body = [
-        f"<h1>{escape(sheet.title)}</h1>",
+        f"<h1>{escape(title)}</h1>",
         '<dl class="about">',
         *(f"<dt>{escape(label)}</dt><dd>{escape(one_line(text))}</dd>" for label, text in sheet.about),
         "</dl>",
@@ -47,8 +50,18 @@ def report_page(report: Report, *, how: str | None = None, version: str = "") ->
             body += _figure(chart, f"chart-{number}")
         body.append("</section>")
     for section, anchor in zip(sections, anchors[len(anchors) - len(sections) :], strict=True):
-        body += [f'<section aria-labelledby="{anchor}">', *html_section(section, 2, anchor=anchor), "</section>"]
-    return html_page(sheet.title, body, f"Made by remit {version}".strip())
+        body += [f'<section aria-labelledby="{anchor}">', *html_section(_clean(section), 2, anchor=anchor), "</section>"]
+    return html_page(title, body, f"Made by remit {version}".strip())
+
+
+def _clean(section: Section) -> Section:
+    """Without characters that are not seen, or that turn what follows around."""
+    return replace(
+        section,
+        heading=one_line(section.heading),
+        rows=tuple(tuple(map(one_line, row)) for row in section.rows),
+        notes=tuple(map(one_line, section.notes)),
+    )
 
 
 def _figure(chart: Chart, name: str) -> Iterator[str]:
