@@ -101,8 +101,6 @@ def _times(since: str | None, until: str | None, named: dict[str, str | None]) -
         wrong.append(
             "--since is a day after --until." if since is not None else f"--until is more than {_DAYS} days ago: add --since."
         )
-    if not wrong and first > date.today():
-        wrong.append("--since is a day to come.")
     if wrong:
         raise click.UsageError("\n       ".join(wrong))
     end = None if last is None or last >= date.today() else _midnight(last + timedelta(1))
