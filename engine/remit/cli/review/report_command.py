@@ -55,7 +55,7 @@ def report(
     remit report
     remit report --since 2026-01-01 --html report.html
     """
-    from remit.language.words import grouped
+    from remit.language.words import grouped, plural
 
     begin, end = _times(since, until, {"--policy": policy, "--site": site, "--employee": employee})
     from remit.review.report.figure import Scope
@@ -81,7 +81,7 @@ def report(
         tell("")
         tell("More of it, with charts: remit report --html FILE")
     else:
-        tell(f"Written to {html}: {grouped(found.records)} records")
+        tell(f"Written to {html}: {grouped(found.records)} {plural('record', found.records)}")
     return exits.FINE
 
 
