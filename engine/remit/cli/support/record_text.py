@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from remit.ledger.people.task_list import Task
     from remit.policy.model import Model
 
-__all__ = ["judged", "line", "print_record", "task_lines", "waited"]
+__all__ = ["became", "judged", "line", "print_record", "task_lines", "waited"]
 
 
 def line(entry: Entry) -> str:
@@ -94,6 +94,14 @@ def _other(entry: Entry) -> str:
         return f"what {policy['id']} {policy['version']} counts of earlier records" if policy else "earlier cases, by customer"
     if entry.kind == "overdue":
         return f"of number {seq_of(entry.of or '')}, now for {_addressee(body['to'])}"
+    if entry.kind == "outcome":
+        return f"of number {seq_of(entry.of or '')}: {became(body)}"
+    if entry.kind == "calibrate":
+        chosen = body["calibration"]
+        many, reviewers = len(chosen["records"]), words.listing(chosen["reviewers"])
+        return f"{many} {words.plural('case', many)} for {reviewers}"
+    if entry.kind == "rate":
+        return f"number {seq_of(body['rated'])}, in calibration {seq_of(entry.of or '')}"
     if entry.kind in ("review", "answer"):
         return f"of number {seq_of(entry.of or '')}, {judged(body)}; about {body['reviewed']['id']}"
     giver = body.get("giver")
@@ -150,11 +158,21 @@ def _about(ledger: Ledger, entry: Entry, reveal: bool) -> Iterator[PageBlock]:
 def _said(entry: Entry, reveal: bool) -> str:
     """A record that belongs to another one: its kind, and of a review, a dispute and its answer what they say."""
     body = entry.body
+    if entry.kind == "outcome":
+        return f"outcome: {became(body)}"
+    if entry.kind == "rate":
+        return f"judged in a calibration, by {entry.employee}"
     if entry.kind not in ("review", "dispute", "answer"):
         return entry.kind
     shown = entry.words("note", reveal=reveal) or entry.words("reason", reveal=reveal)
     what = f"{entry.kind}: {judged(body)}" if entry.kind != "dispute" else entry.kind
     return f"{what}, by {entry.employee}" + (f": {shown}" if shown else "")
+
+
+def became(body: Mapping[str, Any]) -> str:
+    """What an outcome says: ``the customer stayed, satisfaction 4 of 5``."""
+    kept = {True: "the customer stayed", False: "the customer left"}.get(body["kept"]) if "kept" in body else None
+    return ", ".join(filter(None, (kept, f"satisfaction {body['csat']} of 5" if "csat" in body else None)))
 
 
 def judged(body: Mapping[str, Any]) -> str:

@@ -158,7 +158,7 @@ class ReviewQueue:
         self.talk.say(_KEYS, dim=True)
 
     def _lines(self, entry: Entry, drawn: DrawnRecord) -> tuple[list[TaskLine], list[TaskLine]]:
-        case = list(case_of_record(self.ledger, self.rosters, entry, drawn))
+        case = list(case_of_record(self.ledger, self.rosters, entry, is_agent=drawn.agent))
         return case, list(said_of_record(self.ledger, entry, drawn))
 
     def _so_far(self) -> str:

@@ -6,9 +6,10 @@ What other reviewers said of it is not shown: everybody comes to their own verdi
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from remit.cli.review.task_screen import TaskLine, asked_for, customer_of, known_facts
+from remit.cli.support.record_text import became
 from remit.errors import RemitError
 from remit.language import words
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from remit.review.drawing.draw import DrawnRecord
     from remit.review.rosters import Rosters
 
-__all__ = ["case_of_record", "said_of_record", "site_of", "what_was_done"]
+__all__ = ["case_of_record", "policy_line", "said_of_record", "site_of", "what_was_done"]
 
 #: Kind, or act -> what was done with it.
 _DONE: Final = {
@@ -87,11 +88,11 @@ def site_of(rosters: Rosters, entry: Entry) -> str | None:
     return site if isinstance(site, str) else None
 
 
-def case_of_record(ledger: Ledger, rosters: Rosters, entry: Entry, drawn: DrawnRecord) -> Iterator[TaskLine]:
+def case_of_record(ledger: Ledger, rosters: Rosters, entry: Entry, *, is_agent: bool) -> Iterator[TaskLine]:
     """What there is to know about a record."""
     request = request_of(ledger, entry)
     model = ledger.policy_of(request).model
-    agent = ", an AI agent" if drawn.agent else ""
+    agent = ", an AI agent" if is_agent else ""
     when = f"{entry.recorded.astimezone():%Y-%m-%d %H:%M}"
     who = ", ".join(filter(None, (f"{entry.employee} ({words.name(str(entry.role))})", site_of(rosters, entry))))
     yield TaskLine("By", f"{who}{agent}, {when}", "Who did it, in which role, where and when.")
@@ -114,14 +115,19 @@ def case_of_record(ledger: Ledger, rosters: Rosters, entry: Entry, drawn: DrawnR
         yield TaskLine("Afterwards", after, "What became of it since. `w` shows the whole record.")
 
 
-def said_of_record(ledger: Ledger, entry: Entry, drawn: DrawnRecord) -> Iterator[TaskLine]:
-    """What the policy said about it, and why it was drawn."""
+def policy_line(ledger: Ledger, entry: Entry) -> Iterator[TaskLine]:
+    """What the policy said about it."""
     request = request_of(ledger, entry)
     if request.decision is not None:
         model = ledger.policy_of(request).model
         decision = request.decision
         said = ". ".join(filter(None, (_OUTCOMES[decision.outcome], _why(decision), _limits(decision, model))))
         yield TaskLine("The policy", f"{said}.", "What the policy said: the outcome, why, and how far this role could go.")
+
+
+def said_of_record(ledger: Ledger, entry: Entry, drawn: DrawnRecord) -> Iterator[TaskLine]:
+    """What the policy said about it, and why it was drawn."""
+    yield from policy_line(ledger, entry)
     why = "Why you see it. It says where to look, not that something is wrong."
     yield TaskLine("Drawn", f"{words.capital(drawn.words)}.", why)
 
@@ -152,7 +158,7 @@ def _after(ledger: Ledger, entry: Entry) -> str:
             by = f" by {each.employee}" if each.employee else ""
             told.append(f"{_AFTER[each.kind]}{by} (record {each.seq})")
         elif each.seq > entry.seq and each.kind == "outcome":
-            told.append(_outcome(each))
+            told.append(became(each.body))
     return "; ".join(filter(None, told))
 
 
@@ -172,13 +178,6 @@ def _earlier(ledger: Ledger, request: Entry) -> str:
         return f"none; {since} since" if since else "none"
     last = f", the last: {before[0].what} on {before[0].day}" if before else ""
     return f"{count} {words.plural('case', count)}{last}{f'; {since} more since' if since else ''}"
-
-
-def _outcome(entry: Entry) -> str:
-    """What became of the customer, where somebody recorded it."""
-    body: dict[str, Any] = entry.body
-    kept = {True: "the customer stayed", False: "the customer left"}.get(body.get("kept"), "")  # type: ignore[arg-type]
-    return ", ".join(filter(None, (kept, f"satisfaction {body['csat']}" if body.get("csat") is not None else "")))
 
 
 def _addressee(to: str) -> str:
