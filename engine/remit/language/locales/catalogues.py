@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Context, Decimal, localcontext
 from functools import cache
 from gettext import GNUTranslations
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import babel
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from babel.numbers import format_currency, format_decimal, format_percent
 
 from remit.language import words
@@ -90,6 +90,13 @@ class CatalogueLocale(Locale):
     def long_day(self, day: date) -> str:
         return self.day(day)
 
+    def near_day(self, day: date, today: date) -> str:
+        return str(format_skeleton("MMMMd", day, locale=self._cldr)) if day.year == today.year else self.day(day)
+
+    def moment(self, at: datetime) -> str:
+        here = at.astimezone()
+        return f"{format_date(here.date(), 'medium', self._cldr)} {here:%H:%M}"
+
     def duration(self, length: timedelta) -> str:
         seconds = length.days * 86_400 + length.seconds
         if seconds and seconds % 86_400 == 0:
@@ -123,6 +130,9 @@ class CatalogueLocale(Locale):
 
     def role(self, role: str) -> str:
         return words.capital(words.name(role)) if self.language == "de" else words.name(role)
+
+    def one(self, role: str) -> str:
+        return self.role(role)  # an article has a gender
 
     def who(self, ladder: Sequence[str], role: str) -> str:
         return self.role(role)  # its gender is not known

@@ -7,12 +7,12 @@ English needs no catalogue. What is decided and recorded is always in English; o
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from remit.language import words
 
-__all__ = ["ENGLISH", "Alternatives", "Locale", "Message", "Sentence", "locale_for"]
+__all__ = ["ENGLISH", "ARole", "Alternatives", "Locale", "Message", "Sentence", "locale_for"]
 
 #: The languages that have a catalogue.
 TRANSLATED: Final = ("de", "es", "fr")
@@ -58,6 +58,10 @@ class Locale:
             return self(value)
         if isinstance(value, tuple):
             return self.listing(map(self._value, value), "or" if isinstance(value, Alternatives) else "and")
+        if isinstance(value, ARole):
+            return self.one(value)
+        if isinstance(value, datetime):
+            return self.moment(value)
         if type(value) is date:
             return self.long_day(value)
         return str(value) if isinstance(value, str | int) else self.value(value)
@@ -79,6 +83,14 @@ class Locale:
     def long_day(self, day: date) -> str:
         """A day with its month in words."""
         return words.long_day(day)
+
+    def near_day(self, day: date, today: date) -> str:
+        """A day with its month in words, and with its year where that is not the year of ``today``."""
+        return f"{day.day} {words.MONTHS[day.month - 1]}" if day.year == today.year else self.long_day(day)
+
+    def moment(self, at: datetime) -> str:
+        """A day and a time of day, by the clocks of this computer."""
+        return f"{at.astimezone():%Y-%m-%d %H:%M}"
 
     def duration(self, length: timedelta) -> str:
         """In the largest unit that leaves no rest."""
@@ -103,6 +115,10 @@ class Locale:
     def role(self, role: str) -> str:
         """The name of a role."""
         return words.name(role)
+
+    def one(self, role: str) -> str:
+        """Somebody in a role, of whom there may be others."""
+        return words.a(words.name(role))
 
     def who(self, ladder: Sequence[str], role: str) -> str:
         """A role as somebody who does something; with its article where the language can say it of any role."""
@@ -148,6 +164,12 @@ class Message(str):
 
 class Alternatives(tuple[Any, ...]):
     """A value of a message that is said as a list with ``or``; other tuples are said with ``and``."""
+
+    __slots__ = ()
+
+
+class ARole(str):
+    """The name of a role, as a value of a message about somebody in it: ``a supervisor``."""
 
     __slots__ = ()
 
