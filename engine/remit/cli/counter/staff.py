@@ -20,7 +20,7 @@ from remit.cli.support.policy_lookup import (
 )
 from remit.cli.support.request_options import Given, person_options, request_options, spoken_option
 from remit.cli.support.request_words import asked_from, currency_meant, request_from, supply, version_day
-from remit.cli.support.spoken import language_read, speak, spoken
+from remit.cli.support.spoken import language_read, speak, speak_of, spoken
 from remit.cli.support.terminal import interactive, tell, tell_json
 from remit.language import words
 from remit.language.locales.messages import Alternatives, Message
@@ -242,8 +242,8 @@ def void(
     """
     with open_ledger(ledger_url, create=False) as ledger:
         found = ledger.record(record_id(ledger, record))
+        speak_of(ledger, found)
         policy = ledger.policy_of(found) if found.body.get("policy") else None
-        speak(*([policy.model] if policy else []))
         who = employee_of(ledger, employee, role, policy.model.id if policy else None, policy.model.ladder if policy else ())
         some = asked_from(policy.model, Given(give=part)) if part and policy else None
         entry = ledger.void(found.id, employee=who, reason=reason, part=some, key=key)
@@ -262,11 +262,12 @@ def why(record: str, reveal: bool, as_json: bool, ledger_url: str | None) -> int
     Shows what was known, what was read from the ledger, and the reasons; then decides it again from the policy text that the
     ledger keeps, and says whether it comes out the same. Leaves with 0, or with 1 if it does not.
     """
-    from remit.cli.support.record_text import print_record
+    from remit.cli.counter.record_page import print_record
 
     with open_ledger(ledger_url, create=False) as ledger:
         entry = ledger.record(record_id(ledger, record))
         if as_json:
             tell_json(entry.to_dict(reveal=reveal))
             return exits.FINE
+        speak_of(ledger, entry)
         return print_record(ledger, entry, reveal=reveal)

@@ -6,8 +6,10 @@ import click
 
 from remit.cli.support.employee import employee_of
 from remit.cli.support.ledger_session import ledger_option, open_ledger, record_id
-from remit.cli.support.request_options import person_options
+from remit.cli.support.request_options import person_options, spoken_option
+from remit.cli.support.spoken import speak_of
 from remit.cli.support.terminal import tell
+from remit.language.locales.messages import Message
 
 __all__ = ["CAUSES", "VERDICTS", "answer", "dispute", "review"]
 
@@ -47,6 +49,7 @@ def _policy_of(body: dict[str, object]) -> str | None:
 )
 @click.option("--share", is_flag=True, help="The team may read the praise, and the story that belongs to it.")
 @person_options
+@spoken_option
 @_KEY
 @ledger_option
 def review(
@@ -72,15 +75,17 @@ def review(
     """
     with open_ledger(ledger_url, create=False) as ledger:
         found = ledger.record(record_id(ledger, record))
+        speak_of(ledger, found)
         who = employee_of(ledger, employee, role, _policy_of(found.body))
         entry = ledger.review(found.id, verdict=verdict, employee=who, note=note, cause=cause, tags=tag, shared=share, key=key)
-        tell(f"Reviewed, and on record as number {entry.seq}")
+        tell(Message("Reviewed, and on record as number {number}", number=entry.seq))
 
 
 @click.command(short_help="Say what is wrong with a review of your decision, once.")
 @click.argument("review")
 @click.option("--because", required=True, help="What the reviewer did not know, or got wrong.")
 @person_options
+@spoken_option
 @_KEY
 @ledger_option
 def dispute(review: str, because: str, employee: str | None, role: str | None, key: str | None, ledger_url: str | None) -> None:
@@ -92,9 +97,10 @@ def dispute(review: str, because: str, employee: str | None, role: str | None, k
     """
     with open_ledger(ledger_url, create=False) as ledger:
         found = ledger.record(record_id(ledger, review))
+        speak_of(ledger, found)
         who = employee_of(ledger, employee, role, _policy_of(found.body))
         entry = ledger.dispute(found.id, employee=who, text=because, key=key)
-        tell(f"Disputed, and on record as number {entry.seq}. Somebody above you will answer.")
+        tell(Message("Disputed, and on record as number {number}. Somebody above you will answer.", number=entry.seq))
 
 
 @click.command(short_help="Answer a dispute: accept it, accept a part of it, or reject it.")
@@ -104,6 +110,7 @@ def dispute(review: str, because: str, employee: str | None, role: str | None, k
 @click.option("--reject", "result", flag_value="rejected", help="The verdict is right. Not for the reviewer to say.")
 @click.option("--note", required=True, help="Why; the employee reads it.")
 @person_options
+@spoken_option
 @_KEY
 @ledger_option
 def answer(
@@ -122,9 +129,10 @@ def answer(
     remit answer 15 --accept --note "I did not know about the wait."
     """
     if result is None:
-        raise click.UsageError("what is the answer? Add --accept, --partly or --reject.")
+        raise click.UsageError(Message("what is the answer? Add --accept, --partly or --reject."))
     with open_ledger(ledger_url, create=False) as ledger:
         found = ledger.record(record_id(ledger, dispute))
+        speak_of(ledger, found)
         who = employee_of(ledger, employee, role, _policy_of(found.body))
         entry = ledger.answer_dispute(found.id, result=result, employee=who, note=note, key=key)
-        tell(f"Answered, and on record as number {entry.seq}")
+        tell(Message("Answered, and on record as number {number}", number=entry.seq))

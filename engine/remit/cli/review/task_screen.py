@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from remit.cli.support.record_text import waited
+from remit.cli.review.record_text import waited
 from remit.decision.page.answer import AnswerPage, PageBlock, PageRow, cells, wrap
 from remit.language import words
 from remit.language.fast_dataclass import dataclass

@@ -15,6 +15,8 @@ from remit.language import words
 from remit.language.locales.messages import ENGLISH, Locale, locale_for
 
 if TYPE_CHECKING:
+    from remit.ledger.ledger import Ledger
+    from remit.ledger.log.entry import Entry
     from remit.policy.model import Model
 
 __all__ = [
@@ -22,9 +24,11 @@ __all__ = [
     "amounts",
     "error_text",
     "language_read",
+    "language_spoken",
     "owner_or_role",
     "read",
     "speak",
+    "speak_of",
     "spoken",
     "state_language",
 ]
@@ -62,6 +66,17 @@ def speak(*models: Model) -> Locale:
 def spoken() -> Locale:
     """How this command speaks."""
     return _speech.locale
+
+
+def speak_of(ledger: Ledger, entry: Entry) -> Locale:
+    """Speak from now on as the policy of a record is read, where it has one."""
+    return speak(*([ledger.policy_of(entry).model] if entry.body.get("policy") else []))
+
+
+def language_spoken(model: Model) -> str | None:
+    """Speak from now on as ``model`` is read; the language, as :func:`language_read` has it."""
+    speak(model)
+    return language_read(model, _speech.stated)
 
 
 def language_read(model: Model, stated: str | None) -> str | None:

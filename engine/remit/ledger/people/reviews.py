@@ -10,6 +10,7 @@ from typing import Any, Final
 from remit.errors import NotAllowed, Problem, RequestError
 from remit.language import words
 from remit.language.identities import identity
+from remit.language.locales.messages import Message
 from remit.language.suggestions import closest
 from remit.ledger.arguments import FLAG, TEXT, TEXTS, WORDS, expect, maybe
 from remit.ledger.arguments import words as said
@@ -36,17 +37,21 @@ VERDICTS: Final[Mapping[str, str]] = {
 #: much to avoid a conflict or too little from fear, send up what they could decide or must because their limit is too low,
 #: treat like cases differently, decide on wrong facts, overlook who claims again and again, or meet what no rule covers.
 CAUSES: Final[Mapping[str, str]] = {
-    "too_much": "more than the case called for",
-    "too_little": "less than the case called for, or a refusal that the policy did not ask for",
-    "needless_escalation": "sent up, though they could have decided it",
-    "lack_of_authority": "sent up, because the limit is too low",
-    "unlike_treatment": "like cases were treated differently",
-    "wrong_facts": "decided on wrong or missing facts",
-    "repeat_claims": "a customer who claims again and again",
-    "no_rule": "no rule covers it",
+    "too_much": Message("more than the case called for"),
+    "too_little": Message("less than the case called for, or a refusal that the policy did not ask for"),
+    "needless_escalation": Message("sent up, though they could have decided it"),
+    "lack_of_authority": Message("sent up, because the limit is too low"),
+    "unlike_treatment": Message("like cases were treated differently"),
+    "wrong_facts": Message("decided on wrong or missing facts"),
+    "repeat_claims": Message("a customer who claims again and again"),
+    "no_rule": Message("no rule covers it"),
 }
 #: What becomes of a dispute -> in words.
-RESULTS: Final[Mapping[str, str]] = {"accepted": "accepted", "partly": "partly accepted", "rejected": "rejected"}
+RESULTS: Final[Mapping[str, str]] = {
+    "accepted": Message("accepted"),
+    "partly": Message("partly accepted"),
+    "rejected": Message("rejected"),
+}
 
 #: The kinds of records that somebody did and can learn from.
 _REVIEWABLE: Final = frozenset(
