@@ -8,21 +8,39 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from remit.cli.review.record_text import waited
+from remit.cli.support.spoken import amount as amount_of
+from remit.cli.support.spoken import amounts, in_language, read, spoken
 from remit.decision.page.answer import AnswerPage, PageBlock, PageRow, cells, wrap
 from remit.language import words
 from remit.language.fast_dataclass import dataclass
+from remit.language.locales.messages import ENGLISH, Message, Sentence
+from remit.language.locales.window_words import window
+from remit.ledger.people.agreeing import CANNOT_APPROVE
 
 if TYPE_CHECKING:
+    from remit.decision.decision import Decision
     from remit.decision.detail import Reason
     from remit.ledger.people.answers import ApprovalPreview
     from remit.ledger.people.task_list import Task
     from remit.policy.model import Fact, Model
 
-__all__ = ["TaskLine", "about", "asked_for", "case_lines", "budget_lines", "reason_kind", "screen", "verdict", "when"]
+__all__ = [
+    "TaskLine",
+    "about",
+    "asked_for",
+    "budget_lines",
+    "case_lines",
+    "evidence_title",
+    "fact_name",
+    "in_the_way",
+    "reason_kind",
+    "screen",
+    "verdict",
+    "when",
+]
 
 #: Lines of a screen of 24 that are left for a page, above the keys and the prompt.
 _HEIGHT: Final = 20
-_CASE: Final = "The case"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,48 +54,50 @@ class TaskLine:
 
 def asked_for(model: Model, asked: Mapping[str, Any]) -> str:
     """``45 EUR folio credit and late checkout``."""
-    given = {name: value for name, value in asked.items() if not words.nothing(value)}
-    return words.listing(words.amount(model.remedies[name].title, value) for name, value in given.items()) or "advice"
+    _ = spoken()
+    return amounts(model, asked) or _("advice")
 
 
 def when(task: Task, now: datetime) -> str:
     """``waiting 3 hours, due in 20 minutes``."""
-    since = f"waiting {waited(now - task.since)}"
+    _, time = spoken(), waited(now - task.since)
     if task.due is None:
-        return since
+        return _("waiting {time}", time=time)
     late = now - task.due
-    return f"{since}, {f'overdue by {waited(late)}' if late > timedelta() else f'due in {waited(-late)}'}"
+    if late > timedelta():
+        return _("waiting {time}, overdue by {late}", time=time, late=waited(late))
+    return _("waiting {time}, due in {rest}", time=time, rest=waited(-late))
 
 
 def about(task: Task, model: Model, *, short: bool = False) -> str:
     """Which customer and which case, by their ids; ``short``: without what these are called."""
-    facts = task.entry.facts(reveal=True)
+    _, facts = spoken(), task.entry.facts(reveal=True)
     ids = [name for name, fact in model.facts.items() if fact.is_id and not fact.mask and not name.startswith("employee.")]
-    known = {words.name(name): facts[name] for name in ids if facts.get(name) is not None}
-    known |= {"case": task.entry.case} if task.entry.case else {}
+    known = {fact_name(model, name): facts[name] for name in ids if facts.get(name) is not None}
+    known |= {_("case"): task.entry.case} if task.entry.case else {}
     told = [str(value) if short else f"{name} {value}" for name, value in known.items()]
-    return ", ".join(told) or ("a customer not known yet" if short else "not known yet")
+    return ", ".join(told) or (_("a customer not known yet") if short else _("not known yet"))
 
 
 def reason_kind(task: Task, model: Model) -> tuple[str, str]:
     """What kind of reason sent a task up, to put like with like, and how that is said of several."""
     assert task.entry.decision is not None
-    role = words.a(words.name(str(task.entry.role)))
+    _, role = spoken(), str(task.entry.role)
     for reason in task.entry.decision.reasons:
         said = _OF_SEVERAL.get(reason.kind)
         if said is not None:
-            return f"{reason.kind} {reason.id}", said.format(role=role, id=reason.id)
-    return "other", "for other reasons"
+            return f"{reason.kind} {reason.id}", _(said, role=_.one(role), id=reason.id)
+    return "other", _("for other reasons")
 
 
 #: What sent several tasks up, by the kind of reason.
-_OF_SEVERAL: Final[Mapping[str, str]] = {
-    "limit": "above {role}'s limit",
-    "cap": "more than is left of `{id}`",
-    "guardrail": "sent up by `{id}`",
-    "gap": "no rule covers them",
-    "claim": "more than is left of the claim",
-    "undetermined": "`{id}` cannot be worked out",
+_OF_SEVERAL: Final[Mapping[str, Sentence]] = {
+    "limit": Sentence("above {role}'s limit"),
+    "cap": Sentence("more than is left of `{id}`"),
+    "guardrail": Sentence("sent up by `{id}`"),
+    "gap": Sentence("no rule covers them"),
+    "claim": Sentence("more than is left of the claim"),
+    "undetermined": Sentence("`{id}` cannot be worked out"),
 }
 
 #: Reasons that say why it may be given, or what else would be needed; not why it was sent up.
@@ -100,35 +120,46 @@ def case_lines(
 ) -> Iterator[TaskLine]:
     """What there is to know about a task. ``facts`` and ``evidence`` are what its approver has added; ``lacks`` is what is
     still to be known, and ``earlier`` what is known of the customer."""
-    entry, now = task.entry, datetime.now(UTC)
+    _, entry, now = spoken(), task.entry, datetime.now(UTC)
     assert entry.decision is not None
-    who = f"{entry.employee} ({words.name(str(entry.role))})"
-    read = entry.facts(reveal=True)
-    site = f", {read['employee.site']}" if read.get("employee.site") else ""
-    yield TaskLine("Asked by", f"{who}{site}", "Who asked, in which role and where. Nobody answers their own request.")
-    yield TaskLine("Customer", about(task, model), "Whom it is for: the ids of the customer and of the case.")
+    who = f"{entry.employee} ({_.role(str(entry.role))})"
+    read_facts = entry.facts(reveal=True)
+    site = f", {read_facts['employee.site']}" if read_facts.get("employee.site") else ""
+    told = _("Who asked, in which role and where. Nobody answers their own request.")
+    yield TaskLine(_("Asked by"), f"{who}{site}", told)
+    yield TaskLine(_("Customer"), about(task, model), _("Whom it is for: the ids of the customer and of the case."))
     if earlier:
-        yield TaskLine("Earlier", earlier, "Earlier cases of this customer, and the newest note: `remit customer` shows all.")
-    why = _why(entry.decision.reasons)
-    yield TaskLine("Why you", why or "Somebody above must agree", "Why the policy sent it to somebody above.")
+        told = _("Earlier cases of this customer, and the newest note: `remit customer` shows all.")
+        yield TaskLine(_("Earlier"), earlier, told)
+    why = _why(in_language(entry.decision, model).reasons)
+    yield TaskLine(_("Why you"), why or _("Somebody above must agree"), _("Why the policy sent it to somebody above."))
     if story := entry.words("story", reveal=True):
-        yield TaskLine("Their words", story, "What the person who asked wrote about it.")
-    shown = {name: value for name, value in {**read, **facts}.items() if _is_shown(model, name, read) and value is not None}
-    told = [f"{words.name(name)} {_said(model.facts[name], value)}" for name, value in shown.items()]
-    if told:
-        yield TaskLine("Known", ", ".join(told), "The facts that the decision is based on, assumed ones included.")
-    filed = [_title(model, name) for name in dict.fromkeys((*entry.body["request"]["evidence"], *evidence))]
-    yield TaskLine("On file", words.listing(filed) or "nothing", "The evidence that somebody says is on file.")
-    due = f"; due {_moment(task.due)}" if task.due is not None else ""
-    waiting = f"{words.capital(when(task, now))} (sent {_moment(task.since)}{due})"
-    yield TaskLine("Since", waiting, "When it was sent, and when it is due. After that it goes to the next role, too.")
+        yield TaskLine(_("Their words"), story, _("What the person who asked wrote about it."))
+    known = {**read_facts, **facts}
+    shown = {name: value for name, value in known.items() if _is_shown(model, name, read_facts) and value is not None}
+    said = [f"{fact_name(model, name)} {_said(model.facts[name], value)}" for name, value in shown.items()]
+    if said:
+        yield TaskLine(_("Known"), ", ".join(said), _("The facts that the decision is based on, assumed ones included."))
+    filed = [evidence_title(model, name) for name in dict.fromkeys((*entry.body["request"]["evidence"], *evidence))]
+    yield TaskLine(_("On file"), _.listing(filed) or _("nothing"), _("The evidence that somebody says is on file."))
+    told = _("When it was sent, and when it is due. After that it goes to the next role, too.")
+    yield TaskLine(_("Since"), _since(task, now), told)
     if task.count > 1:
-        agreed = words.listing(task.agreed) or "nobody yet"
-        yield TaskLine(
-            "Agreed", f"{agreed}; {task.count} people must agree", "Who has agreed. The last one's approval gives it."
-        )
+        agreed = _.listing(task.agreed) or _("nobody yet")
+        several = _("{names}; {count} people must agree", names=agreed, count=task.count)
+        yield TaskLine(_("Agreed"), several, _("Who has agreed. The last one's approval gives it."))
     if lacks:
-        yield TaskLine("Not known", lacks, "What must be known or on file before it can be given. `a` asks for it.")
+        told = _("What must be known or on file before it can be given. `a` asks for it.")
+        yield TaskLine(_("Not known"), lacks, told)
+
+
+def _since(task: Task, now: datetime) -> str:
+    """How long it has waited, and when it was sent and is due."""
+    _ = spoken()
+    known = {"waiting": words.capital(when(task, now)), "sent": task.since, "due": task.due}
+    if task.due is None:
+        return _("{waiting} (sent {sent})", **known)
+    return _("{waiting} (sent {sent}; due {due})", **known)
 
 
 def _is_shown(model: Model, name: str, read: Mapping[str, Any]) -> bool:
@@ -138,6 +169,7 @@ def _is_shown(model: Model, name: str, read: Mapping[str, Any]) -> bool:
 
 def budget_lines(seen: ApprovalPreview) -> Iterator[TaskLine]:
     """What is left now, and would be left after, of every cap that it counts against; first those that are not enough."""
+    _ = spoken()
 
     def is_enough(name: str) -> bool:
         after = seen.left_after(name)
@@ -147,32 +179,58 @@ def budget_lines(seen: ApprovalPreview) -> Iterator[TaskLine]:
         balance = seen.balances[name]
         charge, after = seen.charge(name), seen.left_after(name)
         if balance.left is None:
-            lacks = words.listing(map(words.name, balance.missing))
-            yield TaskLine(name, f"not known until we have the {lacks}", "A budget that is kept by what is not known yet.")
+            lacks = tuple(map(words.name, balance.missing))
+            told = _("A budget that is kept by what is not known yet.")
+            yield TaskLine(name, _("not known until we have the {names}", names=lacks), told)
         elif charge is not None:
-            of = f"of {words.quantity(balance.max)} {_over(balance.over)}"
-            text = f"{words.quantity(balance.left)} left, {words.quantity(after)} after, {of}"
+            known = {"left": _.quantity(balance.left), "total": _.quantity(balance.max), "window": _over(balance.over)}
+            text = _("{left} left, {after} after, of {total} {window}", **known, after=_.quantity(after))
             if not is_enough(name):
-                text = f"{words.quantity(balance.left)} left, {of}: not enough for {words.quantity(charge)}"
-            yield TaskLine(name, text, "A budget of the policy: what is left of it for you, before and after your answer.")
+                text = _("{left} left, of {total} {window}: not enough for {charge}", **known, charge=_.quantity(charge))
+            yield TaskLine(name, text, _("A budget of the policy: what is left of it for you, before and after your answer."))
 
 
 def verdict(seen: ApprovalPreview, model: Model, name: str) -> str:
     """What approving would do, and where it is not possible, why not and the most they could give."""
+    _ = spoken()
     if seen.kind == "approve":
-        return "Your approval gives it."
+        return _("Your approval gives it.")
     if seen.kind == "agree":
-        return "Your approval counts; somebody else must agree, too, before it is given."
+        return _("Your approval counts; somebody else must agree, too, before it is given.")
     missing = seen.decision.missing
     if missing.facts or missing.evidence or missing.story:
-        return "It can be given once the rest is known: `a` asks for it."
-    why = str(seen.in_the_way).replace(f"{name} cannot approve it", "You cannot approve this", 1)
+        return _("It can be given once the rest is known: `a` asks for it.")
+    why = _cannot(seen, model, name)
     alone = [offer for offer in seen.decision.offers if not offer.beside]
     wanted = [name for name, value in seen.decision.asked.items() if not words.nothing(value)]
-    most = words.listing(_most(model, offer.remedy, offer.amount) for offer in alone if offer.remedy in wanted)
+    most = _.listing(_most(model, offer.remedy, offer.amount) for offer in alone if offer.remedy in wanted)
     if most:
-        return f"{why}. You may give {most}; `o` shows what else."
-    return f"{why}. {'You may give something else: `o` shows what.' if alone else 'There is nothing that you may give.'}"
+        return _("{why}. You may give {most}; `o` shows what else.", why=why, most=most)
+    if alone:
+        return _("{why}. You may give something else: `o` shows what.", why=why)
+    return _("{why}. There is nothing that you may give.", why=why)
+
+
+def _cannot(seen: ApprovalPreview, model: Model, name: str) -> str:
+    """Why they cannot approve it, told to them: the ledger tells it of them."""
+    _, told = spoken(), seen.in_the_way
+    if isinstance(told, Message) and told.template == CANNOT_APPROVE and told.values["who"] == name:
+        return _("You cannot approve this: {why}", why=_reason(told.values["why"], seen.decision, model))
+    return in_the_way(told or "", seen.decision, model)
+
+
+def in_the_way(told: str, decision: Decision, model: Model) -> str:
+    """Why something was not approved, with the reason of the ``decision`` in the language that is spoken."""
+    _ = spoken()
+    if isinstance(told, Message) and told.template == CANNOT_APPROVE:
+        return _(CANNOT_APPROVE, who=told.values["who"], why=_reason(told.values["why"], decision, model))
+    return _.of(told)
+
+
+def _reason(why: str, decision: Decision, model: Model) -> str:
+    """A reason of a decision, or of the ledger's own."""
+    read_so = zip(decision.reasons, in_language(decision, model).reasons, strict=True)
+    return next((other.text for own, other in read_so if own.text == why), spoken().of(why))
 
 
 def screen(
@@ -199,7 +257,7 @@ def _page(
     headline: str, case: Sequence[TaskLine], doing: Sequence[TaskLine], heading: str, width: int, limits: Sequence[int]
 ) -> AnswerPage:
     """The page with so many lines for each of its rows."""
-    left = max(cells(line.label) for line in (*case, *doing))
+    _, left = spoken(), max(cells(line.label) for line in (*case, *doing))
 
     def row(line: TaskLine, most: int) -> PageRow:
         if not line.label:
@@ -208,7 +266,7 @@ def _page(
 
     first = [row(line, most) for line, most in zip(case, limits[: len(case)], strict=True)]
     second = [row(line, most) for line, most in zip(doing, limits[len(case) :], strict=True)]
-    return AnswerPage(headline, "heading", (PageBlock(_CASE, tuple(first)), PageBlock(heading, tuple(second))))
+    return AnswerPage(headline, "heading", (PageBlock(_("The case"), tuple(first)), PageBlock(heading, tuple(second))))
 
 
 def _cut(line: TaskLine, most: int, width: int) -> str:
@@ -227,33 +285,41 @@ def _height(page: AnswerPage, width: int) -> int:
 
 
 def _most(model: Model, remedy: str, amount: Any) -> str:
-    said = words.amount(model.remedies[remedy].title, amount)
-    return said if amount is True else f"up to {said}"
+    _, said = spoken(), amount_of(model, remedy, amount)
+    return said if amount is True else _("up to {what}", what=said)
 
 
-def _title(model: Model, evidence: str) -> str:
-    known = model.evidence.get(evidence)
-    return words.in_sentence(known.title) if known else words.name(evidence)
+def evidence_title(model: Model, evidence: str) -> str:
+    """A piece of evidence inside a sentence."""
+    told = read(model)
+    known = told.evidence.get(evidence)
+    return spoken().in_sentence(known.title, told.languages) if known else words.name(evidence)
+
+
+def fact_name(model: Model, name: str) -> str:
+    """What a fact is called: in another language by its title, where it has one."""
+    known = read(model).facts.get(name)
+    title = known.title if known is not None and spoken() is not ENGLISH else None
+    return title or words.name(name)
 
 
 def _said(fact: Fact, value: Any) -> str:
     """The value of a fact, as a record has it."""
+    _ = spoken()
     if fact.mask:
-        return "(hidden)"
+        return _("(hidden)")
     if isinstance(value, list | tuple):
-        return words.listing(_said(fact, each) for each in value)
+        return _.listing(_said(fact, each) for each in value)
     if isinstance(value, str):
-        return value.replace("_", " ") if (fact.type.element or fact.type).kind == "choice" else value
-    return words.value(value)
+        return value.replace("_", " ") if (fact.type.element or fact.type).kind == "choice" else _.of(value)
+    return _.value(value)
 
 
 def _over(over: str) -> str:
-    return "in all" if over == "lifetime" else f"per {over}"
+    """Within what time a budget is kept, after an amount: ``per 30 days``."""
+    _ = spoken()
+    return _("in all") if over == "lifetime" else _("per {window}", window=window(over))
 
 
 def _below_zero(amount: Any) -> bool:
     return bool((amount if isinstance(amount, int) else amount.minor) < 0)
-
-
-def _moment(at: datetime | None) -> str:
-    return f"{at.astimezone():%Y-%m-%d %H:%M}" if at is not None else ""

@@ -15,6 +15,7 @@ from remit.language import words
 from remit.language.locales.messages import ENGLISH, Locale, locale_for
 
 if TYPE_CHECKING:
+    from remit.decision.decision import Decision
     from remit.ledger.ledger import Ledger
     from remit.ledger.log.entry import Entry
     from remit.policy.model import Model
@@ -23,6 +24,7 @@ __all__ = [
     "amount",
     "amounts",
     "error_text",
+    "in_language",
     "language_read",
     "language_spoken",
     "owner_or_role",
@@ -95,6 +97,13 @@ def read(model: Model) -> Model:
     if known is None:
         known = _speech.models[id(model)] = model, translated_model(model, _speech.locale.tag)
     return known[1]
+
+
+def in_language(decision: Decision, model: Model) -> Decision:
+    """``decision``, taken under ``model``, in this language."""
+    from remit.decision.page.translation import translated
+
+    return translated(decision, model, _speech.locale.tag)
 
 
 def amount(model: Model, remedy: str, value: Any) -> str:

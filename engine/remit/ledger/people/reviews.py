@@ -8,9 +8,9 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final
 
 from remit.errors import NotAllowed, Problem, RequestError
-from remit.language import words
 from remit.language.identities import identity
-from remit.language.locales.messages import Message
+from remit.language.locales.messages import ARole, Message
+from remit.language.locales.record_words import a_kind
 from remit.language.suggestions import closest
 from remit.ledger.arguments import FLAG, TEXT, TEXTS, WORDS, expect, maybe
 from remit.ledger.arguments import words as said
@@ -133,17 +133,36 @@ def _refuse_review(verdict: Any, note: str | None, cause: Any, tags: Collection[
     if cause is not None and cause not in CAUSES:
         problems.append(_unknown("cause", cause, CAUSES))
     elif cause is not None and verdict in ("agree", "praise"):
-        problems.append(Problem("request/cause", f"the verdict `{verdict}` has no cause", path="cause", hint="leave it out"))
+        problems.append(
+            Problem(
+                "request/cause",
+                Message("the verdict `{verdict}` has no cause", verdict=verdict),
+                path="cause",
+                hint=Message("leave it out"),
+            )
+        )
     if verdict == "coach" and not (note or "").strip():
-        hint = "say what you would have done, and why"
-        problems.append(Problem("request/missing", "the verdict `coach` needs a note", path="note", hint=hint))
+        hint = Message("say what you would have done, and why")
+        problems.append(Problem("request/missing", Message("the verdict `coach` needs a note"), path="note", hint=hint))
     if shared and verdict != "praise":
-        problems.append(Problem("request/shared", "only praise is shared with the team", path="shared", hint="leave it out"))
+        problems.append(
+            Problem(
+                "request/shared", Message("only praise is shared with the team"), path="shared", hint=Message("leave it out")
+            )
+        )
     if len(tags) > _MOST_TAGS:
-        problems.append(Problem("request/tags", f"there are {len(tags)} tags; at most {_MOST_TAGS} are kept", path="tags"))
-    hint = "write lowercase letters, digits and hyphens, at most 40"
+        problems.append(
+            Problem(
+                "request/tags",
+                Message("there are {count} tags; at most {most} are kept", count=len(tags), most=_MOST_TAGS),
+                path="tags",
+            )
+        )
+    hint = Message("write lowercase letters, digits and hyphens, at most 40")
     problems += [
-        Problem("request/tags", f"`{tag[:60]}` is no tag", path="tags", hint=hint) for tag in tags if not _TAG.fullmatch(tag)
+        Problem("request/tags", Message("`{tag}` is no tag", tag=tag[:60]), path="tags", hint=hint)
+        for tag in tags
+        if not _TAG.fullmatch(tag)
     ]
     if problems:
         raise RequestError(problems)
@@ -170,19 +189,32 @@ def _reviewing(
         turn, _ = Turn.take(core, session, key)
         target = find(session, record)
         if target.kind not in _REVIEWABLE or target.employee is None:
-            raise NotAllowed(f"{target.id} is {words.a(target.kind)}{_nobody(target)}: there is no decision to review")
+            raise NotAllowed(_nothing_to_review(target))
         who = standing_on(core, target, employee)
         reviewed = target.body["employee"]
         if is_person(who, reviewed):
-            raise NotAllowed(f"{target.id} is what {target.employee} did, and nobody reviews what they did themselves")
+            raise NotAllowed(
+                Message(
+                    "{record} is what {who} did, and nobody reviews what they did themselves",
+                    record=target.id,
+                    who=target.employee,
+                )
+            )
         if target.kind == "review" and is_person(who, target.body["reviewed"]):
-            raise NotAllowed(f"{target.id} is about what {who.id} did: dispute it instead")
+            raise NotAllowed(Message("{record} is about what {who} did: dispute it instead", record=target.id, who=who.id))
         _refuse_lower(core, library.of(session, target.body).model, who, reviewed, target)
         step = REVIEWED
         for step_before, seq in session.rows(_REVIEWS, (target.seq, REVIEWED)):
             step, earlier = step_before + 1, fetch(session, seq)
             if earlier is not None and is_person(who, earlier.body["employee"]):
-                raise NotAllowed(f"{earlier.employee} has reviewed {target.id} already, by {earlier.id}")
+                raise NotAllowed(
+                    Message(
+                        "{who} has reviewed {record} already, by {earlier}",
+                        who=earlier.employee,
+                        record=target.id,
+                        earlier=earlier.id,
+                    )
+                )
         parts = {**parts_of(target, who), "reviewed": reviewed, "step": step, **more}
         entry = turn.append("review", parts, {"note": note} if note else None)
         turn.resolve(target.seq, step)
@@ -191,8 +223,11 @@ def _reviewing(
     return work
 
 
-def _nobody(target: Entry) -> str:
-    return " that nobody wrote" if target.kind in _REVIEWABLE else ""
+def _nothing_to_review(target: Entry) -> Message:
+    known = {"record": target.id, "kind": a_kind(target.kind)}
+    if target.kind in _REVIEWABLE:
+        return Message("{record} is {kind} that nobody wrote: there is no decision to review", **known)
+    return Message("{record} is {kind}: there is no decision to review", **known)
 
 
 def _refuse_lower(core: Core, model: Model, who: Standing, reviewed: Mapping[str, Any], target: Entry) -> None:
@@ -203,8 +238,10 @@ def _refuse_lower(core: Core, model: Model, who: Standing, reviewed: Mapping[str
     known = (*model.ladder, model.owner_role)
     theirs = reviewed["role"] if reviewed["role"] in known else model.ladder[-1]  # in which they review, and not on the ladder
     if (above := above_of(model, theirs, who.role)) is not None:
-        mine, role = (words.a(words.name(each)) for each in (who.role, reviewed["role"]))
-        raise NotAllowed(f"{target.id} is about what {reviewed['id']}, {role}, did: {above} may look at it, not {mine}")
+        told = {"record": target.id, "who": reviewed["id"], "role": ARole(reviewed["role"]), "mine": ARole(who.role)}
+        raise NotAllowed(
+            Message("{record} is about what {who}, {role}, did: {above} may look at it, not {mine}", **told, above=above)
+        )
 
 
 def _disputing(
@@ -218,7 +255,14 @@ def _disputing(
         who = standing_on(core, target, employee)
         reviewed = target.body["reviewed"]
         if identity(who.id) != identity(reviewed["id"]):
-            raise NotAllowed(f"{target.id} is about what {reviewed['id']} did: only they dispute it, not {who.id}")
+            raise NotAllowed(
+                Message(
+                    "{record} is about what {who} did: only they dispute it, not {other}",
+                    record=target.id,
+                    who=reviewed["id"],
+                    other=who.id,
+                )
+            )
         refuse_resolved(session, target, CLOSED)
         entry = turn.append("dispute", {**parts_of(target, who), "reviewed": reviewed}, {"reason": text})
         turn.resolve(target.seq, CLOSED)
@@ -244,12 +288,20 @@ def _answering(
         who = standing_on(core, target, employee)
         reviewed = target.body["reviewed"]
         if is_person(who, reviewed):
-            raise NotAllowed(f"{target.id} is the dispute of {target.employee}: somebody else answers it")
+            raise NotAllowed(
+                Message("{record} is the dispute of {who}: somebody else answers it", record=target.id, who=target.employee)
+            )
         _refuse_lower(core, library.of(session, target.body).model, who, reviewed, target)
         refuse_resolved(session, target, CLOSED)
         review = find(session, str(target.of))
         if result == "rejected" and is_person(who, review.body["employee"]):
-            raise NotAllowed(f"{review.id} is {who.id}'s own verdict: they may accept the dispute; somebody else may reject it")
+            raise NotAllowed(
+                Message(
+                    "{record} is {who}'s own verdict: they may accept the dispute; somebody else may reject it",
+                    record=review.id,
+                    who=who.id,
+                )
+            )
         parts = {**parts_of(target, who), "reviewed": reviewed, "result": result}
         entry = turn.append("answer", parts, {"note": note})
         turn.resolve(target.seq, CLOSED)
@@ -261,5 +313,7 @@ def _answering(
 def _find_kind(session: Session, record: str, kind: str) -> Entry:
     target = find(session, record)
     if target.kind != kind:
-        raise NotAllowed(f"{target.id} is {words.a(target.kind)}, not {words.a(kind)}")
+        raise NotAllowed(
+            Message("{record} is {kind}, not {wanted}", record=target.id, kind=a_kind(target.kind), wanted=a_kind(kind))
+        )
     return target
