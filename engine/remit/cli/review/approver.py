@@ -13,7 +13,7 @@ from remit.cli.support.ledger_session import decision_of, ledger_option, open_le
 from remit.cli.support.policy_lookup import today_in
 from remit.cli.support.request_options import Given, person_options, spoken_option
 from remit.cli.support.request_words import asked_from, facts_from, length_of
-from remit.cli.support.spoken import amounts, error_text, language_spoken, speak, speak_of
+from remit.cli.support.spoken import amounts, language_spoken, speak, speak_of
 from remit.cli.support.terminal import interactive, tell, tell_json
 from remit.errors import NotAllowed, NotGranted
 from remit.language.locales.messages import Message
@@ -142,11 +142,13 @@ def approve(
                 key=key,
             )
         except NotGranted as error:
+            from remit.cli.review.task_words import in_the_way
+
             granted = error.decision.outcome == "grant"  # by their own authority, but the policy wants somebody else
             code = exits.OUTCOMES["escalate"]
             if not granted:
                 code = print_decision(error.decision, None, model, {}, as_json=False, language=language)
-            tell(Message("Not approved: {why}. The task stays open.", why=error_text(error)))
+            tell(Message("Not approved: {why}. The task stays open.", why=in_the_way(error.args[0], error.decision, model)))
             return code
         decision = decision_of(entry)
         if entry.kind == "agree":
