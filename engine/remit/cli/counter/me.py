@@ -195,7 +195,8 @@ def _reviewed(ledger: Ledger, each: OwnReview) -> str:
     if each.answer is not None:
         return f"{text} {_short(sentence(ledger, each.answer))}"
     if each.dispute is not None:
-        return f"{text} {_('You disputed it; the answer is still to come.')}"
+        waits = _("You disputed it; the answer is still to come.")
+        return f"{text} {waits}"
     return text
 
 

@@ -44,7 +44,8 @@ class TaskGroup:
         decisions = [decision_of(task.entry) for task in tasks]
         _, told = spoken(), read(model)
         titles = (_.in_sentence(told.remedies[name].title, told.languages) for name in decisions[0].asked)
-        title = f"{_.listing(titles) or _('advice')}, {reason_kind(tasks[0], model)[1]}"
+        advice = _("advice")
+        title = f"{_.listing(titles) or advice}, {reason_kind(tasks[0], model)[1]}"
         facts = [task.entry.facts() for task in tasks]
         for name, fact in model.facts.items():  # what went wrong, where it is the same for all
             first = facts[0].get(name)
