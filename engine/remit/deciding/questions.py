@@ -90,7 +90,7 @@ class Question:
             what = Message("Type the {name}.", name=words.name(fact.name))
         usual = Message("Enter: I do not know.")
         if fact.default is not None:
-            usual = Message("Enter: {value}.", value=_spoken(fact.default))
+            usual = Message("Enter: {value}.", value=_spoken(fact, fact.default))
         if shown and not self.choices:
             such = Message("For example: {example}.", example=shown)
             return Message("{what} {example} {enter}", what=what, example=such, enter=usual)
@@ -106,10 +106,12 @@ class Question:
         return Message("{first} or {last}", first=first, last=last)
 
 
-def _spoken(value: Any) -> Any:
+def _spoken(fact: Fact, value: Any) -> Any:
     """A value of a fact, for a message: a word of a choice as it is said, anything else as each language writes it."""
     if isinstance(value, bool):
         return Message("yes") if value else Message("no")
+    if isinstance(value, str) and value in fact.choice_titles:
+        return fact.called(value)
     return words.value(value) if isinstance(value, str | int | date) else value
 
 
@@ -131,6 +133,4 @@ def _text(fact: Fact) -> str:
 
 
 def _choices(fact: Fact) -> tuple[str, ...]:
-    if fact.type.element is not None:
-        return fact.type.element.choices
-    return fact.type.choices
+    return tuple(map(fact.called, (fact.type.element or fact.type).choices))

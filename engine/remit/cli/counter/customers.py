@@ -15,9 +15,10 @@ from remit.cli.support.ledger_session import ledger_option, open_ledger
 from remit.cli.support.policy_lookup import PolicyPath, load_policy, today_in
 from remit.cli.support.prompt import show
 from remit.cli.support.request_options import person_options, spoken_option
-from remit.cli.support.spoken import amounts, speak, spoken
+from remit.cli.support.spoken import amounts, read, speak, spoken
 from remit.cli.support.terminal import tell, tell_json
 from remit.decision.page.answer import AnswerPage, PageBlock, PageRow, cells, wrap
+from remit.decision.page.page_words import fact_value
 from remit.language.locales.messages import Alternatives, Message, Sentence
 
 if TYPE_CHECKING:
@@ -125,7 +126,11 @@ def _what(case: CustomerCase) -> str:
 
 def _incident(case: CustomerCase) -> str:
     """What had happened, in a few words."""
-    return case.incident
+    if case.model is None:
+        return case.incident
+    facts = read(case.model).facts
+    told = (fact_value(facts.get(name), value, spoken()) for name, value in case.happened.items())
+    return ", ".join(told)
 
 
 def _became(case: CustomerCase, told: str) -> str:

@@ -115,7 +115,7 @@ class TaskQuestions:
             self.talk.say(told)
             return False
         fact, today = read(self.model).facts.get(fact.name, fact), today_in(self.model.timezone)
-        choices = (fact.type.element or fact.type).choices
+        choices = tuple(map(fact.called, (fact.type.element or fact.type).choices))
         value = self.talk.ask(
             question(fact),
             lambda text: (parse_fact(fact, text, today=today, locale=spoken().tag),),

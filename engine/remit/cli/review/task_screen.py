@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from remit.cli.review.task_words import about, evidence_title, fact_name, in_the_way, reason_text, when
 from remit.cli.support.spoken import amount as amount_of
-from remit.cli.support.spoken import in_language, spoken
+from remit.cli.support.spoken import in_language, read, spoken
 from remit.decision.page.answer import AnswerPage, PageBlock, PageRow, cells, wrap
 from remit.language import words
 from remit.language.fast_dataclass import dataclass
@@ -75,7 +75,7 @@ def case_lines(
         yield TaskLine(_("Their words"), story, _("What the person who asked wrote about it."))
     known = {**read_facts, **facts}
     shown = {name: value for name, value in known.items() if _is_shown(model, name, read_facts) and value is not None}
-    said = [f"{fact_name(model, name)} {_said(model.facts[name], value)}" for name, value in shown.items()]
+    said = [f"{fact_name(model, name)} {_said(read(model).facts[name], value)}" for name, value in shown.items()]
     if said:
         yield TaskLine(_("Known"), ", ".join(said), _("The facts that the decision is based on, assumed ones included."))
     filed = [evidence_title(model, name) for name in dict.fromkeys((*entry.body["request"]["evidence"], *evidence))]
@@ -221,7 +221,7 @@ def _said(fact: Fact, value: Any) -> str:
     if isinstance(value, list | tuple):
         return _.listing(_said(fact, each) for each in value)
     if isinstance(value, str):
-        return value.replace("_", " ") if (fact.type.element or fact.type).kind == "choice" else _.of(value)
+        return fact.called(value).replace("_", " ") if (fact.type.element or fact.type).kind == "choice" else _.of(value)
     return _.value(value)
 
 

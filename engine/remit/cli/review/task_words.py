@@ -109,4 +109,5 @@ def fact_name(model: Model, name: str) -> str:
 
 def choice_name(model: Model, name: str, value: Any) -> str:
     """What a value of a choice is called."""
-    return words.name(str(value))
+    word, fact = str(value), read(model).facts.get(name)
+    return fact.called(word) if fact is not None and word in fact.choice_titles else words.name(word)

@@ -10,7 +10,7 @@ import click
 
 from remit.cli.support.policy_lookup import stated_currency
 from remit.cli.support.request_options import Given
-from remit.cli.support.spoken import spoken
+from remit.cli.support.spoken import read, spoken
 from remit.errors import Problem, RequestError
 from remit.language.locales.messages import Message, Sentence
 
@@ -64,7 +64,7 @@ def request_from(model: Model, given: Given, today: date) -> dict[str, Any]:
             "employee": {"id": given.employee or login_name(), "role": given.role or model.ladder[0]},
             "sources": {name: "evidence" if name in given.from_evidence else "stated" for name, _ in facts},
             "asked": _asked(model, asked, reader),
-            "facts": reader.read("facts", facts, lambda name, text: parse_fact(model.facts[name], text, today=today)),
+            "facts": reader.read("facts", facts, lambda name, text: parse_fact(read(model).facts[name], text, today=today)),
             "case": given.case,
             "occurred": reader.day(given.occurred, today),
             "evidence": [{"name": name, "reference": where} if where else name for name, where in evidence],
@@ -98,7 +98,7 @@ def facts_from(model: Model, fact: Sequence[str], today: date) -> dict[str, Any]
         facts = reader.named("fact", fact, [*model.facts, *(["case"] if "case" not in model.facts else [])])
         case = {name: text for name, text in facts if name not in model.facts}
         known = [(name, text) for name, text in facts if name in model.facts]
-        return {**reader.read("facts", known, lambda name, text: parse_fact(model.facts[name], text, today=today)), **case}
+        return {**reader.read("facts", known, lambda name, text: parse_fact(read(model).facts[name], text, today=today)), **case}
 
 
 def asked_from(model: Model, given: Given) -> dict[str, Any]:
