@@ -18,7 +18,7 @@ import click
 from remit.cli.support import exits, terminal
 from remit.cli.support.spoken import spoken, state_language
 from remit.errors import RemitError, one_line
-from remit.language.locales.messages import Message
+from remit.language.locales.messages import ENGLISH, Message
 
 __all__ = ["COMMANDS", "SECTIONS", "cli", "run"]
 
@@ -183,6 +183,19 @@ def run(args: Sequence[str]) -> int:
     return code
 
 
+def _show(error: click.ClickException) -> None:
+    """Tell an error of use; click has words in English only."""
+    _ = spoken()
+    if _ is ENGLISH or not isinstance(error, click.UsageError) or error.ctx is None:
+        error.show()
+        return
+    usage = error.ctx.get_usage().removeprefix("Usage: ")
+    click.echo(_("Usage: {usage}", usage=usage), err=True)
+    click.echo(_("Help: {command} --help", command=error.ctx.command_path), err=True)
+    told = _("Error: {message}", message=error.format_message())
+    click.echo(f"\n{told}", err=True)
+
+
 def _unwritten(error: OSError) -> int:
     terminal.tell(f"remit: {error.filename or 'input or output'}: {error.strerror or error}", err=True)
     return exits.FAILED
@@ -201,7 +214,7 @@ def _run(args: list[str]) -> int:
         return leaving.exit_code
     except click.ClickException as error:
         error.message = "\n".join(map(one_line, spoken().of(error.message).split("\n")))  # type: ignore[misc]
-        error.show()
+        _show(error)
         return error.exit_code
     except (click.Abort, KeyboardInterrupt, EOFError):
         click.echo(f"\n{spoken()(_STOPPED)}", err=True)

@@ -128,9 +128,9 @@ def _incident(case: CustomerCase) -> str:
     """What had happened, in a few words."""
     if case.model is None:
         return case.incident
-    facts = read(case.model).facts
-    told = (fact_value(facts.get(name), value, spoken()) for name, value in case.happened.items())
-    return ", ".join(told)
+    _, model = spoken(), read(case.model)
+    told = (fact_value(model.facts.get(name), value, _) for name, value in case.happened.items())
+    return ", ".join(_.in_sentence(each, model.languages) for each in told)
 
 
 def _became(case: CustomerCase, told: str) -> str:

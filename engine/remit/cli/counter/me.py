@@ -209,5 +209,5 @@ def _policies(ledger: Ledger, found: OwnWork) -> list[Model]:
 
 def _short(text: str) -> str:
     """What somebody wrote, on at most two lines or so; `remit why` has all of it."""
-    text = " ".join(text.split())
+    text = " ".join(text.split(None if text.isascii() else " "))  # a no-break space stays
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3].rstrip()}..."

@@ -8,7 +8,10 @@ from remit.cli.support.spoken import spoken
 from remit.decision.page.answer import AnswerPage, PageBlock, PageRow
 from remit.language.locales.messages import Message, Sentence
 
-__all__ = ["CLOSING", "GROUP_KEYS", "KEYS", "LIST_KEYS", "leaving", "list_help", "task_help", "waiting_for_you"]
+__all__ = ["ALL", "CLOSING", "GROUP_KEYS", "KEYS", "LIST_KEYS", "leaving", "list_help", "task_help", "waiting_for_you"]
+
+#: How people say that they mean all tasks.
+ALL: Final = ("all", "alle", "todas", "todos", "toutes", "tous")
 
 #: What can be typed at several tasks that are alike, at the list, and at one task.
 GROUP_KEYS: Final = Message("Type all to approve all of them, d to decline all, a number to open one, b or q")
@@ -45,7 +48,7 @@ def waiting_for_you(count: int, late: int, own: int) -> str:
         parts.append(
             _.plural("{count} more of your own, for somebody else", "{count} more of your own, for somebody else", own)
         )
-    return _("{what}.", what="; ".join(parts))
+    return _("{what}.", what=_.clauses(parts))
 
 
 def leaving(answered: int, left: int, own: int) -> list[str]:

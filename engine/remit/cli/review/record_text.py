@@ -62,7 +62,7 @@ def task_lines(task: Task, model: Model, *, reveal: bool) -> Iterator[str]:
     many = _("{count} must agree", count=task.count) if task.count > 1 and not owner else ""
     late = _("overdue") if task.overdue else ""
     parts = (task.entry.body["policy"]["id"], whom, waiting, late, many, signed, ", ".join(ids), lacks)
-    said = "; ".join(filter(None, parts))
+    said = _.clauses(filter(None, parts))
     yield from [said] if is_plain() else wrap(said, 80, initial_indent=" " * 8, subsequent_indent=" " * 8)
 
 

@@ -112,7 +112,8 @@ def _row(ledger: Ledger, number: int, entry: Task | TaskGroup) -> PageRow:
         customer=about(entry, model, short=True),
         who=f"{entry.entry.employee} ({_.role(str(entry.entry.role))})",
     )
-    return PageRow(_one(left), _one(f"#{entry.entry.seq}, {when(entry, now)}; {reason_kind(entry, model)[1]}", 6))
+    right = _.clauses((f"#{entry.entry.seq}, {when(entry, now)}", reason_kind(entry, model)[1]))
+    return PageRow(_one(left), _one(right, 6))
 
 
 def _one(text: str, indent: int = 2) -> str:

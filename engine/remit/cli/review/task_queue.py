@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from remit.cli.review.queue_words import CLOSING, GROUP_KEYS, KEYS, LIST_KEYS, leaving, list_help, task_help, waiting_for_you
+from remit.cli.review.queue_words import (
+    ALL,
+    CLOSING,
+    GROUP_KEYS,
+    KEYS,
+    LIST_KEYS,
+    leaving,
+    list_help,
+    task_help,
+    waiting_for_you,
+)
 from remit.cli.review.task_batch import answer_all
 from remit.cli.review.task_groups import MOST_SHOWN, TaskGroup, grouped, list_page
 from remit.cli.review.task_questions import NOTHING
@@ -203,7 +213,7 @@ class TaskQueue:
                 return
             if low == "m" and len(tasks) > MOST_SHOWN:
                 first = first + MOST_SHOWN if first + MOST_SHOWN < len(tasks) else 0
-            elif low in ("all", "d"):
+            elif low in (*ALL, "d"):
                 try:
                     self.answered += answer_all(self.talk, self._replies(tasks), decline=low == "d")
                 except Back:
@@ -313,7 +323,7 @@ class TaskQueue:
             self.talk.say(Message("There is no line `{typed}`. There are {names}.", typed=wanted, names=names))
             return
         found = next(each for each in lines if each.label == label)
-        self.talk.say(f"{found.label}: {found.text}")
+        self.talk.say(Message("{what}: {words}", what=found.label, words=found.text))
         self.talk.say(found.meaning, dim=True)
 
     def _not_open(self, task_id: str) -> None:

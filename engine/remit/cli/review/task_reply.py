@@ -132,7 +132,8 @@ class TaskReply(TaskQuestions):
 
     def _offered(self, offer: Offer) -> str:
         """A line of what they may give."""
-        _, said = spoken(), f"{offer.remedy}: {offer.title}"
+        _ = spoken()
+        said = _("{what}: {words}", what=offer.remedy, words=offer.title)
         if offer.amount is not True:
             said = _("{what}, up to {amount}", what=said, amount=_.quantity(offer.amount))
         needed = _.listing(map(self.title, offer.evidence))

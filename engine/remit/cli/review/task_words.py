@@ -109,5 +109,8 @@ def fact_name(model: Model, name: str) -> str:
 
 def choice_name(model: Model, name: str, value: Any) -> str:
     """What a value of a choice is called."""
-    word, fact = str(value), read(model).facts.get(name)
-    return fact.called(word) if fact is not None and word in fact.choice_titles else words.name(word)
+    word, told = str(value), read(model)
+    fact = told.facts.get(name)
+    if fact is None or word not in fact.choice_titles:
+        return words.name(word)
+    return spoken().in_sentence(fact.called(word), told.languages)

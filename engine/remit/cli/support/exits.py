@@ -24,8 +24,9 @@ from remit.errors import (
     Problem,
     ProblemsError,
     RemitError,
+    one_line,
 )
-from remit.language.locales.messages import Message
+from remit.language.locales.messages import ENGLISH, Message
 
 __all__ = [
     "ASK",
@@ -66,11 +67,25 @@ def tell_problems(problems: Iterable[Problem]) -> None:
     """Every problem on standard error, as :class:`remit.errors.Problem` says it."""
     colour = colour_wanted(sys.stderr)
     for problem in problems:
-        said, hint = spoken().of(problem.message), problem.hint and spoken().of(problem.hint)
-        head, *rest = str(replace(problem, message=said, hint=hint)).split("\n")
+        head, *rest = _lines(problem)
         if colour:
             head = head.replace(f"{problem.severity}:", click.style(f"{problem.severity}:", fg="red", bold=True), 1)
         click.echo("\n".join((head, *rest)), err=True, color=colour)
+
+
+def _lines(problem: Problem) -> list[str]:
+    """A problem as :class:`remit.errors.Problem` says it; one in a request, in the language of the command."""
+    _ = spoken()
+    said, hint = _.of(problem.message), problem.hint and _.of(problem.hint)
+    if _ is ENGLISH or problem.place is not None or problem.path is None:
+        return str(replace(problem, message=said, hint=hint)).split("\n")
+    head = _("{where}: error: {message} [{code}]", where=problem.path, message=said, code=problem.code)
+    return [one_line(head), *([one_line(f"  {_help(hint)}")] if hint else [])]
+
+
+def _help(hint: str) -> str:
+    _ = spoken()
+    return _("help: {hint}", hint=_.of(hint))
 
 
 def tell(error: RemitError) -> int:
@@ -98,7 +113,7 @@ def tell(error: RemitError) -> int:
             hint, code = None, FAILED
     told(f"remit: {error_text(error)}", err=True)
     if hint:
-        told(f"  help: {spoken().of(hint)}", err=True)
+        told(f"  {_help(hint)}", err=True)
     return code
 
 

@@ -98,7 +98,10 @@ def facts_from(model: Model, fact: Sequence[str], today: date) -> dict[str, Any]
         facts = reader.named("fact", fact, [*model.facts, *(["case"] if "case" not in model.facts else [])])
         case = {name: text for name, text in facts if name not in model.facts}
         known = [(name, text) for name, text in facts if name in model.facts]
-        return {**reader.read("facts", known, lambda name, text: parse_fact(read(model).facts[name], text, today=today)), **case}
+        return {
+            **reader.read("facts", known, lambda name, text: parse_fact(read(model).facts[name], text, today=today)),
+            **case,
+        }
 
 
 def asked_from(model: Model, given: Given) -> dict[str, Any]:

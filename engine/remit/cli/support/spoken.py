@@ -121,7 +121,7 @@ def amounts(model: Model, of: Mapping[str, Any]) -> str:
 def error_text(error: Exception) -> str:
     """What an error says, in one clause without a period; of several problems, all of them."""
     if isinstance(error, ProblemsError):
-        return "; ".join(_speech.locale.of(each.message) for each in error.problems)
+        return _speech.locale.clauses(_speech.locale.of(each.message) for each in error.problems)
     return _speech.locale.of(error.args[0]) if error.args and isinstance(error.args[0], str) else str(error)
 
 

@@ -107,7 +107,7 @@ class Recorded:
         called: dict[str, set[str]] = {}
         for fact in self.read.facts.values():
             for word in fact.choice_titles:
-                called.setdefault(word, set()).add(fact.called(word))
+                called.setdefault(word, set()).add(self.locale.in_sentence(fact.called(word), self.read.languages))
         return {word: titles.pop() for word, titles in called.items() if len(titles) == 1}
 
     def _title(self, remedy: str) -> str:

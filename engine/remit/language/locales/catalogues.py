@@ -85,17 +85,23 @@ class CatalogueLocale(Locale):
         return words.value(value)
 
     def day(self, day: date) -> str:
-        return str(format_date(day, "long", self._cldr))
+        return self._first(str(format_date(day, "long", self._cldr)))
 
     def long_day(self, day: date) -> str:
         return self.day(day)
 
     def near_day(self, day: date, today: date) -> str:
-        return str(format_skeleton("MMMMd", day, locale=self._cldr)) if day.year == today.year else self.day(day)
+        if day.year != today.year:
+            return self.day(day)
+        return self._first(str(format_skeleton("MMMMd", day, locale=self._cldr)))
 
     def moment(self, at: datetime) -> str:
         here = at.astimezone()
-        return f"{format_date(here.date(), 'medium', self._cldr)} {here:%H:%M}"
+        return f"{self._first(str(format_date(here.date(), 'medium', self._cldr)))} {here:%H:%M}"
+
+    def _first(self, day: str) -> str:
+        """A day of which the number is not what CLDR writes: the first of a month is an ordinal in French."""
+        return f"1er{day[1:]}" if self.language == "fr" and day.startswith("1 ") else day
 
     def duration(self, length: timedelta) -> str:
         seconds = length.days * 86_400 + length.seconds
@@ -115,6 +121,9 @@ class CatalogueLocale(Locale):
         if self.language == "es":
             said = _sounding(said, known[-1])
         return f"{', '.join(known[:-1])} {said} {known[-1]}"
+
+    def clauses(self, parts: Iterable[str]) -> str:
+        return ("\u00a0; " if self.language == "fr" else "; ").join(parts)
 
     def amount(self, title: str, value: Any) -> str:
         if isinstance(value, bool):

@@ -100,6 +100,10 @@ class Locale:
         """Parts in a row; ``word`` is ``and`` or ``or``."""
         return words.listing(parts, word)
 
+    def clauses(self, parts: Iterable[str]) -> str:
+        """Clauses of one sentence after each other."""
+        return "; ".join(parts)
+
     def amount(self, title: str, value: Any) -> str:
         """An amount of what is called ``title`` inside a sentence; of an exception only what it is."""
         return title if isinstance(value, bool) else f"{self.quantity(value)} {title}"
