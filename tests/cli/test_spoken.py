@@ -118,7 +118,7 @@ class Desk:
             for amount in (1900, 2000):
                 facts = {"guest.id": f"g-{amount}"}
                 ledger.escalate(gestures, asked(f"{amount} EUR", story="Drei Nächte lang Lärm.", facts=facts))
-            ledger.escalate(gestures, asked(None, asked={"points": 15000}, facts={"guest.id": "g-7"}, evidence=["note"]))
+            ledger.escalate(gestures, asked(None, asked={"points": 15000}, facts={"guest.id": "g-70"}, evidence=["note"]))
 
     def says(self, *arguments: str, role: str = "duty_manager", code: int = 0) -> str:
         who = ["--employee", "m-1" if role == "duty_manager" else "e-1", "--role", role]

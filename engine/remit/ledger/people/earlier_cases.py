@@ -49,7 +49,10 @@ class CustomerCase:
     """An earlier case. ``record`` is the id and ``number`` the number of the record that says most of it, ``day`` its day where
     the policy is. ``policy`` is the id of the policy, and ``case`` the name of the case, where it has one. ``given`` is what
     was given in the end, by remedy, and ``what`` that in words; where nothing was given, what was asked for. ``became`` is what
-    became of it, ``by`` whom. ``incident`` says what had happened, where that is known and not personal."""
+    became of it, ``by`` whom. ``incident`` says what had happened, where that is known and not personal.
+
+    To tell it in another language: ``amounts`` are those of ``what``, and ``happened`` the choices of ``incident`` by fact, under
+    ``model``; ``None`` where the policy is not at hand."""
 
     record: str
     number: int
@@ -61,7 +64,6 @@ class CustomerCase:
     became: Became
     by: str | None
     incident: str
-    #: For other languages: the amounts of ``what`` and the choices of ``incident``, under the policy that they are of.
     amounts: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
     happened: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
     model: Model | None = field(default=None, compare=False, repr=False)
