@@ -51,8 +51,8 @@ class CustomerCase:
     was given in the end, by remedy, and ``what`` that in words; where nothing was given, what was asked for. ``became`` is what
     became of it, ``by`` whom. ``incident`` says what had happened, where that is known and not personal.
 
-    To tell it in another language: ``amounts`` are those of ``what``, and ``happened`` the choices of ``incident`` by fact, under
-    ``model``; ``None`` where the policy is not at hand."""
+    To tell it in another language: ``amounts`` are those of ``what``, and ``happened`` the choices of ``incident`` by fact,
+    under ``model``; ``None`` where the policy is not at hand."""
 
     record: str
     number: int
