@@ -104,7 +104,7 @@ def _other(entry: Entry) -> str:
 
 def judged(body: Mapping[str, Any]) -> str:
     """The verdict of a review and what lies behind it, or the result of a dispute, in a few words."""
-    from remit.ledger.people.reviews import CAUSES, RESULTS
+    from remit.ledger.quality.reviews import CAUSES, RESULTS
 
     _ = spoken()
     if body["kind"] == "answer":

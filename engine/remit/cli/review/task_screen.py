@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from remit.ledger.people.task_list import Task
     from remit.policy.model import Fact, Model
 
-__all__ = ["TaskLine", "budget_lines", "case_lines", "screen", "verdict"]
+__all__ = ["TaskLine", "budget_lines", "case_lines", "known_facts", "screen", "verdict"]
 
 #: Lines of a screen of 24 that are left for a page, above the keys and the prompt.
 _HEIGHT: Final = 20
@@ -73,11 +73,8 @@ def case_lines(
     yield TaskLine(_("Why you"), why or _("Somebody above must agree"), _("Why the policy sent it to somebody above."))
     if story := entry.words("story", reveal=True):
         yield TaskLine(_("Their words"), story, _("What the person who asked wrote about it."))
-    known = {**read_facts, **facts}
-    shown = {name: value for name, value in known.items() if _is_shown(model, name, read_facts) and value is not None}
-    said = [f"{fact_name(model, name)} {_said(read(model).facts[name], value)}" for name, value in shown.items()]
-    if said:
-        yield TaskLine(_("Known"), ", ".join(said), _("The facts that the decision is based on, assumed ones included."))
+    if said := known_facts(model, read_facts, facts):
+        yield TaskLine(_("Known"), said, _("The facts that the decision is based on, assumed ones included."))
     filed = [evidence_title(model, name) for name in dict.fromkeys((*entry.body["request"]["evidence"], *evidence))]
     yield TaskLine(_("On file"), _.listing(filed) or _("nothing"), _("The evidence that somebody says is on file."))
     told = _("When it was sent, and when it is due. After that it goes to the next role, too.")
@@ -98,6 +95,13 @@ def _since(task: Task, now: datetime) -> str:
     if task.due is None:
         return _("{waiting} (sent {sent})", **known)
     return _("{waiting} (sent {sent}; due {due})", **known)
+
+
+def known_facts(model: Model, recorded: Mapping[str, Any], more: Mapping[str, Any] | None = None) -> str:
+    """The facts that a decision read (``recorded``), and ``more``, in a row; without the ids."""
+    known = {name: value for name, value in {**recorded, **(more or {})}.items() if value is not None}
+    shown = {name: value for name, value in known.items() if _is_shown(model, name, recorded)}
+    return ", ".join(f"{fact_name(model, name)} {_said(read(model).facts[name], value)}" for name, value in shown.items())
 
 
 def _is_shown(model: Model, name: str, read: Mapping[str, Any]) -> bool:

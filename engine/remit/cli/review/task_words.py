@@ -14,6 +14,7 @@ from remit.ledger.people.agreeing import CANNOT_APPROVE
 
 if TYPE_CHECKING:
     from remit.decision.decision import Decision
+    from remit.ledger.log.entry import Entry
     from remit.ledger.people.task_list import Task
     from remit.policy.model import Model
 
@@ -21,6 +22,7 @@ __all__ = [
     "about",
     "asked_for",
     "choice_name",
+    "customer_of",
     "evidence_title",
     "fact_name",
     "in_the_way",
@@ -49,10 +51,15 @@ def when(task: Task, now: datetime) -> str:
 
 def about(task: Task, model: Model, *, short: bool = False) -> str:
     """Which customer and which case, by their ids; ``short``: without what these are called."""
-    _, facts = spoken(), task.entry.facts(reveal=True)
+    return customer_of(task.entry, model, short=short)
+
+
+def customer_of(entry: Entry, model: Model, *, short: bool = False) -> str:
+    """The same, of any record with a request."""
+    _, facts = spoken(), entry.facts(reveal=True)
     ids = [name for name, fact in model.facts.items() if fact.is_id and not fact.mask and not name.startswith("employee.")]
     known = {fact_name(model, name): facts[name] for name in ids if facts.get(name) is not None}
-    known |= {_("case"): task.entry.case} if task.entry.case else {}
+    known |= {_("case"): entry.case} if entry.case else {}
     told = [str(value) if short else f"{name} {value}" for name, value in known.items()]
     return ", ".join(told) or (_("a customer not known yet") if short else _("not known yet"))
 

@@ -41,7 +41,8 @@ class Acting:
 class Person:
     """One employee. ``role`` is the one on the ladder of every policy but those that ``roles`` names (by policy id). They work
     here from the day ``start`` to the day ``end``, both included. ``logins`` are their names on computers, ``accounts`` what
-    customer numbers and addresses are their own. ``facts`` are what policies may read of them (``employee.NAME``)."""
+    customer numbers and addresses are their own. ``facts`` are what policies may read of them (``employee.NAME``).
+    ``agent`` says that it is an AI agent, not a person."""
 
     id: str
     role: str
@@ -132,6 +133,7 @@ def person_of(row: Mapping[str, Any]) -> Person:
             publishes=row.get("publishes") is True,
             erases=row.get("erases") is True,
             reviews=row.get("reviews") is True,
+            agent=row.get("agent") is True,
         )
     except ValueError as error:
         raise NotAllowed(f"the roster's row of {row.get('id')!r} cannot be read: {error}") from None

@@ -119,6 +119,12 @@ PERSON: Final = Record(
         Key("publishes", TruthShape(), "They publish policies and rosters.", default=False),
         Key("erases", TruthShape(), "They erase people's facts from the ledger.", default=False),
         Key("reviews", TruthShape(), "They review anybody's decisions but their own.", default=False),
+        Key(
+            "agent",
+            TruthShape(),
+            "It is an AI agent, not a person.",
+            default=False,
+        ),
     ),
     "{id: e-17, role: associate}",
     "One employee.",

@@ -9,22 +9,21 @@ from typing import Any, Final
 
 from remit.errors import NotAllowed, Problem, RequestError
 from remit.language.identities import identity
-from remit.language.locales.messages import ARole, Message
+from remit.language.locales.messages import Message
 from remit.language.locales.record_words import a_kind
 from remit.language.suggestions import closest
 from remit.ledger.arguments import FLAG, TEXT, TEXTS, WORDS, expect, maybe
 from remit.ledger.arguments import words as said
 from remit.ledger.ledger_writer import Writer
 from remit.ledger.log.entry import Entry
-from remit.ledger.people.standing import Standing
 from remit.ledger.policy_library import Library
-from remit.ledger.refunds import CLOSED, REVIEWED
-from remit.ledger.resolving import above_of, find, is_person, parts_of, refuse_resolved, refuse_role, standing_on
+from remit.ledger.quality.review_rights import refuse_answer, refuse_review
+from remit.ledger.refunds import CLOSED
+from remit.ledger.resolving import find, parts_of, refuse_resolved, standing_on
 from remit.ledger.stores.store import Session
-from remit.ledger.transaction import Core, OperationKey, Turn, fetch
-from remit.policy.model import Model
+from remit.ledger.transaction import Core, OperationKey, Turn
 
-__all__ = ["CAUSES", "RESULTS", "VERDICTS", "Reviews"]
+__all__ = ["CAUSES", "RESULTS", "VERDICTS", "Reviews", "tag_problems"]
 
 #: Verdict -> what it says.
 VERDICTS: Final[Mapping[str, str]] = {
@@ -53,13 +52,8 @@ RESULTS: Final[Mapping[str, str]] = {
     "rejected": Message("rejected"),
 }
 
-#: The kinds of records that somebody did and can learn from.
-_REVIEWABLE: Final = frozenset(
-    ("decide", "grant", "hold", "settle", "release", "void", "escalate", "agree", "permit", "approve", "decline", "review")
-)
 _TAG: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _MOST_TAGS: Final = 10
-_REVIEWS: Final = "SELECT step, seq FROM resolution WHERE target = ? AND step >= ? ORDER BY step"
 
 
 class Reviews(Writer):
@@ -150,22 +144,18 @@ def _refuse_review(verdict: Any, note: str | None, cause: Any, tags: Collection[
                 "request/shared", Message("only praise is shared with the team"), path="shared", hint=Message("leave it out")
             )
         )
-    if len(tags) > _MOST_TAGS:
-        problems.append(
-            Problem(
-                "request/tags",
-                Message("there are {count} tags; at most {most} are kept", count=len(tags), most=_MOST_TAGS),
-                path="tags",
-            )
-        )
-    hint = Message("write lowercase letters, digits and hyphens, at most 40")
-    problems += [
-        Problem("request/tags", Message("`{tag}` is no tag", tag=tag[:60]), path="tags", hint=hint)
-        for tag in tags
-        if not _TAG.fullmatch(tag)
-    ]
+    problems += tag_problems(tags)
     if problems:
         raise RequestError(problems)
+
+
+def tag_problems(tags: Collection[str]) -> list[Problem]:
+    """What is wrong with the tags of a review."""
+    many = Message("there are {count} tags; at most {most} are kept", count=len(tags), most=_MOST_TAGS)
+    found = [Problem("request/tags", many, path="tags")] if len(tags) > _MOST_TAGS else []
+    hint = Message("write lowercase letters, digits and hyphens, at most 40")
+    bad = (tag for tag in tags if not _TAG.fullmatch(tag))
+    return found + [Problem("request/tags", Message("`{tag}` is no tag", tag=tag[:60]), path="tags", hint=hint) for tag in bad]
 
 
 def _unknown(what: str, given: Any, known: Mapping[str, str]) -> Problem:
@@ -188,60 +178,13 @@ def _reviewing(
     def work(session: Session) -> Entry:
         turn, _ = Turn.take(core, session, key)
         target = find(session, record)
-        if target.kind not in _REVIEWABLE or target.employee is None:
-            raise NotAllowed(_nothing_to_review(target))
-        who = standing_on(core, target, employee)
-        reviewed = target.body["employee"]
-        if is_person(who, reviewed):
-            raise NotAllowed(
-                Message(
-                    "{record} is what {who} did, and nobody reviews what they did themselves",
-                    record=target.id,
-                    who=target.employee,
-                )
-            )
-        if target.kind == "review" and is_person(who, target.body["reviewed"]):
-            raise NotAllowed(Message("{record} is about what {who} did: dispute it instead", record=target.id, who=who.id))
-        _refuse_lower(core, library.of(session, target.body).model, who, reviewed, target)
-        step = REVIEWED
-        for step_before, seq in session.rows(_REVIEWS, (target.seq, REVIEWED)):
-            step, earlier = step_before + 1, fetch(session, seq)
-            if earlier is not None and is_person(who, earlier.body["employee"]):
-                raise NotAllowed(
-                    Message(
-                        "{who} has reviewed {record} already, by {earlier}",
-                        who=earlier.employee,
-                        record=target.id,
-                        earlier=earlier.id,
-                    )
-                )
-        parts = {**parts_of(target, who), "reviewed": reviewed, "step": step, **more}
+        who, step = refuse_review(core, library, session, target, employee)
+        parts = {**parts_of(target, who), "reviewed": target.body["employee"], "step": step, **more}
         entry = turn.append("review", parts, {"note": note} if note else None)
         turn.resolve(target.seq, step)
         return entry
 
     return work
-
-
-def _nothing_to_review(target: Entry) -> Message:
-    known = {"record": target.id, "kind": a_kind(target.kind)}
-    if target.kind in _REVIEWABLE:
-        return Message("{record} is {kind} that nobody wrote: there is no decision to review", **known)
-    return Message("{record} is {kind}: there is no decision to review", **known)
-
-
-def _refuse_lower(core: Core, model: Model, who: Standing, reviewed: Mapping[str, Any], target: Entry) -> None:
-    """Raises :class:`remit.errors.NotAllowed` where somebody is not above the employee whose decision it is about."""
-    if who.person is not None and (who.person.reviews or core.staff.is_manager(who, reviewed["id"])):
-        return
-    refuse_role(model, who.role)
-    known = (*model.ladder, model.owner_role)
-    theirs = reviewed["role"] if reviewed["role"] in known else model.ladder[-1]  # in which they review, and not on the ladder
-    if (above := above_of(model, theirs, who.role)) is not None:
-        told = {"record": target.id, "who": reviewed["id"], "role": ARole(reviewed["role"]), "mine": ARole(who.role)}
-        raise NotAllowed(
-            Message("{record} is about what {who}, {role}, did: {above} may look at it, not {mine}", **told, above=above)
-        )
 
 
 def _disputing(
@@ -285,24 +228,8 @@ def _answering(
     def work(session: Session) -> Entry:
         turn, _ = Turn.take(core, session, key)
         target = _find_kind(session, dispute, "dispute")
-        who = standing_on(core, target, employee)
-        reviewed = target.body["reviewed"]
-        if is_person(who, reviewed):
-            raise NotAllowed(
-                Message("{record} is the dispute of {who}: somebody else answers it", record=target.id, who=target.employee)
-            )
-        _refuse_lower(core, library.of(session, target.body).model, who, reviewed, target)
-        refuse_resolved(session, target, CLOSED)
-        review = find(session, str(target.of))
-        if result == "rejected" and is_person(who, review.body["employee"]):
-            raise NotAllowed(
-                Message(
-                    "{record} is {who}'s own verdict: they may accept the dispute; somebody else may reject it",
-                    record=review.id,
-                    who=who.id,
-                )
-            )
-        parts = {**parts_of(target, who), "reviewed": reviewed, "result": result}
+        who = refuse_answer(core, library, session, target, employee, result)
+        parts = {**parts_of(target, who), "reviewed": target.body["reviewed"], "result": result}
         entry = turn.append("answer", parts, {"note": note})
         turn.resolve(target.seq, CLOSED)
         return entry

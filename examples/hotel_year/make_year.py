@@ -1,0 +1,31 @@
+"""Make a year of a hotel group as a ledger: `python make_year.py year.db --decisions 20000 --seed 1`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from houses import LedgerHouse
+from year import PLANTS, Year
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="A synthetic year of a hotel group, as a ledger.")
+    parser.add_argument("ledger", type=Path, help="the file to make, or the URL of a PostgreSQL database")
+    parser.add_argument("--decisions", type=int, default=20_000, help="about how many contacts (a real year: 1,000,000)")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--without", nargs="*", default=[], choices=[*PLANTS, "all"], help="what is not planted")
+    options = parser.parse_args()
+    plants = [name for name in PLANTS if name not in options.without and "all" not in options.without]
+    house = LedgerHouse(options.ledger)
+    Year(options.seed, options.decisions, plants).live(house)
+    print(f"{options.ledger}: {house.ledger.head().size} records")
+    for name in plants:
+        print(f"  {name}: {PLANTS[name]}")
+
+
+if __name__ == "__main__":
+    main()
