@@ -173,6 +173,29 @@ def test_the_queue_in_other_languages(home: Path, gestures: remit.Policy, langua
     same_as(f"cli/spoken/queue.{language}.txt", f"\n{'=' * 80}\n".join(map(steady, screens)))
 
 
+def test_the_counter_in_german_asks_and_takes_titles(home: Path) -> None:
+    env = {"REMIT_LANGUAGE": "de", "REMIT_LEDGER": str(home / "desk.db")}
+    with Terminal([*REMIT, "ask", str(POLICY), "--role", "clerk", "--employee", "e-1"], environment(home, **env)) as terminal:
+        screens = play(terminal, "?", "zimmer", "kalt", "g-7", "C-1", "?")
+        terminal.type("40")
+        code, end = terminal.finish()
+    assert code == 0
+    assert all(max(map(len, screen.split("\n"))) <= 80 for screen in screens)
+    same_as("cli/spoken/counter.de.txt", f"\n{'=' * 80}\n".join([*screens, end.split("\n> ")[-1]]))
+    with remit.open_ledger(home / "desk.db") as ledger:
+        (entry,) = (each for each in ledger.records() if each.kind == "grant")
+        assert entry.facts(reveal=True)["problem"] == "cold_room"  # the record has the word
+
+
+def test_which_policy_is_asked_in_german(home: Path) -> None:
+    with Terminal([*REMIT, "counter"], environment(home, REMIT_LANGUAGE="de")) as terminal:
+        assert "Welche Regeln?" in str(terminal.prompt())
+        terminal.type("?")
+        assert "Mit REMIT_POLICY entfällt diese Frage." in str(terminal.prompt())
+        terminal.type("q")
+        assert terminal.finish()[0] == 0
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_one_record_in_full(home: Path, gestures: remit.Policy, language: str) -> None:
     desk = Desk(home, language, gestures)

@@ -11,7 +11,7 @@ from remit.decision.request import find_fact
 from remit.decision.typed import example, expected
 from remit.language import words
 from remit.language.fast_dataclass import dataclass
-from remit.language.locales.messages import Message
+from remit.language.locales.messages import Message, Named
 from remit.language.types import DATE, TEXT
 from remit.policy.model import Fact, Model
 from remit.policy.phrases import BESIDE
@@ -87,7 +87,7 @@ class Question:
         elif self.choices:
             what = Message("Please choose from the list: {numbers}.", numbers=self._numbers())
         elif fact.type.kind == "text":
-            what = Message("Type the {name}.", name=words.name(fact.name))
+            what = Message("Type the {name}.", name=_called(fact))
         usual = Message("Enter: I do not know.")
         if fact.default is not None:
             usual = Message("Enter: {value}.", value=_spoken(fact, fact.default))
@@ -123,13 +123,17 @@ def question_for(fact: Fact) -> Question:
 
 def _text(fact: Fact) -> str:
     if fact.ask is None and fact.history is None and fact.type.kind != "boolean":
-        name = words.name(fact.name)
+        name = _called(fact)
         return (
             Message("What is the {name} in {unit}?", name=name, unit=fact.unit)
             if fact.unit
             else Message("What is the {name}?", name=name)
         )
     return question_text(fact)
+
+
+def _called(fact: Fact) -> Named:
+    return Named(words.name(fact.name), fact.title)
 
 
 def _choices(fact: Fact) -> tuple[str, ...]:

@@ -145,10 +145,13 @@ class _Desk:
     def _said(self, name: str, value: Any) -> str:
         values = value if isinstance(value, list | tuple) else [value]
         fact = self.model.facts.get(name)
-        return f"{self._label(name)}: {', '.join(fact_value(fact, each, self.case.locale) for each in values)}"
+        told = ", ".join(fact_value(fact, each, self.case.locale) for each in values)
+        return self.case.locale("{what}: {words}", what=self._label(name), words=told)
 
     def _label(self, name: str) -> str:
         fact = self.model.facts.get(name)
+        if name == "case" and fact is None:
+            return self.case.locale("case")
         return (fact.title if fact else None) or words.name(name)
 
     def _explained(self, screen: Screen, answer: str) -> bool:

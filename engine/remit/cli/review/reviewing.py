@@ -13,8 +13,7 @@ from remit.cli.support.ledger_session import ledger_option, open_ledger, record_
 from remit.cli.support.request_options import person_options, spoken_option
 from remit.cli.support.spoken import speak_of
 from remit.cli.support.terminal import tell
-from remit.language import words
-from remit.language.locales.messages import Message
+from remit.language.locales.messages import Alternatives, Message
 
 __all__ = ["CAUSES", "VERDICTS", "answer", "dispute", "review"]
 
@@ -94,7 +93,8 @@ def review(
         with open_ledger(ledger_url, create=False) as ledger:
             return open_queue(ledger, DrawWish(employee, role, **wish))
     if verdict is None:
-        raise click.UsageError(f"what do you think of it? Add --verdict, with {words.listing(VERDICTS, 'or')}.")
+        options = Alternatives(VERDICTS)
+        raise click.UsageError(Message("what do you think of it? Add --verdict, with {options}.", options=options))
     with open_ledger(ledger_url, create=False) as ledger:
         found = ledger.record(record_id(ledger, record))
         speak_of(ledger, found)

@@ -19,7 +19,7 @@ from babel.dates import format_date, format_skeleton
 from babel.numbers import format_currency, format_decimal, format_percent
 
 from remit.language import words
-from remit.language.locales.messages import Locale
+from remit.language.locales.messages import Locale, Named
 from remit.language.values import Money, Months, plain
 
 __all__ = ["CatalogueLocale"]
@@ -139,6 +139,9 @@ class CatalogueLocale(Locale):
 
     def role(self, role: str) -> str:
         return words.capital(words.name(role)) if self.language == "de" else words.name(role)
+
+    def named(self, name: Named) -> str:
+        return name.title or str(name)
 
     def one(self, role: str) -> str:
         return self.role(role)  # an article has a gender

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from remit.language import words
 
-__all__ = ["ENGLISH", "ARole", "Alternatives", "Locale", "Message", "Sentence", "locale_for"]
+__all__ = ["ENGLISH", "ARole", "Alternatives", "Locale", "Message", "Named", "Sentence", "locale_for"]
 
 #: The languages that have a catalogue.
 TRANSLATED: Final = ("de", "es", "fr")
@@ -60,6 +60,8 @@ class Locale:
             return self.listing(map(self._value, value), "or" if isinstance(value, Alternatives) else "and")
         if isinstance(value, ARole):
             return self.one(value)
+        if isinstance(value, Named):
+            return self.named(value)
         if isinstance(value, datetime):
             return self.moment(value)
         if type(value) is date:
@@ -120,6 +122,10 @@ class Locale:
         """The name of a role."""
         return words.name(role)
 
+    def named(self, name: Named) -> str:
+        """What something of a policy is called that has a name, and perhaps a title."""
+        return str(name)
+
     def one(self, role: str) -> str:
         """Somebody in a role, of whom there may be others."""
         return words.a(words.name(role))
@@ -176,6 +182,26 @@ class ARole(str):
     """The name of a role, as a value of a message about somebody in it: ``a supervisor``."""
 
     __slots__ = ()
+
+
+class Named(str):
+    """A name as people say it, as a value of a message; other languages than that of names have its ``title``, if there is one.
+
+    >>> str(Message("What is the {name}?", name=Named("guest id", "Gast")))
+    'What is the guest id?'
+    """
+
+    __slots__ = ("title",)
+
+    title: str | None
+
+    def __new__(cls, name: str, title: str | None) -> Named:
+        made = super().__new__(cls, name)
+        made.title = title
+        return made
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return str, (str(self),)
 
 
 class Sentence(str):
