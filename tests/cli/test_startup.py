@@ -53,9 +53,16 @@ def test_an_answer_loads_nothing_heavy(home):
     assert not modules.intersection(HEAVY)
 
 
-@pytest.mark.parametrize(
-    "command", [("me",), ("customer", "--fact", "guest.id=g-1"), ("tasks",), ("why", "1"), ("void", "9", "--reason", "No.")]
-)
+COMMANDS = [
+    ("me",),
+    ("customer", "--fact", "guest.id=g-1"),
+    ("tasks",),
+    ("why", "1"),
+    ("void", "9", "--reason", "No."),
+]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_english_needs_no_catalogue(home, command):
     grant = ["grant", "hotel-guest-recovery", "--fact", "incident.kind=noise", "--fact", "incident.severity=3"]
     grant += ["--fact", "guest.id=g-1", "--fact", "stay.id=s-1", "--give", "credit=5EUR", "--role", "associate"]

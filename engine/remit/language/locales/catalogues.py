@@ -141,7 +141,7 @@ class CatalogueLocale(Locale):
         return words.capital(words.name(role)) if self.language == "de" else words.name(role)
 
     def named(self, name: Named) -> str:
-        return name.title or str(name)
+        return name.called or str(name)
 
     def one(self, role: str) -> str:
         return self.role(role)  # an article has a gender

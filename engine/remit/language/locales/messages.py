@@ -185,19 +185,19 @@ class ARole(str):
 
 
 class Named(str):
-    """A name as people say it, as a value of a message; other languages than that of names have its ``title``, if there is one.
+    """A name as people say it, as a value of a message; other languages than that of names have what it is ``called``, if that is said.
 
     >>> str(Message("What is the {name}?", name=Named("guest id", "Gast")))
     'What is the guest id?'
     """
 
-    __slots__ = ("title",)
+    __slots__ = ("called",)
 
-    title: str | None
+    called: str | None
 
-    def __new__(cls, name: str, title: str | None) -> Named:
+    def __new__(cls, name: str, called: str | None) -> Named:
         made = super().__new__(cls, name)
-        made.title = title
+        made.called = called
         return made
 
     def __reduce__(self) -> tuple[Any, ...]:
