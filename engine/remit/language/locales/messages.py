@@ -185,7 +185,8 @@ class ARole(str):
 
 
 class Named(str):
-    """A name as people say it, as a value of a message; other languages than that of names have what it is ``called``, if that is said.
+    """A name as people say it, as a value of a message; languages other than that of names have what it is ``called``, if that
+    is said.
 
     >>> str(Message("What is the {name}?", name=Named("guest id", "Gast")))
     'What is the guest id?'
