@@ -69,7 +69,7 @@ def test_english_needs_no_catalogue(home, command):
     assert "babel" not in loaded(home, *grant)[1]
     modules = loaded(home, *command)[1]
     assert "babel" not in modules
-    assert "remit.cli.review.task_queue" not in modules
+    assert "remit.cli.review.tasks.task_queue" not in modules
     assert "babel" in loaded(home, "me", "--language", "de")[1]
 
 

@@ -59,6 +59,8 @@ SECTIONS: Final[dict[str, dict[str, str]]] = {
         "log": "remit.cli.review.reviewer:log",
         "review": "remit.cli.review.reviewing:review",
         "answer": "remit.cli.review.reviewing:answer",
+        "calibrate": "remit.cli.review.calibrating:calibrate",
+        "outcome": "remit.cli.review.outcomes_command:outcome",
     },
     "The record": {
         "publish": "remit.cli.ledger_commands:publish",

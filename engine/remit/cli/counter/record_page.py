@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from remit.cli.review.record_text import act_text, judged
+from remit.cli.review.record_text import act_text, became, judged
 from remit.cli.support import exits
 from remit.cli.support.prompt import show
 from remit.cli.support.spoken import error_text, language_spoken, owner_or_role, spoken
@@ -93,6 +93,10 @@ _WORDS: Final[Mapping[str, Message]] = {
 def _said(entry: Entry, reveal: bool) -> str:
     """A record that belongs to another one: its kind, and of a review, a dispute and its answer what they say."""
     _, kind = spoken(), kind_name(entry.kind)
+    if entry.kind == "outcome":
+        return _("{what}: {words}", what=kind, words=became(entry.body))
+    if entry.kind == "rate":
+        return _("judged in a calibration, by {who}", who=entry.employee)
     if entry.kind not in ("review", "dispute", "answer"):
         return _.of(kind)
     shown = entry.words("note", reveal=reveal) or entry.words("reason", reveal=reveal)

@@ -58,7 +58,7 @@ def tasks(
     with open_ledger(ledger_url, create=False) as ledger:
         wanted = record_id(ledger, task) if task is not None else None
         if interactive() and not (as_list or as_json):
-            from remit.cli.review.task_queue import TaskQueue
+            from remit.cli.review.tasks.task_queue import TaskQueue
 
             return TaskQueue(ledger, employee, role, overdue=overdue).run(wanted)
         waiting = ledger.tasks(role=role)
@@ -142,7 +142,7 @@ def approve(
                 key=key,
             )
         except NotGranted as error:
-            from remit.cli.review.task_words import in_the_way
+            from remit.cli.review.tasks.task_words import in_the_way
 
             granted = error.decision.outcome == "grant"  # by their own authority, but the policy wants somebody else
             code = exits.OUTCOMES["escalate"]

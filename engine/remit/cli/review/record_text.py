@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from remit.ledger.people.task_list import Task
     from remit.policy.model import Model
 
-__all__ = ["act_text", "judged", "line", "task_lines", "waited"]
+__all__ = ["became", "act_text", "judged", "line", "task_lines", "waited"]
 
 
 def line(entry: Entry) -> str:
@@ -94,12 +94,30 @@ def _other(entry: Entry) -> str:
         return f"what {policy['id']} {policy['version']} counts of earlier records" if policy else "earlier cases, by customer"
     if entry.kind == "overdue":
         return f"of number {seq_of(entry.of or '')}, now for {owner_or_role(body['to'])}"
+    if entry.kind == "outcome":
+        return f"of number {seq_of(entry.of or '')}: {became(body)}"
+    if entry.kind == "calibrate":
+        chosen = body["calibration"]
+        many, reviewers = len(chosen["records"]), words.listing(chosen["reviewers"])
+        return f"{many} {words.plural('case', many)} for {reviewers}"
+    if entry.kind == "rate":
+        return f"number {seq_of(body['rated'])}, in calibration {seq_of(entry.of or '')}"
     if entry.kind in ("review", "answer"):
         return f"of number {seq_of(entry.of or '')}, {judged(body)}; about {body['reviewed']['id']}"
     giver = body.get("giver")
     mine = giver is not None and giver["id"] == entry.employee
     whose = f", {'their own' if mine else 'given by ' + giver['id']}" if giver is not None else ""
     return f"of number {seq_of(entry.of)}{whose}" if entry.of else ""
+
+
+def became(body: Mapping[str, Any]) -> str:
+    """What an outcome says: ``the customer stayed, satisfaction 4 of 5``."""
+    _, parts = spoken(), list[str]()
+    if "kept" in body:
+        parts.append(_("the customer stayed") if body["kept"] else _("the customer left"))
+    if "csat" in body:
+        parts.append(_("satisfaction {score} of 5", score=body["csat"]))
+    return ", ".join(parts)
 
 
 def judged(body: Mapping[str, Any]) -> str:

@@ -82,7 +82,7 @@ def _task_hook() -> Callable[[TaskNotice], None] | None:
     """What to do when a task arrives, where the environment asks for something."""
     if not (os.environ.get("REMIT_TASK_HOOK") or os.environ.get("REMIT_TASK_WEBHOOK")):
         return None
-    from remit.cli.review.task_hook import task_hook
+    from remit.cli.review.tasks.task_hook import task_hook
 
     return task_hook()
 

@@ -13,26 +13,23 @@ from remit.language.locales.record_words import a_kind
 from remit.ledger.log.entry import Entry
 from remit.ledger.people.standing import Staff, Standing
 from remit.ledger.policy_library import Library
-from remit.ledger.refunds import CLOSED, REVIEWED
+from remit.ledger.refunds import CLOSED, OUTCOMES, REVIEWED
 from remit.ledger.resolving import above_of, find, is_person, refuse_resolved, refuse_role, standing_on
 from remit.ledger.stores.store import Session
 from remit.ledger.transaction import Core, fetch
 from remit.policy.model import Model
 
-__all__ = ["ReviewRights", "refuse_answer", "refuse_review"]
+__all__ = ["ReviewRights", "refuse_answer", "refuse_review", "refuse_reviewer"]
 
 #: The kinds of records that somebody did and can learn from.
 REVIEWABLE: Final = frozenset(
     ("decide", "grant", "hold", "settle", "release", "void", "escalate", "agree", "permit", "approve", "decline", "review")
 )
-_REVIEWS: Final = "SELECT step, seq FROM resolution WHERE target = ? AND step >= ? ORDER BY step"
+_REVIEWS: Final = "SELECT step, seq FROM resolution WHERE target = ? AND step >= ? AND step < ? ORDER BY step"
 
 
-def refuse_review(
-    core: Core, library: Library, session: Session, target: Entry, employee: Mapping[str, Any]
-) -> tuple[Standing, int]:
-    """Raises :class:`remit.errors.NotAllowed` where ``employee`` may not review ``target``; else by what right they do, and the
-    step of their review."""
+def refuse_reviewer(core: Core, library: Library, session: Session, target: Entry, employee: Mapping[str, Any]) -> Standing:
+    """Raises :class:`remit.errors.NotAllowed` where ``employee`` may not judge ``target``; else by what right they do."""
     if target.kind not in REVIEWABLE or target.employee is None:
         raise NotAllowed(_nothing_to_review(target))
     who = standing_on(core, target, employee)
@@ -46,8 +43,17 @@ def refuse_review(
     if target.kind == "review" and is_person(who, target.body["reviewed"]):
         raise NotAllowed(Message("{record} is about what {who} did: dispute it instead", record=target.id, who=who.id))
     _refuse_lower(core, library.of(session, target.body).model, who, reviewed, target)
+    return who
+
+
+def refuse_review(
+    core: Core, library: Library, session: Session, target: Entry, employee: Mapping[str, Any]
+) -> tuple[Standing, int]:
+    """Raises :class:`remit.errors.NotAllowed` where ``employee`` may not review ``target``, or has done so; else by what right
+    they do, and the step of their review."""
+    who = refuse_reviewer(core, library, session, target, employee)
     step = REVIEWED
-    for step_before, seq in session.rows(_REVIEWS, (target.seq, REVIEWED)):
+    for step_before, seq in session.rows(_REVIEWS, (target.seq, REVIEWED, OUTCOMES)):
         step, earlier = step_before + 1, fetch(session, seq)
         if earlier is not None and is_person(who, earlier.body["employee"]):
             raise NotAllowed(

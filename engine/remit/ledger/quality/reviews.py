@@ -23,7 +23,7 @@ from remit.ledger.resolving import find, parts_of, refuse_resolved, standing_on
 from remit.ledger.stores.store import Session
 from remit.ledger.transaction import Core, OperationKey, Turn
 
-__all__ = ["CAUSES", "RESULTS", "VERDICTS", "Reviews", "tag_problems"]
+__all__ = ["CAUSES", "RESULTS", "VERDICTS", "Reviews", "refuse_verdict", "tag_problems"]
 
 #: Verdict -> what it says.
 VERDICTS: Final[Mapping[str, str]] = {
@@ -90,7 +90,7 @@ class Reviews(Writer):
             tags=(tags, TEXTS),
             shared=(shared, FLAG),
         )
-        _refuse_review(verdict, note, cause, tags, shared)
+        refuse_verdict(verdict, note, cause, tags, shared)
         who = self._who(employee)
         more: dict[str, Any] = {"verdict": verdict}
         more |= {"cause": cause} if cause is not None else {}
@@ -121,7 +121,7 @@ class Reviews(Writer):
         return self._run(lambda core: _answering(core, self._library, dispute, who, result, why, use))
 
 
-def _refuse_review(verdict: Any, note: str | None, cause: Any, tags: Collection[str], shared: bool) -> None:
+def refuse_verdict(verdict: Any, note: str | None, cause: Any, tags: Collection[str] = (), shared: bool = False) -> None:
     """Raises :class:`remit.RequestError` with all that is wrong with a review."""
     problems = [_unknown("verdict", verdict, VERDICTS)] if verdict not in VERDICTS else []
     if cause is not None and cause not in CAUSES:

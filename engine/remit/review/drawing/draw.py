@@ -7,9 +7,9 @@ times. **The rest is divided among the reasons that occur**, as evenly as the re
 has fewest so far, so that a rare one (a loop) is not crowded out by a frequent one (on the limit). Where there are more reasons
 than places, the seed says which come first, so that over some draws each has its turn.
 
-How it is drawn. Each record has a number, which the seed, the reason and its id decide (a hash): the records with the lowest
-numbers are drawn. So the same ledger, seed and time give the same draw, in one pass, and only the lowest of each reason are
-kept. A record that weighs more within its reason has a lower number: -ln(u) / weight, after P. S. Efraimidis and P. G.
+How it is drawn. The seed, the reason and the record's number in the log decide a number for it (from a hash), and the records
+with the lowest are drawn. So the same ledger, seed and time give the same draw, in one pass, and only the lowest of each reason
+are kept. A record that weighs more within its reason has a lower number: -ln(u) / weight, after P. S. Efraimidis and P. G.
 Spirakis, "Weighted random sampling with a reservoir", Information Processing Letters 97 (2006), 181-185.
 """
 
@@ -204,7 +204,7 @@ class _Kept:
     def _add(self, name: str, record: DrawnRecord, weight: float = 1.0) -> None:
         if name not in self._lowest:
             self._lowest[name] = Lowest(self._most)
-        self._lowest[name].add(-log(_share(self._seed, name, record.id)) / weight, record)
+        self._lowest[name].add(-log(_share(self._seed, name, f"{record.seq}")) / weight, record)
 
     def draw(self, count: int, agent_rate: float, is_theirs: Callable[[DrawnRecord], bool]) -> Draw:
         known: dict[str, bool] = {}
@@ -224,7 +224,7 @@ class _Kept:
         pools = {name: able(kept.in_order()) for name, kept in self._lowest.items() if name not in (_RANDOM, _AGENT)}
         drawn, at_random = _choose(self._seed, order, able(self._lowest[_AGENT].in_order()), pools, count, agent_rate)
         records = [DrawnRecord(each.id, each.seq, each.id in at_random, each.agent, each.reasons) for each in drawn.values()]
-        records.sort(key=lambda each: (_share(self._seed, "order", each.id), each.seq))
+        records.sort(key=lambda each: (_share(self._seed, "order", f"{each.seq}"), each.seq))
         return Draw(self._seed, self._considered, tuple(records), dict(self._found))
 
 

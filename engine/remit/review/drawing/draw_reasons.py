@@ -53,6 +53,15 @@ class PolicyTexts(Protocol):
     def in_use_since(self, digest: str) -> tuple[datetime, str | None]: ...
 
 
+@dataclass(frozen=True, slots=True)
+class _NewVersion:
+    """A version that followed another: when it came (microseconds since 1970, and the day), and its new ``rules``."""
+
+    begun: int
+    since: str
+    rules: frozenset[str]
+
+
 class _Cases:
     """The newest cases of one customer: when, and whose."""
 
@@ -75,7 +84,7 @@ class DrawContext:
     def __init__(self, ledger: PolicyTexts) -> None:
         self._ledger = ledger
         self._models: dict[str, Model] = {}
-        self._new: dict[str, tuple[int, str, frozenset[str]]] = {}
+        self._new: dict[str, _NewVersion | None] = {}
         self._cases: Newest[str, _Cases] = Newest(_Cases, _REMEMBERED)
         self._voids: Newest[Hashable, Counter[str]] = Newest(Counter[str], _REMEMBERED)
         self.likes = LikeTreatment(self.model)
@@ -126,32 +135,33 @@ class DrawContext:
         return f"given and taken back {times} times by {action.actor.id} {where}", float(times)
 
     def new(self, action: Action) -> str | None:
-        """What is new about the policy that decided: the version, or a rule of it; ``None`` where it is not new."""
+        """What is new about the policy that decided: the version, or a rule of it; ``None`` where it is not new, or the first
+        version there was."""
         if action.digest is None:
             return None
         if action.digest not in self._new:
             self._new[action.digest] = self._read_new(action.digest)
-        begun, since, rules = self._new[action.digest]
-        if action.at - begun >= _NEW // timedelta(microseconds=1):
+        known = self._new[action.digest]
+        if known is None or action.at - known.begun >= _NEW // timedelta(microseconds=1):
             return None
         used = {part.rule for part in action.parts.values()} | {part.owed_rule for part in action.parts.values()}
-        if found := sorted(rule for rule in rules if rule in used):
+        if found := sorted(rule for rule in known.rules if rule in used):
             rule = words.listing(f"`{each}`" for each in found)
-            return f"decided by a new {words.plural('rule', len(found))}, {rule}, in use since {since}"
-        return f"decided by a new version, {action.policy} {action.version}, in use since {since}"
+            return f"decided by a new {words.plural('rule', len(found))}, {rule}, in use since {known.since}"
+        return f"decided by a new version, {action.policy} {action.version}, in use since {known.since}"
 
-    def _read_new(self, digest: str) -> tuple[int, str, frozenset[str]]:
+    def _read_new(self, digest: str) -> _NewVersion | None:
         from remit.ledger.caps.windows import as_micros
 
         at, before = self._ledger.in_use_since(digest)
-        old = frozenset[str]()
-        if before is not None:
-            try:
-                old = frozenset(rule.id for rule in self.model(before).rules)
-            except NotFound:  # its text is not kept
-                before = None
-        rules = frozenset(rule.id for rule in self.model(digest).rules) - old if before is not None else frozenset[str]()
-        return as_micros(at), f"{at:%Y-%m-%d}", rules
+        if before is None:
+            return None
+        try:
+            old = frozenset(rule.id for rule in self.model(before).rules)
+        except NotFound:  # its text is not kept
+            return None
+        rules = frozenset(rule.id for rule in self.model(digest).rules) - old
+        return _NewVersion(as_micros(at), f"{at:%Y-%m-%d}", rules)
 
 
 def _is_own_void(action: Action) -> bool:

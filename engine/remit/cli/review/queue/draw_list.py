@@ -84,9 +84,8 @@ def _stories(ledger: Ledger, wish: DrawWish) -> int:
     if not found:
         tell(f"Nothing was shared with the team since {wish.begin:%Y-%m-%d}.", err=True)
         return exits.FINE
-    count = f"{len(found)} {words.plural('time', len(found))} somebody did well"
     blocks = tuple(PageBlock(_about(ledger, each), tuple(_told(each))) for each in found)
-    show(AnswerPage(f"{count}, shared with the team since {wish.begin:%Y-%m-%d}", "heading", blocks))
+    show(AnswerPage(f"What went well, shared with the team since {wish.begin:%Y-%m-%d}", "heading", blocks))
     return exits.FINE
 
 

@@ -6,10 +6,11 @@ What other reviewers said of it is not shown: everybody comes to their own verdi
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from remit.cli.review.task_screen import TaskLine, known_facts
-from remit.cli.review.task_words import asked_for, customer_of
+from remit.cli.review.record_text import became
+from remit.cli.review.tasks.task_screen import TaskLine, known_facts
+from remit.cli.review.tasks.task_words import asked_for, customer_of
 from remit.errors import RemitError
 from remit.language import words
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from remit.review.drawing.draw import DrawnRecord
     from remit.review.rosters import Rosters
 
-__all__ = ["case_of_record", "said_of_record", "site_of", "what_was_done"]
+__all__ = ["case_of_record", "policy_line", "said_of_record", "site_of", "what_was_done"]
 
 #: Kind, or act -> what was done with it.
 _DONE: Final = {
@@ -88,11 +89,11 @@ def site_of(rosters: Rosters, entry: Entry) -> str | None:
     return site if isinstance(site, str) else None
 
 
-def case_of_record(ledger: Ledger, rosters: Rosters, entry: Entry, drawn: DrawnRecord) -> Iterator[TaskLine]:
+def case_of_record(ledger: Ledger, rosters: Rosters, entry: Entry, *, is_agent: bool) -> Iterator[TaskLine]:
     """What there is to know about a record."""
     request = request_of(ledger, entry)
     model = ledger.policy_of(request).model
-    agent = ", an AI agent" if drawn.agent else ""
+    agent = ", an AI agent" if is_agent else ""
     when = f"{entry.recorded.astimezone():%Y-%m-%d %H:%M}"
     who = ", ".join(filter(None, (f"{entry.employee} ({words.name(str(entry.role))})", site_of(rosters, entry))))
     yield TaskLine("By", f"{who}{agent}, {when}", "Who did it, in which role, where and when.")
@@ -115,14 +116,19 @@ def case_of_record(ledger: Ledger, rosters: Rosters, entry: Entry, drawn: DrawnR
         yield TaskLine("Afterwards", after, "What became of it since. `w` shows the whole record.")
 
 
-def said_of_record(ledger: Ledger, entry: Entry, drawn: DrawnRecord) -> Iterator[TaskLine]:
-    """What the policy said about it, and why it was drawn."""
+def policy_line(ledger: Ledger, entry: Entry) -> Iterator[TaskLine]:
+    """What the policy said about it."""
     request = request_of(ledger, entry)
     if request.decision is not None:
         model = ledger.policy_of(request).model
         decision = request.decision
         said = ". ".join(filter(None, (_OUTCOMES[decision.outcome], _why(decision), _limits(decision, model))))
         yield TaskLine("The policy", f"{said}.", "What the policy said: the outcome, why, and how far this role could go.")
+
+
+def said_of_record(ledger: Ledger, entry: Entry, drawn: DrawnRecord) -> Iterator[TaskLine]:
+    """What the policy said about it, and why it was drawn."""
+    yield from policy_line(ledger, entry)
     why = "Why you see it. It says where to look, not that something is wrong."
     yield TaskLine("Drawn", f"{words.capital(drawn.words)}.", why)
 
@@ -130,7 +136,7 @@ def said_of_record(ledger: Ledger, entry: Entry, drawn: DrawnRecord) -> Iterator
 def _why(decision: Decision) -> str:
     """The reasons in words, each once."""
     told = (each.text.rstrip(".") for each in decision.reasons if each.kind not in ("near", "requirement"))
-    return "; ".join(dict.fromkeys(told))
+    return ". ".join(map(words.capital, dict.fromkeys(told)))
 
 
 def _limits(decision: Decision, model: Model) -> str:
@@ -139,10 +145,10 @@ def _limits(decision: Decision, model: Model) -> str:
     for name, part in decision.remedies.items():
         if words.nothing(part.asked) or model.remedies[name].kind == "exception":
             continue
-        told.append(f"at most {words.amount(model.remedies[name].title, part.available)}")
+        told.append(words.amount(model.remedies[name].title, part.available))
         if not words.nothing(part.owed):
-            told.append(f"{words.quantity(part.owed)} of it owed")
-    return words.capital(", ".join(told))
+            told[-1] += f" ({words.quantity(part.owed)} of it owed)"
+    return f"Up to {words.listing(told)} was possible" if told else ""
 
 
 def _after(ledger: Ledger, entry: Entry) -> str:
@@ -153,7 +159,7 @@ def _after(ledger: Ledger, entry: Entry) -> str:
             by = f" by {each.employee}" if each.employee else ""
             told.append(f"{_AFTER[each.kind]}{by} (record {each.seq})")
         elif each.seq > entry.seq and each.kind == "outcome":
-            told.append(_outcome(each))
+            told.append(became(each.body))
     return "; ".join(filter(None, told))
 
 
@@ -170,16 +176,9 @@ def _earlier(ledger: Ledger, request: Entry) -> str:
     since = sum(each.number > request.seq for each in who.cases)
     count = len(before) + who.count - len(who.cases)
     if not count:
-        return f"none; {since} since" if since else "none on record"
+        return f"none; {since} since" if since else "none"
     last = f", the last: {before[0].what} on {before[0].day}" if before else ""
     return f"{count} {words.plural('case', count)}{last}{f'; {since} more since' if since else ''}"
-
-
-def _outcome(entry: Entry) -> str:
-    """What became of the customer, where somebody recorded it."""
-    body: dict[str, Any] = entry.body
-    kept = {True: "the customer stayed", False: "the customer left"}.get(body.get("kept"), "")  # type: ignore[arg-type]
-    return ", ".join(filter(None, (kept, f"satisfaction {body['csat']}" if body.get("csat") is not None else "")))
 
 
 def _addressee(to: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from remit.cli.review.task_words import about, asked_for, choice_name, reason_kind, when
+from remit.cli.review.tasks.task_words import about, asked_for, choice_name, reason_kind, when
 from remit.cli.support.ledger_session import decision_of
 from remit.cli.support.spoken import read, spoken
 from remit.cli.support.terminal import width

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from remit.cli.review.task_words import about, evidence_title, fact_name, in_the_way, reason_text, when
+from remit.cli.review.tasks.task_words import about, evidence_title, fact_name, in_the_way, reason_text, when
 from remit.cli.support.spoken import amount as amount_of
 from remit.cli.support.spoken import in_language, read, spoken
 from remit.decision.page.answer import AnswerPage, PageBlock, PageRow, cells, wrap

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from remit.cli.review.task_screen import verdict
-from remit.cli.review.task_words import evidence_title, fact_name
+from remit.cli.review.tasks.task_screen import verdict
+from remit.cli.review.tasks.task_words import evidence_title, fact_name
 from remit.cli.support.ledger_session import decision_of
 from remit.cli.support.policy_lookup import today_in
 from remit.cli.support.spoken import in_language, read, spoken

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from remit.cli.review.task_groups import added, together
-from remit.cli.review.task_questions import ask_reason
-from remit.cli.review.task_reply import TaskReply
-from remit.cli.review.task_words import asked_for, in_the_way
+from remit.cli.review.tasks.task_groups import added, together
+from remit.cli.review.tasks.task_questions import ask_reason
+from remit.cli.review.tasks.task_reply import TaskReply
+from remit.cli.review.tasks.task_words import asked_for, in_the_way
 from remit.cli.support.spoken import error_text, spoken
 from remit.errors import NotGranted, RemitError
 from remit.language.locales.messages import Message

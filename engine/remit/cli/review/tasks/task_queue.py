@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from remit.cli.review.queue_words import (
+from remit.cli.review.tasks.queue_words import (
     ALL,
     CLOSING,
     GROUP_KEYS,
@@ -23,12 +23,12 @@ from remit.cli.review.queue_words import (
     task_help,
     waiting_for_you,
 )
-from remit.cli.review.task_batch import answer_all
-from remit.cli.review.task_groups import MOST_SHOWN, TaskGroup, grouped, list_page
-from remit.cli.review.task_questions import NOTHING
-from remit.cli.review.task_reply import TaskReply
-from remit.cli.review.task_screen import screen
-from remit.cli.review.task_words import asked_for
+from remit.cli.review.tasks.task_batch import answer_all
+from remit.cli.review.tasks.task_groups import MOST_SHOWN, TaskGroup, grouped, list_page
+from remit.cli.review.tasks.task_questions import NOTHING
+from remit.cli.review.tasks.task_reply import TaskReply
+from remit.cli.review.tasks.task_screen import screen
+from remit.cli.review.tasks.task_words import asked_for
 from remit.cli.support import exits
 from remit.cli.support.employee import answering
 from remit.cli.support.prompt import Back, Quit, Talk, show

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 import click
 
 from remit.cli.counter.customers import first_lines
-from remit.cli.review.task_questions import NOTHING, TaskQuestions, ask_reason, goes_back
-from remit.cli.review.task_screen import TaskLine, budget_lines, case_lines, verdict
-from remit.cli.review.task_words import about, asked_for, in_the_way
+from remit.cli.review.tasks.task_questions import NOTHING, TaskQuestions, ask_reason, goes_back
+from remit.cli.review.tasks.task_screen import TaskLine, budget_lines, case_lines, verdict
+from remit.cli.review.tasks.task_words import about, asked_for, in_the_way
 from remit.cli.support.ledger_session import decision_of
 from remit.cli.support.policy_lookup import today_in
 from remit.cli.support.request_words import length_of
