@@ -11,7 +11,7 @@ import click
 
 from remit.cli.review.queue.reviewed_case import case_of_record, policy_line, what_was_done
 from remit.cli.review.queue.verdict_form import VerdictDraft, fill_in
-from remit.cli.review.task_screen import screen
+from remit.cli.review.tasks.task_screen import screen
 from remit.cli.support.prompt import Back, Quit, Talk, sentence, show
 from remit.cli.support.terminal import width
 from remit.errors import RemitError
