@@ -5,12 +5,13 @@ What other reviewers said of it is not shown: everybody comes to their own verdi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Final
 
 from remit.cli.review.task_screen import TaskLine, asked_for, customer_of, known_facts
 from remit.errors import RemitError
 from remit.language import words
+from remit.ledger.quality.outcomes import MOST_CSAT
 
 if TYPE_CHECKING:
     from remit.decision.decision import Decision
@@ -110,8 +111,11 @@ def case_of_record(ledger: Ledger, rosters: Rosters, entry: Entry, drawn: DrawnR
     for name, label in (("story", "Their words"), ("reason", "Reason"), ("note", "Note")):
         if text := entry.words(name, reveal=True) or (request.words(name, reveal=True) if name == "story" else None):
             yield TaskLine(label, text, "What the person who did it wrote about it.")
-    if after := _after(ledger, entry):
+    related = ledger.related(entry.id)
+    if after := _after(related, entry):
         yield TaskLine("Afterwards", after, "What became of it since. `w` shows the whole record.")
+    if outcome := _outcome(related):
+        yield TaskLine("Outcome", words.capital(outcome), "What became of the customer, where somebody recorded it.")
 
 
 def said_of_record(ledger: Ledger, entry: Entry, drawn: DrawnRecord) -> Iterator[TaskLine]:
@@ -144,16 +148,14 @@ def _limits(decision: Decision, model: Model) -> str:
     return f"Up to {words.listing(told)} was possible" if told else ""
 
 
-def _after(ledger: Ledger, entry: Entry) -> str:
+def _after(related: Sequence[Entry], entry: Entry) -> str:
     """What followed from a record, but for verdicts."""
     told = []
-    for each in ledger.related(entry.id):
+    for each in related:
         if each.seq > entry.seq and each.kind in _AFTER:
             by = f" by {each.employee}" if each.employee else ""
             told.append(f"{_AFTER[each.kind]}{by} (record {each.seq})")
-        elif each.seq > entry.seq and each.kind == "outcome":
-            told.append(_outcome(each))
-    return "; ".join(filter(None, told))
+    return "; ".join(told)
 
 
 def _earlier(ledger: Ledger, request: Entry) -> str:
@@ -174,11 +176,12 @@ def _earlier(ledger: Ledger, request: Entry) -> str:
     return f"{count} {words.plural('case', count)}{last}{f'; {since} more since' if since else ''}"
 
 
-def _outcome(entry: Entry) -> str:
-    """What became of the customer, where somebody recorded it."""
-    body: dict[str, Any] = entry.body
-    kept = {True: "the customer stayed", False: "the customer left"}.get(body.get("kept"), "")  # type: ignore[arg-type]
-    return ", ".join(filter(None, (kept, f"satisfaction {body['csat']}" if body.get("csat") is not None else "")))
+def _outcome(related: Sequence[Entry]) -> str:
+    """What became of the customer, where somebody recorded it; of several outcomes the newest counts."""
+    found = next((each.body for each in reversed(related) if each.kind == "outcome"), {})
+    kept = found.get("kept")
+    stayed = "" if kept is None else "the customer stayed" if kept else "the customer left"
+    return ", ".join(filter(None, (stayed, f"satisfaction {found['csat']} of {MOST_CSAT}" if "csat" in found else "")))
 
 
 def _addressee(to: str) -> str:
