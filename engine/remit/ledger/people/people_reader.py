@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from remit.decision.request import Request
-from remit.errors import LedgerCorrupt, LedgerUnavailable, NotAllowed
+from remit.errors import LedgerUnavailable, NotAllowed
 from remit.ledger.arguments import COUNT, FACTS, TEXT, Expected, expect, maybe
 from remit.ledger.asking import AnyPolicy, version_of
 from remit.ledger.caps.windows import as_datetime
 from remit.ledger.ledger_reader import AnyRequest, Reader
-from remit.ledger.people.roster import Person, Roster
+from remit.ledger.people.roster import Person
 from remit.ledger.transaction import read_clock
 
 if TYPE_CHECKING:
@@ -80,18 +79,6 @@ class PeopleReader(Reader):
         """Whether the ledger knows who works here."""
         self._read_roster()
         return bool(self._core.staff)
-
-    def roster(self, digest: str) -> Roster | None:
-        """The roster with this digest, as the ledger keeps its text; ``None`` where it keeps none, because a service has a list
-        of its own. Raises :class:`remit.errors.LedgerCorrupt` for a text that was changed."""
-        expect(digest=(digest, TEXT))
-        with self._reading() as session:
-            row = session.one("SELECT text FROM policy WHERE digest = ?", (digest,))
-        if row is None:
-            return None
-        if "sha256:" + sha256(row[0].encode()).hexdigest() != digest:
-            raise LedgerCorrupt("the text of the roster was changed", {"digest": digest})
-        return self._stored_roster(digest, row[0])
 
     def may_answer(self, task: Task, role: str) -> bool:
         """Whether a ``role`` (or ``owner:NAME``) may approve or decline a task of :meth:`tasks`, as far as that is known before
