@@ -161,7 +161,7 @@ def test_clusters_have_the_variance_of_statsmodels(people: list[tuple[bool, list
     for place in (0, 1):
         for side, own in people:
             whole[place][0 if side else 1].extend(own[place::2])
-    resid, centred, number, slope = fitted(whole)
+    resid, centred, _, slope = fitted(whole)
     assert found.estimate == pytest.approx(slope, abs=1e-9)
     names = [
         name

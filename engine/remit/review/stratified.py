@@ -85,8 +85,8 @@ def difference(strata: Sequence[Stratum]) -> Difference | None:
 
 
 def rate_difference(strata: Sequence[Stratum]) -> Difference | None:
-    """The Mantel-Haenszel difference of two rates with Sato's variance, which holds for few large strata and for many small ones;
-    ``None`` where no stratum has both sides.
+    """The Mantel-Haenszel difference of two rates with Sato's variance, which holds for few large strata and for many small
+    ones; ``None`` where no stratum has both sides.
 
     Source: T. Sato, "On the variance estimator for the Mantel-Haenszel risk difference", Biometrics 45 (1989), 1323-1324.
     """
@@ -110,9 +110,9 @@ def chance(strata: Sequence[Stratum], step: int = 0) -> float | None:
     correction for continuity.
 
     The group's sum is compared with its distribution when labels are drawn anew within strata, by its mean, variance and third
-    moment, which are exact; the tail is that of a Pearson type III distribution. Where few have something
-    rare, it errs on the safe side, and a normal tail by a factor of ten on the other. Sources: P. W. Mielke, K. J. Berry, "Permutation Methods" (2001), chapter 2; E. B. Wilson, M. M.
-    Hilferty, "The distribution of chi-square", PNAS 17 (1931), 684-688.
+    moment, which are exact; the tail is that of a Pearson type III distribution. Where few have something rare, it errs on the
+    safe side, and a normal tail by a factor of ten on the other. Sources: P. W. Mielke, K. J. Berry, "Permutation Methods"
+    (2001), chapter 2; E. B. Wilson, M. M. Hilferty, "The distribution of chi-square", PNAS 17 (1931), 684-688.
 
     >>> round(chance([Stratum(10, 9, 9, 20, 10, 10, 10)], step=1), 4)
     0.0023
@@ -180,11 +180,9 @@ def t_chance(t: float, freedom: int | None) -> float:
     for each in range(2, freedom - 1 - odd, 2):
         term *= square * (each - 1 + odd) / (each + odd)
         whole += term
-    if not odd:
-        inside = sin(angle) * whole
-    else:
-        inside = 2 / pi * (angle + (sin(angle) * whole if freedom > 1 else 0.0))
-    return max(0.0, 1 - inside)
+    if odd:
+        return max(0.0, 1 - 2 / pi * (angle + (sin(angle) * whole if freedom > 1 else 0.0)))
+    return max(0.0, 1 - sin(angle) * whole)
 
 
 def _t_of(confidence: float, freedom: int | None) -> float:

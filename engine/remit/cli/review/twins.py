@@ -14,7 +14,7 @@ from remit.cli.support.request_words import day_of
 from remit.cli.support.terminal import columns, is_plain, tell, tell_json, width
 
 if TYPE_CHECKING:
-    from remit.review.twins.twin_comparisons import Twins
+    from remit.review.twins.twin_findings import Twins
 
 __all__ = ["twins"]
 

@@ -27,7 +27,7 @@ class LikeCases:
 
     Two cases are alike where role and remedies are the same, and every fact that the policy reads for them is in the same
     region. It reads what the rules for these remedies say (conditions, and the amounts of the role and those below), what the
-    guardrails for them say, and what evidence and approvals depend on. Ids, and facts that are personal or masked, are left out.
+    guardrails for them say, and what evidence and approvals depend on. Ids, personal facts and masked facts are left out.
     """
 
     def __init__(self, model: Model) -> None:

@@ -21,7 +21,20 @@ from remit.review.twins.twin_tally import (
     Worker,
 )
 
-__all__ = ["AT_LEAST", "FEWEST_PAIRS", "FEWEST_PEOPLE", "LEVEL", "Comparison", "Finding", "Group", "Twins", "compare"]
+__all__ = [
+    "AT_LEAST",
+    "DIMENSIONS",
+    "FEWEST_PAIRS",
+    "FEWEST_PEOPLE",
+    "LEVEL",
+    "Comparison",
+    "Group",
+    "Made",
+    "Shared",
+    "compared",
+    "made",
+    "order",
+]
 
 #: Of the differences told, at most so many are there by chance alone, on average; and where nothing differs, at most so many
 #: reviews tell of any.
@@ -49,13 +62,32 @@ class Group(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class _Shared:
-    """One stratum that a group shares with others: its sums and those of all, and the cells of all with whose they are."""
+class Shared:
+    """One stratum that a group shares with others: its sums and those of all, and the cells of all, with whose they are.
+    ``name`` says whose, as the value of a group."""
 
     own: Sums
     whole: Sums
     cells: Mapping[Any, Cell]
     is_own: Callable[[Any], bool]
+    name: Callable[[Any], str]
+
+    def without(self, names: Collection[str]) -> Shared:
+        """The same without the cells of others who have one of these ``names``."""
+        cells = {key: cell for key, cell in self.cells.items() if self.is_own(key) or self.name(key) not in names}
+        return replace(self, cells=cells, whole=_whole(cells.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """All comparisons that were made, with the strata of each group; groups with too little data, how many groups of customers
+    are too small to be shown, by fact; and whether every like case was treated the same."""
+
+    comparisons: list[Comparison]
+    shared: dict[Group, list[Shared]]
+    too_few: list[Group]
+    hidden: dict[str, int]
+    all_same: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,71 +112,32 @@ class Comparison:
         return self.matters and self.chance <= LEVEL
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A group that was treated differently: the comparisons that show it, the clearest first, and two like cases that differ,
-    by their record numbers: one of the group, and one of the rest."""
-
-    group: Group
-    comparisons: tuple[Comparison, ...]
-    example: tuple[int, int] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Twins:
-    """What was compared and found. ``too_few`` are the groups with too little data; ``hidden`` counts groups of customers that
-    are too small to be shown, by fact; ``crowded`` are facts with too many values."""
-
-    cases: int
-    left_out: int
-    at_least: float
-    comparisons: tuple[Comparison, ...]
-    findings: tuple[Finding, ...]
-    too_few: tuple[Group, ...]
-    hidden: Mapping[str, int]
-    crowded: tuple[str, ...]
-
-    @property
-    def made(self) -> int:
-        """How many comparisons were made."""
-        return len(self.comparisons)
-
-
-def compare(tally: Tally, *, by: Collection[str] | None = None, at_least: float = AT_LEAST) -> Twins:
-    """All comparisons of a tally, or those ``by`` some of ``employee``, ``site``, ``agent`` and facts. ``at_least`` is the
-    difference that matters: points of a rate or a share, and parts of an amount."""
-    shared: dict[Group, list[_Shared]] = {}
+def made(tally: Tally, *, by: Collection[str] | None, at_least: float) -> Made:
+    """All comparisons of a tally, or those ``by`` some of ``employee``, ``site``, ``agent`` and facts, corrected for how many
+    they are. ``at_least`` is the difference that matters: points of a rate or a share, and parts of an amount."""
+    shared: dict[Group, list[Shared]] = {}
     for group, each in _all_shared(tally, by):
         shared.setdefault(group, []).append(each)
     hidden = _hide_small(tally, shared)
     _drop_mirrors(shared)
-    made: list[tuple[Comparison, list[_Shared]]] = []
+    told: list[Comparison] = []
     too_few: list[Group] = []
-    for group in sorted(shared, key=_order):
-        found = [_compared(group, measure, shared[group], at_least) for measure in MEASURES]
-        made += [(each, shared[group]) for each in found if isinstance(each, Comparison)]
+    same = False
+    for group in sorted(shared, key=order):
+        found = [compared(group, measure, shared[group], at_least) for measure in MEASURES]
+        told += [each for each in found if isinstance(each, Comparison)]
+        same = same or "same" in found
         if "few" in found and not any(isinstance(each, Comparison) for each in found):
             too_few.append(group)
-    chances = corrected([each.chance for each, _ in made])
-    told = [(replace(each, chance=p), strata) for (each, strata), p in zip(made, chances, strict=True)]
+    told = [replace(each, chance=p) for each, p in zip(told, corrected([each.chance for each in told]), strict=True)]
     # Intervals of what was selected hold for all of it together: Y. Benjamini, D. Yekutieli, "False discovery rate-adjusted
     # multiple confidence intervals for selected parameters", JASA 100 (2005), 71-81.
-    selected = max(1, sum(each.found for each, _ in told))
-    confidence = 1 - LEVEL * selected / max(1, len(told))
-    told = [(replace(each, interval=each.difference.interval(confidence)), strata) for each, strata in told]
-    return Twins(
-        cases=tally.cases,
-        left_out=tally.left_out,
-        at_least=at_least,
-        comparisons=tuple(each for each, _ in told),
-        findings=tuple(_findings(told)),
-        too_few=tuple(too_few),
-        hidden=hidden,
-        crowded=tuple(sorted(tally.crowded)),
-    )
+    confidence = 1 - LEVEL * max(1, sum(each.found for each in told)) / max(1, len(told))
+    told = [replace(each, interval=each.difference.interval(confidence)) for each in told]
+    return Made(told, shared, too_few, hidden, same and not told)
 
 
-def _all_shared(tally: Tally, by: Collection[str] | None) -> Iterator[tuple[Group, _Shared]]:
+def _all_shared(tally: Tally, by: Collection[str] | None) -> Iterator[tuple[Group, Shared]]:
     wanted = set(DIMENSIONS) | set(tally.tables) if by is None else set(by)
     if wanted & set(DIMENSIONS):
         yield from ((group, each) for group, each in _of_employees(tally) if group.dimension in wanted)
@@ -154,28 +147,28 @@ def _all_shared(tally: Tally, by: Collection[str] | None) -> Iterator[tuple[Grou
             for block, groups in table.items():
                 whole = _whole(groups.values())
                 for value, cell in groups.items():
-                    each = _Shared(cell.sums, whole, groups, _is(value))
+                    each = Shared(cell.sums, whole, groups, _is(value), str)
                     yield Group(*block.scope, name, value), each
                     if several and block.site is not None:
                         yield Group(*block.scope, name, value, block.site), each
 
 
-def _of_employees(tally: Tally) -> Iterator[tuple[Group, _Shared]]:
+def _of_employees(tally: Tally) -> Iterator[tuple[Group, Shared]]:
     """Employees next to the others at their site, and the sites and AI agents next to the others everywhere."""
     everywhere: dict[Block, dict[tuple[str | None, Worker], Cell]] = {}
     for block, groups in tally.tables[EMPLOYEES].items():
         whole = _whole(groups.values())
         for worker, cell in groups.items():
-            yield Group(*block.scope, "employee", worker.id), _Shared(cell.sums, whole, groups, _is(worker))
+            yield Group(*block.scope, "employee", worker.id), Shared(cell.sums, whole, groups, _is(worker), _id)
             everywhere.setdefault(block._replace(site=None), {})[block.site, worker] = cell
     for block, cells in everywhere.items():
         whole = _whole(cells.values())
         for site in {where for where, _ in cells if where is not None}:
             own = _whole(cell for (where, _), cell in cells.items() if where == site)
-            yield Group(*block.scope, "site", site), _Shared(own, whole, cells, _at(site))
+            yield Group(*block.scope, "site", site), Shared(own, whole, cells, _at(site), _site)
         agents = _whole(cell for (_, worker), cell in cells.items() if worker.agent)
         if agents[0]:
-            yield Group(*block.scope, "agent", "AI agents"), _Shared(agents, whole, cells, _is_agent)
+            yield Group(*block.scope, "agent", "AI agents"), Shared(agents, whole, cells, _is_agent, _site)
 
 
 def _is(value: Any) -> Callable[[Any], bool]:
@@ -186,6 +179,14 @@ def _at(site: str) -> Callable[[Any], bool]:
     return lambda other: bool(other[0] == site)
 
 
+def _id(key: Any) -> str:
+    return str(key.id)
+
+
+def _site(key: Any) -> str:
+    return str(key[0])
+
+
 def _is_agent(other: Any) -> bool:
     return bool(other[1].agent)
 
@@ -194,12 +195,12 @@ def _whole(cells: Iterable[Cell]) -> Sums:
     return [sum(column) for column in zip(*(cell.sums for cell in cells), strict=True)] or [0]
 
 
-def _order(group: Group) -> tuple[str, str, int, str, str, str]:
+def order(group: Group) -> tuple[str, str, int, str, str, str]:
     place = DIMENSIONS.index(group.dimension) if group.dimension in DIMENSIONS else len(DIMENSIONS)
     return group.policy, group.currency, place, group.dimension, group.value, group.site or ""
 
 
-def _hide_small(tally: Tally, shared: dict[Group, list[_Shared]]) -> dict[str, int]:
+def _hide_small(tally: Tally, shared: dict[Group, list[Shared]]) -> dict[str, int]:
     """Take out groups of customers that are too small to be shown, and count those by fact."""
     hidden: dict[str, set[str]] = {}
     for group in [each for each in shared if each.dimension not in DIMENSIONS]:
@@ -210,7 +211,7 @@ def _hide_small(tally: Tally, shared: dict[Group, list[_Shared]]) -> dict[str, i
     return {name: len(values) for name, values in sorted(hidden.items())}
 
 
-def _drop_mirrors(shared: dict[Group, list[_Shared]]) -> None:
+def _drop_mirrors(shared: dict[Group, list[Shared]]) -> None:
     """Of two groups that are each other's rest, keep the smaller one."""
     families: dict[tuple[Any, ...], list[Group]] = {}
     for group, strata in shared.items():
@@ -221,12 +222,12 @@ def _drop_mirrors(shared: dict[Group, list[_Shared]]) -> None:
             del shared[max(some, key=lambda each: (sum(one.own[0] for one in shared[each]), each))]
 
 
-def _families(each: _Shared) -> int:
+def _families(each: Shared) -> int:
     """How many groups a stratum has."""
     return len({key[0] if isinstance(key, tuple) and not isinstance(key, Worker) else key for key in each.cells})
 
 
-def _compared(group: Group, measure: Measure, shared: list[_Shared], at_least: float) -> Comparison | str:
+def compared(group: Group, measure: Measure, shared: list[Shared], at_least: float) -> Comparison | str:
     """The comparison; ``few`` where there is too little data, ``same`` where all were treated the same."""
     met = [each for each in shared if 0 < each.own[measure.count] < each.whole[measure.count]]
     strata = [_stratum(measure, each) for each in met]
@@ -259,13 +260,13 @@ def _threshold(measure: Measure, rest: float, at_least: float) -> float:
     return {"amount": at_least * rest, "share": at_least * 10_000}.get(measure.name, at_least)
 
 
-def _stratum(measure: Measure, each: _Shared) -> Stratum:
+def _stratum(measure: Measure, each: Shared) -> Stratum:
     own, whole = each.own, each.whole
     count, total, squares, cubes = measure.count, measure.total, measure.squares, measure.cubes
     return Stratum(own[count], own[total], own[squares], whole[count], whole[total], whole[squares], whole[cubes])
 
 
-def _people(shared: list[_Shared]) -> tuple[int, int]:
+def _people(shared: list[Shared]) -> tuple[int, int]:
     """How many employees are in the group and in the rest."""
     sides: tuple[set[Any], set[Any]] = (set(), set())
     for each in shared:
@@ -274,52 +275,5 @@ def _people(shared: list[_Shared]) -> tuple[int, int]:
     return len(sides[1]), len(sides[0])
 
 
-def _by_person(measure: Measure, each: _Shared) -> dict[Hashable, tuple[bool, int, int]]:
+def _by_person(measure: Measure, each: Shared) -> dict[Hashable, tuple[bool, int, int]]:
     return {key: (each.is_own(key), cell.sums[measure.count], cell.sums[measure.total]) for key, cell in each.cells.items()}
-
-
-def _findings(told: list[tuple[Comparison, list[_Shared]]]) -> Iterator[Finding]:
-    groups: dict[Group, list[tuple[Comparison, list[_Shared]]]] = {}
-    for each, strata in told:
-        if each.found:
-            groups.setdefault(each.group, []).append((each, strata))
-    found = []
-    for group, some in groups.items():
-        some.sort(key=lambda pair: pair[0].chance)
-        examples = (_example(each, strata) for each, strata in some)
-        found.append(Finding(group, tuple(each for each, _ in some), next(filter(None, examples), None)))
-    yield from sorted(found, key=lambda each: (each.comparisons[0].chance, _order(each.group)))
-
-
-def _example(comparison: Comparison, shared: list[_Shared]) -> tuple[int, int] | None:
-    """Two like cases, of the group and of the rest, that differ as the comparison does; those that differ most."""
-    more, best = comparison.difference.estimate > 0, list[tuple[int, int, int]]()
-    for each in shared:
-        own = [cell for key, cell in each.cells.items() if each.is_own(key)]
-        rest = [cell for key, cell in each.cells.items() if not each.is_own(key)]
-        high, low = _high(comparison.measure, own if more else rest), _low(comparison.measure, rest if more else own)
-        if high is not None and low is not None and high[0] > low[0]:
-            best.append((low[0] - high[0], high[1], low[1]))
-    if not best:
-        return None
-    _, high_seq, low_seq = min(best)
-    return (high_seq, low_seq) if more else (low_seq, high_seq)
-
-
-def _high(measure: str, cells: list[Cell]) -> tuple[int, int] | None:
-    """How much the record has that shows most of a measure, and its number."""
-    if measure == "sent_up":
-        return min(((1, cell.sent) for cell in cells if cell.sent is not None), default=None)
-    place = 1 if measure == "amount" else 0
-    given = [(each[place], each[2]) for cell in cells if (each := cell.most) is not None]
-    return max(given, key=lambda each: (each[0], -each[1]), default=None)
-
-
-def _low(measure: str, cells: list[Cell]) -> tuple[int, int] | None:
-    """How much the record has that shows least of a measure, and its number. What is given at once was not sent up."""
-    if measure == "given":
-        return min(((-1, cell.refused) for cell in cells if cell.refused is not None), default=None)
-    if measure == "sent_up":
-        return min(((0, each[2]) for cell in cells if (each := cell.most) is not None), default=None)
-    place = 1 if measure == "amount" else 0
-    return min(((each[place], each[2]) for cell in cells if (each := cell.least) is not None), default=None)

@@ -11,7 +11,8 @@ from remit.errors import NotAllowed, NotFound
 from remit.language.suggestions import closest
 from remit.review.actions import Action, read_actions
 from remit.review.twins.like_cases import LikeCases
-from remit.review.twins.twin_comparisons import AT_LEAST, DIMENSIONS, Twins, compare
+from remit.review.twins.twin_comparisons import AT_LEAST, DIMENSIONS
+from remit.review.twins.twin_findings import Twins, compare
 from remit.review.twins.twin_tally import Tally
 
 if TYPE_CHECKING:
@@ -98,9 +99,8 @@ class _Source:
             private = [name for name in self._facts if name in model.facts and _is_private(model.facts[name])]
             if private and not self._reveal:
                 names = ", ".join(f"`{name}`" for name in private)
-                raise NotAllowed(
-                    f"{names} {'is' if len(private) == 1 else 'are'} personal; --reveal compares by it all the same"
-                )
+                verb, them = ("is", "it") if len(private) == 1 else ("are", "them")
+                raise NotAllowed(f"{names} {verb} personal; add --reveal to compare by {them}")
             self._known[key] = LikeCases(model)
         return self._known[key]
 

@@ -9,16 +9,8 @@ from typing import Any, Final
 
 from remit.language import words
 from remit.language.values import Money
-from remit.review.twins.twin_comparisons import (
-    DIMENSIONS,
-    FEWEST_PAIRS,
-    FEWEST_PEOPLE,
-    LEVEL,
-    Comparison,
-    Finding,
-    Group,
-    Twins,
-)
+from remit.review.twins.twin_comparisons import DIMENSIONS, FEWEST_PAIRS, FEWEST_PEOPLE, LEVEL, Comparison, Group
+from remit.review.twins.twin_findings import Finding, Twins
 from remit.review.twins.twin_tally import FEWEST_CUSTOMERS, MOST_VALUES
 
 __all__ = ["figures", "paragraphs", "plain"]
@@ -48,8 +40,10 @@ def _opening(found: Twins) -> str:
     if not found.cases:
         return "There are no cases to compare."
     cases = f"{words.grouped(found.cases)} {words.plural('case', found.cases)}"
+    if found.all_same:
+        return f"{cases}. Wherever there are like cases to compare, they were treated the same."
     if not found.made:
-        return f"{cases} on record. There is too little data to compare anybody."
+        return f"{cases}. There is too little data to compare anybody."
     made = f"{words.grouped(found.made)} {words.plural('comparison', found.made)} of like cases"
     count = len(found.findings)
     told = f"{count} {words.plural('group', count)} {'was' if count == 1 else 'were'} treated differently."
@@ -181,7 +175,7 @@ def figures(found: Twins) -> list[tuple[str, ...]]:
     rows = list[tuple[str, ...]]()
     for each in sorted(found.comparisons, key=lambda one: (not one.found, one.chance, _row_order(one.group))):
         size = _size(each, abs(each.difference.estimate)).removesuffix("s").removesuffix(" point")
-        sign = "" if size == "0" else "+" if each.difference.estimate > 0 else "-"
+        sign = "" if size.split(" ")[0] == "0" else "+" if each.difference.estimate > 0 else "-"
         rows.append(
             (
                 _row_name(each.group),
