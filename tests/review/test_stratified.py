@@ -15,7 +15,16 @@ from hypothesis import strategies as st
 from scipy import stats  # type: ignore[import-untyped]
 
 from remit.review import stratified
-from remit.review.stratified import Difference, Stratum, chance, clustered, difference, pairs, rate_difference, t_chance
+from remit.review.stratified import (
+    StratifiedDifference,
+    Stratum,
+    chance,
+    clustered,
+    difference,
+    pairs,
+    rate_difference,
+    t_chance,
+)
 
 #: Of each stratum, the values of the group and those of the rest.
 Cases = list[tuple[list[int], list[int]]]
@@ -93,7 +102,7 @@ def test_satos_variance() -> None:
 @pytest.mark.parametrize(("of", "rates"), [(2, (0.3, 0.5)), (6, (0.1, 0.3)), (60, (0.6, 0.5))], ids=["pairs", "small", "large"])
 @pytest.mark.parametrize("estimate", [rate_difference, difference])
 def test_an_interval_holds_the_truth_as_often_as_it_says(
-    of: int, rates: tuple[float, float], estimate: Callable[[Sequence[Stratum]], Difference | None]
+    of: int, rates: tuple[float, float], estimate: Callable[[Sequence[Stratum]], StratifiedDifference | None]
 ) -> None:
     dice, runs, held = random.Random(1), 1_000, 0
     for _ in range(runs):
@@ -186,7 +195,7 @@ def test_clusters_have_the_variance_of_statsmodels(people: list[tuple[bool, list
 @pytest.mark.parametrize("t", [0.0, 0.3, -1.7, 4.9, 12.0])
 def test_students_t(t: float, freedom: int) -> None:
     assert t_chance(t, freedom) == pytest.approx(2 * stats.t.sf(abs(t), freedom), abs=1e-12)
-    reach = Difference(0, 0, 1, freedom).interval(0.99).high
+    reach = StratifiedDifference(0, 0, 1, freedom).interval(0.99).high
     assert reach == pytest.approx(stats.t.ppf(0.995, freedom), rel=1e-6)
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import remit
 from remit.review.actions import Action, Actor
 from remit.review.twins.like_cases import LikeCases
-from remit.review.twins.twin_comparisons import FEWEST_PAIRS, LEVEL, Group
+from remit.review.twins.twin_comparisons import FEWEST_PAIRS, LEVEL, TwinGroup
 from remit.review.twins.twin_findings import Twins, compare
 from remit.review.twins.twin_tally import EMPLOYEES, MOST_VALUES, Cell, Tally
 from remit.review.twins.twin_words import figures, paragraphs, plain
@@ -281,7 +281,7 @@ def test_of_two_groups_that_are_each_others_rest_one_is_compared() -> None:
     tally = tallied(year(1, 2_000), facts=["customer.member"], unread=False)
     told = compare(tally, by=["customer.member"])
     assert {each.group.value for each in told.comparisons} == {"true"}
-    assert all(isinstance(each.group, Group) for each in told.comparisons)
+    assert all(isinstance(each.group, TwinGroup) for each in told.comparisons)
 
 
 def test_the_page_and_the_figures() -> None:

@@ -31,6 +31,7 @@ facts:
   customer.language: {type: choice, of: [en, de, fr, es]}
   customer.member: {type: boolean}
   shop.remark: {type: text}
+  employee.team: {type: text}
 remedies:
   credit: {type: money, title: Credit}
   points: {type: count, title: Points, cost: 0.01 EUR}

@@ -14,7 +14,7 @@ from typing import Final
 
 from remit.review.estimates import CONFIDENCE, Interval, p_value, z_of
 
-__all__ = ["Difference", "Stratum", "chance", "clustered", "difference", "pairs", "rate_difference", "t_chance"]
+__all__ = ["StratifiedDifference", "Stratum", "chance", "clustered", "difference", "pairs", "rate_difference", "t_chance"]
 
 #: Below this, a distribution is symmetric for all that its tail shows.
 _SYMMETRIC: Final = 1e-9
@@ -35,7 +35,7 @@ class Stratum:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class StratifiedDifference:
     """``group`` and ``rest`` are the means of both, weighted alike; ``variance`` is that of their difference, and ``freedom``
     its degrees of freedom (``None``: so many that it does not matter)."""
 
@@ -60,7 +60,7 @@ def pairs(strata: Iterable[Stratum]) -> int:
     return sum(min(each.count, each.all_count - each.count) for each in strata)
 
 
-def difference(strata: Sequence[Stratum]) -> Difference | None:
+def difference(strata: Sequence[Stratum]) -> StratifiedDifference | None:
     """The difference of means; ``None`` where no stratum has both sides.
 
     It is the coefficient of the group in a least squares regression with an effect for each stratum. Its variance is the
@@ -81,10 +81,10 @@ def difference(strata: Sequence[Stratum]) -> Difference | None:
         spread = _around(inside, each.total, each.squares, at) * (1 - share) ** 2
         rest_of = outside, each.all_total - each.total, each.all_squares - each.squares
         meat += (spread + _around(*rest_of, off) * share**2) * both / (both - 1)
-    return Difference(group, rest, meat / weight**2)
+    return StratifiedDifference(group, rest, meat / weight**2)
 
 
-def rate_difference(strata: Sequence[Stratum]) -> Difference | None:
+def rate_difference(strata: Sequence[Stratum]) -> StratifiedDifference | None:
     """The Mantel-Haenszel difference of two rates with Sato's variance, which holds for few large strata and for many small
     ones; ``None`` where no stratum has both sides.
 
@@ -101,7 +101,7 @@ def rate_difference(strata: Sequence[Stratum]) -> Difference | None:
             yes, other = each.total, each.all_total - each.total
             p += (inside**2 * other - outside**2 * yes + inside * outside * (outside - inside) / 2) / both**2
             q += (yes * (outside - other) + other * (inside - yes)) / (2 * both)
-    return Difference(group, rest, max(0.0, (group - rest) * p + q) / weight**2)
+    return StratifiedDifference(group, rest, max(0.0, (group - rest) * p + q) / weight**2)
 
 
 def chance(strata: Sequence[Stratum], step: int = 0) -> float | None:
@@ -136,7 +136,7 @@ def chance(strata: Sequence[Stratum], step: int = 0) -> float | None:
     return p_value(_normal_score(away / sqrt(variance), third / variance**1.5))
 
 
-def clustered(strata: Sequence[Mapping[Hashable, tuple[bool, int, int]]]) -> Difference | None:
+def clustered(strata: Sequence[Mapping[Hashable, tuple[bool, int, int]]]) -> StratifiedDifference | None:
     """The difference of means where cases come in clusters (those of an employee) that are wholly in the group or wholly in the
     rest: of each stratum, by cluster, whether it is in the group, how many cases it has and their sum. ``None`` where a side
     has fewer than two clusters.
@@ -161,7 +161,7 @@ def clustered(strata: Sequence[Mapping[Hashable, tuple[bool, int, int]]]) -> Dif
     if fewest < 2:
         return None
     meat = sum(len(side) / (len(side) - 1) * sum(each * each for each in side.values()) for side in scores)
-    return Difference(group, rest, meat / weight**2, fewest - 1)
+    return StratifiedDifference(group, rest, meat / weight**2, fewest - 1)
 
 
 def t_chance(t: float, freedom: int | None) -> float:

@@ -1,2 +1,4 @@
-"""Like cases: the same relevant facts, and whether they were treated alike, across employees, sites, people and AI agents, and
-groups of customers."""
+"""Like cases: where the relevant facts are the same, whether people were treated alike.
+
+Compared are employees, sites, people and AI agents, and groups of customers.
+"""

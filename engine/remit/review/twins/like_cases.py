@@ -58,13 +58,13 @@ class LikeCases:
         return (*facts, "occurred") if self._regions.splits_days and "occurred" in found else tuple(facts)
 
     def unread(self) -> tuple[str, ...]:
-        """The facts that make groups of customers though the policy reads them for nothing."""
+        """The facts that make groups of customers though the policy reads them for nothing; not those about the employee."""
         nodes = [node for role in self.model.ladder[-1:] for node in self._nodes(role, tuple(self.model.remedies))]
         read = frozenset[str]().union(*map(self._reads, nodes))
         return tuple(
             name
             for name, fact in self.model.facts.items()
-            if name not in read and _is_comparable(fact) and fact.type.kind in _GROUPING and fact.history is None
+            if name not in read and _is_comparable(fact) and fact.type.kind in _GROUPING and not name.startswith("employee.")
         )
 
     def _nodes(self, role: str, remedies: tuple[str, ...]) -> Iterator[Any]:

@@ -8,7 +8,16 @@ from typing import Any, Final, NamedTuple
 
 from remit.review.estimates import Interval
 from remit.review.estimates import adjusted as corrected
-from remit.review.stratified import Difference, Stratum, chance, clustered, difference, pairs, rate_difference, t_chance
+from remit.review.stratified import (
+    StratifiedDifference,
+    Stratum,
+    chance,
+    clustered,
+    difference,
+    pairs,
+    rate_difference,
+    t_chance,
+)
 from remit.review.twins.twin_tally import (
     EMPLOYEES,
     FEWEST_CUSTOMERS,
@@ -28,7 +37,7 @@ __all__ = [
     "FEWEST_PEOPLE",
     "LEVEL",
     "Comparison",
-    "Group",
+    "TwinGroup",
     "Made",
     "Shared",
     "compared",
@@ -51,7 +60,7 @@ _WORTH_CLUSTERS: Final = 0.05
 DIMENSIONS: Final = ("employee", "site", "agent")
 
 
-class Group(NamedTuple):
+class TwinGroup(NamedTuple):
     """Who is compared with the rest: under which policy (and in which currency), by what, which of them, and at which site."""
 
     policy: str
@@ -84,8 +93,8 @@ class Made:
     are too small to be shown, by fact; and whether every like case was treated the same."""
 
     comparisons: list[Comparison]
-    shared: dict[Group, list[Shared]]
-    too_few: list[Group]
+    shared: dict[TwinGroup, list[Shared]]
+    too_few: list[TwinGroup]
     hidden: dict[str, int]
     all_same: bool
 
@@ -96,12 +105,12 @@ class Comparison:
     ``pairs`` how many can be put beside a like one. Rates are between 0 and 1, shares in hundredths of a percent, amounts in
     smallest units. ``chance`` is corrected for all comparisons; ``matters`` says whether the difference is large enough."""
 
-    group: Group
+    group: TwinGroup
     measure: str
     pairs: int
     cases: int
     others: int
-    difference: Difference
+    difference: StratifiedDifference
     chance: float
     matters: bool
     interval: Interval = field(default=Interval(0, 0, 0))
@@ -115,13 +124,13 @@ class Comparison:
 def made(tally: Tally, *, by: Collection[str] | None, at_least: float) -> Made:
     """All comparisons of a tally, or those ``by`` some of ``employee``, ``site``, ``agent`` and facts, corrected for how many
     they are. ``at_least`` is the difference that matters: points of a rate or a share, and parts of an amount."""
-    shared: dict[Group, list[Shared]] = {}
+    shared: dict[TwinGroup, list[Shared]] = {}
     for group, each in _all_shared(tally, by):
         shared.setdefault(group, []).append(each)
     hidden = _hide_small(tally, shared)
     _drop_mirrors(shared)
     told: list[Comparison] = []
-    too_few: list[Group] = []
+    too_few: list[TwinGroup] = []
     same = False
     for group in sorted(shared, key=order):
         found = [compared(group, measure, shared[group], at_least) for measure in MEASURES]
@@ -137,7 +146,7 @@ def made(tally: Tally, *, by: Collection[str] | None, at_least: float) -> Made:
     return Made(told, shared, too_few, hidden, same and not told)
 
 
-def _all_shared(tally: Tally, by: Collection[str] | None) -> Iterator[tuple[Group, Shared]]:
+def _all_shared(tally: Tally, by: Collection[str] | None) -> Iterator[tuple[TwinGroup, Shared]]:
     wanted = set(DIMENSIONS) | set(tally.tables) if by is None else set(by)
     if wanted & set(DIMENSIONS):
         yield from ((group, each) for group, each in _of_employees(tally) if group.dimension in wanted)
@@ -148,27 +157,27 @@ def _all_shared(tally: Tally, by: Collection[str] | None) -> Iterator[tuple[Grou
                 whole = _whole(groups.values())
                 for value, cell in groups.items():
                     each = Shared(cell.sums, whole, groups, _is(value), str)
-                    yield Group(*block.scope, name, value), each
+                    yield TwinGroup(*block.scope, name, value), each
                     if several and block.site is not None:
-                        yield Group(*block.scope, name, value, block.site), each
+                        yield TwinGroup(*block.scope, name, value, block.site), each
 
 
-def _of_employees(tally: Tally) -> Iterator[tuple[Group, Shared]]:
+def _of_employees(tally: Tally) -> Iterator[tuple[TwinGroup, Shared]]:
     """Employees next to the others at their site, and the sites and AI agents next to the others everywhere."""
     everywhere: dict[Block, dict[tuple[str | None, Worker], Cell]] = {}
     for block, groups in tally.tables[EMPLOYEES].items():
         whole = _whole(groups.values())
         for worker, cell in groups.items():
-            yield Group(*block.scope, "employee", worker.id), Shared(cell.sums, whole, groups, _is(worker), _id)
+            yield TwinGroup(*block.scope, "employee", worker.id), Shared(cell.sums, whole, groups, _is(worker), _id)
             everywhere.setdefault(block._replace(site=None), {})[block.site, worker] = cell
     for block, cells in everywhere.items():
         whole = _whole(cells.values())
         for site in {where for where, _ in cells if where is not None}:
             own = _whole(cell for (where, _), cell in cells.items() if where == site)
-            yield Group(*block.scope, "site", site), Shared(own, whole, cells, _at(site), _site)
+            yield TwinGroup(*block.scope, "site", site), Shared(own, whole, cells, _at(site), _site)
         agents = _whole(cell for (_, worker), cell in cells.items() if worker.agent)
         if agents[0]:
-            yield Group(*block.scope, "agent", "AI agents"), Shared(agents, whole, cells, _is_agent, _site)
+            yield TwinGroup(*block.scope, "agent", "AI agents"), Shared(agents, whole, cells, _is_agent, _site)
 
 
 def _is(value: Any) -> Callable[[Any], bool]:
@@ -195,12 +204,12 @@ def _whole(cells: Iterable[Cell]) -> Sums:
     return [sum(column) for column in zip(*(cell.sums for cell in cells), strict=True)] or [0]
 
 
-def order(group: Group) -> tuple[str, str, int, str, str, str]:
+def order(group: TwinGroup) -> tuple[str, str, int, str, str, str]:
     place = DIMENSIONS.index(group.dimension) if group.dimension in DIMENSIONS else len(DIMENSIONS)
     return group.policy, group.currency, place, group.dimension, group.value, group.site or ""
 
 
-def _hide_small(tally: Tally, shared: dict[Group, list[Shared]]) -> dict[str, int]:
+def _hide_small(tally: Tally, shared: dict[TwinGroup, list[Shared]]) -> dict[str, int]:
     """Take out groups of customers that are too small to be shown, and count those by fact."""
     hidden: dict[str, set[str]] = {}
     for group in [each for each in shared if each.dimension not in DIMENSIONS]:
@@ -211,9 +220,9 @@ def _hide_small(tally: Tally, shared: dict[Group, list[Shared]]) -> dict[str, in
     return {name: len(values) for name, values in sorted(hidden.items())}
 
 
-def _drop_mirrors(shared: dict[Group, list[Shared]]) -> None:
+def _drop_mirrors(shared: dict[TwinGroup, list[Shared]]) -> None:
     """Of two groups that are each other's rest, keep the smaller one."""
-    families: dict[tuple[Any, ...], list[Group]] = {}
+    families: dict[tuple[Any, ...], list[TwinGroup]] = {}
     for group, strata in shared.items():
         if group.dimension != "employee" and all(_families(each) <= 2 for each in strata):
             families.setdefault(group._replace(value=""), []).append(group)
@@ -227,7 +236,7 @@ def _families(each: Shared) -> int:
     return len({key[0] if isinstance(key, tuple) and not isinstance(key, Worker) else key for key in each.cells})
 
 
-def compared(group: Group, measure: Measure, shared: list[Shared], at_least: float) -> Comparison | str:
+def compared(group: TwinGroup, measure: Measure, shared: list[Shared], at_least: float) -> Comparison | str:
     """The comparison; ``few`` where there is too little data, ``same`` where all were treated the same."""
     met = [each for each in shared if 0 < each.own[measure.count] < each.whole[measure.count]]
     strata = [_stratum(measure, each) for each in met]

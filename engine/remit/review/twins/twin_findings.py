@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from remit.review.twins.twin_comparisons import AT_LEAST, LEVEL, Comparison, Group, Made, Shared, compared, made, order
+from remit.review.twins.twin_comparisons import AT_LEAST, LEVEL, Comparison, Made, Shared, TwinGroup, compared, made, order
 from remit.review.twins.twin_tally import MEASURES, Cell, Tally
 
-__all__ = ["Finding", "Twins", "compare"]
+__all__ = ["TwinFinding", "Twins", "compare"]
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class TwinFinding:
     """A group that was treated differently: the comparisons that show it, the clearest first, and two like cases that differ,
     by their record numbers: one of the group, and one of the rest."""
 
-    group: Group
+    group: TwinGroup
     comparisons: tuple[Comparison, ...]
     example: tuple[int, int] | None
 
@@ -31,8 +31,8 @@ class Twins:
     left_out: int
     at_least: float
     comparisons: tuple[Comparison, ...]
-    findings: tuple[Finding, ...]
-    too_few: tuple[Group, ...]
+    findings: tuple[TwinFinding, ...]
+    too_few: tuple[TwinGroup, ...]
     hidden: Mapping[str, int]
     crowded: tuple[str, ...]
     all_same: bool = False
@@ -60,12 +60,12 @@ def compare(tally: Tally, *, by: Collection[str] | None = None, at_least: float 
     )
 
 
-def _findings(found: Made, at_least: float) -> Iterator[Finding]:
+def _findings(found: Made, at_least: float) -> Iterator[TwinFinding]:
     """The clearest first. A group is left out that differs from the rest only because a clearer one is part of the rest."""
-    groups: dict[Group, list[Comparison]] = {}
+    groups: dict[TwinGroup, list[Comparison]] = {}
     for each in sorted((each for each in found.comparisons if each.found), key=lambda each: (each.chance, order(each.group))):
         groups.setdefault(each.group, []).append(each)
-    told: dict[Group, set[str]] = {}
+    told: dict[TwinGroup, set[str]] = {}
     for group, some in groups.items():
         family = told.setdefault(group._replace(value=""), set())
         shared = found.shared[group]
@@ -73,7 +73,7 @@ def _findings(found: Made, at_least: float) -> Iterator[Finding]:
         if still:
             family.add(group.value)
             examples = (_example(each, shared) for each in still)
-            yield Finding(group, tuple(still), next(filter(None, examples), None))
+            yield TwinFinding(group, tuple(still), next(filter(None, examples), None))
 
 
 def _still(comparison: Comparison, shared: list[Shared], told: Collection[str], at_least: float) -> bool:

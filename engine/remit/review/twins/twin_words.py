@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from remit.language import words
 from remit.language.values import Money
-from remit.review.twins.twin_comparisons import DIMENSIONS, FEWEST_PAIRS, FEWEST_PEOPLE, LEVEL, Comparison, Group
-from remit.review.twins.twin_findings import Finding, Twins
+from remit.review.twins.twin_comparisons import DIMENSIONS, FEWEST_PAIRS, FEWEST_PEOPLE, LEVEL, Comparison, TwinGroup
+from remit.review.twins.twin_findings import TwinFinding, Twins
 from remit.review.twins.twin_tally import FEWEST_CUSTOMERS, MOST_VALUES
 
 __all__ = ["figures", "paragraphs", "plain"]
@@ -52,7 +52,7 @@ def _opening(found: Twins) -> str:
     return f"{cases}, {made}. {told if count else none}"
 
 
-def _finding(each: Finding, several: bool) -> str:
+def _finding(each: TwinFinding, several: bool) -> str:
     group = each.group
     under = f", under {group.policy}" if several else ""
     pairs = words.grouped(max(one.pairs for one in each.comparisons))
@@ -67,7 +67,7 @@ def _finding(each: Finding, several: bool) -> str:
     return " ".join(parts)
 
 
-def name_of(group: Group) -> str:
+def name_of(group: TwinGroup) -> str:
     """Whose cases they are."""
     at = f" at {group.site}" if group.site is not None else ""
     match group.dimension:
@@ -80,7 +80,7 @@ def name_of(group: Group) -> str:
     return f"cases{at} with {group.dimension} {group.value}"
 
 
-def _others(group: Group) -> str:
+def _others(group: TwinGroup) -> str:
     match group.dimension:
         case "employee":
             return "others at the same site"
@@ -190,13 +190,13 @@ def figures(found: Twins) -> list[tuple[str, ...]]:
     return rows
 
 
-def _row_name(group: Group) -> str:
+def _row_name(group: TwinGroup) -> str:
     if group.dimension in DIMENSIONS:
         return group.value
     return f"{group.value}, {group.site}" if group.site is not None else f"{group.value} ({group.dimension})"
 
 
-def _row_order(group: Group) -> tuple[str, ...]:
+def _row_order(group: TwinGroup) -> tuple[str, ...]:
     return tuple(part or "" for part in group)
 
 
@@ -218,7 +218,7 @@ def plain(found: Twins) -> dict[str, Any]:
     }
 
 
-def _group(group: Group) -> dict[str, Any]:
+def _group(group: TwinGroup) -> dict[str, Any]:
     return {
         "policy": group.policy,
         "currency": group.currency or None,
