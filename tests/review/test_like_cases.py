@@ -80,6 +80,7 @@ def test_role_remedy_and_text_tell_cases_apart() -> None:
         contact(1, PEOPLE[0], {}, 1000, digest="another text"),
     ]
     assert all(like.key(each) != like.key(case) for each in others)
+    assert like.key(others[1], of_any=True) == like.key(others[2], of_any=True) == like.key(case, of_any=True)
     manager = [contact(1, Actor("m", "manager"), {"order.value": value}, 1000) for value in ("60 EUR", "90 EUR", "200 EUR")]
     keys = [like.key(each) for each in manager]
     assert keys[0] == keys[1] != keys[2]

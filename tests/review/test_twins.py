@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 import remit
 from remit.review.actions import Action, Actor
 from remit.review.twins.like_cases import LikeCases
+from remit.review.twins.twin_cells import Cell
 from remit.review.twins.twin_comparisons import FEWEST_PAIRS, LEVEL, TwinGroup
 from remit.review.twins.twin_findings import Twins, compare
-from remit.review.twins.twin_tally import EMPLOYEES, MOST_VALUES, Cell, Tally
+from remit.review.twins.twin_tally import EMPLOYEES, MOST_VALUES, Tally
 from remit.review.twins.twin_words import figures, paragraphs, plain
 from support.golden import same_as
 from support.hotel_year import ALL, FOLDER, houses
@@ -175,7 +176,7 @@ def test_more_strata_than_can_be_kept_are_left_out_at_random_and_counted() -> No
 
 
 def one_cell(actions: list[Action]) -> Cell:
-    ((groups),) = tallied(actions).tables[EMPLOYEES].values()
+    (groups,) = (groups for block, groups in tallied(actions).tables[EMPLOYEES].items() if not block.of_any)
     (cell,) = groups.values()
     return cell
 
@@ -207,6 +208,16 @@ def test_a_hold_counts_when_it_is_settled() -> None:
     assert one_cell([hold]).refused is None
     assert one_cell([hold, settle]).sums == one_cell([contact(1, PEOPLE[0], {"case.kind": "late"}, 1000)]).sums
     assert one_cell([hold, settle, void]).sums == [0] * 11
+
+
+def test_a_refusal_is_like_what_is_given_whatever_was_asked_for() -> None:
+    """Somebody who is refused is often not asked what they want, so that no remedy is on record."""
+    mine = [contact(seq, PEOPLE[0], {"case.kind": "late"}, None, parts={}) for seq in range(1, 60)]
+    theirs = [contact(seq, PEOPLE[1], {"case.kind": "late"}, 1000) for seq in range(100, 200)]
+    (finding,) = compare(tallied([*mine, *theirs])).findings
+    assert (finding.group.value, finding.comparisons[0].measure) in {(PEOPLE[0].id, "given"), (PEOPLE[1].id, "given")}
+    assert finding.example is not None
+    assert sorted(finding.example) == [1, 100]
 
 
 # -- groups

@@ -13,11 +13,13 @@ if TYPE_CHECKING:
     from remit.policy.model import Condition, Fact, Model
     from remit.review.actions import Action
 
-__all__ = ["Key", "LikeCases"]
+__all__ = ["ANY", "Key", "LikeCases"]
 
 #: What like cases have in common: the policy's text, the role, the remedies asked for, and the regions of the facts.
 Key: TypeAlias = tuple[str, str, tuple[str, ...], tuple[str, ...]]
 
+#: In place of the remedies, where cases are alike whatever was asked for.
+ANY: Final = ("*",)
 #: Facts of these kinds have few enough values to make groups.
 _GROUPING: Final = ("choice", "boolean", "text")
 
@@ -35,13 +37,14 @@ class LikeCases:
         self._reads, self._regions = Reads(model), Regions(model)
         self._chosen: dict[tuple[str, tuple[str, ...]], tuple[str, ...]] = {}
 
-    def key(self, action: Action, without: str | None = None) -> Key:
-        """What the cases that are like this one share; ``without`` is a fact that may differ."""
+    def key(self, action: Action, without: str | None = None, *, of_any: bool = False) -> Key:
+        """What the cases that are like this one share; ``without`` is a fact that may differ. ``of_any``: whatever remedy was
+        asked for, and so the same of what the policy reads for any remedy. Who is refused is often not asked what they want."""
         asker = action.asker
-        role, remedies = asker.role if asker is not None else "", tuple(sorted(action.parts))
+        role, remedies = asker.role if asker is not None else "", ANY if of_any else tuple(sorted(action.parts))
         names = self._chosen.get((role, remedies))
         if names is None:
-            names = self._chosen[role, remedies] = self.read_for(role, remedies)
+            names = self._chosen[role, remedies] = self.read_for(role, () if of_any else remedies)
         facts, region = action.facts, self._regions.region
         values = tuple([region(name, _day_or_fact(action, facts, name)) for name in names if name != without])
         return (action.digest or "", role, remedies, values)

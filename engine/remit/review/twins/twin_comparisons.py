@@ -18,17 +18,8 @@ from remit.review.stratified import (
     rate_difference,
     t_chance,
 )
-from remit.review.twins.twin_tally import (
-    EMPLOYEES,
-    FEWEST_CUSTOMERS,
-    MEASURES,
-    Block,
-    Cell,
-    Measure,
-    Sums,
-    Tally,
-    Worker,
-)
+from remit.review.twins.twin_cells import MEASURES, Block, Cell, Measure, Sums, Worker
+from remit.review.twins.twin_tally import EMPLOYEES, FEWEST_CUSTOMERS, Tally
 
 __all__ = [
     "AT_LEAST",
@@ -73,13 +64,14 @@ class TwinGroup(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Shared:
     """One stratum that a group shares with others: its sums and those of all, and the cells of all, with whose they are.
-    ``name`` says whose, as the value of a group."""
+    ``name`` says whose, as the value of a group; ``of_any`` as of a :class:`Block`."""
 
     own: Sums
     whole: Sums
     cells: Mapping[Any, Cell]
     is_own: Callable[[Any], bool]
     name: Callable[[Any], str]
+    of_any: bool
 
     def without(self, names: Collection[str]) -> Shared:
         """The same without the cells of others who have one of these ``names``."""
@@ -156,7 +148,7 @@ def _all_shared(tally: Tally, by: Collection[str] | None) -> Iterator[tuple[Twin
             for block, groups in table.items():
                 whole = _whole(groups.values())
                 for value, cell in groups.items():
-                    each = Shared(cell.sums, whole, groups, _is(value), str)
+                    each = Shared(cell.sums, whole, groups, _is(value), str, block.of_any)
                     yield TwinGroup(*block.scope, name, value), each
                     if several and block.site is not None:
                         yield TwinGroup(*block.scope, name, value, block.site), each
@@ -168,16 +160,19 @@ def _of_employees(tally: Tally) -> Iterator[tuple[TwinGroup, Shared]]:
     for block, groups in tally.tables[EMPLOYEES].items():
         whole = _whole(groups.values())
         for worker, cell in groups.items():
-            yield TwinGroup(*block.scope, "employee", worker.id), Shared(cell.sums, whole, groups, _is(worker), _id)
+            yield (
+                TwinGroup(*block.scope, "employee", worker.id),
+                Shared(cell.sums, whole, groups, _is(worker), _id, block.of_any),
+            )
             everywhere.setdefault(block._replace(site=None), {})[block.site, worker] = cell
     for block, cells in everywhere.items():
         whole = _whole(cells.values())
         for site in {where for where, _ in cells if where is not None}:
             own = _whole(cell for (where, _), cell in cells.items() if where == site)
-            yield TwinGroup(*block.scope, "site", site), Shared(own, whole, cells, _at(site), _site)
+            yield TwinGroup(*block.scope, "site", site), Shared(own, whole, cells, _at(site), _site, block.of_any)
         agents = _whole(cell for (_, worker), cell in cells.items() if worker.agent)
         if agents[0]:
-            yield TwinGroup(*block.scope, "agent", "AI agents"), Shared(agents, whole, cells, _is_agent, _site)
+            yield TwinGroup(*block.scope, "agent", "AI agents"), Shared(agents, whole, cells, _is_agent, _site, block.of_any)
 
 
 def _is(value: Any) -> Callable[[Any], bool]:
@@ -238,7 +233,8 @@ def _families(each: Shared) -> int:
 
 def compared(group: TwinGroup, measure: Measure, shared: list[Shared], at_least: float) -> Comparison | str:
     """The comparison; ``few`` where there is too little data, ``same`` where all were treated the same."""
-    met = [each for each in shared if 0 < each.own[measure.count] < each.whole[measure.count]]
+    alike = (each for each in shared if each.of_any == measure.of_any)
+    met = [each for each in alike if 0 < each.own[measure.count] < each.whole[measure.count]]
     strata = [_stratum(measure, each) for each in met]
     many = pairs(strata)
     if many < FEWEST_PAIRS:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
+from remit.review.twins.twin_cells import MEASURES, Cell
 from remit.review.twins.twin_comparisons import AT_LEAST, LEVEL, Comparison, Made, Shared, TwinGroup, compared, made, order
-from remit.review.twins.twin_tally import MEASURES, Cell, Tally
+from remit.review.twins.twin_tally import Tally
 
 __all__ = ["TwinFinding", "Twins", "compare"]
 
@@ -88,8 +89,9 @@ def _still(comparison: Comparison, shared: list[Shared], told: Collection[str], 
 
 def _example(comparison: Comparison, shared: list[Shared]) -> tuple[int, int] | None:
     """Two like cases, of the group and of the rest, that differ as the comparison does; those that differ most."""
+    of_any = next(each.of_any for each in MEASURES if each.name == comparison.measure)
     more, best = comparison.difference.estimate > 0, list[tuple[int, int, int]]()
-    for each in shared:
+    for each in (one for one in shared if one.of_any == of_any):
         own = [cell for key, cell in each.cells.items() if each.is_own(key)]
         rest = [cell for key, cell in each.cells.items() if not each.is_own(key)]
         high, low = _high(comparison.measure, own if more else rest), _low(comparison.measure, rest if more else own)

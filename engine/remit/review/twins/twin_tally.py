@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from remit.policy.model import Fact
 from remit.review.actions import Action
 from remit.review.twins.like_cases import Key, LikeCases
+from remit.review.twins.twin_cells import Block, Cell, Worker, added, base_of, gift_of, shown_by
 
-__all__ = ["EMPLOYEES", "MEASURES", "MOST_CELLS", "MOST_VALUES", "Block", "Cell", "Measure", "Sums", "Tally", "Worker"]
+__all__ = ["EMPLOYEES", "FEWEST_CUSTOMERS", "MOST_CELLS", "MOST_VALUES", "Tally"]
 
 #: The most sums kept: strata times groups. What is beyond is left out by whole strata, at random, and counted.
 MOST_CELLS: Final = 200_000
@@ -23,78 +23,6 @@ FEWEST_CUSTOMERS: Final = 10
 #: The table of those who face customers: people and AI agents, and so their sites.
 EMPLOYEES: Final = ""
 _HASHES: Final = 1 << 64
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """A way to look at how a case was treated. ``count``, ``total``, ``squares``, ``cubes`` are places in the sums of a cell;
-    ``step`` is 1 for a rate."""
-
-    name: str
-    count: int
-    total: int
-    squares: int
-    cubes: int
-    step: int = 0
-
-
-#: Something was given; it was sent up; the share of what was possible for the employee (in hundredths of a percent); the
-#: amount of money (in smallest units).
-MEASURES: Final = (
-    Measure("given", 0, 1, 1, 1, 1),
-    Measure("sent_up", 0, 2, 2, 2, 1),
-    Measure("share", 3, 4, 5, 6),
-    Measure("amount", 7, 8, 9, 10),
-)
-_PLACES: Final = 11
-
-Sums = list[int]
-
-
-class Block(NamedTuple):
-    """Which like cases: ``scope`` is the policy and its currency, ``site`` where they were dealt with."""
-
-    scope: tuple[str, str]
-    key: Key
-    site: str | None
-
-
-class Worker(NamedTuple):
-    """Somebody who faces customers, as a group of their own."""
-
-    id: str
-    agent: bool
-
-
-@dataclass(slots=True)
-class Cell:
-    """The cases of one group in one block: their sums, and the numbers of records that show how they were treated: the one
-    with the ``most`` and the ``least`` given (share, amount, number), one ``refused`` and one ``sent`` up."""
-
-    sums: Sums = field(default_factory=lambda: [0] * _PLACES)
-    most: tuple[int, int, int] | None = None
-    least: tuple[int, int, int] | None = None
-    refused: int | None = None
-    sent: int | None = None
-
-    def join(self, other: Cell) -> None:
-        """Take in those of another half of the log."""
-        self.sums = [mine + theirs for mine, theirs in zip(self.sums, other.sums, strict=True)]
-        self.note(other.most, other.least, other.refused, other.sent)
-
-    def note(
-        self, most: tuple[int, int, int] | None, least: tuple[int, int, int] | None, refused: int | None, sent: int | None
-    ) -> None:
-        """Keep what shows more; of equals, the earlier record."""
-        self.most = max(filter(None, (self.most, most)), key=lambda each: (each[0], each[1], -each[2]), default=None)
-        self.least = min(filter(None, (self.least, least)), default=None)
-        self.refused = min(filter(None, (self.refused, refused)), default=None)
-        self.sent = min(filter(None, (self.sent, sent)), default=None)
-
-    def forget(self, seq: int) -> None:
-        """Show a record no more, because it was taken back."""
-        self.most = None if self.most is not None and self.most[2] == seq else self.most
-        self.least = None if self.least is not None and self.least[2] == seq else self.least
 
 
 class Tally:
@@ -126,7 +54,8 @@ class Tally:
     @property
     def left_out(self) -> int:
         """How many cases are in strata that were left out, because there are more than can be kept."""
-        return self.cases - sum(cell.sums[0] for groups in self.tables[EMPLOYEES].values() for cell in groups.values())
+        kept = (groups for block, groups in self.tables[EMPLOYEES].items() if not block.of_any)
+        return self.cases - sum(cell.sums[0] for groups in kept for cell in groups.values())
 
     def add(self, action: Action, opened: Mapping[str, Any] | None = None) -> None:
         """Count one action; ``opened`` are values of personal facts that customers are compared by."""
@@ -164,21 +93,21 @@ class Tally:
     def _count(self, action: Action, sign: int, opened: Mapping[str, Any] | None) -> None:
         """Count a case in which an employee dealt with a customer, with what it gave at once."""
         self.cases += sign
-        plain = _base(action)
+        plain = base_of(action)
         if action.kind == "grant":
-            plain = _sum(plain, _gift(action, action.given), 1)
-        shown = _shown(action, plain) if sign > 0 else (None, None, None, None)
+            plain = added(plain, gift_of(action, action.given), 1)
+        shown = shown_by(action, plain) if sign > 0 else (None, None, None, None)
         for cell in self._cells_of(action, opened):
-            cell.sums = _sum(cell.sums, plain, sign)
+            cell.sums = added(cell.sums, plain, sign)
             cell.note(*shown)
         if self._cells > self._most_cells:
             self._thin()
 
     def _give(self, case: Action, given: Mapping[str, int], sign: int, opened: Mapping[str, Any] | None) -> None:
         """Something more was given in a case that was counted when nothing was."""
-        gift = _gift(case, given)
+        gift = gift_of(case, given)
         for cell in self._cells_of(case, opened):
-            cell.sums = _sum(cell.sums, gift, sign)
+            cell.sums = added(cell.sums, gift, sign)
 
     def _take_back(self, void: Action, target: Action, opened: Mapping[str, Any] | None) -> None:
         """A grant that is taken back does not count; of one taken back in part, the rest was given. Approvals stay."""
@@ -202,19 +131,23 @@ class Tally:
         """The cells in which a case counts: that of who dealt with it, and of each group of customers."""
         like, asker = self._like_cases(action), action.asker
         assert asker is not None, "only what somebody did is counted"
-        scope, key, site = (action.policy or "", action.currency or like.model.currency or ""), like.key(action), asker.site
-        found = self._cell(EMPLOYEES, Block(scope, key, site), Worker(asker.id, asker.agent))
-        if found is not None:
-            yield found
+        scope, site = (action.policy or "", action.currency or like.model.currency or ""), asker.site
+        keys = [like.key(action, of_any=of_any) for of_any in (False, True)]
+        yield from self._each(EMPLOYEES, scope, keys, site, Worker(asker.id, asker.agent))
         for name, may_be_read in self._grouped_by(like):
             value = _value(like.model.facts[name], action, opened or {})
             group = None if name in self.crowded else like.group(name, value)
             if group is not None:
                 self._know(name, group, site, (action.customer or action.case or action.id,))
-                own = like.key(action, without=name) if may_be_read else key
-                found = None if name in self.crowded else self._cell(name, Block(scope, own, site), group)
-                if found is not None:
-                    yield found
+                own = [like.key(action, name, of_any=of_any) for of_any in (False, True)] if may_be_read else keys
+                yield from self._each(name, scope, own, site, group)
+
+    def _each(self, table: str, scope: tuple[str, str], keys: Iterable[Key], site: str | None, group: Any) -> Iterator[Cell]:
+        """The cells of a group that are kept."""
+        for key in keys if table not in self.crowded else ():
+            found = self._cell(table, Block(scope, key, site), group)
+            if found is not None:
+                yield found
 
     def _grouped_by(self, like: LikeCases) -> tuple[tuple[str, bool], ...]:
         """The facts that make groups under a policy, and whether it may read them."""
@@ -284,51 +217,6 @@ class Tally:
 def _hash(block: Block) -> int:
     """Of the stratum, wherever it was dealt with."""
     return int.from_bytes(blake2b(repr(block[:2]).encode(), digest_size=8).digest(), "big")
-
-
-def _base(case: Action) -> Sums:
-    """A case in which nothing is given yet."""
-    out = [0] * _PLACES
-    out[0] = 1
-    out[2] = int(case.kind == "escalate" or case.act == "handed_over")
-    out[3] = int(any(part.available for part in case.parts.values()))
-    out[7] = int(any(part.unit for part in case.parts.values()))
-    return out
-
-
-def _gift(case: Action, given: Mapping[str, int]) -> Sums:
-    """What changes in the sums of a case when something is given in it."""
-    out = [0] * _PLACES
-    if not any(given.values()):
-        return out
-    out[1] = 1
-    share, amount = _share(case, given), _amount(case, given)
-    out[4:7] = share, share**2, share**3
-    out[8:11] = amount, amount**2, amount**3
-    return out
-
-
-def _share(case: Action, given: Mapping[str, int]) -> int:
-    """How much of what the employee could give was given, in hundredths of a percent; of a bundle, the mean of its parts."""
-    shares = [min(10_000, 10_000 * given.get(name, 0) // part.available) for name, part in case.parts.items() if part.available]
-    return sum(shares) // len(shares) if shares else 0
-
-
-def _amount(case: Action, given: Mapping[str, int]) -> int:
-    return sum(given.get(name, 0) for name, part in case.parts.items() if part.unit)
-
-
-def _sum(mine: Sums, theirs: Sums, sign: int) -> Sums:
-    return [one + sign * other for one, other in zip(mine, theirs, strict=True)]
-
-
-def _shown(
-    action: Action, plain: Sums
-) -> tuple[tuple[int, int, int] | None, tuple[int, int, int] | None, int | None, int | None]:
-    if plain[1]:
-        told = plain[4], plain[8], action.seq
-        return told, told, None, None
-    return None, None, action.seq if action.act == "declined" else None, action.seq if plain[2] else None
 
 
 def _value(fact: Fact, action: Action, opened: Mapping[str, Any]) -> Any:
