@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from operator import add, sub
 from typing import Final, NamedTuple, TypeAlias
 
 from remit.review.actions import Action
@@ -72,22 +73,31 @@ class Cell:
 
     def join(self, other: Cell) -> None:
         """Take in those of another half of the log."""
-        self.sums = [mine + theirs for mine, theirs in zip(self.sums, other.sums, strict=True)]
+        self.sums = added(self.sums, other.sums, 1)
         self.note(other.most, other.least, other.refused, other.sent)
 
     def note(
         self, most: tuple[int, int, int] | None, least: tuple[int, int, int] | None, refused: int | None, sent: int | None
     ) -> None:
         """Keep what shows more; of equals, the earlier record."""
-        self.most = max(filter(None, (self.most, most)), key=lambda each: (each[0], each[1], -each[2]), default=None)
-        self.least = min(filter(None, (self.least, least)), default=None)
-        self.refused = min(filter(None, (self.refused, refused)), default=None)
-        self.sent = min(filter(None, (self.sent, sent)), default=None)
+        if most is not None and (self.most is None or _more(most) > _more(self.most)):
+            self.most = most
+        if least is not None and (self.least is None or least < self.least):
+            self.least = least
+        if refused is not None and (self.refused is None or refused < self.refused):
+            self.refused = refused
+        if sent is not None and (self.sent is None or sent < self.sent):
+            self.sent = sent
 
     def forget(self, seq: int) -> None:
         """Show a record no more, because it was taken back."""
         self.most = None if self.most is not None and self.most[2] == seq else self.most
         self.least = None if self.least is not None and self.least[2] == seq else self.least
+
+
+def _more(shown: tuple[int, int, int]) -> tuple[int, int, int]:
+    share, amount, seq = shown
+    return share, amount, -seq
 
 
 def base_of(case: Action) -> Sums:
@@ -123,7 +133,8 @@ def _amount(case: Action, given: Mapping[str, int]) -> int:
 
 
 def added(mine: Sums, theirs: Sums, sign: int) -> Sums:
-    return [one + sign * other for one, other in zip(mine, theirs, strict=True)]
+    """The sums with others added, or (``sign`` is -1) taken away."""
+    return list(map(add if sign > 0 else sub, mine, theirs))
 
 
 def shown_by(
