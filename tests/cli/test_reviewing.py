@@ -11,7 +11,7 @@ import pytest
 import remit
 from remit.cli.review import reviewing
 from remit.ledger.log.entry import KINDS
-from remit.ledger.people import reviews
+from remit.ledger.quality import reviews
 from support.command import run
 from support.desk import desk, request
 from support.golden import same_as
