@@ -44,7 +44,11 @@ _WHOLE: Final = re.compile(r"`[^`]*`|[0-9] [A-Z]{3}\b")
     metavar="PERCENT",
     help="The difference that matters: so many points of a rate, or percent of an amount.",
 )
-@click.option("--reveal", is_flag=True, help="Compare by a personal fact, too, where --by names it.")
+@click.option(
+    "--reveal",
+    is_flag=True,
+    help="Compare also by a personal fact that --by names. A group of fewer than 10 customers is never shown.",
+)
 @click.option("--figures", is_flag=True, help="The figures of the comparisons as a table.")
 @click.option("--json", "as_json", is_flag=True, help="All of it as JSON.")
 @ledger_option
