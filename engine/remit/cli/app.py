@@ -61,6 +61,7 @@ SECTIONS: Final[dict[str, dict[str, str]]] = {
         "answer": "remit.cli.review.reviewing:answer",
         "calibrate": "remit.cli.review.calibrating:calibrate",
         "outcome": "remit.cli.review.outcomes_command:outcome",
+        "twins": "remit.cli.review.twins:twins",
     },
     "The record": {
         "publish": "remit.cli.ledger_commands:publish",
