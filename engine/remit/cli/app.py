@@ -57,6 +57,7 @@ SECTIONS: Final[dict[str, dict[str, str]]] = {
     },
     "For reviewers": {
         "log": "remit.cli.review.reviewer:log",
+        "report": "remit.cli.review.report_command:report",
         "review": "remit.cli.review.reviewing:review",
         "answer": "remit.cli.review.reviewing:answer",
         "calibrate": "remit.cli.review.calibrating:calibrate",
