@@ -57,6 +57,7 @@ SECTIONS: Final[dict[str, dict[str, str]]] = {
         "log": "remit.cli.review.reviewer:log",
         "review": "remit.cli.review.reviewing:review",
         "answer": "remit.cli.review.reviewing:answer",
+        "suggest": "remit.cli.review.suggest_command:suggest",
     },
     "The record": {
         "publish": "remit.cli.ledger_commands:publish",

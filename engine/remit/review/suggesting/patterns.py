@@ -5,8 +5,9 @@ a pattern where enough employees, customers and approvers are in it, and where a
 hardly explains it.
 
 **Error rate.** The interval of a group's share is corrected for all groups that are looked at (Bonferroni). Where, in every
-group, hand-overs are approved independently of each other and no more often than :data:`LEVEL`, or no more often than elsewhere,
-the chance that anything at all is proposed in a run is at most 2.5% (the lower half of what a 95% interval misses).
+group, hand-overs are approved independently of each other and no more often than :data:`LEVEL`, or no more often than
+elsewhere, the chance that anything at all is proposed in a run is at most 2.5% (the lower half of what a 95% interval
+misses).
 """
 
 from __future__ import annotations
