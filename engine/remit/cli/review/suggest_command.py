@@ -31,9 +31,7 @@ __all__ = ["suggest"]
 @click.option("--since", metavar="DAY", help="From what was sent up from this day on: 2026-07-01, today, yesterday.")
 @click.option("--diff", "shown", type=click.IntRange(1), metavar="NUMBER", help="Print only the patch of this suggestion.")
 @click.option("--apply", "applied", type=click.IntRange(1), metavar="NUMBER", help="Write this suggestion to the files.")
-@click.option(
-    "--out", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER", help="Write each patch to a file here."
-)
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER", help="Write the patches here.")
 @click.option("--json", "as_json", is_flag=True, help="JSON, for programs.")
 @ledger_option
 def suggest(
@@ -64,9 +62,7 @@ def suggest(
     if isinstance(policy.path, Piped):
         raise click.UsageError("a change is made in a file, and a pipe is none; name the file.")
     if applied is not None and policy.path in shipped_policies().values():
-        raise click.UsageError(
-            f"{policy.path.name} came with remit, and the next version replaces it; copy it to a folder of yours."
-        )
+        raise click.UsageError(f"{policy.path.name} came with remit, which replaces it; change a copy in a folder of yours.")
     from remit.review.suggesting import mining
 
     begin = _midnight(since)
@@ -145,7 +141,9 @@ def _tell_all(found: list[Suggestion], path: Path, model: Model) -> None:
         _paragraph(NOT_SIMULATED)
     number = next((each.number for each in found if each.patch is not None), None)
     if number is not None:
-        _paragraph(f"Nothing is changed yet. `remit suggest {path} --apply {number}` writes number {number}.")
+        click.echo()
+        tell(f"Nothing is changed yet. To write number {number}:")
+        tell(f"  remit suggest {path} --apply {number}")
 
 
 _COLOURS = {"+": "green", "-": "red", "@": "cyan"}
@@ -192,11 +190,9 @@ def _apply(patch: PolicyPatch, suggestion: Suggestion) -> int:
     if done.results:
         tell(f"{len(done.results) - len(done.failed)} of {len(done.results)} cases come out as they say.")
     if done.failed:
-        _paragraph(
-            "What to do: these cases expect what the policy said before. Change them if you agree, or change the policy back."
-        )
-    _paragraph(
-        f"Next: look at it, run `remit test {patch.file}`, then `remit publish {patch.file}`. Until then nothing changes."
-    )
+        _paragraph("The others expect what the policy said before. Change them, if you agree with what it says now.")
+    tell("Nothing changes at the counter until it is published. Look at it first, then:")
+    tell(f"  remit test {patch.file}")
+    tell(f"  remit publish {patch.file}")
     failed = bool(done.failed) or any(each.severity == "error" for each in done.problems)
     return exits.FAILED if failed else exits.FINE

@@ -189,8 +189,8 @@ def _title(whole: Suggestion, where: Sequence[Feature], amount: int | None) -> s
         return f"Look at how much {words.in_sentence(title)} {who} may give{under}"
     given = words.amount(title, whole.quantity(amount))
     if whole.rule is not None:
-        now = f" instead of {words.quantity(whole.quantity(whole.limit))}" if whole.limit else ""
-        return f"Let {who} give {given}{now} under `{whole.rule}`"
+        now = f", now {words.quantity(whole.quantity(whole.limit))}" if whole.limit else ""
+        return f"Let {who} give {given} under `{whole.rule}`{now}"
     return f"Add a rule: {who} may give {given}{in_case}"
 
 

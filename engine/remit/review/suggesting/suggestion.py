@@ -45,8 +45,8 @@ class PolicyPatch:
 @dataclass(frozen=True, slots=True)
 class Suggestion:
     """What is proposed about ``remedy`` for ``role``: in one sentence, ``title``. ``rule`` is the rule that is changed or
-    added, or the guardrail that it is about. ``limit`` is what the role may give now and ``proposed`` what it
-    should be, in smallest units; it ``covers`` that share of what was approved. Where there is no ``patch``, ``refused`` says why."""
+    added, or the guardrail that it is about. ``limit`` is what the role may give now and ``proposed`` what it should be, in
+    smallest units; it ``covers`` that share of what was approved. Where there is no ``patch``, ``refused`` says why."""
 
     kind: Literal["limit", "gap", "guardrail"]
     title: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 from remit.authoring.differences.declared import difference
@@ -15,8 +16,8 @@ __all__ = ["NOT_SIMULATED", "about_cases", "changed", "nothing_found", "told"]
 
 #: What the cost on the recorded history leaves out.
 NOT_SIMULATED = (
-    "Each request was decided again with the balances and the history that it read then. What would have been given at once does "
-    "not count against later requests, and nobody asks for more because they may give more: that is not simulated."
+    "Each request was decided again with the balances and the history that it read then. That what is given at once counts "
+    "against later requests, and that people may ask for more once they may give more, is not simulated."
 )
 
 
@@ -30,9 +31,8 @@ def told(suggestion: Suggestion) -> Iterator[str]:
     yield f"{suggestion.number}. {suggestion.title}."
     yield _counted(suggestion)
     yield _share(suggestion)
-    if suggestion.proposed is not None and suggestion.covers is not None:
-        given = words.amount(suggestion.model.remedies[suggestion.remedy].title, suggestion.quantity(suggestion.proposed))
-        yield words.capital(f"{given} covers {_percent(suggestion.covers)} of what was approved.")
+    if suggestion.covers is not None and suggestion.covers < 1:
+        yield f"The new limit covers {_percent(suggestion.covers)} of these approvals."
     if suggestion.refused is not None:
         yield f"No patch: {suggestion.refused}."
     if suggestion.cost is not None:
@@ -42,7 +42,10 @@ def told(suggestion: Suggestion) -> Iterator[str]:
 def changed(suggestion: Suggestion) -> list[str]:
     """What its patch changes, as lines; none where there is no patch."""
     patch = suggestion.patch
-    return human(difference(patch.before.each[0], patch.after.each[0])) if patch is not None else []
+    if patch is None:
+        return []
+    found = difference(patch.before, patch.after)
+    return human(replace(found, parts=tuple(part for part in found.parts if part.name != "policy")))
 
 
 def about_cases(suggestion: Suggestion) -> Iterator[str]:
@@ -72,7 +75,7 @@ def _counted(suggestion: Suggestion) -> str:
 
 def _share(suggestion: Suggestion) -> str:
     seen, elsewhere = suggestion.evidence.share, suggestion.evidence.elsewhere
-    said = f"Approved: {_percent(seen.estimate)}, which may be chance between {_percent(seen.low)} and {_percent(seen.high)}."
+    said = f"Approved: {_percent(seen.estimate)} ({_percent(seen.low)} to {_percent(seen.high)})."
     if suggestion.kind == "guardrail":
         return said
     if elsewhere is None:
@@ -83,22 +86,17 @@ def _share(suggestion: Suggestion) -> str:
 def _cost(suggestion: Suggestion, cost: RecordedCost) -> Iterator[str]:
     found = f"On the recorded history, {_many(cost.saved, 'request')} would not have been sent up."
     if cost.saved:
-        found += f" {_sums(suggestion, cost.given)} would have been given without asking. {_sums(suggestion, cost.approved)}"
-        found += (
-            f" of it was approved anyway; {_sums(suggestion, cost.extra)} was declined or reduced then, and is the extra cost."
-        )
+        found += f" {_sums(suggestion, cost.given)} would have been given without asking."
+        found += f" Approved anyway: {_sums(suggestion, cost.approved)}."
+        found += f" Declined or reduced then, which is the extra cost: {_sums(suggestion, cost.extra)}."
         if any(cost.open.values()):
-            found += f" {_sums(suggestion, cost.open)} has no answer yet."
+            found += f" Not answered yet: {_sums(suggestion, cost.open)}."
     yield found
     if cost.looked_up:
-        yield (
-            f"{_many(cost.looked_up, 'request')} that {'was' if cost.looked_up == 1 else 'were'} tried but not sent up would have "
-            "been granted, too. Nothing is counted for them: many were given in part, or sent up later."
-        )
+        tried = f"{_many(cost.looked_up, 'request')} that {'was' if cost.looked_up == 1 else 'were'} tried but not sent up"
+        yield f"{tried} would have been granted, too. They are not in the cost: many were given in part, or sent up later."
     if cost.unread:
-        yield (
-            f"{_many(cost.unread, 'request')} could not be decided again: their facts were erased, or are not those of this policy."
-        )
+        yield f"{_many(cost.unread, 'request')} could not be decided again: facts were erased, or the policy had others then."
 
 
 def _sums(suggestion: Suggestion, amounts: Mapping[str, int]) -> str:
@@ -109,7 +107,7 @@ def _sum(suggestion: Suggestion, remedy: str, amount: int) -> str:
     title, kind = suggestion.model.remedies[remedy].title, suggestion.model.remedies[remedy].kind
     if kind == "exception":
         return f"{words.in_sentence(title)} {_many(amount, 'time')}"
-    return words.amount(title, suggestion.quantity(amount, remedy))  # type: ignore[arg-type]
+    return words.amount(title, suggestion.quantity(amount, remedy))
 
 
 def _many(count: int, noun: str) -> str:
