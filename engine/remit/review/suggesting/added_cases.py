@@ -15,7 +15,7 @@ from remit.authoring.testing.case_run import run_case
 from remit.deciding.policy import Policy
 from remit.decision.detail import Quantity
 from remit.language import words
-from remit.language.values import Money
+from remit.language.values import Money, minor_digits
 from remit.ledger.recorded_facts import read_plain
 from remit.policy.model import Model
 from remit.policy.reading.yaml_reader import read_yaml
@@ -46,13 +46,13 @@ def quantity_of(model: Model, remedy: str, amount: int) -> Quantity:
 
 
 def add_cases(
-    model: Model, file: Path, before: str | None, examples: Sequence[Action], role: str, remedy: str, amount: int, step: int
+    model: Model, file: Path, before: str | None, examples: Sequence[Action], role: str, remedy: str, amount: int
 ) -> AddedCases | None:
-    """The test file with two cases for a limit of ``amount``: just that is granted, and a ``step`` more is not. ``before`` is
-    its text, where there is one. ``None`` where no example makes cases that come out so."""
+    """The test file with two cases for a limit of ``amount``: just that is granted, and one unit more (1 EUR, 1 point) is not.
+    ``before`` is its text, where there is one. ``None`` where no example makes cases that come out so."""
     maker = CaseMaker(Policy(model))
     for example in examples:
-        found = list(_proposals(maker, model, example, role, remedy, amount, step))
+        found = list(_proposals(maker, model, example, role, remedy, amount))
         if not found or found[0].decision.outcome != "grant":
             continue
         short = list(maker.told_short(found))
@@ -63,9 +63,7 @@ def add_cases(
     return None
 
 
-def _proposals(
-    maker: CaseMaker, model: Model, example: Action, role: str, remedy: str, amount: int, step: int
-) -> Iterator[Proposal]:
+def _proposals(maker: CaseMaker, model: Model, example: Action, role: str, remedy: str, amount: int) -> Iterator[Proposal]:
     facts = _plain_facts(model, example)
     who, title = words.capital(words.the(model.ladder, role)), model.remedies[remedy].title
     kind = model.remedies[remedy].kind
@@ -75,7 +73,8 @@ def _proposals(
         return
     yield found
     if kind != "exception":
-        beyond = quantity_of(model, remedy, amount + step)
+        unit = 10 ** minor_digits(model.currency_code) if kind == "money" else 1
+        beyond = quantity_of(model, remedy, amount + unit)
         name = f"{who} asks before giving {words.amount(title, beyond)}"
         more = maker.proposal(name, "", found.facts, role, {remedy: beyond})  # what was asked for the first is known, too
         if more is not None and more.decision.outcome != "grant":

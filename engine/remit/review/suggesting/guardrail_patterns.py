@@ -9,13 +9,11 @@ from typing import Final
 from remit.policy.model import Model
 from remit.review.estimates import share
 from remit.review.suggesting.handovers import HandOver
-from remit.review.suggesting.patterns import FEWEST, Evidence, is_broad
+from remit.review.suggesting.patterns import FEWEST, NEARLY_ALWAYS, Evidence, is_broad
 from remit.review.suggesting.suggestion import Suggestion
 
-__all__ = ["ALWAYS", "guardrail_patterns"]
+__all__ = ["guardrail_patterns"]
 
-#: The share approved unchanged above which the whole interval must lie.
-ALWAYS: Final = 0.9
 _WHY: Final = "a guardrail protects somebody, so that only you can say which cases it may leave out"
 
 
@@ -27,7 +25,7 @@ def guardrail_patterns(model: Model, handovers: Sequence[HandOver]) -> list[Sugg
         sent = [one for one in handovers if one.answer is not None and ("guardrail", each.id) in one.task.reasons]
         unchanged = [one for one in sent if one.is_unchanged()]
         found = share(len(unchanged), len(sent), looks=len(sending))
-        if found is None or len(sent) < FEWEST or found.low <= ALWAYS or not is_broad(sent, unchanged):
+        if found is None or len(sent) < FEWEST or found.low <= NEARLY_ALWAYS or not is_broad(sent, unchanged):
             continue
         evidence = Evidence(
             count=len(sent),

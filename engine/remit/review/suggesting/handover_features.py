@@ -6,7 +6,7 @@ Only what the log holds in the clear is read: facts about a person never make a 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final, Literal, TypeAlias
 
@@ -117,11 +117,27 @@ class FeatureReader:
             self._known[key] = tuple(self._holding(task, role, remedy))
         return self._known[key]
 
-    def _holding(self, task: Action, role: str, remedy: str) -> Iterator[Feature]:
+    def is_needed(self, rule: Rule, task: Action, role: str, fact: Feature) -> bool:
+        """Whether ``rule``, which holds for ``task``, would not hold with any other value of a choice or a truth value."""
+        kind = self._model.facts[fact.name].type
+        others = kind.choices if kind.kind == "choice" else (True, False)
+        scopes = (
+            self._scope(replace(task, facts={**task.facts, fact.name: other}), role) for other in others if other != fact.value
+        )
+        return not any(self._holds(rule, scope) for scope in scopes)
+
+    def goes_without_saying(self, fact: Feature) -> bool:
+        """Whether it is what holds where nothing is said."""
+        return bool(self._model.facts[fact.name].default == fact.value)
+
+    def _scope(self, task: Action, role: str) -> Scope:
         facts = read_plain(self._model.facts, {name: value for name, value in task.facts.items() if value != _APART})
         asked = {name: part.asked for name, part in task.parts.items()}
         who = task.actor.id if task.actor is not None else ""
-        scope = Scope(self._model, facts, employee=who, role=role, asked=asked, occurred=None)
+        return Scope(self._model, facts, employee=who, role=role, asked=asked, occurred=None)
+
+    def _holding(self, task: Action, role: str, remedy: str) -> Iterator[Feature]:
+        scope = self._scope(task, role)
         for rule in self._model.rules:
             if remedy in rule.may and self._holds(rule, scope):
                 name = table_of(self._model, own_amount(rule.may[remedy], role, self._model.ladder))

@@ -77,7 +77,7 @@ def suggestions_from(
     out: list[Suggestion] = []
     for each in model.each:
         own = [one for one in handovers if not model.currencies or one.task.currency == each.currency]
-        out += [_suggestion(each, found, file, taken) for found in patterns(rows_of(each, own), most, len(model.each))]
+        out += [_suggestion(each, found, file, taken) for found in patterns(each, rows_of(each, own), most, len(model.each))]
         out += guardrail_patterns(each, own)
     return out
 
@@ -128,8 +128,8 @@ def _suggestion(model: Model, found: Pattern, file: Path, taken: Sequence[str]) 
     approved = [row for row in found.rows if row.success]
     limit = max(row.limit for row in found.rows)
     owns = [own for row in approved if (own := row.handover.own_limit(remedy)) is not None]
-    step = step_of(model, remedy)
-    amount, covers = covering([row.handover.given[remedy] for row in approved], step, min(owns, default=None))
+    given = [row.handover.given[remedy] for row in approved]
+    amount, covers = covering(given, step_of(model, remedy), min(owns, default=None))
     rule = _rule(model, found.where)
     whole = Suggestion(
         kind="gap" if found.is_gap else "limit",
@@ -153,7 +153,7 @@ def _suggestion(model: Model, found: Pattern, file: Path, taken: Sequence[str]) 
     except NotAllowed as error:
         return replace(whole, refused=str(error))
     examples = [row.handover.task for row in approved[:_EXAMPLES]]
-    return replace(whole, rule=edited.rule, patch=_patch(model, edited, file, examples, whole, amount, step))
+    return replace(whole, rule=edited.rule, patch=_patch(model, edited, file, examples, whole, amount))
 
 
 def _rule(model: Model, where: Sequence[Feature]) -> Rule | None:
@@ -167,13 +167,13 @@ def _edited(model: Model, found: Pattern, rule: Rule | None, amount: int, versio
 
 
 def _patch(
-    model: Model, edited: EditedPolicy, file: Path, examples: Sequence[Action], whole: Suggestion, amount: int, step: int
+    model: Model, edited: EditedPolicy, file: Path, examples: Sequence[Action], whole: Suggestion, amount: int
 ) -> PolicyPatch:
     cases_file = test_file_of(file)
     text = decode(cases_file.read_bytes(), str(cases_file))[0] if cases_file.is_file() else None
     unreadable = text is None and cases_file.exists()
     after = edited.model
-    added = None if unreadable else add_cases(after, cases_file, text, examples, whole.role, whole.remedy, amount, step)
+    added = None if unreadable else add_cases(after, cases_file, text, examples, whole.role, whole.remedy, amount)
     stale = stale_cases(model, after, cases_file, text)
     names = added.names if added is not None else ()
     return PolicyPatch(model, after, file, cases_file, text, added.text if added else None, names, tuple(stale))

@@ -7,7 +7,8 @@ hardly explains it.
 **Error rate.** The interval of a group's share is corrected for all groups that are looked at (Bonferroni). Where, in every
 group, hand-overs are approved independently of each other and no more often than :data:`LEVEL`, or no more often than
 elsewhere, the chance that anything at all is proposed in a run is at most 2.5% (the lower half of what a 95% interval
-misses).
+misses). A group that is surely approved more often than :data:`NEARLY_ALWAYS` is proposed whatever happens elsewhere: where
+nearly everything is approved, the limits are too low everywhere.
 """
 
 from __future__ import annotations
@@ -23,10 +24,24 @@ from remit.review.estimates import Interval, share
 from remit.review.suggesting.handover_features import Feature, FeatureReader
 from remit.review.suggesting.handovers import HandOver
 
-__all__ = ["FEWEST", "LEVEL", "MOST", "Evidence", "Pattern", "Row", "evidence_of", "is_broad", "patterns", "rows_of"]
+__all__ = [
+    "FEWEST",
+    "LEVEL",
+    "MOST",
+    "NEARLY_ALWAYS",
+    "Evidence",
+    "Pattern",
+    "Row",
+    "evidence_of",
+    "is_broad",
+    "patterns",
+    "rows_of",
+]
 
 #: The share of approvals above which the whole interval must lie.
 LEVEL: Final = 0.7
+#: A share of approvals that is too high for any limit, also where it is like that elsewhere.
+NEARLY_ALWAYS: Final = 0.9
 #: How few hand-overs, employees, customers and approvers are too few.
 FEWEST: Final = 20
 FEWEST_EMPLOYEES: Final = 3
@@ -108,7 +123,7 @@ def _only_by_limit(each: HandOver) -> bool:
     return not any(kind in _OTHER_REASONS for kind, _ in each.task.reasons)
 
 
-def patterns(rows: Sequence[Row], most: int = MOST, times: int = 1) -> list[Pattern]:
+def patterns(model: Model, rows: Sequence[Row], most: int = MOST, times: int = 1) -> list[Pattern]:
     """At most ``most`` patterns, those first that would save most hand-overs; no hand-over is in two of them. ``times``: so
     many sets of rows are looked at (one for each currency)."""
     groups: dict[tuple[str, str], list[Row]] = {}
@@ -118,7 +133,7 @@ def patterns(rows: Sequence[Row], most: int = MOST, times: int = 1) -> list[Patt
     found: list[Pattern] = []
     while len(found) < most:
         everything = [row for each in groups.values() for row in each]
-        best = _best(groups, everything, looks)
+        best = _best(model, groups, everything, looks)
         if best is None:
             break
         found.append(best)
@@ -146,7 +161,7 @@ def _wheres(row: Row) -> Iterator[_Where]:
     yield from (pair for pair in combinations(facts, 2) if pair[0].name != pair[1].name)
 
 
-def _best(groups: dict[tuple[str, str], list[Row]], everything: Sequence[Row], looks: int) -> Pattern | None:
+def _best(model: Model, groups: dict[tuple[str, str], list[Row]], everything: Sequence[Row], looks: int) -> Pattern | None:
     """The pattern with the most approvals. Of the same hand-overs, a rule that is there comes before new facts, and fewer
     facts before more."""
     wanted = []
@@ -155,16 +170,30 @@ def _best(groups: dict[tuple[str, str], list[Row]], everything: Sequence[Row], l
         for where, (count, successes) in _candidates(rows).items():
             low = share(successes, count, looks=looks)
             others = share(approved - successes, total - count) if total - count >= FEWEST else None
-            bar = max(LEVEL, others.high if others is not None else 0.0)
+            bar = max(LEVEL, min(others.high, NEARLY_ALWAYS) if others is not None else 0.0)
             if low is not None and low.low > bar:
                 order = (-successes, _rank(where), repr(where))
                 wanted.append((order, key, where, others))
     for _, key, where, others in sorted(wanted, key=lambda each: each[0]):
         rows = [row for row in groups[key] if set(where) <= set(row.features)]
+        exact = _exact(model, where, rows)
         approved_rows = [row.handover for row in rows if row.success]
-        if is_broad([row.handover for row in rows], approved_rows) and _is_even(rows):
-            return Pattern(*key, where, tuple(rows), evidence_of(rows, others, looks))
+        if exact is not None and is_broad([row.handover for row in rows], approved_rows) and _is_even(rows):
+            return Pattern(*key, exact, tuple(rows), evidence_of(rows, others, looks))
     return None
+
+
+def _exact(model: Model, where: _Where, rows: Sequence[Row]) -> _Where | None:
+    """``where`` with all facts that every hand-over of the group has: a change is for what there is evidence of, and no more.
+    ``None`` for a rule that holds for other facts, too."""
+    reader = FeatureReader(model)
+    common = {each for each in rows[0].features if each.kind == "fact"}.intersection(*(row.features for row in rows))
+    facts = [each for each in rows[0].features if each in common and not reader.goes_without_saying(each)]
+    if not where or where[0].kind != "rule":
+        return (*where, *(each for each in facts if each not in where))
+    rule = next(each for each in model.rules if each.id == where[0].name)
+    task, role = rows[0].handover.task, rows[0].handover.role
+    return where if all(reader.is_needed(rule, task, role, each) for each in facts) else None
 
 
 def _rank(where: _Where) -> int:
