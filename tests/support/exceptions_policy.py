@@ -39,6 +39,7 @@ values:
 
 rules:
   - id: gesture
+    because: A small thing is put right at once.
     when: {kind: [noise, wait]}
     may:
       credit:
@@ -47,10 +48,12 @@ rules:
         manager: 300 EUR
 
   - id: bills
+    because: A wrong bill is made good.
     when: {kind: bill}
     may: {credit: {associate: for_bills, supervisor: 100 EUR}}
 
   - id: managers
+    because: Managers may do more.
     may: {credit: {manager: 300 EUR}, late: {manager: true}}
 
 otherwise: escalate
@@ -66,7 +69,7 @@ cases:
   - name: A small gesture
     asked: {credit: 20 EUR}
     expect: {outcome: grant}
-  - name: More is for the supervisor         # until somebody thinks again
+  - name: More is for the supervisor    # until somebody thinks again
     asked: {credit: 50 EUR}
     expect: {outcome: escalate, approver: supervisor}
 """

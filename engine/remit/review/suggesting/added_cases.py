@@ -23,7 +23,7 @@ from remit.policy.reading.yaml_tree import YamlList
 from remit.review.actions import Action
 from remit.review.suggesting.policy_edits import line_end, tidy, written_end
 
-__all__ = ["AddedCases", "add_cases", "quantity_of", "stale_cases"]
+__all__ = ["AddedCases", "NewLimit", "add_cases", "quantity_of", "stale_cases"]
 
 #: The types of facts that a case takes from a record. Texts and days may say who it was, and are made up.
 _TAKEN = ("choice", "boolean", "number", "money")
@@ -37,6 +37,16 @@ class AddedCases:
     names: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class NewLimit:
+    """What a changed policy lets ``role`` give of ``remedy``, by ``rule``: ``amount``, in smallest units."""
+
+    role: str
+    remedy: str
+    rule: str
+    amount: int
+
+
 def quantity_of(model: Model, remedy: str, amount: int) -> Quantity:
     """An amount in smallest units as requests have it."""
     kind = model.remedies[remedy].kind
@@ -45,14 +55,12 @@ def quantity_of(model: Model, remedy: str, amount: int) -> Quantity:
     return bool(amount) if kind == "exception" else amount
 
 
-def add_cases(
-    model: Model, file: Path, before: str | None, examples: Sequence[Action], role: str, remedy: str, amount: int
-) -> AddedCases | None:
-    """The test file with two cases for a limit of ``amount``: just that is granted, and one unit more (1 EUR, 1 point) is not.
+def add_cases(model: Model, file: Path, before: str | None, examples: Sequence[Action], limit: NewLimit) -> AddedCases | None:
+    """The test file with two cases for a new ``limit``: just that is granted, and one unit more (1 EUR, 1 point) is not.
     ``before`` is its text, where there is one. ``None`` where no example makes cases that come out so."""
     maker = CaseMaker(Policy(model))
     for example in examples:
-        found = list(_proposals(maker, model, example, role, remedy, amount))
+        found = list(_proposals(maker, model, example, limit))
         if not found or found[0].decision.outcome != "grant":
             continue
         short = list(maker.told_short(found))
@@ -63,20 +71,20 @@ def add_cases(
     return None
 
 
-def _proposals(maker: CaseMaker, model: Model, example: Action, role: str, remedy: str, amount: int) -> Iterator[Proposal]:
-    facts = _plain_facts(model, example)
+def _proposals(maker: CaseMaker, model: Model, example: Action, limit: NewLimit) -> Iterator[Proposal]:
+    facts, role, remedy, rule = _plain_facts(model, example), limit.role, limit.remedy, limit.rule
     who, title = words.capital(words.the(model.ladder, role)), model.remedies[remedy].title
     kind = model.remedies[remedy].kind
-    may = quantity_of(model, remedy, amount)
-    found = maker.proposal(f"{who} may give {words.amount(title, may)}", "", facts, role, {remedy: may})
+    may = quantity_of(model, remedy, limit.amount)
+    found = maker.proposal(f"{who} may give {words.amount(title, may)} by {rule}", rule, facts, role, {remedy: may})
     if found is None:
         return
     yield found
     if kind != "exception":
         unit = 10 ** minor_digits(model.currency_code) if kind == "money" else 1
-        beyond = quantity_of(model, remedy, amount + unit)
+        beyond = quantity_of(model, remedy, limit.amount + unit)
         name = f"{who} asks before giving {words.amount(title, beyond)}"
-        more = maker.proposal(name, "", found.facts, role, {remedy: beyond})  # what was asked for the first is known, too
+        more = maker.proposal(name, rule, found.facts, role, {remedy: beyond})  # what was asked for the first is known, too
         if more is not None and more.decision.outcome != "grant":
             yield more
 

@@ -17,7 +17,7 @@ from remit.policy.model import Model, Rule
 from remit.policy.reading.yaml_reader import decode
 from remit.review.actions import Action, action_of, read_actions
 from remit.review.rosters import Rosters
-from remit.review.suggesting.added_cases import add_cases, stale_cases
+from remit.review.suggesting.added_cases import NewLimit, add_cases, stale_cases
 from remit.review.suggesting.guardrail_patterns import guardrail_patterns
 from remit.review.suggesting.handover_features import Feature
 from remit.review.suggesting.handovers import KINDS_READ, HandOver, handovers_of
@@ -172,8 +172,8 @@ def _patch(
     cases_file = test_file_of(file)
     text = decode(cases_file.read_bytes(), str(cases_file))[0] if cases_file.is_file() else None
     unreadable = text is None and cases_file.exists()
-    after = edited.model
-    added = None if unreadable else add_cases(after, cases_file, text, examples, whole.role, whole.remedy, amount)
+    after, limit = edited.model, NewLimit(whole.role, whole.remedy, edited.rule, amount)
+    added = None if unreadable else add_cases(after, cases_file, text, examples, limit)
     stale = stale_cases(model, after, cases_file, text)
     names = added.names if added is not None else ()
     return PolicyPatch(model, after, file, cases_file, text, added.text if added else None, names, tuple(stale))

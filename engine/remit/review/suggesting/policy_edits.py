@@ -14,7 +14,7 @@ from typing import Any, Final
 from remit.authoring.checks.catalogue import warnings
 from remit.authoring.formatting.formatted_files import format_text
 from remit.errors import NotAllowed, PolicyError
-from remit.language.nodes import Literal
+from remit.language.nodes import Literal, names_in
 from remit.ledger.recorded_facts import written
 from remit.policy.loader import inspect_model
 from remit.policy.model import Model, Rule, Table
@@ -161,6 +161,10 @@ def _in_row(model: Model, name: str, row: int | None, text: str) -> _Edit:
         raise NotAllowed(f"the amount comes from several rows of the table `{name}`; change the table yourself")
     if table.hit not in ("unique", "first", "any", "priority"):
         raise NotAllowed(f"the table `{name}` adds its rows up; change the table yourself")
+    if sum(name in names_in(each.node) for each in model.expressions()) > 1:
+        raise NotAllowed(
+            f"the table `{name}` is used in more than one place, which would change, too; change the table yourself"
+        )
     output = table.rows[row].output
     if not isinstance(output.node, Literal) or not output.source.offsets:
         raise NotAllowed(f"row {row + 1} of the table `{name}` works out the amount by `{output.text}`; change it yourself")

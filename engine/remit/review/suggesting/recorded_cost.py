@@ -62,9 +62,9 @@ class Costing:
     def take(self, entry: Entry) -> None:
         """Decide a record again, by each changed policy that can touch it. One that is no request changes nothing."""
         model, body = self._now.model, entry.body
-        touching = [each for each in self._trials if _touches(model, each.trial, body)]
-        if not touching or entry.kind not in ASKED_IN or body["decision"]["outcome"] != "escalate":
+        if entry.kind not in ASKED_IN or body["decision"]["outcome"] != "escalate":
             return
+        touching = [each for each in self._trials if _touches(model, each.trial, body)]
         try:
             if body["policy"]["digest"] != model.digest and redecide(entry, self._now).decision.outcome != "escalate":
                 return  # the text of today gives it already, or says no
