@@ -190,7 +190,7 @@ def _apply(patch: PolicyPatch, suggestion: Suggestion) -> int:
     if done.results:
         tell(f"{len(done.results) - len(done.failed)} of {len(done.results)} cases come out as they say.")
     if done.failed:
-        _paragraph("The others expect what the policy said before. Change them, if you agree with what it says now.")
+        _paragraph("The rest expect what the policy said before. Change them if you agree with what it says now.")
     tell("Nothing changes at the counter until it is published. Look at it first, then:")
     tell(f"  remit test {patch.file}")
     tell(f"  remit publish {patch.file}")

@@ -66,7 +66,7 @@ def _counted(suggestion: Suggestion) -> str:
     less = f", {seen.less} with less" if seen.less else ""
     people = f"{_many(seen.employees, 'employee')} for {_many(seen.customers, 'customer')}"
     records = words.listing(map(str, seen.examples))
-    examples = f" Records {records} are examples." if len(seen.examples) > 1 else ""
+    examples = f" Records {records} are examples (`remit why {seen.examples[0]}`)." if len(seen.examples) > 1 else ""
     return (
         f"Sent up {words.grouped(seen.count)} times by {people}, and answered by {_many(seen.approvers, 'approver')}: "
         f"{words.grouped(seen.unchanged)} approved as asked{less}, {words.grouped(seen.refused)} not approved.{examples}"
