@@ -46,17 +46,13 @@ def test_applied_it_is_checked_and_the_next_steps_are_told(house: Path) -> None:
     done = suggest(house, "--apply", "1")
     same_as("cli/suggest/applied.txt", done.out + done.err)
     assert done.code == 1  # a case expects the old limit
-    text = (
-        (house / "house_test.yaml")
-        .read_text()
-        .replace("asked: {credit: 50 EUR}\n    expect: {", "asked: {credit: 51 EUR}\n    expect: {")
-    )
-    (house / "house_test.yaml").write_text(text)
+    cases = house / "house_test.yaml"
+    cases.write_text(cases.read_text().replace("50 EUR}\n    expect: {outcome: esc", "51 EUR}\n    expect: {outcome: esc"))
     for command in ("test", "check"):
         assert run(house.parent, command, "house.yaml", cwd=house).code == 0
     assert run(house.parent, "fmt", "--check", ".", cwd=house).code == 0
     again = suggest(house)
-    assert again.code == 1
+    assert again.code == 4
     assert "is not the text that the ledger goes by" in again.err
     ledger = ("--ledger", str(house.parent / "ledger.db"))
     assert run(house.parent, "publish", "house.yaml", "--by", "author", *ledger, cwd=house).code == 0
@@ -111,7 +107,7 @@ def test_of_a_folder_it_is_the_file_that_the_ledger_goes_by(house: Path) -> None
     assert suggest(house, policy=".").out.startswith("1. Let an associate give 50 EUR folio credit under `gesture`")
     (house / "house.yaml").write_text(ONE_KIND.replace("A small", "Another"))
     refused = suggest(house, policy=".")
-    assert refused.code == 1
+    assert refused.code == 4
     assert "no file in `.` is the text of `house` that the ledger goes by" in refused.err
 
 
@@ -142,7 +138,7 @@ def test_a_ledger_without_the_policy(home: Path, tmp_path: Path) -> None:
     with new_ledger(tmp_path / "ledger.db"):
         pass
     done = run(home, "suggest", "hotel-guest-recovery", "--ledger", str(tmp_path / "ledger.db"))
-    assert done.code == 1
+    assert done.code == 2
     assert "has no record of `hotel-guest-recovery`" in done.err
 
 
@@ -153,7 +149,5 @@ def test_without_a_pattern_nothing_is_suggested(tmp_path: Path) -> None:
     done = run(tmp_path, "suggest", "house.yaml", "--ledger", "ledger.db", cwd=tmp_path)
     assert done.code == 0
     assert done.out.startswith("Nothing to suggest for `house`")
-    assert (
-        json.loads(run(tmp_path, "suggest", "house.yaml", "--json", "--ledger", "ledger.db", cwd=tmp_path).out)["suggestions"]
-        == []
-    )
+    plain = run(tmp_path, "suggest", "house.yaml", "--json", "--ledger", "ledger.db", cwd=tmp_path).out
+    assert json.loads(plain)["suggestions"] == []
