@@ -58,6 +58,35 @@ def test_the_log_is_filtered(desk):
     assert records(desk, "--fact", "guest.id=g-2") == []
     assert records(desk, "--employee", "e-18") == []
     assert records(desk, "--until", "yesterday") == []
+    assert [each["seq"] for each in records(desk, "--remedy", "credit", "--at-least", "90EUR")] == [2]
+    assert [each["seq"] for each in records(desk, "--rule", "small-gesture", "--below", "30.00 EUR")] == [1]
+    assert records(desk, "--gap") == records(desk, "--on-limit") == records(desk, "--agent") == []
+
+
+def test_the_log_counts_what_was_given(desk):
+    assert run(desk, "void", "1", "--reason", "Twice.", "--employee", "e-17", "--role", "associate").code == 0
+    assert run(desk, "log", "--count").out == "3 records\n  credit given: 25 EUR\n  credit taken back: 25 EUR\n"
+    assert records(desk, "--count", "--kind", "grant") == [{"records": 1, "given": {"credit": "25 EUR"}, "taken_back": {}}]
+
+
+def test_filters_that_are_wrong_are_all_named(desk):
+    done = run(desk, "log", "--at-least", "much", "--since", "32 May", "--rule", "")
+    assert done.code == 2
+    assert "--at-least: `much` is no amount: write 30EUR, or 500 for a count." in done.err
+    assert "--since" in done.err
+    assert "--rule is empty." in done.err
+    assert run(desk, "log", "--count", "--follow").code == 2
+
+
+def test_an_export_takes_the_same_filters(desk):
+    file = desk / "rows.csv"
+    assert run(desk, "ledger", "export", str(file), "--rows", "remedies", "--kind", "grant").code == 0
+    head, row = file.read_text(encoding="utf-8").splitlines()
+    found = dict(zip(head.split(","), row.split(","), strict=True))
+    assert (found["remedy"], found["currency"], found["given"], found["limit"]) == ("credit", "EUR", "25.00", "30.00")
+    wrong = run(desk, "ledger", "export", str(file), "--rows", "remedies", "--reveal")
+    assert wrong.code == 2
+    assert "leave out --whole and --reveal" in wrong.err
     assert len(records(desk, "--all", "--policy", HOTEL)) == 2
 
 

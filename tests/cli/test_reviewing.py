@@ -11,7 +11,7 @@ import pytest
 import remit
 from remit.cli.review import reviewing
 from remit.ledger.log.entry import KINDS
-from remit.ledger.people import reviews
+from remit.ledger.quality import reviews
 from support.command import run
 from support.desk import desk, request
 from support.golden import same_as
@@ -90,9 +90,9 @@ def test_a_key_counts_once(reviewed: Path) -> None:
 def test_the_commands_know_all_that_the_ledger_knows() -> None:
     assert list(reviewing.VERDICTS) == list(reviews.VERDICTS)
     assert list(reviewing.CAUSES) == list(reviews.CAUSES)
-    from remit.cli.review import reviewer
+    from remit.cli.review import record_filters
 
-    assert reviewer._KINDS == KINDS
+    assert record_filters._KINDS == KINDS
 
 
 def test_a_record_says_that_the_policy_backed_who_said_no(home: Path) -> None:

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 import remit
 from remit.errors import KeyConflict, LedgerError, NotAllowed, RequestError
 from remit.ledger import Entry, import_ledger
-from remit.ledger.people.reviews import CAUSES, RESULTS, VERDICTS
 from remit.ledger.people.roster_file import read_roster
+from remit.ledger.quality.reviews import CAUSES, RESULTS, VERDICTS
 from remit.schemas import schema
 from support.desk import MANAGER, SUPERVISOR, Clock, desk, request
 from support.ledgers import new_ledger

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from remit.cli.review.record_filters import filter_of, filter_options
 from remit.cli.support import exits
 from remit.cli.support.employee import employee_of, first_publisher
 from remit.cli.support.ledger_session import ledger_option, open_ledger, record_id
@@ -169,11 +170,34 @@ def check_proof(proof: Any, anchor: Path) -> None:
 @ledger.command(short_help="Write the records to a file: JSON Lines, CSV or Parquet.")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--whole", is_flag=True, help="All of the ledger, so that it can be imported (JSON Lines).")
+@click.option(
+    "--rows",
+    type=click.Choice(("records", "remedies")),
+    default="records",
+    show_default=True,
+    help="A row for each record; or, for sums in a spreadsheet, one for each remedy of a record, with its amounts as numbers.",
+)
+@click.option("--reveal", is_flag=True, help="With personal and masked facts, stories and notes. Only you can read the file.")
+@filter_options
 @ledger_option
-def export(file: Path, whole: bool, ledger_url: str | None) -> None:
-    """Write the records to FILE, by its ending: .jsonl, .csv or .parquet (which needs an extra)."""
-    with open_ledger(ledger_url, create=False) as found, Progress("Exported", found.head().size, "records") as progress:
-        count = found.export(file, whole=whole, progress=lambda done, of: progress.reach(done))
+def export(file: Path, whole: bool, rows: str, reveal: bool, ledger_url: str | None, **wanted: Any) -> None:
+    """Write the records to FILE, by its ending: .jsonl, .csv or .parquet (which needs an extra).
+
+    \b
+    remit ledger export grants.csv --rows remedies --kind grant --since 2026-07-01
+    remit ledger export everything.jsonl --whole
+    """
+    found = filter_of(**wanted)
+    with open_ledger(ledger_url, create=False) as ledger, Progress("Exported", ledger.head().size, "records") as progress:
+        if rows == "remedies":
+            if whole or reveal:
+                raise click.UsageError("--rows remedies has amounts only: leave out --whole and --reveal.")
+            from remit.review.remedy_sheet import export_remedies
+
+            count = export_remedies(ledger, file, progress=progress.reach, **found)
+            tell(f"{count:,} rows written to {file}")
+            return
+        count = ledger.export(file, whole=whole, reveal=reveal, progress=lambda done, of: progress.reach(done), **found)
     tell(f"{count:,} records written to {file}")
 
 

@@ -23,17 +23,20 @@ if TYPE_CHECKING:
     from remit.ledger.people.relationship import Customer, CustomerNote
     from remit.ledger.people.task_list import Task
     from remit.ledger.people.task_notice import TaskNotice
+    from remit.ledger.quality.calibrations import Calibration, Rating
 
 __all__ = [
     "Anchor",
     "ApprovalPreview",
     "Balance",
+    "Calibration",
     "Customer",
     "CustomerCase",
     "CustomerNote",
     "Entry",
     "LedgerFinding",
     "Ledger",
+    "Rating",
     "Redecision",
     "Task",
     "TaskNotice",
@@ -48,6 +51,8 @@ _HOMES = {
     "Anchor": "remit.ledger.log.anchor",
     "ApprovalPreview": "remit.ledger.people.answers",
     "Balance": "remit.ledger.caps.balances",
+    "Calibration": "remit.ledger.quality.calibrations",
+    "Rating": "remit.ledger.quality.calibrations",
     "Customer": "remit.ledger.people.relationship",
     "CustomerCase": "remit.ledger.people.earlier_cases",
     "CustomerNote": "remit.ledger.people.relationship",

@@ -109,6 +109,10 @@ MOMENT: Final[Expected] = (
     "a moment with a time zone: datetime(2026, 7, 1, tzinfo=UTC)",
 )
 _KIND: Final[Expected] = (lambda value: isinstance(value, str) or _texts(value), "a kind of record, or several in a list")
+_AMOUNT: Final[Expected] = (
+    lambda value: isinstance(value, Money) or _whole(value),
+    'an amount: Money.of("30 EUR"), or a count',
+)
 _WANTED: Final[Mapping[str, Expected]] = {
     "kind": _KIND,
     "outcome": TEXT,
@@ -119,6 +123,9 @@ _WANTED: Final[Mapping[str, Expected]] = {
     "until": MOMENT,
     "after": COUNT,
     "facts": FACTS,
+    **dict.fromkeys(("role", "act", "verdict", "cause", "tag", "rule", "remedy", "approver", "site", "story"), TEXT),
+    **dict.fromkeys(("at_least", "below"), _AMOUNT),
+    **dict.fromkeys(("gap", "discretion", "on_limit", "agent"), FLAG),
 }
 
 

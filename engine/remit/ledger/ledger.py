@@ -28,10 +28,10 @@ from remit.ledger.ledger_reader import AnyRequest
 from remit.ledger.log.entry import Entry
 from remit.ledger.log.erasing import erasing, matching
 from remit.ledger.people.answers import ApprovalAnswer, ApprovalPreview
-from remit.ledger.people.reviews import Reviews
 from remit.ledger.people.roster import Roster
 from remit.ledger.people.tasks import approving, declining, escalating, find_task, preview_approval
 from remit.ledger.publishing import ROLE, publishing, publishing_roster, refuse_altered
+from remit.ledger.quality.calibrations import Calibrations
 from remit.ledger.resolving import releasing, settling
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 __all__ = ["Ledger"]
 
 
-class Ledger(Reviews):
+class Ledger(Calibrations):
     """The record of decisions, and the balances of caps. Safe to use from any number of threads; a process that forks opens its
     own. Every method that writes is durable when it returns.
 

@@ -40,10 +40,9 @@ from remit.ledger.caps.windows import length_in_micros
 from remit.ledger.granting import decide_now
 from remit.ledger.log.canonical import NONSENSE
 from remit.ledger.log.entry import Entry
-from remit.ledger.log.private_facts import keyed
 from remit.ledger.log.searching import RecordFilter, last_seq, read_entries, read_replies
-from remit.ledger.people.roster import Roster, RosterSource
-from remit.ledger.people.standing import Staff
+from remit.ledger.people.roster import Person, Roster, RosterSource
+from remit.ledger.people.standing import Staff, stored_roster
 from remit.ledger.people.tasks import still_missing
 from remit.ledger.policy_library import Library
 from remit.ledger.repeats import is_repeated
@@ -97,6 +96,7 @@ class Reader:
         times = clock or self._store.clock, length_in_micros(max_clock_jump)
         self._core = Core(identity, *times, f"remit {__version__}", staff, None, length_in_micros(repeat_within))
         self._library = Library()
+        self._rosters: dict[str, Roster | None] = {}
         self._read_roster()
 
     def __enter__(self: Self) -> Self:
@@ -129,9 +129,11 @@ class Reader:
     def records(self, *, newest_first: bool = False, limit: int | None = None, **wanted: Any) -> Iterator[Entry]:
         """The records, in order or ``newest_first``, streaming, at most ``limit``; ``wanted`` is any of ``kind`` (one or
         several), ``outcome``, ``policy``, ``employee``, ``case``, ``since`` (included), ``until`` (not included), ``after`` (a
-        record's number) and ``facts`` (compared with what was read, personal facts too)."""
+        record's number), ``facts`` (compared with what was read, personal facts too), ``role``, ``act``, ``verdict``,
+        ``cause``, ``tag``, ``rule``, ``remedy``, ``at_least`` and ``below`` (:class:`remit.Money` or a count), ``approver``,
+        ``site``, ``story`` (a part of it), and ``gap``, ``discretion``, ``on_limit`` and ``agent`` (true or false)."""
         expect(newest_first=(newest_first, FLAG), limit=(limit, maybe(COUNT)))
-        return read_entries(self._store, filter_of(wanted), newest_first=newest_first, limit=limit)
+        return read_entries(self._store, filter_of(wanted), newest_first=newest_first, limit=limit, person_of=self._person_of)
 
     def follow(
         self, *, after: int = 0, every: float = 0.2, stop: Callable[[], bool] = lambda: False, **wanted: Any
@@ -145,7 +147,7 @@ class Reader:
         while not stop():
             with self._reading() as session:
                 looked = last_seq(session)  # what comes from here on is looked at next time, or now
-            for entry in read_entries(self._store, wanted):
+            for entry in read_entries(self._store, wanted, person_of=self._person_of):
                 looked = max(looked, entry.seq)
                 yield entry
             wanted = replace(wanted, after=max(looked, wanted.after))
@@ -222,6 +224,18 @@ class Reader:
         with self._reading() as session:
             return self._library.of(session, entry.body)
 
+    def roster(self, digest: str) -> Roster | None:
+        """The roster with this digest, as the ledger keeps its text; ``None`` where it keeps none, because a service has a list
+        of its own. Raises :class:`remit.errors.LedgerCorrupt` for a text that was changed."""
+        expect(digest=(digest, TEXT))
+        if digest not in self._rosters:
+            with self._reading() as session:
+                row = session.one("SELECT text FROM policy WHERE digest = ?", (digest,))
+            if row is not None and "sha256:" + sha256(row[0].encode()).hexdigest() != digest:
+                raise LedgerCorrupt("the text of the roster was changed", {"digest": digest})
+            self._rosters[digest] = self._stored_roster(digest, row[0]) if row is not None else None
+        return self._rosters[digest]
+
     def compare(self, policy: AnyPolicy) -> list[Problem]:
         """What happens to balances when ``policy`` follows the version that is in use."""
         with self._reading() as session:
@@ -277,12 +291,12 @@ class Reader:
 
     def export(self, path: str | os.PathLike[str], **options: Any) -> int:
         """Write the records to a file, by its ending: ``.jsonl``, ``.csv`` or ``.parquet``; returns how many. ``options``:
-        ``whole`` writes all of the ledger, for :func:`import_ledger` (JSON Lines only); others choose records, as for
-        :meth:`records`."""
+        ``whole`` writes all of the ledger, for :func:`import_ledger` (JSON Lines only); ``reveal`` shows what is personal,
+        masked or written by people, in a file for its owner alone; others choose records, as for :meth:`records`."""
         from remit.ledger.log.exchange import export_to
 
         expect(path=(path, PATH))
-        return export_to(self._store, self._core, Path(path), **options)
+        return export_to(self._store, self._core, Path(path), person_of=self._person_of, **options)
 
     # Inside
 
@@ -314,23 +328,13 @@ class Reader:
         self._core = replace(self._core, roster=row[0], staff=Staff(self.name, self._stored_roster(row[0], text[0])))
 
     def _stored_roster(self, digest: str, text: str) -> Roster:
-        """The roster of a digest: as it was read before, where that is kept, or else read again."""
+        return stored_roster(self.id, self._core.identity.secret, self._cache, digest, text)
 
-        def read() -> Roster:
-            from remit.ledger.people.roster_file import read_roster  # reads YAML: only where there is a roster
-
-            return read_roster(text, "the roster", is_stored=True)
-
-        secret = self._core.identity.secret
-        if self._cache is None or secret is None:
-            return read()
-        from remit.policy.cache import load_kept
-
-        def seal(data: bytes) -> bytes:
-            """Nobody without the secret can write it, or put an older roster in its place."""
-            return keyed(secret, "kept roster", f"{digest} {sha256(data).hexdigest()}").encode()
-
-        return load_kept(self._cache, f"roster {self.id} {digest}", Roster, read, seal, "language", "policy", "ledger/people")
+    def _person_of(self, entry: Entry) -> Person | None:
+        """The row of who did it, on the roster that the record names."""
+        digest, employee = entry.body.get("roster"), entry.employee
+        roster = self.roster(digest) if digest is not None else None
+        return roster.find(employee) if roster is not None and employee is not None else None
 
     def _prepare(self, policy: AnyPolicy, request: AnyRequest, operation: str, **more: Any) -> Asked:
         raw = request.to_dict() if isinstance(request, Request) else request

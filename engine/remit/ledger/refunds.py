@@ -25,6 +25,7 @@ from remit.readings.numbers.algebra import NUMBERS
 __all__ = [
     "CLOSED",
     "MIGRATED",
+    "OUTCOMES",
     "PAST",
     "REVIEWED",
     "VOIDED",
@@ -44,6 +45,8 @@ CLOSED: Final = 1
 VOIDED: Final = 2  # and from 3 on, each part of it that was taken back before
 #: From here on, the reviews of a record. No grant has so many parts, and no task needs so many to agree.
 REVIEWED: Final = 1_000_000
+#: From here on, the outcomes of a record, the newest last. No record has so many reviews.
+OUTCOMES: Final = 2_000_000
 
 #: The number of the record that charged what was given before there were claims, if the ledger is from before; 0 for none.
 MIGRATED: Final = "SELECT value FROM ledger WHERE name = 'claims'"

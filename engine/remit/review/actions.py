@@ -76,7 +76,8 @@ class Action:
     ``at`` is when it was recorded, in microseconds since 1970 (UTC). ``parts`` are the remedies that were asked for. ``given``
     is what this record gives (a grant, an approval, a settled hold), and of a void what it takes back, by remedy, in
     smallest units; ``discretion`` is how much of their own allowance the employee used. ``reasons`` are pairs of kind and id.
-    ``customer`` is the ledger's token for the customer. ``target`` is the action that this one answers: the task approved, the
+    ``customer`` is the ledger's token for the customer. ``unreferenced`` is the evidence that somebody says is on file, without
+    a reference by which it could be found. ``target`` is the action that this one answers: the task approved, the
     grant voided, the decision reviewed.
     """
 
@@ -107,6 +108,7 @@ class Action:
     result: str | None = None
     of: str | None = None
     target: Action | None = None
+    unreferenced: tuple[str, ...] = ()
 
     @property
     def moment(self) -> datetime:
@@ -165,6 +167,7 @@ def action_of(body: Mapping[str, Any], rosters: Rosters, target: Action | None =
         result=body.get("result"),
         of=body.get("of"),
         target=target,
+        unreferenced=tuple([name for name, said in request.get("filed", _NONE).items() if "reference" not in said]),
     )
 
 

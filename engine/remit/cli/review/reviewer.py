@@ -2,82 +2,62 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from collections import Counter
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from remit.cli.support import exits
+from remit.cli.review.record_filters import filter_of, filter_options
 from remit.cli.support.ledger_session import ledger_option, open_ledger
-from remit.cli.support.request_words import day_of
 from remit.cli.support.terminal import tell, tell_json
 
 if TYPE_CHECKING:
+    from remit.language.values import Money
+    from remit.ledger.ledger import Ledger
     from remit.ledger.log.entry import Entry
 
 __all__ = ["log"]
 
 _REVEAL = click.option("--reveal", is_flag=True, help="Show personal and masked facts too.")
 _JSON = click.option("--json", "as_json", is_flag=True, help="JSON Lines: one record a line.")
-_KINDS = (
-    "decide",
-    "grant",
-    "hold",
-    "settle",
-    "release",
-    "void",
-    "escalate",
-    "overdue",
-    "agree",
-    "permit",
-    "approve",
-    "decline",
-    "review",
-    "dispute",
-    "answer",
-    "erase",
-    "publish",
-    "migrate",
-    "note",
-)
 
 
 @click.command(short_help="What was decided: the newest records, or those you look for.")
-@click.option("--policy", help="Only decisions of this policy (its name).")
-@click.option("--employee", help="Only by this employee.")
-@click.option("--case", help="Only of this case.")
-@click.option("--outcome", type=click.Choice(list(exits.OUTCOMES)), help="Only with this outcome.")
-@click.option(
-    "--kind",
-    type=click.Choice(_KINDS),
-    metavar="KIND",
-    multiple=True,
-    help=f"Only records of this kind: {', '.join(_KINDS)}. Again for each.",
-)
-@click.option("--fact", multiple=True, metavar="NAME=VALUE", help="Only where this was known. Again for each.")
-@click.option("--since", metavar="DAY", help="From this day on: 2026-07-01, today, yesterday.")
-@click.option("--until", metavar="DAY", help="Up to and with this day.")
+@filter_options
 @click.option("--last", type=click.IntRange(1), default=20, show_default=True, help="How many, the newest.")
 @click.option("--all", "everything", is_flag=True, help="All of them, oldest first.")
+@click.option("--count", is_flag=True, help="How many there are, and what was given in them. Of all, not of the newest.")
 @click.option("--follow", is_flag=True, help="Go on with new records as they come, until Ctrl-C.")
 @_REVEAL
 @_JSON
 @ledger_option
-def log(last: int, everything: bool, follow: bool, reveal: bool, as_json: bool, ledger_url: str | None, **wanted: Any) -> None:
+def log(
+    last: int,
+    everything: bool,
+    count: bool,
+    follow: bool,
+    reveal: bool,
+    as_json: bool,
+    ledger_url: str | None,
+    **wanted: Any,
+) -> None:
     """Show what is on record, oldest first: the newest 20, or as many as --last says.
 
     \b
     remit log --employee e-17 --since yesterday
+    remit log --on-limit --rule small-gesture --count
     remit log --outcome escalate --json | jq .case
     """
-    found = _filter(**wanted)
+    if count and follow:
+        raise click.UsageError("--count and --follow do not go together: what is counted must have an end.")
+    found = filter_of(**wanted)
     with open_ledger(ledger_url, create=False) as ledger:
+        if count:
+            _count(ledger, found, as_json)
+            return
         seen = ledger.head().size if follow else 0  # before anything is read: what comes meanwhile is shown too
-        if everything:
-            shown = ledger.records(**found)
-        else:
-            shown = iter(list(ledger.records(newest_first=True, limit=last, **found))[::-1])
-        for entry in shown:
+        for entry in _chosen(ledger, found, None if everything else last):
             seen = max(seen, entry.seq)
             _print(entry, reveal, as_json)
         if follow:
@@ -85,32 +65,39 @@ def log(last: int, everything: bool, follow: bool, reveal: bool, as_json: bool, 
                 _print(entry, reveal, as_json)
 
 
-def _filter(
-    fact: tuple[str, ...], kind: tuple[str, ...], since: str | None, until: str | None, **simple: Any
-) -> dict[str, Any]:
-    """The options as :meth:`remit.Ledger.records` wants them. Raises ``click.UsageError`` with all that are wrong."""
-    wrong = [f"--fact: `{text}` is not NAME=VALUE." for text in fact if not text.partition("=")[0] or "=" not in text]
-    begin, end = _midnight(since, "--since", 0, wrong), _midnight(until, "--until", 1, wrong)
-    if begin and end and begin >= end:
-        wrong.append("--since is a day after --until.")
-    wrong += [f"--{name} is empty." for name, value in simple.items() if value == ""]
-    if wrong:
-        raise click.UsageError("\n       ".join(wrong))
-    facts = dict(text.split("=", 1) for text in fact)
-    return {**simple, "kind": kind or None, "facts": facts or None, "since": begin, "until": end}
+def _chosen(ledger: Ledger, found: dict[str, Any], last: int | None) -> Iterator[Entry]:
+    if last is None:
+        return ledger.records(**found)
+    return iter(list(ledger.records(newest_first=True, limit=last, **found))[::-1])
 
 
-def _midnight(text: str | None, option: str, days: int, wrong: list[str]) -> datetime | None:
-    """Midnight here, when the day begins, or so many days later; what is wrong is added to ``wrong``."""
-    if text is None:
-        return None
-    try:
-        return datetime.combine(day_of(text, date.today(), option) + timedelta(days), time()).astimezone()
-    except click.BadParameter as error:
-        wrong.append(f"{option}: {error.message}")
-    except (OverflowError, ValueError):
-        wrong.append(f"{option}: `{text}` is too far away.")
-    return None
+def _count(ledger: Ledger, found: dict[str, Any], as_json: bool) -> None:
+    """How many records there are, and what was given in them and taken back, by remedy and currency."""
+    from remit.language import words
+    from remit.ledger.recorded_facts import said
+    from remit.review.actions import read_actions
+
+    records, given, back = 0, Counter[tuple[str, str]](), Counter[tuple[str, str]]()
+    for action in read_actions(ledger, **found):
+        records += 1
+        units = action.parts or (action.target.parts if action.target is not None else {})
+        for name, amount in action.given.items():
+            (back if action.kind == "void" else given)[name, units[name].unit if name in units else ""] += amount
+    sums = {"given": _quantities(given), "taken_back": _quantities(back)}
+    if as_json:
+        amounts = {title: {name: said(each) for name, each in found} for title, found in sums.items()}
+        tell_json({"records": records, **amounts})
+        return
+    tell(f"{records:,} {words.plural('record', records)}")
+    for title, quantities in sums.items():
+        for name, quantity in quantities:
+            tell(f"  {words.name(name)} {words.name(title)}: {words.quantity(quantity)}")
+
+
+def _quantities(sums: Counter[tuple[str, str]]) -> list[tuple[str, Money | int]]:
+    from remit.language.values import Money
+
+    return [(name, Money.from_minor(total, unit) if unit else total) for (name, unit), total in sorted(sums.items())]
 
 
 def _print(entry: Entry, reveal: bool, as_json: bool) -> None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
+from remit.cli.review.queue.draw_options import DrawWish, draw_options
+from remit.cli.support import exits
 from remit.cli.support.employee import employee_of
 from remit.cli.support.ledger_session import ledger_option, open_ledger, record_id
 from remit.cli.support.request_options import person_options
 from remit.cli.support.terminal import tell
+from remit.language import words
 
 __all__ = ["CAUSES", "VERDICTS", "answer", "dispute", "review"]
 
-#: As :mod:`remit.ledger.people.reviews` has them, which a list of commands does not wait for.
+#: As :mod:`remit.ledger.quality.reviews` has them, which a list of commands does not wait for.
 VERDICTS = ("agree", "praise", "coach", "policy")
 CAUSES = (
     "too_much",
@@ -32,9 +37,9 @@ def _policy_of(body: dict[str, object]) -> str | None:
     return str(policy["id"]) if isinstance(policy, dict) else None
 
 
-@click.command(short_help="Say what you think of a decision: agree, praise, coach, or change the policy.")
-@click.argument("record")
-@click.option("--verdict", required=True, type=click.Choice(VERDICTS), help="What you think of it.")
+@click.command(short_help="Review decisions: a queue of those worth a look, or one that you name.")
+@click.argument("record", required=False)
+@click.option("--verdict", type=click.Choice(VERDICTS), help="What you think of it.")
 @click.option("--note", help="In your own words; the employee reads it. Required to coach.")
 @click.option(
     "--cause",
@@ -46,12 +51,13 @@ def _policy_of(body: dict[str, object]) -> str | None:
     "--tag", multiple=True, metavar="WORD", help="A word to find it by; it is in the log, so name nobody. Repeatable."
 )
 @click.option("--share", is_flag=True, help="The team may read the praise, and the story that belongs to it.")
+@draw_options
 @person_options
 @_KEY
 @ledger_option
 def review(
-    record: str,
-    verdict: str,
+    record: str | None,
+    verdict: str | None,
     note: str | None,
     cause: str | None,
     tag: tuple[str, ...],
@@ -60,21 +66,38 @@ def review(
     role: str | None,
     key: str | None,
     ledger_url: str | None,
-) -> None:
-    """Review RECORD (its id or its number): what somebody decided, gave, took back or sent up.
+    **wish: Any,
+) -> int:
+    """Review RECORD (its id or its number): what somebody decided, gave, took back or sent up. Without RECORD, review what was
+    drawn for you: a third at random, the rest where a look is most worth it, each with the reason why.
+
+    At a terminal, disputes that wait for an answer come first, then one case after another; one letter and Enter is a verdict.
+    Elsewhere, and with --list or --json, it prints what was drawn and asks nothing.
 
     Anyone above the employee may, and nobody reviews what they did themselves. The employee finds it with `remit me`; praise
     is also shown when they next start at the counter. It changes no decision and no budget.
 
     \b
+    remit review
+    remit review --list --since 2026-07-01 --site harbour
+    remit review --stories
     remit review 12 --verdict praise --note "You calmed them, and gave just enough."
     remit review 14 --verdict policy --cause lack_of_authority
     """
+    if record is None:
+        from remit.cli.review.queue.draw_list import open_queue, refuse_options
+
+        refuse_options({"verdict": verdict, "note": note, "cause": cause, "tag": tag, "share": share, "key": key})
+        with open_ledger(ledger_url, create=False) as ledger:
+            return open_queue(ledger, DrawWish(employee, role, **wish))
+    if verdict is None:
+        raise click.UsageError(f"what do you think of it? Add --verdict, with {words.listing(VERDICTS, 'or')}.")
     with open_ledger(ledger_url, create=False) as ledger:
         found = ledger.record(record_id(ledger, record))
         who = employee_of(ledger, employee, role, _policy_of(found.body))
         entry = ledger.review(found.id, verdict=verdict, employee=who, note=note, cause=cause, tags=tag, shared=share, key=key)
         tell(f"Reviewed, and on record as number {entry.seq}")
+        return exits.FINE
 
 
 @click.command(short_help="Say what is wrong with a review of your decision, once.")

@@ -14,11 +14,24 @@ from remit.language.fast_dataclass import dataclass
 
 if TYPE_CHECKING:
     from remit.decision.detail import Reason
+    from remit.ledger.log.entry import Entry
     from remit.ledger.people.answers import ApprovalPreview
     from remit.ledger.people.task_list import Task
     from remit.policy.model import Fact, Model
 
-__all__ = ["TaskLine", "about", "asked_for", "case_lines", "budget_lines", "reason_kind", "screen", "verdict", "when"]
+__all__ = [
+    "TaskLine",
+    "about",
+    "asked_for",
+    "case_lines",
+    "budget_lines",
+    "reason_kind",
+    "customer_of",
+    "known_facts",
+    "screen",
+    "verdict",
+    "when",
+]
 
 #: Lines of a screen of 24 that are left for a page, above the keys and the prompt.
 _HEIGHT: Final = 20
@@ -51,10 +64,15 @@ def when(task: Task, now: datetime) -> str:
 
 def about(task: Task, model: Model, *, short: bool = False) -> str:
     """Which customer and which case, by their ids; ``short``: without what these are called."""
-    facts = task.entry.facts(reveal=True)
+    return customer_of(task.entry, model, short=short)
+
+
+def customer_of(entry: Entry, model: Model, *, short: bool = False) -> str:
+    """The same, of any record with a request."""
+    facts = entry.facts(reveal=True)
     ids = [name for name, fact in model.facts.items() if fact.is_id and not fact.mask and not name.startswith("employee.")]
     known = {words.name(name): facts[name] for name in ids if facts.get(name) is not None}
-    known |= {"case": task.entry.case} if task.entry.case else {}
+    known |= {"case": entry.case} if entry.case else {}
     told = [str(value) if short else f"{name} {value}" for name, value in known.items()]
     return ", ".join(told) or ("a customer not known yet" if short else "not known yet")
 
@@ -113,10 +131,8 @@ def case_lines(
     yield TaskLine("Why you", why or "Somebody above must agree", "Why the policy sent it to somebody above.")
     if story := entry.words("story", reveal=True):
         yield TaskLine("Their words", story, "What the person who asked wrote about it.")
-    shown = {name: value for name, value in {**read, **facts}.items() if _is_shown(model, name, read) and value is not None}
-    told = [f"{words.name(name)} {_said(model.facts[name], value)}" for name, value in shown.items()]
-    if told:
-        yield TaskLine("Known", ", ".join(told), "The facts that the decision is based on, assumed ones included.")
+    if told := known_facts(model, read, facts):
+        yield TaskLine("Known", told, "The facts that the decision is based on, assumed ones included.")
     filed = [_title(model, name) for name in dict.fromkeys((*entry.body["request"]["evidence"], *evidence))]
     yield TaskLine("On file", words.listing(filed) or "nothing", "The evidence that somebody says is on file.")
     due = f"; due {_moment(task.due)}" if task.due is not None else ""
@@ -129,6 +145,14 @@ def case_lines(
         )
     if lacks:
         yield TaskLine("Not known", lacks, "What must be known or on file before it can be given. `a` asks for it.")
+
+
+def known_facts(model: Model, read: Mapping[str, Any], more: Mapping[str, Any] | None = None) -> str:
+    """The facts that a decision ``read``, and ``more``, in a row; without the ids."""
+    known = {name: value for name, value in {**read, **(more or {})}.items() if value is not None}
+    return ", ".join(
+        f"{words.name(name)} {_said(model.facts[name], value)}" for name, value in known.items() if _is_shown(model, name, read)
+    )
 
 
 def _is_shown(model: Model, name: str, read: Mapping[str, Any]) -> bool:

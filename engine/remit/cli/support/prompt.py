@@ -77,7 +77,7 @@ class Talk:
         sys.stdout.flush()
         while True:
             try:
-                return input(prompt).strip()[:_LONGEST]
+                return _as_typed(input(prompt)).strip()[:_LONGEST]
             except UnicodeDecodeError:
                 self.say(Message("That could not be read. Please type it again."))
             except EOFError:
@@ -162,6 +162,12 @@ def _leave(answer: str) -> None:
         raise Back
     if answer in ("q", "quit"):
         raise Quit
+
+
+def _as_typed(line: str) -> str:
+    """What was typed, where the locale cannot read it (``LANG=C``) although the terminal writes UTF-8. Raises
+    ``UnicodeDecodeError`` for anything else."""
+    return line.encode("utf-8", "surrogateescape").decode("utf-8")
 
 
 def sentence(message: str) -> str:

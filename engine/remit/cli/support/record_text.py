@@ -159,7 +159,7 @@ def _said(entry: Entry, reveal: bool) -> str:
 
 def judged(body: Mapping[str, Any]) -> str:
     """The verdict of a review and what lies behind it, or the result of a dispute, in a few words."""
-    from remit.ledger.people.reviews import CAUSES, RESULTS
+    from remit.ledger.quality.reviews import CAUSES, RESULTS
 
     if body["kind"] == "answer":
         return RESULTS[body["result"]]

@@ -14,7 +14,7 @@ from remit.errors import LedgerCorrupt
 from remit.ledger.log.canonical import NONSENSE, parse
 from remit.ledger.stores.schema_tables import altered
 
-__all__ = ["HIDDEN", "KINDS", "TYPE", "WORDS", "Entry", "moment", "read_private"]
+__all__ = ["HIDDEN", "KINDS", "SEALED", "TYPE", "WORDS", "Entry", "moment", "read_private"]
 
 #: The type of the records that this engine writes.
 TYPE: Final = "remit.record/1"
@@ -42,6 +42,9 @@ KINDS: Final = (
     "review",
     "dispute",
     "answer",
+    "outcome",
+    "calibrate",
+    "rate",
     "erase",
     "publish",
     "migrate",
@@ -50,6 +53,10 @@ KINDS: Final = (
 
 #: What people wrote, as it is named among what stands apart from the log.
 WORDS: Final = ("story", "reason", "note")
+
+#: What stands apart from the log, and is opened only by :meth:`remit.Ledger.calibration`: what a reviewer thinks of a case that
+#: others have still to judge.
+SEALED: Final = "rating"
 
 #: What a record says of a history fact whose value stands apart.
 _APART: Final = {"apart": True}
@@ -87,7 +94,8 @@ class Entry:
         Raises :class:`remit.errors.LedgerCorrupt`."""
         if not isinstance(text, str):
             raise altered("record", "body", seq)
-        return cls(text, {} if private is None else {name: value for name, (_, value) in read_private(seq, private).items()})
+        opened = {} if private is None else read_private(seq, private)
+        return cls(text, {name: value for name, (_, value) in opened.items() if name != SEALED})
 
     @cached_property
     def body(self) -> dict[str, Any]:
@@ -115,7 +123,7 @@ class Entry:
     @property
     def kind(self) -> str:
         """What was done: decide, grant, hold, settle, release, void, escalate, agree, approve, permit, decline, review,
-        dispute, answer, note, erase, publish or migrate."""
+        dispute, answer, outcome, calibrate, rate, note, erase, publish or migrate."""
         return str((self._header or self.body)["kind"])
 
     @property

@@ -17,8 +17,8 @@ from remit.ledger.log.anchor import anchor_of
 from remit.ledger.log.canonical import encode
 from remit.ledger.log.chain import link_in
 from remit.ledger.log.entry import Entry
-from remit.ledger.log.searching import read_entries
-from remit.ledger.log.sheets import write_csv, write_parquet
+from remit.ledger.log.searching import PersonOf, read_entries
+from remit.ledger.log.sheets import record_columns, writer_for
 from remit.ledger.stores.private_files import write_text
 from remit.ledger.stores.schema_tables import TABLES, altered, rows_of
 from remit.ledger.stores.sqlite import SqliteStore
@@ -37,30 +37,37 @@ Progress = Callable[[int, int], None]
 
 
 def export_to(
-    store: Store, core: Core, path: Path, *, whole: bool = False, progress: Progress | None = None, **wanted: Any
+    store: Store,
+    core: Core,
+    path: Path,
+    *,
+    whole: bool = False,
+    reveal: bool = False,
+    progress: Progress | None = None,
+    person_of: PersonOf,
+    **wanted: Any,
 ) -> int:
     """Write records to ``path`` (``.jsonl``, ``.csv`` or ``.parquet``); gives how many.
 
-    ``whole`` writes all of the ledger (JSON Lines only). ``wanted`` chooses records, as
-    :class:`remit.ledger.log.searching.RecordFilter`. ``progress`` is told (how many were written, number of the last record of
-    the log).
+    ``whole`` writes all of the ledger (JSON Lines only). ``reveal`` shows what is personal or masked, and what people wrote, in
+    a file for its owner alone. ``wanted`` chooses records, as :class:`remit.ledger.log.searching.RecordFilter`. ``progress`` is
+    called with how many were written, and the number of the last record of the log.
     """
-    expect(whole=(whole, FLAG), progress=(progress, maybe(CALL)))
+    expect(whole=(whole, FLAG), reveal=(reveal, FLAG), progress=(progress, maybe(CALL)))
     if path.suffix not in (".jsonl", ".csv", ".parquet"):
         raise LedgerError(f"`{path.name}`: an export ends in .jsonl, .csv or .parquet")
     if whole:
+        wanted = {name: each for name, each in wanted.items() if each is not None}
         if path.suffix != ".jsonl" or wanted:
             raise LedgerError("a whole export is JSON Lines, with every record")
         with write_text(path, private=True) as file, store.read() as session:
             return _write_whole(session, core, file, progress or _quiet)
     with store.read() as session:
         size = anchor_of(session, core.id).size
-    entries = _told(read_entries(store, filter_of(wanted)), progress or _quiet, size)
-    if path.suffix == ".csv":
-        return write_csv(path, entries)
-    if path.suffix == ".parquet":
-        return write_parquet(path, entries)
-    return _write_lines(path, entries)
+    entries = _told(read_entries(store, filter_of(wanted), person_of=person_of), progress or _quiet, size)
+    if path.suffix == ".jsonl":
+        return _write_lines(path, entries, reveal)
+    return writer_for(path)(path, record_columns(reveal=reveal), entries, reveal)
 
 
 def _quiet(done: int, of: int) -> None: ...
@@ -74,11 +81,11 @@ def _told(entries: Iterator[Entry], progress: Progress, size: int) -> Iterator[E
     progress(size, size)
 
 
-def _write_lines(path: Path, entries: Iterator[Entry]) -> int:
+def _write_lines(path: Path, entries: Iterator[Entry], reveal: bool) -> int:
     count = 0
-    with write_text(path) as file:
+    with write_text(path, private=reveal) as file:
         for entry in entries:
-            file.write(encode(entry.to_dict()) + "\n")
+            file.write(encode(entry.to_dict(reveal=reveal)) + "\n")
             count += 1
     return count
 

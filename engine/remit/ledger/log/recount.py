@@ -70,7 +70,7 @@ def effects(body: Mapping[str, Any]) -> Iterator[tuple[str, Row]]:
     if body["kind"] in _CLOSES or body["kind"] == "void":
         step = body.get("step", VOIDED) if body["kind"] == "void" else CLOSED
         yield "resolution", (seq_of(body["of"]), step, seq)
-    if body["kind"] in ("agree", "overdue", "review"):
+    if body["kind"] in ("agree", "overdue", "review", "outcome", "rate"):
         yield "resolution", (seq_of(body["of"]), body["step"], seq)
     for expires in (*([body["expires"]] if "expires" in body else []), *(each["at"] for each in body.get("rises", ()))):
         yield "hold", (_micros(expires), seq)

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from hashlib import sha256
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
 
 from remit.decision.request import Request
-from remit.errors import LedgerCorrupt, LedgerUnavailable, NotAllowed
+from remit.errors import LedgerUnavailable, NotAllowed, NotFound
 from remit.ledger.arguments import COUNT, FACTS, TEXT, Expected, expect, maybe
 from remit.ledger.asking import AnyPolicy, version_of
 from remit.ledger.caps.windows import as_datetime
 from remit.ledger.ledger_reader import AnyRequest, Reader
-from remit.ledger.people.roster import Person, Roster
+from remit.ledger.people.roster import Person
 from remit.ledger.transaction import read_clock
 
 if TYPE_CHECKING:
     from remit.ledger.people.relationship import Customer
     from remit.ledger.people.task_list import Task
+    from remit.ledger.quality.review_rights import ReviewRights
 
 __all__ = ["PeopleReader"]
+
+_IN_USE: Final = "SELECT p.id, p.seq, r.at FROM policy AS p JOIN record AS r ON r.seq = p.seq WHERE p.digest = ?"
+_VERSION_BEFORE: Final = "SELECT digest FROM policy WHERE id = ? AND seq < ? ORDER BY seq DESC LIMIT 1"
 
 
 class PeopleReader(Reader):
@@ -55,6 +59,28 @@ class PeopleReader(Reader):
         with self._reading() as session:
             return open_tasks(session, self._library, role, as_datetime(read_clock(self._core)))
 
+    def review_rights(self, employee: Mapping[str, Any]) -> ReviewRights:
+        """What ``employee`` (``{"id": ..., "role": ...}``; with a roster the role may be left out) may review: the rule that
+        :meth:`remit.Ledger.review` goes by, asked without writing."""
+        from remit.ledger.quality.review_rights import ReviewRights
+
+        expect(employee=(employee, FACTS))
+        self._read_roster()
+        return ReviewRights(self._core, self._library, self._reading, employee)
+
+    def in_use_since(self, digest: str) -> tuple[datetime, str | None]:
+        """When the policy of a digest came into this ledger, and the digest of the version before it. Raises
+        :class:`remit.errors.NotFound`."""
+        expect(digest=(digest, TEXT))
+        with self._reading() as session:
+            row = session.one(
+                "SELECT p.id, p.seq, r.at FROM policy AS p JOIN record AS r ON r.seq = p.seq WHERE digest = ?", (digest,)
+            )
+            if row is None:
+                raise NotFound(f"the text of policy {digest} is not in the ledger")
+            before = session.one(_VERSION_BEFORE, row[:2])
+        return as_datetime(row[2]), before[0] if before is not None else None
+
     def staff(self, *, login: str) -> list[Person]:
         """Those on the published roster whom a login belongs to: one, several who share a computer, or nobody."""
         expect(login=(login, TEXT))
@@ -80,18 +106,6 @@ class PeopleReader(Reader):
         """Whether the ledger knows who works here."""
         self._read_roster()
         return bool(self._core.staff)
-
-    def roster(self, digest: str) -> Roster | None:
-        """The roster with this digest, as the ledger keeps its text; ``None`` where it keeps none, because a service has a list
-        of its own. Raises :class:`remit.errors.LedgerCorrupt` for a text that was changed."""
-        expect(digest=(digest, TEXT))
-        with self._reading() as session:
-            row = session.one("SELECT text FROM policy WHERE digest = ?", (digest,))
-        if row is None:
-            return None
-        if "sha256:" + sha256(row[0].encode()).hexdigest() != digest:
-            raise LedgerCorrupt("the text of the roster was changed", {"digest": digest})
-        return self._stored_roster(digest, row[0])
 
     def may_answer(self, task: Task, role: str) -> bool:
         """Whether a ``role`` (or ``owner:NAME``) may approve or decline a task of :meth:`tasks`, as far as that is known before

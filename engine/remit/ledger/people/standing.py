@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from hashlib import sha256
+from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -18,11 +19,12 @@ from remit.language.identities import identity
 from remit.language.values import Money
 from remit.ledger.arguments import person
 from remit.ledger.log.canonical import encode
+from remit.ledger.log.private_facts import keyed
 from remit.ledger.people.roster import Acting, Person, PersonalAmounts, Roster, RosterSource, person_of
 from remit.ledger.recorded_facts import said, to_plain
 from remit.policy.model import Model
 
-__all__ = ["OWNER", "Staff", "Standing", "refused_facts", "required", "stated"]
+__all__ = ["OWNER", "Staff", "Standing", "refused_facts", "required", "stated", "stored_roster"]
 
 #: How a role begins in which somebody answers as the owner of a policy; the roster says who may (``owns``).
 OWNER: Final = "owner:"
@@ -235,6 +237,26 @@ def required(model: Model, staff: Staff) -> None:
             f"`{model.id}` is used only where the ledger knows who works here: publish a roster (`remit publish staff.yaml`), "
             "or try it without a record (`remit ask --no-ledger`)"
         )
+
+
+def stored_roster(ledger: str, secret: bytes | None, cache: Path | None, digest: str, text: str) -> Roster:
+    """The roster with this ``text`` and ``digest`` of a ledger: as it was read before, where that is kept in ``cache``, or else
+    read again."""
+
+    def read() -> Roster:
+        from remit.ledger.people.roster_file import read_roster  # reads YAML: only where there is a roster
+
+        return read_roster(text, "the roster", is_stored=True)
+
+    if cache is None or secret is None:
+        return read()
+    from remit.policy.cache import load_kept
+
+    def seal(data: bytes) -> bytes:
+        """Nobody without the secret can write it, or put an older roster in its place."""
+        return keyed(secret, "kept roster", f"{digest} {sha256(data).hexdigest()}").encode()
+
+    return load_kept(cache, f"roster {ledger} {digest}", Roster, read, seal, "language", "policy", "ledger/people")
 
 
 def refused_facts(given: Sequence[str]) -> None:

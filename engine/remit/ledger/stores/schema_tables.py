@@ -10,7 +10,8 @@
 ``resolution``   which record resolved a hold (step 1), a task (step 1) or a grant (step 2, void): each at most once. From
                  step 3 on, the parts of a grant that were taken back, and those who agreed to a task that needs several. From
                  step 0 down, that a task has waited too long. From step 1,000,000 on, the reviews of a record; a review that
-                 was disputed and a dispute that was answered have step 1.
+                 was disputed and a dispute that was answered have step 1. From step 2,000,000 on, what became of the
+                 customer. Of a calibration, one step for each verdict.
 ``hold``         when each hold expires, and when each task that was not answered is for the next role up.
 ``task``         what was escalated, and to which role.
 ``ledger``       what this ledger is: its id, and the fingerprint of its secret.

@@ -15,15 +15,14 @@ from remit.ledger.arguments import FLAG, TEXT, TEXTS, WORDS, expect, maybe
 from remit.ledger.arguments import words as said
 from remit.ledger.ledger_writer import Writer
 from remit.ledger.log.entry import Entry
-from remit.ledger.people.standing import Standing
 from remit.ledger.policy_library import Library
-from remit.ledger.refunds import CLOSED, REVIEWED
-from remit.ledger.resolving import above_of, find, is_person, parts_of, refuse_resolved, refuse_role, standing_on
+from remit.ledger.quality.review_rights import refuse_answer, refuse_review
+from remit.ledger.refunds import CLOSED
+from remit.ledger.resolving import find, parts_of, refuse_resolved, standing_on
 from remit.ledger.stores.store import Session
-from remit.ledger.transaction import Core, OperationKey, Turn, fetch
-from remit.policy.model import Model
+from remit.ledger.transaction import Core, OperationKey, Turn
 
-__all__ = ["CAUSES", "RESULTS", "VERDICTS", "Reviews"]
+__all__ = ["CAUSES", "RESULTS", "VERDICTS", "Reviews", "refuse_verdict", "tag_problems"]
 
 #: Verdict -> what it says.
 VERDICTS: Final[Mapping[str, str]] = {
@@ -48,13 +47,8 @@ CAUSES: Final[Mapping[str, str]] = {
 #: What becomes of a dispute -> in words.
 RESULTS: Final[Mapping[str, str]] = {"accepted": "accepted", "partly": "partly accepted", "rejected": "rejected"}
 
-#: The kinds of records that somebody did and can learn from.
-_REVIEWABLE: Final = frozenset(
-    ("decide", "grant", "hold", "settle", "release", "void", "escalate", "agree", "permit", "approve", "decline", "review")
-)
 _TAG: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _MOST_TAGS: Final = 10
-_REVIEWS: Final = "SELECT step, seq FROM resolution WHERE target = ? AND step >= ? ORDER BY step"
 
 
 class Reviews(Writer):
@@ -91,7 +85,7 @@ class Reviews(Writer):
             tags=(tags, TEXTS),
             shared=(shared, FLAG),
         )
-        _refuse_review(verdict, note, cause, tags, shared)
+        refuse_verdict(verdict, note, cause, tags, shared)
         who = self._who(employee)
         more: dict[str, Any] = {"verdict": verdict}
         more |= {"cause": cause} if cause is not None else {}
@@ -122,7 +116,7 @@ class Reviews(Writer):
         return self._run(lambda core: _answering(core, self._library, dispute, who, result, why, use))
 
 
-def _refuse_review(verdict: Any, note: str | None, cause: Any, tags: Collection[str], shared: bool) -> None:
+def refuse_verdict(verdict: Any, note: str | None, cause: Any, tags: Collection[str] = (), shared: bool = False) -> None:
     """Raises :class:`remit.RequestError` with all that is wrong with a review."""
     problems = [_unknown("verdict", verdict, VERDICTS)] if verdict not in VERDICTS else []
     if cause is not None and cause not in CAUSES:
@@ -134,14 +128,18 @@ def _refuse_review(verdict: Any, note: str | None, cause: Any, tags: Collection[
         problems.append(Problem("request/missing", "the verdict `coach` needs a note", path="note", hint=hint))
     if shared and verdict != "praise":
         problems.append(Problem("request/shared", "only praise is shared with the team", path="shared", hint="leave it out"))
-    if len(tags) > _MOST_TAGS:
-        problems.append(Problem("request/tags", f"there are {len(tags)} tags; at most {_MOST_TAGS} are kept", path="tags"))
-    hint = "write lowercase letters, digits and hyphens, at most 40"
-    problems += [
-        Problem("request/tags", f"`{tag[:60]}` is no tag", path="tags", hint=hint) for tag in tags if not _TAG.fullmatch(tag)
-    ]
+    problems += tag_problems(tags)
     if problems:
         raise RequestError(problems)
+
+
+def tag_problems(tags: Collection[str]) -> list[Problem]:
+    """What is wrong with the tags of a review."""
+    many = f"there are {len(tags)} tags; at most {_MOST_TAGS} are kept"
+    found = [Problem("request/tags", many, path="tags")] if len(tags) > _MOST_TAGS else []
+    hint = "write lowercase letters, digits and hyphens, at most 40"
+    bad = (tag for tag in tags if not _TAG.fullmatch(tag))
+    return found + [Problem("request/tags", f"`{tag[:60]}` is no tag", path="tags", hint=hint) for tag in bad]
 
 
 def _unknown(what: str, given: Any, known: Mapping[str, str]) -> Problem:
@@ -164,42 +162,13 @@ def _reviewing(
     def work(session: Session) -> Entry:
         turn, _ = Turn.take(core, session, key)
         target = find(session, record)
-        if target.kind not in _REVIEWABLE or target.employee is None:
-            raise NotAllowed(f"{target.id} is {words.a(target.kind)}{_nobody(target)}: there is no decision to review")
-        who = standing_on(core, target, employee)
-        reviewed = target.body["employee"]
-        if is_person(who, reviewed):
-            raise NotAllowed(f"{target.id} is what {target.employee} did, and nobody reviews what they did themselves")
-        if target.kind == "review" and is_person(who, target.body["reviewed"]):
-            raise NotAllowed(f"{target.id} is about what {who.id} did: dispute it instead")
-        _refuse_lower(core, library.of(session, target.body).model, who, reviewed, target)
-        step = REVIEWED
-        for step_before, seq in session.rows(_REVIEWS, (target.seq, REVIEWED)):
-            step, earlier = step_before + 1, fetch(session, seq)
-            if earlier is not None and is_person(who, earlier.body["employee"]):
-                raise NotAllowed(f"{earlier.employee} has reviewed {target.id} already, by {earlier.id}")
-        parts = {**parts_of(target, who), "reviewed": reviewed, "step": step, **more}
+        who, step = refuse_review(core, library, session, target, employee)
+        parts = {**parts_of(target, who), "reviewed": target.body["employee"], "step": step, **more}
         entry = turn.append("review", parts, {"note": note} if note else None)
         turn.resolve(target.seq, step)
         return entry
 
     return work
-
-
-def _nobody(target: Entry) -> str:
-    return " that nobody wrote" if target.kind in _REVIEWABLE else ""
-
-
-def _refuse_lower(core: Core, model: Model, who: Standing, reviewed: Mapping[str, Any], target: Entry) -> None:
-    """Raises :class:`remit.errors.NotAllowed` where somebody is not above the employee whose decision it is about."""
-    if who.person is not None and (who.person.reviews or core.staff.is_manager(who, reviewed["id"])):
-        return
-    refuse_role(model, who.role)
-    known = (*model.ladder, model.owner_role)
-    theirs = reviewed["role"] if reviewed["role"] in known else model.ladder[-1]  # in which they review, and not on the ladder
-    if (above := above_of(model, theirs, who.role)) is not None:
-        mine, role = (words.a(words.name(each)) for each in (who.role, reviewed["role"]))
-        raise NotAllowed(f"{target.id} is about what {reviewed['id']}, {role}, did: {above} may look at it, not {mine}")
 
 
 def _disputing(
@@ -236,16 +205,8 @@ def _answering(
     def work(session: Session) -> Entry:
         turn, _ = Turn.take(core, session, key)
         target = _find_kind(session, dispute, "dispute")
-        who = standing_on(core, target, employee)
-        reviewed = target.body["reviewed"]
-        if is_person(who, reviewed):
-            raise NotAllowed(f"{target.id} is the dispute of {target.employee}: somebody else answers it")
-        _refuse_lower(core, library.of(session, target.body).model, who, reviewed, target)
-        refuse_resolved(session, target, CLOSED)
-        review = find(session, str(target.of))
-        if result == "rejected" and is_person(who, review.body["employee"]):
-            raise NotAllowed(f"{review.id} is {who.id}'s own verdict: they may accept the dispute; somebody else may reject it")
-        parts = {**parts_of(target, who), "reviewed": reviewed, "result": result}
+        who = refuse_answer(core, library, session, target, employee, result)
+        parts = {**parts_of(target, who), "reviewed": target.body["reviewed"], "result": result}
         entry = turn.append("answer", parts, {"note": note})
         turn.resolve(target.seq, CLOSED)
         return entry
