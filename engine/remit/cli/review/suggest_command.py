@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 from pathlib import Path
+from shlex import quote
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from remit.cli.support import exits
 from remit.cli.support.ledger_session import ledger_option, open_ledger
@@ -143,9 +145,22 @@ def _tell_all(found: list[Suggestion], path: Path, model: Model) -> None:
     if number is not None:
         click.echo()
         tell(f"Nothing is changed yet. To write number {number}:")
-        tell(f"  remit suggest {path} --apply {number}")
+        tell(f"  {_again(path)} --apply {number}")
 
 
+def _again(path: Path) -> str:
+    """This command, with what was said in it."""
+    context = click.get_current_context()
+    given = [f"--{name} {quote(str(context.params[where]))}" for name, where in _REPEATED.items() if _was_given(context, where)]
+    return " ".join(("remit suggest", quote(str(path)), *given))
+
+
+def _was_given(context: click.Context, name: str) -> bool:
+    return context.get_parameter_source(name) is ParameterSource.COMMANDLINE and context.params.get(name) is not None
+
+
+#: The options that decide what is suggested, and their parameters.
+_REPEATED = {"policy": "policy_name", "since": "since", "ledger": "ledger_url"}
 _COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 
 
