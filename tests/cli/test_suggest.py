@@ -31,7 +31,7 @@ def house(tmp_path: Path) -> Path:
 
 
 def suggest(house: Path, *args: str, policy: str = "house.yaml") -> Ran:
-    return run(house.parent, "suggest", policy, *args, "--ledger", str(house.parent / "ledger.db"), cwd=house)
+    return run(house.parent, "suggest", policy, *args, "--ledger", "../ledger.db", cwd=house)
 
 
 def test_what_is_proposed_is_said_in_plain_words(house: Path) -> None:

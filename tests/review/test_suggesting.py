@@ -126,13 +126,23 @@ def test_the_cost_equals_a_plain_recount(requests: list[tuple[int, str]], limit:
             if what == "taken back":
                 ledger.void(entry.id, employee={"id": "m-9", "role": "manager"}, reason="It was too much.")
         handovers = handovers_of(read_actions(ledger))
-        costing = Costing(now, [Trial(new, "associate", "credit"), Trial(new, "manager", "credit")], handovers)
+        costing = Costing(
+            now,
+            [
+                Trial(new, "associate", "credit"),
+                Trial(new, "manager", "credit"),
+                Trial(new, "associate", "credit", "gesture"),
+                Trial(new, "associate", "credit", "bills"),
+            ],
+            handovers,
+        )
         for entry in ledger.records():
             costing.take(entry)
-        cost, untouched = costing.costs()
+        cost, untouched, same, other = costing.costs()
     saved = [(100 * amount, what) for amount, what in requests if amount <= limit and what != "looked up"]
     given = {"whole": 10**6, "less": 2000}
-    assert untouched == RecordedCost(given={}, approved={}, extra={}, open={})
+    assert same == cost
+    assert untouched == other == RecordedCost(given={}, approved={}, extra={}, open={})
     assert cost.saved == len(saved)
     assert cost.looked_up == sum(amount <= limit and what == "looked up" for amount, what in requests)
     assert cost.decided == len(requests)

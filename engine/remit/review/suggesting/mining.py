@@ -41,11 +41,10 @@ _EXAMPLES: Final = 5
 def newest_digest(ledger: Ledger, policy: str) -> str:
     """The digest of the newest text of a policy that a ledger goes by: what was published last, or else what was used first.
     Raises :class:`remit.errors.NotFound` where it has none."""
-    published = next(ledger.records(policy=policy, kind="publish", newest_first=True, limit=1), None)
-    first = published or next((each for each in ledger.records(policy=policy, limit=1)), None)
-    if first is None:
+    known = ledger.policy_versions(policy)
+    if not known:
         raise NotFound(f"the ledger has no record of `{policy}`, so that there is nothing to learn from")
-    return str(first.body["policy"]["digest"])
+    return known[-1][1]
 
 
 def suggest(ledger: Ledger, model: Model, file: Path, *, since: datetime | None = None, most: int = MOST) -> list[Suggestion]:
@@ -63,7 +62,7 @@ def suggest(ledger: Ledger, model: Model, file: Path, *, since: datetime | None 
         )
     actions = read_actions(ledger, policy=model.id, kind=KINDS_READ, since=since)
     found = list(_under(ledger, model, handovers_of(actions)))
-    taken = _versions(ledger, model.id)
+    taken = [version for version, _ in ledger.policy_versions(model.id)]
     made = suggestions_from(model, found, file, taken, most)
     made = _with_costs(ledger, model, found, made, since)
     ordered = sorted(made, key=lambda each: (-each.saves, -each.evidence.count, each.title))[:most]
@@ -80,10 +79,6 @@ def suggestions_from(
         out += [_suggestion(each, found, file, taken) for found in patterns(each, rows_of(each, own), most, len(model.each))]
         out += guardrail_patterns(each, own)
     return out
-
-
-def _versions(ledger: Ledger, policy: str) -> list[str]:
-    return [str(each.body["policy"]["version"]) for each in ledger.records(policy=policy, kind="publish")]
 
 
 def _under(ledger: Ledger, model: Model, handovers: Sequence[HandOver]) -> Iterator[HandOver]:
@@ -109,7 +104,7 @@ def _with_costs(
 ) -> list[Suggestion]:
     """Each with what its patch would have cost on the recorded history."""
     patched = [(each, each.patch) for each in made if each.patch is not None]
-    trials = [Trial(Policy(patch.after), _lowest(each), each.remedy) for each, patch in patched]
+    trials = [Trial(Policy(patch.after), _lowest(each), each.remedy, each.rule) for each, patch in patched]
     costing = Costing(ledger.policy(model.digest), trials, handovers)
     if trials:
         for entry in ledger.records(policy=model.id, kind=ASKED_IN, outcome="escalate", since=since):

@@ -12,11 +12,13 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from remit.errors import RemitError
+from remit.language.nodes import Node
 from remit.ledger.asking import Decider
 from remit.ledger.log.entry import Entry
 from remit.ledger.log.redeciding import redecide
-from remit.ledger.recorded_facts import whole
-from remit.policy.model import Model
+from remit.ledger.recorded_facts import read_plain, whole
+from remit.policy.trees import reads
+from remit.readings.numbers.reference import Scope
 from remit.review.suggesting.handovers import HandOver
 
 __all__ = ["Costing", "RecordedCost", "Trial", "ASKED_IN"]
@@ -44,11 +46,13 @@ class RecordedCost:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A changed policy to try: ``role`` is the lowest whose requests for ``remedy`` it can touch."""
+    """A changed policy to try: ``role`` is the lowest whose requests for ``remedy`` it can touch, and only where ``rule``, if
+    that is known, may hold."""
 
     policy: Decider
     role: str
     remedy: str
+    rule: str | None = None
 
 
 class Costing:
@@ -64,7 +68,9 @@ class Costing:
         model, body = self._now.model, entry.body
         if entry.kind not in ASKED_IN or body["decision"]["outcome"] != "escalate":
             return
-        touching = [each for each in self._trials if _touches(model, each.trial, body)]
+        touching = [each for each in self._trials if each.touches(body)]
+        if not touching:
+            return
         try:
             if body["policy"]["digest"] != model.digest and redecide(entry, self._now).decision.outcome != "escalate":
                 return  # the text of today gives it already, or says no
@@ -88,6 +94,7 @@ class _Trying:
 
     def __init__(self, trial: Trial) -> None:
         self.trial = trial
+        self._when = _condition(trial)
         self.decided = self.unread = self.saved = self.looked_up = 0
         self._amounts: dict[str, Counter[str]] = {name: Counter() for name in ("given", "approved", "extra", "open")}
 
@@ -98,7 +105,7 @@ class _Trying:
             return
         self.saved += 1
         for remedy, amount in body["decision"]["asked"].items():
-            asked = whole(amount) if isinstance(amount, str) else int(amount)
+            asked = _size(amount)
             self._amounts["given"][remedy] += asked
             if handover is None or handover.answer is None:
                 self._amounts["open"][remedy] += asked
@@ -111,9 +118,29 @@ class _Trying:
         amounts = {name: dict(each) for name, each in self._amounts.items()}
         return RecordedCost(self.decided, self.unread, self.saved, self.looked_up, **amounts)
 
+    def touches(self, body: Mapping[str, Any]) -> bool:
+        """Whether more of the remedy for the role, and so for those above, can change what becomes of a request."""
+        model, role = self.trial.policy.model, body["employee"]["role"]
+        known = role == model.owner_role or role in model.ladder
+        if not known or self.trial.remedy not in body["decision"]["asked"] or model.rank(role) < model.rank(self.trial.role):
+            return False
+        if self._when is None:
+            return True
+        facts = {name: value for name, value in body["request"]["facts"].items() if not isinstance(value, Mapping)}
+        scope = Scope(
+            model, read_plain(model.facts, facts), employee=body["employee"]["id"], role=role, asked={}, occurred=None
+        )
+        return scope.evaluate(self._when) is not False
 
-def _touches(model: Model, trial: Trial, body: Mapping[str, Any]) -> bool:
-    """Whether more of the remedy for the role, and so for those above, can change what was asked for."""
-    role = body["employee"]["role"]
-    known = role == model.owner_role or role in model.ladder
-    return known and trial.remedy in body["decision"]["asked"] and model.rank(role) >= model.rank(trial.role)
+
+def _condition(trial: Trial) -> Node | None:
+    """The condition of the rule that was changed, where it reads nothing but facts; what is not known of these may be true."""
+    model = trial.policy.model
+    rule = next((each for each in model.rules if each.id == trial.rule), None)
+    if rule is None or rule.when is None or not reads(model, rule.when.node) <= {*model.facts, *model.values}:
+        return None
+    return rule.when.node
+
+
+def _size(amount: Any) -> int:
+    return whole(amount) if isinstance(amount, str) else int(amount)
