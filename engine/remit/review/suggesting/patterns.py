@@ -51,6 +51,8 @@ FEWEST_APPROVERS: Final = 2
 MOST_BY_ONE: Final = 2 / 3
 #: Parts of a group of at least this many are looked at alone: none may be clearly below the level.
 _PART: Final = 10
+#: How far the shares of two parts of a group may lie apart, where that is not chance.
+_APART: Final = 0.1
 #: At most so many patterns are found.
 MOST: Final = 5
 #: What says that something else than the limit was in the way.
@@ -216,15 +218,28 @@ def is_broad(sent: Sequence[HandOver], approved: Sequence[HandOver]) -> bool:
 
 
 def _is_even(rows: Sequence[Row]) -> bool:
-    """Whether no part of it, by one more fact, is clearly approved less often than the level: such a group mixes two kinds."""
+    """Whether no part of it, by one more fact, is clearly approved less often than the level, or than the rest of it: such a
+    group mixes two kinds."""
     counts: Counter[Feature] = Counter()
     successes: Counter[Feature] = Counter()
     for row in rows:
         for each in row.features:
             counts[each] += 1
             successes[each] += row.success
-    parts = (share(successes[each], count) for each, count in counts.items() if count >= _PART)
-    return all(each is None or each.high >= LEVEL for each in parts)
+    approved = sum(row.success for row in rows)
+    for each, count in counts.items():
+        part, rest = share(successes[each], count), share(approved - successes[each], len(rows) - count)
+        if part is not None and count >= _PART and part.high < LEVEL:
+            return False
+        if part is not None and rest is not None and min(count, len(rows) - count) >= _PART and _differ(part, rest):
+            return False
+    return True
+
+
+def _differ(one: Interval, other: Interval) -> bool:
+    """Whether two shares are so far apart that it matters, and not by chance."""
+    low, high = sorted((one, other), key=lambda each: each.estimate)
+    return low.high < high.low and high.estimate - low.estimate > _APART
 
 
 def evidence_of(rows: Sequence[Row], elsewhere: Interval | None, looks: int = 1) -> Evidence:
