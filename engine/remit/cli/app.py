@@ -63,6 +63,7 @@ SECTIONS: Final[dict[str, dict[str, str]]] = {
         "calibrate": "remit.cli.review.calibrating:calibrate",
         "outcome": "remit.cli.review.outcomes_command:outcome",
         "twins": "remit.cli.review.twins:twins",
+        "suggest": "remit.cli.review.suggest_command:suggest",
     },
     "The record": {
         "publish": "remit.cli.ledger_commands:publish",
