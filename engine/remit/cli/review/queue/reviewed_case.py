@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
-from remit.cli.review.task_screen import TaskLine, asked_for, customer_of, known_facts
+from remit.cli.review.tasks.task_screen import TaskLine, known_facts
+from remit.cli.review.tasks.task_words import asked_for, customer_of
 from remit.errors import RemitError
 from remit.language import words
-from remit.ledger.quality.outcomes import MOST_CSAT
 
 if TYPE_CHECKING:
     from remit.decision.decision import Decision
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from remit.review.drawing.draw import DrawnRecord
     from remit.review.rosters import Rosters
 
-__all__ = ["case_of_record", "said_of_record", "site_of", "what_was_done"]
+__all__ = ["case_of_record", "policy_line", "said_of_record", "site_of", "what_was_done"]
 
 #: Kind, or act -> what was done with it.
 _DONE: Final = {
@@ -88,11 +88,11 @@ def site_of(rosters: Rosters, entry: Entry) -> str | None:
     return site if isinstance(site, str) else None
 
 
-def case_of_record(ledger: Ledger, rosters: Rosters, entry: Entry, drawn: DrawnRecord) -> Iterator[TaskLine]:
+def case_of_record(ledger: Ledger, rosters: Rosters, entry: Entry, *, is_agent: bool) -> Iterator[TaskLine]:
     """What there is to know about a record."""
     request = request_of(ledger, entry)
     model = ledger.policy_of(request).model
-    agent = ", an AI agent" if drawn.agent else ""
+    agent = ", an AI agent" if is_agent else ""
     when = f"{entry.recorded.astimezone():%Y-%m-%d %H:%M}"
     who = ", ".join(filter(None, (f"{entry.employee} ({words.name(str(entry.role))})", site_of(rosters, entry))))
     yield TaskLine("By", f"{who}{agent}, {when}", "Who did it, in which role, where and when.")
@@ -118,14 +118,19 @@ def case_of_record(ledger: Ledger, rosters: Rosters, entry: Entry, drawn: DrawnR
         yield TaskLine("Outcome", words.capital(outcome), "What became of the customer, where somebody recorded it.")
 
 
-def said_of_record(ledger: Ledger, entry: Entry, drawn: DrawnRecord) -> Iterator[TaskLine]:
-    """What the policy said about it, and why it was drawn."""
+def policy_line(ledger: Ledger, entry: Entry) -> Iterator[TaskLine]:
+    """What the policy said about it."""
     request = request_of(ledger, entry)
     if request.decision is not None:
         model = ledger.policy_of(request).model
         decision = request.decision
         said = ". ".join(filter(None, (_OUTCOMES[decision.outcome], _why(decision), _limits(decision, model))))
         yield TaskLine("The policy", f"{said}.", "What the policy said: the outcome, why, and how far this role could go.")
+
+
+def said_of_record(ledger: Ledger, entry: Entry, drawn: DrawnRecord) -> Iterator[TaskLine]:
+    """What the policy said about it, and why it was drawn."""
+    yield from policy_line(ledger, entry)
     why = "Why you see it. It says where to look, not that something is wrong."
     yield TaskLine("Drawn", f"{words.capital(drawn.words)}.", why)
 
@@ -178,10 +183,7 @@ def _earlier(ledger: Ledger, request: Entry) -> str:
 
 def _outcome(related: Sequence[Entry]) -> str:
     """What became of the customer, where somebody recorded it; of several outcomes the newest counts."""
-    found = next((each.body for each in reversed(related) if each.kind == "outcome"), {})
-    kept = found.get("kept")
-    stayed = "" if kept is None else "the customer stayed" if kept else "the customer left"
-    return ", ".join(filter(None, (stayed, f"satisfaction {found['csat']} of {MOST_CSAT}" if "csat" in found else "")))
+    return next((became(each.body) for each in reversed(related) if each.kind == "outcome"), "")
 
 
 def _addressee(to: str) -> str:
