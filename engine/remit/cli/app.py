@@ -57,10 +57,12 @@ SECTIONS: Final[dict[str, dict[str, str]]] = {
     },
     "For reviewers": {
         "log": "remit.cli.review.reviewer:log",
+        "report": "remit.cli.review.report_command:report",
         "review": "remit.cli.review.reviewing:review",
         "answer": "remit.cli.review.reviewing:answer",
         "calibrate": "remit.cli.review.calibrating:calibrate",
         "outcome": "remit.cli.review.outcomes_command:outcome",
+        "twins": "remit.cli.review.twins:twins",
     },
     "The record": {
         "publish": "remit.cli.ledger_commands:publish",
