@@ -162,7 +162,7 @@ def action_of(body: Mapping[str, Any], rosters: Rosters, target: Action | None =
         parts=parts,
         given=_given(body, kind, parts, target),
         reasons=tuple([(each["kind"], each["id"]) for each in decision["reasons"]]) if decision is not None else (),
-        facts=facts,
+        facts={**facts, **_history(body)},
         occurred=body.get("occurred"),
         verdict=body.get("verdict"),
         cause=body.get("cause"),
@@ -235,6 +235,12 @@ def _parts(decision: Mapping[str, Any]) -> dict[str, AskedRemedy]:
             said["binding"],
         )
     return out
+
+
+def _history(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What was read from the ledger as facts; not what stands apart."""
+    read = (body.get("read") or _NONE).get("history") or _NONE
+    return {name: value for name, value in read.items() if not isinstance(value, Mapping)}
 
 
 def _given(body: Mapping[str, Any], kind: str, parts: Mapping[str, AskedRemedy], target: Action | None) -> Mapping[str, int]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["PeopleReader"]
 
 _IN_USE: Final = "SELECT p.id, p.seq, r.at FROM policy AS p JOIN record AS r ON r.seq = p.seq WHERE p.digest = ?"
+_VERSIONS: Final = "SELECT version, digest FROM policy WHERE id = ? ORDER BY seq"
 _VERSION_BEFORE: Final = "SELECT digest FROM policy WHERE id = ? AND seq < ? ORDER BY seq DESC LIMIT 1"
 
 
@@ -97,6 +98,13 @@ class PeopleReader(Reader):
             return self._core.staff.trusts(shlex.split(command))
         except ValueError:  # a quote that is not closed
             return False
+
+    def policy_versions(self, policy: str) -> tuple[tuple[str, str], ...]:
+        """The texts that the ledger has of the policy with this id, in the order in which they came into use: version and
+        digest. The last is the one that it goes by."""
+        expect(policy=(policy, TEXT))
+        with self._reading() as session:
+            return tuple((str(version), str(digest)) for version, digest in session.rows(_VERSIONS, (policy,)))
 
     def publishers(self) -> str:
         """Who may publish by the roster, for people to read."""
