@@ -17,7 +17,7 @@ __all__ = ["outcome"]
 @click.command(short_help="Record what became of the customer: did they stay, were they content?")
 @click.argument("record", required=False)
 @click.option("--case", help="The newest decision of this case, instead of RECORD.")
-@click.option("--kept", type=click.Choice(("yes", "no")), help="Did the customer stay, or come back?")
+@click.option("--kept", type=click.Choice(("yes", "no")), help="Whether the customer stayed, or came back.")
 @click.option("--csat", type=click.IntRange(1, 5), metavar="1-5", help="How content they were, from 1 to 5.")
 @click.option(
     "--from",

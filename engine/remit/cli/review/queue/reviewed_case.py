@@ -5,10 +5,9 @@ What other reviewers said of it is not shown: everybody comes to their own verdi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
-from remit.cli.review.record_text import became
 from remit.cli.review.tasks.task_screen import TaskLine, known_facts
 from remit.cli.review.tasks.task_words import asked_for, customer_of
 from remit.errors import RemitError
@@ -112,8 +111,11 @@ def case_of_record(ledger: Ledger, rosters: Rosters, entry: Entry, *, is_agent: 
     for name, label in (("story", "Their words"), ("reason", "Reason"), ("note", "Note")):
         if text := entry.words(name, reveal=True) or (request.words(name, reveal=True) if name == "story" else None):
             yield TaskLine(label, text, "What the person who did it wrote about it.")
-    if after := _after(ledger, entry):
+    related = ledger.related(entry.id)
+    if after := _after(related, entry):
         yield TaskLine("Afterwards", after, "What became of it since. `w` shows the whole record.")
+    if outcome := _outcome(related):
+        yield TaskLine("Outcome", words.capital(outcome), "What became of the customer, where somebody recorded it.")
 
 
 def policy_line(ledger: Ledger, entry: Entry) -> Iterator[TaskLine]:
@@ -151,16 +153,14 @@ def _limits(decision: Decision, model: Model) -> str:
     return f"Up to {words.listing(told)} was possible" if told else ""
 
 
-def _after(ledger: Ledger, entry: Entry) -> str:
+def _after(related: Sequence[Entry], entry: Entry) -> str:
     """What followed from a record, but for verdicts."""
     told = []
-    for each in ledger.related(entry.id):
+    for each in related:
         if each.seq > entry.seq and each.kind in _AFTER:
             by = f" by {each.employee}" if each.employee else ""
             told.append(f"{_AFTER[each.kind]}{by} (record {each.seq})")
-        elif each.seq > entry.seq and each.kind == "outcome":
-            told.append(became(each.body))
-    return "; ".join(filter(None, told))
+    return "; ".join(told)
 
 
 def _earlier(ledger: Ledger, request: Entry) -> str:
@@ -179,6 +179,11 @@ def _earlier(ledger: Ledger, request: Entry) -> str:
         return f"none; {since} since" if since else "none"
     last = f", the last: {before[0].what} on {before[0].day}" if before else ""
     return f"{count} {words.plural('case', count)}{last}{f'; {since} more since' if since else ''}"
+
+
+def _outcome(related: Sequence[Entry]) -> str:
+    """What became of the customer, where somebody recorded it; of several outcomes the newest counts."""
+    return next((became(each.body) for each in reversed(related) if each.kind == "outcome"), "")
 
 
 def _addressee(to: str) -> str:
