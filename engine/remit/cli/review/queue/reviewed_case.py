@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
+from remit.cli.review.record_text import became
 from remit.cli.review.tasks.task_screen import TaskLine, known_facts
 from remit.cli.review.tasks.task_words import asked_for, customer_of
 from remit.errors import RemitError
