@@ -15,6 +15,7 @@ import remit
 from remit.cli.support.terminal_tables import print_sheet
 from remit.errors import MissingExtra
 from remit.ledger.people.roster_file import read_roster
+from remit.review.report.figure import ReportContext
 from remit.review.report.making import Report, count, read_report
 from remit.review.report.page.plots import drawn, refuse_missing
 from remit.review.report.page.report_page import report_page
@@ -75,6 +76,11 @@ def some_days(ledger: remit.Ledger, clock: Clock) -> None:
         ledger.outcome(entry.id, employee=MANAGER, kept=kept, csat=4)
 
 
+def a_year() -> ReportContext:
+    """That of the hotel group."""
+    return context(400, since=hotel_year.year.START)
+
+
 def report_of(ledger: remit.Ledger, clock: Clock, **options: object) -> Report:
     return read_report(ledger, since=SINCE, now=clock.now, **options)  # type: ignore[arg-type]
 
@@ -108,7 +114,7 @@ def test_the_page_as_html(ledger: remit.Ledger, clock: Clock) -> None:
 
 def test_two_full_screens_hold_it(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
-    report = count(iter(hotel_year.actions(3, 1_000)), context(700))
+    report = count(iter(hotel_year.actions(3, 1_000)), a_year())
     print_sheet(report_sheet(report))
     assert len(capsys.readouterr().out.splitlines()) <= 96
 
@@ -191,7 +197,7 @@ def test_without_matplotlib_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_every_chart_is_drawn_in_the_page_s_colours() -> None:
-    report = count(iter(hotel_year.actions(3, 1_000)), context(700))
+    report = count(iter(hotel_year.actions(3, 1_000)), a_year())
     charts = [chart for each in report.figures.values() for chart in each.charts()]
     assert {chart.kind for chart in charts} >= {"bars", "line"}
     for number, chart in enumerate(charts):
@@ -205,7 +211,7 @@ def test_every_chart_is_drawn_in_the_page_s_colours() -> None:
 @pytest.mark.parametrize("seed", [1, 2])
 def test_what_is_planted_is_found_and_nobody_else(seed: int) -> None:
     def figures(plants: tuple[str, ...]) -> tuple[StaffFigures, Report]:
-        report = count(iter(hotel_year.actions(seed, 20_000, plants)), context(700))
+        report = count(iter(hotel_year.actions(seed, 20_000, plants)), a_year())
         found = report.figures["employees"]
         assert isinstance(found, StaffFigures)
         return found, report

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from remit.review.actions import Action
 from remit.review.report.contact_figures import AGAIN_DAYS, ContactFigures, Contacts
 from remit.review.report.escalations import EscalationFigures, Escalations, OverrideFigures, Overrides, cause_of
-from remit.review.report.figure import DAY, Scope
+from remit.review.report.figure import DAY, ReportScope
 from remit.review.report.making import FIGURES, count
 from remit.review.report.repeat_claimants import Heaviest
 from remit.review.report.spending import Spending, SpendingFigures
@@ -256,8 +256,11 @@ def test_the_heaviest_are_known_to_within_what_is_said(weights: list[tuple[int, 
 # All of them
 
 
-@given(action_lists(), st.sampled_from([Scope(site="harbour"), Scope(employee="e-1"), Scope(policy="desk"), Scope(policy="x")]))
-def test_a_scope_counts_what_lies_in_it(actions: list[Action], scope: Scope) -> None:
+SCOPES = [ReportScope(site="harbour"), ReportScope(employee="e-1"), ReportScope(policy="desk"), ReportScope(policy="x")]
+
+
+@given(action_lists(), st.sampled_from(SCOPES))
+def test_a_scope_counts_what_lies_in_it(actions: list[Action], scope: ReportScope) -> None:
     inside = [each for each in actions if scope.accepts(each)]
     narrow, whole = count(iter(actions), context(scope=scope)), count(iter(inside), context(scope=scope))
     assert narrow == whole

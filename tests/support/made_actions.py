@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from remit.review.actions import Action, Actor, AskedRemedy
 from remit.review.report.costs import Costs
-from remit.review.report.figure import Context, Period, Scope
+from remit.review.report.figure import Period, ReportContext, ReportScope
 
 __all__ = ["START", "action_lists", "context", "made", "part", "stream"]
 
@@ -26,9 +26,9 @@ STAFF = [
 ]
 
 
-def context(days: float = 30, scope: Scope = Scope()) -> Context:  # noqa: B008 - frozen
+def context(days: float = 30, scope: ReportScope = ReportScope(), since: datetime = START) -> ReportContext:  # noqa: B008 - frozen
     """A time of so many days, without a ledger: money is worth itself, and nothing else has a known cost."""
-    return Context(Period(START, START + timedelta(days=days)), scope, Costs())
+    return ReportContext(Period(since, since + timedelta(days=days)), scope, Costs())
 
 
 def part(asked: int, available: int = 5000, owed: int = 0, unit: str = "EUR", rule: str | None = "gesture") -> AskedRemedy:

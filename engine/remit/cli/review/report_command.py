@@ -55,10 +55,10 @@ def report(
     remit report
     remit report --since 2026-01-01 --html report.html
     """
-    from remit.language.words import grouped
+    from remit.language.words import grouped, plural
 
     begin, end = _times(since, until, {"--policy": policy, "--site": site, "--employee": employee})
-    from remit.review.report.figure import Scope
+    from remit.review.report.figure import ReportScope
     from remit.review.report.making import read_report
 
     if html is not None:
@@ -66,7 +66,7 @@ def report(
 
         refuse_missing()  # before a million records are read
     with open_ledger(ledger_url, create=False) as ledger, Progress("Read", unit="records") as progress:
-        scope = Scope(policy, site, employee)
+        scope = ReportScope(policy, site, employee)
         found = read_report(ledger, since=begin, until=end, scope=scope, progress=progress.reach)
     how = f"the last {_DAYS} days, because no --since was given" if since is None else None
     if html is not None:
@@ -81,7 +81,7 @@ def report(
         tell("")
         tell("More of it, with charts: remit report --html FILE")
     else:
-        tell(f"Written to {html}: {grouped(found.records)} records")
+        tell(f"Written to {html}: {grouped(found.records)} {plural('record', found.records)}")
     return exits.FINE
 
 

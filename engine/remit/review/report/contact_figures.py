@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Final
 from remit.authoring.show import Section
 from remit.review.actions import Action
 from remit.review.estimates import share
-from remit.review.report.figure import BRIEF, DAY, Chart, Context, as_share, number, rate
+from remit.review.report.figure import BRIEF, DAY, Chart, ReportContext, as_share, number, rate
 
 __all__ = ["AGAIN_DAYS", "ContactFigures", "Contacts"]
 
@@ -104,7 +104,7 @@ class Contacts:
 
     kinds: ClassVar[frozenset[str]] = frozenset(("grant", "hold", "escalate", "decide", "approve"))
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: ReportContext) -> None:
         self._end = context.period.end
         self._live: OrderedDict[tuple[str | None, str], _Contact] = OrderedDict()
         self._customers: OrderedDict[str, tuple[int, str]] = OrderedDict()

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Final
 from remit.authoring.show import Section
 from remit.language import words
 from remit.review.actions import Action
-from remit.review.report.figure import DAY, Chart, Context, as_share, number, percent, rate, rows_of, span
+from remit.review.report.figure import DAY, Chart, ReportContext, as_share, number, percent, rate, rows_of, span
 
 __all__ = ["EscalationFigures", "Escalations", "OverrideFigures", "Overrides", "cause_of"]
 
@@ -135,7 +135,7 @@ class Escalations:
 
     kinds: ClassVar[frozenset[str]] = frozenset(("escalate", "approve", "permit", "decline", "overdue"))
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: ReportContext) -> None:
         self._begin = context.period.begin
         self._causes: Counter[tuple[str, str]] = Counter()
         self._unchanged: Counter[tuple[str, str]] = Counter()
@@ -249,7 +249,7 @@ class Overrides:
 
     kinds: ClassVar[frozenset[str]] = frozenset(("decide", "grant", "hold", "approve", "settle"))
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: ReportContext) -> None:
         del context
         self._refusals: OrderedDict[str, tuple[int, str]] = OrderedDict()
         self._refused = self._followed = self._overturned = self._given = self._beyond = self._own = 0

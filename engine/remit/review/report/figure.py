@@ -22,11 +22,11 @@ __all__ = [
     "BRIEF",
     "DAY",
     "Chart",
-    "Context",
+    "ReportContext",
     "Figure",
     "Period",
-    "Result",
-    "Scope",
+    "FigureResult",
+    "ReportScope",
     "as_share",
     "average",
     "giver",
@@ -64,7 +64,7 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class ReportScope:
     """Which actions count: under one policy, at one site, or by one employee; ``None``: any. What answers an action counts
     where that action does."""
 
@@ -91,12 +91,12 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class ReportContext:
     """What figures need beside the actions. ``ledger`` is for what only it can say, as it is now; ``None`` where the time of
     the report does not reach to now."""
 
     period: Period
-    scope: Scope
+    scope: ReportScope
     costs: Costs
     ledger: PeopleReader | None = None
 
@@ -117,7 +117,7 @@ class Chart:
     marked: frozenset[int] = frozenset()
 
 
-class Result(Protocol):
+class FigureResult(Protocol):
     """What a figure found."""
 
     def to_dict(self) -> dict[str, Any]:
@@ -141,7 +141,7 @@ class Figure(Protocol):
     def add(self, action: Action) -> None:
         """Count an action."""
 
-    def result(self) -> Result:
+    def result(self) -> FigureResult:
         """What was found so far."""
 
 

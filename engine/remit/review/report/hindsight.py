@@ -14,7 +14,7 @@ from remit.language.values import minor_digits
 from remit.ledger.quality.reviews import CAUSES, RESULTS, VERDICTS
 from remit.review.actions import Action
 from remit.review.estimates import Interval, mean_interval, share
-from remit.review.report.figure import BRIEF, Chart, Context, as_share, average, money, number, percent, rate
+from remit.review.report.figure import BRIEF, Chart, ReportContext, as_share, average, money, number, percent, rate
 from remit.review.report.outcome_tally import OutcomeTallies
 
 __all__ = ["Generosity", "GenerosityFigures", "ReviewFigures", "ReviewsMade"]
@@ -74,7 +74,7 @@ class ReviewsMade:
 
     kinds: ClassVar[frozenset[str]] = frozenset(("review", "dispute", "answer", "grant", "escalate", "settle", "decide"))
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: ReportContext) -> None:
         del context
         self._verdicts: Counter[str] = Counter()
         self._causes: Counter[str] = Counter()
@@ -193,7 +193,7 @@ class Generosity:
 
     kinds: ClassVar[frozenset[str]] = frozenset(("outcome",))
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: ReportContext) -> None:
         self._costs = context.costs
         self._outcomes = OutcomeTallies[tuple[str, int]]()
 

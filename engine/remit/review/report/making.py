@@ -12,7 +12,7 @@ from remit.review.actions import Action, read_actions
 from remit.review.report.contact_figures import Contacts
 from remit.review.report.costs import Costs
 from remit.review.report.escalations import Escalations, Overrides
-from remit.review.report.figure import Context, Figure, Period, Result, Scope
+from remit.review.report.figure import Figure, FigureResult, Period, ReportContext, ReportScope
 from remit.review.report.hindsight import Generosity, ReviewsMade
 from remit.review.report.policy_gaps import PolicyFit
 from remit.review.report.repeat_claimants import RepeatClaimants
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["FIGURES", "Report", "count", "read_report"]
 
 #: All figures, in the order of the page. Adding one is adding one entry.
-FIGURES: Final[Mapping[str, Callable[[Context], Figure]]] = {
+FIGURES: Final[Mapping[str, Callable[[ReportContext], Figure]]] = {
     "contacts": Contacts,
     "escalations": Escalations,
     "overrides": Overrides,
@@ -47,9 +47,9 @@ class Report:
     """The figures of a ``period`` and ``scope``, by name; ``records`` is how many counted."""
 
     period: Period
-    scope: Scope
+    scope: ReportScope
     records: int
-    figures: Mapping[str, Result]
+    figures: Mapping[str, FigureResult]
 
     def to_dict(self) -> dict[str, Any]:
         """For JSON: money as text, shares from 0 to 1, times in UTC."""
@@ -70,7 +70,7 @@ def read_report(
     since: datetime,
     until: datetime | None = None,
     now: datetime | None = None,
-    scope: Scope = Scope(),  # noqa: B008 - frozen
+    scope: ReportScope = ReportScope(),  # noqa: B008 - frozen
     progress: Callable[[int], None] | None = None,
 ) -> Report:
     """The report of the records from ``since`` on (included), up to ``until`` (not included; by default ``now``, which by
@@ -78,19 +78,19 @@ def read_report(
     :class:`remit.errors.LedgerCorrupt`."""
     at = now or datetime.now(UTC)
     period = Period(since, until or at)
-    context = Context(period, scope, Costs(ledger), ledger if until is None or until >= at else None)
+    context = ReportContext(period, scope, Costs(ledger), ledger if until is None or until >= at else None)
     actions = read_actions(ledger, since=since, until=until)
     return count(_told(actions, progress) if progress else actions, context)
 
 
-def count(actions: Iterator[Action], context: Context) -> Report:
+def count(actions: Iterator[Action], context: ReportContext) -> Report:
     """The report of some actions, in the order of the log."""
     figures = {name: make(context) for name, make in FIGURES.items()}
     adds: defaultdict[str, list[Callable[[Action], None]]] = defaultdict(list)
     for figure in figures.values():
         for kind in figure.kinds:
             adds[kind].append(figure.add)
-    everything, accepts, records = context.scope == Scope(), context.scope.accepts, 0
+    everything, accepts, records = context.scope == ReportScope(), context.scope.accepts, 0
     for action in actions:
         if everything or accepts(action):
             records += 1

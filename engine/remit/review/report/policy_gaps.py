@@ -11,7 +11,7 @@ from remit.authoring.show import Section
 from remit.language import words
 from remit.policy.model import Fact
 from remit.review.actions import Action
-from remit.review.report.figure import BRIEF, Chart, Context, as_share, number, percent, rate, rows_of
+from remit.review.report.figure import BRIEF, Chart, ReportContext, as_share, number, percent, rate, rows_of
 
 __all__ = ["PolicyFit", "PolicyFitFigures"]
 
@@ -111,7 +111,7 @@ class PolicyFit:
 
     kinds: ClassVar[frozenset[str]] = frozenset(("grant", "hold", "escalate", "decide", "approve"))
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: ReportContext) -> None:
         self._costs = context.costs
         self._whole = context.scope.is_everybody
         self._policies: defaultdict[str, _Policy] = defaultdict(_Policy)

@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Final, Generic, TypeVar
 
 from remit.authoring.show import Section
 from remit.review.actions import Action
-from remit.review.report.figure import BRIEF, Chart, Context, money, percent, plain_money, rows_of
+from remit.review.report.figure import BRIEF, Chart, ReportContext, money, percent, plain_money, rows_of
 
 __all__ = ["Heaviest", "RepeatClaimantFigures", "RepeatClaimants"]
 
@@ -98,7 +98,7 @@ class RepeatClaimants:
 
     kinds: ClassVar[frozenset[str]] = frozenset(("grant", "approve", "settle"))
 
-    def __init__(self, context: Context, room: int = 2000) -> None:
+    def __init__(self, context: ReportContext, room: int = 2000) -> None:
         self._costs = context.costs
         self._heaviest: defaultdict[str, Heaviest[str]] = defaultdict(lambda: Heaviest(room))
 

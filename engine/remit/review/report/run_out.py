@@ -19,7 +19,7 @@ from remit.ledger.caps.windows import day_in, span_of
 from remit.ledger.recorded_facts import said, whole
 from remit.policy.model import Cap, Model
 from remit.review.actions import Action
-from remit.review.report.figure import DAY, Chart, Context, number, rows_of
+from remit.review.report.figure import DAY, Chart, ReportContext, number, rows_of
 
 __all__ = ["RunOut", "RunOutFigures", "RunOutLine"]
 
@@ -115,7 +115,7 @@ class RunOut:
 
     kinds: ClassVar[frozenset[str]] = frozenset(("grant", "escalate", "decide", "settle"))
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: ReportContext) -> None:
         self._context = context
         self._seen: dict[tuple[str, str | None], tuple[str, dict[str, str]]] = {}
 

@@ -13,7 +13,7 @@ from remit.authoring.show import Section
 from remit.language import words
 from remit.language.values import minor_digits
 from remit.review.actions import Action
-from remit.review.report.figure import BRIEF, Chart, Context, as_share, giver, money, number, plain_money, rate, rows_of
+from remit.review.report.figure import BRIEF, Chart, ReportContext, as_share, giver, money, number, plain_money, rate, rows_of
 
 __all__ = ["Spending", "SpendingFigures", "SpendingLine"]
 
@@ -166,7 +166,7 @@ class Spending:
 
     kinds: ClassVar[frozenset[str]] = frozenset(("grant", "approve", "settle", "void"))
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: ReportContext) -> None:
         self._costs = context.costs
         self._begin = context.period.begin
         self._cells: defaultdict[_Key, _Cell] = defaultdict(_Cell)

@@ -10,7 +10,7 @@ from typing import ClassVar, Final, NamedTuple
 
 from remit.review.actions import Action
 from remit.review.estimates import mean_interval
-from remit.review.report.figure import Context
+from remit.review.report.figure import ReportContext
 from remit.review.report.funnel import Compared, Sums, compared, ratio_of, spread
 from remit.review.report.outcome_tally import OutcomeTallies
 from remit.review.report.repeat_claimants import Heaviest
@@ -50,7 +50,7 @@ class StaffComparison:
 
     kinds: ClassVar[frozenset[str]] = frozenset(("grant", "settle", "escalate", "decide", "void", "outcome"))
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: ReportContext) -> None:
         self._costs = context.costs
         self._begin = context.period.begin
         self._workers: dict[str, _Worker] = {}

@@ -14,6 +14,9 @@ from remit.review.report.funnel import LEAST_CASES
 
 __all__ = ["MEASURES", "EmployeeFigures", "StaffFigures"]
 
+#: So many employees are drawn beside each other, or more where more are worth a look.
+_DRAWN: Final = 24
+
 
 class _Measure(NamedTuple):
     """What is compared: what it is called, what is said of somebody above and below what is expected, and whether each case is
@@ -149,7 +152,7 @@ class StaffFigures:
             found = [each for each in self.employees if name in each.ratios]
             notable = [each for each in found if name in each.notable]
             chosen = sorted(
-                {each.id: each for each in (*notable, *found[: max(0, 40 - len(notable))])}.values(), key=lambda e: e.id
+                {each.id: each for each in (*notable, *found[: max(0, _DRAWN - len(notable))])}.values(), key=lambda e: e.id
             )
             if len(chosen) > 1 and (name == "given" or notable):
                 yield Chart(

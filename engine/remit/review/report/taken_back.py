@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Final
 
 from remit.authoring.show import Section
 from remit.review.actions import Action
-from remit.review.report.figure import DAY, Chart, Context, as_share, number, rate, rows_of
+from remit.review.report.figure import DAY, Chart, ReportContext, as_share, number, rate, rows_of
 
 __all__ = ["TakenBack", "TakenBackFigures"]
 
@@ -75,7 +75,7 @@ class TakenBack:
 
     kinds: ClassVar[frozenset[str]] = frozenset(("grant", "settle", "approve", "void"))
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: ReportContext) -> None:
         self._begin = context.period.begin
         self._recent: OrderedDict[tuple[str, str], int] = OrderedDict()
         self._partly: OrderedDict[str, None] = OrderedDict()

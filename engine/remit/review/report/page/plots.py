@@ -136,7 +136,7 @@ def _line(axes: Axes, chart: Chart) -> None:
     if chart.low:
         axes.fill_between(places, chart.low, chart.high, color=_ACCENT, alpha=0.18, linewidth=0)
     axes.plot(places, chart.values, color=_ACCENT, linewidth=1.8, marker="o", markersize=3.5)
-    every = max(1, len(places) // 8)
+    every = max(1, -(-len(places) // 7))
     axes.set_xticks(places[::every], [_short(chart.labels[place]) for place in places[::every]], fontsize=9)
     axes.set_ylim(bottom=0)
     axes.grid(axis="y")
