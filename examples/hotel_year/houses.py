@@ -94,6 +94,7 @@ class CountedHouse:
         self._months: dict[tuple[str, int], int] = defaultdict(int)
         self._guests: dict[str, deque[datetime]] = defaultdict(deque)
         self._done: dict[str, tuple[dict[str, Any], Action, datetime]] = {}
+        self._history: dict[str, int] = {}
 
     def grant(self, at: datetime, request: dict[str, Any]) -> Answer:
         decision = self._decide(at, request)
@@ -144,6 +145,7 @@ class CountedHouse:
         }
         asked = {**request, "employee": {"id": who, "role": self._role(who)}, "key": None}
         history = {"guest.recoveries": len(given)}
+        self._history = history
         return self._policy.decide(asked, balances=balances, history=history, requester=requester, at=at).to_dict()
 
     def _role(self, who: str) -> str:
@@ -177,7 +179,7 @@ class CountedHouse:
             **more,
         }
         if decision is not None:
-            body |= {"decision": decision, "request": {"facts": facts}}
+            body |= {"decision": decision, "request": {"facts": facts}, "read": {"history": self._history}}
             body["charges"] = [{"kind": "recorded", "series": request["facts"]["guest.id"]}]
         found = action_of(body, self._rosters, target)
         if spend:

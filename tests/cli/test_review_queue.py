@@ -424,3 +424,22 @@ def test_what_the_locale_cannot_read_is_kept(place: Place) -> None:
         play(terminal, "p", "Sch\u00f6n!", "", "", "q")
         assert terminal.finish()[0] == 0
     assert place.said()[0][1:] == ("praise", "Sch\u00f6n!")
+
+
+def test_the_outcome_is_shown(place: Place) -> None:
+    with place.open() as ledger:
+        for record in ledger.records(kind=("grant", "escalate")):
+            for kept, csat in ((True, 5), (False, 2)):
+                ledger.outcome(record.id, kept=kept, csat=csat, employee={"id": "m-1", "role": "manager"})
+    with place.sit() as terminal:
+        screens = play(terminal, "? outcome")
+    assert "Outcome: The customer left, satisfaction 2 of 5" in screens[1]
+
+
+def test_what_others_said_is_not_shown_before_the_verdict(place: Place) -> None:
+    for number in ("1", "2", "3", "4", "5"):
+        who = ("--employee", "m-1", "--role", "manager")
+        assert place.run("review", number, "--verdict", "coach", "--note", "Not like this.", who=who).code == 0
+    with place.sit() as terminal:
+        screens = play(terminal, "s", "s", "s", "s")
+    assert not any("Not like this." in each or "coach (" in each for each in screens)

@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 from support.command import ROOT, environment
 
 #: What only authors, tables on a terminal, big data or other stores need.
@@ -49,6 +51,26 @@ def test_an_answer_loads_nothing_heavy(home):
     code, modules = loaded(home, *ask)
     assert code == 6
     assert not modules.intersection(HEAVY)
+
+
+COMMANDS = [
+    ("me",),
+    ("customer", "--fact", "guest.id=g-1"),
+    ("tasks",),
+    ("why", "1"),
+    ("void", "9", "--reason", "No."),
+]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_english_needs_no_catalogue(home, command):
+    grant = ["grant", "hotel-guest-recovery", "--fact", "incident.kind=noise", "--fact", "incident.severity=3"]
+    grant += ["--fact", "guest.id=g-1", "--fact", "stay.id=s-1", "--give", "credit=5EUR", "--role", "associate"]
+    assert "babel" not in loaded(home, *grant)[1]
+    modules = loaded(home, *command)[1]
+    assert "babel" not in modules
+    assert "remit.cli.review.tasks.task_queue" not in modules
+    assert "babel" in loaded(home, "me", "--language", "de")[1]
 
 
 def test_a_policy_that_changed_is_read_anew(home, tmp_path):

@@ -160,7 +160,7 @@ def test_one_key_approves_and_the_facts_that_lack_are_asked(place):
     assert screens[2].startswith("a\n\nIs this on file: note?")
     assert "Approved: 90 EUR folio credit. Record 2." in text
     assert "Left of your budgets: per-stay 510 EUR, per-guest 3, and desk-month 1910 EUR." in " ".join(text.split())
-    assert text.endswith("You answered 1 task; nothing else waits for you.\n")
+    assert text.endswith("You answered 1 task. Nothing else waits for you.\n")
     assert code == 0
     (_, approved) = place.records()
     assert (approved.kind, approved.employee, approved.role) == ("approve", "s-2", "supervisor")
@@ -324,7 +324,7 @@ def test_q_leaves_at_a_question_too_and_gives_nothing(place, keys):
     with place.sit() as terminal:
         play(terminal, "1", *keys, "q")
         assert terminal.finish() == (0, terminal.text)
-        assert terminal.text.endswith("Nothing was answered; 1 still waits for you.\n")
+        assert terminal.text.endswith("Nothing was answered. 1 still waits for you.\n")
     assert place.kinds() == ["escalate"]
 
 
@@ -339,7 +339,7 @@ def test_no_wrong_key_changes_anything_or_leaves_silently(place):
         code, text = terminal.finish()
     assert play_on
     assert (code, place.kinds()) == (0, ["escalate"])
-    assert text.endswith("Nothing was answered; 1 still waits for you.\n")
+    assert text.endswith("Nothing was answered. 1 still waits for you.\n")
 
 
 @pytest.mark.parametrize("keys", ["\x03", "\x04"], ids=["Ctrl-C", "Ctrl-D"])
@@ -352,7 +352,7 @@ def test_leaving_in_the_middle_says_what_was_done(place, keys):
         terminal.type(keys, enter=False)
         code, text = terminal.finish()
     assert code == 130
-    assert "You answered 1 task; 1 still waits for you." in text
+    assert "You answered 1 task. 1 still waits for you." in text
     assert "Traceback" not in text
 
 
@@ -471,7 +471,7 @@ def test_all_of_a_group_after_one_question(place):
     assert "Approve 3 tasks, 156 EUR folio credit in all?" in screens[3]
     assert [f"Task {n}: approved, record {n + 3}." in screens[4] for n in (1, 2, 3)] == [True] * 3
     assert code == 0
-    assert "You answered 3 tasks; nothing else waits for you." in text
+    assert "You answered 3 tasks. Nothing else waits for you." in text
     assert place.kinds()[3:] == ["approve"] * 3
 
 

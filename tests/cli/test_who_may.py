@@ -241,6 +241,39 @@ def test_nobody_reviews_what_they_did_or_disputes_and_answers_for_others(here: D
     assert here.run("answer", dispute, "--accept", "--note", "Yes.").code == 0
 
 
+# outcome, calibrate, rate
+
+
+@pytest.mark.parametrize(
+    ("who", "options", "words"),
+    [
+        ("", (), "belongs to nobody on the roster"),
+        ("e1", ("--employee", "m-1"), "belongs to e-1, not to m-1"),
+        ("e1", ("--role", "manager"), "may not act as a manager"),
+    ],
+)
+def test_nobody_says_what_became_of_a_customer_as_somebody_else(here: Desk, who: str, options: Any, words: str) -> None:
+    grant = here.by_program("10 EUR", "e-2")
+    here.sit_down(who)
+    before = here.size()
+    refused(here, here.run("outcome", grant, "--kept", "yes", *options), words)
+    assert here.size() == before
+
+
+def test_nobody_calibrates_or_judges_a_colleague(here: Desk) -> None:
+    theirs, mine = here.by_program("10 EUR", "e-2"), here.by_program("11 EUR", "e-1")
+    reviewers = ("--reviewer", "e-1", "--reviewer", "m-1")
+    refused(here, here.run("calibrate", "start", theirs, *reviewers), "a supervisor or above may look at it, not an associate")
+    here.sit_down("s1")
+    done = here.run("calibrate", "start", theirs, mine, *reviewers)
+    assert done.code == 0, done
+    calibration = str(here.size())
+    refused(here, here.run("calibrate", "rate", calibration, theirs, "--verdict", "agree"), "was not invited")
+    here.sit_down("e1")
+    refused(here, here.run("calibrate", "rate", calibration, theirs, "--verdict", "agree"), "may look at it, not an associate")
+    refused(here, here.run("calibrate", "rate", calibration, mine, "--verdict", "agree"), "what they did themselves")
+
+
 # note, and its void
 
 
@@ -447,6 +480,6 @@ def test_every_row_of_the_table_is_tried() -> None:
     rows = re.findall(r"^\| (`.*?) \|", text, re.MULTILINE)
     named = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
     tried = {"decide", "grant", "escalate", "void", "approve", "decline", "review", "dispute", "answer_dispute"}
-    tried |= {"note", "publish", "erase"}
+    tried |= {"note", "publish", "erase", "outcome", "calibrate"}
     in_services_alone = {"hold", "settle", "release"}  # tests/ledger/test_roster.py
     assert named == tried | in_services_alone

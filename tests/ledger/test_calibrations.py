@@ -51,7 +51,7 @@ def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[rem
 
 
 def start(ledger: remit.Ledger, chosen: list[str], clock: Clock, **more: Any) -> str:
-    until = clock() + timedelta(days=7)
+    until = clock.now + timedelta(days=7)
     return ledger.calibrate(chosen, reviewers=["q-1", "q-2"], until=until, employee=M1, title="July", **more).id
 
 
@@ -115,7 +115,7 @@ def test_no_other_door_opens_a_verdict(opened: tuple[remit.Ledger, list[str], Cl
             entry.facts(reveal=True),
             entry.words("note", reveal=True),
         ]
-    shown.append(own_work(ledger, "e-1", role=None, since=clock() - timedelta(days=9)).to_dict())
+    shown.append(own_work(ledger, "e-1", role=None, since=clock.now - timedelta(days=9)).to_dict())
     for ending in (".csv", ".jsonl", ".parquet"):
         ledger.export(tmp_path / f"shown{ending}", reveal=True)
     shown += [(tmp_path / f"shown{ending}").read_text(encoding="utf-8") for ending in (".csv", ".jsonl")]
@@ -131,12 +131,12 @@ def test_no_other_door_opens_a_verdict(opened: tuple[remit.Ledger, list[str], Cl
 
 def test_who_may_take_part(opened: tuple[remit.Ledger, list[str], Clock]) -> None:
     ledger, chosen, clock = opened
-    until = clock() + timedelta(days=1)
+    until = clock.now + timedelta(days=1)
     with pytest.raises(RequestError) as wrong:
         ledger.calibrate([], reviewers=["q-1", " Q-1"], until=until, employee=M1)
     assert [each.path for each in wrong.value.problems] == ["records", "reviewers"]
     with pytest.raises(NotAllowed, match="in the year to come"):
-        ledger.calibrate(chosen, reviewers=["q-1", "q-2"], until=clock(), employee=M1)
+        ledger.calibrate(chosen, reviewers=["q-1", "q-2"], until=clock.now, employee=M1)
     with pytest.raises(NotAllowed, match="may look at it"):
         ledger.calibrate(chosen, reviewers=["q-1", "q-2"], until=until, employee={"id": "e-2"})
     name = ledger.calibrate(chosen[:1], reviewers=["q-1", "e-1", "e-2"], until=until, employee=M1).id
@@ -182,7 +182,7 @@ class Blind(RuleBasedStateMachine):
         self.clock = Clock()
         self.ledger = remit.open_ledger(":memory:", clock=self.clock, max_clock_jump=timedelta(days=30))
         self.chosen = cases(self.ledger)
-        until = self.clock() + timedelta(days=7)
+        until = self.clock.now + timedelta(days=7)
         self.name = self.ledger.calibrate(self.chosen, reviewers=self.PEOPLE, until=until, employee=M1).id
         self.given: dict[tuple[str, str], str] = {}
         self.over = False

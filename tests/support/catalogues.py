@@ -26,7 +26,7 @@ LANGUAGES = ("de", "es", "fr")
 _CALLED = ("_", "locale", "self", "Message", "Sentence")
 KEYWORDS: dict[str, Any] = dict.fromkeys(_CALLED) | {"plural": (1, 2)}
 #: Where nothing is said to staff: words of commands and authors' tools stay English.
-_LEFT_OUT = ("authoring", "cli/author.py", "cli/review")
+_LEFT_OUT = ("authoring", "cli/author.py")
 
 _COMMENT = """\
 # Remit's own words. docs/contributing.md says how to change them, and how staff and customers are addressed.

@@ -15,12 +15,12 @@ from remit.authoring.testing.coverage import Coverage, CoverageItem
 from remit.language import words
 from remit.policy.model import Model
 
-__all__ = ["coverage_page", "handbook"]
+__all__ = ["anchors_of", "coverage_page", "handbook", "html_page", "html_section", "html_table"]
 
 
 def handbook(sheet: Sheet, model: Model) -> str:
     """The policy as a handbook for staff and managers."""
-    anchors = _anchors(section.heading for section in sheet.sections)
+    anchors = anchors_of(section.heading for section in sheet.sections)
     body = [
         f"<h1>{escape(sheet.title)}</h1>",
         '<dl class="about">',
@@ -35,20 +35,22 @@ def handbook(sheet: Sheet, model: Model) -> str:
     ]
     labels = {name: fact.title or words.capital(words.name(name)) for name, fact in model.facts.items()}
     for anchor, section in zip(anchors, sheet.sections, strict=True):
-        body += [f'<section aria-labelledby="{anchor}">', *_section(section, 2, labels, f' id="{anchor}"'), "</section>"]
+        body += [f'<section aria-labelledby="{anchor}">', *html_section(section, 2, labels, anchor=anchor), "</section>"]
     footer = f"{model.id}, version {model.version}, {model.digest}"
-    return _page(sheet.title, body, footer)
+    return html_page(sheet.title, body, footer)
 
 
-def _section(section: Section, level: int, labels: Mapping[str, str], anchor: str = "") -> Iterator[str]:
-    yield f"<h{level}{anchor}>{escape(section.heading)}</h{level}>"
+def html_section(section: Section, level: int, labels: Mapping[str, str] = {}, *, anchor: str = "") -> Iterator[str]:
+    """A section below a heading of ``level``, whose id is ``anchor``; ``labels`` are what people call a fact, by its name."""
+    named = f' id="{anchor}"' if anchor else ""
+    yield f"<h{level}{named}>{escape(section.heading)}</h{level}>"
     yield from (f'<p class="lead">{_text(text)}</p>' for text in section.lead)
     if section.columns:
-        yield from _table(section.columns, [[_label(first, labels), *map(_text, rest)] for first, *rest in section.rows])
+        yield from html_table(section.columns, [[_label(first, labels), *map(_text, rest)] for first, *rest in section.rows])
     yield from (f"<p>{_text(text)}</p>" for text in section.notes)
     for part in section.parts:
         yield '<div class="part">'
-        yield from _section(part, min(level + 1, 4), labels)
+        yield from html_section(part, min(level + 1, 4), labels)
         yield "</div>"
 
 
@@ -57,7 +59,7 @@ def _label(text: str, labels: Mapping[str, str]) -> str:
     return _text(text) if text not in labels else f'{_text(labels[text])} <code class="name">{_text(text)}</code>'
 
 
-def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+def html_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
     """A table of HTML cells, the first of each row its header. In a narrow window each row becomes a list of its cells with
     their columns' names; the roles say to a screen reader that it is a table still."""
     yield '<table role="table"><thead role="rowgroup"><tr role="row">'
@@ -81,12 +83,12 @@ def coverage_page(model: Model, coverage: Coverage) -> str:
     ]
     if coverage.missed:
         body.append("<h2>Reached by no case</h2>")
-        body += _table(("Line", "What"), map(_missed, coverage.missed))
+        body += html_table(("Line", "What"), map(_missed, coverage.missed))
     legend = f"{_HIT} reached by a case; {_GONE} reached by no case, or only in part; other lines cannot be reached by cases."
     body += ["<h2>The policy</h2>", f'<p class="lead">{legend}</p>']
     body.append('<pre class="source" tabindex="0" role="group" aria-label="The policy, line by line">')
     body[-1] += "".join(_lines(model, coverage)) + "</pre>"
-    return _page(f"{model.title}: coverage", body, f"{model.id}, version {model.version}, {model.digest}")
+    return html_page(f"{model.title}: coverage", body, f"{model.id}, version {model.version}, {model.digest}")
 
 
 def _missed(item: CoverageItem) -> tuple[str, str]:
@@ -119,13 +121,16 @@ def _lines(model: Model, coverage: Coverage) -> Iterator[str]:
         yield f"{begin}{escape(text or ' ')}</code>"
 
 
-def _page(title: str, body: list[str], footer: str) -> str:
+def html_page(title: str, body: list[str], footer: str) -> str:
+    """A whole page of HTML, with the style that all pages share."""
     style = files("remit.authoring").joinpath("pages.css").read_text(encoding="utf-8")
     return "\n".join(
         [
             "<!doctype html>",
             '<html lang="en">',
             '<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">',
+            # Nothing is loaded from anywhere, also where a text has found a way to ask for it.
+            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">",
             f"<title>{escape(title)}</title>",
             f"<style>\n{style}</style></head>",
             '<body><a class="skip" href="#main">To the text</a><main id="main" class="page">',
@@ -141,7 +146,7 @@ def _text(text: str) -> str:
     return escape(text).replace("\n", "<br>")
 
 
-def _anchors(headings: Iterable[str]) -> list[str]:
+def anchors_of(headings: Iterable[str]) -> list[str]:
     """An id for each heading, none of them twice."""
     out: list[str] = []
     for heading in headings:

@@ -16,7 +16,9 @@ from typing import Any, Final
 import click
 
 from remit.cli.support import exits, terminal
+from remit.cli.support.spoken import spoken, state_language
 from remit.errors import RemitError, one_line
+from remit.language.locales.messages import ENGLISH, Message
 
 __all__ = ["COMMANDS", "SECTIONS", "cli", "run"]
 
@@ -55,8 +57,12 @@ SECTIONS: Final[dict[str, dict[str, str]]] = {
     },
     "For reviewers": {
         "log": "remit.cli.review.reviewer:log",
+        "report": "remit.cli.review.report_command:report",
         "review": "remit.cli.review.reviewing:review",
         "answer": "remit.cli.review.reviewing:answer",
+        "calibrate": "remit.cli.review.calibrating:calibrate",
+        "outcome": "remit.cli.review.outcomes_command:outcome",
+        "twins": "remit.cli.review.twins:twins",
         "suggest": "remit.cli.review.suggest_command:suggest",
     },
     "The record": {
@@ -67,6 +73,8 @@ SECTIONS: Final[dict[str, dict[str, str]]] = {
         "completion": "remit.cli.completion:completion",
     },
 }
+
+_STOPPED: Final = Message("Stopped. Nothing was given.")
 
 COMMANDS: Final[dict[str, str]] = {name: where for section in SECTIONS.values() for name, where in section.items()}
 
@@ -166,6 +174,7 @@ def cli(ctx: click.Context) -> Any:
 def run(args: Sequence[str]) -> int:
     """Run one command line and return its exit code; writes to standard output and error, never raises."""
     terminal.prepare()
+    state_language(None)
     code = exits.FINE
     try:
         code = _run(list(args))
@@ -177,6 +186,19 @@ def run(args: Sequence[str]) -> int:
             return exits.UNHEARD
         return code if code == exits.FAILED else _unwritten(error)
     return code
+
+
+def _show(error: click.ClickException) -> None:
+    """Tell an error of use; click has words in English only."""
+    _ = spoken()
+    if _ is ENGLISH or not isinstance(error, click.UsageError) or error.ctx is None:
+        error.show()
+        return
+    usage = error.ctx.get_usage().removeprefix("Usage: ")
+    click.echo(_("Usage: {usage}", usage=usage), err=True)
+    click.echo(_("Help: {command} --help", command=error.ctx.command_path), err=True)
+    told = _("Error: {message}", message=error.format_message())
+    click.echo(f"\n{told}", err=True)
 
 
 def _unwritten(error: OSError) -> int:
@@ -196,11 +218,11 @@ def _run(args: list[str]) -> int:
     except click.exceptions.Exit as leaving:
         return leaving.exit_code
     except click.ClickException as error:
-        error.message = "\n".join(map(one_line, error.message.split("\n")))  # type: ignore[misc]
-        error.show()
+        error.message = "\n".join(map(one_line, spoken().of(error.message).split("\n")))  # type: ignore[misc]
+        _show(error)
         return error.exit_code
     except (click.Abort, KeyboardInterrupt, EOFError):
-        click.echo("\nStopped. Nothing was given.", err=True)
+        click.echo(f"\n{spoken()(_STOPPED)}", err=True)
         return exits.LEFT
     except RemitError as error:
         return exits.tell(error)

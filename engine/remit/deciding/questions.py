@@ -11,7 +11,7 @@ from remit.decision.request import find_fact
 from remit.decision.typed import example, expected
 from remit.language import words
 from remit.language.fast_dataclass import dataclass
-from remit.language.locales.messages import Message
+from remit.language.locales.messages import Message, Named
 from remit.language.types import DATE, TEXT
 from remit.policy.model import Fact, Model
 from remit.policy.phrases import BESIDE
@@ -87,10 +87,10 @@ class Question:
         elif self.choices:
             what = Message("Please choose from the list: {numbers}.", numbers=self._numbers())
         elif fact.type.kind == "text":
-            what = Message("Type the {name}.", name=words.name(fact.name))
+            what = Message("Type the {name}.", name=_called(fact))
         usual = Message("Enter: I do not know.")
         if fact.default is not None:
-            usual = Message("Enter: {value}.", value=_spoken(fact.default))
+            usual = Message("Enter: {value}.", value=_spoken(fact, fact.default))
         if shown and not self.choices:
             such = Message("For example: {example}.", example=shown)
             return Message("{what} {example} {enter}", what=what, example=such, enter=usual)
@@ -106,10 +106,12 @@ class Question:
         return Message("{first} or {last}", first=first, last=last)
 
 
-def _spoken(value: Any) -> Any:
+def _spoken(fact: Fact, value: Any) -> Any:
     """A value of a fact, for a message: a word of a choice as it is said, anything else as each language writes it."""
     if isinstance(value, bool):
         return Message("yes") if value else Message("no")
+    if isinstance(value, str) and value in fact.choice_titles:
+        return fact.called(value)
     return words.value(value) if isinstance(value, str | int | date) else value
 
 
@@ -121,7 +123,7 @@ def question_for(fact: Fact) -> Question:
 
 def _text(fact: Fact) -> str:
     if fact.ask is None and fact.history is None and fact.type.kind != "boolean":
-        name = words.name(fact.name)
+        name = _called(fact)
         return (
             Message("What is the {name} in {unit}?", name=name, unit=fact.unit)
             if fact.unit
@@ -130,7 +132,9 @@ def _text(fact: Fact) -> str:
     return question_text(fact)
 
 
+def _called(fact: Fact) -> Named:
+    return Named(words.name(fact.name), fact.title)
+
+
 def _choices(fact: Fact) -> tuple[str, ...]:
-    if fact.type.element is not None:
-        return fact.type.element.choices
-    return fact.type.choices
+    return tuple(map(fact.called, (fact.type.element or fact.type).choices))

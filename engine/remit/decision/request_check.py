@@ -15,6 +15,7 @@ from remit.decision.request import Personal, Used, key_text
 from remit.decision.request_currency import refused_currency
 from remit.errors import Problem
 from remit.language.identities import has_words, refuse_id
+from remit.language.locales.messages import Message
 from remit.language.suggestions import closest
 from remit.language.values import Unknown
 from remit.language.words import show_value, shown
@@ -86,7 +87,8 @@ class RequestCheck:
     def story(self, raw: Any) -> str | None:
         story = self.text(raw, "story")
         if story is not None and self.strict and not has_words(story):
-            self.wrong("story", "story", f"{shown(story)} is no story", "say in a sentence what happened")
+            told = Message("{typed} is no story", typed=shown(story))
+            self.wrong("story", "story", told, Message("say in a sentence what happened"))
         return story
 
     def boolean(self, raw: Any, path: str) -> bool:
@@ -133,7 +135,7 @@ class RequestCheck:
         try:
             refuse_id(raw or "-")
         except ValueError as error:
-            self.wrong("id", path, str(error))
+            self.wrong("id", path, error.args[0])
 
     def role(self, raw: Any, path: str) -> str:
         value, ladder = self.name(raw, path), self.model.ladder

@@ -65,7 +65,7 @@ def parse_fact(fact: Fact, text: str, *, today: date | None = None, locale: str 
     """
     typed, here = show_value(text.strip()), _Here(today, locale, fact.name == "occurred")
     try:
-        value = read_fact(fact, _parse(fact.type, fact.unit, text.strip(), here))
+        value = read_fact(fact, _parse(fact.type, fact, text.strip(), here))
     except AmbiguousDay as error:
         days = {"days": Alternatives(error.days), "written": Alternatives(f"`{day.isoformat()}`" for day in error.days)}
         raise ValueError(Message("`{typed}` could be {days}; write {written}", typed=typed, **days)) from None
@@ -89,8 +89,9 @@ def _not_expected(fact: Fact, text: str, error: Exception) -> ValueError:
     return ValueError(Message("`{typed}` is not {expected}; {hint}", **known, hint=hint))
 
 
-def choose(text: str, options: Sequence[str]) -> str:
+def choose(text: str, options: Sequence[str], titles: Mapping[str, Sequence[str]] | None = None) -> str:
     """The option that ``text`` means: its number in the list, its name, or the beginning of its name if no other begins so.
+    ``titles`` are other names of options; the first of each is what people read.
 
     Case, spaces, ``-`` and ``_`` make no difference. Raises ``ValueError``.
 
@@ -102,15 +103,17 @@ def choose(text: str, options: Sequence[str]) -> str:
         return text
     if text.isascii() and text.isdigit() and len(text) < 5 and 1 <= int(text) <= len(options):
         return options[int(text) - 1]
-    wanted = plain_word(text)
-    exact = [each for each in options if plain_word(each) == wanted]
-    found = exact or [each for each in options if wanted and plain_word(each).startswith(wanted)]
+    wanted, called = plain_word(text), {each: (titles or {}).get(each) or (each,) for each in options}
+    names = {each: [plain_word(name) for name in (each, *called[each])] for each in options}
+    exact = [each for each in options if wanted in names[each]]
+    found = exact or [each for each in options if wanted and any(name.startswith(wanted) for name in names[each])]
     if len(found) == 1:
         return found[0]
     if found:
-        several = Message("it could be {options}", options=Alternatives(found))
+        several = Message("it could be {options}", options=Alternatives(called[each][0] for each in found))
         raise Misread(Message("`{typed}` is not clear; {hint}", typed=show_value(text), hint=several), several)
-    known, near = {"typed": show_value(text), "options": ", ".join(options)}, closest(text, options)
+    shown = [called[each][0] for each in options]
+    known, near = {"typed": show_value(text), "options": ", ".join(shown)}, closest(text, shown)
     if not near:
         raise ValueError(Message("`{typed}` is none of {options}", **known))
     meant = Message("did you mean `{near}`?", near=near)
@@ -125,11 +128,11 @@ def expected(fact: Fact) -> Message:
     kind = fact.type
     what = _EXPECTED[kind.kind]
     if kind.kind == "choice":
-        what = Message("one of {options}", options=", ".join(kind.choices))
+        what = Message("one of {options}", options=", ".join(map(fact.called, kind.choices)))
     elif kind.kind == "money":
         what = Message("an amount in {currency}", currency=kind.currency)
     elif kind.kind == "list" and kind.element is not None:
-        options = ", ".join(kind.element.choices)
+        options = ", ".join(map(fact.called, kind.element.choices))
         what = Message("a list (several with commas)")
         what = Message("one or more of {options} (several with commas)", options=options) if options else what
     elif kind.integer:
@@ -189,17 +192,17 @@ class Misread(ValueError):
         self.hint = hint
 
 
-def _parse(kind: Type, unit: str | None, text: str, here: _Here) -> Any:
+def _parse(kind: Type, fact: Fact, text: str, here: _Here) -> Any:
     if kind.kind == "list":
         assert kind.element is not None
         items = [] if text.lower() in ("", "none", "-") else text.split(",")
-        return [_parse(kind.element, unit, item.strip(), here) for item in items]
+        return [_parse(kind.element, fact, item.strip(), here) for item in items]
     if kind.kind == "choice":
-        return choose(text, kind.choices)
+        return choose(text, kind.choices, fact.choice_titles)
     if kind.kind == "money":
         return parse_money(text, kind.currency or "")
     if kind.kind == "number":
-        return parse_number(text, unit, whole=kind.integer)
+        return parse_number(text, fact.unit, whole=kind.integer)
     if kind.kind == "date":
         return _day(text, here)
     if kind.kind == "date-time":

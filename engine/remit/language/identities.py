@@ -11,6 +11,8 @@ import re
 import unicodedata
 from typing import Final
 
+from remit.language.locales.messages import Message
+
 __all__ = ["LATIN", "has_words", "identity", "is_plain_id", "latin", "refuse_id"]
 
 #: Cyrillic and Greek letters, and the Latin ones that they look like.
@@ -63,9 +65,15 @@ def refuse_id(text: str) -> None:
         return
     hidden = next((char for char in text if _hides(char)), None)
     if hidden is None:
-        raise ValueError("an id is empty here: leave it out where it is not known")
+        raise ValueError(Message("an id is empty here: leave it out where it is not known"))
     name = unicodedata.name(hidden, "a control character").lower()
-    raise ValueError(f"an id has a character in it that cannot be seen (U+{ord(hidden):04X}, {name}): type it again without")
+    raise ValueError(
+        Message(
+            "an id has a character in it that cannot be seen (U+{code}, {name}): type it again without",
+            code=f"{ord(hidden):04X}",
+            name=name,
+        )
+    )
 
 
 def has_words(text: str) -> bool:

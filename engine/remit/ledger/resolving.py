@@ -7,8 +7,9 @@ from itertools import islice
 from typing import Any, Final
 
 from remit.errors import NotAllowed, NotFound
-from remit.language import words
 from remit.language.identities import identity
+from remit.language.locales.messages import ARole, Message, Sentence
+from remit.language.locales.record_words import a_kind
 from remit.ledger.caps.counting import Counted, voids_of
 from remit.ledger.caps.tally import Counter, charge, read_uses, uses_queries
 from remit.ledger.caps.windows import Span
@@ -42,14 +43,14 @@ __all__ = [
 _MOST: Final = 500
 
 _WORDS: Final = {
-    "settle": "settled",
-    "release": "released",
-    "approve": "approved",
-    "permit": "permitted",
-    "decline": "declined",
-    "void": "voided",
-    "dispute": "disputed",
-    "answer": "answered",
+    "settle": Sentence("{record} was settled already, by {other}"),
+    "release": Sentence("{record} was released already, by {other}"),
+    "approve": Sentence("{record} was approved already, by {other}"),
+    "permit": Sentence("{record} was permitted already, by {other}"),
+    "decline": Sentence("{record} was declined already, by {other}"),
+    "void": Sentence("{record} was voided already, by {other}"),
+    "dispute": Sentence("{record} was disputed already, by {other}"),
+    "answer": Sentence("{record} was answered already, by {other}"),
 }
 
 
@@ -60,7 +61,7 @@ def find(session: Session, record_id: str) -> Entry:
     seq = seq_of(record_id)
     entry = fetch(session, seq) if seq is not None else None
     if entry is None or entry.id != record_id:
-        raise NotFound(f"no record has the id `{record_id[:80]}`")
+        raise NotFound(Message("no record has the id `{record}`", record=record_id[:80]))
     return entry
 
 
@@ -71,7 +72,7 @@ def refuse_resolved(session: Session, target: Entry, step: int) -> None:
         return
     if found.body.get("expired"):
         raise NotAllowed(f"the hold {target.id} expired at {found.body['recorded']} and was released")
-    raise NotAllowed(f"{target.id} was {_WORDS[found.kind]} already, by {found.id}")
+    raise NotAllowed(Message(_WORDS[found.kind], record=target.id, other=found.id))
 
 
 def related(session: Session, entry: Entry) -> list[Entry]:
@@ -151,13 +152,15 @@ def voiding(
         if target.kind == "settle":
             target = find(session, str(target.of))
         if not target.granted:
-            raise NotAllowed(f"{target.id} is {words.a(target.kind)}: only what was granted can be voided")
+            raise NotAllowed(
+                Message("{record} is {kind}: only what was granted can be voided", record=target.id, kind=a_kind(target.kind))
+            )
         if target.kind == "hold":
             closed = resolution_of(session, target.seq, CLOSED)
             if closed is None:
-                raise NotAllowed(f"{target.id} is a hold that is still open: release it instead")
+                raise NotAllowed(Message("{record} is a hold that is still open: release it instead", record=target.id))
             if closed.kind != "settle":
-                raise NotAllowed(f"{target.id} was released: there is nothing to void")
+                raise NotAllowed(Message("{record} was released: there is nothing to void", record=target.id))
         refuse_resolved(session, target, VOIDED)
         policy = library.of(session, target.body)
         who = standing_on(core, target, employee)
@@ -202,7 +205,9 @@ def _voids(core: Core, model: Model, target: Entry) -> list[tuple[Counted, bytes
 def refuse_role(model: Model, role: Any) -> None:
     """Raises :class:`remit.NotAllowed` where ``role`` is none of the policy, and not its owner."""
     if role not in (*model.ladder, model.owner_role):
-        raise NotAllowed(f"`{role}` is no role of this policy; there are {', '.join(model.ladder)}")
+        raise NotAllowed(
+            Message("`{role}` is no role of this policy; there are {names}", role=str(role), names=", ".join(model.ladder))
+        )
 
 
 def standing_on(core: Core, target: Entry, employee: Mapping[str, Any]) -> Standing:
@@ -231,13 +236,17 @@ def _refuse_other(grant: Entry, who: Standing, model: Model) -> None:
     if same_person(who, grant):
         return
     if (above := above_of(model, str(grant.role), who.role)) is not None:
-        mine, theirs = (words.a(words.name(each)) for each in (who.role, str(grant.role)))
+        told = {"record": grant.id, "who": grant.employee, "role": ARole(str(grant.role)), "mine": ARole(who.role)}
         raise NotAllowed(
-            f"{grant.id} was given by {grant.employee}, {theirs}: they may take it back themselves, or {above}; not {mine}"
+            Message(
+                "{record} was given by {who}, {role}: they may take it back themselves, or {above}; not {mine}",
+                **told,
+                above=above,
+            )
         )
 
 
-def above_of(model: Model, theirs: str, mine: str) -> str | None:
+def above_of(model: Model, theirs: str, mine: str) -> ARole | Message | None:
     """Who is above a role, in words, where ``mine`` is not: the next role of the ladder and those above it; at its top, and for
     the owner, their peers."""
     ladder = (*model.ladder, model.owner_role)
@@ -245,8 +254,8 @@ def above_of(model: Model, theirs: str, mine: str) -> str | None:
     needed = min(model.rank(theirs) + 1, top)
     if model.rank(mine) >= needed:
         return None
-    lowest = words.a(words.name(ladder[needed]))
-    return lowest if needed == top else f"{lowest} or above"
+    lowest = ARole(ladder[needed])
+    return lowest if needed == top else Message("{role} or above", role=lowest)
 
 
 def sweeping(core: Core) -> Callable[[Session], list[tuple[Entry, Entry]]]:
@@ -281,7 +290,7 @@ def _pass_on(turn: Turn, task: Entry) -> Entry:
 def _open_hold(session: Session, hold: str) -> Entry:
     target = find(session, hold)
     if target.kind != "hold":
-        raise NotAllowed(f"{target.id} is {words.a(target.kind)}, not a hold")
+        raise NotAllowed(Message("{record} is {kind}, not a hold", record=target.id, kind=a_kind(target.kind)))
     refuse_resolved(session, target, CLOSED)
     return target
 

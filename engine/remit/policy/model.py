@@ -59,7 +59,8 @@ class Fact:
     """A declared input. ``low`` and ``high`` are inclusive; ``default`` stands in when it is missing (``None``: no default).
     ``is_id``: it is text that a cap, a claim or a history is kept by (:mod:`remit.language.identities`). ``weakest_source``
     is the weakest that counts. ``above`` are the words to say where a value is above ``high``, so that somebody else decides;
-    without them such a value is an error. ``zone`` is the time zone that points in time are brought to, so that the same
+    without them such a value is an error. ``choice_titles`` is what the words of a choice are called: the first is what people
+    read, and what they type may be any of them. ``zone`` is the time zone that points in time are brought to, so that the same
     moment has the same day and time of day however it was written; ``local`` is whether those without an offset are by its
     clocks, too."""
 
@@ -80,6 +81,11 @@ class Fact:
     above: str | None = None
     zone: str | None = None
     local: bool = False
+    choice_titles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def called(self, word: str) -> str:
+        """What a word of this choice is called: its title, or itself."""
+        return self.choice_titles.get(word, (word,))[0]
 
 
 @dataclass(frozen=True, slots=True)

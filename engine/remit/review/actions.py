@@ -77,8 +77,8 @@ class Action:
     is what this record gives (a grant, an approval, a settled hold), and of a void what it takes back, by remedy, in
     smallest units; ``discretion`` is how much of their own allowance the employee used. ``reasons`` are pairs of kind and id.
     ``customer`` is the ledger's token for the customer. ``unreferenced`` is the evidence that somebody says is on file, without
-    a reference by which it could be found. ``target`` is the action that this one answers: the task approved, the
-    grant voided, the decision reviewed.
+    a reference by which it could be found. ``kept`` (the customer stayed) and ``csat`` (from 1 to 5) are what an outcome says.
+    ``target`` is the action that this one answers: the task approved, the grant voided, the decision reviewed.
     """
 
     seq: int
@@ -106,6 +106,8 @@ class Action:
     verdict: str | None = None
     cause: str | None = None
     result: str | None = None
+    kept: bool | None = None
+    csat: int | None = None
     of: str | None = None
     target: Action | None = None
     unreferenced: tuple[str, ...] = ()
@@ -160,11 +162,13 @@ def action_of(body: Mapping[str, Any], rosters: Rosters, target: Action | None =
         parts=parts,
         given=_given(body, kind, parts, target),
         reasons=tuple([(each["kind"], each["id"]) for each in decision["reasons"]]) if decision is not None else (),
-        facts=facts,
+        facts={**facts, **_history(body)},
         occurred=body.get("occurred"),
         verdict=body.get("verdict"),
         cause=body.get("cause"),
         result=body.get("result"),
+        kept=body.get("kept"),
+        csat=body.get("csat"),
         of=body.get("of"),
         target=target,
         unreferenced=tuple([name for name, said in request.get("filed", _NONE).items() if "reference" not in said]),
@@ -185,12 +189,17 @@ def read_actions(ledger: PeopleReader, **wanted: Any) -> Iterator[Action]:
             except NotFound:
                 return None  # the void of a note that was erased, and the like
             found = action_of(earlier, rosters, target_of(earlier) if _answers(earlier) else None)
+            if found.kind == "hold":  # what it gave in the end is what its settlement says
+                settled = (each.body for each in ledger.related(found.id) if each.kind == "settle" and each.of == found.id)
+                found = next((replace(found, given=action_of(each, rosters).given) for each in settled), found)
         return found
 
     for entry in ledger.records(**wanted):
         body = entry.body
         found = action_of(body, rosters, target_of(body) if _answers(body) else None)
         at_hand[found.id] = replace(found, target=None) if found.target is not None and found.kind != "settle" else found
+        if found.kind == "settle" and found.target is not None and found.target.id in at_hand:
+            at_hand[found.target.id] = replace(at_hand[found.target.id], given=found.given)  # a void names the hold
         if len(at_hand) > _AT_HAND:
             at_hand.popitem(last=False)
         yield found
@@ -226,6 +235,12 @@ def _parts(decision: Mapping[str, Any]) -> dict[str, AskedRemedy]:
             said["binding"],
         )
     return out
+
+
+def _history(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What was read from the ledger as facts; not what stands apart."""
+    read = (body.get("read") or _NONE).get("history") or _NONE
+    return {name: value for name, value in read.items() if not isinstance(value, Mapping)}
 
 
 def _given(body: Mapping[str, Any], kind: str, parts: Mapping[str, AskedRemedy], target: Action | None) -> Mapping[str, int]:

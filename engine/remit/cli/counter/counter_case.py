@@ -15,6 +15,7 @@ from remit.cli.support.prompt import Back, Talk, show
 from remit.deciding.interview import Interview, Question, facts_named
 from remit.decision.giving import parse_amount
 from remit.decision.page.answer import PageRow
+from remit.decision.page.page_words import fact_value
 from remit.decision.page.render import render
 from remit.decision.page.translation import locale_of, translated_model
 from remit.decision.request import find_fact
@@ -104,7 +105,7 @@ class CounterCase:
             return True
 
         default = question.fact.default
-        enter = self.locale.value(default) if default is not None else question.unit
+        enter = fact_value(question.fact, default, self.locale) if default is not None else question.unit
         try:
             known = self.talk.ask(question.text, take, options=question.choices, help_text=question.help, enter=enter)
         except Back:

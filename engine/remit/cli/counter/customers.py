@@ -14,10 +14,12 @@ from remit.cli.support.employee import employee_of
 from remit.cli.support.ledger_session import ledger_option, open_ledger
 from remit.cli.support.policy_lookup import PolicyPath, load_policy, today_in
 from remit.cli.support.prompt import show
-from remit.cli.support.request_options import person_options
+from remit.cli.support.request_options import person_options, spoken_option
+from remit.cli.support.spoken import amounts, read, speak, spoken
 from remit.cli.support.terminal import tell, tell_json
 from remit.decision.page.answer import AnswerPage, PageBlock, PageRow, cells, wrap
-from remit.language import words
+from remit.decision.page.page_words import fact_value
+from remit.language.locales.messages import Alternatives, Message, Sentence
 
 if TYPE_CHECKING:
     from remit.ledger.people.earlier_cases import CustomerCase
@@ -29,24 +31,32 @@ __all__ = ["customer", "customer_page", "first_lines", "note"]
 #: How far back "third time" looks, in days.
 _RECENT: Final = 90
 
-_ORDINALS: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh")
-
-_MONTHS: Final = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
+#: The beginning of the first line, by how many cases there were in that time.
+_OFTEN: Final = (
+    Sentence("first time in {days} days"),
+    Sentence("second time in {days} days"),
+    Sentence("third time in {days} days"),
+    Sentence("fourth time in {days} days"),
+    Sentence("fifth time in {days} days"),
+    Sentence("sixth time in {days} days"),
+    Sentence("seventh time in {days} days"),
+    Sentence("eighth time in {days} days"),
+    Sentence("ninth time in {days} days"),
+    Sentence("tenth time in {days} days"),
+    Sentence("eleventh time in {days} days"),
 )
 
-#: What became of a case, where it was not simply given; ``{}`` is by whom.
+#: What became of a case, where it was not simply given.
 _BECAME: Final = {
-    "approved": "approved by {}",
-    "taken back": "taken back",
-    "refused": "refused",
-    "declined": "declined by {}",
-    "handed over": "handed over by {}",
-    "open": "not answered yet",
-    "held": "on hold",
-    "permitted": "permitted by {}, not given yet",
-    "released": "not given in the end",
+    "approved": Sentence("{case}, approved by {who}"),
+    "taken back": Sentence("{case}, taken back"),
+    "refused": Sentence("{case}, refused"),
+    "declined": Sentence("{case}, declined by {who}"),
+    "handed over": Sentence("{case}, handed over by {who}"),
+    "open": Sentence("{case}, not answered yet"),
+    "held": Sentence("{case}, on hold"),
+    "permitted": Sentence("{case}, permitted by {who}, not given yet"),
+    "released": Sentence("{case}, not given in the end"),
 }
 
 _FACT = click.option(
@@ -70,8 +80,9 @@ def first_lines(who: Customer | None, today: date, width: int = 80) -> list[str]
     last, and the newest note; none where nothing is known. ``today`` is the day where the policy is."""
     if who is None or not (who.cases or who.notes):
         return []
-    parts = [f"{who.name}: {_history(who, today)}" if who.cases else f"{who.name}."]
-    parts += [f"Note: {each.text.rstrip('.')}." for each in who.notes[:1]]
+    _ = spoken()
+    parts = [_history(who, today) if who.cases else f"{who.name}."]
+    parts += [_("Note: {text}.", text=each.text.rstrip(".")) for each in who.notes[:1]]
     lines = wrap(" ".join(parts), width)
     if len(lines) > 2 and len(parts) > 1:  # a line for each, so that a long history does not hide the note
         return [_cut(part, width) for part in parts]
@@ -90,27 +101,47 @@ def _cut(text: str, width: int) -> str:
 
 
 def _history(who: Customer, today: date) -> str:
+    _ = spoken()
     recent = sum(today - each.day < timedelta(_RECENT) for each in who.cases)
-    if recent >= len(_ORDINALS) or recent == len(who.cases) < who.count:
-        often = f"more than {min(recent, len(_ORDINALS) - 1)} times in {_RECENT} days"
+    if recent >= len(_OFTEN) or recent == len(who.cases) < who.count:
+        often = _("more than {count} times in {days} days", count=min(recent, len(_OFTEN) - 1), days=_RECENT)
     else:
-        often = f"{_ORDINALS[recent]} time in {_RECENT} days"
-    return f"{often}; last: {_case(who.cases[0], today)}."
+        often = _(_OFTEN[recent], days=_RECENT)
+    return _("{name}: {often}; last: {case}.", name=who.name, often=often, case=_case(who.cases[0], today))
 
 
 def _case(case: CustomerCase, today: date) -> str:
     """``25 EUR folio credit on 3 November (noise)``, and what became of it."""
-    incident = f" ({case.incident})" if case.incident else ""
-    return f"{case.what} on {_day(case.day, today)}{incident}{_became(case)}"
+    _, what, day = spoken(), _what(case), _day(case.day, today)
+    if case.incident:
+        return _became(case, _("{what} on {day} ({incident})", what=what, day=day, incident=_incident(case)))
+    return _became(case, _("{what} on {day}", what=what, day=day))
 
 
-def _became(case: CustomerCase) -> str:
-    return f", {_BECAME[case.became].format(case.by)}" if case.became in _BECAME else ""
+def _what(case: CustomerCase) -> str:
+    """What was given, or asked for."""
+    told = amounts(case.model, case.amounts) if case.model is not None else case.what
+    return told or spoken().of(Message("a request"))
+
+
+def _incident(case: CustomerCase) -> str:
+    """What had happened, in a few words."""
+    if case.model is None:
+        return case.incident
+    _, model = spoken(), read(case.model)
+    told = (fact_value(model.facts.get(name), value, _) for name, value in case.happened.items())
+    return ", ".join(_.in_sentence(each, model.languages) for each in told)
+
+
+def _became(case: CustomerCase, told: str) -> str:
+    """``told``, and what became of the case."""
+    _, said = spoken(), _BECAME.get(case.became)
+    return told if said is None else _(said, case=told, who=case.by)
 
 
 def _day(day: date, today: date) -> str:
     """The day, with its year where that is not this one."""
-    return f"{day.day} {_MONTHS[day.month - 1]}{f' {day.year}' if day.year != today.year else ''}"
+    return spoken().near_day(day, today)
 
 
 @click.command(short_help="Who is this customer? Earlier cases, and notes.")
@@ -119,6 +150,7 @@ def _day(day: date, today: date) -> str:
 @_POLICY
 @click.option("--last", type=click.IntRange(1, 50), default=10, show_default=True, help="Show at most this many cases.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@spoken_option
 @ledger_option
 def customer(
     customer: str | None, fact: str | None, path: Path | None, last: int, as_json: bool, ledger_url: str | None
@@ -137,10 +169,11 @@ def customer(
     with open_ledger(ledger_url, create=False) as ledger:
         found = ledger.customer(None, {"facts": ids}, last=last)
     if found is None:
-        raise click.UsageError(f"`{next(iter(ids.values()))}` cannot be the id of a customer.")
+        raise click.UsageError(Message("`{typed}` cannot be the id of a customer.", typed=next(iter(ids.values()))))
     if as_json:
         tell_json(found.to_dict())
         return exits.FINE
+    speak(*([model] if model is not None else []), *(each.model for each in found.cases if each.model is not None))
     show(customer_page(found, today_in(model.timezone) if model is not None else date.today()))
     return exits.FINE
 
@@ -150,38 +183,55 @@ def _ids(model: Model | None, fact: str | None, value: str | None) -> dict[str, 
     if fact is not None:
         name, sign, said = fact.partition("=")
         if not (name and sign and said):
-            raise click.BadParameter(f"`{fact}` is not NAME=VALUE.", param_hint="--fact")
+            raise click.BadParameter(Message("`{typed}` is not NAME=VALUE.", typed=fact), param_hint="--fact")
         if value is not None:
-            raise click.UsageError(f"who is it: `{value}` or `{fact}`? Leave one of them out.")
+            raise click.UsageError(Message("who is it: `{one}` or `{other}`? Leave one of them out.", one=value, other=fact))
         return {name: said}
     if value is None:
-        raise click.UsageError("which customer? Give their id, or --fact such as guest.id=g-7.")
+        raise click.UsageError(Message("which customer? Give their id, or --fact such as guest.id=g-7."))
     if model is None:
-        raise click.UsageError(f"what is `{value}`? Add --policy, or say it with --fact, such as --fact guest.id={value}.")
+        raise click.UsageError(
+            Message("what is `{typed}`? Add --policy, or say it with --fact, such as --fact guest.id={typed}.", typed=value)
+        )
     if not model.customer_facts:
-        raise click.UsageError(f"`{model.id}` does not say who its customers are (`own_account`); use --fact.")
+        raise click.UsageError(
+            Message("`{policy}` does not say who its customers are (`own_account`); use --fact.", policy=model.id)
+        )
     return dict.fromkeys(model.customer_facts, value)
 
 
 def customer_page(who: Customer, today: date) -> AnswerPage:
     """All that is known of a customer: the notes, and the earlier cases."""
+    _ = spoken()
     notes = (PageRow(f"{_day(each.day, today)}  #{each.number}", f"{each.text} ({each.by})") for each in who.notes)
     cases = (PageRow(f"{_day(each.day, today)}  #{each.number}", _told(each)) for each in who.cases)
-    blocks = PageBlock("Notes", tuple(notes)), PageBlock("Earlier cases", tuple(cases))
+    blocks = PageBlock(_("Notes"), tuple(notes)), PageBlock(_("Earlier cases"), tuple(cases))
     return AnswerPage(_headline(who, today), "heading", tuple(block for block in blocks if block.rows))
 
 
 def _headline(who: Customer, today: date) -> str:
+    _ = spoken()
     if not who.count:
-        return f"{who.name}: no earlier cases on record"
-    since = f", the first on {_day(who.first, today)}" if who.first is not None else ""
-    shown = f" (the last {len(who.cases)} below)" if len(who.cases) < who.count else ""
-    return f"{who.name}: {who.count} earlier {words.plural('case', who.count)}{since}{shown}"
+        return _("{name}: no earlier cases on record", name=who.name)
+    if who.first is None:
+        told = _.plural("{name}: {count} earlier case", "{name}: {count} earlier cases", who.count, name=who.name)
+    else:
+        told = _.plural(
+            "{name}: {count} earlier case, the first on {day}",
+            "{name}: {count} earlier cases, the first on {day}",
+            who.count,
+            name=who.name,
+            day=_day(who.first, today),
+        )
+    shown = len(who.cases)
+    return _("{cases} (the last {count} below)", cases=told, count=shown) if shown < who.count else told
 
 
 def _told(case: CustomerCase) -> str:
-    about = ", ".join(filter(None, (case.incident, case.policy, f"case {case.case}" if case.case else "")))
-    return f"{case.what}{_became(case)} ({about})"
+    _ = spoken()
+    named = _("case {case}", case=case.case) if case.case else ""
+    about = ", ".join(filter(None, (_incident(case), case.policy, named)))
+    return f"{_became(case, _what(case))} ({about})"
 
 
 @click.command(short_help="Record a note about a customer for the next time.")
@@ -189,6 +239,7 @@ def _told(case: CustomerCase) -> str:
 @_FACT
 @_POLICY
 @person_options
+@spoken_option
 @click.option("--key", help="Makes it count once, however often it is sent.")
 @ledger_option
 def note(
@@ -209,15 +260,18 @@ def note(
     remit note g-7 "likes a quiet room" --policy hotel-guest-recovery --role associate
     """
     if len(said) != (1 if fact is not None else 2):
-        raise click.UsageError('write the customer and the note, each as one word or in quotes: g-7 "likes a quiet room".')
+        raise click.UsageError(
+            Message('write the customer and the note, each as one word or in quotes: g-7 "likes a quiet room".')
+        )
     model = load_policy(path).model if path is not None else None
+    speak(*([model] if model is not None else []))
     ids = _ids(None if fact is not None else model, fact, said[0] if fact is None else None)
     if len(ids) > 1:
-        ways = words.listing([f"--fact {name}={said[0]}" for name in ids], "or")
-        raise click.UsageError(f"what is `{said[0]}`? Say it with {ways}.")
+        ways = Alternatives(f"--fact {name}={said[0]}" for name in ids)
+        raise click.UsageError(Message("what is `{typed}`? Say it with {options}.", typed=said[0], options=ways))
     ((name, value),) = ids.items()
     with open_ledger(ledger_url) as ledger:
         who = employee_of(ledger, employee, role, ladder=model.ladder if model is not None else ())
         entry = ledger.note(name, value, said[-1], employee=who, key=key or uuid4().hex)
-    tell(f"Noted, and on record as number {entry.seq}. `remit void {entry.seq}` takes it back.")
+    tell(Message("Noted, and on record as number {number}. `remit void {number}` takes it back.", number=entry.seq))
     return exits.FINE

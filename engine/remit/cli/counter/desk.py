@@ -12,6 +12,7 @@ from remit.cli.counter.screen import Screen
 from remit.cli.support.prompt import Back, Quit, show
 from remit.decision.giving import AmountMissing, parse_bundle
 from remit.decision.page.counter_page import CounterState
+from remit.decision.page.page_words import fact_value
 from remit.decision.page.ranking import ranked
 from remit.decision.page.translation import translated
 from remit.decision.typed import choose
@@ -143,10 +144,14 @@ class _Desk:
 
     def _said(self, name: str, value: Any) -> str:
         values = value if isinstance(value, list | tuple) else [value]
-        return f"{self._label(name)}: {', '.join(self.case.locale.value(each).strip(chr(34)) for each in values)}"
+        fact = self.model.facts.get(name)
+        told = ", ".join(fact_value(fact, each, self.case.locale) for each in values)
+        return self.case.locale("{what}: {words}", what=self._label(name), words=told)
 
     def _label(self, name: str) -> str:
         fact = self.model.facts.get(name)
+        if name == "case" and fact is None:
+            return self.case.locale("case")
         return (fact.title if fact else None) or words.name(name)
 
     def _explained(self, screen: Screen, answer: str) -> bool:

@@ -10,16 +10,18 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from remit.cli.support.home_folders import data_folder
+from remit.cli.support.spoken import amounts, spoken
 from remit.errors import one_line
-from remit.language import words
 from remit.language.fast_dataclass import dataclass
 from remit.language.identities import identity
+from remit.language.locales.messages import Message
 
 if TYPE_CHECKING:
     from remit.ledger.ledger import Ledger
@@ -32,8 +34,7 @@ _NEWS: Final = timedelta(days=30)
 #: How many sentences a counter begins with: a customer may be waiting.
 _MOST: Final = 5
 
-_ANSWERS: Final = {"approve": "approved", "permit": "permitted", "decline": "declined"}
-_RESULTS: Final = {"accepted": "accepted", "partly": "accepted in part", "rejected": "not accepted"}
+_ANSWERS: Final = ("approve", "permit", "decline")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def unread(ledger: Ledger, url: str | None, employee: str) -> tuple[ShownMark, l
     seen = _shown(path, ledger.id).get(identity(employee), 0)
     replies = ledger.replies(employee, after=seen, since=datetime.now(UTC) - _NEWS)
     told = [sentence(ledger, entry) for entry in replies if _is_news(entry)]
-    more = [f"There is more: `remit me` shows all {len(told)}."] if len(told) > _MOST else []
+    more = [Message("There is more: `remit me` shows all {count}.", count=len(told))] if len(told) > _MOST else []
     last = max((entry.seq for entry in replies), default=seen)
     return ShownMark(path, ledger.id, identity(employee), last), told[-_MOST:] + more
 
@@ -75,50 +76,74 @@ def _is_news(entry: Entry) -> bool:
 def sentence(ledger: Ledger, entry: Entry) -> str:
     """What somebody else put on record about an employee's decision, as the employee reads it, in one line; empty for anything
     else."""
-    return one_line(_sentence(ledger, entry))
+    told = _clause(entry)
+    if told is None:
+        return ""
+    _ = spoken()
+    words = _given(ledger, entry) or _quoted(entry)
+    return one_line(_("{sentence}: {words}", sentence=told, words=words) if words else _("{sentence}.", sentence=told))
 
 
-def _sentence(ledger: Ledger, entry: Entry) -> str:
+def _clause(entry: Entry) -> Message | None:
+    """The sentence without its period; what was said or given follows."""
     from remit.ledger.log.record_ids import seq_of
 
-    number = seq_of(entry.of or "")
-    said = _quoted(entry)
-    if entry.kind == "review":
-        verdict = entry.body["verdict"]
-        whom = {"praise": "praised", "agree": "agreed with", "coach": "has a suggestion about"}.get(verdict)
-        if whom is None:
-            return f"{entry.employee} says of record {number} that the policy should change{said}"
-        return f"{entry.employee} {whom} what you did in record {number}{said}"
-    if entry.kind == "answer":
-        return f"Your dispute, number {number}, was {_RESULTS[entry.body['result']]} by {entry.employee}{said}"
-    if entry.kind == "dispute":
-        return f"{entry.employee} disputes your review, number {number}{said}"
-    if entry.kind == "void":
-        return f"{entry.employee} took back record {number}{said}"
-    if entry.kind in _ANSWERS:
-        until = ""
-        if entry.kind == "permit":
-            until = f" until {datetime.fromisoformat(entry.body['permits']['until']).astimezone():%Y-%m-%d %H:%M}"
-        return f"Your task {number} was {_ANSWERS[entry.kind]} by {entry.employee}{until}{given(ledger, entry) or said}"
-    return ""
+    known = {"who": str(entry.employee), "number": seq_of(entry.of or "")}
+    match entry.kind:
+        case "review":
+            return _reviewed(str(entry.body["verdict"]), known)
+        case "answer":
+            return _answered(str(entry.body["result"]), known)
+        case "dispute":
+            return Message("{who} disputes your review, number {number}", **known)
+        case "void":
+            return Message("{who} took back record {number}", **known)
+        case "approve":
+            return Message("Your task {number} was approved by {who}", **known)
+        case "permit":
+            until = datetime.fromisoformat(entry.body["permits"]["until"])
+            return Message("Your task {number} was permitted by {who} until {until}", **known, until=until)
+        case "decline":
+            return Message("Your task {number} was declined by {who}", **known)
+    return None
 
 
-def given(ledger: Ledger, entry: Entry) -> str:
-    """What was given by an approval, or permitted."""
-    if entry.decision is None:
+def _reviewed(verdict: str, known: Mapping[str, Any]) -> Message:
+    match verdict:
+        case "praise":
+            return Message("{who} praised what you did in record {number}", **known)
+        case "agree":
+            return Message("{who} agreed with what you did in record {number}", **known)
+        case "coach":
+            return Message("{who} has a suggestion about what you did in record {number}", **known)
+    return Message("{who} says of record {number} that the policy should change", **known)
+
+
+def _answered(result: str, known: Mapping[str, Any]) -> Message:
+    match result:
+        case "accepted":
+            return Message("Your dispute, number {number}, was accepted by {who}", **known)
+        case "partly":
+            return Message("Your dispute, number {number}, was accepted in part by {who}", **known)
+    return Message("Your dispute, number {number}, was not accepted by {who}", **known)
+
+
+def _given(ledger: Ledger, entry: Entry) -> str:
+    """What was given by an approval, or permitted, with a period."""
+    if entry.kind not in _ANSWERS or entry.decision is None:
         return ""
-    remedies = ledger.policy_of(entry).model.remedies
-    parts = [words.amount(remedies[name].title, value) for name, value in entry.decision.asked.items() if value]
-    return f": {words.listing(parts)}." if parts else "."
+    told = amounts(ledger.policy_of(entry).model, entry.decision.asked)
+    return f"{told}." if told else ""
 
 
 def _quoted(entry: Entry) -> str:
     """The words that came with it, where there are any, and the end of the sentence."""
+    _ = spoken()
     for name in ("note", "reason"):
         if text := entry.opened.get(name):
             text = " ".join(str(text).split())
-            return f": \u201c{text}\u201d" + ("" if text[-1:] in ".!?" else ".")
-    return "."
+            return _("\u201c{text}\u201d", text=text) + ("" if text[-1:] in ".!?" else ".")
+    return ""
 
 
 def _path(ledger: Ledger, url: str | None) -> Path:

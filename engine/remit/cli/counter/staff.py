@@ -18,10 +18,12 @@ from remit.cli.support.policy_lookup import (
     policy_argument,
     today_in,
 )
-from remit.cli.support.request_options import Given, language_read, person_options, request_options
+from remit.cli.support.request_options import Given, person_options, request_options, spoken_option
 from remit.cli.support.request_words import asked_from, currency_meant, request_from, supply, version_day
+from remit.cli.support.spoken import language_read, speak, speak_of, spoken
 from remit.cli.support.terminal import interactive, tell, tell_json
 from remit.language import words
+from remit.language.locales.messages import Alternatives, Message
 
 if TYPE_CHECKING:
     from remit.deciding.policy import Policy
@@ -89,7 +91,7 @@ def grant(policy: Choice, send_up: bool, ledger_url: str | None, as_json: bool, 
     """
     given = Given(**options)
     if not given.give:
-        raise click.UsageError("what do you give? Add --give, such as --give credit=25EUR; or use `remit ask`.")
+        raise click.UsageError(Message("what do you give? Add --give, such as --give credit=25EUR; or use `remit ask`."))
     loaded, today = meant_policy(policy, given)
     request = request_from(loaded.model, given, today)
     request["key"] = request["key"] or uuid4().hex  # so that it can be tried again where it is not known what became of it
@@ -144,12 +146,15 @@ def _answer(
 def meant_policy(choice: Choice, given: Given, *, asks: bool = False) -> tuple[Policy, date]:
     """The version in force on the day of the incident, in the currency of the request, and today's date where the policy is."""
     loaded = load_policy(choice, version_day(given, date.today()))
+    speak(loaded.model)
     stated = currency_meant(loaded, given)
     if len(loaded.currencies) > 1:
         code = stated or (_ask_currency(loaded.currencies) if asks else None)
         if code is None:
-            ways = " or ".join(f"--currency {each}" for each in loaded.currencies)
-            raise click.UsageError(f"in which currency? Add {ways}, or set REMIT_CURRENCY to be asked no more.")
+            ways = Alternatives(f"--currency {each}" for each in loaded.currencies)
+            raise click.UsageError(
+                Message("in which currency? Add {options}, or set REMIT_CURRENCY to be asked no more.", options=ways)
+            )
         day = version_day(given, today_in(loaded.model.timezone))
         loaded = loaded.for_request({"currency": code, "occurred": day})
     return loaded, today_in(loaded.model.timezone)
@@ -159,9 +164,9 @@ def _ask_currency(currencies: tuple[str, ...]) -> str:
     from remit.cli.support.prompt import Talk
     from remit.decision.typed import choose
 
-    help_text = "What you give, and what the guest paid, is in this currency. Set REMIT_CURRENCY to be asked no more."
-    found = Talk().ask(
-        "In which currency?",
+    help_text = Message("What you give, and what was paid, is in this currency. Set REMIT_CURRENCY to be asked no more.")
+    found = Talk(spoken()).ask(
+        Message("In which currency?"),
         lambda text: choose(text, currencies),
         options=currencies,
         help_text=help_text,
@@ -196,10 +201,16 @@ def print_decision(
     page = render(decision, model, supply=supply(model), questions=questions, balances=balances, given=given, language=language)
     show(page)
     if entry is not None:
-        what = {"grant": "Given, and", "approve": "Given, and", "escalate": "Sent up, and"}.get(entry.kind, "Decided, and")
-        tell(f"{what} on record as number {entry.seq}")
+        match entry.kind:
+            case "grant" | "approve":
+                tell(Message("Given, and on record as number {number}", number=entry.seq))
+            case "escalate":
+                tell(Message("Sent up, and on record as number {number}", number=entry.seq))
+            case _:
+                tell(Message("Decided, and on record as number {number}", number=entry.seq))
         if missing := entry.body.get("missing"):
-            tell(f"Whoever answers must know, too: {words.listing(map(words.name, missing))}. Find it out, and tell them.")
+            names = tuple(map(words.name, missing))
+            tell(Message("Whoever answers must know, too: {names}. Find it out, and tell them.", names=names))
     return exits.OUTCOMES[decision.outcome]
 
 
@@ -210,6 +221,7 @@ def print_decision(
     "--part", multiple=True, metavar="REMEDY=AMOUNT", help="Only so much of it: credit=20EUR. Repeatable. [all of it]"
 )
 @person_options
+@spoken_option
 @click.option("--key", help="Makes it count once, however often it is sent.")
 @ledger_option
 def void(
@@ -230,17 +242,19 @@ def void(
     """
     with open_ledger(ledger_url, create=False) as ledger:
         found = ledger.record(record_id(ledger, record))
+        speak_of(ledger, found)
         policy = ledger.policy_of(found) if found.body.get("policy") else None
         who = employee_of(ledger, employee, role, policy.model.id if policy else None, policy.model.ladder if policy else ())
         some = asked_from(policy.model, Given(give=part)) if part and policy else None
         entry = ledger.void(found.id, employee=who, reason=reason, part=some, key=key)
-        tell(f"Taken back, and on record as number {entry.seq}")
+        tell(Message("Taken back, and on record as number {number}", number=entry.seq))
 
 
 @click.command(short_help="Why was it decided so? One record in full, decided again.")
 @click.argument("record")
 @click.option("--reveal", is_flag=True, help="Show personal and masked facts too.")
 @click.option("--json", "as_json", is_flag=True, help="The record as JSON.")
+@spoken_option
 @ledger_option
 def why(record: str, reveal: bool, as_json: bool, ledger_url: str | None) -> int:
     """Tell why RECORD (its id or its number) was decided as it was.
@@ -248,11 +262,12 @@ def why(record: str, reveal: bool, as_json: bool, ledger_url: str | None) -> int
     Shows what was known, what was read from the ledger, and the reasons; then decides it again from the policy text that the
     ledger keeps, and says whether it comes out the same. Leaves with 0, or with 1 if it does not.
     """
-    from remit.cli.support.record_text import print_record
+    from remit.cli.counter.record_page import print_record
 
     with open_ledger(ledger_url, create=False) as ledger:
         entry = ledger.record(record_id(ledger, record))
         if as_json:
             tell_json(entry.to_dict(reveal=reveal))
             return exits.FINE
+        speak_of(ledger, entry)
         return print_record(ledger, entry, reveal=reveal)

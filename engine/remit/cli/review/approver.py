@@ -11,11 +11,13 @@ from remit.cli.support import exits
 from remit.cli.support.employee import answering, employee_of
 from remit.cli.support.ledger_session import decision_of, ledger_option, open_ledger, record_id
 from remit.cli.support.policy_lookup import today_in
-from remit.cli.support.request_options import Given, person_options
+from remit.cli.support.request_options import Given, person_options, spoken_option
 from remit.cli.support.request_words import asked_from, facts_from, length_of
+from remit.cli.support.spoken import amounts, language_spoken, speak, speak_of
 from remit.cli.support.terminal import interactive, tell, tell_json
 from remit.errors import NotAllowed, NotGranted
-from remit.language import words
+from remit.language.locales.messages import Message
+from remit.language.locales.record_words import a_kind
 
 if TYPE_CHECKING:
     from remit.ledger.ledger import Ledger
@@ -31,6 +33,7 @@ __all__ = ["approve", "decline", "tasks"]
 @click.option("--list", "as_list", is_flag=True, help="Print the list, and ask nothing.")
 @click.option("--reveal", is_flag=True, help="Show personal and masked facts in the list.")
 @click.option("--json", "as_json", is_flag=True, help="JSON Lines: one task a line.")
+@spoken_option
 @ledger_option
 def tasks(
     task: str | None,
@@ -55,17 +58,18 @@ def tasks(
     with open_ledger(ledger_url, create=False) as ledger:
         wanted = record_id(ledger, task) if task is not None else None
         if interactive() and not (as_list or as_json):
-            from remit.cli.review.task_queue import TaskQueue
+            from remit.cli.review.tasks.task_queue import TaskQueue
 
             return TaskQueue(ledger, employee, role, overdue=overdue).run(wanted)
         waiting = ledger.tasks(role=role)
         if role is None and ledger.has_roster():
             waiting = [each for each in waiting if answering(ledger, each, employee, None) is not None]
         waiting = [each for each in waiting if (each.overdue or not overdue) and wanted in (None, each.id)]
+        speak(*(ledger.policy_of(each.entry).model for each in waiting))
         for each in waiting:
             _print_task(ledger, each, reveal, as_json)
         if not waiting and not as_json:
-            tell("Nothing waits." if wanted is None else "This task does not wait for you.", err=True)
+            tell(Message("Nothing waits.") if wanted is None else Message("This task does not wait for you."), err=True)
         return exits.FINE
 
 
@@ -73,7 +77,7 @@ def _print_task(ledger: Ledger, task: Task, reveal: bool, as_json: bool) -> None
     if as_json:
         tell_json(task.entry.to_dict(reveal=reveal))
     else:
-        from remit.cli.support.record_text import task_lines
+        from remit.cli.review.record_text import task_lines
 
         for each in task_lines(task, ledger.policy_of(task.entry).model, reveal=reveal):
             tell(each)
@@ -87,6 +91,7 @@ def _print_task(ledger: Ledger, task: Task, reveal: bool, as_json: bool) -> None
 @click.option("--evidence", multiple=True, metavar="NAME", help="What is on file by now. Repeatable.")
 @click.option("--story", help="Why you give more than the rules say; uses your own discretion.")
 @click.option("--permit", metavar="TIME", help="Permit it for this long (90 min, 4 h) instead of giving it.")
+@spoken_option
 @click.option("--key", help="Idempotency key: retries with it count once.")
 @ledger_option
 def approve(
@@ -118,8 +123,9 @@ def approve(
     with open_ledger(ledger_url, create=False) as ledger:
         found = ledger.record(record_id(ledger, task))
         if found.kind != "escalate":
-            raise NotAllowed(f"{found.id} is {words.a(found.kind)}, not a task")
+            raise NotAllowed(Message("{record} is {kind}, not a task", record=found.id, kind=a_kind(found.kind)))
         model = ledger.policy_of(found).model
+        language = language_spoken(model)
         facts = facts_from(model, fact, today_in(model.timezone))
         try:
             entry = ledger.approve(
@@ -136,25 +142,40 @@ def approve(
                 key=key,
             )
         except NotGranted as error:
+            from remit.cli.review.tasks.task_words import in_the_way
+
             granted = error.decision.outcome == "grant"  # by their own authority, but the policy wants somebody else
-            code = exits.OUTCOMES["escalate"] if granted else print_decision(error.decision, None, model, {}, as_json=False)
-            tell(f"Not approved: {error}. The task stays open.")
+            code = exits.OUTCOMES["escalate"]
+            if not granted:
+                code = print_decision(error.decision, None, model, {}, as_json=False, language=language)
+            tell(Message("Not approved: {why}. The task stays open.", why=in_the_way(error.args[0], error.decision, model)))
             return code
         decision = decision_of(entry)
         if entry.kind == "agree":
-            count = found.body["approvals"]["count"]
-            tell(f"Agreed, on record as number {entry.seq}. It is given when {count} have agreed; somebody else must, too.")
+            known = {"number": entry.seq, "count": found.body["approvals"]["count"]}
+            tell(
+                Message(
+                    "Agreed, on record as number {number}. It is given when {count} have agreed; somebody else must, too.",
+                    **known,
+                )
+            )
             return exits.OUTCOMES["escalate"]
         if entry.kind == "permit":
-            until = datetime.fromisoformat(entry.body["permits"]["until"]).astimezone()
-            tell(f"Permitted until {until:%Y-%m-%d %H:%M}, on record as number {entry.seq}. Nothing is given yet:")
-            tell(f"{found.employee} asks again for the same, with the key {entry.body['permits']['key']}.")
+            permits = entry.body["permits"]
+            until = datetime.fromisoformat(permits["until"])
+            tell(
+                Message(
+                    "Permitted until {until}, on record as number {number}. Nothing is given yet:",
+                    until=until,
+                    number=entry.seq,
+                )
+            )
+            tell(Message("{who} asks again for the same, with the key {key}.", who=found.employee, key=permits["key"]))
             return exits.FINE
         if decision.outcome == "grant":
-            return print_decision(decision, entry, model, {}, as_json=False)
-        given = words.listing(words.amount(model.remedies[name].title, value) for name, value in decision.asked.items())
-        tell(f"Approved by the owner of the policy: {given}.")
-        tell(f"Given, and on record as number {entry.seq}")
+            return print_decision(decision, entry, model, {}, as_json=False, language=language)
+        tell(Message("Approved by the owner of the policy: {what}.", what=amounts(model, decision.asked)))
+        tell(Message("Given, and on record as number {number}", number=entry.seq))
         return exits.FINE
 
 
@@ -162,12 +183,14 @@ def approve(
 @click.argument("task")
 @click.option("--reason", required=True, help="Why not. The person who asked will read it.")
 @person_options
+@spoken_option
 @click.option("--key", help="Idempotency key: retries with it count once.")
 @ledger_option
 def decline(task: str, reason: str, employee: str | None, role: str | None, key: str | None, ledger_url: str | None) -> None:
     """Decline TASK (its id or its number). Anyone who could approve it may."""
     with open_ledger(ledger_url, create=False) as ledger:
         found = ledger.record(record_id(ledger, task))
+        speak_of(ledger, found)
         who = employee_of(ledger, employee, role, (found.body.get("policy") or {}).get("id"), to=found.body.get("to"))
         entry = ledger.decline(found.id, employee=who, reason=reason, key=key)
-        tell(f"Declined, and on record as number {entry.seq}, {entry.id}")
+        tell(Message("Declined, and on record as number {number}, {record}", number=entry.seq, record=entry.id))

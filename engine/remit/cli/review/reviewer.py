@@ -104,6 +104,6 @@ def _print(entry: Entry, reveal: bool, as_json: bool) -> None:
     if as_json:
         tell_json(entry.to_dict(reveal=reveal))
     else:
-        from remit.cli.support.record_text import line
+        from remit.cli.review.record_text import line
 
         tell(line(entry))

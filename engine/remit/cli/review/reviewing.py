@@ -10,9 +10,10 @@ from remit.cli.review.queue.draw_options import DrawWish, draw_options
 from remit.cli.support import exits
 from remit.cli.support.employee import employee_of
 from remit.cli.support.ledger_session import ledger_option, open_ledger, record_id
-from remit.cli.support.request_options import person_options
+from remit.cli.support.request_options import person_options, spoken_option
+from remit.cli.support.spoken import speak_of
 from remit.cli.support.terminal import tell
-from remit.language import words
+from remit.language.locales.messages import Alternatives, Message
 
 __all__ = ["CAUSES", "VERDICTS", "answer", "dispute", "review"]
 
@@ -53,6 +54,7 @@ def _policy_of(body: dict[str, object]) -> str | None:
 @click.option("--share", is_flag=True, help="The team may read the praise, and the story that belongs to it.")
 @draw_options
 @person_options
+@spoken_option
 @_KEY
 @ledger_option
 def review(
@@ -91,12 +93,14 @@ def review(
         with open_ledger(ledger_url, create=False) as ledger:
             return open_queue(ledger, DrawWish(employee, role, **wish))
     if verdict is None:
-        raise click.UsageError(f"what do you think of it? Add --verdict, with {words.listing(VERDICTS, 'or')}.")
+        options = Alternatives(VERDICTS)
+        raise click.UsageError(Message("what do you think of it? Add --verdict, with {options}.", options=options))
     with open_ledger(ledger_url, create=False) as ledger:
         found = ledger.record(record_id(ledger, record))
+        speak_of(ledger, found)
         who = employee_of(ledger, employee, role, _policy_of(found.body))
         entry = ledger.review(found.id, verdict=verdict, employee=who, note=note, cause=cause, tags=tag, shared=share, key=key)
-        tell(f"Reviewed, and on record as number {entry.seq}")
+        tell(Message("Reviewed, and on record as number {number}", number=entry.seq))
         return exits.FINE
 
 
@@ -104,6 +108,7 @@ def review(
 @click.argument("review")
 @click.option("--because", required=True, help="What the reviewer did not know, or got wrong.")
 @person_options
+@spoken_option
 @_KEY
 @ledger_option
 def dispute(review: str, because: str, employee: str | None, role: str | None, key: str | None, ledger_url: str | None) -> None:
@@ -115,9 +120,10 @@ def dispute(review: str, because: str, employee: str | None, role: str | None, k
     """
     with open_ledger(ledger_url, create=False) as ledger:
         found = ledger.record(record_id(ledger, review))
+        speak_of(ledger, found)
         who = employee_of(ledger, employee, role, _policy_of(found.body))
         entry = ledger.dispute(found.id, employee=who, text=because, key=key)
-        tell(f"Disputed, and on record as number {entry.seq}. Somebody above you will answer.")
+        tell(Message("Disputed, and on record as number {number}. Somebody above you will answer.", number=entry.seq))
 
 
 @click.command(short_help="Answer a dispute: accept it, accept a part of it, or reject it.")
@@ -127,6 +133,7 @@ def dispute(review: str, because: str, employee: str | None, role: str | None, k
 @click.option("--reject", "result", flag_value="rejected", help="The verdict is right. Not for the reviewer to say.")
 @click.option("--note", required=True, help="Why; the employee reads it.")
 @person_options
+@spoken_option
 @_KEY
 @ledger_option
 def answer(
@@ -145,9 +152,10 @@ def answer(
     remit answer 15 --accept --note "I did not know about the wait."
     """
     if result is None:
-        raise click.UsageError("what is the answer? Add --accept, --partly or --reject.")
+        raise click.UsageError(Message("what is the answer? Add --accept, --partly or --reject."))
     with open_ledger(ledger_url, create=False) as ledger:
         found = ledger.record(record_id(ledger, dispute))
+        speak_of(ledger, found)
         who = employee_of(ledger, employee, role, _policy_of(found.body))
         entry = ledger.answer_dispute(found.id, result=result, employee=who, note=note, key=key)
-        tell(f"Answered, and on record as number {entry.seq}")
+        tell(Message("Answered, and on record as number {number}", number=entry.seq))

@@ -10,6 +10,7 @@ import click
 from remit.cli.support.request_words import login_name, unknown_names
 from remit.errors import NotAllowed
 from remit.language import words
+from remit.language.locales.messages import Alternatives, Message
 
 if TYPE_CHECKING:
     from remit.ledger.ledger import Ledger
@@ -37,7 +38,7 @@ def real_login() -> str:
 def _stated(employee: str | None, role: str | None, ladder: Sequence[str] = ()) -> dict[str, str]:
     """Who it is, as they say. Raises ``click.UsageError`` where the role is not said, or is none of ``ladder``."""
     if role is None:
-        raise click.UsageError("in which role? Add --role, or set REMIT_ROLE.")
+        raise click.UsageError(Message("in which role? Add --role, or set REMIT_ROLE."))
     if ladder and (wrong := unknown_names("role", [role], ladder)):
         raise click.UsageError(wrong[0])
     return {"id": employee or login_name(), "role": role}
@@ -87,16 +88,23 @@ def _person(ledger: Ledger, employee: str | None) -> Person:
     people = ledger.staff(login=login)
     if not people:
         raise NotAllowed(
-            f"your login, {login}, belongs to nobody on the roster of {ledger.name}; {ledger.publishers()} can add it"
+            Message(
+                "your login, {login}, belongs to nobody on the roster of {ledger}; {publishers} can add it",
+                login=login,
+                ledger=ledger.name,
+                publishers=ledger.publishers(),
+            )
         )
-    names = words.listing([each.id for each in people], "or")
+    names = Alternatives(each.id for each in people)
     if employee is None:
         if len(people) > 1:
-            raise click.UsageError(f"who are you? Add --employee, with {names}.")
+            raise click.UsageError(Message("who are you? Add --employee, with {names}.", names=names))
         return people[0]
     found = next((each for each in people if identity(each.id) == identity(employee)), None)
     if found is None:
-        raise NotAllowed(f"your login, {login}, belongs to {names}, not to {employee}")
+        raise NotAllowed(
+            Message("your login, {login}, belongs to {names}, not to {who}", login=login, names=names, who=employee)
+        )
     return found
 
 

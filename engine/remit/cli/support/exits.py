@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
 
 import click
 
+from remit.cli.support.spoken import error_text, spoken
 from remit.cli.support.terminal import colour_wanted
 from remit.cli.support.terminal import tell as told
 from remit.errors import (
@@ -22,7 +24,9 @@ from remit.errors import (
     Problem,
     ProblemsError,
     RemitError,
+    one_line,
 )
+from remit.language.locales.messages import ENGLISH, Message
 
 __all__ = [
     "ASK",
@@ -63,14 +67,30 @@ def tell_problems(problems: Iterable[Problem]) -> None:
     """Every problem on standard error, as :class:`remit.errors.Problem` says it."""
     colour = colour_wanted(sys.stderr)
     for problem in problems:
-        head, *rest = str(problem).split("\n")
+        head, *rest = _lines(problem)
         if colour:
             head = head.replace(f"{problem.severity}:", click.style(f"{problem.severity}:", fg="red", bold=True), 1)
         click.echo("\n".join((head, *rest)), err=True, color=colour)
 
 
+def _lines(problem: Problem) -> list[str]:
+    """A problem as :class:`remit.errors.Problem` says it; one in a request, in the language of the command."""
+    _ = spoken()
+    said, hint = _.of(problem.message), problem.hint and _.of(problem.hint)
+    if _ is ENGLISH or problem.place is not None or problem.path is None:
+        return str(replace(problem, message=said, hint=hint)).split("\n")
+    head = _("{where}: error: {message} [{code}]", where=problem.path, message=said, code=problem.code)
+    return [one_line(head), *([one_line(f"  {_help(hint)}")] if hint else [])]
+
+
+def _help(hint: str) -> str:
+    _ = spoken()
+    return _("help: {hint}", hint=_.of(hint))
+
+
 def tell(error: RemitError) -> int:
     """Say on standard error what went wrong; returns the exit code."""
+    hint: str | None
     match error:
         case ProblemsError():
             tell_problems(error.problems)
@@ -78,20 +98,22 @@ def tell(error: RemitError) -> int:
         case KeyConflict() | NotAllowed():
             hint, code = None, INVALID
         case NotFound():
-            hint, code = "`remit log` lists what is on record", USAGE
+            hint, code = Message("`remit log` lists what is on record"), USAGE
         case LedgerBusy():
-            hint, code = "nothing was written; try again", FAILED
+            hint, code = Message("nothing was written; try again"), FAILED
         case LedgerUnavailable():
-            hint, code = "what was not confirmed is not on record, or is found again with the same --key", FAILED
+            hint = Message("what was not confirmed is not on record, or is found again with the same --key")
+            code = FAILED
         case LedgerCorrupt(detail={"lines": _}):
-            hint, code = "export the ledger again (`remit ledger export FILE --whole`)", FAILED
+            hint, code = Message("export the ledger again (`remit ledger export FILE --whole`)"), FAILED
         case LedgerCorrupt():
-            hint, code = (None if "`remit ledger verify" in str(error) else "`remit ledger verify` tells where"), FAILED
+            hint = None if "`remit ledger verify" in str(error) else Message("`remit ledger verify` tells where")
+            code = FAILED
         case MissingExtra() | LedgerError() | RemitError():
             hint, code = None, FAILED
-    told(f"remit: {error}", err=True)
+    told(f"remit: {error_text(error)}", err=True)
     if hint:
-        told(f"  help: {hint}", err=True)
+        told(f"  {_help(hint)}", err=True)
     return code
 
 

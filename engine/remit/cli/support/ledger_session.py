@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from remit.cli.support.home_folders import cache_folder, data_folder
+from remit.cli.support.spoken import error_text, spoken
 from remit.errors import (
     KeyConflict,
     LedgerBusy,
@@ -22,7 +23,7 @@ from remit.errors import (
     NotFound,
     RemitError,
 )
-from remit.language import words
+from remit.language.locales.messages import Message
 
 if TYPE_CHECKING:
     from remit.cli.counter.news import ShownMark
@@ -69,7 +70,9 @@ def open_ledger(url: str | None, *, create: bool = True, timeout: float = 30.0) 
     if "://" not in url:
         path = Path(url)
         if not create and not path.exists() and not secret_beside(path).exists():  # or else opening says what is missing
-            raise click.UsageError(f"there is no ledger `{url}` yet; `remit ask` makes one, --ledger names another.")
+            raise click.UsageError(
+                Message("there is no ledger `{place}` yet; `remit ask` makes one, --ledger names another.", place=url)
+            )
         if create:
             path.parent.mkdir(parents=True, exist_ok=True)
     return remit.open_ledger(url, timeout=timeout, on_task=_task_hook(), cache=cache_folder())
@@ -79,7 +82,7 @@ def _task_hook() -> Callable[[TaskNotice], None] | None:
     """What to do when a task arrives, where the environment asks for something."""
     if not (os.environ.get("REMIT_TASK_HOOK") or os.environ.get("REMIT_TASK_WEBHOOK")):
         return None
-    from remit.cli.review.task_hook import task_hook
+    from remit.cli.review.tasks.task_hook import task_hook
 
     return task_hook()
 
@@ -91,7 +94,7 @@ def record_id(ledger: Ledger, text: str) -> str:
         for entry in ledger.records(after=int(number) - 1, limit=1):
             if entry.seq == int(number):
                 return entry.id
-        raise NotFound(f"there is no record {text}")
+        raise NotFound(Message("there is no record {number}", number=text))
     return text
 
 
@@ -121,7 +124,8 @@ class Book:
         except LedgerError as error:
             return cls(None, error)
         except OSError as error:
-            return cls(None, LedgerUnavailable(f"{error.filename} is not a folder that can be used ({error.strerror})"))
+            told = {"folder": str(error.filename), "why": str(error.strerror)}
+            return cls(None, LedgerUnavailable(Message("{folder} is not a folder that can be used ({why})", **told)))
         except MissingExtra as error:
             return cls(None, LedgerUnavailable(str(error)))
 
@@ -183,7 +187,8 @@ class Book:
             if missing := wanted_by(written, request["facts"]):
                 if wait:
                     continue
-                raise click.UsageError(f"--facts-from: `{written}` needs {words.listing(missing)}; add --fact {missing[0]}=...")
+                told = {"command": written, "names": tuple(missing), "first": missing[0]}
+                raise click.UsageError(Message("--facts-from: `{command}` needs {names}; add --fact {first}=...", **told))
             command = fill_in(written, request["facts"])
             trusted = self._trusts(command)
             found = facts_of_command(command, model, trusted=trusted)
@@ -267,17 +272,25 @@ class Book:
 def notice(trouble: LedgerError, key: str | None, unread: Sequence[str] = ()) -> list[str]:
     """What to tell who asked when the ledger cannot be used: what is, what is not known, what to do. ``unread`` are the facts
     that the answer waits for and only the ledger knows."""
+    _, why = spoken(), error_text(trouble)
     if getattr(trouble, "in_doubt", False):
-        first = f"IT IS NOT KNOWN WHETHER THIS IS ON RECORD: {trouble}."
+        first = _("IT IS NOT KNOWN WHETHER THIS IS ON RECORD: {why}.", why=why)
     else:
-        first = f"NOT ON RECORD, and nothing was given: {trouble}."
-    again = f"--key {key} (it counts once)" if key else "the same options"
+        first = _("NOT ON RECORD, and nothing was given: {why}.", why=why)
+    again = _("What to do: note the case, and run this again with the same options when the ledger is back.")
+    if key:
+        again = _(
+            "What to do: note the case, and run this again with --key {key} (it counts once) when the ledger is back.", key=key
+        )
     return [
         first,
-        "What was given before is not known and caps could not be checked. What follows is what the policy alone says.",
-        f"What to do: note the case, and run this again with {again} when the ledger is back.",
-        "If you cannot wait, ask who looks after the ledger before you give anything.",
-        *(f"Whoever knows {name} can see what follows from it: `remit ask --no-ledger --fact {name}=...`." for name in unread),
+        _("What was given before is not known and caps could not be checked. What follows is what the policy alone says."),
+        again,
+        _("If you cannot wait, ask who looks after the ledger before you give anything."),
+        *(
+            _("Whoever knows {name} can see what follows from it: `remit ask --no-ledger --fact {name}=...`.", name=name)
+            for name in unread
+        ),
     ]
 
 

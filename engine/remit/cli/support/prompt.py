@@ -112,7 +112,7 @@ class Talk:
             if answer == "?":
                 self.say(help_text or Message("Type the answer, or Enter if you do not know."), dim=True, indent="  ")
                 continue
-            if not any(each.startswith(answer.casefold()) for each in options):
+            if not any(each.casefold().startswith(answer.casefold()) for each in options):
                 _leave(answer.casefold())
             try:
                 return take(answer)

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from remit.cli.support import complete
+from remit.cli.support.spoken import state_language
 from remit.language.fast_dataclass import dataclass
 
 if TYPE_CHECKING:
-    from remit.policy.model import Model
-
     _Parameter = click.ParamType[str]
 else:
     _Parameter = click.ParamType
 
-__all__ = ["Given", "facts_from_option", "language_option", "language_read", "person_options", "request_options"]
+__all__ = ["Given", "facts_from_option", "language_option", "person_options", "request_options", "spoken_option"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -50,20 +48,30 @@ class _CommandLine(_Parameter):
     envvar_list_splitter = "\n"
 
 
+def _stated(ctx: click.Context, _: click.Parameter, tag: str | None) -> str | None:
+    state_language(tag)
+    return tag
+
+
 language_option = click.option(
     "--language",
     envvar="REMIT_LANGUAGE",
     metavar="TAG",
+    callback=_stated,
+    is_eager=True,
     help="The language of what you read, such as de; de, es and fr are there. [REMIT_LANGUAGE, or else the locale]",
 )
 
-
-def language_read(model: Model, stated: str | None) -> str | None:
-    """The language that a person reads: ``stated`` by ``--language`` or ``REMIT_LANGUAGE``. Where nobody stated it, a policy in
-    several languages is read in that of the environment, and one that is in none of them in English: no page is in two."""
-    if stated or not model.languages:
-        return stated
-    return next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), None)
+#: The same where the command itself need not know it.
+spoken_option = click.option(
+    "--language",
+    envvar="REMIT_LANGUAGE",
+    metavar="TAG",
+    callback=_stated,
+    is_eager=True,
+    expose_value=False,
+    help="The language of what you read, such as de; de, es and fr are there. [REMIT_LANGUAGE, or else the locale]",
+)
 
 
 facts_from_option = click.option(

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
 from remit.cli.support.policy_lookup import stated_currency
 from remit.cli.support.request_options import Given
+from remit.cli.support.spoken import read, spoken
 from remit.errors import Problem, RequestError
+from remit.language.locales.messages import Message, Sentence
 
 if TYPE_CHECKING:
     from remit.deciding.policy import Policy
@@ -62,7 +64,7 @@ def request_from(model: Model, given: Given, today: date) -> dict[str, Any]:
             "employee": {"id": given.employee or login_name(), "role": given.role or model.ladder[0]},
             "sources": {name: "evidence" if name in given.from_evidence else "stated" for name, _ in facts},
             "asked": _asked(model, asked, reader),
-            "facts": reader.read("facts", facts, lambda name, text: parse_fact(model.facts[name], text, today=today)),
+            "facts": reader.read("facts", facts, lambda name, text: parse_fact(read(model).facts[name], text, today=today)),
             "case": given.case,
             "occurred": reader.day(given.occurred, today),
             "evidence": [{"name": name, "reference": where} if where else name for name, where in evidence],
@@ -84,7 +86,7 @@ def currency_meant(policy: Policy, given: Given) -> str | None:
     typed = {code.upper() for text in amounts if (code := text.strip()[-3:]).isalpha()}
     found = sorted(typed.intersection(policy.currencies))
     if len(found) > 1:
-        raise click.UsageError(f"there are amounts in {' and '.join(found)}, and a request is in one currency.")
+        raise click.UsageError(Message("there are amounts in {codes}, and a request is in one currency.", codes=tuple(found)))
     return found[0] if found else None
 
 
@@ -96,7 +98,10 @@ def facts_from(model: Model, fact: Sequence[str], today: date) -> dict[str, Any]
         facts = reader.named("fact", fact, [*model.facts, *(["case"] if "case" not in model.facts else [])])
         case = {name: text for name, text in facts if name not in model.facts}
         known = [(name, text) for name, text in facts if name in model.facts]
-        return {**reader.read("facts", known, lambda name, text: parse_fact(model.facts[name], text, today=today)), **case}
+        return {
+            **reader.read("facts", known, lambda name, text: parse_fact(read(model).facts[name], text, today=today)),
+            **case,
+        }
 
 
 def asked_from(model: Model, given: Given) -> dict[str, Any]:
@@ -123,8 +128,9 @@ class _Reader:
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if error is None and self.usage:
-            values = [f"{problem.path}: {problem.message}" for problem in self.problems]
-            lines = [each if each[-1] in "?." else f"{each}." for each in (*self.usage, *values)]
+            _ = spoken()
+            values = [f"{problem.path}: {_.of(problem.message)}" for problem in self.problems]
+            lines = [each if each[-1] in "?." else f"{each}." for each in (*map(_.of, self.usage), *values)]
             raise click.UsageError("\n       ".join(lines))
         if error is None and self.problems:
             raise RequestError(self.problems)
@@ -135,9 +141,9 @@ class _Reader:
         for text in texts:
             name, sign, value = (part.strip() for part in text.partition("="))
             if not sign and not bare:
-                self.usage.append(f"`{text}` is not NAME=VALUE")
+                self.usage.append(Message("`{typed}` is not NAME=VALUE", typed=text))
             elif name in found:
-                self.usage.append(f"{what} `{name}` is given twice")
+                self.usage.append(Message(_TWICE[what], name=name))
             else:
                 found[name] = value
         self.known(what, found, known)
@@ -152,14 +158,14 @@ class _Reader:
             try:
                 values[name] = parse(name, text)
             except ValueError as error:
-                self.problems.append(Problem("request/value", str(error), path=f"{path}.{name}"))
+                self.problems.append(Problem("request/value", error.args[0], path=f"{path}.{name}"))
         return values
 
     def day(self, text: str | None, today: date) -> date:
         try:
             return _day(text, today)
         except ValueError as error:
-            self.usage.append(f"--occurred: {error}")
+            self.usage.append(Message("--occurred: {why}", why=error.args[0]))
             return today
 
 
@@ -182,7 +188,7 @@ def length_of(text: str, option: str) -> timedelta:
     try:
         found = parse_fact(fact, text)
     except ValueError as error:
-        raise click.BadParameter(f"{error}.", param_hint=option) from None
+        raise click.BadParameter(Message("{what}.", what=error.args[0]), param_hint=option) from None
     assert isinstance(found, timedelta)
     return found
 
@@ -192,7 +198,7 @@ def day_of(text: str | None, today: date, option: str = "--occurred") -> date:
     try:
         return _day(text, today)
     except ValueError as error:
-        raise click.BadParameter(f"{error}.", param_hint=option) from None
+        raise click.BadParameter(Message("{what}.", what=error.args[0]), param_hint=option) from None
 
 
 def _day(text: str | None, today: date) -> date:
@@ -204,7 +210,23 @@ def _day(text: str | None, today: date) -> date:
     return day
 
 
-def unknown_names(what: str, names: Iterable[str], known: Iterable[str]) -> list[str]:
+#: That something of this kind is said twice.
+_TWICE: Final = {
+    "evidence": Sentence("evidence `{name}` is given twice"),
+    "fact": Sentence("fact `{name}` is given twice"),
+    "remedy": Sentence("remedy `{name}` is given twice"),
+}
+
+#: That a policy has nothing of this name.
+_UNKNOWN: Final = {
+    "evidence": Sentence("the policy has no evidence `{name}`; {hint}"),
+    "fact": Sentence("the policy has no fact `{name}`; {hint}"),
+    "remedy": Sentence("the policy has no remedy `{name}`; {hint}"),
+    "role": Sentence("the policy has no role `{name}`; {hint}"),
+}
+
+
+def unknown_names(what: str, names: Iterable[str], known: Iterable[str]) -> list[Message]:
     from remit.language.suggestions import closest
 
     known = list(known)
@@ -212,15 +234,18 @@ def unknown_names(what: str, names: Iterable[str], known: Iterable[str]) -> list
     for name in names:
         if name not in known:
             near = closest(name, known)
-            hint = f"did you mean `{near}`?" if near else f"there are {', '.join(known)}" if known else "there are none"
-            out.append(f"the policy has no {what} `{name}`; {hint}")
+            hint = Message("there are none")
+            if near:
+                hint = Message("did you mean `{near}`?", near=near)
+            elif known:
+                hint = Message("there are {names}", names=", ".join(known))
+            out.append(Message(_UNKNOWN[what], name=name, hint=hint))
     return out
 
 
 def supply(model: Model) -> Callable[[str, str], str]:
     """Which option gives something that is missing."""
     from remit.decision.typed import expected
-    from remit.language.locales.messages import Message
 
     def how(kind: str, name: str) -> str:
         if kind == "evidence":

@@ -16,6 +16,7 @@ from unicodedata import normalize
 
 import click
 
+from remit.cli.support.spoken import spoken
 from remit.errors import one_line
 
 __all__ = [
@@ -173,8 +174,8 @@ def _nearest(char: str, encoding: str) -> str:
 
 
 def tell(line: str, *, err: bool = False, **style: Any) -> None:
-    """One line for people, whatever stands in it; ``style`` as :func:`click.style` has it."""
-    text = fitted(one_line(line))
+    """One line for people, whatever stands in it, in the language of the command; ``style`` as :func:`click.style` has it."""
+    text = fitted(one_line(spoken().of(line)))
     click.echo(click.style(text, **style) if style else text, err=err)
 
 

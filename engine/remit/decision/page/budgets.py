@@ -138,7 +138,7 @@ def budget_rows(
 ) -> Iterator[PageRow]:
     """A row for each: ``For you this month``, ``470 of 500 EUR``. With a ``decision`` that grants what was asked, a row says
     what is left after it; if that was already ``given``, only this."""
-    named = [locale(_whose(each)) for each in found]
+    named = [locale(_whose(each, model, locale)) for each in found]
     several = Counter(named)
     for each, name in zip(found, named, strict=True):
         if several[name] > 1 and each.name != "discretion":
@@ -187,7 +187,7 @@ _WHEN: Final = {
 }
 
 
-def _whose(budget: BudgetLeft) -> Message:
+def _whose(budget: BudgetLeft, model: Model, locale: Locale) -> Message:
     """``For you this month``, ``For this guest in 90 days``, ``Your own discretion this month``."""
     when = None
     if budget.over.kind == "rolling":
@@ -197,6 +197,15 @@ def _whose(budget: BudgetLeft) -> Message:
     if budget.name == "discretion":
         return Message("Your own discretion {when}", when=when) if when else Message("Your own discretion")
     per = (*budget.per, *(("case",) if budget.over.kind == "case" and "case" not in budget.per else ()))
-    known = (_WHOSE.get(name) or Message("this {name}", name=words.name(name.removesuffix(".id"))) for name in per)
+    known = (_WHOSE.get(name) or Message("this {name}", name=_called(name, model, locale)) for name in per)
     whose = tuple(known) or Message("everyone")
     return Message("For {whose} {when}", whose=whose, when=when) if when else Message("For {whose}", whose=whose)
+
+
+def _called(name: str, model: Model, locale: Locale) -> str:
+    """What a budget is kept by; in other languages than English by its title, where it has one."""
+    known = model.facts.get(name)
+    title = known.title if known is not None and locale is not ENGLISH else None
+    if title is None:
+        return words.name(name.removesuffix(".id"))
+    return locale.in_sentence(title, model.languages)

@@ -50,16 +50,19 @@ _BINDING: Final[Mapping[str, int]] = {"+": 1, "-": 1, "*": 2, "/": 2, "**": 3}
 
 
 class Signs:
-    """Says one expression, which was written as ``text``; ``titles`` are what names are called."""
+    """Says one expression, which was written as ``text``; ``titles`` are what names are called, and
+    ``choices`` what the words of choices are."""
 
-    def __init__(self, text: str, locale: Locale, titles: Mapping[str, str]) -> None:
-        self.text, self._, self.titles = text, locale, titles
+    def __init__(self, text: str, locale: Locale, titles: Mapping[str, str], choices: Mapping[str, str] | None = None) -> None:
+        self.text, self._, self.titles, self.choices = text, locale, titles, choices or {}
 
     def of(self, node: Node, subject: str = "?") -> str:
         """``node``, in whose tests the input is ``subject``."""
         match node:
             case Literal(value=Decimal()) if (written := self.written(node)).endswith("%"):
                 return self._.value(Decimal(written[:-1]) / 100)
+            case Literal(value=str() as word) if node.type.kind == "choice" and word in self.choices:
+                return self.choices[word]
             case Literal(value=constant):
                 return self._.value(constant)
             case Input():

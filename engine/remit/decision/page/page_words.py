@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from remit.decision.detail import Offer, Quantity, Unlock
 from remit.language import words
 from remit.language.locales.messages import Locale, Sentence
-from remit.policy.model import Model
+from remit.policy.model import Fact, Model
 from remit.policy.phrases import BESIDE, question
 
-__all__ = ["PageWords", "Supply"]
+__all__ = ["PageWords", "Supply", "fact_value"]
 
 #: How something that is missing can be given: called with what it is and its name.
 Supply: TypeAlias = Callable[[Literal["fact", "evidence", "story"], str], str]
+
+
+def fact_value(fact: Fact | None, value: Any, locale: Locale) -> str:
+    """A value of a fact, as people read it: a word of a choice by its title, where it has one."""
+    if fact is not None and isinstance(value, str) and value in fact.choice_titles:
+        return fact.called(value)
+    return locale.value(value).strip('"')
 
 
 class PageWords:

@@ -91,7 +91,7 @@ class Recorded:
         for node, said in parts(rule.when):
             if found["condition"] == said or found["condition"].startswith(f"{said}; "):
                 titles = self._names()
-                condition = Signs(_source(rule.when, node), self.locale, titles).of(node)
+                condition = Signs(_source(rule.when, node), self.locale, titles, self._choices()).of(node)
                 here = _pattern(HERE).fullmatch(found["condition"].removeprefix(said))
                 value = self.locale(HERE, value=self._constant(here["value"])) if here else ""
                 return self.locale(ONLY_WHERE, because=because, condition=condition) + value
@@ -101,6 +101,14 @@ class Recorded:
         """What facts and what is asked are called."""
         asked = {f"asked.{name}": self._title(name) for name in self.model.remedies}
         return {**asked, **titles_of(self.read)}
+
+    def _choices(self) -> dict[str, str]:
+        """What the words of choices are called; of a word that two facts call otherwise, nothing."""
+        called: dict[str, set[str]] = {}
+        for fact in self.read.facts.values():
+            for word in fact.choice_titles:
+                called.setdefault(word, set()).add(self.locale.in_sentence(fact.called(word), self.read.languages))
+        return {word: titles.pop() for word, titles in called.items() if len(titles) == 1}
 
     def _title(self, remedy: str) -> str:
         return self.locale.in_sentence(self.read.remedies[remedy].title, self.read.languages)
@@ -125,6 +133,9 @@ class Recorded:
         """What a fact is: an amount, a number with its unit, a day, a length of time, or a word."""
         if text in ("yes", "no", "nothing"):
             return self.locale(text)
+        for word, title in self._choices().items():
+            if words.value(word) == text:
+                return title
         if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
             return self.locale.day(date.fromisoformat(text))
         found = re.fullmatch(r"(-?[\d,]+(?:\.\d+)?)(%?)(?: (.+))?", text)

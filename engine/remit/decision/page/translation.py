@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from remit.decision.decision import Decision
 from remit.language.locales.messages import ENGLISH, Locale, locale_for
 from remit.language.words import in_sentence
-from remit.policy.model import Model
+from remit.policy.model import Fact, Model
 from remit.policy.phrases import BESIDE, question
 
 __all__ = ["language_for", "locale_of", "translated", "translated_model"]
@@ -77,7 +77,7 @@ def translated_model(model: Model, language: str | None) -> Model:
     return replace(
         model,
         title=tell(model.title),
-        facts=_each(model.facts, tell, "ask", "title", "above"),
+        facts=_facts(model, tell),
         remedies=_each(model.remedies, tell, "title"),
         rules=tuple(_one(each, tell, "because", "say") for each in model.rules),
         guardrails=tuple(_one(each, tell, "because", "say") for each in model.guardrails),
@@ -128,6 +128,20 @@ def _questions(recorded: Mapping[str, str], model: Model, read: Model, locale: L
         asked = BESIDE[name] if name not in model.facts else question(model.facts[name])
         now = asked if name not in model.facts else question(read.facts[name])
         out[name] = locale.of(now) if asked == text else text
+    return out
+
+
+def _facts(model: Model, tell: Callable[[str], str]) -> dict[str, Fact]:
+    """The facts as they are read. A word of a choice may still be typed by its title in the policy's first language, and in
+    English."""
+    english = _Texts(model, "en")
+    out = _each(model.facts, tell, "ask", "title", "above")
+    for name, fact in model.facts.items():
+        if fact.choice_titles:
+            titles = {
+                word: tuple(dict.fromkeys((tell(own), own, english(own)))) for word, (own, *_) in fact.choice_titles.items()
+            }
+            out[name] = replace(out[name], choice_titles=titles)
     return out
 
 

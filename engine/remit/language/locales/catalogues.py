@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Context, Decimal, localcontext
 from functools import cache
 from gettext import GNUTranslations
@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any, Final
 
 import babel
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from babel.numbers import format_currency, format_decimal, format_percent
 
 from remit.language import words
-from remit.language.locales.messages import Locale
+from remit.language.locales.messages import Locale, Named
 from remit.language.values import Money, Months, plain
 
 __all__ = ["CatalogueLocale"]
@@ -85,10 +85,23 @@ class CatalogueLocale(Locale):
         return words.value(value)
 
     def day(self, day: date) -> str:
-        return str(format_date(day, "long", self._cldr))
+        return self._first(str(format_date(day, "long", self._cldr)))
 
     def long_day(self, day: date) -> str:
         return self.day(day)
+
+    def near_day(self, day: date, today: date) -> str:
+        if day.year != today.year:
+            return self.day(day)
+        return self._first(str(format_skeleton("MMMMd", day, locale=self._cldr)))
+
+    def moment(self, at: datetime) -> str:
+        here = at.astimezone()
+        return f"{self._first(str(format_date(here.date(), 'medium', self._cldr)))} {here:%H:%M}"
+
+    def _first(self, day: str) -> str:
+        """A day of which the number is not what CLDR writes: the first of a month is an ordinal in French."""
+        return f"1er{day[1:]}" if self.language == "fr" and day.startswith("1 ") else day
 
     def duration(self, length: timedelta) -> str:
         seconds = length.days * 86_400 + length.seconds
@@ -109,6 +122,9 @@ class CatalogueLocale(Locale):
             said = _sounding(said, known[-1])
         return f"{', '.join(known[:-1])} {said} {known[-1]}"
 
+    def clauses(self, parts: Iterable[str]) -> str:
+        return ("\u00a0; " if self.language == "fr" else "; ").join(parts)
+
     def amount(self, title: str, value: Any) -> str:
         if isinstance(value, bool):
             return title
@@ -123,6 +139,12 @@ class CatalogueLocale(Locale):
 
     def role(self, role: str) -> str:
         return words.capital(words.name(role)) if self.language == "de" else words.name(role)
+
+    def named(self, name: Named) -> str:
+        return name.called or str(name)
+
+    def one(self, role: str) -> str:
+        return self.role(role)  # an article has a gender
 
     def who(self, ladder: Sequence[str], role: str) -> str:
         return self.role(role)  # its gender is not known

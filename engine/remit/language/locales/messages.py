@@ -7,12 +7,12 @@ English needs no catalogue. What is decided and recorded is always in English; o
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from remit.language import words
 
-__all__ = ["ENGLISH", "Alternatives", "Locale", "Message", "Sentence", "locale_for"]
+__all__ = ["ENGLISH", "ARole", "Alternatives", "Locale", "Message", "Named", "Sentence", "locale_for"]
 
 #: The languages that have a catalogue.
 TRANSLATED: Final = ("de", "es", "fr")
@@ -58,6 +58,12 @@ class Locale:
             return self(value)
         if isinstance(value, tuple):
             return self.listing(map(self._value, value), "or" if isinstance(value, Alternatives) else "and")
+        if isinstance(value, ARole):
+            return self.one(value)
+        if isinstance(value, Named):
+            return self.named(value)
+        if isinstance(value, datetime):
+            return self.moment(value)
         if type(value) is date:
             return self.long_day(value)
         return str(value) if isinstance(value, str | int) else self.value(value)
@@ -80,6 +86,14 @@ class Locale:
         """A day with its month in words."""
         return words.long_day(day)
 
+    def near_day(self, day: date, today: date) -> str:
+        """A day with its month in words, and with its year where that is not the year of ``today``."""
+        return f"{day.day} {words.MONTHS[day.month - 1]}" if day.year == today.year else self.long_day(day)
+
+    def moment(self, at: datetime) -> str:
+        """A day and a time of day, by the clocks of this computer."""
+        return f"{at.astimezone():%Y-%m-%d %H:%M}"
+
     def duration(self, length: timedelta) -> str:
         """In the largest unit that leaves no rest."""
         return words.duration(length)
@@ -87,6 +101,10 @@ class Locale:
     def listing(self, parts: Iterable[str], word: str = "and") -> str:
         """Parts in a row; ``word`` is ``and`` or ``or``."""
         return words.listing(parts, word)
+
+    def clauses(self, parts: Iterable[str]) -> str:
+        """Clauses of one sentence after each other."""
+        return "; ".join(parts)
 
     def amount(self, title: str, value: Any) -> str:
         """An amount of what is called ``title`` inside a sentence; of an exception only what it is."""
@@ -103,6 +121,14 @@ class Locale:
     def role(self, role: str) -> str:
         """The name of a role."""
         return words.name(role)
+
+    def named(self, name: Named) -> str:
+        """What something of a policy is called that has a name, and perhaps a title."""
+        return str(name)
+
+    def one(self, role: str) -> str:
+        """Somebody in a role, of whom there may be others."""
+        return words.a(words.name(role))
 
     def who(self, ladder: Sequence[str], role: str) -> str:
         """A role as somebody who does something; with its article where the language can say it of any role."""
@@ -150,6 +176,33 @@ class Alternatives(tuple[Any, ...]):
     """A value of a message that is said as a list with ``or``; other tuples are said with ``and``."""
 
     __slots__ = ()
+
+
+class ARole(str):
+    """The name of a role, as a value of a message about somebody in it: ``a supervisor``."""
+
+    __slots__ = ()
+
+
+class Named(str):
+    """A name as people say it, as a value of a message; languages other than that of names have what it is ``called``, if that
+    is said.
+
+    >>> str(Message("What is the {name}?", name=Named("guest id", "Gast")))
+    'What is the guest id?'
+    """
+
+    __slots__ = ("called",)
+
+    called: str | None
+
+    def __new__(cls, name: str, called: str | None) -> Named:
+        made = super().__new__(cls, name)
+        made.called = called
+        return made
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return str, (str(self),)
 
 
 class Sentence(str):

@@ -12,9 +12,9 @@ from typing import Any, Final
 
 from remit.decision.inputs import Inputs
 from remit.errors import NotAllowed, NotGranted
-from remit.language import words
 from remit.language.fast_dataclass import dataclass
 from remit.language.identities import identity
+from remit.language.locales.messages import ARole, Message, Sentence
 from remit.language.values import Unknown
 from remit.ledger.caps.windows import LAST_MOMENT
 from remit.ledger.log.entry import Entry, moment
@@ -27,6 +27,7 @@ from remit.policy.model import Model
 from remit.readings.numbers.reference import Scope, condition
 
 __all__ = [
+    "CANNOT_APPROVE",
     "FIRST",
     "Wanted",
     "addressee",
@@ -37,6 +38,9 @@ __all__ = [
     "refuse_lower",
     "wanted",
 ]
+
+#: That an approval is not covered by somebody's authority, and why.
+CANNOT_APPROVE: Final = Sentence("{who} cannot approve it: {why}")
 
 #: The steps of :mod:`remit.ledger.stores.schema_tables` from which on those who agreed to a task stand.
 FIRST: Final = 3
@@ -120,11 +124,15 @@ def refuse_agreed(who: Standing, so_far: list[Entry]) -> None:
         theirs = entry.body["employee"]
         names = (theirs["id"], theirs.get("acting", {}).get("for"))
         if not mine.isdisjoint({identity(each) for each in names if each}):
-            raise NotAllowed(f"{entry.employee} has agreed already, by {entry.id}; somebody else must agree, too")
+            raise NotAllowed(
+                Message(
+                    "{who} has agreed already, by {record}; somebody else must agree, too", who=entry.employee, record=entry.id
+                )
+            )
 
 
 def refuse_lower(model: Model, by: str | None, who: Standing, decision: Any) -> None:
     """Raises :class:`remit.errors.NotGranted` where the policy wants a higher role to agree than theirs."""
     if by is not None and model.rank(who.role) < model.rank(by):
-        lowest = words.a(words.name(by))
-        raise NotGranted(f"{who.id} cannot approve it: the policy wants {lowest} or above to agree", decision)
+        why = Message("the policy wants {role} or above to agree", role=ARole(by))
+        raise NotGranted(Message(CANNOT_APPROVE, who=who.id, why=why), decision)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import field
 from datetime import date, timedelta
 from typing import Any, Final, Literal, TypeAlias
 from zoneinfo import ZoneInfo
@@ -48,7 +49,10 @@ class CustomerCase:
     """An earlier case. ``record`` is the id and ``number`` the number of the record that says most of it, ``day`` its day where
     the policy is. ``policy`` is the id of the policy, and ``case`` the name of the case, where it has one. ``given`` is what
     was given in the end, by remedy, and ``what`` that in words; where nothing was given, what was asked for. ``became`` is what
-    became of it, ``by`` whom. ``incident`` says what had happened, where that is known and not personal."""
+    became of it, ``by`` whom. ``incident`` says what had happened, where that is known and not personal.
+
+    To tell it in another language: ``amounts`` are those of ``what``, and ``happened`` the choices of ``incident`` by fact,
+    under ``model``; ``None`` where the policy is not at hand."""
 
     record: str
     number: int
@@ -60,6 +64,9 @@ class CustomerCase:
     became: Became
     by: str | None
     incident: str
+    amounts: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    happened: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+    model: Model | None = field(default=None, compare=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """For JSON; money as text."""
@@ -143,6 +150,7 @@ def tell_case(session: Session, library: Library, group: list[Entry], answers: A
     _, entry, became, by = best
     model = library.of(session, entry.body).model
     asked = {name: read_quantity(amount) for name, amount in entry.body["decision"]["asked"].items()}
+    happened = _incident(model, entry)
     return CustomerCase(
         entry.id,
         entry.seq,
@@ -153,7 +161,10 @@ def tell_case(session: Session, library: Library, group: list[Entry], answers: A
         _amounts(model, given or asked) or "a request",
         became,
         by.employee,
-        _incident(model, entry),
+        ", ".join(words.name(value) for value in happened.values()),
+        given or asked,
+        happened,
+        model,
     )
 
 
@@ -213,17 +224,17 @@ def _amounts(model: Model, amounts: Mapping[str, Any]) -> str:
     )
 
 
-def _incident(model: Model, entry: Entry) -> str:
-    """What had happened, by the choices that the record has in the open: not who the customer or the employee is."""
+def _incident(model: Model, entry: Entry) -> dict[str, str]:
+    """What had happened, by the first choices that the record has in the open: not who the customer or the employee is."""
     about = {name.partition(".")[0] for name in (*model.customer_facts, "employee.id")}
     facts = entry.body["request"]["facts"]
     told = [
-        words.name(str(facts[name]))
+        (name, str(facts[name]))
         for name, fact in model.facts.items()
         if fact.type.kind == "choice" and facts.get(name) is not None and name.partition(".")[0] not in about
         if facts[name] != fact.default and not (fact.personal or fact.mask)
     ]
-    return ", ".join(told[:2])
+    return dict(told[:2])
 
 
 def day_of_record(model: Model, entry: Entry) -> date:

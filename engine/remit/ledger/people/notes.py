@@ -12,8 +12,8 @@ from typing import Any, Final
 from unicodedata import category
 
 from remit.errors import NotAllowed, Problem, RequestError
-from remit.language import words
 from remit.language.identities import has_words, refuse_id
+from remit.language.locales.messages import ARole, Message
 from remit.language.suggestions import closest
 from remit.ledger.caps.statements import RECORDED
 from remit.ledger.caps.tally import Counter, charge, read_uses, uses_queries
@@ -62,13 +62,14 @@ def note_text(fact: Any, value: Any, text: Any) -> str:
 def _wrong(note: str) -> Iterator[Problem]:
     unseen = next((char for char in note if category(char) in _UNSEEN), None)
     if unseen is not None:
-        message = f"a note has a character in it that cannot be seen (U+{ord(unseen):04X})"
-        yield Problem("request/note", message, path="text", hint="write it as one line of plain text")
+        message = Message("a note has a character in it that cannot be seen (U+{code})", code=f"{ord(unseen):04X}")
+        yield Problem("request/note", message, path="text", hint=Message("write it as one line of plain text"))
     elif not has_words(note):
-        yield Problem("request/note", "a note says something in words", path="text", hint='such as "likes a quiet room"')
+        hint = Message('such as "likes a quiet room"')
+        yield Problem("request/note", Message("a note says something in words"), path="text", hint=hint)
     if len(note) > _LONGEST:
-        message = f"a note has at most {_LONGEST} characters, and this one has {len(note)}"
-        yield Problem("request/note", message, path="text", hint="write what the next person at the counter needs")
+        message = Message("a note has at most {most} characters, and this one has {count}", most=_LONGEST, count=len(note))
+        yield Problem("request/note", message, path="text", hint=Message("write what the next person at the counter needs"))
 
 
 def noting(
@@ -110,8 +111,8 @@ def _refuse_unknown(session: Session, library: Library, fact: str) -> None:
     if not known:
         return
     near = closest(fact, list(known))
-    hint = f"did you mean `{near}`?" if near else f"there are {words.listing(known)}"
-    message = f"no policy of this ledger knows its customers by `{fact[:60]}`"
+    hint = Message("did you mean `{near}`?", near=near) if near else Message("there are {names}", names=tuple(known))
+    message = Message("no policy of this ledger knows its customers by `{fact}`", fact=fact[:60])
     raise RequestError([Problem("request/note", message, path="fact", hint=hint)])
 
 
@@ -140,7 +141,7 @@ def taking_back(
             return grant(session)
         turn, _ = Turn.take(core, session, key)
         if part is not None:
-            raise NotAllowed(f"{target.id} is a note: it is taken back as a whole, so leave out `part`")
+            raise NotAllowed(Message("{record} is a note: it is taken back as a whole, so leave out `part`", record=target.id))
         refuse_resolved(session, target, VOIDED)
         who = core.staff.standing(employee, core.time())
         _refuse_other(session, library, target, who)
@@ -168,8 +169,11 @@ def _refuse_other(session: Session, library: Library, note: Entry, who: Standing
             needed = min(model.rank(str(note.role)) + 1, len(model.ladder) - 1)
             if model.rank(who.role) >= needed:
                 return
-    theirs = words.a(words.name(str(note.role)))
+    told = {"record": note.id, "who": note.employee, "role": ARole(str(note.role)), "mine": ARole(who.role)}
     raise NotAllowed(
-        f"{note.id} was written by {note.employee}, {theirs}: they may take it back themselves, or somebody in a role above "
-        f"theirs; not {words.a(words.name(who.role))}"
+        Message(
+            "{record} was written by {who}, {role}: they may take it back themselves, or somebody in a role above theirs; "
+            "not {mine}",
+            **told,
+        )
     )

@@ -22,6 +22,7 @@ from remit.ledger.recorded_facts import whole
 
 if TYPE_CHECKING:
     from remit.ledger.ledger import Ledger
+    from remit.policy.model import Model
 
 __all__ = ["GivenRemedy", "OwnBudget", "OwnReview", "OwnTask", "OwnWork", "own_work"]
 
@@ -40,6 +41,9 @@ class GivenRemedy:
     title: str
     times: int
     total: Money | int
+    remedy: str
+    #: The policy that it was given under, in which others read its title.
+    model: Model = field(compare=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """For JSON; money as text."""
@@ -52,6 +56,7 @@ class OwnBudget:
 
     policy: str
     balance: Balance
+    model: Model = field(compare=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """For JSON; money as text."""
@@ -163,6 +168,7 @@ def _given(ledger: Ledger, mine: Sequence[Entry], replies: Sequence[Entry]) -> I
             for name, amount in list(amounts[entry.of].items()):
                 amounts[entry.of][name] = amount - whole(part.get(name, 0)) if part is not None else 0
     totals: dict[tuple[str, str, str], list[int]] = {}
+    known: dict[tuple[str, str, str], tuple[str, Model]] = {}
     for target, each in amounts.items():
         model = ledger.policy_of(policies[target]).model
         for name, amount in each.items():
@@ -170,8 +176,10 @@ def _given(ledger: Ledger, mine: Sequence[Entry], replies: Sequence[Entry]) -> I
                 remedy = model.remedies[name]
                 unit = model.currency_code if remedy.kind == "money" else ""
                 totals.setdefault((model.id, remedy.title, unit), []).append(amount)
-    for (_, title, unit), found in sorted(totals.items()):
-        yield GivenRemedy(title, len(found), Money.from_minor(sum(found), unit) if unit else sum(found))
+                known[model.id, remedy.title, unit] = name, model
+    for which, found in sorted(totals.items()):
+        _, title, unit = which
+        yield GivenRemedy(title, len(found), Money.from_minor(sum(found), unit) if unit else sum(found), *known[which])
 
 
 def _budgets(ledger: Ledger, mine: Sequence[Entry], employee: str, role: str | None) -> Iterator[OwnBudget]:
@@ -188,7 +196,7 @@ def _budgets(ledger: Ledger, mine: Sequence[Entry], employee: str, role: str | N
             continue
         for balance in found.values():
             if balance.left is not None and (balance.name == "discretion" or "employee.id" in balance.key):
-                yield OwnBudget(policy_id, balance)
+                yield OwnBudget(policy_id, balance, policy.model)
 
 
 def _tasks(ledger: Ledger, mine: Sequence[Entry], replies: Sequence[Entry]) -> Iterator[OwnTask]:

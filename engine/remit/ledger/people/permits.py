@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from remit.errors import NotGranted
+from remit.language.locales.messages import Message
 from remit.ledger.asking import prepare
 from remit.ledger.caps.tally import read_uses, uses_queries
 from remit.ledger.log.entry import Entry
@@ -39,7 +40,9 @@ def using(core: Core, library: Library) -> Callable[[Turn], Entry]:
         refuse_requester(task, standing)
         decided = decided_by(asked, uses, turn.now, standing, body["requester"]["role"], permit)
         if next_signature(session, task, asked, decided, standing) is not None:
-            raise NotGranted(f"{standing.id} permitted it, and by now more people must agree to it", decided.decision)
+            raise NotGranted(
+                Message("{who} permitted it, and by now more people must agree to it", who=standing.id), decided.decision
+            )
         return giving(turn, permit, asked, decided, body["requester"])
 
     return work

@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 from remit.decision.quantities import as_quantity, read_amount
 from remit.decision.request import Personal
 from remit.errors import NotAllowed, Problem, RequestError
-from remit.language import words
 from remit.language.fast_dataclass import dataclass
 from remit.language.identities import identity
+from remit.language.locales.messages import ARole, Message
 from remit.language.values import Money
 from remit.ledger.arguments import person
 from remit.ledger.log.canonical import encode
@@ -149,8 +149,8 @@ class Staff:
         for acting, covered, role in self._acting(found, today, policy):
             if role == wanted:
                 return Standing(found.id, wanted, today, found, acting, covered, digest)
-        mine, theirs = (words.a(words.name(each)) for each in (own, wanted))
-        raise NotAllowed(f"{found.id} is {mine} on the roster, and may not act as {theirs}; leave the role out")
+        told = {"who": found.id, "mine": ARole(own), "role": ARole(wanted)}
+        raise NotAllowed(Message("{who} is {mine} on the roster, and may not act as {role}; leave the role out", **told))
 
     def with_right(self, right: str, by: Any, at: datetime) -> Standing:
         """Who publishes or erases. Raises as :meth:`standing`, and where they may not."""
@@ -180,7 +180,11 @@ class Staff:
 
     def publishers(self) -> str:
         """Who may publish, for people to read."""
-        return self.roster.who(lambda person: person.publishes) if self.roster is not None else "whoever the roster says"
+        return (
+            self.roster.who(lambda person: person.publishes)
+            if self.roster is not None
+            else Message("those whom the roster names")
+        )
 
     def _find(self, employee: str) -> tuple[Person | None, str | None]:
         """The row of an employee, and the digest of what it stands in."""
@@ -203,11 +207,21 @@ class Staff:
 
     def _refuse_absent(self, employee: str, found: Person | None, today: date) -> None:
         if found is None:
-            raise NotAllowed(f"{employee} is not on the roster of {self._ledger}; {self.publishers()} can add them")
+            raise NotAllowed(
+                Message(
+                    "{who} is not on the roster of {ledger}; {publishers} can add them",
+                    who=employee,
+                    ledger=self._ledger,
+                    publishers=self.publishers(),
+                )
+            )
         if not found.works_on(today):
-            end = found.end is not None and found.end < today
-            when = f"only to {found.end}" if end else f"not before {found.start}"
-            raise NotAllowed(f"{found.id} is on the roster of {self._ledger}, but {when}; {self.publishers()} can change that")
+            told = {"who": found.id, "ledger": self._ledger, "publishers": self.publishers(), "day": str(found.start)}
+            why = Message("{who} is on the roster of {ledger}, but not before {day}; {publishers} can change that", **told)
+            if found.end is not None and found.end < today:
+                told["day"] = str(found.end)
+                why = Message("{who} is on the roster of {ledger}, but only to {day}; {publishers} can change that", **told)
+            raise NotAllowed(why)
 
     def _acting(self, found: Person, today: date, policy: str | None) -> Iterator[tuple[Acting, Person | None, str]]:
         """The roles that somebody may act in today."""
@@ -234,8 +248,11 @@ def required(model: Model, staff: Staff) -> None:
     """Raises :class:`remit.errors.NotAllowed` where the policy needs a roster and there is none."""
     if model.roster and not staff:
         raise NotAllowed(
-            f"`{model.id}` is used only where the ledger knows who works here: publish a roster (`remit publish staff.yaml`), "
-            "or try it without a record (`remit ask --no-ledger`)"
+            Message(
+                "`{policy}` is used only where the ledger knows who works here: publish a roster (`remit publish staff.yaml`), "
+                "or try it without a record (`remit ask --no-ledger`)",
+                policy=model.id,
+            )
         )
 
 
@@ -264,9 +281,9 @@ def refused_facts(given: Sequence[str]) -> None:
     problems = [
         Problem(
             "request/roster",
-            f"`{name}` is read from the roster alone",
+            Message("`{name}` is read from the roster alone", name=name),
             path=f"facts.{name}",
-            hint="leave it out",
+            hint=Message("leave it out"),
         )
         for name in given
     ]

@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from remit.errors import NotAllowed, NotGranted
-from remit.language import words
+from remit.language.locales.messages import ARole, Message
+from remit.language.locales.record_words import a_kind
 from remit.ledger.asking import Asked
 from remit.ledger.caps.balances import read_balances, uses_now
 from remit.ledger.caps.tally import CapUse
@@ -17,7 +18,7 @@ from remit.ledger.caps.windows import LAST_MOMENT, as_micros, length_in_micros
 from remit.ledger.granting import Decided, append_decision, charges_of, decide_now, spend, take_turn
 from remit.ledger.log.chain import HEAD, Head
 from remit.ledger.log.entry import Entry, moment
-from remit.ledger.people.agreeing import FIRST, agreed, deadlines, refuse_agreed, refuse_lower, wanted
+from remit.ledger.people.agreeing import CANNOT_APPROVE, FIRST, agreed, deadlines, refuse_agreed, refuse_lower, wanted
 from remit.ledger.people.answers import ApprovalPreview
 from remit.ledger.people.standing import Standing
 from remit.ledger.policy_library import Library
@@ -128,7 +129,7 @@ def preview_approval(core: Core, session: Session, task: Entry, asked: Asked) ->
     try:
         decided, step = _judged(session, task, asked, uses, now)
     except NotGranted as error:
-        return ApprovalPreview(None, error.decision, balances, str(error))
+        return ApprovalPreview(None, error.decision, balances, error.args[0])
     return ApprovalPreview("approve" if step is None else "agree", decided.decision, balances)
 
 
@@ -157,17 +158,24 @@ def permitting(turn: Turn, task: Entry, asked: Asked, decided: Decided, until: d
     """Put on record that exactly what was asked may be given, by the one who asked, with the key it was sent up with."""
     body = task.body
     if as_micros(until) > LAST_MOMENT:
-        raise NotAllowed("a permission runs out before the year 10000")
+        raise NotAllowed(Message("a permission runs out before the year 10000"))
     if "grant_digest" not in body:
-        raise NotAllowed(f"{task.id} was sent up without a key, so nobody can use a permission for it; approve it instead")
+        raise NotAllowed(
+            Message(
+                "{record} was sent up without a key, so nobody can use a permission for it; approve it instead", record=task.id
+            )
+        )
     if decided.plain["asked"] != body["decision"]["asked"]:
-        raise NotAllowed("a permission is for exactly what was asked; to give something else, approve it")
+        raise NotAllowed(Message("a permission is for exactly what was asked; to give something else, approve it"))
     if as_micros(until) <= turn.now:
-        raise NotAllowed(f"the permission would have run out already, at {until.isoformat()}")
+        raise NotAllowed(Message("the permission would have run out already, at {until}", until=until.isoformat()))
     bound_to = turn.session.rows("SELECT digest FROM request_key WHERE name = ?", (bound("grant", body["key"]),))
     if bound_to and bound_to[0][0] != body["grant_digest"]:
         raise NotAllowed(
-            f"the key of {task.id} was used for another request, so nobody can use a permission; approve it instead"
+            Message(
+                "the key of {record} was used for another request, so nobody can use a permission; approve it instead",
+                record=task.id,
+            )
         )
     permits = {"key": body["key"], "digest": body["grant_digest"], "until": moment(as_micros(until))}
     more = {"of": task.id, "requester": body["employee"], "tried": "approve", "permits": permits}
@@ -202,16 +210,16 @@ def _owner_gives(asked: Asked, decided: Decided, who: Standing) -> bool:
     return owns and not own and decided.outcome == "escalate" and required <= asked.inputs.evidence
 
 
-def _what_is_in_the_way(asked: Asked, decided: Decided, who: Standing) -> str:
+def _what_is_in_the_way(asked: Asked, decided: Decided, who: Standing) -> Message:
     missing, reasons = decided.plain["missing"], decided.plain["reasons"]
-    names = [*missing["facts"], *missing["evidence"], *(["the story"] if missing["story"] else [])]
+    names = [*missing["facts"], *missing["evidence"], *([Message("the story")] if missing["story"] else [])]
     if names:
-        return f"{who.id} cannot approve it yet: {words.listing(names)} must be known first"
+        return Message("{who} cannot approve it yet: {names} must be known first", who=who.id, names=tuple(names))
     required = [name for name in decided.plain["obligations"] if name not in asked.inputs.evidence]
     if required and who.role == asked.policy.model.owner_role:
-        return f"{who.id} cannot approve it yet: {words.listing(required)} must be on file"
-    why = reasons[0]["text"] if reasons else "it is beyond them"
-    return f"{who.id} cannot approve it: {why}"
+        return Message("{who} cannot approve it yet: {names} must be on file", who=who.id, names=tuple(required))
+    why = reasons[0]["text"] if reasons else Message("it is beyond their authority")
+    return Message(CANNOT_APPROVE, who=who.id, why=why)
 
 
 def declining(
@@ -240,14 +248,18 @@ def find_task(session: Session, task: str) -> Entry:
     """The record that opened a task. Raises :class:`remit.NotFound` or :class:`remit.NotAllowed`."""
     target = find(session, task)
     if target.kind != "escalate":
-        raise NotAllowed(f"{target.id} is {words.a(target.kind)}, not a task")
+        raise NotAllowed(Message("{record} is {kind}, not a task", record=target.id, kind=a_kind(target.kind)))
     return target
 
 
 def refuse_requester(task: Entry, who: Standing) -> None:
     """Raises :class:`remit.NotAllowed` where the one who asked would answer, or somebody who acts for them."""
     if same_person(who, task):
-        raise NotAllowed(f"{task.employee} asked for {task.id}, and nobody answers what they asked themselves")
+        raise NotAllowed(
+            Message(
+                "{who} asked for {record}, and nobody answers what they asked themselves", who=task.employee, record=task.id
+            )
+        )
 
 
 def refuse_too_low(task: Entry, role: str, model: Model) -> None:
@@ -257,5 +269,5 @@ def refuse_too_low(task: Entry, role: str, model: Model) -> None:
     names = (task.body["decision"]["approver"] or model.ladder[-1], task.body.get("approvals", {}).get("by"))
     lowest = max(filter(None, names), key=model.rank)
     if model.rank(role) < model.rank(lowest):
-        lowest_title, title = (words.a(words.name(each)) for each in (lowest, role))
-        raise NotAllowed(f"{task.id} is for {lowest_title} or above to answer, not for {title}")
+        told = {"record": task.id, "lowest": ARole(lowest), "role": ARole(role)}
+        raise NotAllowed(Message("{record} is for {lowest} or above to answer, not for {role}", **told))

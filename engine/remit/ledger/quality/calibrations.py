@@ -58,7 +58,8 @@ class Rating:
 @dataclass(frozen=True, slots=True)
 class Calibration:
     """The cases (``records``, their ids) that ``reviewers`` judge before ``until``; ``by`` chose them. ``is_closed``: the
-    deadline has passed, or all have judged all, and every verdict is open to those who take part."""
+    deadline has passed, or all have judged all, and every verdict is open to those who take part. ``id`` and ``seq`` are those
+    of its record, ``title`` says what it is about, ``ratings`` who has judged what."""
 
     id: str
     seq: int
@@ -93,8 +94,8 @@ class Calibrations(Outcomes):
         key: str | None = None,
     ) -> Entry:
         """Have ``reviewers`` (their ids, at least two) judge the same ``records`` (ids, at most 200) before ``until``.
-        ``employee`` starts it, and may review each of the records themselves. Raises :class:`remit.RequestError` and
-        :class:`remit.errors.NotAllowed`."""
+        ``employee`` starts it, and may review each of the records themselves; ``title`` says what it is about. Raises
+        :class:`remit.RequestError` and :class:`remit.errors.NotAllowed`."""
         expect(records=(records, TEXTS), reviewers=(reviewers, TEXTS), until=(until, MOMENT), title=(title, maybe(WORDS)))
         chosen, invited = tuple(dict.fromkeys(records)), _unlike(reviewers)
         _refuse_size(chosen, invited)
@@ -114,7 +115,7 @@ class Calibrations(Outcomes):
         cause: str | None = None,
         key: str | None = None,
     ) -> Entry:
-        """Judge one record of a calibration, once: verdict, cause and note are those of :meth:`review`. Raises
+        """Judge one ``record`` of a calibration, once: ``verdict``, ``cause`` and ``note`` are those of :meth:`review`. Raises
         :class:`remit.errors.NotAllowed` for whoever was not invited, may not review it, or comes too late."""
         expect(verdict=(verdict, TEXT), note=(note, maybe(WORDS)), cause=(cause, maybe(TEXT)))
         refuse_verdict(verdict, note, cause)

@@ -18,12 +18,12 @@ from remit.ledger.resolving import find, parts_of, refuse_role, standing_on
 from remit.ledger.stores.store import Session
 from remit.ledger.transaction import Core, OperationKey, Turn
 
-__all__ = ["MOST_CSAT", "Outcomes"]
+__all__ = ["CONTACTS", "MOST_CSAT", "Outcomes"]
 
 #: Satisfaction is a whole number from 1 to this.
 MOST_CSAT: Final = 5
 #: The kinds of records in which a customer was dealt with.
-_CONTACTS: Final = frozenset(("decide", "grant", "hold", "settle", "escalate", "approve", "permit", "decline"))
+CONTACTS: Final = frozenset(("decide", "grant", "hold", "settle", "escalate", "approve", "permit", "decline"))
 _NEWEST: Final = "SELECT step FROM resolution WHERE target = ? AND step >= ? ORDER BY step DESC LIMIT 1"
 
 
@@ -72,7 +72,7 @@ def _recording(
     def work(session: Session) -> Entry:
         turn, _ = Turn.take(core, session, key)
         target = find(session, record)
-        if target.kind not in _CONTACTS:
+        if target.kind not in CONTACTS:
             raise NotAllowed(f"{target.id} is {words.a(target.kind)}: an outcome belongs to what was decided for a customer")
         who = standing_on(core, target, employee)
         if who.person is None:

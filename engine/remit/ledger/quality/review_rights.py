@@ -7,8 +7,9 @@ from contextlib import AbstractContextManager
 from typing import Any, Final
 
 from remit.errors import NotAllowed, NotFound
-from remit.language import words
 from remit.language.identities import identity
+from remit.language.locales.messages import ARole, Message
+from remit.language.locales.record_words import a_kind
 from remit.ledger.log.entry import Entry
 from remit.ledger.people.standing import Staff, Standing
 from remit.ledger.policy_library import Library
@@ -30,14 +31,17 @@ _REVIEWS: Final = "SELECT step, seq FROM resolution WHERE target = ? AND step >=
 def refuse_reviewer(core: Core, library: Library, session: Session, target: Entry, employee: Mapping[str, Any]) -> Standing:
     """Raises :class:`remit.errors.NotAllowed` where ``employee`` may not judge ``target``; else by what right they do."""
     if target.kind not in REVIEWABLE or target.employee is None:
-        nobody = " that nobody wrote" if target.kind in REVIEWABLE else ""
-        raise NotAllowed(f"{target.id} is {words.a(target.kind)}{nobody}: there is no decision to review")
+        raise NotAllowed(_nothing_to_review(target))
     who = standing_on(core, target, employee)
     reviewed = target.body["employee"]
     if is_person(who, reviewed):
-        raise NotAllowed(f"{target.id} is what {target.employee} did, and nobody reviews what they did themselves")
+        raise NotAllowed(
+            Message(
+                "{record} is what {who} did, and nobody reviews what they did themselves", record=target.id, who=target.employee
+            )
+        )
     if target.kind == "review" and is_person(who, target.body["reviewed"]):
-        raise NotAllowed(f"{target.id} is about what {who.id} did: dispute it instead")
+        raise NotAllowed(Message("{record} is about what {who} did: dispute it instead", record=target.id, who=who.id))
     _refuse_lower(core, library.of(session, target.body).model, who, reviewed, target)
     return who
 
@@ -52,8 +56,22 @@ def refuse_review(
     for step_before, seq in session.rows(_REVIEWS, (target.seq, REVIEWED, OUTCOMES)):
         step, earlier = step_before + 1, fetch(session, seq)
         if earlier is not None and is_person(who, earlier.body["employee"]):
-            raise NotAllowed(f"{earlier.employee} has reviewed {target.id} already, by {earlier.id}")
+            raise NotAllowed(
+                Message(
+                    "{who} has reviewed {record} already, by {earlier}",
+                    who=earlier.employee,
+                    record=target.id,
+                    earlier=earlier.id,
+                )
+            )
     return who, step
+
+
+def _nothing_to_review(target: Entry) -> Message:
+    known = {"record": target.id, "kind": a_kind(target.kind)}
+    if target.kind in REVIEWABLE:
+        return Message("{record} is {kind} that nobody wrote: there is no decision to review", **known)
+    return Message("{record} is {kind}: there is no decision to review", **known)
 
 
 def refuse_answer(
@@ -64,20 +82,30 @@ def refuse_answer(
     who = standing_on(core, target, employee)
     reviewed = target.body["reviewed"]
     if is_person(who, reviewed):
-        raise NotAllowed(f"{target.id} is the dispute of {target.employee}: somebody else answers it")
+        raise NotAllowed(
+            Message("{record} is the dispute of {who}: somebody else answers it", record=target.id, who=target.employee)
+        )
     _refuse_lower(core, library.of(session, target.body).model, who, reviewed, target)
     refuse_resolved(session, target, CLOSED)
     review = find(session, str(target.of))
     if result == "rejected" and is_person(who, review.body["employee"]):
-        raise NotAllowed(f"{review.id} is {who.id}'s own verdict: they may accept the dispute; somebody else may reject it")
+        raise NotAllowed(
+            Message(
+                "{record} is {who}'s own verdict: they may accept the dispute; somebody else may reject it",
+                record=review.id,
+                who=who.id,
+            )
+        )
     return who
 
 
 def _refuse_lower(core: Core, model: Model, who: Standing, reviewed: Mapping[str, Any], target: Entry) -> None:
     """Raises :class:`remit.errors.NotAllowed` where somebody is not above the employee whose decision it is about."""
     if (above := _not_above(core.staff, model, who, reviewed)) is not None:
-        mine, role = (words.a(words.name(each)) for each in (who.role, reviewed["role"]))
-        raise NotAllowed(f"{target.id} is about what {reviewed['id']}, {role}, did: {above} may look at it, not {mine}")
+        told = {"record": target.id, "who": reviewed["id"], "role": ARole(reviewed["role"]), "mine": ARole(who.role)}
+        raise NotAllowed(
+            Message("{record} is about what {who}, {role}, did: {above} may look at it, not {mine}", **told, above=above)
+        )
 
 
 def _not_above(staff: Staff, model: Model, who: Standing, reviewed: Mapping[str, Any]) -> str | None:

@@ -8,8 +8,9 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final
 
 from remit.errors import NotAllowed, Problem, RequestError
-from remit.language import words
 from remit.language.identities import identity
+from remit.language.locales.messages import Message
+from remit.language.locales.record_words import a_kind
 from remit.language.suggestions import closest
 from remit.ledger.arguments import FLAG, TEXT, TEXTS, WORDS, expect, maybe
 from remit.ledger.arguments import words as said
@@ -35,17 +36,21 @@ VERDICTS: Final[Mapping[str, str]] = {
 #: much to avoid a conflict or too little from fear, send up what they could decide or must because their limit is too low,
 #: treat like cases differently, decide on wrong facts, overlook who claims again and again, or meet what no rule covers.
 CAUSES: Final[Mapping[str, str]] = {
-    "too_much": "more than the case called for",
-    "too_little": "less than the case called for, or a refusal that the policy did not ask for",
-    "needless_escalation": "sent up, though they could have decided it",
-    "lack_of_authority": "sent up, because the limit is too low",
-    "unlike_treatment": "like cases were treated differently",
-    "wrong_facts": "decided on wrong or missing facts",
-    "repeat_claims": "a customer who claims again and again",
-    "no_rule": "no rule covers it",
+    "too_much": Message("more than the case called for"),
+    "too_little": Message("less than the case called for, or a refusal that the policy did not ask for"),
+    "needless_escalation": Message("sent up, though they could have decided it"),
+    "lack_of_authority": Message("sent up, because the limit is too low"),
+    "unlike_treatment": Message("like cases were treated differently"),
+    "wrong_facts": Message("decided on wrong or missing facts"),
+    "repeat_claims": Message("a customer who claims again and again"),
+    "no_rule": Message("no rule covers it"),
 }
 #: What becomes of a dispute -> in words.
-RESULTS: Final[Mapping[str, str]] = {"accepted": "accepted", "partly": "partly accepted", "rejected": "rejected"}
+RESULTS: Final[Mapping[str, str]] = {
+    "accepted": Message("accepted"),
+    "partly": Message("partly accepted"),
+    "rejected": Message("rejected"),
+}
 
 _TAG: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _MOST_TAGS: Final = 10
@@ -122,12 +127,23 @@ def refuse_verdict(verdict: Any, note: str | None, cause: Any, tags: Collection[
     if cause is not None and cause not in CAUSES:
         problems.append(_unknown("cause", cause, CAUSES))
     elif cause is not None and verdict in ("agree", "praise"):
-        problems.append(Problem("request/cause", f"the verdict `{verdict}` has no cause", path="cause", hint="leave it out"))
+        problems.append(
+            Problem(
+                "request/cause",
+                Message("the verdict `{verdict}` has no cause", verdict=verdict),
+                path="cause",
+                hint=Message("leave it out"),
+            )
+        )
     if verdict == "coach" and not (note or "").strip():
-        hint = "say what you would have done, and why"
-        problems.append(Problem("request/missing", "the verdict `coach` needs a note", path="note", hint=hint))
+        hint = Message("say what you would have done, and why")
+        problems.append(Problem("request/missing", Message("the verdict `coach` needs a note"), path="note", hint=hint))
     if shared and verdict != "praise":
-        problems.append(Problem("request/shared", "only praise is shared with the team", path="shared", hint="leave it out"))
+        problems.append(
+            Problem(
+                "request/shared", Message("only praise is shared with the team"), path="shared", hint=Message("leave it out")
+            )
+        )
     problems += tag_problems(tags)
     if problems:
         raise RequestError(problems)
@@ -135,11 +151,11 @@ def refuse_verdict(verdict: Any, note: str | None, cause: Any, tags: Collection[
 
 def tag_problems(tags: Collection[str]) -> list[Problem]:
     """What is wrong with the tags of a review."""
-    many = f"there are {len(tags)} tags; at most {_MOST_TAGS} are kept"
+    many = Message("there are {count} tags; at most {most} are kept", count=len(tags), most=_MOST_TAGS)
     found = [Problem("request/tags", many, path="tags")] if len(tags) > _MOST_TAGS else []
-    hint = "write lowercase letters, digits and hyphens, at most 40"
+    hint = Message("write lowercase letters, digits and hyphens, at most 40")
     bad = (tag for tag in tags if not _TAG.fullmatch(tag))
-    return found + [Problem("request/tags", f"`{tag[:60]}` is no tag", path="tags", hint=hint) for tag in bad]
+    return found + [Problem("request/tags", Message("`{tag}` is no tag", tag=tag[:60]), path="tags", hint=hint) for tag in bad]
 
 
 def _unknown(what: str, given: Any, known: Mapping[str, str]) -> Problem:
@@ -182,7 +198,14 @@ def _disputing(
         who = standing_on(core, target, employee)
         reviewed = target.body["reviewed"]
         if identity(who.id) != identity(reviewed["id"]):
-            raise NotAllowed(f"{target.id} is about what {reviewed['id']} did: only they dispute it, not {who.id}")
+            raise NotAllowed(
+                Message(
+                    "{record} is about what {who} did: only they dispute it, not {other}",
+                    record=target.id,
+                    who=reviewed["id"],
+                    other=who.id,
+                )
+            )
         refuse_resolved(session, target, CLOSED)
         entry = turn.append("dispute", {**parts_of(target, who), "reviewed": reviewed}, {"reason": text})
         turn.resolve(target.seq, CLOSED)
@@ -217,5 +240,7 @@ def _answering(
 def _find_kind(session: Session, record: str, kind: str) -> Entry:
     target = find(session, record)
     if target.kind != kind:
-        raise NotAllowed(f"{target.id} is {words.a(target.kind)}, not {words.a(kind)}")
+        raise NotAllowed(
+            Message("{record} is {kind}, not {wanted}", record=target.id, kind=a_kind(target.kind), wanted=a_kind(kind))
+        )
     return target

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from remit.errors import LedgerBusy, LedgerError, LedgerUnavailable, MissingExtra, NotAllowed
+from remit.language.locales.messages import Message
 from remit.ledger.stores.store import Row, not_taken
 from remit.ledger.stores.store_clock import StoreClock
 
@@ -106,15 +107,23 @@ class PostgresServer:
         first_line = next(iter(str(error).strip().splitlines()), "no reason given")
         busy = (kinds.LockNotAvailable, kinds.DeadlockDetected, kinds.SerializationFailure, kinds.QueryCanceled)
         if isinstance(error, busy):
-            return LedgerBusy(f"{self.name} was locked by others for {self._timeout:g} seconds; nothing was written, try again")
+            return LedgerBusy(
+                Message(
+                    "{name} was locked by others for {seconds} seconds; nothing was written, try again",
+                    name=self.name,
+                    seconds=f"{self._timeout:g}",
+                )
+            )
         if isinstance(error, kinds.InsufficientPrivilege):
             return NotAllowed(f"{self.name}: {first_line}")
         if isinstance(error, kinds.UndefinedTable):
             return self._gone(first_line)
         if isinstance(error, kinds.DiskFull):
-            return LedgerUnavailable(f"no space is left for {self.name}; nothing was written, make room and try again")
+            return LedgerUnavailable(
+                Message("no space is left for {name}; nothing was written, make room and try again", name=self.name)
+            )
         if isinstance(error, kinds.ReadOnlySqlTransaction):
-            return LedgerUnavailable(f"{self.name} is read-only: nothing can be recorded in it")
+            return LedgerUnavailable(Message("{name} is read-only: nothing can be recorded in it", name=self.name))
         if isinstance(error, self.refused):
             return not_taken(self.name, first_line)
         if isinstance(error, self._psycopg.OperationalError | self._psycopg.InterfaceError):
@@ -123,7 +132,9 @@ class PostgresServer:
                     f"{self.name} broke off while committing ({first_line}); it may be on record: try again with the same key"
                 )
                 return LedgerUnavailable(text, in_doubt=True)
-            return LedgerUnavailable(f"{self.name} cannot be reached ({first_line}); nothing was written, try again")
+            return LedgerUnavailable(
+                Message("{name} cannot be reached ({why}); nothing was written, try again", name=self.name, why=first_line)
+            )
         return error
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from remit.errors import LedgerBusy, LedgerCorrupt, LedgerError, LedgerUnavailable
+from remit.language.locales.messages import Message
 from remit.ledger.stores import migrations
 from remit.ledger.stores.complete_files import Mark, OpenFiles, is_writable, leave, lost, refuse_half_a_copy, wal_of
 from remit.ledger.stores.database_check import sqlite_faults
@@ -146,7 +147,7 @@ class SqliteStore:
     def _begin(self) -> _SqliteSession:
         self._check_process()
         if self._read_only:
-            raise LedgerUnavailable(f"{self.name} is read-only: nothing can be recorded in it")
+            raise LedgerUnavailable(Message("{name} is read-only: nothing can be recorded in it", name=self.name))
         if self._closed:
             raise LedgerUnavailable(f"{self.name} is closed")
         if self._files is not None:

@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Final
 
 from remit.errors import LedgerBusy, LedgerCorrupt, LedgerUnavailable
+from remit.language.locales.messages import Message
 from remit.ledger.stores.store import not_taken
 
 __all__ = ["NO_ACCESS", "REFUSED", "Translated", "error_name"]
@@ -41,17 +42,27 @@ class Translated:
         if isinstance(error, REFUSED):
             return not_taken(name, str(error))
         if code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_PROTOCOL")):
-            return LedgerBusy(f"{name} was locked by others for {self._timeout:g} seconds; nothing was written, try again")
+            return LedgerBusy(
+                Message(
+                    "{name} was locked by others for {seconds} seconds; nothing was written, try again",
+                    name=name,
+                    seconds=f"{self._timeout:g}",
+                )
+            )
         if code.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
             return LedgerCorrupt(f"{name} is damaged or not a ledger ({error}); restore a backup", {"path": name})
         if code == "SQLITE_FULL":
-            return LedgerUnavailable(f"no space is left for {name}; nothing was written, make room and try again")
+            return LedgerUnavailable(
+                Message("no space is left for {name}; nothing was written, make room and try again", name=name)
+            )
         if code.startswith("SQLITE_READONLY"):
-            return LedgerUnavailable(f"{name} is read-only: nothing can be recorded in it")
+            return LedgerUnavailable(Message("{name} is read-only: nothing can be recorded in it", name=name))
         if code.startswith("SQLITE_CANTOPEN"):
-            return LedgerUnavailable(f"{name} cannot be opened: no such folder, or no permission")
+            return LedgerUnavailable(Message("{name} cannot be opened: no such folder, or no permission", name=name))
         if code.startswith("SQLITE_IOERR"):
-            return LedgerUnavailable(f"{name} cannot be read or written ({error}); try again with the same key")
+            return LedgerUnavailable(
+                Message("{name} cannot be read or written ({why}); try again with the same key", name=name, why=str(error))
+            )
         return error
 
 

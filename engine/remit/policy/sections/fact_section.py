@@ -79,9 +79,16 @@ FACT: Final = Record(
         Key("type", _TYPE, "What kind of value it is.", True, examples=("text",)),
         Key(
             "of",
-            ListOf(WORD, "a list of words", "a choice", "[silver, gold]"),
-            "The words that a choice may be, in their order.",
-            examples=("[silver, gold]",),
+            ByKind(
+                "a list of words, or a mapping of words to titles",
+                list=ListOf(WORD, "a list of words", "a choice", "[silver, gold]"),
+                mapping=MapOf(
+                    WORD, LocalText(example="Silver", longest=200), "a mapping of words to titles", "{silver: Silver}", least=1
+                ),
+                hint="write, for example, `[silver, gold]`",
+            ),
+            "The words that a choice may be, in their order; or each with its title, which people read in its place.",
+            examples=("[silver, gold]", "{silver: Silver card, gold: Gold card}"),
         ),
         Key("min", CONSTANT, "The lowest value that makes sense; it is in.", examples=("1", "0 EUR")),
         Key("max", CONSTANT, "The highest value that makes sense; it is in.", examples=("5", "1000 EUR")),
@@ -197,7 +204,7 @@ def _type(name: YamlScalar, fields: Fields, context: Context) -> Type:
     if word is None:
         return ANY
     kind = word.removeprefix("list of ")
-    words: list[YamlScalar] | None = fields.get("of")
+    words = _choice_words(fields)
     if kind == "choice" and words is None:
         if not fields.given("of"):
             hint = "add `of: [silver, gold]`, with the words that it may be"
@@ -208,6 +215,28 @@ def _type(name: YamlScalar, fields: Fields, context: Context) -> Type:
         context.report.error("policy/choice-words", message, fields.key("of"), "write `type: choice`, or delete `of`")
     of = choice(_distinct(words or [], context)) if kind == "choice" else _plain(kind, fields, context)
     return list_of(of) if word != kind else of
+
+
+def _choice_words(fields: Fields) -> list[YamlScalar] | None:
+    """The words under ``of``, whether they have titles or not."""
+    found: list[Any] | None = fields.get("of")
+    return None if found is None else [each[0] if isinstance(each, tuple) else each for each in found]
+
+
+def _choice_titles(fields: Fields, context: Context) -> dict[str, tuple[str, ...]]:
+    """What the words under ``of`` are called in the policy's first language; translations are kept."""
+    node, out = fields.at("of"), dict[str, tuple[str, ...]]()
+    if not isinstance(node, YamlMap):
+        return out
+    for word, found in fields.get("of") or []:
+        value = node.entries[word.text][1]
+        title = context.own_words(found, value)
+        if title is not None and any(title == other for (other,) in out.values()):
+            message = f"two words of this choice are called `{title}`"
+            context.report.error("policy/duplicate", message, value, "give each word its own title")
+        elif title is not None:
+            out[word.text] = (title,)
+    return out
 
 
 def _plain(kind: str, fields: Fields, context: Context) -> Type:
@@ -238,6 +267,7 @@ def _fact(name: YamlScalar, fields: Fields, of: Type, context: Context) -> Fact:
         title=context.words(fields, "title"),
         source=spot(name),
         above=_above(name, fields, of, bare.high, context),
+        choice_titles=_choice_titles(fields, context),
     )
 
 

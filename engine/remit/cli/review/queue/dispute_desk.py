@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from remit.cli.counter.record_page import print_record
 from remit.cli.review.queue.reviewed_case import site_of, what_was_done
-from remit.cli.review.task_screen import TaskLine, screen
+from remit.cli.review.record_text import judged
+from remit.cli.review.tasks.task_screen import TaskLine, screen
 from remit.cli.support.prompt import Back, Quit, sentence, show
-from remit.cli.support.record_text import judged, print_record
 from remit.cli.support.terminal import width
 from remit.errors import RemitError, one_line
 from remit.language import words

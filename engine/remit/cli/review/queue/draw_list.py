@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from remit.cli.review.queue.draw_options import DrawWish
+from remit.cli.review.record_text import line
 from remit.cli.support import exits
-from remit.cli.support.record_text import line
 from remit.cli.support.terminal import interactive, is_plain, tell, tell_json
 from remit.decision.page.answer import AnswerPage, PageBlock, PageRow
 from remit.errors import NotAllowed

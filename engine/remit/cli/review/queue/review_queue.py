@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from remit.cli.counter.record_page import print_record
 from remit.cli.review.queue.dispute_desk import DisputeDesk
 from remit.cli.review.queue.draw_list import drawn_headline
 from remit.cli.review.queue.draw_options import DrawWish
 from remit.cli.review.queue.reviewed_case import case_of_record, said_of_record, what_was_done
 from remit.cli.review.queue.verdict_form import VerdictDraft, fill_in
-from remit.cli.review.task_screen import TaskLine, screen
+from remit.cli.review.tasks.task_screen import TaskLine, screen
 from remit.cli.support import exits
 from remit.cli.support.prompt import Back, Quit, Talk, sentence, show
-from remit.cli.support.record_text import print_record
 from remit.cli.support.terminal import width
 from remit.decision.page.answer import AnswerPage, PageBlock, PageRow, wrap
 from remit.decision.typed import choose
@@ -158,7 +158,7 @@ class ReviewQueue:
         self.talk.say(_KEYS, dim=True)
 
     def _lines(self, entry: Entry, drawn: DrawnRecord) -> tuple[list[TaskLine], list[TaskLine]]:
-        case = list(case_of_record(self.ledger, self.rosters, entry, drawn))
+        case = list(case_of_record(self.ledger, self.rosters, entry, is_agent=drawn.agent))
         return case, list(said_of_record(self.ledger, entry, drawn))
 
     def _so_far(self) -> str:

@@ -5,10 +5,12 @@ What other reviewers said of it is not shown: everybody comes to their own verdi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Final
 
-from remit.cli.review.task_screen import TaskLine, asked_for, customer_of, known_facts
+from remit.cli.review.record_text import became
+from remit.cli.review.tasks.task_screen import TaskLine, known_facts
+from remit.cli.review.tasks.task_words import asked_for, customer_of
 from remit.errors import RemitError
 from remit.language import words
 
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from remit.review.drawing.draw import DrawnRecord
     from remit.review.rosters import Rosters
 
-__all__ = ["case_of_record", "said_of_record", "site_of", "what_was_done"]
+__all__ = ["case_of_record", "policy_line", "said_of_record", "site_of", "what_was_done"]
 
 #: Kind, or act -> what was done with it.
 _DONE: Final = {
@@ -87,11 +89,11 @@ def site_of(rosters: Rosters, entry: Entry) -> str | None:
     return site if isinstance(site, str) else None
 
 
-def case_of_record(ledger: Ledger, rosters: Rosters, entry: Entry, drawn: DrawnRecord) -> Iterator[TaskLine]:
+def case_of_record(ledger: Ledger, rosters: Rosters, entry: Entry, *, is_agent: bool) -> Iterator[TaskLine]:
     """What there is to know about a record."""
     request = request_of(ledger, entry)
     model = ledger.policy_of(request).model
-    agent = ", an AI agent" if drawn.agent else ""
+    agent = ", an AI agent" if is_agent else ""
     when = f"{entry.recorded.astimezone():%Y-%m-%d %H:%M}"
     who = ", ".join(filter(None, (f"{entry.employee} ({words.name(str(entry.role))})", site_of(rosters, entry))))
     yield TaskLine("By", f"{who}{agent}, {when}", "Who did it, in which role, where and when.")
@@ -110,18 +112,26 @@ def case_of_record(ledger: Ledger, rosters: Rosters, entry: Entry, drawn: DrawnR
     for name, label in (("story", "Their words"), ("reason", "Reason"), ("note", "Note")):
         if text := entry.words(name, reveal=True) or (request.words(name, reveal=True) if name == "story" else None):
             yield TaskLine(label, text, "What the person who did it wrote about it.")
-    if after := _after(ledger, entry):
+    related = ledger.related(entry.id)
+    if after := _after(related, entry):
         yield TaskLine("Afterwards", after, "What became of it since. `w` shows the whole record.")
+    if outcome := _outcome(related):
+        yield TaskLine("Outcome", words.capital(outcome), "What became of the customer, where somebody recorded it.")
 
 
-def said_of_record(ledger: Ledger, entry: Entry, drawn: DrawnRecord) -> Iterator[TaskLine]:
-    """What the policy said about it, and why it was drawn."""
+def policy_line(ledger: Ledger, entry: Entry) -> Iterator[TaskLine]:
+    """What the policy said about it."""
     request = request_of(ledger, entry)
     if request.decision is not None:
         model = ledger.policy_of(request).model
         decision = request.decision
         said = ". ".join(filter(None, (_OUTCOMES[decision.outcome], _why(decision), _limits(decision, model))))
         yield TaskLine("The policy", f"{said}.", "What the policy said: the outcome, why, and how far this role could go.")
+
+
+def said_of_record(ledger: Ledger, entry: Entry, drawn: DrawnRecord) -> Iterator[TaskLine]:
+    """What the policy said about it, and why it was drawn."""
+    yield from policy_line(ledger, entry)
     why = "Why you see it. It says where to look, not that something is wrong."
     yield TaskLine("Drawn", f"{words.capital(drawn.words)}.", why)
 
@@ -144,16 +154,14 @@ def _limits(decision: Decision, model: Model) -> str:
     return f"Up to {words.listing(told)} was possible" if told else ""
 
 
-def _after(ledger: Ledger, entry: Entry) -> str:
+def _after(related: Sequence[Entry], entry: Entry) -> str:
     """What followed from a record, but for verdicts."""
     told = []
-    for each in ledger.related(entry.id):
+    for each in related:
         if each.seq > entry.seq and each.kind in _AFTER:
             by = f" by {each.employee}" if each.employee else ""
             told.append(f"{_AFTER[each.kind]}{by} (record {each.seq})")
-        elif each.seq > entry.seq and each.kind == "outcome":
-            told.append(_outcome(each))
-    return "; ".join(filter(None, told))
+    return "; ".join(told)
 
 
 def _earlier(ledger: Ledger, request: Entry) -> str:
@@ -174,11 +182,9 @@ def _earlier(ledger: Ledger, request: Entry) -> str:
     return f"{count} {words.plural('case', count)}{last}{f'; {since} more since' if since else ''}"
 
 
-def _outcome(entry: Entry) -> str:
-    """What became of the customer, where somebody recorded it."""
-    body: dict[str, Any] = entry.body
-    kept = {True: "the customer stayed", False: "the customer left"}.get(body.get("kept"), "")  # type: ignore[arg-type]
-    return ", ".join(filter(None, (kept, f"satisfaction {body['csat']}" if body.get("csat") is not None else "")))
+def _outcome(related: Sequence[Entry]) -> str:
+    """What became of the customer, where somebody recorded it; of several outcomes the newest counts."""
+    return next((became(each.body) for each in reversed(related) if each.kind == "outcome"), "")
 
 
 def _addressee(to: str) -> str:

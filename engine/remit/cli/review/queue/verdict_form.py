@@ -31,6 +31,8 @@ class VerdictDraft:
     note: str | None = None
     tags: tuple[str, ...] = ()
     shared: bool = False
+    #: Who reads the note.
+    readers: str = "They will read it."
 
     @property
     def is_started(self) -> bool:
@@ -56,13 +58,14 @@ class VerdictDraft:
         }
 
 
-def fill_in(talk: Talk, draft: VerdictDraft, verdict: str) -> None:
-    """Ask what belongs to a verdict, and put it into the draft; ``<`` goes to the question before.
+def fill_in(talk: Talk, draft: VerdictDraft, verdict: str, *, is_review: bool = True) -> None:
+    """Ask what belongs to a verdict, and put it into the draft; ``<`` goes to the question before. What is no review, but a
+    verdict of a calibration, is not shared and has no tags.
 
     Raises :class:`~remit.cli.support.prompt.Back` before the first question and :class:`~remit.cli.support.prompt.Quit`; what
     was typed until then stays in the draft, and the verdict is as it was.
     """
-    steps = _STEPS[verdict]
+    steps = [step for step in _STEPS[verdict] if is_review or step not in (_ask_tags, _ask_share)]
     at = 0
     while at < len(steps):
         try:
@@ -89,7 +92,7 @@ def _ask_cause(talk: Talk, draft: VerdictDraft) -> None:
 def _ask_note(talk: Talk, draft: VerdictDraft, question: str, *, needed: bool) -> None:
     while True:
         enter = _short(draft.note) or ("" if needed else "none")
-        found = talk.ask(question, str, help_text="The employee reads it. - takes it away.", enter=enter)
+        found = talk.ask(question, str, help_text="- takes it away.", enter=enter)
         draft.note = None if found == _CLEAR else found or draft.note
         if draft.note or not needed:
             return
@@ -97,7 +100,7 @@ def _ask_note(talk: Talk, draft: VerdictDraft, question: str, *, needed: bool) -
 
 
 def _ask_coaching(talk: Talk, draft: VerdictDraft) -> None:
-    _ask_note(talk, draft, "What would you have done, and why? They will read it.", needed=True)
+    _ask_note(talk, draft, f"What would you have done, and why? {draft.readers}", needed=True)
 
 
 def _ask_change(talk: Talk, draft: VerdictDraft) -> None:
@@ -105,7 +108,7 @@ def _ask_change(talk: Talk, draft: VerdictDraft) -> None:
 
 
 def _ask_praise(talk: Talk, draft: VerdictDraft) -> None:
-    _ask_note(talk, draft, "What was good about it? They will read it.", needed=False)
+    _ask_note(talk, draft, f"What was good about it? {draft.readers}", needed=False)
 
 
 def _ask_tags(talk: Talk, draft: VerdictDraft) -> None:

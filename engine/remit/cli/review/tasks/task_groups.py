@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from remit.cli.review.task_screen import about, asked_for, reason_kind, when
+from remit.cli.review.tasks.task_words import about, asked_for, choice_name, reason_kind, when
 from remit.cli.support.ledger_session import decision_of
+from remit.cli.support.spoken import read, spoken
 from remit.cli.support.terminal import width
 from remit.decision.page.answer import AnswerPage, PageBlock, PageRow, cells
 from remit.language import words
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from remit.ledger.people.task_list import Task
     from remit.policy.model import Model
 
-__all__ = ["LIST_HELP", "MOST_SHOWN", "TaskGroup", "added", "grouped", "list_page", "together"]
+__all__ = ["MOST_SHOWN", "TaskGroup", "added", "grouped", "list_page", "together"]
 
 #: How many entries of a list are shown at once: each takes two lines of 24.
 MOST_SHOWN: Final = 8
@@ -41,13 +42,15 @@ class TaskGroup:
         """The group that these tasks make."""
         model = ledger.policy_of(tasks[0].entry).model
         decisions = [decision_of(task.entry) for task in tasks]
-        remedies = words.listing(words.in_sentence(model.remedies[name].title) for name in decisions[0].asked) or "advice"
-        title = f"{remedies}, {reason_kind(tasks[0], model)[1]}"
+        _, told = spoken(), read(model)
+        titles = (_.in_sentence(told.remedies[name].title, told.languages) for name in decisions[0].asked)
+        advice = _("advice")
+        title = f"{_.listing(titles) or advice}, {reason_kind(tasks[0], model)[1]}"
         facts = [task.entry.facts() for task in tasks]
         for name, fact in model.facts.items():  # what went wrong, where it is the same for all
             first = facts[0].get(name)
             if fact.type.kind == "choice" and not fact.personal and all(each.get(name) == first for each in facts):
-                title += f", {words.name(str(first))}" if first is not None else ""
+                title += f", {choice_name(model, name, first)}" if first is not None else ""
         return cls(tuple(tasks), title, asked_for(model, together(decision.asked for decision in decisions)))
 
     @staticmethod
@@ -88,39 +91,29 @@ def list_page(ledger: Ledger, entries: Sequence[Task | TaskGroup], first: int, h
     shown = entries[first : first + MOST_SHOWN]
     rows = tuple(_row(ledger, number, entry) for number, entry in enumerate(shown, first + 1))
     rest = len(entries) - first - len(rows)
-    footer = f"{keys}.{f' {rest} more: m.' if rest else ''}"
-    return AnswerPage(headline, "heading", (PageBlock("What waits", rows, stacked=True),), footer)
-
-
-#: What each key of the list does.
-LIST_HELP: Final = AnswerPage(
-    "Overdue tasks come first, then what is due first, then the oldest. Tasks for the same reason share a line.",
-    "heading",
-    (
-        PageBlock(
-            "Keys, each with Enter",
-            (
-                PageRow("1", "Open number 1 of the list. Enter opens the first."),
-                PageRow("#14", "Open the task that is number 14 in the record."),
-                PageRow("m", "Show more of the list."),
-                PageRow("q", "Quit. What is not answered stays open."),
-            ),
-        ),
-    ),
-)
+    _ = spoken()
+    footer = _("{keys}. {count} more: m.", keys=keys, count=rest) if rest else _("{what}.", what=keys)
+    return AnswerPage(headline, "heading", (PageBlock(_("What waits"), rows, stacked=True),), footer)
 
 
 def _row(ledger: Ledger, number: int, entry: Task | TaskGroup) -> PageRow:
-    now = datetime.now(UTC)
+    _, now = spoken(), datetime.now(UTC)
     if isinstance(entry, TaskGroup):
         late = sum(each.overdue for each in entry.tasks)
         oldest = min(entry.tasks, key=lambda each: each.since)
-        more = f"{late} overdue" if late else when(oldest, now)
-        return PageRow(_one(f"{number}. {len(entry.tasks)} tasks: {entry.title}"), _one(f"{entry.total} in all; {more}", 6))
+        more = _.plural("{count} overdue", "{count} overdue", late) if late else when(oldest, now)
+        left = _("{number}. {count} tasks: {title}", number=number, count=len(entry.tasks), title=entry.title)
+        return PageRow(_one(left), _one(_("{total} in all; {more}", total=entry.total, more=more), 6))
     model, decision = ledger.policy_of(entry.entry).model, decision_of(entry.entry)
-    who = f"{entry.entry.employee} ({words.name(str(entry.entry.role))})"
-    left = f"{number}. {asked_for(model, decision.asked)} for {about(entry, model, short=True)}, asked by {who}"
-    return PageRow(_one(left), _one(f"#{entry.entry.seq}, {when(entry, now)}; {reason_kind(entry, model)[1]}", 6))
+    left = _(
+        "{number}. {what} for {customer}, asked by {who}",
+        number=number,
+        what=asked_for(model, decision.asked),
+        customer=about(entry, model, short=True),
+        who=f"{entry.entry.employee} ({_.role(str(entry.entry.role))})",
+    )
+    right = _.clauses((f"#{entry.entry.seq}, {when(entry, now)}", reason_kind(entry, model)[1]))
+    return PageRow(_one(left), _one(right, 6))
 
 
 def _one(text: str, indent: int = 2) -> str:

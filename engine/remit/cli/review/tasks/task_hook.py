@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from remit.cli.support.terminal import tell
+from remit.language.locales.messages import Message
 
 if TYPE_CHECKING:
     from remit.ledger.people.task_notice import TaskNotice
@@ -53,7 +54,8 @@ def task_hook() -> Callable[[TaskNotice], None] | None:
                 if setting.strip():
                     send(setting.strip(), text)
             except _HookFailed as failed:
-                tell(f"Task {notice.number} is on record, but {failed}. Tell the approver yourself.", err=True)
+                known = {"number": notice.number, "why": failed.args[0]}
+                tell(Message("Task {number} is on record, but {why}. Tell the approver yourself.", **known), err=True)
 
     return announce
 
@@ -63,20 +65,27 @@ def _run(command: str, text: str) -> None:
     try:
         parts = shlex.split(command)
     except ValueError:
-        raise _HookFailed("the command in REMIT_TASK_HOOK has a quote that is not closed") from None
+        raise _HookFailed(Message("the command in REMIT_TASK_HOOK has a quote that is not closed")) from None
     name = os.path.basename(parts[0])
     try:
         process = subprocess.Popen(parts, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, start_new_session=True)
     except OSError as error:
-        raise _HookFailed(f"the command in REMIT_TASK_HOOK, `{name}`, cannot be run: {error.strerror or error}") from None
+        raise _HookFailed(
+            Message(
+                "the command in REMIT_TASK_HOOK, `{name}`, cannot be run: {why}", name=name, why=str(error.strerror or error)
+            )
+        ) from None
     try:
         process.communicate(text.encode(), timeout=_PATIENCE)
     except subprocess.TimeoutExpired:
         _stop(process)
-        message = f"the command in REMIT_TASK_HOOK, `{name}`, was stopped after {int(_PATIENCE)} seconds"
+        known = {"name": name, "seconds": int(_PATIENCE)}
+        message = Message("the command in REMIT_TASK_HOOK, `{name}`, was stopped after {seconds} seconds", **known)
         raise _HookFailed(message) from None
     if process.returncode:
-        raise _HookFailed(f"the command in REMIT_TASK_HOOK, `{name}`, exited with {process.returncode}")
+        raise _HookFailed(
+            Message("the command in REMIT_TASK_HOOK, `{name}`, exited with {code}", name=name, code=process.returncode)
+        )
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
@@ -106,16 +115,20 @@ def _post(address: str, text: str) -> None:
             pass
     except HTTPError as error:
         error.close()
-        raise _HookFailed(f"the webhook at {host} answered {error.code}") from None
+        raise _HookFailed(Message("the webhook at {host} answered {code}", host=host, code=error.code)) from None
     except TimeoutError:
-        raise _HookFailed(f"the webhook at {host} did not answer within {int(_PATIENCE)} seconds") from None
+        raise _HookFailed(_late(host)) from None
     except URLError as error:
         if isinstance(error.reason, TimeoutError):
-            raise _HookFailed(f"the webhook at {host} did not answer within {int(_PATIENCE)} seconds") from None
+            raise _HookFailed(_late(host)) from None
         reason = getattr(error.reason, "strerror", None) or type(error.reason).__name__
-        raise _HookFailed(f"the webhook at {host} cannot be reached: {reason}") from None
+        raise _HookFailed(Message("the webhook at {host} cannot be reached: {why}", host=host, why=str(reason))) from None
     except (OSError, HTTPException, ValueError) as error:
-        raise _HookFailed(f"the webhook at {host} broke off: {type(error).__name__}") from None
+        raise _HookFailed(Message("the webhook at {host} broke off: {why}", host=host, why=type(error).__name__)) from None
+
+
+def _late(host: str) -> Message:
+    return Message("the webhook at {host} did not answer within {seconds} seconds", host=host, seconds=int(_PATIENCE))
 
 
 def _host(address: str) -> str:
@@ -124,4 +137,4 @@ def _host(address: str) -> str:
         parts = urlsplit(address)
         if parts.hostname and (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOCAL)):
             return parts.hostname
-    raise _HookFailed("REMIT_TASK_WEBHOOK is not an https address (http is for localhost only), so nothing was sent")
+    raise _HookFailed(Message("REMIT_TASK_WEBHOOK is not an https address (http is for localhost only), so nothing was sent"))

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from remit.cli.review.task_screen import verdict
+from remit.cli.review.tasks.task_screen import verdict
+from remit.cli.review.tasks.task_words import evidence_title, fact_name
 from remit.cli.support.ledger_session import decision_of
 from remit.cli.support.policy_lookup import today_in
+from remit.cli.support.spoken import in_language, read, spoken
 from remit.deciding.interview import facts_named, to_ask
 from remit.decision.typed import expected, parse_fact
-from remit.errors import NotAllowed, ProblemsError, RemitError
+from remit.errors import NotAllowed, RemitError
 from remit.language import words
+from remit.language.locales.messages import Message
 from remit.policy.phrases import question
 
 if TYPE_CHECKING:
@@ -22,12 +25,12 @@ if TYPE_CHECKING:
     from remit.ledger.people.task_list import Task
     from remit.policy.model import Fact
 
-__all__ = ["NOTHING", "TaskQuestions", "ask_reason", "goes_back", "told"]
+__all__ = ["NOTHING", "TaskQuestions", "ask_reason", "goes_back"]
 
 #: A reason has at least so many characters.
 _SHORTEST: Final = 4
 
-NOTHING: Final = "Nothing was changed. The task stays open."
+NOTHING: Final = Message("Nothing was changed. The task stays open.")
 
 
 class TaskQuestions:
@@ -57,8 +60,8 @@ class TaskQuestions:
         }
 
     def lacks(self, seen: ApprovalPreview) -> str:
-        facts = [words.name(fact.name) for fact in self._unknown(seen)]
-        return words.listing([*facts, *map(self.title, self.unfiled(seen))])
+        facts = [fact_name(self.model, fact.name) for fact in self._unknown(seen)]
+        return spoken().listing([*facts, *map(self.title, self.unfiled(seen))])
 
     def _unknown(self, seen: ApprovalPreview) -> list[Fact]:
         """The facts that must be known before it can be given."""
@@ -80,8 +83,7 @@ class TaskQuestions:
         return [name for name in needed if name not in on_file]
 
     def title(self, evidence: str) -> str:
-        known = self.model.evidence.get(evidence)
-        return words.in_sentence(known.title) if known else words.name(evidence)
+        return evidence_title(self.model, evidence)
 
     def complete(self, asked: Mapping[str, Any] | None) -> ApprovalPreview | None:
         """Ask what is still to be known. What approving would do then; ``None`` where it is not possible, which is said."""
@@ -90,7 +92,7 @@ class TaskQuestions:
             unknown, unfiled = self._unknown(seen), self.unfiled(seen)
             if unknown or unfiled or seen.decision.missing.story:
                 if not (all(map(self._ask_fact, unknown)) and all(map(self._ask_evidence, unfiled))):
-                    self.talk.say("Nothing is given without it. What you said is kept, and the task stays open.")
+                    self.talk.say(Message("Nothing is given without it. What you said is kept, and the task stays open."))
                     return None
                 if seen.decision.missing.story and not self._ask_story():
                     return None
@@ -99,23 +101,26 @@ class TaskQuestions:
                     return None
             elif seen.kind is None:
                 self.talk.say(verdict(seen, self.model, str(self.who["id"])), bold=True)
-                self.talk.say("The task stays open.")
+                self.talk.say(Message("The task stays open."))
                 return None
             else:
                 return seen
 
     def _ask_fact(self, fact: Fact) -> bool:
         if fact.weakest_source != "stated":
-            where = "a system" if fact.weakest_source == "system" else "what is on file"
-            self.talk.say(f"The {words.name(fact.name)} must come from {where}; nobody's word is enough.")
+            name = fact_name(self.model, fact.name)
+            told = Message("The {name} must come from what is on file; nobody's word is enough.", name=name)
+            if fact.weakest_source == "system":
+                told = Message("The {name} must come from a system; nobody's word is enough.", name=name)
+            self.talk.say(told)
             return False
-        today = today_in(self.model.timezone)
-        choices = (fact.type.element or fact.type).choices
+        fact, today = read(self.model).facts.get(fact.name, fact), today_in(self.model.timezone)
+        choices = tuple(map(fact.called, (fact.type.element or fact.type).choices))
         value = self.talk.ask(
             question(fact),
-            lambda text: (parse_fact(fact, text, today=today),),
+            lambda text: (parse_fact(fact, text, today=today, locale=spoken().tag),),
             options=choices,
-            help_text=f"Please give {expected(fact)}. Enter if you do not know.",
+            help_text=Message("Please give {expected}. Enter if you do not know.", expected=expected(fact)),
         )
         if value is None:
             return False
@@ -131,17 +136,22 @@ class TaskQuestions:
         return True
 
     def _ask_evidence(self, name: str) -> bool:
-        if not self.talk.yes(f"Is this on file: {self.title(name)}?"):
+        if not self.talk.yes(Message("Is this on file: {evidence}?", evidence=self.title(name))):
             return False
         self.evidence.append(name)
         return True
 
     def _own_discretion(self, seen: ApprovalPreview) -> bool:
-        found = next((each for each in seen.decision.unlocks if each.kind == "discretion"), None)
-        return found is not None and self.talk.yes(f"{words.capital(found.text)}. Use your own discretion for it?")
+        unlocks = in_language(seen.decision, self.model).unlocks
+        found = next((each for each in unlocks if each.kind == "discretion"), None)
+        if found is None:
+            return False
+        return self.talk.yes(Message("{what}. Use your own discretion for it?", what=words.capital(found.text)))
 
     def _ask_story(self) -> bool:
-        self.story = self.talk.ask("Why, in a sentence?", str, help_text="Why the rules fall short here. It goes on record.")
+        self.story = self.talk.ask(
+            Message("Why, in a sentence?"), str, help_text=Message("Why the rules fall short here. It goes on record.")
+        )
         if self.story is None:
             self.talk.say(NOTHING)
         return self.story is not None
@@ -150,7 +160,7 @@ class TaskQuestions:
 def ask_reason(talk: Talk, offered: Sequence[str]) -> str | None:
     """Why something is declined: in their own words, or with a number in those that the policy offers."""
     if offered:
-        talk.say("The policy's words:")
+        talk.say(Message("The policy's words:"))
         for number, text in enumerate(offered, 1):
             talk.say(f"{number}. {text}", indent="  ")
 
@@ -160,19 +170,15 @@ def ask_reason(talk: Talk, offered: Sequence[str]) -> str | None:
         if text.isascii() and text.isdigit() and len(text) < 4:
             if 1 <= int(text) <= len(offered):
                 return offered[int(text) - 1]
-            raise ValueError("a number alone is no reason; please say why")
+            raise ValueError(Message("a number alone is no reason; please say why"))
         if len(text) < _SHORTEST:
-            raise ValueError("please say why in a few words")
+            raise ValueError(Message("please say why in a few words"))
         return text
 
-    more = " A number takes the policy's words." if offered else ""
-    help_text = f"The person who asked will read it.{more} Enter: nothing changes."
-    return talk.ask("Why not?", take, help_text=help_text, enter="go back") or None
-
-
-def told(error: RemitError) -> str:
-    """What is wrong, in a sentence without a period."""
-    return "; ".join(each.message for each in error.problems) if isinstance(error, ProblemsError) else str(error)
+    help_text = Message("The person who asked will read it. Enter: nothing changes.")
+    if offered:
+        help_text = Message("The person who asked will read it. A number takes the policy's words. Enter: nothing changes.")
+    return talk.ask(Message("Why not?"), take, help_text=help_text, enter=Message("go back")) or None
 
 
 def goes_back(text: str) -> bool:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from remit.cli.review.task_groups import added, together
-from remit.cli.review.task_questions import ask_reason, told
-from remit.cli.review.task_reply import TaskReply
-from remit.cli.review.task_screen import asked_for
+from remit.cli.review.tasks.task_groups import added, together
+from remit.cli.review.tasks.task_questions import ask_reason
+from remit.cli.review.tasks.task_reply import TaskReply
+from remit.cli.review.tasks.task_words import asked_for, in_the_way
+from remit.cli.support.spoken import error_text, spoken
 from remit.errors import NotGranted, RemitError
-from remit.language import words
+from remit.language.locales.messages import Message
 from remit.language.values import Money
 
 if TYPE_CHECKING:
@@ -28,18 +29,19 @@ def answer_all(talk: Talk, replies: Iterable[TaskReply], *, decline: bool) -> in
 
 def _decline_all(talk: Talk, replies: list[TaskReply]) -> int:
     reason = ask_reason(talk, replies[0].reasons())
-    if reason is None or not talk.yes(f"Decline all {len(replies)} tasks, with this reason?"):
-        talk.say("Nothing was changed.")
+    if reason is None or not talk.yes(Message("Decline all {count} tasks, with this reason?", count=len(replies))):
+        talk.say(Message("Nothing was changed."))
         return 0
     done = 0
     for reply in replies:
         try:
             entry = reply.ledger.decline(reply.task.id, employee=reply.who, reason=reason)
         except RemitError as error:
-            talk.say(f"Task {reply.task.entry.seq}: {_became(reply, error)}")
+            talk.say(_became(reply, error))
         else:
             done += 1
-            talk.say(f"Task {reply.task.entry.seq}: declined, record {entry.seq}.")
+            known = {"number": reply.task.entry.seq, "record": entry.seq}
+            talk.say(Message("Task {number}: declined, record {record}.", **known))
     return done
 
 
@@ -51,23 +53,29 @@ def _approve_all(talk: Talk, replies: list[TaskReply]) -> int:
         try:
             seen = reply.preview()
         except RemitError as error:
-            talk.say(f"Task {number}: {_became(reply, error)}")
+            talk.say(_became(reply, error))
             continue
+        known: dict[str, Any] = {"number": number, "what": str(reply)}
         if seen.kind is None:
             lacks = reply.lacks(seen)
-            why = f"{lacks} must be known first" if lacks else str(seen.in_the_way)
-            talk.say(f"Task {number}: {reply}. Left out: {why}. Open it by itself.")
+            why: str = Message("{names} must be known first", names=lacks)
+            if not lacks:
+                why = in_the_way(seen.in_the_way or "", seen.decision, reply.model)
+            talk.say(Message("Task {number}: {what}. Left out: {why}. Open it by itself.", **known, why=why))
         else:
-            talk.say(f"Task {number}: {reply}.")
+            talk.say(Message("Task {number}: {what}.", **known))
             ready.append((reply, seen))
     if not ready:
-        talk.say("None of them can be approved like this. Nothing was changed.")
+        talk.say(Message("None of them can be approved like this. Nothing was changed."))
         return 0
     for line in _budgets([seen for _, seen in ready]):
         talk.say(line)
     total = asked_for(ready[0][0].model, together(reply.asked_first for reply, _ in ready))
-    if not talk.yes(f"Approve {len(ready)} {words.plural('task', len(ready))}, {total} in all?"):
-        talk.say("Nothing was changed.")
+    sure = Message.plural(
+        "Approve {count} task, {total} in all?", "Approve {count} tasks, {total} in all?", len(ready), total=total
+    )
+    if not talk.yes(sure):
+        talk.say(Message("Nothing was changed."))
         return 0
     return _give_all(talk, ready)
 
@@ -80,16 +88,23 @@ def _give_all(talk: Talk, ready: Sequence[tuple[TaskReply, ApprovalPreview]]) ->
             entry = reply.ledger.approve(reply.task.id, **reply.given())
         except NotGranted as error:
             rest = len(ready) - at - 1
-            talk.say(f"Task {number}: not given: {error}.", bold=True)
+            why = in_the_way(error.args[0], error.decision, reply.model)
+            talk.say(Message("Task {number}: not given: {why}.", number=number, why=why), bold=True)
             if rest:
-                talk.say(f"Stopped here. {rest} more {'was' if rest == 1 else 'were'} not answered.", bold=True)
+                stopped = Message.plural(
+                    "Stopped here. {count} more was not answered.", "Stopped here. {count} more were not answered.", rest
+                )
+                talk.say(stopped, bold=True)
             return done
         except RemitError as error:
-            talk.say(f"Task {number}: {_became(reply, error)}")
+            talk.say(_became(reply, error))
             continue
         done += 1
-        what = "agreed; somebody else must agree, too" if entry.kind == "agree" else "approved"
-        talk.say(f"Task {number}: {what}, record {entry.seq}.")
+        known = {"number": number, "record": entry.seq}
+        told = Message("Task {number}: approved, record {record}.", **known)
+        if entry.kind == "agree":
+            told = Message("Task {number}: agreed; somebody else must agree, too, record {record}.", **known)
+        talk.say(told)
     return done
 
 
@@ -104,15 +119,18 @@ def _ask_evidence(talk: Talk, replies: Sequence[TaskReply]) -> None:
         for name in names:
             lacking.setdefault(name, []).append(reply)
     for name, several in lacking.items():
-        which = "each of them" if len(several) == len(replies) else f"{len(several)} of the {len(replies)}"
-        if talk.yes(f"Is this on file for {which}: {several[0].title(name)}?"):
+        known = {"evidence": several[0].title(name), "count": len(several), "all": len(replies)}
+        sure = Message("Is this on file for {count} of the {all}: {evidence}?", **known)
+        if len(several) == len(replies):
+            sure = Message("Is this on file for each of them: {evidence}?", evidence=known["evidence"])
+        if talk.yes(sure):
             for reply in several:
                 reply.evidence.append(name)
 
 
 def _budgets(seen: Sequence[ApprovalPreview]) -> list[str]:
     """What all of them together would do to each budget that more than one of them counts against."""
-    left: dict[Any, Any] = {}
+    _, left = spoken(), dict[Any, Any]()
     taken: dict[Any, list[Any]] = {}
     for each in seen:
         for name, balance in each.balances.items():
@@ -127,12 +145,18 @@ def _budgets(seen: Sequence[ApprovalPreview]) -> list[str]:
             total = added(charges)
             after = added([left[which], total], subtract=True)
             enough = after.minor >= 0 if isinstance(after, Money) else after >= 0
-            said = f"{words.quantity(after)} after" if enough else f"not enough for {words.quantity(total)}"
-            out.append(f"{which[0]}: {words.quantity(left[which])} left now, {said}.")
+            known = {"name": which[0], "left": _.quantity(left[which])}
+            if enough:
+                out.append(_("{name}: {left} left now, {after} after.", **known, after=_.quantity(after)))
+            else:
+                out.append(_("{name}: {left} left now, not enough for {charge}.", **known, charge=_.quantity(total)))
     return out
 
 
 def _became(reply: TaskReply, error: RemitError) -> str:
     """Why it was not answered: somebody else did, or what the ledger says."""
-    done = reply.closed()
-    return f"answered already, by {done.employee} (record {done.seq})." if done is not None else f"not answered: {told(error)}."
+    _, number, done = spoken(), reply.task.entry.seq, reply.closed()
+    if done is not None:
+        known = {"number": number, "who": done.employee, "record": done.seq}
+        return _("Task {number}: answered already, by {who} (record {record}).", **known)
+    return _("Task {number}: not answered: {why}.", number=number, why=error_text(error))

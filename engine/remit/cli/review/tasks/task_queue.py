@@ -8,24 +8,39 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import click
 
-from remit.cli.review.task_batch import answer_all
-from remit.cli.review.task_groups import LIST_HELP, MOST_SHOWN, TaskGroup, grouped, list_page
-from remit.cli.review.task_questions import NOTHING, told
-from remit.cli.review.task_reply import TaskReply
-from remit.cli.review.task_screen import asked_for, screen
+from remit.cli.review.tasks.queue_words import (
+    ALL,
+    CLOSING,
+    GROUP_KEYS,
+    KEYS,
+    LIST_KEYS,
+    leaving,
+    list_help,
+    task_help,
+    waiting_for_you,
+)
+from remit.cli.review.tasks.task_batch import answer_all
+from remit.cli.review.tasks.task_groups import MOST_SHOWN, TaskGroup, grouped, list_page
+from remit.cli.review.tasks.task_questions import NOTHING
+from remit.cli.review.tasks.task_reply import TaskReply
+from remit.cli.review.tasks.task_screen import screen
+from remit.cli.review.tasks.task_words import asked_for
 from remit.cli.support import exits
 from remit.cli.support.employee import answering
 from remit.cli.support.prompt import Back, Quit, Talk, show
+from remit.cli.support.spoken import error_text, speak
 from remit.cli.support.terminal import width
-from remit.decision.page.answer import AnswerPage, PageBlock, PageRow, wrap
+from remit.decision.page.answer import wrap
 from remit.decision.typed import choose
 from remit.errors import NotAllowed, RemitError, RequestError
 from remit.language import words
 from remit.language.identities import identity
+from remit.language.locales.messages import Message
+from remit.language.locales.record_words import a_kind
 
 if TYPE_CHECKING:
     from remit.ledger.ledger import Ledger
@@ -33,27 +48,14 @@ if TYPE_CHECKING:
 
 __all__ = ["TaskQueue"]
 
-_GROUP_KEYS: Final = "Type all to approve all of them, d to decline all, a number to open one, b or q"
-_KEYS: Final = "a approve, l less, o other remedy, p permit, d decline, n next, b back to the list, ? help, q quit"
-_HELP: Final = (
-    PageRow("a", "Approve what is asked. What is still to be known is asked first."),
-    PageRow("l", "Give less. `30` and `credit 30` do the same at once."),
-    PageRow("o", "Give something else instead: what you may give is listed."),
-    PageRow("p", "Permit it for a time, instead of giving it: the person who asked gives it."),
-    PageRow("d", "Decline it, with the reason. They will read it."),
-    PageRow("n", "Leave it, and go on to the next."),
-    PageRow("b", "Back to the list. The task stays open."),
-    PageRow("? known", "All of a line, and what it means; so for every line: `? per-stay`."),
-    PageRow("q", "Quit. What is not answered stays open."),
-)
-
 
 class TaskQueue:
     """Talks to somebody who answers tasks. ``employee`` and ``role`` are who they say they are; a roster knows better."""
 
     def __init__(self, ledger: Ledger, employee: str | None, role: str | None, *, overdue: bool = False) -> None:
         self.ledger, self.employee, self.role, self.only_overdue = ledger, employee, role, overdue
-        self.talk = Talk()
+        self.talk = Talk(speak(*(ledger.policy_of(each.entry).model for each in ledger.tasks())))
+        self._ = self.talk.locale
         self.answered = 0
         #: What became of the last task: it is said on the screen of the next one.
         self.news: list[str] = []
@@ -96,12 +98,9 @@ class TaskQueue:
     def _leave(self) -> None:
         """What was done, and what is left."""
         self._tell_news()
-        count = f"{self.answered} {words.plural('task', self.answered)}"
         left = len(self._waiting()) if self.role is not None or self.ledger.has_roster() else 0
-        rest = f"{left} still {'waits' if left == 1 else 'wait'} for you" if left else "nothing else waits for you"
-        own = f" {self._own} of your own {'waits' if self._own == 1 else 'wait'} for somebody else." if self._own else ""
-        said = f"{f'You answered {count}' if self.answered else 'Nothing was answered'}; {rest}."
-        self.talk.say(f"{said if self.answered or left else 'Nothing waits for you.'}{own}")
+        told = leaving(self.answered, left, self._own)
+        self.talk.say(" ".join(told))
 
     # Who, and what waits
 
@@ -114,13 +113,13 @@ class TaskQueue:
         if not roles:
             return True
         self.role = self.talk.ask(
-            "In which role do you answer?",
+            Message("In which role do you answer?"),
             lambda text: choose(text, roles),
             options=roles,
-            help_text="Your role decides what you may give. Set REMIT_ROLE, and you are not asked.",
+            help_text=Message("Your role decides what you may give. Set REMIT_ROLE, and you are not asked."),
         )
         if self.role is None:
-            self.talk.say("Without a role, nothing can be answered. Say it here, with --role, or in REMIT_ROLE.")
+            self.talk.say(Message("Without a role, nothing can be answered. Say it here, with --role, or in REMIT_ROLE."))
         return self.role is not None
 
     def _waiting(self) -> list[Task]:
@@ -146,20 +145,22 @@ class TaskQueue:
         first = 0
         self._show_list(entries, waiting, first)
         while True:
-            typed = self.talk.line("Task (Enter: the first) > ")
+            typed = self.talk.line(self._("Task (Enter: the first) > "))
             low = typed.casefold()
             if low == "q":
                 raise Quit
             if low == "m" and first + MOST_SHOWN < len(entries):
                 first += MOST_SHOWN
             elif low == "?":
-                show(LIST_HELP)
+                show(list_help())
                 continue
             elif (found := self._picked(typed, entries, waiting, first)) is not None:
                 self._open(found)
                 return
             elif low != "b":
-                self.talk.say(f"There is no `{typed}` here. Type a number from the list, such as 1, or q to quit.")
+                self.talk.say(
+                    Message("There is no `{typed}` here. Type a number from the list, such as 1, or q to quit.", typed=typed)
+                )
                 continue
             self._show_list(entries, waiting, first)
 
@@ -175,11 +176,8 @@ class TaskQueue:
 
     def _show_list(self, entries: Sequence[Task | TaskGroup], waiting: list[Task], first: int) -> None:
         late = sum(each.overdue for each in waiting)
-        own = f"; {self._own} more of your own, for somebody else" if self._own else ""
-        count = f"{len(waiting)} {words.plural('task', len(waiting))} {'waits' if len(waiting) == 1 else 'wait'} for you"
-        headline = f"{count}{f'; {late} overdue' if late else ''}{own}."
         self._tell_news()
-        show(list_page(self.ledger, entries, first, headline, "Type a number to open one, ? for help, or q to quit"))
+        show(list_page(self.ledger, entries, first, waiting_for_you(len(waiting), late, self._own), self._(LIST_KEYS)))
 
     def _open(self, entry: Task | TaskGroup) -> None:
         if isinstance(entry, TaskGroup):
@@ -189,7 +187,7 @@ class TaskQueue:
 
     def _group(self, group: TaskGroup) -> None:
         """Several that are alike: each by itself, or all at once."""
-        ids, first = {each.id for each in group.tasks}, 0
+        _, ids, first = self._, {each.id for each in group.tasks}, 0
 
         def waiting() -> list[Task]:
             return [each for each in self._waiting() if each.id in ids]
@@ -198,10 +196,16 @@ class TaskQueue:
         while tasks := waiting():
             if fresh:
                 group = TaskGroup.of(self.ledger, tasks)
-                headline = f"{len(tasks)} {words.plural('task', len(tasks))}: {group.title}; {group.total} in all."
+                headline = _.plural(
+                    "{count} task: {title}; {total} in all.",
+                    "{count} tasks: {title}; {total} in all.",
+                    len(tasks),
+                    title=group.title,
+                    total=group.total,
+                )
                 self._tell_news()
-                show(list_page(self.ledger, tasks, first, headline, _GROUP_KEYS))
-            typed = self.talk.line("All, or which one? > ")
+                show(list_page(self.ledger, tasks, first, headline, _(GROUP_KEYS)))
+            typed = self.talk.line(_("All, or which one? > "))
             low, fresh = typed.casefold(), True
             if low == "q":
                 raise Quit
@@ -209,20 +213,19 @@ class TaskQueue:
                 return
             if low == "m" and len(tasks) > MOST_SHOWN:
                 first = first + MOST_SHOWN if first + MOST_SHOWN < len(tasks) else 0
-            elif low in ("all", "d"):
+            elif low in (*ALL, "d"):
                 try:
                     self.answered += answer_all(self.talk, self._replies(tasks), decline=low == "d")
                 except Back:
-                    self.talk.say("Nothing was changed.")
-                self.talk.line("Enter: go on > ")
+                    self.talk.say(Message("Nothing was changed."))
+                self.talk.line(_("Enter: go on > "))
             elif (found := self._picked(typed, tasks, tasks, first)) is not None:
                 assert not isinstance(found, TaskGroup)
                 self._go_through([found], waiting)
             else:
                 fresh = False
-                self.talk.say(
-                    f"There is no `{typed}` here. {words.capital(_GROUP_KEYS)}." if typed != "?" else f"{_GROUP_KEYS}."
-                )
+                keys = Message("{what}.", what=GROUP_KEYS)
+                self.talk.say(keys if typed == "?" else Message("There is no `{typed}` here. {keys}", typed=typed, keys=keys))
 
     def _replies(self, tasks: Sequence[Task]) -> Iterator[TaskReply]:
         for task in tasks:
@@ -244,7 +247,7 @@ class TaskQueue:
             following = [each for each in left if each.id not in passed]
             task = next((each for each in following if _order(each) > before), following[0] if following else None)
             if task is None and left:
-                self.news.append("That was the last one. Back to the list.")
+                self.news.append(self._("That was the last one. Back to the list."))
 
     def _one_task(self, task: Task, waiting: Sequence[Task]) -> bool:
         """Show a task and do what is typed, until it is answered or left; whether to go on to the next."""
@@ -254,7 +257,13 @@ class TaskQueue:
             self._not_open(task.id)
             return True
         reply = TaskReply(self.ledger, self.talk, task, who)
-        headline = f"Task {task.entry.seq} ({at} of {len(waiting)}): {asked_for(reply.model, reply.asked_first)}"
+        headline = self._(
+            "Task {number} ({at} of {count}): {what}",
+            number=task.entry.seq,
+            at=at,
+            count=len(waiting),
+            what=asked_for(reply.model, reply.asked_first),
+        )
         keys = {
             "a": reply.approve,
             "l": reply.less,
@@ -268,7 +277,7 @@ class TaskQueue:
                 doing, heading = reply.doing()
                 show(screen(headline, reply.case(), doing, heading, width(), self._tell_news()))
                 click.echo()
-                self.talk.say(_KEYS, dim=True)
+                self.talk.say(KEYS, dim=True)
             typed = self.talk.line()
             low = typed.casefold()
             fresh = False
@@ -278,7 +287,7 @@ class TaskQueue:
                 if low in ("n", "b"):
                     return low == "n"
                 if typed == "?":
-                    show(AnswerPage("What you can type", "heading", (PageBlock("Each with Enter", _HELP),)))
+                    show(task_help())
                 elif typed.startswith("?"):
                     self._explain(reply, typed[1:].strip())
                 elif typed == "":
@@ -292,14 +301,17 @@ class TaskQueue:
             except Back:
                 self.talk.say(NOTHING)
             except RequestError as error:
-                self.talk.say(f"{words.capital(told(error))}. The task stays open.")
+                self._stays_open(error)
             except NotAllowed as error:
                 if reply.closed() is not None:
                     self._not_open(task.id)
                     return True
-                self.talk.say(f"{words.capital(str(error))}. The task stays open.")
+                self._stays_open(error)
             except RemitError as error:
-                self.talk.say(f"{words.capital(str(error))}. Try again, or go on with n.")
+                self.talk.say(Message("{why}. Try again, or go on with n.", why=words.capital(error_text(error))))
+
+    def _stays_open(self, error: RemitError) -> None:
+        self.talk.say(Message("{why}. The task stays open.", why=words.capital(error_text(error))))
 
     def _explain(self, reply: TaskReply, wanted: str) -> None:
         """All of a line of the screen, and what it means."""
@@ -307,31 +319,27 @@ class TaskQueue:
         try:
             label = choose(wanted, [each.label for each in lines])
         except ValueError:
-            self.talk.say(f"There is no line `{wanted}`. There are {words.listing(each.label for each in lines)}.")
+            names = tuple(each.label for each in lines)
+            self.talk.say(Message("There is no line `{typed}`. There are {names}.", typed=wanted, names=names))
             return
         found = next(each for each in lines if each.label == label)
-        self.talk.say(f"{found.label}: {found.text}")
+        self.talk.say(Message("{what}: {words}", what=found.label, words=found.text))
         self.talk.say(found.meaning, dim=True)
 
     def _not_open(self, task_id: str) -> None:
         """Say what became of a task that cannot be answered here."""
         entry = self.ledger.record(task_id)
-        done = next((each for each in self.ledger.related(task_id) if each.of == task_id and each.kind in _CLOSING), None)
+        done = next((each for each in self.ledger.related(task_id) if each.of == task_id and each.kind in CLOSING), None)
         if done is not None:
-            how = _CLOSING[done.kind]
-            self.talk.say(
-                f"Task {entry.seq} has been answered already: {how} by {done.employee}, record {done.seq}.", bold=True
-            )
+            known = {"number": entry.seq, "who": done.employee, "record": done.seq}
+            self.talk.say(Message(CLOSING[done.kind], **known), bold=True)
         elif entry.kind != "escalate":
-            self.talk.say(f"Record {entry.seq} is {words.a(entry.kind)}, not a task.", bold=True)
+            what = Message("Record {number} is {kind}, not a task.", number=entry.seq, kind=a_kind(entry.kind))
+            self.talk.say(what, bold=True)
         else:
-            self.talk.say(f"Task {entry.seq} is not yours to answer.", bold=True)
+            self.talk.say(Message("Task {number} is not yours to answer.", number=entry.seq), bold=True)
 
 
 def _order(task: Task) -> tuple[bool, datetime, int]:
     """Overdue first, then what is due first, then the oldest."""
     return not task.overdue, task.due or datetime.max.replace(tzinfo=UTC), task.entry.seq
-
-
-#: What closes a task, in words.
-_CLOSING: Final = {"approve": "approved", "permit": "permitted", "decline": "declined"}

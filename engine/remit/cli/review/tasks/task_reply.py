@@ -10,18 +10,22 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 import click
 
 from remit.cli.counter.customers import first_lines
-from remit.cli.review.task_questions import NOTHING, TaskQuestions, ask_reason, goes_back, told
-from remit.cli.review.task_screen import TaskLine, about, asked_for, budget_lines, case_lines, verdict
+from remit.cli.review.tasks.task_questions import NOTHING, TaskQuestions, ask_reason, goes_back
+from remit.cli.review.tasks.task_screen import TaskLine, budget_lines, case_lines, verdict
+from remit.cli.review.tasks.task_words import about, asked_for, in_the_way
 from remit.cli.support.ledger_session import decision_of
 from remit.cli.support.policy_lookup import today_in
 from remit.cli.support.request_words import length_of
+from remit.cli.support.spoken import error_text, in_language, spoken
 from remit.decision.giving import parse_amount, parse_bundle
 from remit.decision.quantities import as_quantity
 from remit.errors import NotGranted, RemitError
 from remit.language import words
+from remit.language.locales.messages import Message
 from remit.ledger.recorded_facts import whole
 
 if TYPE_CHECKING:
+    from remit.decision.detail import Offer
     from remit.ledger.log.entry import Entry
     from remit.ledger.people.answers import ApprovalPreview
 
@@ -63,16 +67,18 @@ class TaskReply(TaskQuestions):
 
     def doing(self) -> tuple[list[TaskLine], str]:
         """The lines that say what approving would do, and their heading."""
-        role = str(self.who["role"])
-        heading = f"If you approve, as {'the owner of the policy' if role == self.model.owner_role else words.name(role)}"
+        _, role = spoken(), str(self.who["role"])
+        heading = _("If you approve, as {role}", role=_.role(role))
+        if role == self.model.owner_role:
+            heading = _("If you approve, as the owner of the policy")
         if not self.asked_first:
-            return [TaskLine("", "Nothing particular was asked for. `o` lists what you may give.")], heading
+            return [TaskLine("", _("Nothing particular was asked for. `o` lists what you may give."))], heading
         try:
             seen = self.preview()
         except RemitError as error:
-            return [TaskLine("", f"{words.capital(told(error))}.")], heading
+            return [TaskLine("", _("{what}.", what=words.capital(error_text(error))))], heading
         lines = list(budget_lines(seen))
-        none = [] if lines else [TaskLine("", "It counts against no budget.")]
+        none = [] if lines else [TaskLine("", _("It counts against no budget."))]
         return [*lines, *none, TaskLine("", verdict(seen, self.model, str(self.who["id"])))], heading
 
     def closed(self) -> Entry | None:
@@ -94,32 +100,44 @@ class TaskReply(TaskQuestions):
         try:
             entry = self.ledger.approve(self.task.id, asked=asked, **self.given())
         except NotGranted as error:  # somebody else was faster with a budget
-            self.talk.say(f"Not given: {error}. The task stays open.", bold=True)
+            why = in_the_way(error.args[0], error.decision, self.model)
+            self.talk.say(Message("Not given: {why}. The task stays open.", why=why), bold=True)
             return None
         given = asked_for(self.model, decision_of(entry).asked)
+        _, known = spoken(), {"what": given, "number": entry.seq}
         if entry.kind == "agree":
-            return [f"Agreed: {given}. Record {entry.seq}. It is given when somebody else agrees, too."]
-        left = [f"{name} {words.quantity(seen.left_after(name))}" for name in seen.balances if seen.charge(name) is not None]
-        budgets = [f"Left of your budgets: {words.listing(left)}."] if left else []
-        return [f"Approved: {given}. Record {entry.seq}.", *budgets]
+            return [_("Agreed: {what}. Record {number}. It is given when somebody else agrees, too.", **known)]
+        left = [f"{name} {_.quantity(seen.left_after(name))}" for name in seen.balances if seen.charge(name) is not None]
+        budgets = [_("Left of your budgets: {budgets}.", budgets=_.listing(left))] if left else []
+        return [_("Approved: {what}. Record {number}.", **known), *budgets]
 
     def less(self) -> Done:
         """Ask how much, and give that."""
-        return self._instead("How much instead?", "An amount, such as 20, or a remedy with its amount. Enter: nothing changes.")
+        help_text = Message("An amount, such as 20, or a remedy with its amount. Enter: nothing changes.")
+        return self._instead(Message("How much instead?"), help_text)
 
     def other(self) -> Done:
         """Show what they may give instead, and give what they choose."""
         seen = self.preview(None if self.asked_first else self._least())
         offers = [offer for offer in seen.decision.offers if not offer.beside]
         if not offers:
-            self.talk.say("There is nothing that you may give instead.")
+            self.talk.say(Message("There is nothing that you may give instead."))
             return None
-        self.talk.say("You may give:")
-        for offer in offers:
-            most = "" if offer.amount is True else f", up to {words.quantity(offer.amount)}"
-            needs = f" (with {words.listing(map(self.title, offer.evidence))} on file)" if offer.evidence else ""
-            self.talk.say(f"{offer.remedy}: {offer.title}{most}{needs}", indent="  ")
-        return self._instead("What instead?", "A remedy, with its amount where it has one. Enter: nothing changes.")
+        self.talk.say(Message("You may give:"))
+        for offer in in_language(seen.decision, self.model).offers:
+            if not offer.beside:
+                self.talk.say(self._offered(offer), indent="  ")
+        help_text = Message("A remedy, with its amount where it has one. Enter: nothing changes.")
+        return self._instead(Message("What instead?"), help_text)
+
+    def _offered(self, offer: Offer) -> str:
+        """A line of what they may give."""
+        _ = spoken()
+        said = _("{what}: {words}", what=offer.remedy, words=offer.title)
+        if offer.amount is not True:
+            said = _("{what}, up to {amount}", what=said, amount=_.quantity(offer.amount))
+        needed = _.listing(map(self.title, offer.evidence))
+        return _("{what} (with {evidence} on file)", what=said, evidence=needed) if needed else said
 
     def _least(self) -> dict[str, Any]:
         """The least that can be asked for: what they may give does not depend on it."""
@@ -128,7 +146,7 @@ class TaskReply(TaskQuestions):
 
     def _instead(self, asks: str, help_text: str) -> Done:
         asked = self.talk.ask(
-            asks, lambda text: {} if goes_back(text) else self._parsed(text), help_text=help_text, enter="go back"
+            asks, lambda text: {} if goes_back(text) else self._parsed(text), help_text=help_text, enter=Message("go back")
         )
         if not asked or not self._confirmed_more(asked):
             self.talk.say(NOTHING)
@@ -140,10 +158,14 @@ class TaskReply(TaskQuestions):
         try:
             asked = self._parsed(text)
         except ValueError:
-            self.talk.say(f"`{text}` is no key and no amount, so nothing was changed. ? says what each key does.")
+            told = Message("`{typed}` is no key and no amount, so nothing was changed. ? says what each key does.", typed=text)
+            self.talk.say(told)
             return None
         said, first = asked_for(self.model, asked), asked_for(self.model, self.asked_first)
-        if not self.talk.yes(f"Give {said}{f', instead of {first}' if self.asked_first else ''}?"):
+        sure = Message("Give {what}?", what=said)
+        if self.asked_first:
+            sure = Message("Give {what}, instead of {asked}?", what=said, asked=first)
+        if not self.talk.yes(sure):
             self.talk.say(NOTHING)
             return None
         return self.approve(asked)
@@ -159,7 +181,7 @@ class TaskReply(TaskQuestions):
         else:
             found = parse_bundle(self.model, text)
         if not asked_for(self.model, found) or not any(not words.nothing(value) for value in found.values()):
-            raise ValueError("that is nothing; to give nothing, decline it with d")
+            raise ValueError(Message("that is nothing; to give nothing, decline it with d"))
         return found
 
     def _confirmed_more(self, asked: Mapping[str, Any]) -> bool:
@@ -168,20 +190,21 @@ class TaskReply(TaskQuestions):
         more = [name for name, value in asked.items() if name in first and whole(value) > first[name]]
         if not more:
             return True
-        return self.talk.yes(f"That is more than was asked for ({asked_for(self.model, self.asked_first)}). Give it?")
+        asked_first = asked_for(self.model, self.asked_first)
+        return self.talk.yes(Message("That is more than was asked for ({asked}). Give it?", asked=asked_first))
 
     def permit(self) -> Done:
         """Ask for how long, and permit it."""
         if "grant_digest" not in self.task.entry.body:
             self.talk.say(
-                "This was sent up without a key, so nobody could use a permission for it. Approve it instead, with a."
+                Message("This was sent up without a key, so nobody could use a permission for it. Approve it instead, with a.")
             )
             return None
         until = self.talk.ask(
-            "For how long?",
+            Message("For how long?"),
             _length,
-            help_text="A length of time, such as 90 min or 4 h. Enter: nothing changes.",
-            enter="nothing",
+            help_text=Message("A length of time, such as 90 min or 4 h. Enter: nothing changes."),
+            enter=Message("nothing"),
         )
         if until is None:
             self.talk.say(NOTHING)
@@ -191,14 +214,17 @@ class TaskReply(TaskQuestions):
         try:
             entry = self.ledger.approve(self.task.id, **self.given(), give=False, until=datetime.now(UTC) + until)
         except NotGranted as error:
-            self.talk.say(f"Not permitted: {error}. The task stays open.", bold=True)
+            why = in_the_way(error.args[0], error.decision, self.model)
+            self.talk.say(Message("Not permitted: {why}. The task stays open.", why=why), bold=True)
             return None
+        _ = spoken()
         if entry.kind == "agree":
-            return [f"Agreed. Record {entry.seq}. It is permitted when somebody else agrees, too."]
-        end = datetime.fromisoformat(entry.body["permits"]["until"]).astimezone()
+            return [_("Agreed. Record {number}. It is permitted when somebody else agrees, too.", number=entry.seq)]
+        permits, who = entry.body["permits"], self.task.entry.employee
+        end = datetime.fromisoformat(permits["until"])
         return [
-            f"Permitted until {end:%Y-%m-%d %H:%M}. Record {entry.seq}. Nothing is given yet.",
-            f"{self.task.entry.employee} asks again for the same, with the key {entry.body['permits']['key']}.",
+            _("Permitted until {until}. Record {number}. Nothing is given yet.", until=end, number=entry.seq),
+            _("{who} asks again for the same, with the key {key}.", who=who, key=permits["key"]),
         ]
 
     def decline(self) -> Done:
@@ -208,13 +234,14 @@ class TaskReply(TaskQuestions):
             self.talk.say(NOTHING)
             return None
         entry = self.ledger.decline(self.task.id, employee=self.who, reason=reason)
-        return [f"Declined. Record {entry.seq}. {self.task.entry.employee} will read your reason."]
+        _, who = spoken(), self.task.entry.employee
+        return [_("Declined. Record {number}. {who} will read your reason.", number=entry.seq, who=who)]
 
     def reasons(self) -> list[str]:
         """What the policy says to customers and staff in such a case."""
-        said = list(decision_of(self.task.entry).say)
+        said = list(in_language(decision_of(self.task.entry), self.model).say)
         try:
-            decision = self.preview().decision
+            decision = in_language(self.preview().decision, self.model)
         except RemitError:
             return said[:_MOST_WORDS]
         said += [*decision.say, *(words.capital(each.text) for each in decision.reasons if each.kind == "guardrail")]
@@ -228,4 +255,4 @@ def _length(text: str) -> timedelta:
     try:
         return length_of(text, "--permit")
     except click.BadParameter as error:
-        raise ValueError(error.message.rstrip(".")) from None
+        raise ValueError(error.message) from None
