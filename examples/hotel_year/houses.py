@@ -5,12 +5,13 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from staff import PUBLISHER, Employee, roster_text
+from staff import PUBLISHER, REVIEWER, Employee, roster_text
 from year import START, Answer, Year
 
 import remit
@@ -24,8 +25,8 @@ from remit.review.rosters import Rosters
 POLICY = Path(__file__).parent / "policy.yaml"
 _ZONE = ZoneInfo("Europe/Amsterdam")
 _QUARTER = timedelta(days=90)
-#: How many grants and tasks are kept for what follows them; all of it follows within a day.
-_REMEMBERED = 50_000
+#: How many grants and tasks are kept for what follows them; all of it follows within three weeks.
+_REMEMBERED = 100_000
 
 
 class LedgerHouse:
@@ -68,6 +69,7 @@ class LedgerHouse:
 
     def outcome(self, at: datetime, record: str, kept: bool, csat: int) -> None:
         self.now = at
+        self.ledger.outcome(record, kept=kept, csat=csat, employee={"id": REVIEWER})
 
 
 def _answer(entry: Entry) -> Answer:
@@ -94,6 +96,7 @@ class CountedHouse:
         self._months: dict[tuple[str, int], int] = defaultdict(int)
         self._guests: dict[str, deque[datetime]] = defaultdict(deque)
         self._done: dict[str, tuple[dict[str, Any], Action, datetime]] = {}
+        self._ended: dict[str, tuple[dict[str, Any], Action]] = {}
         self._history: dict[str, int] = {}
 
     def grant(self, at: datetime, request: dict[str, Any]) -> Answer:
@@ -131,7 +134,10 @@ class CountedHouse:
         self._record(at, "void", {**request, "employee": {"id": by.id}}, None, target, of=grant)
 
     def outcome(self, at: datetime, record: str, kept: bool, csat: int) -> None:
-        pass
+        request, target = self._ended.pop(record, (None, None))
+        if request is not None and target is not None:
+            said = {"of": record, "kept": kept, "csat": csat}
+            self._record(at, "outcome", {**request, "employee": {"id": REVIEWER}}, None, target, **said)
 
     def _decide(self, at: datetime, request: dict[str, Any], requester: str | None = None) -> dict[str, Any]:
         who, facts = request["employee"]["id"], request["facts"]
@@ -184,6 +190,10 @@ class CountedHouse:
         found = action_of(body, self._rosters, target)
         if spend:
             self._spend(at, who, request, 1)
+        if kind in ("grant", "approve", "decline", "decide"):
+            self._ended[found.id] = request, replace(found, target=None)
+            if len(self._ended) > _REMEMBERED:
+                del self._ended[next(iter(self._ended))]
         if kind in ("grant", "escalate"):
             self._done[found.id] = request, found, at
             if len(self._done) > _REMEMBERED:

@@ -31,7 +31,7 @@ def test_the_currency_is_stated_or_that_of_an_amount(home, options, variables, t
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        (("--fact", "stay.rate=90"), "in which currency? Add --currency EUR or --currency USD or --currency JPY, or set "),
+        (("--fact", "stay.rate=90"), "in which currency? Add --currency EUR, --currency USD, or --currency JPY, or set "),
         (("--currency", "GBP"), "`two-shores` is not in GBP; it is in EUR, USD, JPY."),
         (("--give", "credit=10EUR", "--fact", "stay.rate=90USD"), "there are amounts in EUR and USD, and a request is in one"),
     ],

@@ -443,3 +443,19 @@ def test_what_others_said_is_not_shown_before_the_verdict(place: Place) -> None:
     with place.sit() as terminal:
         screens = play(terminal, "s", "s", "s", "s")
     assert not any("Not like this." in each or "coach (" in each for each in screens)
+
+
+def test_what_somebody_wrote_steers_no_terminal(home: Path) -> None:
+    place, hostile = Place(home), "\x1b[2J\u202eevil\x9b31m"
+    with place.open() as ledger:
+        grant = ledger.grant(desk(FREE), request("10 EUR", "g-1", "e-17", case="C-1", story=hostile))
+        who = {"id": "m-1", "role": "manager"}
+        review = ledger.review(grant.id, verdict="praise", note=hostile, shared=True, employee=who)
+        ledger.dispute(review.id, text=hostile, employee={"id": "e-17", "role": "associate"})
+    with place.sit(NO_COLOR="1") as terminal:
+        play(terminal, "", "w", "s", "w", "? their", "p")
+        raw = terminal.raw.decode()
+    for text in (raw, place.run("review", "--list").out, place.run("review", "--stories").out):
+        assert "\x1b[2J" not in text
+        assert "\u202e" not in text
+        assert "\x9b" not in text
