@@ -11,7 +11,7 @@ import pytest
 from remit.policy.loader import read_model
 from remit.review.actions import Action, Actor, AskedRemedy
 from remit.review.suggesting.handovers import HandOver
-from remit.review.suggesting.patterns import LEVEL, Pattern, patterns, rows_of
+from remit.review.suggesting.patterns import LEVEL, ApprovalPattern, patterns, rows_of
 from support.exceptions_policy import TEXT
 from support.trials import scaled
 
@@ -35,7 +35,9 @@ def handover(number: int, approved: bool, dice: random.Random, role: str = "asso
     return HandOver(task, answer, {"credit": part.asked} if approved else {})
 
 
-def found(share: Callable[[HandOver], float], count: int, seed: int, roles: Sequence[str] = ("associate",)) -> list[Pattern]:
+def found(
+    share: Callable[[HandOver], float], count: int, seed: int, roles: Sequence[str] = ("associate",)
+) -> list[ApprovalPattern]:
     """The patterns among ``count`` hand-overs that are approved with a probability of their own."""
     dice = random.Random(seed)
     made = []

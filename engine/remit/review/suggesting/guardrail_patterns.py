@@ -9,7 +9,7 @@ from typing import Final
 from remit.policy.model import Model
 from remit.review.estimates import share
 from remit.review.suggesting.handovers import HandOver
-from remit.review.suggesting.patterns import FEWEST, NEARLY_ALWAYS, Evidence, is_broad
+from remit.review.suggesting.patterns import FEWEST, NEARLY_ALWAYS, ApprovalEvidence, is_broad
 from remit.review.suggesting.suggestion import Suggestion
 
 __all__ = ["guardrail_patterns"]
@@ -27,7 +27,7 @@ def guardrail_patterns(model: Model, handovers: Sequence[HandOver]) -> list[Sugg
         found = share(len(unchanged), len(sent), looks=len(sending))
         if found is None or len(sent) < FEWEST or found.low <= NEARLY_ALWAYS or not is_broad(sent, unchanged):
             continue
-        evidence = Evidence(
+        evidence = ApprovalEvidence(
             count=len(sent),
             unchanged=len(unchanged),
             less=0,

@@ -21,7 +21,7 @@ from remit.review.suggesting.added_cases import NewLimit, add_cases, stale_cases
 from remit.review.suggesting.guardrail_patterns import guardrail_patterns
 from remit.review.suggesting.handover_features import Feature
 from remit.review.suggesting.handovers import KINDS_READ, HandOver, handovers_of
-from remit.review.suggesting.patterns import MOST, Pattern, patterns, rows_of
+from remit.review.suggesting.patterns import MOST, ApprovalPattern, patterns, rows_of
 from remit.review.suggesting.policy_edits import EditedPolicy, new_rule, new_version, raised
 from remit.review.suggesting.recorded_cost import ASKED_IN, Costing, Trial
 from remit.review.suggesting.round_amounts import covering, step_of
@@ -118,7 +118,7 @@ def _lowest(each: Suggestion) -> str:
     return each.model.ladder[0] if each.patch is not None and each.patch.before.values != each.patch.after.values else each.role
 
 
-def _suggestion(model: Model, found: Pattern, file: Path, taken: Sequence[str]) -> Suggestion:
+def _suggestion(model: Model, found: ApprovalPattern, file: Path, taken: Sequence[str]) -> Suggestion:
     remedy, role = found.remedy, found.role
     approved = [row for row in found.rows if row.success]
     limit = max(row.limit for row in found.rows)
@@ -155,7 +155,7 @@ def _rule(model: Model, where: Sequence[Feature]) -> Rule | None:
     return next((each for each in model.rules if where and where[0].kind == "rule" and each.id == where[0].name), None)
 
 
-def _edited(model: Model, found: Pattern, rule: Rule | None, amount: int, version: str) -> EditedPolicy:
+def _edited(model: Model, found: ApprovalPattern, rule: Rule | None, amount: int, version: str) -> EditedPolicy:
     if rule is None:
         return new_rule(model, found.where, found.role, found.remedy, amount, version)
     return raised(model, rule, found.role, found.remedy, amount, version, found.where[0].row)

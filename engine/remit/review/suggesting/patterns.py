@@ -29,9 +29,9 @@ __all__ = [
     "LEVEL",
     "MOST",
     "NEARLY_ALWAYS",
-    "Evidence",
-    "Pattern",
-    "Row",
+    "ApprovalEvidence",
+    "ApprovalPattern",
+    "CountedHandOver",
     "evidence_of",
     "is_broad",
     "patterns",
@@ -62,7 +62,7 @@ _Where: TypeAlias = tuple[Feature, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CountedHandOver:
     """A hand-over of ``remedy`` as it is counted: ``limit`` is what the employee might give, and ``success`` whether more
     than that was given in the end."""
 
@@ -74,7 +74,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class ApprovalEvidence:
     """The counts behind a pattern: of ``count`` answered hand-overs, ``unchanged`` were approved as asked and ``less`` with
     less, but more than the limit; ``share`` is that of both, with its interval, and ``elsewhere`` the same share of all other
     hand-overs (``None``: there are too few). ``examples`` are numbers of records."""
@@ -92,14 +92,14 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
-class Pattern:
+class ApprovalPattern:
     """Hand-overs by ``role`` for ``remedy``, alike by ``where``, that are approved nearly every time."""
 
     role: str
     remedy: str
     where: _Where
-    rows: tuple[Row, ...] = field(repr=False)
-    evidence: Evidence
+    rows: tuple[CountedHandOver, ...] = field(repr=False)
+    evidence: ApprovalEvidence
 
     @property
     def is_gap(self) -> bool:
@@ -107,7 +107,7 @@ class Pattern:
         return all(row.handover.task.parts[self.remedy].rule is None and not row.limit for row in self.rows)
 
 
-def rows_of(model: Model, handovers: Sequence[HandOver]) -> list[Row]:
+def rows_of(model: Model, handovers: Sequence[HandOver]) -> list[CountedHandOver]:
     """The answered hand-overs that only the limit of a remedy, or a gap, sent up."""
     reader = FeatureReader(model)
     out = []
@@ -117,7 +117,7 @@ def rows_of(model: Model, handovers: Sequence[HandOver]) -> list[Row]:
         for remedy, part in each.task.parts.items():
             if remedy in model.remedies and part.asked > part.limit:
                 success = each.given.get(remedy, 0) > part.limit
-                out.append(Row(each, remedy, part.limit, success, reader.of(each.task, each.role, remedy)))
+                out.append(CountedHandOver(each, remedy, part.limit, success, reader.of(each.task, each.role, remedy)))
     return out
 
 
@@ -125,14 +125,14 @@ def _only_by_limit(each: HandOver) -> bool:
     return not any(kind in _OTHER_REASONS for kind, _ in each.task.reasons)
 
 
-def patterns(model: Model, rows: Sequence[Row], most: int = MOST, times: int = 1) -> list[Pattern]:
+def patterns(model: Model, rows: Sequence[CountedHandOver], most: int = MOST, times: int = 1) -> list[ApprovalPattern]:
     """At most ``most`` patterns, those first that would save most hand-overs; no hand-over is in two of them. ``times``: so
     many sets of rows are looked at (one for each currency)."""
-    groups: dict[tuple[str, str], list[Row]] = {}
+    groups: dict[tuple[str, str], list[CountedHandOver]] = {}
     for row in rows:
         groups.setdefault((row.handover.role, row.remedy), []).append(row)
     looks = times * max(1, sum(len(_candidates(each)) for each in groups.values()))
-    found: list[Pattern] = []
+    found: list[ApprovalPattern] = []
     while len(found) < most:
         everything = [row for each in groups.values() for row in each]
         best = _best(model, groups, everything, looks)
@@ -144,7 +144,7 @@ def patterns(model: Model, rows: Sequence[Row], most: int = MOST, times: int = 1
     return found
 
 
-def _candidates(rows: Sequence[Row]) -> dict[_Where, tuple[int, int]]:
+def _candidates(rows: Sequence[CountedHandOver]) -> dict[_Where, tuple[int, int]]:
     """The groups that are large enough: how many hand-overs, and how many successes."""
     counts: Counter[_Where] = Counter()
     successes: Counter[_Where] = Counter()
@@ -155,7 +155,7 @@ def _candidates(rows: Sequence[Row]) -> dict[_Where, tuple[int, int]]:
     return {where: (count, successes[where]) for where, count in counts.items() if count >= FEWEST}
 
 
-def _wheres(row: Row) -> Iterator[_Where]:
+def _wheres(row: CountedHandOver) -> Iterator[_Where]:
     """All groups that a hand-over is in: those of its rules, and of one or two of its facts; and all of its role."""
     yield ()
     facts = [each for each in row.features if each.kind != "rule"]
@@ -163,7 +163,9 @@ def _wheres(row: Row) -> Iterator[_Where]:
     yield from (pair for pair in combinations(facts, 2) if pair[0].name != pair[1].name)
 
 
-def _best(model: Model, groups: dict[tuple[str, str], list[Row]], everything: Sequence[Row], looks: int) -> Pattern | None:
+def _best(
+    model: Model, groups: dict[tuple[str, str], list[CountedHandOver]], everything: Sequence[CountedHandOver], looks: int
+) -> ApprovalPattern | None:
     """The pattern with the most approvals. Of the same hand-overs, a rule that is there comes before new facts, and fewer
     facts before more."""
     wanted = []
@@ -181,11 +183,11 @@ def _best(model: Model, groups: dict[tuple[str, str], list[Row]], everything: Se
         exact = _exact(model, where, rows)
         approved_rows = [row.handover for row in rows if row.success]
         if exact is not None and is_broad([row.handover for row in rows], approved_rows) and _is_even(rows):
-            return Pattern(*key, exact, tuple(rows), evidence_of(rows, others, looks))
+            return ApprovalPattern(*key, exact, tuple(rows), evidence_of(rows, others, looks))
     return None
 
 
-def _exact(model: Model, where: _Where, rows: Sequence[Row]) -> _Where | None:
+def _exact(model: Model, where: _Where, rows: Sequence[CountedHandOver]) -> _Where | None:
     """``where`` with all facts that every hand-over of the group has: a change is for what there is evidence of, and no more.
     ``None`` for a rule that holds for other facts, too."""
     reader = FeatureReader(model)
@@ -217,7 +219,7 @@ def is_broad(sent: Sequence[HandOver], approved: Sequence[HandOver]) -> bool:
     return True
 
 
-def _is_even(rows: Sequence[Row]) -> bool:
+def _is_even(rows: Sequence[CountedHandOver]) -> bool:
     """Whether no part of it, by one more fact, is clearly approved less often than the level, or than the rest of it: such a
     group mixes two kinds."""
     counts: Counter[Feature] = Counter()
@@ -242,13 +244,13 @@ def _differ(one: Interval, other: Interval) -> bool:
     return low.high < high.low and high.estimate - low.estimate > _APART
 
 
-def evidence_of(rows: Sequence[Row], elsewhere: Interval | None, looks: int = 1) -> Evidence:
+def evidence_of(rows: Sequence[CountedHandOver], elsewhere: Interval | None, looks: int = 1) -> ApprovalEvidence:
     """The counts of a group of hand-overs."""
     approved = [row for row in rows if row.success]
     unchanged = sum(row.handover.given.get(row.remedy, 0) >= row.handover.task.parts[row.remedy].asked for row in approved)
     interval = share(len(approved), len(rows), looks=looks)
     assert interval is not None
-    return Evidence(
+    return ApprovalEvidence(
         count=len(rows),
         unchanged=unchanged,
         less=len(approved) - unchanged,

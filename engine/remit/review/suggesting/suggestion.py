@@ -13,7 +13,7 @@ from remit.decision.detail import Quantity, plain
 from remit.policy.model import Model
 from remit.review.estimates import Interval
 from remit.review.suggesting.added_cases import quantity_of
-from remit.review.suggesting.patterns import Evidence
+from remit.review.suggesting.patterns import ApprovalEvidence
 from remit.review.suggesting.recorded_cost import RecordedCost
 
 __all__ = ["PolicyPatch", "Suggestion"]
@@ -50,7 +50,7 @@ class Suggestion:
 
     kind: Literal["limit", "gap", "guardrail"]
     title: str
-    evidence: Evidence
+    evidence: ApprovalEvidence
     model: Model = field(repr=False)
     role: str
     remedy: str
