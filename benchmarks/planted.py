@@ -38,9 +38,16 @@ PLANTED = {
     "suggest": {"late-room for associate"},
     "review": {LEAK, LOOPER, "unfair"},
 }
-#: What follows from what is planted, and may be said, too: the star and the looper among like cases, and the houses and people
-#: of the unfair.
-FOLLOWS = {STAR, LOOPER, *year.UNFAIR_SITES, *(each.id for each in staff.employees() if each.site in year.UNFAIR_SITES)}
+#: Whom what is planted changes, too, among like cases: the star; the other agents, beside the looper; the houses of the unfair
+#: and of the leak, and their people. What is said of them is neither asked for nor wrong.
+SITES = {*year.UNFAIR_SITES, *(each.site for each in staff.employees() if each.id == LEAK)}
+FOLLOWS = {STAR, *staff.AGENTS, *SITES, *(each.id for each in staff.employees() if each.site in SITES)}
+
+
+def follows(said: str) -> bool:
+    """Whether something that was said is about one of these."""
+    words = said.split()
+    return words[0] in FOLLOWS or words[-1] in FOLLOWS
 
 
 class Texts:
@@ -97,7 +104,9 @@ def main() -> None:
             records += len(actions)
             for tool, found in said(actions, seed).items():
                 missed = PLANTED[tool] - found if plants else set()
-                more = found - PLANTED[tool] - FOLLOWS if plants else {each for each in found if not each.endswith("is unused")}
+                more = {
+                    each for each in found - PLANTED[tool] if not each.endswith("is unused") and not (plants and follows(each))
+                }
                 found_all[tool] += bool(plants) and not missed
                 (beside if plants else without)[tool] += bool(more)
                 if missed or more:
