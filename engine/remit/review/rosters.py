@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from remit.ledger.people.roster import Person, Roster
+from remit.ledger.people.roster import Person
 
 if TYPE_CHECKING:
     from remit.ledger.people.people_reader import PeopleReader
@@ -17,7 +17,6 @@ class Rosters:
 
     def __init__(self, ledger: PeopleReader) -> None:
         self._ledger = ledger
-        self._known: dict[str, Roster | None] = {}
         self._people: dict[tuple[str, str], Person | None] = {}
 
     def person(self, digest: str, employee: str) -> Person | None:
@@ -25,8 +24,6 @@ class Rosters:
         not on it."""
         key = digest, employee
         if key not in self._people:
-            if digest not in self._known:
-                self._known[digest] = self._ledger.roster(digest)
-            roster = self._known[digest]
+            roster = self._ledger.roster(digest)
             self._people[key] = roster.find(employee) if roster is not None else None
         return self._people[key]
