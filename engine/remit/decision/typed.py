@@ -49,6 +49,11 @@ _CLOCK: Final = r"(?P<hour>\d{1,2})(?P<mark>[:.h]?)(?P<minute>\d{2})?(?:(?P<half
 _NAMED_TIMES: Final[Mapping[str, time]] = {"noon": time(12), "midnight": time(0)}
 
 
+#: What two forms of a word have in common at least, and the longest ending.
+_STEM: Final = 5
+_ENDING: Final = 5
+
+
 class _Here(NamedTuple):
     """When and where something is typed, and whether it cannot be after ``today``."""
 
@@ -90,7 +95,8 @@ def _not_expected(fact: Fact, text: str, error: Exception) -> ValueError:
 
 
 def choose(text: str, options: Sequence[str]) -> str:
-    """The option that ``text`` means: its number in the list, its name, or the beginning of its name if no other begins so.
+    """The option that ``text`` means: its number in the list, its name, the beginning of its name or of a word of it, or
+    another form of it (``cancelled`` for ``cancellation``, a plural), if that fits no other.
 
     Case, spaces, ``-`` and ``_`` make no difference. Raises ``ValueError``.
 
@@ -105,6 +111,8 @@ def choose(text: str, options: Sequence[str]) -> str:
     wanted = plain_word(text)
     exact = [each for each in options if plain_word(each) == wanted]
     found = exact or [each for each in options if wanted and plain_word(each).startswith(wanted)]
+    found = found or [each for each in options if wanted and f"_{wanted}" in f"_{plain_word(each).replace('.', '_')}"]
+    found = found or [each for each in options if _is_form(wanted, plain_word(each))]
     if len(found) == 1:
         return found[0]
     if found:
@@ -115,6 +123,12 @@ def choose(text: str, options: Sequence[str]) -> str:
         raise ValueError(Message("`{typed}` is none of {options}", **known))
     meant = Message("did you mean `{near}`?", near=near)
     raise Misread(Message("`{typed}` is none of {options}; {hint}", **known, hint=meant), meant)
+
+
+def _is_form(one: str, other: str) -> bool:
+    """Whether two words are forms of one: they begin alike, and differ in an ending."""
+    same = next((place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    return same >= _STEM and len(one) - same <= _ENDING and len(other) - same <= _ENDING
 
 
 def expected(fact: Fact) -> Message:
