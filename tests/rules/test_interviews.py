@@ -22,7 +22,7 @@ WANTED = yaml.safe_load((CASES / "interview" / "policies.yaml").read_text("utf-8
 #: five are enough where that one is answered in advance.
 MOST_PROMPTS = {"eu-air-passenger-rights": 6, "insurance-claims-authority": 6}
 TYPED_AHEAD = {
-    "eu-air-passenger-rights": ["cancelled", "900, , airline, 2, 2", "n, , 120", "x-1, x-2"],
+    "eu-air-passenger-rights": ["cancelled", "900, , airline, 2, 2", "n, , , 120", "x-1, x-2"],
     "insurance-claims-authority": ["motor", "3000, y, yesterday, 20000, 500", "2024-01-01, 4000", "x-1"],
 }
 

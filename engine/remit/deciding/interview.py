@@ -135,8 +135,8 @@ class Interview:
             self._take(Answered(question, parse_fact(fact, text, today=self._today, locale=self.locale)))
 
     def answer_line(self, questions: Sequence[Question], text: str) -> list[ValueError | RequestError]:
-        """Take one line for all of ``questions``: one answer, or several with commas between (:mod:`.answer_line`).
-        Returns what was wrong with some of them. Raises ``ValueError`` or :class:`remit.RequestError` where nothing was taken."""
+        """Take one line for ``questions``: one answer, or several with commas between (:mod:`.answer_line`). Returns what
+        was wrong with some of them. Raises ``ValueError`` or :class:`remit.RequestError` where nothing was taken."""
         return take_line(self, questions, text)
 
     @contextmanager

@@ -81,8 +81,8 @@ class OpenFacts:
         return frozenset(self.decided(inputs).missing.facts)
 
     def usual(self, inputs: Inputs, fact: Fact) -> frozenset[str] | None:
-        """The facts that can still change the answer for at least half of the values of ``fact``; ``None`` where these cannot be
-        counted."""
+        """The facts that can still change the answer for at least half of the values of ``fact``; ``None`` where these cannot
+        be counted."""
         values = (True, False) if fact.type.kind == "boolean" else fact.type.choices
         if not values:
             return None
