@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 import remit
+from remit.deciding.answer_line import take_line
 from remit.deciding.interview import Interview
 from remit.deciding.question_order import is_about_whom
 from support.desk import Clock
@@ -73,7 +74,7 @@ def test_a_plain_grant_takes_at_most_five_prompts(wanted: dict[str, Any]) -> Non
             prompts += 1
             known = takewhile(said.__contains__, (each.name for each in questions))
             if line := ", ".join(said[name].replace("Enter", "") for name in known):
-                assert interview.answer_line(questions, line) == []
+                assert take_line(interview, questions, line) == []
             else:
                 interview.skip(questions[0])
         decision = interview.decision()
@@ -87,7 +88,7 @@ def test_what_is_asked_next_can_be_typed_in_advance(wanted: dict[str, Any]) -> N
     with remit.open_ledger(":memory:", clock=Clock("2026-07-01T12:00:00+00:00")) as ledger:
         interview = start(policy, ledger)
         for line in TYPED_AHEAD[wanted["policy"]]:
-            assert interview.answer_line(interview.together(), line) == []
+            assert take_line(interview, interview.together(), line) == []
         assert interview.together() == ()
         decision = interview.decision()
     assert [f"{each.remedy} {shown(each.amount)}" for each in decision.offers] == wanted["offers"]

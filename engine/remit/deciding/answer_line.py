@@ -9,15 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from remit.deciding.interview import Interview
 from remit.deciding.questions import Question
 from remit.errors import RequestError
 from remit.language.locales.messages import Message
 from remit.language.words import show_value
-
-if TYPE_CHECKING:
-    from remit.deciding.interview import Interview
 
 __all__ = ["take_line"]
 

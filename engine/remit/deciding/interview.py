@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from remit.deciding.answer_line import take_line
 from remit.deciding.open_facts import Known, OpenFacts
 from remit.deciding.question_order import QuestionOrder, is_about_whom
 from remit.deciding.questions import ASKED_BESIDE, Question, facts_named, for_people, lacking, question_for, to_ask
@@ -133,11 +132,6 @@ class Interview:
             self.skip(question)
         else:
             self._take(Answered(question, parse_fact(fact, text, today=self._today, locale=self.locale)))
-
-    def answer_line(self, questions: Sequence[Question], text: str) -> list[ValueError | RequestError]:
-        """Take one line for ``questions``: one answer, or several with commas between (:mod:`.answer_line`). Returns what
-        was wrong with some of them. Raises ``ValueError`` or :class:`remit.RequestError` where nothing was taken."""
-        return take_line(self, questions, text)
 
     @contextmanager
     def undone(self) -> Iterator[None]:

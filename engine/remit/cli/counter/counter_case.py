@@ -12,6 +12,7 @@ import click
 from remit.cli.support.ledger_session import Book, notice
 from remit.cli.support.lookups import Lookups
 from remit.cli.support.prompt import Back, Talk, show
+from remit.deciding.answer_line import take_line
 from remit.deciding.interview import Interview, Question, facts_named
 from remit.decision.giving import parse_amount
 from remit.decision.page.answer import PageRow
@@ -101,7 +102,7 @@ class CounterCase:
         the answer before it."""
 
         def take(text: str) -> bool:
-            for error in self.interview.answer_line((question, *beside), text):
+            for error in take_line(self.interview, (question, *beside), text):
                 self.talk.refuse(error)
             return True
 
