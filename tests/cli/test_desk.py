@@ -210,13 +210,6 @@ def test_one_line_answers_what_is_asked_together(home):
         assert (entry.facts(reveal=True)["guest.id"], entry.facts(reveal=True)["stay.id"]) == ("g-1", "s-1")
 
 
-def test_the_answer_to_the_next_question_can_be_typed_at_once(home):
-    with at_terminal(home) as terminal:
-        terminal.answer("What went wrong?", "noise 4")
-        answered(terminal, *NOISE[2:])
-        assert "incident kind: noise, incident severity: 4" in " ".join(terminal.expect("stop").split())
-
-
 def test_what_is_wrong_in_a_line_is_asked_again_and_the_rest_counts(home):
     with at_terminal(home) as terminal:
         terminal.answer("What went wrong?", "noise, 9, g-1, s-1")

@@ -133,3 +133,14 @@ def test_not_yet_is_an_answer() -> None:
         assert [(each.question.name, each.value) for each in interview.answers] == [("fault.repaired", None)]
         assert "fault.repaired" not in interview.request["facts"]
         assert interview.next() is None
+
+
+def test_words_without_commas_answer_what_is_asked_next_or_nothing_is_taken() -> None:
+    policy = load(RULES / "hotel-guest-recovery.yaml")
+    with remit.open_ledger(":memory:", clock=Clock("2026-07-01T12:00:00+00:00")) as ledger:
+        interview = start(policy, ledger)
+        with pytest.raises(ValueError, match="noise 9"):
+            take_line(interview, interview.together(), "noise 9")
+        assert interview.answers == ()
+        assert take_line(interview, interview.together(), "noise 4") == []
+        assert [each.question.name for each in interview.answers] == ["incident.kind", "incident.severity"]

@@ -112,7 +112,7 @@ def choose(text: str, options: Sequence[str]) -> str:
     exact = [each for each in options if plain_word(each) == wanted]
     found = exact or [each for each in options if wanted and plain_word(each).startswith(wanted)]
     found = found or [each for each in options if wanted and f"_{wanted}" in f"_{plain_word(each).replace('.', '_')}"]
-    found = found or [each for each in options if _is_form(wanted, plain_word(each))]
+    found = found or [each for each in options if wanted.isalpha() and _is_form(wanted, plain_word(each))]
     if len(found) == 1:
         return found[0]
     if found:
