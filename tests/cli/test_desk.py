@@ -194,6 +194,30 @@ def test_asks_nothing_that_is_known_and_nothing_that_does_not_matter(home):
     assert kinds(home) == ["escalate"]
 
 
+def test_one_line_answers_what_is_asked_together(home):
+    with at_terminal(home) as terminal:
+        answered(terminal, *NOISE[:2])
+        shown = terminal.expect("> ")
+        assert "Which stay is it?" in shown
+        assert "Answer one, or several with commas between." in shown
+        terminal.type("g-1, s-1")
+        terminal.answer(SCREEN, "g")
+        code, text = terminal.finish()
+    assert code == 0
+    assert text.count("> ") == 4
+    with ledger(home) as found:
+        (entry,) = found.records()
+        assert (entry.facts(reveal=True)["guest.id"], entry.facts(reveal=True)["stay.id"]) == ("g-1", "s-1")
+
+
+def test_what_is_wrong_in_a_line_is_asked_again_and_the_rest_counts(home):
+    with at_terminal(home) as terminal:
+        terminal.answer("What went wrong?", "noise, 9, g-1, s-1")
+        terminal.expect("`9` is not a whole number from 1 to 5")
+        answered(terminal, NOISE[1])
+        terminal.expect("Who is the guest?")  # what came after the mistake was meant for a question that was not asked yet
+
+
 def test_bad_answers_are_asked_again_with_a_hint(home):
     with at_terminal(home, "--role", "associate", "--no-ledger") as terminal:
         terminal.answer("What went wrong?", "rain")

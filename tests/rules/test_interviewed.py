@@ -151,8 +151,8 @@ def ask_in_a_terminal(path: Path, home: Path, interview: Interview, answers: dic
             if (shown := terminal.prompt()) is None:
                 break
             words = " ".join(shown.split())
-            said_last = max(questions, key=words.rfind)
-            asked = questions[said_last] if said_last in words else None
+            said = sorted((each for each in questions if each in words), key=words.find)
+            asked = questions[said[0]] if said else None  # of several on one line, the first is answered
             if words.endswith("q stop >"):  # the counter's screen
                 terminal.type("a")
             elif asked is not None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime, time
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -24,6 +25,8 @@ __all__ = ["Answered", "Interview", "Question", "facts_named", "to_ask"]
 
 #: Kinds of fact that may not have come yet.
 _MOMENTS: Final = ("date", "time", "date-time")
+#: More questions than these are not asked at once: nobody keeps them in mind, and a window has 24 lines.
+_ON_A_LINE: Final = 5
 
 
 class Answered(NamedTuple):
@@ -99,6 +102,24 @@ class Interview:
         open_ones, _ = self._open()
         return self.about(open_ones[0]) if open_ones else None
 
+    def together(self) -> tuple[Question, ...]:
+        """The next question, with those that are open beside it and matter for most answers to it: at most five, which may be
+        answered on one line. What happened is asked alone, and so is a list, whose values have commas themselves. Who and which
+        one it is about makes a line of its own. Empty where :meth:`next` gives ``None``."""
+        if self._again is not None:
+            return (self.about(self._again[0]),)
+        open_ones, _ = self._open()
+        if not open_ones:
+            return ()
+        first, *others = open_ones
+        if first.name == self._order.situation or first.type.kind == "list":
+            return (self.about(first),)
+        beside = [each for each in others if each.type.kind != "list" and is_about_whom(each) == is_about_whom(first)]
+        view, request = self._view(self.request), self.request
+        usual = view.usual(view.inputs(request, self._known(request)), first) if beside else None
+        likely = [each for each in beside if usual is None or each.name in usual]
+        return tuple(map(self.about, [first, *likely][:_ON_A_LINE]))
+
     def about(self, fact: Fact) -> Question:
         """The question for one fact."""
         return question_for(fact)
@@ -111,6 +132,16 @@ class Interview:
             self.skip(question)
         else:
             self._take(Answered(question, parse_fact(fact, text, today=self._today, locale=self.locale)))
+
+    @contextmanager
+    def undone(self) -> Iterator[None]:
+        """Whatever is answered meanwhile is taken back where that raises an error."""
+        before = list(self._answers), self._again
+        try:
+            yield
+        except (ValueError, RequestError):
+            self._answers, self._again = before
+            raise
 
     def skip(self, question: Question) -> None:
         """The answer is not known: it is not asked again, and counts as unknown, or as what it is by default."""

@@ -20,7 +20,7 @@ from remit.decision.quantities import whole_amounts
 from remit.decision.request import Used
 from remit.language.fast_dataclass import dataclass
 from remit.language.values import Unknown
-from remit.policy.model import Model
+from remit.policy.model import Fact, Model
 from remit.readings.numbers.definition import NumberCase
 from remit.readings.numbers.findings import Findings
 
@@ -79,6 +79,15 @@ class OpenFacts:
     def missing(self, inputs: Inputs) -> frozenset[str]:
         """The facts that can still change the answer (law 5)."""
         return frozenset(self.decided(inputs).missing.facts)
+
+    def usual(self, inputs: Inputs, fact: Fact) -> frozenset[str] | None:
+        """The facts that can still change the answer for at least half of the values of ``fact``; ``None`` where these cannot
+        be counted."""
+        values = (True, False) if fact.type.kind == "boolean" else fact.type.choices
+        if not values:
+            return None
+        then = [self.missing(replace(inputs, facts={**inputs.facts, fact.name: each})) for each in values]
+        return frozenset(name for name in frozenset().union(*then) if 2 * sum(name in each for each in then) >= len(then))
 
     def useful(self, inputs: Inputs, unknown: frozenset[str], *, with_ids: bool) -> frozenset[str]:
         """The facts that can still change the answer although ``unknown`` stay unknown. ``with_ids``: not only by what the

@@ -49,6 +49,11 @@ _CLOCK: Final = r"(?P<hour>\d{1,2})(?P<mark>[:.h]?)(?P<minute>\d{2})?(?:(?P<half
 _NAMED_TIMES: Final[Mapping[str, time]] = {"noon": time(12), "midnight": time(0)}
 
 
+#: What two forms of a word have in common at least, and the longest ending.
+_STEM: Final = 5
+_ENDING: Final = 5
+
+
 class _Here(NamedTuple):
     """When and where something is typed, and whether it cannot be after ``today``."""
 
@@ -90,8 +95,9 @@ def _not_expected(fact: Fact, text: str, error: Exception) -> ValueError:
 
 
 def choose(text: str, options: Sequence[str], titles: Mapping[str, Sequence[str]] | None = None) -> str:
-    """The option that ``text`` means: its number in the list, its name, or the beginning of its name if no other begins so.
-    ``titles`` are other names of options; the first of each is what people read.
+    """The option that ``text`` means: its number in the list, its name, the beginning of its name or of a word of it, or
+    another form of it (``cancelled`` for ``cancellation``, a plural), if that fits no other. ``titles`` are other names of
+    options; the first of each is what people read.
 
     Case, spaces, ``-`` and ``_`` make no difference. Raises ``ValueError``.
 
@@ -105,8 +111,13 @@ def choose(text: str, options: Sequence[str], titles: Mapping[str, Sequence[str]
         return options[int(text) - 1]
     wanted, called = plain_word(text), {each: (titles or {}).get(each) or (each,) for each in options}
     names = {each: [plain_word(name) for name in (each, *called[each])] for each in options}
-    exact = [each for each in options if wanted in names[each]]
-    found = exact or [each for each in options if wanted and any(name.startswith(wanted) for name in names[each])]
+
+    def of(fits: Callable[[str], bool]) -> list[str]:
+        return [each for each in options if wanted and any(map(fits, names[each]))]
+
+    found = of(lambda name: name == wanted) or of(lambda name: name.startswith(wanted))
+    found = found or of(lambda name: f"_{wanted}" in f"_{name.replace('.', '_')}")
+    found = found or (of(lambda name: _is_form(wanted, name)) if wanted.isalpha() else [])
     if len(found) == 1:
         return found[0]
     if found:
@@ -118,6 +129,12 @@ def choose(text: str, options: Sequence[str], titles: Mapping[str, Sequence[str]
         raise ValueError(Message("`{typed}` is none of {options}", **known))
     meant = Message("did you mean `{near}`?", near=near)
     raise Misread(Message("`{typed}` is none of {options}; {hint}", **known, hint=meant), meant)
+
+
+def _is_form(one: str, other: str) -> bool:
+    """Whether two words are forms of one: they begin alike, and differ in an ending."""
+    same = next((place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    return same >= _STEM and len(one) - same <= _ENDING and len(other) - same <= _ENDING
 
 
 def expected(fact: Fact) -> Message:

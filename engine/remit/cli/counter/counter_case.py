@@ -12,6 +12,7 @@ import click
 from remit.cli.support.ledger_session import Book, notice
 from remit.cli.support.lookups import Lookups
 from remit.cli.support.prompt import Back, Talk, show
+from remit.deciding.answer_line import take_line
 from remit.deciding.interview import Interview, Question, facts_named
 from remit.decision.giving import parse_amount
 from remit.decision.page.answer import PageRow
@@ -82,8 +83,8 @@ class CounterCase:
     def ask_what_matters(self) -> None:
         """Ask until no answer would change anything that must be known now."""
         self._look_up()
-        while (question := self.interview.next()) is not None:
-            self.put(question)
+        while questions := self.interview.together():
+            self.put(*questions)
             self._look_up()
 
     def _look_up(self) -> None:
@@ -97,23 +98,37 @@ class CounterCase:
             self.talk.say(error.message)
             return {"facts": {}, "sources": {}}
 
-    def put(self, question: Question) -> None:
-        """One question. Going back takes back the answer before it."""
+    def put(self, question: Question, *beside: Question) -> None:
+        """One question, and those that may be answered on the same line. Enter is for the first of them. Going back takes back
+        the answer before it."""
 
         def take(text: str) -> bool:
-            self.interview.answer(question, text)
+            for error in take_line(self.interview, (question, *beside), text):
+                self.talk.refuse(error)
             return True
 
-        default = question.fact.default
-        enter = fact_value(question.fact, default, self.locale) if default is not None else question.unit
+        asked = [(self._asked(each) if beside else each.text, each.choices) for each in (question, *beside)]
+        enter = "" if beside else self._enter(question)
         try:
-            known = self.talk.ask(question.text, take, options=question.choices, help_text=question.help, enter=enter)
+            known = self.talk.ask(
+                asked[0][0], take, options=question.choices, help_text=question.help, enter=enter, beside=asked[1:]
+            )
         except Back:
             if self.interview.back() is None:
                 self.talk.say(Message("This is the first question."), indent="  ")
             return
         if not known:
             self.interview.skip(question)
+
+    def _enter(self, question: Question) -> str:
+        """What Enter means, or what an answer is in."""
+        default = question.fact.default
+        return fact_value(question.fact, default, self.locale) if default is not None else question.unit
+
+    def _asked(self, question: Question) -> str:
+        """A question among others, with what an answer is in."""
+        text, enter = self.locale.of(question.text), self.locale.of(self._enter(question))
+        return f"{text} [{enter}]" if enter else text
 
     def _on_file(self, decision: Decision) -> Decision:
         """Ask for the evidence and the story, where only they are in the way of a grant."""

@@ -93,26 +93,30 @@ class Talk:
         options: Sequence[str] = (),
         help_text: str = "",
         enter: str = "",
+        beside: Sequence[tuple[str, Sequence[str]]] = (),
     ) -> T | None:
         """Ask until ``take`` accepts the answer: it raises ``ValueError`` or ``ProblemsError`` with what was expected.
 
         ``options`` are shown with their numbers. Enter alone, or ``skip``, gives ``None`` and means what ``enter`` says. A word
-        that is, or begins, one of the options is never taken for ``back`` or ``quit``.
+        that is, or begins, one of the options is never taken for ``back`` or ``quit``. ``beside`` are questions, each with its
+        options, that may be answered on the same line.
         """
         click.echo()
-        self.say(question, bold=True)
-        if options:
-            numbered = (f"{number} {word.replace('_', ' ')}" for number, word in enumerate(options, 1))
-            self.row(numbered, indent="  ")
+        for text, choices in ((question, options), *beside):
+            self.say(text, bold=True)
+            self.row((f"{number} {word.replace('_', ' ')}" for number, word in enumerate(choices, 1)), indent="  ")
+        if beside:
+            self.say(Message("Answer one, or several with commas between."), dim=True)
         enter = self.locale.of(enter)
+        words = [word for _, choices in ((question, options), *beside) for word in choices]
         while True:
-            answer = self.line(f"[{enter}] > " if enter else "> ", complete=options)
+            answer = self.line(f"[{enter}] > " if enter else "> ", complete=words)
             if answer == "" or answer.casefold().replace("\u2019", "'").strip(".") in _UNKNOWN:
                 return None
             if answer == "?":
                 self.say(help_text or Message("Type the answer, or Enter if you do not know."), dim=True, indent="  ")
                 continue
-            if not any(each.casefold().startswith(answer.casefold()) for each in options):
+            if not any(each.casefold().startswith(answer.casefold()) for each in words):
                 _leave(answer.casefold())
             try:
                 return take(answer)
