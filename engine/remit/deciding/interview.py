@@ -164,14 +164,22 @@ class Interview:
     def assumed(self) -> tuple[tuple[Fact, Any], ...]:
         """The facts that were not asked and are what they are by default, each with that value, where another value could
         change the answer."""
-        request = self.request
-        view, known = self._view(request), self._known(request)
-        inputs = view.inputs(request, known)
+        view, request = self._view(self.request), self.request
+        inputs = view.inputs(request, self._known(request))
         return tuple(
             (fact, fact.default)
             for fact in self._order.sorted(self._by_default(request))
             if fact.name in view.missing(view.without(inputs, frozenset((fact.name,))))
         )
+
+    def once_named(self) -> Decision | None:
+        """What would be decided if nothing had been given for the ids that are not known (which booking): only to be shown.
+        ``None`` where none is missing, or more than ids."""
+        request, facts = self.request, [self.model.facts.get(each) for each in self.decision().missing.facts]
+        if not facts or not all(each and each.weakest_source == "stated" and is_about_whom(each) for each in facts):
+            return None
+        view = self._view(request)
+        return view.decided(view.inputs(request, self._known(request)))
 
     def more(self) -> tuple[Question, ...]:
         """The questions that need not be answered now, and would open more."""
@@ -184,8 +192,7 @@ class Interview:
 
     def _take(self, given: Answered) -> None:
         """Note an answer where it belongs; or nothing, where the policy refuses it."""
-        before = list(self._answers), self._again
-        place = len(self._answers)
+        before, place = (list(self._answers), self._again), len(self._answers)
         if self._again is not None and self._again[0].name == given.question.name:
             place = self._again[1]
         self._answers = [each for each in self._answers if each.question.name != given.question.name]

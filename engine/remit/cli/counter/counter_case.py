@@ -202,6 +202,9 @@ class CounterCase:
         if before["asked"] and before["asked"] != self.act["asked"]:  # the story was told for something else
             self.act |= {"story": None, "use_discretion": False}
         try:
+            if not self._is_named():
+                self.act = before
+                return None
             self.ask_what_matters()
             decision = self._on_file(self.decision())
         except (Back, RequestError):
@@ -216,6 +219,17 @@ class CounterCase:
             self.waits_for_file = True
             return None
         return self._carry_out(decision) if decision.outcome == "grant" else None
+
+    def _is_named(self) -> bool:
+        """Ask again for the ids that were left open, such as the number of a booking, where they must be known by now: what is
+        owed for it is given once. Says what is needed where they are still not known."""
+        while self.interview.once_named() is not None:
+            open_ones = facts_named(self.model, self.decision().missing.facts)
+            self.put(self.interview.about(open_ones[0]))
+            if find_fact(self.request["facts"], open_ones[0].name) is None:
+                self.talk.say(Message("Not given: this must be known first, so that it is given only once."), bold=True)
+                return False
+        return True
 
     def forget_wish(self) -> None:
         """Nothing in particular is asked for any more."""

@@ -13,13 +13,15 @@ from remit.cli.support import complete, exits
 from remit.cli.support.employee import employee_of
 from remit.cli.support.ledger_session import ledger_option, open_ledger
 from remit.cli.support.policy_lookup import PolicyPath, load_policy, today_in
-from remit.cli.support.prompt import show
+from remit.cli.support.prompt import ask_for, show
 from remit.cli.support.request_options import person_options, spoken_option
 from remit.cli.support.spoken import amounts, read, speak, spoken
-from remit.cli.support.terminal import tell, tell_json
+from remit.cli.support.terminal import interactive, tell, tell_json
 from remit.decision.page.answer import AnswerPage, PageBlock, PageRow, cells, wrap
 from remit.decision.page.page_words import fact_value
+from remit.decision.typed import choose
 from remit.language.locales.messages import Alternatives, Message, Sentence
+from remit.policy.shipped import shipped_policies
 
 if TYPE_CHECKING:
     from remit.ledger.people.earlier_cases import CustomerCase
@@ -58,6 +60,10 @@ _BECAME: Final = {
     "permitted": Sentence("{case}, permitted by {who}, not given yet"),
     "released": Sentence("{case}, not given in the end"),
 }
+
+_WHICH: Final = Message("which customer? Give their id, or --fact such as guest.id=g-7.")
+
+_WRITE: Final = Message('write the customer and the note, each as one word or in quotes: g-7 "likes a quiet room".')
 
 _FACT = click.option(
     "--fact",
@@ -164,6 +170,10 @@ def customer(
     remit customer g-7 --policy hotel-guest-recovery
     remit customer --fact guest.id=g-7
     """
+    if fact is None and customer is None and (as_json or not interactive()):
+        raise click.UsageError(_WHICH)
+    customer = customer or (_ask_customer() if fact is None else None)
+    path = path or (_ask_policy(customer) if fact is None and not as_json else None)
     model = load_policy(path).model if path is not None and fact is None else None
     ids = _ids(model, fact, customer)
     with open_ledger(ledger_url, create=False) as ledger:
@@ -178,6 +188,30 @@ def customer(
     return exits.FINE
 
 
+def _ask_customer() -> str:
+    """Who it is, where the command line does not say."""
+    help_text = Message("Their id, as your company writes it, such as g-7.")
+    return ask_for(Message("Which customer?"), str, missing=_WHICH, help_text=help_text)
+
+
+def _ask_policy(customer: str | None) -> Path:
+    """The policy that says what the id of a customer is."""
+    shipped = shipped_policies()
+
+    def take(text: str) -> Path:
+        try:
+            return PolicyPath().convert(text, None, None)
+        except click.BadParameter:  # a part of a name, or its number
+            return shipped[choose(text, list(shipped))]
+
+    help_text = Message("A file, a folder, or the name of a policy. Set REMIT_POLICY to be asked no more.")
+    return ask_for(Message("Which policy?"), take, missing=_whose(customer or ""), options=list(shipped), help_text=help_text)
+
+
+def _whose(typed: str) -> Message:
+    return Message("what is `{typed}`? Add --policy, or say it with --fact, such as --fact guest.id={typed}.", typed=typed)
+
+
 def _ids(model: Model | None, fact: str | None, value: str | None) -> dict[str, str]:
     """The facts that say who it is. Raises ``click.UsageError`` where that is not clear."""
     if fact is not None:
@@ -188,11 +222,9 @@ def _ids(model: Model | None, fact: str | None, value: str | None) -> dict[str, 
             raise click.UsageError(Message("who is it: `{one}` or `{other}`? Leave one of them out.", one=value, other=fact))
         return {name: said}
     if value is None:
-        raise click.UsageError(Message("which customer? Give their id, or --fact such as guest.id=g-7."))
+        raise click.UsageError(_WHICH)
     if model is None:
-        raise click.UsageError(
-            Message("what is `{typed}`? Add --policy, or say it with --fact, such as --fact guest.id={typed}.", typed=value)
-        )
+        raise click.UsageError(_whose(value))
     if not model.customer_facts:
         raise click.UsageError(
             Message("`{policy}` does not say who its customers are (`own_account`); use --fact.", policy=model.id)
@@ -235,7 +267,7 @@ def _told(case: CustomerCase) -> str:
 
 
 @click.command(short_help="Record a note about a customer for the next time.")
-@click.argument("said", nargs=-1, required=True, metavar="[CUSTOMER] TEXT")
+@click.argument("said", nargs=-1, metavar="[CUSTOMER] TEXT")
 @_FACT
 @_POLICY
 @person_options
@@ -259,19 +291,34 @@ def note(
     \b
     remit note g-7 "likes a quiet room" --policy hotel-guest-recovery --role associate
     """
-    if len(said) != (1 if fact is not None else 2):
-        raise click.UsageError(
-            Message('write the customer and the note, each as one word or in quotes: g-7 "likes a quiet room".')
-        )
+    most = 1 if fact is not None else 2
+    if len(said) > most or (len(said) < most and not interactive()):
+        raise click.UsageError(_WRITE)
+    customer = None if fact is not None else said[0] if said else _ask_customer()
+    path = path or (_ask_policy(customer) if customer is not None else None)
     model = load_policy(path).model if path is not None else None
     speak(*([model] if model is not None else []))
-    ids = _ids(None if fact is not None else model, fact, said[0] if fact is None else None)
-    if len(ids) > 1:
-        ways = Alternatives(f"--fact {name}={said[0]}" for name in ids)
-        raise click.UsageError(Message("what is `{typed}`? Say it with {options}.", typed=said[0], options=ways))
-    ((name, value),) = ids.items()
+    ids = _ids(None if fact is not None else model, fact, customer)
+    name = _which_fact(customer, list(ids)) if len(ids) > 1 else next(iter(ids))
+    text = said[-1] if len(said) == most else _ask_note()
     with open_ledger(ledger_url) as ledger:
         who = employee_of(ledger, employee, role, ladder=model.ladder if model is not None else ())
-        entry = ledger.note(name, value, said[-1], employee=who, key=key or uuid4().hex)
+        entry = ledger.note(name, ids[name], text, employee=who, key=key or uuid4().hex)
     tell(Message("Noted, and on record as number {number}. `remit void {number}` takes it back.", number=entry.seq))
     return exits.FINE
+
+
+def _which_fact(typed: str | None, names: list[str]) -> str:
+    """Which of the facts that say who somebody is was meant."""
+    ways = Alternatives(f"--fact {name}={typed}" for name in names)
+    missing = Message("what is `{typed}`? Say it with {options}.", typed=typed, options=ways)
+    help_text = Message("The policy knows customers by each of these; choose the one that you typed.")
+    question = Message("What is `{typed}`?", typed=typed)
+    return ask_for(question, lambda text: choose(text, names), missing=missing, options=names, help_text=help_text)
+
+
+def _ask_note() -> str:
+    help_text = Message(
+        "One line, such as: likes a quiet room. It never counts in a decision, and goes when the person is erased."
+    )
+    return ask_for(Message("What should the next colleague know?"), str, missing=_WRITE, help_text=help_text)

@@ -11,7 +11,7 @@ from remit.cli.counter.counter_case import CounterCase
 from remit.cli.counter.screen import Screen
 from remit.cli.support.prompt import Back, Quit, show
 from remit.decision.giving import AmountMissing, parse_bundle
-from remit.decision.page.counter_page import CounterState
+from remit.decision.page.counter_page import CounterState, owed_only
 from remit.decision.page.page_words import fact_value
 from remit.decision.page.ranking import ranked
 from remit.decision.page.translation import translated
@@ -115,13 +115,16 @@ class _Desk:
 
     def _screen(self, decision: Decision) -> Screen:
         case, told = self.case, translated(decision, self.case.policy.model, self.case.language)
-        offers = ranked(told, self.model)
+        named = None if case.act["asked"] else case.interview.once_named()
+        owed = () if named is None else owed_only(translated(named, case.policy.model, case.language))
+        offers = ranked(told, self.model) or owed
         due = [each for each in offers if not words.nothing(each.owed)]
         skipped = {each.question.name for each in case.interview.answers if each.value is None}
         state = CounterState(
             offers=[*due, *(each for each in offers if each not in due)],
             more=[each.name for each in case.interview.more()],
-            unknown=[name for name in told.missing.facts if name in skipped and name in self.model.facts],
+            unknown=[name for name in told.missing.facts if (name in skipped or owed) and name in self.model.facts],
+            on_hold=offers is owed and bool(owed),
             left=self.case.left(decision),
             assumed=[*([self._role_assumed(told.role)] if self.role_assumed else []), *self._assumed()],
         )

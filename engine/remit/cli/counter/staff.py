@@ -216,7 +216,7 @@ def print_decision(
 
 @click.command(short_help="Take back a grant; the allowance returns.")
 @click.argument("record")
-@click.option("--reason", required=True, help="Why it is taken back.")
+@click.option("--reason", help="Why it is taken back. Required; asked for at a terminal.")
 @click.option(
     "--part", multiple=True, metavar="REMEDY=AMOUNT", help="Only so much of it: credit=20EUR. Repeatable. [all of it]"
 )
@@ -226,7 +226,7 @@ def print_decision(
 @ledger_option
 def void(
     record: str,
-    reason: str,
+    reason: str | None,
     part: tuple[str, ...],
     employee: str | None,
     role: str | None,
@@ -240,12 +240,20 @@ def void(
     \b
     remit void 12 --reason "The guest left early" --role associate
     """
+    missing = Message("why is it taken back? Add --reason.")
+    if reason is None and not interactive():
+        raise click.UsageError(missing)
     with open_ledger(ledger_url, create=False) as ledger:
         found = ledger.record(record_id(ledger, record))
         speak_of(ledger, found)
         policy = ledger.policy_of(found) if found.body.get("policy") else None
         who = employee_of(ledger, employee, role, policy.model.id if policy else None, policy.model.ladder if policy else ())
         some = asked_from(policy.model, Given(give=part)) if part and policy else None
+        if reason is None:
+            from remit.cli.support.prompt import ask_for
+
+            help_text = Message("A sentence, such as: the guest left early. It goes on record.")
+            reason = ask_for(Message("Why is it taken back?"), str, missing=missing, help_text=help_text)
         entry = ledger.void(found.id, employee=who, reason=reason, part=some, key=key)
         tell(Message("Taken back, and on record as number {number}", number=entry.seq))
 

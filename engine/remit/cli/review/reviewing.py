@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import click
@@ -11,8 +12,8 @@ from remit.cli.support import exits
 from remit.cli.support.employee import employee_of
 from remit.cli.support.ledger_session import ledger_option, open_ledger, record_id
 from remit.cli.support.request_options import person_options, spoken_option
-from remit.cli.support.spoken import speak_of
-from remit.cli.support.terminal import tell
+from remit.cli.support.spoken import speak_of, spoken
+from remit.cli.support.terminal import interactive, tell
 from remit.language.locales.messages import Alternatives, Message
 
 __all__ = ["CAUSES", "VERDICTS", "answer", "dispute", "review"]
@@ -92,16 +93,50 @@ def review(
         refuse_options({"verdict": verdict, "note": note, "cause": cause, "tag": tag, "share": share, "key": key})
         with open_ledger(ledger_url, create=False) as ledger:
             return open_queue(ledger, DrawWish(employee, role, **wish))
-    if verdict is None:
-        options = Alternatives(VERDICTS)
-        raise click.UsageError(Message("what do you think of it? Add --verdict, with {options}.", options=options))
+    options = Alternatives(VERDICTS)
+    missing = Message("what do you think of it? Add --verdict, with {options}.", options=options)
+    if verdict is None and not interactive():
+        raise click.UsageError(missing)
     with open_ledger(ledger_url, create=False) as ledger:
         found = ledger.record(record_id(ledger, record))
         speak_of(ledger, found)
         who = employee_of(ledger, employee, role, _policy_of(found.body))
-        entry = ledger.review(found.id, verdict=verdict, employee=who, note=note, cause=cause, tags=tag, shared=share, key=key)
+        given: dict[str, Any] = {"verdict": verdict, "cause": cause, "note": note, "tags": tag, "shared": share}
+        if interactive() and (verdict is None or (verdict == "coach" and note is None)):
+            given = _asked_for(given, missing)
+        entry = ledger.review(found.id, employee=who, key=key, **given)
         tell(Message("Reviewed, and on record as number {number}", number=entry.seq))
         return exits.FINE
+
+
+def _asked_for(given: dict[str, Any], missing: Message) -> dict[str, Any]:
+    """A review with what it still needs, asked for at the terminal; what was given by option is kept."""
+    from remit.cli.review.queue.verdict_form import VerdictDraft, ask_coaching, fill_in
+    from remit.cli.support.prompt import Back, Quit, Talk, ask_for
+    from remit.decision.typed import choose
+
+    talk = Talk(spoken())
+    draft = VerdictDraft(given["verdict"], given["cause"], given["note"], given["tags"], given["shared"])
+    help_text = Message(
+        "agree: it was right. praise: it was good. coach: say what you would have done. policy: the policy should change."
+    )
+    try:
+        while draft.verdict is None:
+            verdict = ask_for(
+                Message("What do you think of it?"),
+                lambda text: choose(text, VERDICTS),
+                missing=missing,
+                options=VERDICTS,
+                help_text=help_text,
+            )
+            with suppress(Back):
+                fill_in(talk, draft, verdict)  # what was given by option is what Enter means
+        if draft.verdict == "coach" and draft.note is None:
+            ask_coaching(talk, draft)
+    except (Back, Quit):
+        raise click.Abort from None
+    draft.shared = draft.shared or given["shared"]
+    return draft.given()
 
 
 @click.command(short_help="Say what is wrong with a review of your decision, once.")

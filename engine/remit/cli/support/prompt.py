@@ -8,13 +8,14 @@ from typing import Final, TypeVar
 
 import click
 
-from remit.cli.support.terminal import colour_wanted, fitted, is_plain, width
+from remit.cli.support.spoken import spoken
+from remit.cli.support.terminal import colour_wanted, fitted, interactive, is_plain, width
 from remit.decision.page.answer import GLUE, AnswerPage, cells, wrap
 from remit.errors import ProblemsError
 from remit.language.locales.messages import ENGLISH, Locale, Message
 from remit.language.words import capital
 
-__all__ = ["Back", "Quit", "Talk", "sentence", "show"]
+__all__ = ["Back", "Quit", "Talk", "ask_for", "sentence", "show"]
 
 T = TypeVar("T")
 
@@ -144,6 +145,32 @@ class Talk:
 
         help_text = Message("y for yes; n or Enter for no.")
         return bool(self.ask(question, take, help_text=help_text, enter=Message("y/N")))
+
+
+def ask_for(
+    question: Message,
+    take: Callable[[str], T],
+    *,
+    missing: Message,
+    options: Sequence[str] = (),
+    help_text: Message,
+) -> T:
+    """What a command cannot do without, where no option says it: at a terminal it is asked for.
+
+    Raises ``click.UsageError`` with ``missing``, which names the option, where nobody is there to ask; ``click.Abort`` where
+    the question is left.
+    """
+    if not interactive():
+        raise click.UsageError(missing)
+    talk = Talk(spoken())
+    while True:
+        try:
+            found = talk.ask(question, take, options=options, help_text=help_text)
+        except (Back, Quit):
+            raise click.Abort from None
+        if found is not None:
+            return found
+        talk.say(Message("This is needed. Type it, or q to stop without changing anything."), indent="  ")
 
 
 #: Yes and no in the languages that have a catalogue.

@@ -5,6 +5,7 @@ budgets, what would open more, who can do more, and what was assumed. It fits a 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 
 from remit.decision.decision import Decision
@@ -16,7 +17,7 @@ from remit.language.fast_dataclass import dataclass
 from remit.language.locales.messages import ENGLISH, Locale
 from remit.policy.model import Model
 
-__all__ = ["CounterState", "counter_page"]
+__all__ = ["CounterState", "counter_page", "owed_only"]
 
 _TONES: dict[str, Tone] = {"grant": "good", "escalate": "wait", "deny": "stop", "ask": "ask"}
 
@@ -32,6 +33,8 @@ class CounterState:
     unknown: Sequence[str] = ()
     assumed: Sequence[str] = ()
     left: Sequence[PageRow] = ()
+    #: The offers can be given only once what is ``unknown`` is known.
+    on_hold: bool = False
 
     @property
     def choices(self) -> tuple[Offer | str, ...]:
@@ -43,6 +46,12 @@ def counter_page(decision: Decision, model: Model, state: CounterState, locale: 
     """The screen for ``decision``, taken under ``model``; both are in the language of ``locale``."""
     page = _CounterPage(decision, model, state, locale)
     return AnswerPage(page.first_line(), page.tone(), tuple(page.blocks()))
+
+
+def owed_only(decision: Decision) -> tuple[Offer, ...]:
+    """The offers of ``decision``, each without what goes beyond the customer's right."""
+    due = (each for each in decision.offers if not words.nothing(each.owed))
+    return tuple(replace(each, amount=each.owed, left=None) for each in due)
 
 
 class _CounterPage:
@@ -59,6 +68,8 @@ class _CounterPage:
         offers, decision = self.state.offers, self.decision
         if self.telling.asked and decision.outcome in ("escalate", "deny"):
             return self.telling.headline()
+        if self.state.on_hold:
+            return self._("The customer is owed something, unless it was given before. To give it, you need to know more.")
         if any(not words.nothing(each.owed) for each in offers):
             return self._("The customer is owed something. You may give it now, without asking anyone.")
         if offers:
@@ -96,7 +107,7 @@ class _CounterPage:
             (self._("In this case"), [self.telling.shown(each) for each in self.decision.shown]),
             (self._("To be on file"), list(self.telling.to_file()) if self.telling.asked or not offers else []),
             (self._("Left"), list(self.state.left)),
-            (self._("Not known"), self._open(self.state.unknown)),
+            (self._("Needed first") if self.state.on_hold else self._("Not known"), self._open(self.state.unknown)),
             (self._("Opens more"), self._open(self.state.more)),
             (self._("Can do more"), list(self._others())),
             (self._("Discretion"), list(self._beyond())),

@@ -14,7 +14,7 @@ from remit.ledger.quality.reviews import CAUSES, VERDICTS, tag_problems
 if TYPE_CHECKING:
     from remit.cli.support.prompt import Talk
 
-__all__ = ["VerdictDraft", "fill_in"]
+__all__ = ["VerdictDraft", "ask_coaching", "fill_in"]
 
 #: How much of an earlier answer is shown before a prompt.
 _SHOWN: Final = 40
@@ -46,14 +46,14 @@ class VerdictDraft:
         tags = f"; tags: {', '.join(self.tags)}" if self.tags else ""
         return f"{self.verdict}{cause}{note}{tags}{'; shared with the team' if self.shared else ''}"
 
-    def given(self, tag: str) -> dict[str, Any]:
-        """As :meth:`remit.Ledger.review` takes it; ``tag`` says how the record was drawn."""
+    def given(self, *tags: str) -> dict[str, Any]:
+        """As :meth:`remit.Ledger.review` takes it, with more ``tags`` that say how the record was drawn."""
         may_share, has_cause = self.verdict == "praise", self.verdict in ("coach", "policy")
         return {
             "verdict": self.verdict,
             "cause": self.cause if has_cause else None,
             "note": self.note,
-            "tags": (*self.tags, tag),
+            "tags": (*self.tags, *tags),
             "shared": self.shared and may_share,
         }
 
@@ -99,7 +99,8 @@ def _ask_note(talk: Talk, draft: VerdictDraft, question: str, *, needed: bool) -
         talk.say("To coach, say it in a sentence: what you would have done, and why.", indent="  ")
 
 
-def _ask_coaching(talk: Talk, draft: VerdictDraft) -> None:
+def ask_coaching(talk: Talk, draft: VerdictDraft) -> None:
+    """The note without which nobody is coached."""
     _ask_note(talk, draft, f"What would you have done, and why? {draft.readers}", needed=True)
 
 
@@ -137,7 +138,7 @@ def _ask_share(talk: Talk, draft: VerdictDraft) -> None:
 _STEPS: Final[dict[str, tuple[Callable[[Talk, VerdictDraft], None], ...]]] = {
     "agree": (),
     "praise": (_ask_praise, _ask_share, _ask_tags),
-    "coach": (_ask_cause, _ask_coaching, _ask_tags),
+    "coach": (_ask_cause, ask_coaching, _ask_tags),
     "policy": (_ask_cause, _ask_change, _ask_tags),
 }
 assert _STEPS.keys() == VERDICTS.keys()
