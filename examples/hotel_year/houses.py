@@ -32,11 +32,11 @@ _REMEMBERED = 100_000
 class LedgerHouse:
     """A ledger whose clock is that of the year."""
 
-    def __init__(self, url: str | Path) -> None:
+    def __init__(self, url: str | Path, login: str | None = None) -> None:
         self.now = START
         self.ledger = remit.open_ledger(url, clock=lambda: self.now)
         self.policy = remit.load(POLICY)
-        self.ledger.publish(read_roster(roster_text(), "staff.yaml"), by=PUBLISHER)
+        self.ledger.publish(read_roster(roster_text(login), "staff.yaml"), by=PUBLISHER)
         self.ledger.publish(self.policy, by=PUBLISHER)
 
     def grant(self, at: datetime, request: dict[str, Any]) -> Answer:

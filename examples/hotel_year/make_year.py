@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import getpass
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 from houses import LedgerHouse
+from staff import REVIEWER
 from year import PLANTS, Year
 
 
@@ -18,11 +20,13 @@ def main() -> None:
     parser.add_argument("--decisions", type=int, default=20_000, help="about how many contacts (a real year: 1,000,000)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--without", nargs="*", default=[], choices=[*PLANTS, "all"], help="what is not planted")
+    parser.add_argument("--login", default=getpass.getuser(), help="whose login is that of the reviewer [yours]")
     options = parser.parse_args()
     plants = [name for name in PLANTS if name not in options.without and "all" not in options.without]
-    house = LedgerHouse(options.ledger)
+    house = LedgerHouse(options.ledger, options.login)
     Year(options.seed, options.decisions, plants).live(house)
     print(f"{options.ledger}: {house.ledger.head().size} records")
+    print(f"{options.login} is the reviewer {REVIEWER} there. Try: remit report --ledger {options.ledger} --since 2025-01-01")
     for name in plants:
         print(f"  {name}: {PLANTS[name]}")
 

@@ -40,12 +40,13 @@ def employees() -> Iterator[Employee]:
         yield Employee(name, "associate", SITES[place], f"s-{place + 1:02}1", 2.0, agent=True)
 
 
-def roster_text() -> str:
-    """The roster as a file that `remit publish` takes."""
+def roster_text(login: str | None = None) -> str:
+    """The roster as a file that `remit publish` takes. Whoever has the ``login`` is the reviewer, who may also publish."""
     lines = ["roster: group", 'version: "1"', "timezone: Europe/Amsterdam", "staff:"]
     for each in employees():
         agent = ", agent: true" if each.agent else ""
         lines.append(f"  - {{id: {each.id}, role: {each.role}, site: {each.site}, manager: {each.manager}{agent}}}")
     lines.append(f"  - {{id: {OFFICE[0]}, role: duty_manager, publishes: true, reviews: true, owns: [group-guest-recovery]}}")
-    lines += [f"  - {{id: {name}, role: duty_manager, reviews: true}}" for name in OFFICE[1:]]
+    mine = f", publishes: true, logins: [{login}]" if login is not None else ""
+    lines += [f"  - {{id: {name}, role: duty_manager, reviews: true{mine * (name == REVIEWER)}}}" for name in OFFICE[1:]]
     return "\n".join(lines) + "\n"

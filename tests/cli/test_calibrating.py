@@ -130,3 +130,38 @@ def test_what_is_missing_is_named(desk, words, why):
     done = run(desk, *words, *S_1)
     assert done.code != 0
     assert why in done.err
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "why"),
+    [
+        ("latin.csv", b"case,kept\nC-1,y\xe9s\n", "it is not UTF-8"),
+        ("twice.csv", b"case,csat,csat\nC-1,4,2\n", "the column `csat` is there twice"),
+        ("more.csv", b"case,csat\nC-1,4,no\n", "more cells than there are columns"),
+        ("long.csv", b"case,csat\nC-1," + b"4" * 5_000 + b"\n", "far too long"),
+        ("field.csv", b"case,csat\n" + b"C" * 200_000 + b",4\n", "it is no CSV"),
+        ("digit.csv", "case,csat\nC-1,\u0664\n".encode(), "a whole number from 1 to 5"),
+        ("empty.csv", b"", "there is no outcome in it"),
+        ("number.csv", b"record,csat\n" + b"9" * 30 + b",4\n", "there is no record 9"),
+        ("deep.jsonl", b"[" * 100_000 + b"\n", "it is no JSON object"),
+        ("twice.jsonl", b'{"record": 1, "csat": 4, "csat": 2}\n', "a name is there twice"),
+        ("half.jsonl", b'{"case": "\\ud800", "csat": 4}\n', "line 1"),
+        ("other.csv", b"record,csat\n1,4\n4,5\n", "record 4 is no decision for a customer"),
+    ],
+)
+def test_a_file_that_is_none_is_told_line_by_line_and_nothing_is_recorded(desk, name, content, why):
+    assert run(desk, "review", "1", "--verdict", "agree", *S_1).code == 0  # record 4
+    (desk / name).write_bytes(content)
+    done = run(desk, "outcome", "--from", str(desk / name), *S_1)
+    assert done.code not in (0, 1), done
+    assert why in done.err
+    assert "fault in remit" not in done.err
+    assert len(run(desk, "log").out.splitlines()) == 4
+
+
+def test_a_file_of_a_spreadsheet_and_a_score_that_goes_back(desk):
+    survey = desk / "survey.csv"
+    for score, new in ((4, 1), (5, 1), (5, 0), (4, 1)):
+        survey.write_bytes(b"\xef\xbb\xbfrecord,csat\r\n1,%d\r\n" % score)
+        assert run(desk, "outcome", "--from", str(survey), *S_1).out.startswith(f"{new} recorded")
+    assert "1 were there already" in run(desk, "outcome", "--from", str(survey), *S_2).out  # by a colleague

@@ -78,6 +78,23 @@ def test_filters_that_are_wrong_are_all_named(desk):
     assert run(desk, "log", "--count", "--follow").code == 2
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["log", "--employee", "\udcff"],
+        ["log", "--case", "\udcff"],
+        ["why", "9" * 5_000],
+        ["report", "--since", "0001-01-01"],
+        ["twins", "--since", "0001-01-01"],
+        ["log", "--at-least=-5EUR"],
+    ],
+)
+def test_what_cannot_be_meant_is_a_usage_error_and_no_fault(desk, words):
+    done = run(desk, *words)
+    assert done.code not in (0, 1), done
+    assert "fault in remit" not in done.err
+
+
 def test_an_export_takes_the_same_filters(desk):
     file = desk / "rows.csv"
     assert run(desk, "ledger", "export", str(file), "--rows", "remedies", "--kind", "grant").code == 0

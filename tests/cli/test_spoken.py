@@ -176,7 +176,7 @@ def test_the_queue_in_other_languages(home: Path, gestures: remit.Policy, langua
 def test_the_counter_in_german_asks_and_takes_titles(home: Path) -> None:
     env = {"REMIT_LANGUAGE": "de", "REMIT_LEDGER": str(home / "desk.db")}
     with Terminal([*REMIT, "ask", str(POLICY), "--role", "clerk", "--employee", "e-1"], environment(home, **env)) as terminal:
-        screens = play(terminal, "?", "zimmer", "kalt", "g-7", "C-1", "?")
+        screens = play(terminal, "?", "sonne", "zimmer", "g-7", "C-1", "?")
         terminal.type("40")
         code, end = terminal.finish()
     assert code == 0

@@ -53,7 +53,7 @@ def test_applied_it_is_checked_and_the_next_steps_are_told(house: Path) -> None:
     assert run(house.parent, "fmt", "--check", ".", cwd=house).code == 0
     again = suggest(house)
     assert again.code == 4
-    assert "is not the text that the ledger goes by" in again.err
+    assert "and the desks use version" in again.err
     ledger = ("--ledger", str(house.parent / "ledger.db"))
     assert run(house.parent, "publish", "house.yaml", "--by", "author", *ledger, cwd=house).code == 0
     assert "Nothing to suggest" in suggest(house).out

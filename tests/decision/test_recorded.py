@@ -90,7 +90,7 @@ def test_no_sentence_stays_english(data: st.DataObject) -> None:
         (
             "trust",
             "you are personally trusted with credit up to 80 EUR",
-            "Sie haben dafür das persönliche Vertrauen: Gutschrift bis 80 EUR",
+            "das dürfen Sie persönlich geben: Gutschrift, bis zu 80 EUR",
         ),
         ("guardrail", "this policy covers incidents of the last year, up to today", None),
         ("guardrail", "credit: your own limit is 5 EUR", "Gutschrift: Ihr persönliches Limit ist 5 EUR"),

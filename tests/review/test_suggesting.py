@@ -231,7 +231,7 @@ def test_a_file_that_the_ledger_does_not_go_by_is_refused(tmp_path: Path) -> Non
     with new_ledger() as ledger:
         planted(ledger, remit.load(file))
         file.write_text(TEXT.replace("A small house", "Another house"))
-        with pytest.raises(NotAllowed, match="is not the text that the ledger goes by"):
+        with pytest.raises(NotAllowed, match="and the desks use version"):
             found_in(ledger, file)
 
 

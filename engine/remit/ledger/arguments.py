@@ -69,6 +69,11 @@ def _path(value: Any) -> bool:
         return False
 
 
+def _can_be_stored(text: str) -> bool:
+    """Whether a database takes it: no half of a character, and no NUL."""
+    return ("\x00" not in text and text.isascii()) or not any("\ud800" <= char <= "\udfff" or char == "\x00" for char in text)
+
+
 def _whole(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
@@ -113,17 +118,18 @@ _AMOUNT: Final[Expected] = (
     lambda value: isinstance(value, Money) or _whole(value),
     'an amount: Money.of("30 EUR"), or a count',
 )
+_STORED: Final[Expected] = (
+    lambda value: isinstance(value, str) and value != "" and _can_be_stored(value),
+    "text that can be stored",
+)
 _WANTED: Final[Mapping[str, Expected]] = {
     "kind": _KIND,
-    "outcome": TEXT,
-    "policy": TEXT,
-    "employee": TEXT,
-    "case": TEXT,
     "since": MOMENT,
     "until": MOMENT,
     "after": COUNT,
     "facts": FACTS,
-    **dict.fromkeys(("role", "act", "verdict", "cause", "tag", "rule", "remedy", "approver", "site", "story"), TEXT),
+    **dict.fromkeys(("outcome", "policy", "employee", "case"), _STORED),
+    **dict.fromkeys(("role", "act", "verdict", "cause", "tag", "rule", "remedy", "approver", "site", "story"), _STORED),
     **dict.fromkeys(("at_least", "below"), _AMOUNT),
     **dict.fromkeys(("gap", "discretion", "on_limit", "agent"), FLAG),
 }

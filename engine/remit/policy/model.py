@@ -81,7 +81,7 @@ class Fact:
     above: str | None = None
     zone: str | None = None
     local: bool = False
-    choice_titles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    choice_titles: Mapping[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
 
     def called(self, word: str) -> str:
         """What a word of this choice is called: its title, or itself."""

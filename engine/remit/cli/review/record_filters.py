@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from typing import Any, TypeVar
 
 import click
 
 from remit.cli.support import exits
-from remit.cli.support.request_words import day_of
+from remit.cli.support.request_words import midnight_of
 
 __all__ = ["filter_of", "filter_options"]
 
@@ -102,7 +102,10 @@ def _amount(text: str, name: str, wrong: list[str]) -> Any:
 
     plain = text.replace(",", "")
     try:
-        return int(plain) if plain.isdecimal() else Money.of(text)
+        found = int(plain) if plain.isascii() and plain.isdecimal() and len(plain) < 16 else Money.of(text)
+        if isinstance(found, int) or found.amount >= 0:
+            return found
+        wrong.append(f"--{name.replace('_', '-')}: `{text}` is below zero, and nothing is.")
     except ValueError:
         wrong.append(f"--{name.replace('_', '-')}: `{text}` is no amount: write 30EUR, or 500 for a count.")
     return None
@@ -110,12 +113,8 @@ def _amount(text: str, name: str, wrong: list[str]) -> Any:
 
 def _midnight(text: str | None, option: str, days: int, wrong: list[str]) -> datetime | None:
     """Midnight here, when the day begins, or so many days later; what is wrong is added to ``wrong``."""
-    if text is None:
-        return None
     try:
-        return datetime.combine(day_of(text, date.today(), option) + timedelta(days), time()).astimezone()
+        return midnight_of(text, option, days) if text is not None else None
     except click.BadParameter as error:
         wrong.append(f"{option}: {error.message}")
-    except (OverflowError, ValueError):
-        wrong.append(f"{option}: `{text}` is too far away.")
     return None

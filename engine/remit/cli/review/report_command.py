@@ -10,7 +10,7 @@ import click
 
 from remit.cli.support import exits
 from remit.cli.support.ledger_session import ledger_option, open_ledger
-from remit.cli.support.request_words import day_of
+from remit.cli.support.request_words import day_of, midnight_of
 from remit.cli.support.terminal import Progress, tell, tell_json
 
 if TYPE_CHECKING:
@@ -117,11 +117,10 @@ def _day(text: str | None, option: str, wrong: list[str]) -> date | None:
         return None
     try:
         day = day_of(text, date.today(), option)
-        _midnight(day + timedelta(1))
+        midnight_of(text, option)
+        midnight_of(text, option, days=1)
     except click.BadParameter as error:
         wrong.append(f"{option}: {error.message}")
-    except (OverflowError, ValueError):
-        wrong.append(f"{option}: `{text}` is too far away.")
     else:
         return day
     return None

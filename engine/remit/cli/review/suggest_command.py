@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import datetime
 from pathlib import Path
 from shlex import quote
 from textwrap import wrap
@@ -15,7 +15,7 @@ from remit.cli.support import exits
 from remit.cli.support.ledger_session import ledger_option, open_ledger
 from remit.cli.support.piped import Piped
 from remit.cli.support.policy_lookup import Choice, load_policies, policy_argument
-from remit.cli.support.request_words import day_of
+from remit.cli.support.request_words import midnight_of
 from remit.cli.support.terminal import fitted, tell, tell_json, width
 from remit.errors import NotAllowed, one_line
 from remit.policy.shipped import shipped_policies
@@ -86,7 +86,7 @@ def suggest(
 
 
 def _midnight(text: str | None) -> datetime | None:
-    return datetime.combine(day_of(text, date.today(), "--since"), time()).astimezone() if text is not None else None
+    return midnight_of(text, "--since") if text is not None else None
 
 
 def _file_of(choice: Choice, ledger: Ledger) -> tuple[Model, Path]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time
 from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
 import click
 
 from remit.cli.support.ledger_session import ledger_option, open_ledger
-from remit.cli.support.request_words import day_of
+from remit.cli.support.request_words import midnight_of
 from remit.cli.support.terminal import columns, is_plain, tell, tell_json, width
 
 if TYPE_CHECKING:
@@ -72,7 +71,7 @@ def twins(
     from remit.review.twins.twin_search import NoSuchFact, find_twins
     from remit.review.twins.twin_words import paragraphs, plain
 
-    begin = datetime.combine(day_of(since, date.today(), "--since"), time()).astimezone() if since is not None else None
+    begin = midnight_of(since, "--since") if since is not None else None
     with open_ledger(ledger_url, create=False) as ledger:
         try:
             found = find_twins(ledger, policy=policy, since=begin, by=by, reveal=reveal, at_least=at_least / 100)

@@ -90,7 +90,7 @@ def _task_hook() -> Callable[[TaskNotice], None] | None:
 def record_id(ledger: Ledger, text: str) -> str:
     """The id of the record that ``text`` means: its id, or its number in the log (``12`` or ``#12``)."""
     number = text.removeprefix("#")
-    if number.isascii() and number.isdigit() and int(number) > 0 and len(number) < 13:
+    if number.isascii() and number.isdigit() and len(number) < 13 and int(number) > 0:
         for entry in ledger.records(after=int(number) - 1, limit=1):
             if entry.seq == int(number):
                 return entry.id

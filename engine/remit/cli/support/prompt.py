@@ -105,7 +105,8 @@ class Talk:
         click.echo()
         for text, choices in ((question, options), *beside):
             self.say(text, bold=True)
-            self.row((f"{number} {word.replace('_', ' ')}" for number, word in enumerate(choices, 1)), indent="  ")
+            if choices:
+                self.row((f"{number} {word.replace('_', ' ')}" for number, word in enumerate(choices, 1)), indent="  ")
         if beside:
             self.say(Message("Answer one, or several with commas between."), dim=True)
         enter = self.locale.of(enter)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
@@ -23,6 +23,7 @@ __all__ = [
     "asked_from",
     "currency_meant",
     "day_of",
+    "midnight_of",
     "facts_from",
     "login_name",
     "request_from",
@@ -191,6 +192,16 @@ def length_of(text: str, option: str) -> timedelta:
         raise click.BadParameter(Message("{what}.", what=error.args[0]), param_hint=option) from None
     assert isinstance(found, timedelta)
     return found
+
+
+def midnight_of(text: str, option: str, days: int = 0) -> datetime:
+    """Midnight here at the beginning of the day that ``option`` says, or so many ``days`` later. Raises
+    ``click.BadParameter``."""
+    day = day_of(text, date.today(), option)
+    try:
+        return datetime.combine(day + timedelta(days), time()).astimezone()
+    except (OverflowError, ValueError):
+        raise click.BadParameter(f"`{text}` is too far away.", param_hint=option) from None
 
 
 def day_of(text: str | None, today: date, option: str = "--occurred") -> date:

@@ -19,7 +19,7 @@ from remit.ledger.log.chain import link_in
 from remit.ledger.log.entry import Entry
 from remit.ledger.log.searching import PersonOf, read_entries
 from remit.ledger.log.sheets import record_columns, writer_for
-from remit.ledger.stores.private_files import write_text
+from remit.ledger.stores.private_files import PRIVATE, make_private, write_text
 from remit.ledger.stores.schema_tables import TABLES, altered, rows_of
 from remit.ledger.stores.sqlite import SqliteStore
 from remit.ledger.stores.store import Row, Session, Store
@@ -65,6 +65,9 @@ def export_to(
     with store.read() as session:
         size = anchor_of(session, core.id).size
     entries = _told(read_entries(store, filter_of(wanted), person_of=person_of), progress or _quiet, size)
+    if reveal:
+        make_private(path)
+        path.chmod(PRIVATE)  # also where the file was there before, and others could read it
     if path.suffix == ".jsonl":
         return _write_lines(path, entries, reveal)
     return writer_for(path)(path, record_columns(reveal=reveal), entries, reveal)

@@ -37,6 +37,7 @@ __all__ = ["Calibration", "Calibrations", "Rating"]
 MOST_RECORDS: Final = 200
 MOST_REVIEWERS: Final = 50
 _LONGEST: Final = timedelta(days=366)
+_TOO_FAR: Final = "the deadline of a calibration is in the year to come"
 _RATINGS: Final = (
     "SELECT r.seq, r.body, p.facts FROM resolution AS x JOIN record AS r ON r.seq = x.seq "
     "LEFT JOIN private AS p ON p.seq = r.seq WHERE x.target = ? AND r.kind = 'rate' ORDER BY r.seq"
@@ -100,7 +101,11 @@ class Calibrations(Outcomes):
         chosen, invited = tuple(dict.fromkeys(records)), _unlike(reviewers)
         _refuse_size(chosen, invited)
         who = self._who(employee)
-        said = {"records": list(chosen), "reviewers": list(invited), "until": moment(as_micros(until))}
+        try:
+            end = moment(as_micros(until))
+        except (OverflowError, ValueError):
+            raise NotAllowed(_TOO_FAR) from None
+        said = {"records": list(chosen), "reviewers": list(invited), "until": end}
         use = self._key(key, "calibrate", said, employee, title)
         return self._run(lambda core: _starting(core, self._library, said, who, title, use))
 
@@ -176,7 +181,7 @@ def _starting(
         turn, _ = Turn.take(core, session, key)
         until = datetime.fromisoformat(said["until"])
         if not as_datetime(turn.now) < until <= as_datetime(turn.now) + _LONGEST:
-            raise NotAllowed("the deadline of a calibration is in the year to come")
+            raise NotAllowed(_TOO_FAR)
         for record in said["records"]:
             refuse_reviewer(core, library, session, find(session, record), employee)
         who = core.staff.standing(employee, core.time())

@@ -44,9 +44,10 @@ class _Cell:
 
 @dataclass(frozen=True, slots=True)
 class SpendingLine:
-    """What was given of something: ``times``, the net ``goodwill`` and ``owed`` amounts in smallest units of ``unit`` (``None``
-    where several things are added up), and what they cost the company in smallest units of ``currency``. ``unpriced`` is how
-    often its cost is not known. ``on_limit`` is how often all that was possible was given, of ``goodwill_times``."""
+    """What was given of something: ``times``, the net ``goodwill`` and ``owed`` amounts in smallest units of ``unit``
+    (``None`` where several things are added up), and what they cost the company in smallest units of ``currency``.
+    ``unpriced`` is how often its cost is not known. ``on_limit`` is how often all that was possible was given, of
+    ``goodwill_times``, without what was approved."""
 
     policy: str
     currency: str
@@ -98,7 +99,7 @@ class SpendingFigures:
             yield f"{words.capital(each.policy)}: goodwill cost {cost}, and what was owed {owed}."
         on, of = sum(each.on_limit for each in self.by_rule), sum(each.goodwill_times for each in self.by_rule)
         if of:
-            yield f"All that the limit allows was given in {rate(on, of)} of grants of goodwill."
+            yield f"All that the limit allows was given in {rate(on, of)} of grants of goodwill that nobody had to approve."
 
     def sections(self, rows: int) -> Iterator[Section]:
         """Spending by remedy, rule and site, and the use of limits."""
@@ -111,7 +112,7 @@ class SpendingFigures:
         table = [(each.name, number(each.goodwill_times), rate(each.on_limit, each.goodwill_times)) for each in limits]
         if table:
             shown, more = rows_of(table, rows)
-            lead = ("A limit that is given nearly every time has become the default.",)
+            lead = ("A limit that is given nearly every time has become the default. What was approved is not counted.",)
             yield Section("Grants on the limit", ("Rule", "Grants", "On the limit"), shown, more, lead=lead)
         own = [
             (policy, number(times), money(amount, unit)) for (policy, unit), (times, amount) in sorted(self.discretion.items())
@@ -199,8 +200,9 @@ class Spending:
             cell.times += 1
             cell.amount += amount
             cell.owed += owed
-            cell.goodwill_times += amount > owed
-            cell.on_limit += part.on_limit
+            if action.kind != "approve":  # what was sent up is what the limit did not allow
+                cell.goodwill_times += amount > owed
+                cell.on_limit += part.on_limit
         if given.discretion and action.kind != "void":
             own = self._own[given.policy or "", currency]
             own[0] += 1

@@ -112,19 +112,21 @@ class StaffFigures:
         """How many are worth a look."""
         count = len(self.notable)
         if self.looks:
-            yield f"Employees whose figures are worth a look, after like cases are compared: {count} of {len(self.employees)}."
+            few = f"; {number(self.few_cases)} have too few like cases" if self.few_cases else ""
+            yield f"Employees worth a look: {count}, of {number(len(self.employees))} who could be compared{few}."
 
     def sections(self, rows: int) -> Iterator[Section]:
         """Those worth a look, then, where there is room, all."""
         if not self.employees:
             return
         lead = (
-            "A star or a leak: look at the cases first, and ask. Each is compared with what others did in like cases (same "
-            "policy, role, rules and guardrails); 1.0 is what was expected.",
+            "Far from others, for better or worse: look at the cases first, and ask. Each is compared with what others did in "
+            "like cases (same policy, role, rules and guardrails); 1.0 is what was expected.",
         )
         error = (
-            f"{number(self.looks)} comparisons were made. Without any true difference, at most 5 of 100 reports would list "
-            f"anybody. Employees with fewer than {LEAST_CASES} comparable cases are left out"
+            f"{number(self.looks)} figures of {number(len(self.employees))} employees were compared. "
+            "Without a true difference, at most 5 of 100 reports would list anybody. "
+            f"Employees with fewer than {LEAST_CASES} like cases are left out"
             + (f" ({number(self.few_cases)})." if self.few_cases else ".")
         )
         kept = f"Of all customers with a known outcome, {rate(self.kept, self.outcomes)} were kept." if self.outcomes else ""

@@ -57,8 +57,8 @@ def suggest(ledger: Ledger, model: Model, file: Path, *, since: datetime | None 
     if newest != model.digest:
         there = ledger.policy(newest).model.version
         raise NotAllowed(
-            f"`{file}` is not the text that the ledger goes by (version {there} of `{model.id}`), so that a change "
-            "would not fit; publish the file (`remit publish`), or use the file that was published"
+            f"`{file}` is version {model.version} of `{model.id}`, and the desks use version {there} with another text, so "
+            "that a change would not fit; publish the file first (`remit publish`), or use the one that was published"
         )
     actions = read_actions(ledger, policy=model.id, kind=KINDS_READ, since=since)
     found = list(_under(ledger, model, handovers_of(actions)))

@@ -75,12 +75,13 @@ def _counted(suggestion: Suggestion) -> str:
 
 def _share(suggestion: Suggestion) -> str:
     seen, elsewhere = suggestion.evidence.share, suggestion.evidence.elsewhere
-    said = f"Approved: {_percent(seen.estimate)} ({_percent(seen.low)} to {_percent(seen.high)})."
+    interval = f"({_percent(seen.low)} to {_percent(seen.high)})"
+    said = f"In the end more than the limit was given in {_percent(seen.estimate)} of them {interval}."
     if suggestion.kind == "guardrail":
         return said
     if elsewhere is None:
         return f"{said} There is too little else to compare it with."
-    return f"{said} Other hand-overs: {_percent(elsewhere.estimate)}."
+    return f"{said} Of everything else that was sent up, in {_percent(elsewhere.estimate)}."
 
 
 def _cost(suggestion: Suggestion, cost: RecordedCost) -> Iterator[str]:
@@ -94,7 +95,8 @@ def _cost(suggestion: Suggestion, cost: RecordedCost) -> Iterator[str]:
     yield found
     if cost.looked_up:
         tried = f"{_many(cost.looked_up, 'request')} that {'was' if cost.looked_up == 1 else 'were'} tried but not sent up"
-        yield f"{tried} would have been granted, too. They are not in the cost: many were given in part, or sent up later."
+        why = "many were given in part, or sent up later"
+        yield f"{tried} would have been granted, too. The extra cost leaves them out: {why}."
     if cost.unread:
         yield f"{_many(cost.unread, 'request')} could not be decided again: facts were erased, or the policy had others then."
 

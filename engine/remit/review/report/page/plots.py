@@ -123,6 +123,10 @@ def _ratios(axes: Axes, chart: Chart) -> None:
     axes.set_xlabel("observed / expected (1 is expected)")
 
 
+#: What no XML may hold, and is no control character (XML 1.0, section 2.2).
+_NO_XML: Final = "\ufffe\uffff"
+
+
 def _rows(axes: Axes, chart: Chart) -> None:
     """Labels to the left, the first on top."""
     axes.set_yticks(range(len(chart.labels)), [_short(label) for label in chart.labels])
@@ -145,7 +149,7 @@ def _line(axes: Axes, chart: Chart) -> None:
 
 
 def _short(label: str) -> str:
-    text = one_line(label)
+    text = "".join("\ufffd" if char in _NO_XML else char for char in one_line(label))
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}\u2026"
 
 

@@ -24,7 +24,10 @@ def title_of(report: Report) -> str:
 
 def report_sheet(report: Report, *, rows: int = FEW_ROWS, how: str | None = None) -> Sheet:
     """The report in tables of at most so many ``rows``; ``how`` says why it is about this time."""
-    glance = Section("At a glance", notes=tuple(headlines(report)) or ("Nothing was decided in this time.",))
+    glance = Section(
+        "At a glance",
+        notes=tuple(headlines(report)) or ("Nothing was decided in this time. --since and --until choose another one.",),
+    )
     sections = [section for each in report.figures.values() for section in each.sections(rows)] if report.records else []
     # How things are counted belongs to the end, where nobody has to read past it.
     sections.sort(key=lambda section: not section.columns)
