@@ -364,7 +364,7 @@ def test_a_cap_that_is_spent_in_the_meantime_is_told(home):
                 }
                 assert other.grant(policy, request).granted
         terminal.type("late")
-        terminal.answer("Nobody on the ladder can approve this", "q")
+        terminal.answer("No role can approve this", "q")
         code, _ = terminal.finish()
     assert code == 3
     assert kinds(home).count("grant") == 4

@@ -48,7 +48,7 @@ _WORDS: Final = {
     "approve": Sentence("{record} was approved already, by {other}"),
     "permit": Sentence("{record} was permitted already, by {other}"),
     "decline": Sentence("{record} was declined already, by {other}"),
-    "void": Sentence("{record} was voided already, by {other}"),
+    "void": Sentence("record {record} was taken back already, with record {other}"),
     "dispute": Sentence("{record} was disputed already, by {other}"),
     "answer": Sentence("{record} was answered already, by {other}"),
 }
@@ -72,7 +72,9 @@ def refuse_resolved(session: Session, target: Entry, step: int) -> None:
         return
     if found.body.get("expired"):
         raise NotAllowed(f"the hold {target.id} expired at {found.body['recorded']} and was released")
-    raise NotAllowed(Message(_WORDS[found.kind], record=target.id, other=found.id))
+    by_number = found.kind == "void"  # said to staff, who know records by their numbers
+    one, other = (str(target.seq), str(found.seq)) if by_number else (target.id, found.id)
+    raise NotAllowed(Message(_WORDS[found.kind], record=one, other=other))
 
 
 def related(session: Session, entry: Entry) -> list[Entry]:

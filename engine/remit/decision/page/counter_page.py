@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import cached_property
 
 from remit.decision.decision import Decision
 from remit.decision.detail import Offer, Unlock
@@ -62,7 +61,7 @@ class _CounterPage:
     def tone(self) -> Tone:
         if self.state.offers and not self.telling.asked:
             return "good"
-        return "stop" if self._is_refused else _TONES[self.decision.outcome]
+        return "stop" if self.telling.is_refused else _TONES[self.decision.outcome]
 
     def first_line(self) -> str:
         offers, decision = self.state.offers, self.decision
@@ -74,27 +73,12 @@ class _CounterPage:
             return self._("The customer is owed something. You may give it now, without asking anyone.")
         if offers:
             return self._("You may give this now, without asking anyone.")
-        if decision.outcome == "deny" or self._is_refused:
-            return self._refused()
+        if decision.outcome == "deny" or self.telling.is_refused:
+            return self.telling.refused()
         if decision.outcome == "escalate":
             return self.telling.headline()
         if self.state.more or self.state.unknown:
             return self._("Nothing can be promised yet.")
-        return self._("Nothing is owed here, and the rules give nothing.")
-
-    @cached_property
-    def _is_refused(self) -> bool:
-        """Whether a guardrail denies all that a rule gives: whatever is asked for is denied, though the answer to nothing in
-        particular goes to the owner."""
-        denying = {f"guardrail:{each.id}" for each in self.model.guardrails if each.effect == "deny"}
-        bare = self.model.otherwise == "deny"
-        details = self.decision.remedies.values()
-        refused = all(each.binding in denying or (bare and each.rule is None) for each in details)
-        return refused and not self.telling.asked and self.decision.outcome == "escalate"
-
-    def _refused(self) -> str:
-        if any(each.kind == "guardrail" for each in self.decision.reasons):
-            return self._("Nothing is given in this case. You are right to say so: the policy stands behind you.")
         return self._("Nothing is owed here, and the rules give nothing.")
 
     def blocks(self) -> Iterator[PageBlock]:

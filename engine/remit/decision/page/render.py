@@ -8,6 +8,7 @@ is said twice.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from remit.decision.decision import Decision
@@ -58,7 +59,8 @@ def render(
         questions = None if questions is None else [model.facts.get(each.name, each) for each in questions]
     page = Telling(decision, model, supply, questions, locale)
     page.balances, page.given = balances, given
-    return AnswerPage(page.headline(), _TONES[decision.outcome], tuple(page.blocks()), page.footer())
+    tone: Tone = "stop" if page.is_refused else _TONES[decision.outcome]
+    return AnswerPage(page.headline(), tone, tuple(page.blocks()), page.footer())
 
 
 class Telling(PageWords):
@@ -99,13 +101,28 @@ class Telling(PageWords):
             case "grant":
                 return self._may_give("also")
             case "escalate":
-                return self._escalated()
+                return self.refused() if self.is_refused else self._escalated()
             case "deny":
                 start = self._("This cannot be given: {what}.", what=self.bundle()) if self.asked else ""
                 rest = self._may_give("" if self.due or not self.asked else "instead") if self.decision.offers else ""
-                return f"{start} {rest}".strip() or self._("There is nothing to give in this case.")
+                return f"{start} {rest}".strip() or self.refused()
             case _:
                 return self._asks()
+
+    @cached_property
+    def is_refused(self) -> bool:
+        """Whether a guardrail denies all that a rule gives: whatever is asked for is denied, though the answer to nothing in
+        particular goes to the owner."""
+        denying = {f"guardrail:{each.id}" for each in self.model.guardrails if each.effect == "deny"}
+        bare, details = self.model.otherwise == "deny", self.decision.remedies.values()
+        refused = all(each.binding in denying or (bare and each.rule is None) for each in details)
+        return refused and not self.asked and self.decision.outcome == "escalate"
+
+    def refused(self) -> str:
+        """That nothing is given."""
+        if any(each.kind == "guardrail" for each in self.decision.reasons):
+            return self._("Nothing is given in this case. You are right to say so: the policy stands behind you.")
+        return self._("Nothing is owed here, and the rules give nothing.")
 
     def bundle(self) -> str:
         return self._.listing(self.amount(name, value) for name, value in self.asked.items())
@@ -151,9 +168,9 @@ class Telling(PageWords):
                 more = self._("This is more than is left of it: {what}.", what=what)
                 start = f"{words.capital(claim)}. {more}"
             elif what:
-                start = self._("Nobody on the ladder can approve this: {what}.", what=what)
+                start = self._("No role can approve this: {what}.", what=what)
             else:
-                start = self._("Nobody on the ladder can settle this.")
+                start = self._("No role can settle this.")
             to = self._("It goes to {owner}, who own the policy.", owner=self.model.owner)
             return f"{start} {to}"
         if what:
