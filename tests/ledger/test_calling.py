@@ -86,6 +86,26 @@ GOOD: Mapping[str, Mapping[str, Callable[[Any], bool]]] = {
         "note": lambda each: each == "e",
         "key": lambda each: each in (None, "e"),
     },
+    "outcome": {
+        "kept": lambda each: each is None or each is True,
+        "csat": lambda each: each is None or (each == 3 and each is not True),
+        "key": lambda each: each in (None, "e"),
+    },
+    "calibrate": {
+        "title": lambda each: each is None or isinstance(each, str),
+        "key": lambda each: each in (None, "e"),
+    },
+    "rate": {
+        "note": lambda each: each is None or isinstance(each, str),
+        "cause": lambda each: each is None,
+        "key": lambda each: each in (None, "e"),
+    },
+    "calibration": {},
+    "calibrations": {},
+    "review_rights": {},
+    "roster": {"digest": lambda each: each == "e"},
+    "in_use_since": {},
+    "policy_versions": {"policy": lambda each: each == "e"},
     "customer": {
         "policy": lambda each: each is None,
         "request": lambda each: isinstance(each, dict),
@@ -115,6 +135,12 @@ GOOD: Mapping[str, Mapping[str, Callable[[Any], bool]]] = {
         "until": lambda each: each is None,
         "after": lambda each: each == 3,
         "facts": lambda each: each is None or isinstance(each, dict),
+        **dict.fromkeys(
+            ("role", "act", "verdict", "cause", "tag", "rule", "remedy", "approver", "site", "story"),
+            lambda each: each in (None, "e"),
+        ),
+        **dict.fromkeys(("at_least", "below"), lambda each: each is None or (each == 3 and each is not True)),
+        **dict.fromkeys(("gap", "discretion", "on_limit", "agent"), lambda each: each is None or each is True),
     },
     "follow": {
         "after": lambda each: each == 3,
@@ -159,6 +185,8 @@ def calls(backend: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     employee = {"id": "e-1", "role": "associate"}
     review = ledger.review(grant.id, verdict="praise", employee=MANAGER)
     dispute = ledger.dispute(ledger.review(task.id, verdict="agree", employee=MANAGER).id, employee=employee, text="No.")
+    until = Clock().now + timedelta(days=1)
+    calibration = ledger.calibrate([hold.id], reviewers=["m-1", "s-1"], until=until, employee=MANAGER)
     asked = {"policy": desk(), "request": request()}
     by = {"employee": MANAGER}
     yield {
@@ -202,6 +230,29 @@ def calls(backend: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
             ledger.answer_dispute,
             {"dispute": dispute.id, "result": "accepted", **by, "note": "Yes.", "key": None},
         ),
+        "outcome": (ledger.outcome, {"record": hold.id, "kept": True, "csat": 4, **by, "key": None}),
+        "calibrate": (
+            ledger.calibrate,
+            {"records": [hold.id], "reviewers": ["s-1", "s-2"], "until": until, **by, "title": None, "key": None},
+        ),
+        "rate": (
+            ledger.rate,
+            {
+                "calibration": calibration.id,
+                "record": hold.id,
+                "verdict": "agree",
+                **by,
+                "note": None,
+                "cause": None,
+                "key": None,
+            },
+        ),
+        "calibration": (ledger.calibration, {"calibration": calibration.id, **by}),
+        "calibrations": (ledger.calibrations, by),
+        "review_rights": (ledger.review_rights, by),
+        "roster": (ledger.roster, {"digest": "e"}),
+        "in_use_since": (ledger.in_use_since, {"digest": desk().digest}),
+        "policy_versions": (ledger.policy_versions, {"policy": "desk"}),
         "customer": (ledger.customer, {**asked, "last": 3}),
         "note": (
             ledger.note,
@@ -269,7 +320,11 @@ def test_all_that_is_wrong_is_told_at_once(ledger: remit.Ledger) -> None:
     with pytest.raises(RequestError) as told:
         ledger.records(nonsense=1, since=date(2026, 7, 1), until=datetime(2026, 7, 1), after=-1, knd="grant")
     assert [(each.path, each.hint) for each in told.value.problems if each.code == "request/filter"] == [
-        ("nonsense", "there are kind, outcome, policy, employee, case, since, until, after, facts"),
+        (
+            "nonsense",
+            "there are kind, outcome, policy, employee, case, since, until, after, facts, role, act, verdict, cause, tag, rule, "
+            "remedy, approver, site, story, at_least, below, gap, discretion, on_limit, agent",
+        ),
         ("knd", "did you mean `kind`?"),
     ]
     assert {each.path for each in told.value.problems} == {"nonsense", "knd", "since", "until", "after"}

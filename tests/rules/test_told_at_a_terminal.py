@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from remit.language import words
+from remit.policy.model import Fact
 from remit.policy.phrases import question
 from support.command import REMIT, Terminal, environment
 from support.rules import POLICIES, RULES, load
@@ -30,14 +31,23 @@ def can_be_told_today(situation: Situation) -> bool:
 TOLD = [next(each for each in situations() if each.policy == path.stem and can_be_told_today(each)) for path in POLICIES]
 
 
+def said(counter: Counter, fact: Fact, *, alone: bool) -> str:
+    """What is typed for a question; nothing where it only stands beside another one, and the sentence does not say it."""
+    if fact.is_id:
+        return "x-1"
+    told = counter.situation
+    return counter.said(fact) if alone or fact.name in {**told.answers, **told.changes, **told.known} else ""
+
+
 def answer_all(terminal: Terminal, counter: Counter) -> str:
     """Answer every question, and that everything is on file, up to the next screen or the end; returns that."""
     questions = {" ".join(question(fact).split()): fact for fact in counter.interview.model.facts.values()}
     while (shown := terminal.prompt()) is not None and "explain" not in shown:
         line = " ".join(shown.split())
-        asked = next((fact for text, fact in questions.items() if text in line), None)
-        if asked is not None:
-            terminal.type("x-1" if asked.is_id else counter.said(asked))
+        asked = sorted((line.index(text), fact.name) for text, fact in questions.items() if text in line)
+        if asked:
+            facts = [counter.interview.model.facts[name] for _, name in asked]  # several may be answered on one line
+            terminal.type(", ".join(said(counter, fact, alone=len(facts) == 1) for fact in facts))
         else:
             terminal.type("y" if "Is this on file" in line else "K-1")
     return shown or ""

@@ -124,11 +124,11 @@ _STORED: Final[Expected] = (
 )
 _WANTED: Final[Mapping[str, Expected]] = {
     "kind": _KIND,
+    **dict.fromkeys(("outcome", "policy", "employee", "case"), _STORED),
     "since": MOMENT,
     "until": MOMENT,
     "after": COUNT,
     "facts": FACTS,
-    **dict.fromkeys(("outcome", "policy", "employee", "case"), _STORED),
     **dict.fromkeys(("role", "act", "verdict", "cause", "tag", "rule", "remedy", "approver", "site", "story"), _STORED),
     **dict.fromkeys(("at_least", "below"), _AMOUNT),
     **dict.fromkeys(("gap", "discretion", "on_limit", "agent"), FLAG),

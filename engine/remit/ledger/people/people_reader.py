@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from remit.decision.request import Request
 from remit.errors import LedgerUnavailable, NotAllowed, NotFound
-from remit.ledger.arguments import COUNT, FACTS, TEXT, Expected, expect, maybe
+from remit.ledger.arguments import COUNT, FACTS, TEXT, Expected, expect, maybe, person
 from remit.ledger.asking import AnyPolicy, version_of
 from remit.ledger.caps.windows import as_datetime
 from remit.ledger.ledger_reader import AnyRequest, Reader
@@ -65,9 +65,9 @@ class PeopleReader(Reader):
         :meth:`remit.Ledger.review` goes by, asked without writing."""
         from remit.ledger.quality.review_rights import ReviewRights
 
-        expect(employee=(employee, FACTS))
+        who = person(employee, needs_role=False)
         self._read_roster()
-        return ReviewRights(self._core, self._library, self._reading, employee)
+        return ReviewRights(self._core, self._library, self._reading, who)
 
     def in_use_since(self, digest: str) -> tuple[datetime, str | None]:
         """When the policy of a digest came into this ledger, and the digest of the version before it. Raises
