@@ -322,8 +322,8 @@ def test_all_that_is_wrong_is_told_at_once(ledger: remit.Ledger) -> None:
     assert [(each.path, each.hint) for each in told.value.problems if each.code == "request/filter"] == [
         (
             "nonsense",
-            "there are kind, outcome, policy, employee, case, since, until, after, facts, role, act, verdict, cause, tag, rule, "
-            "remedy, approver, site, story, at_least, below, gap, discretion, on_limit, agent",
+            "there are kind, outcome, policy, employee, case, since, until, after, facts, role, act, verdict, cause, tag, "
+            "rule, remedy, approver, site, story, at_least, below, gap, discretion, on_limit, agent",
         ),
         ("knd", "did you mean `kind`?"),
     ]
