@@ -121,7 +121,7 @@ def test_a_policy_with_titles_decides_as_one_without() -> None:
         ("{delay: Late, noise: Late}", "two words of this choice are called `Late`"),
         ("{delay: {en: Delay, fr: Retard}, noise: Noise}", "`fr` is not a language of this policy"),
         ("{}", "is empty"),
-        ("delay", "must be a list of words, or a mapping of words to titles"),
+        ("delay", "must be a list of words, not a single value"),
         ("{delay: {de: Verspätung}, noise: Noise}", "`en`"),
     ],
 )

@@ -116,6 +116,8 @@ class ByKind(Shape):
 
     def read(self, node: YamlNode, name: str, report: ProblemReport) -> Any:
         shape: Shape | None = getattr(self, node.kind)
+        if shape is None and self.list is not None and isinstance(node, YamlScalar):
+            return self.list.read(node, name, report)  # which says how what was written becomes a list
         if shape is None:
             wrong_kind(node, name, self.what, report, self.hint)
             return None
