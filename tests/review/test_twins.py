@@ -314,7 +314,7 @@ def of_hotels(seed: int, plants: tuple[str, ...]) -> Twins:
 
 @pytest.mark.slow
 def test_the_hotel_year_shows_unfair_treatment_and_the_leak_with_every_seed() -> None:
-    for seed in range(1, 1 + scaled(20)):
+    for seed in range(1, 1 + scaled(5)):
         told = groups(of_hotels(seed, ALL))
         for site in hotel_year.UNFAIR_SITES:
             for language in hotel_year.UNFAIR_LANGUAGES:
@@ -324,5 +324,5 @@ def test_the_hotel_year_shows_unfair_treatment_and_the_leak_with_every_seed() ->
 
 @pytest.mark.slow
 def test_the_hotel_year_without_plants_has_no_findings() -> None:
-    wrong = [seed for seed in range(1, 1 + scaled(20)) if of_hotels(seed, ()).findings]
+    wrong = [seed for seed in range(1, 1 + scaled(5)) if of_hotels(seed, ()).findings]
     assert len(wrong) <= 1, wrong
