@@ -6,16 +6,14 @@ from pathlib import Path
 
 import pytest
 
-import remit
 from remit.errors import NotAllowed, RequestError
 from remit.ledger.people.roster_file import read_roster
 from remit.review.actions import read_actions
 from support.desk import SUPERVISOR, Clock, desk, request
-from support.ledgers import BACKENDS, new_ledger
+from support.ledgers import new_ledger
 from support.staff import roster_text
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
 def test_an_outcome_is_a_record_of_its_own(backend: str, tmp_path: Path) -> None:
     with new_ledger(backend, tmp_path, clock=Clock()) as ledger:
         given = ledger.grant(desk(), request())
@@ -57,4 +55,3 @@ def test_by_the_roster_anybody_on_it_may_a_system_too(tmp_path: Path) -> None:
         assert ledger.outcome(given.id, csat=5, employee={"id": "crm"}).role == "system"
         with pytest.raises(NotAllowed, match="not on the roster"):
             ledger.outcome(given.id, csat=5, employee={"id": "stranger"})
-    assert remit.Ledger.outcome.__doc__

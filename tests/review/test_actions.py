@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -108,4 +109,4 @@ def test_on_the_limit() -> None:
     assert not part(2999, 3000).on_limit
     assert not part(0, 0).on_limit
     assert not part(5000, 5000, owed=5000).on_limit  # what is owed is no use of room
-    assert isinstance(Action(seq=1, id="x", kind="note", at=0, actor=None).day.year, int)
+    assert Action(seq=1, id="x", kind="note", at=86_400_000_000, actor=None).day == date(1970, 1, 2)

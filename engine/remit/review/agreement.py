@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -127,11 +127,3 @@ def _interval(rows: Sequence[Sequence[str]]) -> Interval | None:
     drawn = sorted(each for _ in range(_SAMPLES) if (each := kappa(dice.choices(rows, k=len(rows)))) is not None)
     low, high = drawn[int(0.025 * len(drawn))], drawn[min(len(drawn) - 1, int(0.975 * len(drawn)))]
     return Interval(found, min(low, found), max(high, found))
-
-
-def table_of(calibration: Calibration) -> Mapping[str, Mapping[str, str | None]]:
-    """Record -> reviewer -> verdict, ``None`` where it is sealed."""
-    out: dict[str, dict[str, str | None]] = {record: {} for record in calibration.records}
-    for each in calibration.ratings:
-        out[each.record][each.reviewer] = each.verdict
-    return out

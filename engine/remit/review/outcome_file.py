@@ -60,7 +60,8 @@ def read_outcomes(ledger: Ledger, path: Path) -> list[OutcomeLine]:
 
 
 def record_outcomes(ledger: Ledger, lines: Sequence[OutcomeLine], employee: Mapping[str, Any]) -> tuple[int, int]:
-    """Record them; gives how many are new, and how many were there already."""
+    """Record them; gives how many are new, and how many were there already. Raises :class:`remit.errors.NotAllowed` where
+    ``employee`` may not; in a ledger without a roster that depends on the policy of each record, and what came before stays."""
     new = 0
     for each in lines:
         newest = next((entry for entry in reversed(ledger.related(each.record)) if _is_outcome_of(entry, each.record)), None)

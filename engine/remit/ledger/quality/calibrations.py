@@ -2,8 +2,9 @@
 own.
 
 A verdict (a record of kind ``rate``) is kept apart from the log behind a commitment, under a name that no other reading opens:
-the log, exports and every page say only that somebody has given one. :meth:`Calibrations.calibration` alone opens it: to who
-gave it, to a reviewer who has judged that case, and to all who take part once the deadline has passed or all have judged all.
+the log, exports for reading and every page say only that somebody has given one. (A whole export is the ledger on paper, and
+holds all.) :meth:`Calibrations.calibration` alone opens it: to who gave it, to a reviewer who has judged that case, and to all
+who take part once the deadline has passed or all have judged all.
 
 These verdicts are about the reviewers, not about the employees: they are not shown to those who were judged, and count in no
 report.
