@@ -40,10 +40,12 @@ class Lowered:
     Where anything reads the role of the employee (``by_role``), all is lowered for each role, else once.
     """
 
-    def __init__(self, model: Model, *, by_role: bool, partial: bool) -> None:
+    def __init__(self, model: Model, *, by_role: bool, partial: bool, terms: Terms | None = None, distinct: str = "") -> None:
         self.model = model
         self.partial = partial
-        self.terms = Terms()
+        #: Those of another policy too, where two are compared; ``distinct`` then keeps apart what the evaluator works out.
+        self.terms = terms or Terms()
+        self.distinct = distinct
         self.by_role = by_role
         self.totals = totals_of(model)
         self._roles: dict[int | None, _Role] = {}
@@ -57,7 +59,7 @@ class Lowered:
         key = rank if self.by_role else None
         if key not in self._roles:
             role = self.model.ladder[rank] if self.by_role else None
-            self._roles[key] = _Role(self, Lowering(self.terms, self.model, role, partial=self.partial))
+            self._roles[key] = _Role(self, Lowering(self.terms, self.model, role, partial=self.partial, distinct=self.distinct))
         return self._roles[key]
 
     def waits(self, rank: int) -> Term:

@@ -58,16 +58,23 @@ class Lowering(Comparisons):
     scalar: frozenset[str] = frozenset(("number", "text", "choice", "money", "date", "duration"))
 
     def __init__(
-        self, terms: Terms, model: Model, role: str | None, *, partial: bool, given: Mapping[str, Term] = MappingProxyType({})
+        self,
+        terms: Terms,
+        model: Model,
+        role: str | None,
+        *,
+        partial: bool,
+        given: Mapping[str, Term] = MappingProxyType({}),
+        distinct: str = "",
     ) -> None:
         self.terms = terms
-        #: What is asked, where it is something else than what the request asks.
+        #: What is asked, where it is something else than what the request asks; and the amounts that a promise reads.
         self.given = given
         self.model = model
         self.role = role
         self.partial = partial
         #: What the evaluator reads, as this role.
-        self.scope = terms.var("@scope" if role is None else f"@scope.{role}", "x")
+        self.scope = terms.var(f"@scope{distinct}" if role is None else f"@scope{distinct}.{role}", "x")
         self._reads: dict[str, frozenset[str]] = {}
         self._truths: dict[tuple[int, int], tuple[Truth, Node, Node | None]] = {}
         self._value_truths: dict[str, Truth] = {}

@@ -185,7 +185,7 @@ class Wholes(Reckoning):
             return Whole(var, SCALE if unit == "number" and not kind.integer else 1, unit, null)
         if name == "occurred":
             return Whole(var, 1, "day", null)
-        remedy = self.model.remedies[name.removeprefix("asked.")]
+        remedy = self.model.remedies[name.split(".")[1]]  # asked.REMEDY; of a promise limit.REMEDY.ROLE and owed.REMEDY too
         if remedy.kind == "exception":
             raise Outside
         return Whole(var, 1, "money" if remedy.kind == "money" else "number", null)

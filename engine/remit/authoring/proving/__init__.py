@@ -1,0 +1,1 @@
+"""Statements about every possible case: proved, refuted by a case, or open."""

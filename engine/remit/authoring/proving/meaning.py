@@ -1,0 +1,70 @@
+"""A policy as what statements are made of: terms of complete requests, in which no fact is missing.
+
+A request that leaves facts out never gets more than one of its completions does (law 5), so what is proved of complete requests
+bounds those, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from types import MappingProxyType
+
+from remit.core.authorities import Authorities, Authority
+from remit.core.lowering.lowered import Lowered, TermRequest
+from remit.core.lowering.lowering import Lowering
+from remit.core.lowering.quantity import Truth
+from remit.core.terms import Term, Terms
+from remit.core.views import PolicyView, RuleView
+from remit.language.nodes import names_in
+from remit.policy.model import Model, Promise
+
+__all__ = ["Meaning"]
+
+
+class Meaning:
+    """One policy in terms. Two policies that are compared share ``terms``; ``distinct`` then marks one of them."""
+
+    def __init__(self, model: Model, terms: Terms | None = None, distinct: str = "") -> None:
+        self.model = model
+        self.policy = PolicyView.of(model)
+        self.lowered = Lowered(model, by_role=self.policy.by_role, partial=False, terms=terms, distinct=distinct)
+        self.terms = self.lowered.terms
+        self._authorities: dict[int, Authorities] = {}
+
+    def of(self, rank: int) -> Authorities:
+        """What the role of ``rank`` may give when it asks itself."""
+        if rank not in self._authorities:
+            request, view = TermRequest(self.lowered, rank, rank), self.lowered.views[0]
+            self._authorities[rank] = Authorities(self.terms, self.policy, request, view, rank)
+        return self._authorities[rank]
+
+    def authority(self, rank: int, remedy: str) -> Authority:
+        """The same of one remedy."""
+        return self.of(rank).authority(remedy)
+
+    def rules(self, rank: int) -> Iterator[RuleView]:
+        """The rules as the role of ``rank`` meets them, and then as each lower role does, where that differs."""
+        for some in self.lowered.views[0].rules(rank):
+            yield from some
+
+    @cached_property
+    def amounts(self) -> Mapping[str, Term]:
+        """What promises read: ``limit.REMEDY.ROLE`` and ``owed.REMEDY``, in smallest units; of an exception whether it may be
+        given."""
+        out: dict[str, Term] = {}
+        for name, remedy in self.model.remedies.items():
+            made = {f"limit.{name}.{role}": self.authority(rank, name).limit for rank, role in enumerate(self.model.ladder)}
+            made[f"owed.{name}"] = self.authority(0, name).claim
+            for each, term in made.items():
+                out[each] = self.terms.lt(0, term) if remedy.kind == "exception" else self.terms.const(term)
+        return MappingProxyType(out)
+
+    def promise(self, promise: Promise) -> Truth:
+        """Whether a promise holds."""
+        names = names_in(promise.always.node)
+        given = {name: term for name, term in self.amounts.items() if name in names}
+        lowering = Lowering(
+            self.terms, self.model, None, partial=False, given=MappingProxyType(given), distinct=self.lowered.distinct
+        )
+        return lowering.truth(promise.always.node)

@@ -1,0 +1,136 @@
+"""A case that a solver found, decided again by the definition: only what that confirms is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from remit.authoring.differences.saying import goes_without_saying
+from remit.authoring.proposing.situations import Situations
+from remit.authoring.proving.proof_cases import ProofCase
+from remit.authoring.thresholds import scope_at, usual_time
+from remit.core.authorities import Authority
+from remit.core.laws import Bundle
+from remit.core.texts import Texts
+from remit.core.views import PolicyView
+from remit.deciding.policy import reference_decision
+from remit.decision.decision import Decision
+from remit.decision.detail import Quantity
+from remit.decision.inputs import Inputs, check_request
+from remit.decision.quantities import as_quantity
+from remit.errors import RequestError
+from remit.language.evaluating.evaluator import evaluate
+from remit.language.nodes import names_in
+from remit.policy.model import Model, Promise
+from remit.policy.trees import budget_of
+from remit.readings.numbers.definition import NumberCase
+from remit.readings.numbers.number_views import SURE
+
+__all__ = ["Redecided"]
+
+
+class Redecided:
+    """Decides cases of one policy by the definition."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self._texts = Texts(PolicyView.of(model))
+
+    @cached_property
+    def situations(self) -> Situations:
+        """Everyday values, for what nothing reads."""
+        return Situations(self.model)
+
+    @property
+    def usual(self) -> Mapping[str, Any]:
+        """An everyday value for every fact."""
+        return self.situations.usual
+
+    def request(self, case: ProofCase, role: str, asked: Mapping[str, Quantity] | None = None) -> dict[str, Any]:
+        """The request as it is sent."""
+        amounts = {name: as_quantity(self.model, self.model.remedies[name], each) for name, each in case.asked.items() if each}
+        facts = {name: value for name, value in case.facts.items() if self.model.facts[name].history is None}
+        graded = {name: "system" for name in facts if self.model.facts[name].weakest_source != "stated"}
+        return {
+            "employee": {"id": "e-1", "role": role},
+            "asked": amounts if asked is None else asked,
+            "facts": facts,
+            "occurred": case.occurred or self.situations.day,
+            **({"sources": graded} if graded else {}),
+        }
+
+    def inputs(self, case: ProofCase, role: str) -> Inputs:
+        """The checked request. Raises :class:`remit.RequestError`."""
+        request = self.request(case, role)
+        return check_request(self.model, request, history=self._history(case), at=usual_time(self.model, request["occurred"]))
+
+    def _history(self, case: ProofCase) -> dict[str, Any]:
+        return {name: value for name, value in case.facts.items() if self.model.facts[name].history is not None}
+
+    def bundle(self, case: ProofCase, role: str) -> Bundle:
+        """What the laws say of it, for somebody of this role who asks."""
+        return NumberCase(self.model, self.inputs(case, role), self._texts).bundle(SURE)
+
+    def authority(self, case: ProofCase, role: str, remedy: str) -> Authority:
+        """What the role may give of the remedy. Raises :class:`remit.RequestError`."""
+        return self.bundle(case, role).authority(remedy)
+
+    def decision(self, case: ProofCase, role: str) -> Decision:
+        """The whole decision, as it would be told."""
+        request = self.request(case, role)
+        when = usual_time(self.model, request["occurred"])
+        return reference_decision(self.model, request, history=self._history(case), at=when)
+
+    def amounts(self, case: ProofCase, promise: Promise) -> dict[str, Quantity]:
+        """What the promise reads of what is given and owed."""
+        return {name: self._amount(case, name) for name in sorted(names_in(promise.always.node)) if _is_amount(name)}
+
+    def _amount(self, case: ProofCase, name: str) -> Quantity:
+        kind, remedy, *role = name.split(".")
+        known = self.authority(case, role[0] if role else self.model.ladder[0], remedy)
+        return as_quantity(self.model, self.model.remedies[remedy], known.limit if kind == "limit" else known.claim)
+
+    def breaks(self, case: ProofCase, promise: Promise) -> bool:
+        """Whether the promise is false here; what cannot be worked out, or asked, breaks nothing."""
+        try:
+            amounts = self.amounts(case, promise)
+        except RequestError:
+            return False
+        scope = scope_at(self.model, {"occurred": case.occurred or self.situations.day, **case.facts})
+        given = {name: Decimal(each) if type(each) is int else each for name, each in amounts.items()}
+        known = {name: scope[name] for name in names_in(promise.always.node) if name not in given}
+        found = evaluate(promise.always.node, {**known, **given}, calendars=self.model.calendars, budget=budget_of(self.model))
+        return found is False
+
+    # Told short
+
+    def shortened(self, case: ProofCase, confirms: Any) -> ProofCase:
+        """The case with everyday values and without facts where ``confirms`` says that it shows the same."""
+        for name in case.facts:
+            for fewer in self._plainer(case, name):
+                if confirms(fewer):
+                    case = fewer
+                    break
+        if case.occurred is not None and confirms(replace(case, occurred=None)):
+            case = replace(case, occurred=None)
+        return case
+
+    def _plainer(self, case: ProofCase, name: str) -> Iterator[ProofCase]:
+        yield replace(case, facts={each: value for each, value in case.facts.items() if each != name})
+        fact = self.model.facts[name]
+        for value in dict.fromkeys((fact.default, self.usual.get(name))):
+            if value is not None and value != case.facts[name]:
+                yield replace(case, facts={**case.facts, name: value})
+
+    def worth_saying(self, case: ProofCase) -> dict[str, Any]:
+        """The facts of the case, without those that go without saying."""
+        known = {name: each for name, each in case.facts.items() if not goes_without_saying(self.model.facts[name], each)}
+        return {**known, **({"occurred": case.occurred} if case.occurred is not None else {})}
+
+
+def _is_amount(name: str) -> bool:
+    """Whether a promise reads this of what is given or owed."""
+    return name.startswith(("limit.", "owed."))
