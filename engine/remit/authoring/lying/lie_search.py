@@ -1,0 +1,220 @@
+"""The largest gain of a lie for one remedy and role: two cases in one question, climbed to the largest difference.
+
+Nothing is a maximum there: the lie is given at least ``gain`` and ``most``, and the truth no more than ``most``, which are a
+condition on some rule and conditions on every rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Final
+
+from remit.authoring.lying.believed import Believed, believed
+from remit.authoring.lying.lie_pairs import LiePair, LiePairs
+from remit.authoring.proving.climbing import Largest, climb
+from remit.authoring.proving.edges import UNBOUNDED
+from remit.authoring.proving.proof_cases import ProofFrame
+from remit.authoring.proving.prover import Prover
+from remit.authoring.proving.question import Disagreement, FoundCase, Inquiry, ProofQuestion
+from remit.core.lowering.opaque import Native
+from remit.core.term import Term
+from remit.readings.smt.encoding import Codes, EncodedCall
+from remit.readings.smt.script import Script, all_of, any_of, number
+from remit.readings.smt.solver import SolverFailure
+
+__all__ = ["FoundLie", "LieSearch"]
+
+#: What is added to the names of the constants of the lie.
+_TOLD: Final = "'"
+_DEPENDS: Final = "how much may be given depends on how much is asked"
+
+
+@dataclass(frozen=True, slots=True)
+class FoundLie:
+    """``largest`` is how far it was climbed; its ``shown`` is told short, and is everyday where the gain has no bound: it then
+    grows with the facts ``unbounded``. ``assumes`` are facts of which not every value was looked at, with how many were."""
+
+    largest: Largest[LiePair]
+    unbounded: tuple[str, ...] = ()
+    assumes: Mapping[str, int] | None = None
+
+    @property
+    def is_unbounded(self) -> bool:
+        """Whether the gain has no bound of its own."""
+        return self.largest.reached >= UNBOUNDED
+
+
+class LieSearch:
+    """Looks for it. ``known`` is what can be lied about and matters here."""
+
+    def __init__(self, prover: Prover, remedy: str, rank: int) -> None:
+        self.prover = prover
+        self.remedy = remedy
+        self.role = prover.model.ladder[rank]
+        self.asked = f"asked.{remedy}"
+        self.limit = prover.meaning.authority(rank, remedy).limit
+        self.pairs = LiePairs(prover.redecided, prover.meaning.policy, remedy, self.role, self._that_matters())
+
+    @property
+    def known(self) -> Believed:
+        """What can be lied about and matters here; ids where a history of theirs does."""
+        return self.pairs.known
+
+    def _that_matters(self) -> Believed:
+        frame = self.prover.frame(self.remedy)
+        frame.encoding.value(self.limit)
+        for each in _variables(self.limit):
+            frame.variable(each)
+        frame.read_by_calls()
+        every = believed(self.prover.model)
+        read = {name for name in every if name in frame.symbols}
+        read |= {key for name in read for key in every[name]}
+        return {name: keys for name, keys in every.items() if name in read}
+
+    def largest(self) -> FoundLie:
+        """The largest gain. Raises :class:`remit.authoring.proving.question.Disagreement`."""
+        if not self.known or self.limit.high == 0:
+            return FoundLie(Largest(0, 0, None))
+        question, ceiling = self.question, UNBOUNDED if self.limit.high is None else min(self.limit.high, UNBOUNDED)
+        if self.prover.model.remedies[self.remedy].kind == "exception":
+            ceiling = 1
+        try:
+            found = climb(question, self._gain, ceiling, lambda pair: min(pair.gain, ceiling), self.prover.seconds)
+        except Disagreement:
+            if self.remedy not in self.prover.meaning.policy.reads_asked:
+                raise
+            found = Largest(0, ceiling, None, _DEPENDS)
+        if found.shown is None:
+            return FoundLie(found, (), question.assumes)
+        pair = self._fewest(self.pairs.fewer(found.shown, found.reached), found.reached)
+        if found.reached < UNBOUNDED:
+            pair = self.pairs.everyday(pair, found.reached)
+            return FoundLie(replace(found, shown=pair), (), question.assumes)
+        grows_with = tuple(self._grows_with(pair))
+        return FoundLie(replace(found, shown=self.pairs.everyday(pair, 1)), grows_with, question.assumes)
+
+    def _grows_with(self, pair: LiePair) -> Iterator[str]:
+        """The facts without a highest value that an unbounded gain follows: with an everyday value it has a bound."""
+        for name, fact in self.prover.model.facts.items():
+            usual = self.prover.redecided.usual.get(name)
+            if fact.high is None and usual is not None and name in pair.told.facts:
+                true = {**pair.true.facts, **({} if name in pair.differing else {name: usual})}
+                told = {**pair.told.facts, name: usual}
+                plain = self.pairs.pair(replace(pair.true, facts=true), replace(pair.told, facts=told))
+                if plain is None or plain.gain < UNBOUNDED:
+                    if fact.type.kind in ("number", "money", "duration"):
+                        yield name
+
+    # The question
+
+    @cached_property
+    def _frames(self) -> tuple[ProofFrame, ProofFrame]:
+        """How it is, and how it is told."""
+        script, codes, wholes = Script(), Codes(), self.prover.meaning.lowered.role(0).lowering.wholes
+        model, asked = self.prover.model, (self.remedy,)
+        true = ProofFrame(script, model, wholes, codes, asked=asked)
+        apart = frozenset((*self.known, self.asked))
+        return true, ProofFrame(script, model, wholes, codes, asked=asked, name=_TOLD, beside=true, apart=apart)
+
+    @cached_property
+    def _gain(self) -> str:
+        return self._frames[0].script.fresh("Int", "gain")
+
+    @cached_property
+    def question(self) -> ProofQuestion[LiePair]:
+        """Asks for two cases of which the one that is told gives more."""
+        true, told = self._frames
+        script, gain = true.script, self._gain
+        most = script.fresh("Int", "most")
+        given = script.define(f"(+ {gain} {most})", "Int")
+        sought = [f"(>= {gain} 1)", f"(>= {most} 0)"]
+        sought.append(told.encoding.at_least([(1, self.limit)], 0, given))
+        sought.append(true.encoding.at_least([(-1, self.limit)], 0, f"(- {most})"))
+        for frame in (true, told):
+            for each in _variables(self.limit):
+                frame.variable(each)
+            self._ids(frame)
+            frame.read_by_calls()
+        if self.asked in true.symbols:  # the truth does not give one more, the lie all of that
+            sought += [f"(= {true.symbol(self.asked)} (+ {most} 1))", f"(= {told.symbol(self.asked)} {given})"]
+        sought += self._honest_pasts()
+        sought += self._same_calls()
+        usual = self.prover.redecided.usual
+
+        def confirm(values: Mapping[str, int | bool]) -> LiePair | None:
+            one, other = (replace(frame.case(values, usual), asked={}) for frame in (true, told))
+            pair = self.pairs.pair(one, other)
+            return pair if pair is not None and pair.gain >= values[gain] else None
+
+        def lessons(values: Mapping[str, int | bool]) -> Sequence[str]:
+            return [each for frame in (true, told) for each in frame.lessons(values, usual, self.role)]
+
+        return ProofQuestion(script, (true, told), all_of(sought), confirm, lessons, (gain,))
+
+    def _ids(self, frame: ProofFrame) -> None:
+        wholes = self.prover.meaning.lowered.role(0).lowering.wholes
+        for key in dict.fromkeys(key for keys in self.known.values() for key in keys):
+            frame.variable(wholes.variable(key))
+
+    def _honest_pasts(self) -> Iterator[str]:
+        """Another past only with another id."""
+        for name, keys in self.known.items():
+            if keys:
+                yield any_of((self._same(name), *(f"(not {self._same(key)})" for key in keys)))
+
+    def _same(self, name: str) -> str:
+        true, told = self._frames
+        return f"(= {true.symbol(name)} {told.symbol(name)})"
+
+    def _same_calls(self) -> Iterator[str]:
+        """The evaluator says the same of the same."""
+        true, told = self._frames
+        others = {call.term: call for call in told.encoding.calls}
+        for call in true.encoding.calls:
+            other = others.get(call.term)
+            if other is not None:
+                reads = zip(self._read(true, call), self._read(told, other), strict=True)
+                same = all_of(f"(= {one} {two})" for one, two in reads if one != two)
+                says = [f"(= {call.value} {other.value})"]
+                if call.null is not None and other.null is not None:
+                    says.append(f"(= {call.null} {other.null})")
+                yield f"(=> {same} {all_of(says)})"
+
+    def _read(self, frame: ProofFrame, call: EncodedCall) -> list[str]:
+        if isinstance(call.term.value, Native):
+            return [frame.encoding.value(each) for each in call.term.args if each.sort in ("i", "s")]
+        return [frame.symbol(name) or name for name in frame.read_by(call.term)]
+
+    # Fewest
+
+    def _fewest(self, pair: LiePair, least: int) -> LiePair:
+        """The pair in which the fewest facts differ, as far as that can be found in time."""
+        try:
+            with Inquiry(self.question, self.prover.seconds) as inquiry:
+                while len(pair.differing) > 1:
+                    differs = [f"(ite {self._same(name)} 0 1)" for name in self.known if self._frames[1].symbol(name)]
+                    fewer = f"(<= (+ {' '.join(differs)} 0) {len(pair.differing) - 1})"
+                    enough = f"(>= {self._gain} {number(least)})"
+                    answer = inquiry.seek(inquiry.step(enough), inquiry.step(fewer))
+                    if not isinstance(answer, FoundCase) or len(answer.shown.differing) >= len(pair.differing):
+                        return pair
+                    pair = self.pairs.fewer(answer.shown, least)
+        except (SolverFailure, Disagreement):
+            pass  # it is a lie all the same
+        return pair
+
+
+def _variables(term: Term) -> list[Term]:
+    """The variables in a term, but for those that only hand values on."""
+    found: dict[Term, None] = {}
+    seen, queue = set[Term](), [term]
+    while queue:
+        each = queue.pop()
+        if each not in seen:
+            seen.add(each)
+            queue += each.args
+            if each.kind == "var" and not each.value.startswith("@"):
+                found[each] = None
+    return sorted(found, key=lambda each: each.number)
