@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from remit.authoring.lying.believed import Believed
-from remit.authoring.proving.proof_cases import ProofCase
+from remit.authoring.proving.proof_cases import FIRST_DAY, LAST_DAY, ProofCase
 from remit.authoring.proving.redecided import Redecided
 from remit.authoring.thresholds import scope_at
 from remit.core.alone import LargestAlone
 from remit.core.views import PolicyView
 from remit.errors import RequestError
+from remit.language.values import Money
 
 __all__ = ["LiePair", "LiePairs"]
 
@@ -63,12 +66,16 @@ class LiePairs:
 
     def most(self, case: ProofCase) -> int:
         """The most that may be given in a case, by the definition, in smallest units. Raises :class:`remit.RequestError`."""
+        limit = int(self.redecided.authority(case, self.role, self.remedy).limit)
         if not self._asks:
-            return int(self.redecided.authority(case, self.role, self.remedy).limit)
+            return limit
 
         def trial(amount: int) -> tuple[bool, int]:
-            asking = replace(case, asked={self.remedy: amount})
-            limit = int(self.redecided.authority(asking, self.role, self.remedy).limit)
+            try:
+                asking = replace(case, asked={self.remedy: amount})
+                limit = int(self.redecided.authority(asking, self.role, self.remedy).limit)
+            except RequestError:  # nobody can ask for that much, or for less than nothing
+                return False, 0
             return amount <= limit, limit
 
         scope = scope_at(self.model, {"occurred": case.occurred or self.redecided.situations.day, **case.facts})
@@ -89,15 +96,38 @@ class LiePairs:
                     break
         return pair
 
-    def everyday(self, pair: LiePair, least: int) -> LiePair:
-        """The pair with everyday values, and without facts that change neither amount, where it still gains ``least``."""
+    def everyday(self, pair: LiePair, least: int, keep: Collection[str] = ()) -> LiePair:
+        """The pair with everyday values, and without facts that change neither amount, where it still gains ``least``; the
+        facts to ``keep`` keep their values."""
         for name in self.model.facts:
-            pair = next(self._plainer(pair, name, least), pair)
+            if name not in keep:
+                pair = next(self._plainer(pair, name, least), pair)
         if "occurred" not in pair.differing:
             found = self.pair(replace(pair.true, occurred=None), replace(pair.told, occurred=None))
             if found is not None and (found.due, found.given) == (pair.due, pair.given):
                 return found
         return pair
+
+    # Without bounds
+
+    def is_large(self, pair: LiePair, name: str, large: int) -> bool:
+        """Whether a fact without a bound is so ``large`` on either side."""
+        fact, sizes = self.model.facts[name], [_size(value_of(case, name)) for case in (pair.true, pair.told)]
+        return any((size >= large and fact.high is None) or (-size >= large and fact.low is None) for size in sizes)
+
+    def modest(self, pair: LiePair, names: Collection[str]) -> LiePair | None:
+        """The pair with an everyday value of these facts, or where it is about them, with ten times that on the larger side;
+        ``None``, where it is then none."""
+        true, told = pair.true, pair.told
+        for name in names:
+            usual = self.redecided.usual[name]
+            more = _more(usual) if name in pair.differing else usual
+            is_more = _size(value_of(told, name)) > _size(value_of(true, name))
+            true, told = with_value(true, name, usual if is_more else more), with_value(told, name, more if is_more else usual)
+        found = self.pair(true, told)
+        return found if found is not None and found.gain >= 1 else None
+
+    # Plainer values
 
     def _plainer(self, pair: LiePair, name: str, least: int) -> Iterator[LiePair]:
         if name in pair.differing:
@@ -135,6 +165,33 @@ class LiePairs:
         if fact.type.kind == "text":
             return [each for each in (*self.redecided.plainer(name, now), "x-1", "x-2") if each != now]
         return list(self.redecided.plainer(name, now))
+
+
+def _size(value: Any) -> int:
+    """How large a value is in its unit; a day and a duration as if each day were a million, as few are many."""
+    match value:
+        case Money(amount=amount):
+            return int(amount)
+        case Decimal() | int():
+            return int(value)
+        case timedelta():
+            return value.days * 10**6
+        case date():
+            return 10**9 if value.toordinal() in (FIRST_DAY, LAST_DAY) else 0
+    return 0
+
+
+def _more(usual: Any) -> Any:
+    match usual:
+        case Money(amount=amount, currency=currency):
+            return Money(max(amount, Decimal(1)) * 10, currency)
+        case Decimal():
+            return max(usual, Decimal(1)) * 10
+        case timedelta():
+            return usual * 10
+        case date():
+            return usual + timedelta(days=100)
+    return usual
 
 
 def value_of(case: ProofCase, name: str) -> Any:

@@ -28,6 +28,9 @@ __all__ = ["FoundLie", "LieSearch"]
 
 #: What is added to the names of the constants of the lie.
 _TOLD: Final = "'"
+#: Where a gain has no end, it grows with facts from here on; else only what is as large as it can be says so.
+_LARGE: Final = 10**5
+_LARGEST: Final = 10**9
 _DEPENDS: Final = "how much may be given depends on how much is asked"
 
 
@@ -43,7 +46,7 @@ class FoundLie:
     @property
     def is_unbounded(self) -> bool:
         """Whether the gain has no bound of its own."""
-        return self.largest.reached >= UNBOUNDED
+        return self.largest.reached >= UNBOUNDED or bool(self.unbounded)
 
 
 class LieSearch:
@@ -89,23 +92,21 @@ class LieSearch:
         if found.shown is None:
             return FoundLie(found, (), question.assumes)
         pair = self._fewest(self.pairs.fewer(found.shown, found.reached), found.reached)
-        if found.reached < UNBOUNDED:
-            pair = self.pairs.everyday(pair, found.reached)
-            return FoundLie(replace(found, shown=pair), (), question.assumes)
-        grows_with = tuple(self._grows_with(pair))
-        return FoundLie(replace(found, shown=self.pairs.everyday(pair, 1)), grows_with, question.assumes)
+        has_end = found.reached < UNBOUNDED
+        plain = self.pairs.everyday(pair, found.reached) if has_end else pair
+        unbounded = tuple(self._unbounded(plain, _LARGEST if has_end else _LARGE))
+        if unbounded or not has_end:
+            modest = self.pairs.modest(pair, unbounded)
+            plain = self.pairs.everyday(pair, 1) if modest is None else self.pairs.everyday(modest, 1, unbounded)
+        return FoundLie(replace(found, shown=plain), unbounded, question.assumes)
 
-    def _grows_with(self, pair: LiePair) -> Iterator[str]:
-        """The facts without a highest value that an unbounded gain follows: with an everyday value it has a bound."""
-        for name, fact in self.prover.model.facts.items():
-            usual = self.prover.redecided.usual.get(name)
-            if fact.high is None and usual is not None and name in pair.told.facts:
-                true = {**pair.true.facts, **({} if name in pair.differing else {name: usual})}
-                told = {**pair.told.facts, name: usual}
-                plain = self.pairs.pair(replace(pair.true, facts=true), replace(pair.told, facts=told))
-                if plain is None or plain.gain < UNBOUNDED:
-                    if fact.type.kind in ("number", "money", "duration"):
-                        yield name
+    def _unbounded(self, pair: LiePair, large: int) -> list[str]:
+        """The facts without a highest value that the gain grows with, if it has no bound of its own: with an everyday value,
+        each would bound it."""
+        every = [name for name in self.prover.model.facts if self.pairs.is_large(pair, name, large)]
+        modest = {name: self.pairs.modest(pair, (name,)) for name in every}
+        alone = [name for name, each in modest.items() if each is None or each.gain <= pair.gain // 2]
+        return alone or every
 
     # The question
 
