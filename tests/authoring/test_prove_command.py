@@ -74,7 +74,7 @@ FAULTS = {
     ),
     "a division by what may be 0": (
         ("may: {credit: rate * share}", "may: {credit: rate / nights}"),
-        ("fails", "dirty", "`rate / nights` cannot be worked out: a division by zero: Kind dirt, nights 0, rate 500 EUR"),
+        ("fails", "dirty", "`rate / nights` cannot be worked out: a division by zero: Kind dirt, nights 0, rate 0 EUR"),
     ),
     "a row that never counts": (
         ('- ["> 2", 20%]', '- ["> 2", 20%]\n        - ["[5..7]", 30%]'),
