@@ -24,7 +24,7 @@ def lie_result(search: LieSearch, found: FoundLie) -> ProofResult:
     largest, remedy = found.largest, search.remedy
     model, pair = search.prover.model, largest.shown
     settled = largest.exact or found.is_unbounded
-    told = [*([] if pair is None else _side_by_side(search, pair)), *_unbounded(model, found), *covered(found.assumes or {})]
+    told = [*([] if pair is None else _side_by_side(search, pair)), *covered(found.assumes or {})]
     details = {
         "remedy": remedy,
         "role": search.role,
@@ -47,7 +47,8 @@ def _says(search: LieSearch, found: FoundLie) -> str:
             return f"{role} can be talked into it by a lie" if largest.reached else f"no lie talks {role} into it"
         return f"{role} might be talked into it by a lie"
     if found.is_unbounded:
-        return f"{talked} any amount more than the truth allows"
+        facts = words.listing(f"`{name}`" for name in found.unbounded)
+        return f"{talked} more than the truth allows, " + (f"as much as {facts} allows" if facts else "without a bound")
     low, high = (search.prover.amount(search.remedy, each) for each in (largest.reached, largest.at_most))
     if largest.exact:
         return f"{talked} {low} more than the truth allows" if largest.reached else f"no lie leads {role} to give more"
@@ -56,26 +57,20 @@ def _says(search: LieSearch, found: FoundLie) -> str:
     return f"a lie might lead {role} to give up to {high} more than the truth allows"
 
 
-def _unbounded(model: Model, found: FoundLie) -> Iterator[str]:
-    if found.is_unbounded and found.unbounded:
-        facts = words.listing(f"`{name}`" for name in found.unbounded)
-        verb = "has" if len(found.unbounded) == 1 else "have"
-        yield f"there is no bound: the gain grows with {facts}, which {verb} no highest value"
-
-
 def _side_by_side(search: LieSearch, pair: LiePair) -> Iterator[str]:
     """The facts that differ, and what may be given, as a table; below it what is the same, and what must be on file."""
     model = search.prover.model
-    rows = [("", "truth", "lie")]
-    rows += [(words.name(name), *(_written(model, case, name) for case in (pair.true, pair.told))) for name in pair.differing]
+    rows: list[Sequence[str]] = [("", "truth", "lie")]
+    for name in pair.differing:
+        rows.append((words.name(name), _written(model, pair.true, name), _written(model, pair.told, name)))
     rows.append(("may be given", *(search.prover.amount(search.remedy, each) for each in (pair.due, pair.given))))
     first, second = (max(len(row[place]) for row in rows) for place in (0, 1))
     yield from (f"{name:<{first}}  {true:<{second}}  {told}".rstrip() for name, true, told in rows)
     same = _same(search, pair)
     if same:
-        yield f"in both: {situation(model, same)}"
+        yield f"the same in both: {words.in_sentence(situation(model, same))}"
     needed = _needed(search, pair)
-    yield f"on file for the lie: {words.listing(map(words.name, needed))}" if needed else "nothing must be on file for the lie"
+    yield f"evidence needed for it: {words.listing(map(words.name, needed))}" if needed else "no evidence is needed for it"
 
 
 def _written(model: Model, case: Any, name: str) -> str:
@@ -111,7 +106,7 @@ def _cases(search: LieSearch, pair: LiePair) -> dict[str, Any]:
 
 
 def lie_lines(model: Model, results: Sequence[ProofResult]) -> Iterator[str]:
-    """Of the results for one policy, those about lies: by remedy, each pair of cases once, with all roles that it leads as far."""
+    """Of the results for one policy, those about lies: by remedy, each pair of cases once, with all roles that it leads."""
     for remedy, of in model.remedies.items():
         mine = [each for each in results if each.code == "lie" and each.details.get("remedy") == remedy]
         groups: dict[tuple[str, ...], list[ProofResult]] = {}
