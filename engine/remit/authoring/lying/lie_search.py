@@ -20,6 +20,7 @@ from remit.authoring.proving.prover import Prover
 from remit.authoring.proving.question import Disagreement, FoundCase, Inquiry, ProofQuestion
 from remit.core.lowering.opaque import Native
 from remit.core.term import Term
+from remit.readings.smt.calendar_days import counted_days
 from remit.readings.smt.encoding import Codes, EncodedCall
 from remit.readings.smt.script import Script, all_of, any_of, number
 from remit.readings.smt.solver import SolverFailure
@@ -30,7 +31,9 @@ __all__ = ["FoundLie", "LieSearch"]
 _TOLD: Final = "'"
 #: Where a gain has no end, it grows with facts from here on; else only what is as large as it can be says so.
 _LARGE: Final = 10**5
-_LARGEST: Final = 10**9
+_LARGEST: Final = 10**8
+#: So many times more is tried where a gain is looked for from below.
+_STEP: Final = 10
 _DEPENDS: Final = "how much may be given depends on how much is asked"
 
 
@@ -80,15 +83,7 @@ class LieSearch:
         """The largest gain. Raises :class:`remit.authoring.proving.question.Disagreement`."""
         if not self.known or self.limit.high == 0:
             return FoundLie(Largest(0, 0, None))
-        question, ceiling = self.question, UNBOUNDED if self.limit.high is None else min(self.limit.high, UNBOUNDED)
-        if self.prover.model.remedies[self.remedy].kind == "exception":
-            ceiling = 1
-        try:
-            found = climb(question, self._gain, ceiling, lambda pair: min(pair.gain, ceiling), self.prover.seconds)
-        except Disagreement:
-            if self.remedy not in self.prover.meaning.policy.reads_asked:
-                raise
-            found = Largest(0, ceiling, None, _DEPENDS)
+        question, found = self.question, self._climbed()
         if found.shown is None:
             return FoundLie(found, (), question.assumes)
         pair = self._fewest(self.pairs.fewer(found.shown, found.reached), found.reached)
@@ -99,6 +94,31 @@ class LieSearch:
             modest = self.pairs.modest(pair, unbounded)
             plain = self.pairs.everyday(pair, 1) if modest is None else self.pairs.everyday(modest, 1, unbounded)
         return FoundLie(replace(found, shown=plain), unbounded, question.assumes)
+
+    def _climbed(self) -> Largest[LiePair]:
+        ceiling = UNBOUNDED if self.limit.high is None else min(self.limit.high, UNBOUNDED)
+        if self.prover.model.remedies[self.remedy].kind == "exception":
+            ceiling = 1
+        try:
+            found = self._climb(ceiling)
+            return found if found.exact or found.reached else self._from_below(found)
+        except Disagreement:
+            if self.remedy not in self.prover.meaning.policy.reads_asked:
+                raise
+            return Largest(0, ceiling, None, _DEPENDS)
+
+    def _climb(self, ceiling: int) -> Largest[LiePair]:
+        return climb(self.question, self._gain, ceiling, lambda pair: min(pair.gain, UNBOUNDED), self.prover.seconds)
+
+    def _from_below(self, found: Largest[LiePair]) -> Largest[LiePair]:
+        """What can be reached where the ceiling is out of sight: a little first, and then ever more."""
+        aim = 1
+        while aim <= found.at_most:
+            more = self._climb(aim)
+            if more.shown is None:
+                break
+            found, aim = Largest(more.reached, found.at_most, more.shown, found.reason), more.reached * _STEP
+        return found
 
     def _unbounded(self, pair: LiePair, large: int) -> list[str]:
         """The facts without a highest value that the gain grows with, if it has no bound of its own: with an everyday value,
@@ -142,6 +162,7 @@ class LieSearch:
             sought += [f"(= {true.symbol(self.asked)} (+ {most} 1))", f"(= {told.symbol(self.asked)} {given})"]
         sought += self._honest_pasts()
         sought += self._same_calls()
+        sought += [counted_days(self.prover.model, call) for frame in (true, told) for call in frame.encoding.calls]
         usual = self.prover.redecided.usual
 
         def confirm(values: Mapping[str, int | bool]) -> LiePair | None:

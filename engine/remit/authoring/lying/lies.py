@@ -60,7 +60,7 @@ def _is_held(model: Model, result: ProofResult, most: Money) -> bool:
 
 
 def _held(result: ProofResult, most: Money) -> ProofResult:
-    gain, at_most, bound = result.details["gain"], result.details["at_most"], most.minor()
+    gain, at_most, bound = result.details["gain"], result.details["at_most"], most.minor
     if gain is None or gain > bound:
         return replace(result, verdict="refuted", told=(*result.told, *_advice(result, most)))
     return replace(result, verdict="proved") if at_most <= bound else result
