@@ -24,7 +24,7 @@ def lie_result(search: LieSearch, found: FoundLie) -> ProofResult:
     largest, remedy = found.largest, search.remedy
     model, pair = search.prover.model, largest.shown
     settled = largest.exact or found.is_unbounded
-    told = [*([] if pair is None else _side_by_side(search, pair)), *covered(found.assumes or {})]
+    told = [*([] if pair is None else _side_by_side(search, pair)), *covered(found.assumes)]
     details = {
         "remedy": remedy,
         "role": search.role,
