@@ -17,7 +17,7 @@ from remit.core.views import PolicyView
 from remit.errors import RequestError
 from remit.language.values import Money
 
-__all__ = ["LiePair", "LiePairs"]
+__all__ = ["LiePair", "LiePairs", "value_of", "with_value"]
 
 #: So many amounts are tried where it depends on what is asked how much may be given.
 _MOST_TRIALS = 200

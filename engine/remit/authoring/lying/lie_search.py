@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from remit.authoring.lying.believed import Believed, believed
-from remit.authoring.lying.lie_pairs import LiePair, LiePairs
+from remit.authoring.lying.lie_pairs import LiePair, LiePairs, with_value
 from remit.authoring.lying.lie_question import LieQuestion, variables
 from remit.authoring.proving.climbing import Largest, climb
 from remit.authoring.proving.edges import UNBOUNDED
@@ -78,6 +78,7 @@ class LieSearch:
         plain = self.pairs.everyday(pair, found.reached) if has_end else pair
         unbounded = tuple(self._unbounded(plain, _LARGEST if has_end else _LARGE))
         if unbounded or not has_end:
+            pair = self._about(pair, unbounded)
             modest = self.pairs.modest(pair, unbounded)
             plain = self.pairs.everyday(pair, 1) if modest is None else self.pairs.everyday(modest, 1, unbounded)
         return FoundLie(replace(found, shown=plain), unbounded, assumes)
@@ -140,3 +141,13 @@ class LieSearch:
         modest = {name: self.pairs.modest(pair, (name,)) for name in every}
         alone = [name for name, each in modest.items() if each is None or each.gain <= pair.gain // 2]
         return alone or every
+
+    def _about(self, pair: LiePair, unbounded: Sequence[str]) -> LiePair:
+        """The pair, or one that is about nothing but a fact that the gain grows with, where that can be lied about."""
+        for name in unbounded:
+            if name in self.known:
+                usual = with_value(pair.told, name, self.prover.redecided.usual[name])
+                found = self.pairs.pair(usual, pair.told)
+                if found is not None and found.gain > pair.gain // 2:
+                    return found
+        return pair

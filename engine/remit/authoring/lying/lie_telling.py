@@ -24,7 +24,8 @@ def lie_result(search: LieSearch, found: FoundLie) -> ProofResult:
     largest, remedy = found.largest, search.remedy
     model, pair = search.prover.model, largest.shown
     settled = largest.exact or found.is_unbounded
-    told = [*([] if pair is None else _side_by_side(search, pair)), *covered(found.assumes)]
+    needs = () if pair is None else _needed(search, pair)
+    told = [*([] if pair is None else _side_by_side(search, pair, needs)), *covered(found.assumes)]
     details = {
         "remedy": remedy,
         "role": search.role,
@@ -32,7 +33,7 @@ def lie_result(search: LieSearch, found: FoundLie) -> ProofResult:
         "at_most": None if found.is_unbounded else largest.at_most,
         "unbounded": list(found.unbounded),
         **({"currency": model.currency} if model.remedies[remedy].kind == "money" else {}),
-        **({} if pair is None else _cases(search, pair)),
+        **({} if pair is None else _cases(search, pair, needs)),
     }
     says = f"{search.prover.title(remedy)}: {_says(search, found)}"
     result = ProofResult("lie", f"{remedy}.{search.role}", says, "proved" if settled else "open", (), None, details)
@@ -57,7 +58,7 @@ def _says(search: LieSearch, found: FoundLie) -> str:
     return f"a lie might lead {role} to give up to {high} more than the truth allows"
 
 
-def _side_by_side(search: LieSearch, pair: LiePair) -> Iterator[str]:
+def _side_by_side(search: LieSearch, pair: LiePair, needs: Sequence[str]) -> Iterator[str]:
     """The facts that differ, and what may be given, as a table; below it what is the same, and what must be on file."""
     model = search.prover.model
     rows: list[Sequence[str]] = [("", "truth", "lie")]
@@ -69,8 +70,7 @@ def _side_by_side(search: LieSearch, pair: LiePair) -> Iterator[str]:
     same = _same(search, pair)
     if same:
         yield f"the same in both: {words.in_sentence(situation(model, same))}"
-    needed = _needed(search, pair)
-    yield f"evidence needed for it: {words.listing(map(words.name, needed))}" if needed else "no evidence is needed for it"
+    yield f"evidence needed for it: {words.listing(map(words.name, needs))}" if needs else "no evidence is needed for it"
 
 
 def _written(model: Model, case: Any, name: str) -> str:
@@ -89,7 +89,7 @@ def _needed(search: LieSearch, pair: LiePair) -> tuple[str, ...]:
     return tuple(search.prover.redecided.decision(case, search.role).obligations)
 
 
-def _cases(search: LieSearch, pair: LiePair) -> dict[str, Any]:
+def _cases(search: LieSearch, pair: LiePair, needs: Sequence[str]) -> dict[str, Any]:
     def plain(case: Any, units: int) -> dict[str, Any]:
         facts = {name: _written(search.prover.model, case, name) for name in pair.differing}
         return {"facts": facts, "most": search.prover.amount(search.remedy, units)}
@@ -98,7 +98,7 @@ def _cases(search: LieSearch, pair: LiePair) -> dict[str, Any]:
         "truth": plain(pair.true, pair.due),
         "lie": plain(pair.told, pair.given),
         "same": {name: written(value) for name, value in _same(search, pair).items()},
-        "needs": list(_needed(search, pair)),
+        "needs": list(needs),
     }
 
 
@@ -115,7 +115,7 @@ def lie_lines(model: Model, results: Sequence[ProofResult]) -> Iterator[str]:
         if mine:
             yield f"  {of.title}"
         for some in groups.values():
-            yield f"    {_MARKS[some[0].verdict]} {words.capital(_together(some))}"
+            yield f"    {_MARKS[some[0].verdict]} {words.capital(_together(model, some))}"
             yield from (f"        {line}" for line in some[0].told)
 
 
@@ -125,8 +125,10 @@ def _core(details: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(map(str, (details["gain"], details["at_most"], details["unbounded"], *shown)))
 
 
-def _together(results: Sequence[ProofResult]) -> str:
+def _together(model: Model, results: Sequence[ProofResult]) -> str:
     """The sentence of one of them, for the roles of all."""
     says = results[0].says.partition(": ")[2]
     roles = words.listing((words.a(words.name(each.details["role"])) for each in results), "or")
+    if 1 < len(results) == len(model.ladder):
+        roles = "anyone"
     return says.replace(words.a(words.name(results[0].details["role"])), roles, 1)
