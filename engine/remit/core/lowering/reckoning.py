@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
-from math import lcm
+from math import gcd, lcm
 from typing import Final
 
 from remit.core.lowering.opaque import Native, Outside
 from remit.core.lowering.quantity import Whole
+from remit.core.lowering.roundings import FUNCTIONS
 from remit.core.regions import Spans, span
 from remit.core.terms import Term, Terms
 
-__all__ = ["DAY", "Reckoning", "terminates"]
+__all__ = ["DAY", "Reckoning", "size_of", "terminates"]
 
 #: Microseconds.
 DAY: Final = 86_400_000_000
+#: A quotient without an end is cut off after 34 digits. As long as its numerator is smaller than this, that is too little to
+#: change how it is rounded.
+_MOST_CUT: Final = 10**32
 
 
 class Reckoning:
@@ -53,6 +58,36 @@ class Reckoning:
         divisor = Fraction(by.value, over)
         number, over = self.terms.scale(divisor.denominator, a.number), a.over * divisor.numerator
         return Whole(number, over, a.unit, null, terminates(over))
+
+    def rounded(self, function: str, a: Whole, places: int) -> Whole:
+        """``a`` with so many decimals of its unit (tens, hundreds, ... where negative)."""
+        factor, by = (10**places, 1) if places >= 0 else (1, 10**-places)
+        if a.exact and factor % (a.over * by) == 0:
+            return a
+        if not a.exact and size_of(a.number) * factor >= _MOST_CUT:
+            raise Outside
+        common = gcd(factor, a.over)
+        number = FUNCTIONS[function](self.terms, self.terms.scale(factor // common, a.number), a.over // common * by)
+        return Whole(self.terms.scale(by, number), factor, a.unit, a.null)
+
+    def absolute(self, a: Whole) -> Whole:
+        """``abs``."""
+        if a.unit not in ("number", "money", "duration"):
+            raise Outside
+        return replace(a, number=self.terms.max(a.number, self.terms.scale(-1, a.number)))
+
+    def remainder(self, a: Whole, by: Whole) -> Whole:
+        """``modulo`` by a constant: ``a - by * floor(a / by)``."""
+        if a.unit != "number" or by.unit != "number" or not (a.exact and by.exact) or by.number.kind != "const":
+            raise Outside
+        divisor = Fraction(by.number.value, by.over)
+        if not divisor or size_of(a.number) >= abs(divisor) * a.over * _MOST_CUT:
+            raise Outside
+        sign = 1 if divisor > 0 else -1
+        times = self.terms.div(self.terms.scale(sign * divisor.denominator, a.number), a.over * abs(divisor.numerator))
+        over = lcm(a.over, divisor.denominator)
+        taken = self.terms.scale(divisor.numerator * (over // divisor.denominator), times)
+        return Whole(self.terms.sub(self.terms.scale(over // a.over, a.number), taken), over, "number", self.nulls(a, by))
 
     def whole_days(self, duration: Term) -> Term:
         """The days of a duration, without its sign and then with it again."""
@@ -97,6 +132,13 @@ class Reckoning:
 
     def nulls(self, *values: Whole) -> Term:
         return self.terms.or_(*(each.null for each in values))
+
+
+def size_of(term: Term) -> int:
+    """How far from 0 it can be. Raises :class:`Outside` where nothing bounds it."""
+    if term.low is None or term.high is None:
+        raise Outside
+    return max(-term.low, term.high)
 
 
 def terminates(over: int) -> bool:

@@ -8,7 +8,8 @@ from typing import Final
 
 from remit.core.lowering.lowering import Lowering
 from remit.core.lowering.opaque import Helper, Outside, ShownText
-from remit.core.lowering.whole_amounts import MOST, ROUNDINGS
+from remit.core.lowering.roundings import ROUNDINGS
+from remit.core.lowering.whole_amounts import MOST
 from remit.core.terms import Term
 from remit.language.nodes import Name
 from remit.language.values import SAFE_IN_JSON, minor_digits

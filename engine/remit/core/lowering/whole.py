@@ -15,7 +15,8 @@ from typing import Any, Final
 
 from remit.core.lowering.opaque import Native, Opaque, Outside
 from remit.core.lowering.quantity import Conditions, Whole
-from remit.core.lowering.reckoning import Reckoning, terminates
+from remit.core.lowering.reckoning import Reckoning, size_of, terminates
+from remit.core.lowering.roundings import places_of
 from remit.core.lowering.table_terms import Tables
 from remit.core.regions import Spans, one_of
 from remit.core.terms import Term
@@ -116,8 +117,7 @@ class Wholes(Reckoning):
     def of(self, node: Node, tested: Node | None = None) -> Whole:
         """The value of ``node``, where all that it reads is known. Raises :class:`Outside`."""
         found = self._of(node, tested)
-        low, high = found.number.low, found.number.high
-        if low is None or high is None or max(-low, high) * _shift(found.over) >= _EXACT:
+        if size_of(found.number) * _shift(found.over) >= _EXACT:
             raise Outside
         return found
 
@@ -194,6 +194,13 @@ class Wholes(Reckoning):
         return Whole(number, of.over, of.unit, of.null, of.exact)
 
     def _call(self, node: Call, tested: Node | None) -> Whole:
+        try:
+            return self._function(node, tested)
+        except Outside:
+            return self._called(node, tested)
+
+    def _function(self, node: Call, tested: Node | None) -> Whole:
+        """A function that terms say, of values that they say."""
         arguments = node.arguments
         if node.function in ("min", "max"):
             if len(arguments) == 1 and isinstance(arguments[0], ListLiteral):
@@ -204,13 +211,17 @@ class Wholes(Reckoning):
                 extreme = self.terms.min if node.function == "min" else self.terms.max
                 exact = all(each.exact for each in values)
                 return Whole(extreme(*numbers), over, values[0].unit, self.nulls(*values), exact)
-        if node.function in ("floor", "ceiling") and len(arguments) == 1:
+        places = places_of(node)
+        if places is not None:
             inner = self.of(arguments[0], tested)
-            if inner.unit == "number":
-                up = node.function == "ceiling"
-                number = self.terms.div(self.terms.scale(-1 if up else 1, inner.number), inner.over)
-                return Whole(self.terms.scale(-1, number) if up else number, 1, "number", inner.null)
+            if inner.unit in ("number", "money"):
+                digits = minor_digits(self.model.currency_code) if inner.unit == "money" else 0
+                return self.rounded(node.function, inner, places - digits)
         match node:
+            case Call(function="abs", arguments=(amount,)):
+                return self.absolute(self.of(amount, tested))
+            case Call(function="modulo", arguments=(dividend, divisor)):
+                return self.remainder(self.of(dividend, tested), self.of(divisor, tested))
             case Call(function="add working days", arguments=(start, by, Literal(value=str() as calendar))):
                 day, count = self.of(start, tested), self.of(by, tested)
                 if (day.unit, count.unit, count.over) == ("day", "number", 1) and calendar in self.model.calendars:
@@ -221,7 +232,7 @@ class Wholes(Reckoning):
                 if first.unit == last.unit == "day" and calendar in self.model.calendars:
                     nulls = self.nulls(first, last)
                     return self.native(Native("working days", calendar), "number", nulls, first.number, last.number)
-        return self._called(node, tested)
+        raise Outside
 
     def _called(self, node: Node, tested: Node | None) -> Whole:
         """A whole number, a day or a duration that the evaluator works out: now, where no name is read."""

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from remit.core.lowering.lowering import Lowering
 from remit.core.lowering.opaque import Item, Opaque, Outside
-from remit.core.terms import Term, Terms
+from remit.core.lowering.roundings import ROUNDINGS
+from remit.core.terms import Term
 from remit.core.views import INFINITE
 from remit.language.checking.nullability import nullable
 from remit.language.nodes import Node
 from remit.policy.model import Remedy
 from remit.policy.trees import budget_of
 
-__all__ = ["MOST", "ROUNDINGS", "Amount", "amount_of"]
+__all__ = ["MOST", "Amount", "amount_of"]
 
 #: No amount is larger: what is beyond counts as this much.
 MOST: Final = 10**24
@@ -73,25 +73,3 @@ def _rounded(lowering: Lowering, remedy: Remedy, node: Node) -> tuple[Term, Term
     round_ = ROUNDINGS[lowering.model.rounding if remedy.kind == "money" else "down"]
     number = found.number if found.over == 1 else round_(T, found.number, found.over)
     return T.ite(found.null, 0, T.max(0, T.min(MOST, number))), T.not_(found.null)
-
-
-def _quotient(T: Terms, factor: int, number: Term, plus: int, by: int) -> Term:
-    return T.div(T.add(T.scale(factor, number), plus), by)
-
-
-def _half_even(T: Terms, number: Term, over: int) -> Term:
-    """Half up, and one less where that was half way to an odd number."""
-    up = _quotient(T, 2, number, over, 2 * over)
-    tied = T.eq(T.add(T.scale(2, number), over), T.scale(2 * over, up))
-    odd = T.eq(T.sub(up, T.scale(2, T.div(up, 2))), 1)
-    return T.sub(up, T.ite(T.and_(tied, odd), 1, 0))
-
-
-#: ``number`` over ``over`` to whole units, from 0 on: below it only the sign is right.
-ROUNDINGS: Final[Mapping[str, Callable[[Terms, Term, int], Term]]] = {
-    "half up": lambda T, number, over: _quotient(T, 2, number, over, 2 * over),
-    "half down": lambda T, number, over: T.scale(-1, _quotient(T, -2, number, over, 2 * over)),
-    "half even": _half_even,
-    "up": lambda T, number, over: T.scale(-1, _quotient(T, -1, number, 0, over)),
-    "down": lambda T, number, over: _quotient(T, 1, number, 0, over),
-}
