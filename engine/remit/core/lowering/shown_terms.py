@@ -35,7 +35,7 @@ def shown_term(lowering: Lowering, name: str) -> Term:
 def _money(lowering: Lowering, node: Name) -> tuple[Term, Term]:
     T, found = lowering.terms, lowering.wholes.of(node)
     low = found.number.low
-    if found.unit != "money" or not (found.exact or (low is not None and low >= 0)):
+    if found.unit != "money" or found.blur is not None or not (found.exact or (low is not None and low >= 0)):
         raise Outside
     below, size = T.lt(found.number, 0), T.max(found.number, T.scale(-1, found.number))
     if found.over != 1:
