@@ -45,6 +45,7 @@ SECTIONS: Final[dict[str, dict[str, str]]] = {
         "coverage": "remit.cli.testing:coverage",
         "mutate": "remit.cli.testing:mutate",
         "diff": "remit.cli.differing:diff",
+        "prove": "remit.cli.proving:prove",
         "show": "remit.cli.author:show",
         "feel": "remit.cli.author:feel",
         "calendar": "remit.cli.author:calendar",

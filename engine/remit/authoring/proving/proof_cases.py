@@ -12,7 +12,7 @@ from typing import Any, Final
 from remit.authoring.boundaries import candidates
 from remit.authoring.thresholds import usual_time
 from remit.core.lowering.opaque import Item, Native, Opaque, Outside
-from remit.core.lowering.whole import Wholes
+from remit.core.lowering.whole import LARGEST, Wholes
 from remit.core.term import Term
 from remit.decision.quantities import as_quantity
 from remit.policy.model import Fact, Model
@@ -22,10 +22,13 @@ from remit.readings.code.requests.native_values import known_value
 from remit.readings.smt.encoding import Codes, EncodedCall, Encoding
 from remit.readings.smt.script import FALSE, TRUE, Script, all_of, any_of, number
 
-__all__ = ["ProofCase", "ProofFrame"]
+__all__ = ["FIRST_DAY", "LAST_DAY", "ProofCase", "ProofFrame"]
 
 #: Lists of choices are tried in every combination up to so many words; of longer ones, some.
 _MOST_WORDS: Final = 8
+#: Days without declared bounds are looked at from 1900 to 2199.
+FIRST_DAY: Final = date(1900, 1, 1).toordinal()
+LAST_DAY: Final = date(2199, 12, 31).toordinal()
 #: Codes of texts that no policy names stay below this.
 _MOST_TEXTS: Final = 10**6
 
@@ -96,11 +99,16 @@ class ProofFrame:
     def _ends(self, name: str, term: Term) -> tuple[int, int]:
         assert term.low is not None  # as everything that counts is bounded
         assert term.high is not None
+        fact = self.model.facts.get(name)
         if name != "occurred":
-            return term.low, term.high
+            if fact is None:
+                return term.low, min(term.high, LARGEST)  # what is asked
+            if fact.type.kind != "date":
+                return term.low, term.high
+            low = FIRST_DAY if fact.low is None else term.low
+            return low, LAST_DAY if fact.high is None else term.high
         start, end = self.model.effective.start, self.model.effective.end
-        low = term.low if start is None else max(term.low, start.toordinal())
-        return low, term.high if end is None else min(term.high, end.toordinal() - 1)
+        return FIRST_DAY if start is None else start.toordinal(), LAST_DAY if end is None else end.toordinal() - 1
 
     def _among_texts(self, name: str, symbol: str) -> str:
         fact = self.model.facts.get(name)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
@@ -28,6 +28,12 @@ class ProofResult:
     place: Place | None = None
     details: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     seconds: float = field(default=0.0, compare=False)
+
+    def ending(
+        self, verdict: ProofVerdict, told: Sequence[str] = (), details: Mapping[str, Any] = MappingProxyType({})
+    ) -> ProofResult:
+        """The same statement, with what came of it."""
+        return replace(self, verdict=verdict, told=tuple(told), details=details)
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON has it."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
+from remit.authoring.boundaries import within
 from remit.authoring.differences.saying import goes_without_saying
 from remit.authoring.proposing.situations import Situations
 from remit.authoring.proving.proof_cases import ProofCase
@@ -24,12 +25,17 @@ from remit.decision.quantities import as_quantity
 from remit.errors import RequestError
 from remit.language.evaluating.evaluator import evaluate
 from remit.language.nodes import names_in
+from remit.language.values import Money
 from remit.policy.model import Model, Promise
 from remit.policy.trees import budget_of
 from remit.readings.numbers.definition import NumberCase
 from remit.readings.numbers.number_views import SURE
 
 __all__ = ["Redecided"]
+
+
+#: How many values of a fact are tried that make a case plainer.
+_MOST_VALUES: Final = 16
 
 
 class Redecided:
@@ -120,15 +126,34 @@ class Redecided:
 
     def _plainer(self, case: ProofCase, name: str) -> Iterator[ProofCase]:
         yield replace(case, facts={each: value for each, value in case.facts.items() if each != name})
-        fact = self.model.facts[name]
-        for value in dict.fromkeys((fact.default, self.usual.get(name))):
-            if value is not None and value != case.facts[name]:
-                yield replace(case, facts={**case.facts, name: value})
+        now, fact = case.facts[name], self.model.facts[name]
+        plain = (fact.default, self.usual.get(name), *self.situations.worth[name][:_MOST_VALUES], *_rounder(now))
+        known = {repr(value): value for value in plain if value is not None and within(fact, value)}
+        if fact.type.kind in ("number", "money"):  # the smallest first
+            known = dict(sorted(known.items(), key=lambda each: abs(_number(each[1]))))
+        for key, value in known.items():
+            if key == repr(now):
+                return  # as plain as it gets
+            yield replace(case, facts={**case.facts, name: value})
 
     def worth_saying(self, case: ProofCase) -> dict[str, Any]:
         """The facts of the case, without those that go without saying."""
         known = {name: each for name, each in case.facts.items() if not goes_without_saying(self.model.facts[name], each)}
         return {**known, **({"occurred": case.occurred} if case.occurred is not None else {})}
+
+
+def _number(value: Any) -> Decimal:
+    return value.amount if isinstance(value, Money) else Decimal(value)
+
+
+def _rounder(value: Any) -> Iterator[Any]:
+    """Rounder numbers near ``value``."""
+    number = value.amount if isinstance(value, Money) else value
+    if isinstance(number, Decimal):
+        for step in (Decimal(1000), Decimal(100), Decimal(10), Decimal(1)):
+            for rounding in (ROUND_FLOOR, ROUND_CEILING):
+                found = (number / step).to_integral_value(rounding) * step
+                yield Money(found, value.currency) if isinstance(value, Money) else found
 
 
 def _is_amount(name: str) -> bool:

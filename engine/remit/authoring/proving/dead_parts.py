@@ -1,0 +1,167 @@
+"""Nothing is dead: every rule holds in some case and gives something there that no other gives, every guardrail applies in
+some, every limit lowers something, and every row of a table counts in some."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from remit.authoring.proving.proof_result import ProofResult
+from remit.authoring.proving.prover import Prover, because
+from remit.authoring.proving.question import FoundCase, Inquiry, Open, ProofQuestion, Proved
+from remit.core.lowering.opaque import Outside
+from remit.core.term import Term
+from remit.core.views import GuardrailView, RuleView
+from remit.language.source import place_of
+from remit.policy.model import Table
+from remit.readings.smt.script import FALSE, TRUE
+from remit.readings.smt.solver import SolverFailure
+
+__all__ = ["dead_parts"]
+
+
+def dead_parts(prover: Prover) -> Iterator[Callable[[], ProofResult]]:
+    """One statement for each rule, guardrail and table."""
+    ranks = range(len(prover.model.ladder)) if prover.meaning.policy.by_role else (0,)
+    for number in range(len(prover.model.rules)):
+        yield lambda number=number: _rule(prover, [list(prover.meaning.rules(rank)) for rank in ranks], number)  # type: ignore[misc]
+    for number in range(len(prover.model.guardrails)):
+        views = [prover.meaning.lowered.views[0].guardrails(rank)[number] for rank in ranks]
+        yield lambda views=views: _guardrail(prover, views)  # type: ignore[misc]
+    for name, value in prover.model.values.items():
+        if isinstance(value.definition, Table):
+            yield lambda name=name, table=value.definition: _table(prover, name, table)  # type: ignore[misc]
+
+
+def _rule(prover: Prover, views: list[list[RuleView]], number: int) -> ProofResult:
+    T, rule = prover.terms, prover.model.rules[number]
+    says = f"rule `{rule.id}` gives something in some case that no other rule gives"
+    result = ProofResult("dead", rule.id, says, "open", place=place_of(rule.source))
+    mine = [each for some in views for each in some if each.number == number]
+    if _never(prover, T.or_(*(each.holds for each in mine))):
+        return result.ending(
+            "refuted", [f"rule `{rule.id}` never holds: its condition contradicts itself or the types of its facts"]
+        )
+    found = []
+    for some in views:
+        me = next(each for each in some if each.number == number)
+        others = [each for each in some if each.number != number]
+        found += [_most(prover, me, others, remedy) for remedy in dict.fromkeys((*rule.may, *rule.owed))]
+    found += [T.and_(each.holds, T.not_(_spoken(prover, each, views))) for each in mine]
+    verdict = _exists(prover, T.or_(*found))
+    if verdict is None:
+        return result.ending("proved")
+    if isinstance(verdict, Open):
+        return result.ending("open", because(verdict))
+    told = f"rule `{rule.id}` is subsumed: wherever it holds, other rules give at least as much to the same roles"
+    return result.ending("refuted", [told])
+
+
+def _most(prover: Prover, me: RuleView, others: list[RuleView], remedy: str) -> Term:
+    """Whether this rule gives more of a remedy than every other, or owes more, to some role."""
+    T, found = prover.terms, []
+    for rank in {lowest for lowest, *_ in me.may.get(remedy, ())}:
+        mine = _amount(prover, me, remedy, rank)
+        rest = (T.and_(each.holds, T.le(mine, _amount(prover, each, remedy, rank))) for each in others if remedy in each.may)
+        found.append(T.and_(me.holds, T.lt(0, mine), *(T.not_(each) for each in rest)))
+    if remedy in me.owed:
+        mine = me.owed[remedy][0]
+        rest = (T.and_(each.holds, T.le(mine, each.owed[remedy][0])) for each in others if remedy in each.owed)
+        found.append(T.and_(me.holds, T.lt(0, mine), *(T.not_(each) for each in rest)))
+    return T.or_(*found)
+
+
+def _amount(prover: Prover, view: RuleView, remedy: str, rank: int) -> Term:
+    return prover.terms.max(0, *(amount for lowest, amount, _ in view.may[remedy] if lowest <= rank))
+
+
+def _spoken(prover: Prover, me: RuleView, views: list[list[RuleView]]) -> Term:
+    """Whether other rules cover all that this one covers: one that gives nothing may be there so that the case is no gap."""
+    T, names = prover.terms, {*me.may, *me.owed}
+    others = [each for some in views for each in some if each.number != me.number]
+    covers = (T.or_(*(each.holds for each in others if name in each.may or name in each.owed)) for name in names)
+    return T.and_(*covers)
+
+
+def _guardrail(prover: Prover, views: list[GuardrailView]) -> ProofResult:
+    T, guardrail = prover.terms, views[0].guardrail
+    result = ProofResult(
+        "dead", guardrail.id, f"guardrail `{guardrail.id}` applies in some case", "open", place=place_of(guardrail.source)
+    )
+    if _never(prover, T.or_(*(each.holds for each in views))):
+        told = f"guardrail `{guardrail.id}` never applies: its condition contradicts itself or the types of its facts"
+        return result.ending("refuted", [told])
+    if guardrail.effect != "limit":
+        return result.ending("proved")
+    lowers = []
+    for view in views:
+        for remedy, limits in view.limits.items():
+            for rank in range(len(prover.model.ladder)):
+                known = prover.meaning.authority(rank, remedy)
+                most = T.max(0, *(amount for lowest, amount in limits if lowest <= rank))
+                lowers.append(T.and_(view.holds, T.lt(most, T.max(known.open, known.owed))))
+    verdict = _exists(prover, T.or_(*lowers))
+    if verdict is None:
+        return result.ending("proved")
+    if isinstance(verdict, Open):
+        return result.ending("open", because(verdict))
+    return result.ending("refuted", [f"guardrail `{guardrail.id}` never lowers anything: the rules never give more"])
+
+
+def _never(prover: Prover, term: Term) -> bool:
+    return isinstance(_exists(prover, term), Proved)
+
+
+def _exists(prover: Prover, term: Term) -> Proved | Open | None:
+    """``None`` where a case exists; that there is none is :class:`Proved`. What only the evaluator works out counts as any
+    value, so that nothing is called dead that might not be."""
+    if term.kind == "const":
+        return None if term.value else Proved()
+    frame = prover.frame(*prover.model.remedies)
+    question = ProofQuestion(frame.script, (frame,), frame.encoding.truth(term), lambda values: True, lambda values: ())
+    try:
+        with Inquiry(question, prover.seconds) as inquiry:
+            answer = inquiry.seek()
+    except SolverFailure as failure:
+        return Open(str(failure))
+    return None if isinstance(answer, FoundCase) else answer
+
+
+def _table(prover: Prover, name: str, table: Table) -> ProofResult:
+    says = f"every row of the table `{name}` counts in some case"
+    result = ProofResult("dead", name, says, "open")
+    frame = prover.frame(*prover.model.remedies)
+    tables = prover.meaning.lowered.role(0).lowering.wholes.tables
+    try:
+        holds = tables.row_conditions(table, table.rows)
+        first = table.hit in ("first", "priority")
+        place = tables.choice(name)[0] if first else None
+    except Outside:
+        return result.ending("open", ["not proved: only the evaluator works it out"])
+    if place is not None and table.hit == "first":
+        places = frame.encoding.places(place)[: len(table.rows)] if place.kind == "pick" else None
+    else:
+        places = list(map(frame.encoding.truth, holds))
+    if places is None:
+        return result.ending("open", ["not proved: one row always counts"])
+    question = ProofQuestion(frame.script, (frame,), TRUE, lambda values: True, lambda values: ())
+    dead, open_ = [], ""
+    try:
+        with Inquiry(question, prover.seconds) as inquiry:
+            for number, each in enumerate(places):
+                answer = Proved() if each == FALSE else inquiry.seek(inquiry.step(each))
+                if isinstance(answer, Proved):
+                    dead.append(number)
+                elif isinstance(answer, Open):
+                    open_ = answer.reason
+    except SolverFailure as failure:
+        open_ = str(failure)
+    if dead:
+        told = [f"row {number + 1} of `{name}`{_line(table, number)} never counts" for number in dead]
+        return result.ending("refuted", told, {"rows": [number + 1 for number in dead]})
+    return result.ending("open", [f"not proved: {open_}"]) if open_ else result.ending("proved")
+
+
+def _line(table: Table, number: int) -> str:
+    tests = table.rows[number].tests
+    place = place_of(tests[0].source) if tests else None
+    return f" (line {place.line})" if place is not None else ""

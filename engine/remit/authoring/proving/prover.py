@@ -1,0 +1,121 @@
+"""What all statements about one policy share: its meaning, cases as people read them, and how a question is put."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from remit.authoring.differences.saying import situation
+from remit.authoring.proving.meaning import Meaning
+from remit.authoring.proving.proof_cases import ProofCase, ProofFrame
+from remit.authoring.proving.question import Answer, FoundCase, Open, ProofQuestion, Proved, ask
+from remit.authoring.proving.redecided import Redecided
+from remit.core.authorities import Authority
+from remit.core.lowering.opaque import Native
+from remit.core.term import Term
+from remit.decision.quantities import as_quantity
+from remit.language import words
+from remit.language.source import place_of
+from remit.policy.model import Model
+from remit.readings.smt.encoding import Codes
+from remit.readings.smt.script import Script
+
+__all__ = ["Prover", "because", "covered"]
+
+Shown = TypeVar("Shown")
+
+
+class Prover:
+    """Proves statements about one policy; each question has ``seconds``."""
+
+    def __init__(self, model: Model, seconds: float) -> None:
+        self.model = model
+        self.seconds = seconds
+        self.meaning = Meaning(model)
+        self.redecided = Redecided(model)
+        self.terms = self.meaning.terms
+
+    def frame(self, *asked: str) -> ProofFrame:
+        """A case of its own in a script of its own, in which an amount of ``asked`` is asked."""
+        wholes = self.meaning.lowered.role(0).lowering.wholes
+        return ProofFrame(Script(), self.model, wholes, Codes(), asked=asked)
+
+    def question(
+        self, frame: ProofFrame, sought: str, confirm: Callable[[ProofCase], Shown | None], role: str = ""
+    ) -> ProofQuestion[Shown]:
+        """Looks for a case that meets ``sought``; ``confirm`` decides it again."""
+        usual, reader = self.redecided.usual, role or self.model.ladder[0]
+
+        def confirmed(values: Mapping[str, int | bool]) -> Shown | None:
+            return confirm(frame.case(values, usual))
+
+        return ProofQuestion(frame.script, (frame,), sought, confirmed, lambda values: frame.lessons(values, usual, reader))
+
+    def seek(
+        self,
+        term: Term,
+        confirms: Callable[[ProofCase], bool],
+        role: str = "",
+        *,
+        asked: Sequence[str] = (),
+        within_calendars: bool = False,
+    ) -> Answer[ProofCase]:
+        """Look for a case in which ``term`` is true; one that is found is told short. ``asked`` are the remedies of which an
+        amount may be asked. ``within_calendars``: only among those whose working days are days of the calendars."""
+        if term.kind == "const" and not term.value:
+            return Proved()
+        frame = self.frame(*asked)
+        sought = frame.encoding.truth(term)
+        if within_calendars:
+            for call in frame.encoding.calls:
+                if isinstance(call.term.value, Native) and call.null is not None:
+                    frame.script.require(f"(not {call.null})")
+        question = self.question(frame, sought, lambda case: case if confirms(case) else None, role)
+        answer = ask(question, self.seconds)
+        if isinstance(answer, FoundCase):
+            return FoundCase(self.redecided.shortened(answer.shown, confirms))
+        return answer
+
+    # Words
+
+    def situation(self, case: ProofCase) -> str:
+        """The facts of a case in words."""
+        return situation(self.model, self.redecided.worth_saying(case))
+
+    def facts(self, case: ProofCase) -> dict[str, Any]:
+        """The same for programs."""
+        return {name: words.value(value) for name, value in self.redecided.worth_saying(case).items()}
+
+    def amount(self, remedy: str, minor: int) -> str:
+        """An amount of a remedy in words."""
+        return words.quantity(as_quantity(self.model, self.model.remedies[remedy], minor))
+
+    def title(self, remedy: str) -> str:
+        """What a remedy is called inside a sentence."""
+        return words.in_sentence(self.model.remedies[remedy].title)
+
+    def responsible(self, authority: Authority) -> list[str]:
+        """Which rules and guardrails set an amount, each with its line."""
+        found: list[Any] = []
+        if authority.claim and authority.owed >= authority.limit:
+            found.append(self.model.rules[authority.owed_rule] if authority.owed_rule >= 0 else None)
+        elif authority.rule >= 0:
+            found.append(self.model.rules[authority.rule])
+        if 0 <= authority.narrowed < len(self.model.guardrails) and authority.ceiling <= authority.limit:
+            found.append(self.model.guardrails[authority.narrowed])
+        return [self._lined(each) for each in found if each is not None]
+
+    def _lined(self, owner: Any) -> str:
+        place = place_of(owner.source)
+        kind = type(owner).__name__.lower()
+        return f"{kind} `{owner.id}`" + (f" (line {place.line})" if place is not None else "")
+
+
+def covered(assumes: Mapping[str, int]) -> list[str]:
+    """What a proof did not look at, in words."""
+    return [f"`{name}`: {count} values were looked at, not every one" for name, count in assumes.items()]
+
+
+def because(answer: Open) -> Sequence[str]:
+    """Why something is open."""
+    return (f"not proved: {answer.reason}",)

@@ -1,0 +1,108 @@
+"""``remit prove``: what holds in every possible case, and what does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from remit.cli.support import exits
+from remit.cli.support.policy_lookup import currency_option, in_currency, paths_argument
+
+if TYPE_CHECKING:
+    from remit.authoring.proving.proof_result import ProofResult
+    from remit.authoring.proving.proof_telling import ProvedPolicy
+    from remit.policy.model import Model
+
+__all__ = ["prove"]
+
+_KINDS = ("promise", "fails", "ladder", "floor", "claim", "dead", "edge")
+
+
+@click.command(short_help="What holds in every possible case.")
+@paths_argument
+@click.option(
+    "--only",
+    "kinds",
+    type=click.Choice(_KINDS),
+    multiple=True,
+    help="Only statements of this kind; may be given more than once.",
+)
+@click.option(
+    "--seconds",
+    type=click.FloatRange(0.1, 3600),
+    default=10.0,
+    show_default=True,
+    help="How long one question may take. What takes longer is not proved.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["human", "json", "github", "sarif"]),
+    default="human",
+    show_default=True,
+    help="For people, for programs, as annotations of a pull request, or for code scanning (SARIF 2.1.0).",
+)
+@click.option("--again", is_flag=True, help="Prove everything anew, also what was proved of the same text before.")
+@currency_option
+def prove(paths: Sequence[Path], kinds: Sequence[str], seconds: float, form: str, again: bool, currency: str | None) -> int:
+    """Prove statements about the policies at PATHS, for every case that the types of their facts allow: files, or folders with
+    all policies in them.
+
+    \b
+    promise  every promise of the policy holds
+    fails    every amount and every condition can be worked out
+    ladder   a higher role may give at least as much as a lower one
+    floor    what is owed may be given, unless a guardrail names it
+    claim    what is owed has a claim, so that it is paid once
+    dead     every rule, guardrail and row of a table counts in some case
+    edge     the most that each role can give at once, with a case
+
+    A statement that does not hold comes with a case, which the policy decides just so. A statement that could not be proved in
+    time is told as not proved. What is settled is remembered for the same text of the policy.
+
+    Needs the extra `remit[prove]`. Leaves with 0 when everything is proved, 1 when something is not, 4 when a policy is not
+    valid.
+    """
+    from remit.authoring.author_files import policies_in
+    from remit.authoring.proving.proof_telling import PROOF_REPORTERS
+
+    files = list(dict.fromkeys(file for path in paths for file in policies_in(path)))
+    if not files:
+        raise click.UsageError("there is no policy in " + ", ".join(map(str, paths)) + "; policies are *.yaml files.")
+    models = [model for file in files for model in _models(file, currency)]
+    found: list[ProvedPolicy] = []
+    for model in models:
+        results = list(_proved(model, kinds or _KINDS, seconds, again=again))
+        found.append((model, results))
+    click.echo(_shown(PROOF_REPORTERS[form](found), form), nl=False)
+    return exits.FAILED if any(each.verdict != "proved" for _, results in found for each in results) else exits.FINE
+
+
+def _models(file: Path, currency: str | None) -> Sequence[Model]:
+    from remit.deciding.loading import load
+
+    policy = load(file)
+    return policy.model.each if currency is None else (in_currency(policy, currency).model,)
+
+
+def _proved(model: Model, kinds: Sequence[str], seconds: float, *, again: bool) -> Iterator[ProofResult]:
+    from remit.authoring.proving.proof_memory import ProofMemory
+    from remit.authoring.proving.proof_run import prove as statements
+    from remit.cli.support.home_folders import cache_folder
+    from remit.cli.support.terminal import Progress
+
+    memory = ProofMemory(cache_folder() / "proofs")
+    with Progress(f"{model.id}: proved", unit="statements") as progress:
+        for each, total in statements(model, kinds, seconds=seconds, memory=memory, again=again):
+            progress.total = total
+            progress.update()
+            yield each
+
+
+def _shown(text: str, form: str) -> str:
+    from remit.cli.support.terminal import escaped
+
+    return text if form == "human" else escaped(text)
