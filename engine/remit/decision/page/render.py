@@ -12,8 +12,9 @@ from functools import cached_property
 from typing import Any
 
 from remit.decision.decision import Decision
-from remit.decision.detail import Offer, Reason, Shown, Unlock
+from remit.decision.detail import Offer, Shown, Unlock
 from remit.decision.page.answer import AnswerPage, PageBlock, PageRow, Tone
+from remit.decision.page.may_apply import told_reason
 from remit.decision.page.page_words import PageWords, Supply
 from remit.decision.page.ranking import ranked
 from remit.language import words
@@ -316,7 +317,8 @@ class Telling(PageWords):
             hidden = reason.kind == "requirement" or (reason.kind == "rule" and self.decision.outcome == "deny")
             if not hidden:
                 name = self._(_REASONS[reason.kind]) if reason.kind in _REASONS else reason.id
-                yield PageRow(name, _without_name(reason))
+                told = told_reason(reason, self.decision, self.model, self._)
+                yield PageRow(name, words.capital(told.removeprefix(f"{reason.id}: ")))
 
     def footer(self) -> str:
         decision = self.decision
@@ -339,7 +341,3 @@ def _block(
     found = tuple(rows)
     if found:
         yield PageBlock(heading, found, spoken=spoken, stacked=stacked)
-
-
-def _without_name(reason: Reason) -> str:
-    return words.capital(reason.text.removeprefix(f"{reason.id}: "))

@@ -1,0 +1,65 @@
+"""A guardrail that may apply, for people: the record says only that it depends on what is not known yet, and the page says on
+what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from remit.core.sentences import MAY_APPLY, MAY_APPLY_BECAUSE
+from remit.decision.decision import Decision
+from remit.decision.detail import Reason
+from remit.language import words
+from remit.language.locales.messages import ENGLISH, Locale
+from remit.policy.model import Guardrail, Model
+from remit.policy.phrases import BESIDE, question
+
+__all__ = ["told_reason"]
+
+#: More questions than these do not go into one sentence: then the facts are named.
+_IN_A_SENTENCE: Final = 2
+
+
+def told_reason(reason: Reason, decision: Decision, model: Model, locale: Locale = ENGLISH) -> str:
+    """The text of a ``reason`` of ``decision`` as people read it; both are in the language of ``model`` and of ``locale``.
+
+    >>> told_reason(reason, decision, model)      # doctest: +SKIP
+    '`injury` may apply, depending on this: What went wrong?'
+    """
+    found = next((each for each in model.guardrails if each.id == reason.id), None) if reason.kind == "guardrail" else None
+    if found is None:
+        return reason.text
+    because = found.because
+    if reason.text != (locale(MAY_APPLY_BECAUSE, id=found.id, because=because) if because else locale(MAY_APPLY, id=found.id)):
+        return reason.text
+    names = list(_unknown(found, decision, model))
+    if not names:
+        return reason.text
+    asked = " ".join(_question(name, model, locale) for name in names)
+    if len(names) > _IN_A_SENTENCE:
+        asked = locale.listing(_name(name, model, locale) for name in names) + "."
+    if because:
+        why = because.rstrip(". ")
+        return locale("`{id}` may apply: {because}. It depends on this: {questions}", id=found.id, because=why, questions=asked)
+    return locale("`{id}` may apply, depending on this: {questions}", id=found.id, questions=asked)
+
+
+def _unknown(guardrail: Guardrail, decision: Decision, model: Model) -> Iterator[str]:
+    """The facts that it depends on and that are not known, in the order of the policy. The decision says which are missing or
+    would open more; where the guardrail reads one fact only, it is that one."""
+    from remit.policy.trees import reads  # only where something may apply
+
+    assert guardrail.when is not None  # what holds always does not depend on anything
+    found = {name for clause in guardrail.when.expressions() for name in reads(model, clause.node)}
+    read = [name for name in (*model.facts, *BESIDE) if name in found]
+    open_ones = {*decision.missing.facts, *(each.name for each in decision.unlocks if each.kind == "fact")}
+    yield from read if len(read) == 1 else (name for name in read if name in open_ones)
+
+
+def _question(name: str, model: Model, locale: Locale) -> str:
+    return locale.of(question(model.facts[name]) if name in model.facts else BESIDE[name])
+
+
+def _name(name: str, model: Model, locale: Locale) -> str:
+    title = model.facts[name].title if name in model.facts else None
+    return locale.in_sentence(title, model.languages) if title else words.name(name)
