@@ -74,7 +74,7 @@ CASES = {
 
 
 def decided(guardrail: str, facts: dict[str, Any]) -> tuple[remit.Policy, remit.Decision]:
-    """Both remedies are asked for, and one is denied for certain: what is not known cannot change that, and is not asked for."""
+    """Both remedies are asked for, and one is denied for certain: what is not known cannot change that."""
     policy = remit.loads(TEXT.replace("GUARDRAIL", guardrail), "desk.yaml")
     request = {
         "employee": {"id": "e-1", "role": "associate"},

@@ -9,7 +9,7 @@ from remit.cli.support.prompt import Talk, show
 from remit.decision.detail import Offer, Reason
 from remit.decision.page.answer import GLUE, AnswerPage, PageBlock, PageRow
 from remit.decision.page.counter_page import CounterState, counter_page
-from remit.decision.page.may_apply import told_reason
+from remit.decision.page.fuller_words import told_reason
 from remit.decision.page.render import Telling
 from remit.language import words
 from remit.language.locales.messages import ENGLISH, Locale, Message

@@ -14,7 +14,7 @@ from typing import Any
 from remit.decision.decision import Decision
 from remit.decision.detail import Offer, Shown, Unlock
 from remit.decision.page.answer import AnswerPage, PageBlock, PageRow, Tone
-from remit.decision.page.may_apply import told_reason
+from remit.decision.page.fuller_words import role_named, told_discretion, told_reason
 from remit.decision.page.page_words import PageWords, Supply
 from remit.decision.page.ranking import ranked
 from remit.language import words
@@ -173,6 +173,9 @@ class Telling(PageWords):
             else:
                 start = self._("No role can settle this.")
             to = self._("It goes to {owner}, who own the policy.", owner=self.model.owner)
+            if some := role_named(self.decision, self.model):
+                role, most = self._.role(some[0].name), self._.listing(map(self.unlock, some))
+                start = self._("This one is for the {role}, who may give {most}.", role=role, most=most) + f" {start}"
             return f"{start} {to}"
         if what:
             return words.capital(self._("{who} can approve this: {what}.", who=self.who(approver), what=what))
@@ -306,7 +309,7 @@ class Telling(PageWords):
         by_role: dict[str, list[Unlock]] = {}
         for unlock in self.decision.unlocks:
             if unlock.kind == "discretion":
-                yield PageRow(self._("You"), unlock.text)
+                yield PageRow(self._("You"), told_discretion(unlock, self.decision, self.model, self._))
             elif unlock.kind == "role":
                 by_role.setdefault(unlock.name, []).append(unlock)
         for name, unlocks in by_role.items():

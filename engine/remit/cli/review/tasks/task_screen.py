@@ -11,7 +11,7 @@ from remit.cli.review.tasks.task_words import about, evidence_title, fact_name, 
 from remit.cli.support.spoken import amount as amount_of
 from remit.cli.support.spoken import in_language, read, spoken
 from remit.decision.page.answer import AnswerPage, PageBlock, PageRow, cells, wrap
-from remit.decision.page.may_apply import told_reason
+from remit.decision.page.fuller_words import told_reason
 from remit.language import words
 from remit.language.fast_dataclass import dataclass
 from remit.language.locales.messages import Message

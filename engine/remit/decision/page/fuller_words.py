@@ -1,20 +1,22 @@
-"""A guardrail that may apply, for people: the record says only that it depends on what is not known yet, and the page says on
-what."""
+"""What the page says more fully than the record, whose sentences stay as they are: on what it depends whether a guardrail
+applies, and what of an amount is left to discretion."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Final
 
-from remit.core.sentences import MAY_APPLY, MAY_APPLY_BECAUSE
+from remit.core.sentences import COVERED_BY_DISCRETION, MAY_APPLY, MAY_APPLY_BECAUSE
 from remit.decision.decision import Decision
-from remit.decision.detail import Reason
+from remit.decision.detail import Reason, Unlock
 from remit.language import words
 from remit.language.locales.messages import ENGLISH, Locale
+from remit.language.locales.window_words import window
+from remit.language.values import Money
 from remit.policy.model import Guardrail, Model
 from remit.policy.phrases import BESIDE, question
 
-__all__ = ["told_reason"]
+__all__ = ["role_named", "told_discretion", "told_reason"]
 
 #: More questions than these do not go into one sentence: then the facts are named.
 _IN_A_SENTENCE: Final = 2
@@ -63,3 +65,31 @@ def _question(name: str, model: Model, locale: Locale) -> str:
 def _name(name: str, model: Model, locale: Locale) -> str:
     title = model.facts[name].title if name in model.facts else None
     return locale.in_sentence(title, model.languages) if title else words.name(name)
+
+
+def told_discretion(unlock: Unlock, decision: Decision, model: Model, locale: Locale = ENGLISH) -> str:
+    """That somebody's own discretion covers what was asked, and how much of it: what is beyond the rules. Both are in the
+    language of ``model`` and of ``locale``."""
+    ladder, name = model.ladder, unlock.remedy
+    below = ladder[: ladder.index(decision.role) + 1] if decision.role in ladder else ()
+    own = next((model.discretion[role] for role in reversed(below) if role in model.discretion), None)
+    if own is None or name is None:
+        return unlock.text
+    known = {"each": locale.quantity(own.each), "total": locale.quantity(own.max), "window": locale(window(str(own.over)))}
+    asked, limit = unlock.amount, decision.remedies[name].limit
+    if unlock.text != locale(COVERED_BY_DISCRETION, **known) or not isinstance(asked, Money) or not isinstance(limit, Money):
+        return unlock.text
+    beyond = locale.quantity(Money.from_minor(asked.minor - limit.minor, asked.currency))
+    return locale(
+        "your own discretion covers the {beyond} beyond the rules ({each} at a time, {total} per {window}); tell the story",
+        beyond=beyond,
+        **known,
+    )
+
+
+def role_named(decision: Decision, model: Model) -> list[Unlock]:
+    """What the role to which a guardrail sends a case may give of what is asked; nothing where none does. No role may give all
+    of it where the case goes to the policy's owner, and still the customer is promised that role."""
+    sure = {each.id for each in decision.reasons if each.kind == "guardrail" and not each.text.startswith(f"`{each.id}`")}
+    named = {each.to for each in model.guardrails if each.id in sure and each.effect == "escalate"}
+    return [each for each in decision.unlocks if each.kind == "role" and each.name in named and each.remedy in decision.asked]
