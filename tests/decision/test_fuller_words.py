@@ -64,3 +64,57 @@ def test_the_role_that_a_guardrail_names_comes_first_and_the_owner_after_it(lang
 def test_no_role_is_named_where_one_can_approve_it_or_no_guardrail_sends_it(amount: str, kind: str, role: str) -> None:
     more = {"facts": {**KNOWN, "incident.kind": kind, "stay.nightly_rate": "180 EUR", "stay.nights": 2}, "role": role}
     assert "who may give" not in page(decided(amount, **more))
+
+
+def refused(kind: str = "billing_error", severity: int = 1, remedy: str = "upgrade") -> remit.Decision:
+    facts = {**KNOWN, "incident.kind": kind, "incident.severity": severity}
+    request = {"employee": {"id": "e-1", "role": "associate"}, "asked": {remedy: True}, "facts": facts}
+    return HOTEL.decide(request, history={"guest.recoveries": 0})
+
+
+RULES = {
+    None: "bad-night A night that did not work is a night the guest should not pay in full: only where incident kind is noise "
+    "or cleanliness, and incident severity is at least 3 best-guests Guests who keep coming back are known by name and looked "
+    "after: only where guest tier is gold or diamond, and incident severity is at least 2",
+    "es": "solo si (incident kind = noise o incident kind = cleanliness) y incident severity \u2265 3",
+}
+
+
+@pytest.mark.parametrize("language", RULES)
+def test_where_several_conditions_fail_the_rules_that_give_it_are_told(language: str | None) -> None:
+    decision = refused()
+    assert [each.kind for each in decision.reasons] == ["gap"]
+    assert RULES[language] in page(decision, language)
+
+
+def test_where_one_condition_fails_the_nearest_rule_of_the_record_is_told_alone() -> None:
+    text = page(refused(severity=4))
+    assert "only where incident kind is noise or cleanliness; here it is billing error" in text
+    assert "and incident severity" not in text
+
+
+def test_rules_are_told_only_of_this_role_and_where_there_are_few() -> None:
+    text = """
+policy: desk
+title: A front desk
+version: "1"
+owner: us
+currency: EUR
+ladder: [clerk, manager]
+facts: {noise: {type: boolean}, night: {type: boolean}, alone: {type: boolean}}
+remedies: {seat: {type: exception}}
+rules:
+  - {id: own, when: {noise: true, night: true}, may: {seat: {clerk: true}}}
+  - {id: higher, when: {noise: true, night: true}, may: {seat: {manager: true}}}
+MORE
+"""
+    many = "".join(f"  - {{id: more-{n}, when: {{noise: true, alone: true}}, may: {{seat: true}}}}\n" for n in range(2))
+    told = []
+    for more in ("", many):
+        policy = remit.loads(text.replace("MORE", more), "desk.yaml")
+        facts = {"noise": False, "night": False, "alone": False}
+        request = {"employee": {"id": "e-1", "role": "clerk"}, "asked": {"seat": True}, "facts": facts}
+        told.append(" ".join(policy.text(policy.decide(request)).split()))
+    assert "own Only where noise is true, and night is true" in told[0]
+    assert "higher" not in told[0]
+    assert "only where" not in told[1]

@@ -1,25 +1,27 @@
 """What the page says more fully than the record, whose sentences stay as they are: on what it depends whether a guardrail
-applies, and what of an amount is left to discretion."""
+applies, which rules would give something, what of an amount is left to discretion, and which role comes first."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Final
 
-from remit.core.sentences import COVERED_BY_DISCRETION, MAY_APPLY, MAY_APPLY_BECAUSE
+from remit.core.sentences import COVERED_BY_DISCRETION, MAY_APPLY, MAY_APPLY_BECAUSE, ONLY_WHERE
 from remit.decision.decision import Decision
 from remit.decision.detail import Reason, Unlock
 from remit.language import words
 from remit.language.locales.messages import ENGLISH, Locale
 from remit.language.locales.window_words import window
 from remit.language.values import Money
-from remit.policy.model import Guardrail, Model
-from remit.policy.phrases import BESIDE, question
+from remit.policy.model import Guardrail, Model, Rule
+from remit.policy.phrases import BESIDE, parts, question
 
-__all__ = ["role_named", "told_discretion", "told_reason"]
+__all__ = ["opening_rules", "role_named", "told_discretion", "told_reason"]
 
 #: More questions than these do not go into one sentence: then the facts are named.
 _IN_A_SENTENCE: Final = 2
+#: Where more rules than these give something, none of them is near.
+_FEW: Final = 2
 
 
 def told_reason(reason: Reason, decision: Decision, model: Model, locale: Locale = ENGLISH) -> str:
@@ -65,6 +67,33 @@ def _question(name: str, model: Model, locale: Locale) -> str:
 def _name(name: str, model: Model, locale: Locale) -> str:
     title = model.facts[name].title if name in model.facts else None
     return locale.in_sentence(title, model.languages) if title else words.name(name)
+
+
+def opening_rules(of: Reason, decision: Decision, model: Model, locale: Locale = ENGLISH) -> Iterator[tuple[str, str]]:
+    """Where no rule covers what is asked, and the record names none that comes near: the rules that would give it to this role,
+    where there are few, each by its id and with its whole condition."""
+    named = {name for each in decision.reasons if each.kind == "near" for name in each.remedies}
+    if of.kind != "gap" or len(of.remedies) != 1 or named.intersection(of.remedies):
+        return
+    roles = model.ladder[: model.ladder.index(decision.role) + 1] if decision.role in model.ladder else model.ladder
+    (remedy,) = of.remedies
+    rules = [each for each in model.rules if remedy in each.owed or not each.may.get(remedy, {}).keys().isdisjoint(roles)]
+    if len(rules) > _FEW:
+        return
+    for rule in rules:
+        if rule.when is not None:
+            because = rule.because.rstrip(". ") if rule.because else words.name(rule.id)
+            told = locale(ONLY_WHERE, because=because, condition=_condition(rule, model, locale))
+            yield rule.id, words.capital(told.removeprefix(f"{rule.id}: "))
+
+
+def _condition(rule: Rule, model: Model, locale: Locale) -> str:
+    assert rule.when is not None  # only rules with one are told
+    if locale is ENGLISH:
+        return ", and ".join(said for _, said in parts(rule.when))
+    from remit.decision.page.recorded import Recorded  # most read English
+
+    return Recorded(model, model, locale, str).condition(rule.when)
 
 
 def told_discretion(unlock: Unlock, decision: Decision, model: Model, locale: Locale = ENGLISH) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 from remit.decision.decision import Decision
 from remit.decision.detail import Offer, Shown, Unlock
 from remit.decision.page.answer import AnswerPage, PageBlock, PageRow, Tone
-from remit.decision.page.fuller_words import role_named, told_discretion, told_reason
+from remit.decision.page.fuller_words import opening_rules, role_named, told_discretion, told_reason
 from remit.decision.page.page_words import PageWords, Supply
 from remit.decision.page.ranking import ranked
 from remit.language import words
@@ -322,6 +322,7 @@ class Telling(PageWords):
                 name = self._(_REASONS[reason.kind]) if reason.kind in _REASONS else reason.id
                 told = told_reason(reason, self.decision, self.model, self._)
                 yield PageRow(name, words.capital(told.removeprefix(f"{reason.id}: ")))
+                yield from (PageRow(*each) for each in opening_rules(reason, self.decision, self.model, self._))
 
     def footer(self) -> str:
         decision = self.decision
