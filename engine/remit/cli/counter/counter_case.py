@@ -279,22 +279,20 @@ class CounterCase:
 
     def _complete(self) -> bool:
         """Ask for all that whoever answers must know, because they cannot ask the customer: first who it is about. Each is
-        asked once, and may stay open. Whether it is still to be sent: not where somebody goes back, or where the answers lead
-        to something else than an approval."""
+        asked once, and may stay open. False where somebody goes back: then nothing is sent."""
         asked: set[str] = set()
-        while self.decision().outcome == "escalate":
+        while True:
             needed = facts_named(self.model, self.book.missing_to_answer(self.policy, self.request))
             open_ones = [fact for fact in needed if fact.weakest_source == "stated" and fact.name not in asked]
-            open_ones.sort(key=lambda fact: not (fact.is_id or fact.name == "case"))
             if not open_ones:
                 return True
             if not asked:
                 click.echo()
                 self.talk.say(Message("The person who answers needs this, too. Enter leaves it open."), dim=True)
-            asked.add(open_ones[0].name)
-            if not self.put(self.interview.about(open_ones[0])):
+            first = next((fact for fact in open_ones if fact.is_id or fact.name == "case"), open_ones[0])
+            asked.add(first.name)
+            if not self.put(self.interview.about(first)):
                 return False
-        return False
 
     def _whom(self, to: str) -> str:
         return self.model.owner if to == self.model.owner_role else Message("the {role}", role=self.locale.role(to))
