@@ -82,7 +82,9 @@ class LieSearch:
         if unbounded or not has_end:
             pair = self._about(pair, unbounded)
             modest = self.pairs.modest(pair, unbounded)
-            plain = self.pairs.everyday(pair, 1) if modest is None else self.pairs.everyday(modest, 1, unbounded)
+            plain = self.pairs.everyday(modest or pair, 1, unbounded if modest else ())
+            for name in () if modest else unbounded:
+                plain = self.pairs.modest(plain, (name,)) or plain
         return FoundLie(replace(found, shown=plain), unbounded, assumes)
 
     # Climbing

@@ -86,7 +86,7 @@ def _same(search: LieSearch, pair: LiePair) -> dict[str, Any]:
 def _needed(search: LieSearch, pair: LiePair) -> tuple[str, ...]:
     """The evidence that must be on file before as much is given as the lie allows."""
     case = replace(pair.told, asked={search.remedy: pair.given})
-    return tuple(search.prover.redecided.decision(case, search.role).obligations)
+    return search.prover.redecided.needed(case, search.role)
 
 
 def _cases(search: LieSearch, pair: LiePair, needs: Sequence[str]) -> dict[str, Any]:
