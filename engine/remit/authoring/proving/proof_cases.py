@@ -139,19 +139,20 @@ class ProofFrame:
         """Whether every value that matters of a fact is tried: of a list of choices that is asked only what it contains."""
         fact = self.model.facts.get(name)
         of = fact.type.element if fact is not None else None
-        read = any(name in self._read_by(call.term) for call in self.encoding.calls)
+        read = any(name in self.read_by(call.term) for call in self.encoding.calls)
         return of is not None and of.kind == "choice" and len(of.choices) <= _MOST_WORDS and not read
 
     def read_by_calls(self) -> None:
         """Give everything that the evaluator reads a constant, so that what it says can be told of the case."""
         for call in self.encoding.calls:
-            for name in self._read_by(call.term):
+            for name in self.read_by(call.term):
                 try:
                     self.variable(self._wholes.variable(name))
                 except Outside:
                     continue
 
-    def _read_by(self, term: Term) -> Iterator[str]:
+    def read_by(self, term: Term) -> Iterator[str]:
+        """The names that the evaluator reads to work out a call, in order."""
         of = _opaque(term)
         if of is not None:
             for node in (of.node, of.tested):
@@ -200,7 +201,7 @@ class ProofFrame:
             names: Sequence[str] = call.arguments
             found = native(self.model, call.term.value)(*(_valued(each, values) for each in names))
         else:
-            names = [self.symbol(name) for name in self._read_by(call.term) if self.symbol(name)]
+            names = [self.symbol(name) for name in self.read_by(call.term) if self.symbol(name)]
             names += call.arguments
             amounts = [_valued(each, values) for each in call.arguments]
             found = self._worked_out(call.term, amounts, values, usual, role)
