@@ -16,7 +16,7 @@ from remit.policy.model import Model
 
 __all__ = ["lie_lines", "lie_result"]
 
-_MARKS: Final = {"proved": "✓", "refuted": "✗", "open": "?"}
+_MARKS: Final = {"proved": "•", "refuted": "✗", "open": "?"}
 
 
 def lie_result(search: LieSearch, found: FoundLie) -> ProofResult:
