@@ -164,12 +164,20 @@ def test_what_a_lie_can_gain_is_told_and_held_to_a_bound(tmp_path: Path) -> None
     file.write_text(POLICY)
     done = run(home, "prove", str(file), "--only", "promise", "--lies")
     assert done.code == 0
-    assert "What a false statement can gain\n  Credit\n    • Anyone who is told a lie can be led to give 500 EUR more" in done.out
+    assert (
+        "What a false statement can gain\n  Credit\n    • Anyone who is told a lie can be led to give 500 EUR more" in done.out
+    )
     done = run(home, "prove", str(file), "--only", "promise", "--max-lie", "499.99EUR")
     assert (done.code, "this is more than 499.99 EUR" in done.out) == (1, True)
     assert run(home, "prove", str(file), "--only", "promise", "--max-lie", "500EUR").code == 0
-    file.write_text(POLICY.replace("of: [noise, dirt, walked]", "of: [noise, dirt, walked], source: system").replace("max: 500 EUR", "max: 500 EUR, source: system"))
+    file.write_text(
+        POLICY.replace("of: [noise, dirt, walked]", "of: [noise, dirt, walked], source: system").replace(
+            "max: 500 EUR", "max: 500 EUR, source: system"
+        )
+    )
     done = run(home, "prove", str(file), "--only", "promise", "--max-lie", "100EUR")
     assert done.code == 0, done.out
     done = run(home, "prove", str(file), "--max-lie", "lots")
     assert (done.code, "is not an amount of money" in done.err) == (2, True)
+    done = run(home, "prove", str(file), "--max-lie", "50 USD")
+    assert (done.code, "no policy here is in USD" in done.err) == (2, True)
