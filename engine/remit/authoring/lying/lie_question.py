@@ -17,7 +17,6 @@ from remit.authoring.proving.question import ProofQuestion
 from remit.core.lowering.opaque import Native
 from remit.core.term import Term
 from remit.errors import RequestError
-from remit.readings.smt.calendar_days import counted_days
 from remit.readings.smt.encoding import Codes, EncodedCall
 from remit.readings.smt.script import Script, all_of, any_of
 
@@ -47,7 +46,6 @@ class LieQuestion:
         self._others: list[ProofFrame] = []
         sought = [*self._sought(), *(self._not_given(each) for each in amounts)]
         frames = (self.true, self.told, *self._others)
-        sought += [counted_days(prover.model, call) for frame in frames for call in frame.encoding.calls]
         self.question = ProofQuestion(self._script, frames, all_of(sought), self._confirm, self._lessons, (self.gain,))
 
     def _frame(self, name: str = "", apart: frozenset[str] = frozenset()) -> ProofFrame:

@@ -129,7 +129,8 @@ class Redecided:
         return case
 
     def _plainer(self, case: ProofCase, name: str) -> Iterator[ProofCase]:
-        yield replace(case, facts={each: value for each, value in case.facts.items() if each != name})
+        if self.model.facts[name].history is None:  # the ledger knows the past
+            yield replace(case, facts={each: value for each, value in case.facts.items() if each != name})
         for value in self.plainer(name, case.facts[name]):
             yield replace(case, facts={**case.facts, name: value})
 
