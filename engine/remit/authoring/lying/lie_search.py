@@ -162,7 +162,8 @@ class LieSearch:
     def _unbounded(self, pair: LiePair, large: int) -> Sequence[str]:
         """The facts without a highest value that the gain grows with, if it has no bound of its own: with an everyday value,
         each would bound it."""
-        every = [name for name in self.prover.model.facts if self.pairs.is_large(pair, name, large)]
+        facts = self.prover.model.facts
+        every = [name for name in facts if self.pairs.is_large(pair, name, large) and self.pairs.grows(pair, name)]
         modest = {name: self.pairs.modest(pair, (name,)) for name in every}
         alone = [name for name, each in modest.items() if each is None or each.gain <= pair.gain // 2]
         return alone or every
