@@ -155,7 +155,7 @@ def test_once_facts_were_erased_it_is_not_given(ledger: remit.Ledger) -> None:
 def test_a_key_that_was_used_for_another_request_since(ledger: remit.Ledger, credit: str) -> None:
     permit = permitted(ledger, asking())
     assert ledger.grant(desk(), asking(credit)).granted is (credit == "10 EUR")
-    with pytest.raises(NotAllowed, match="the key of task 1 was used for another request since"):
+    with pytest.raises(NotAllowed, match="another request was sent with the key of task 1 since"):
         ledger.use_permission(task_of(permit), employee=E1)
     assert numbers(ledger) == []
 

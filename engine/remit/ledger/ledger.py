@@ -183,8 +183,8 @@ class Ledger(Calibrations):
         role ``owner:NAME``, as ``escalate_to`` says it, and may give what no role can.
 
         With ``give`` false it is permitted and not given (``entry.kind`` is ``permit``): the one who asked gives it, by a
-        :meth:`grant` of exactly the request that was sent up, with the key that was sent with it, or by
-        :meth:`use_permission`: once, before ``until`` (a moment with a time zone). Raises :class:`remit.errors.NotAllowed` where that is no permission.
+        :meth:`grant` of exactly the request that was sent up, with the key that was sent with it, or by :meth:`use_permission`:
+        once, before ``until`` (a moment with a time zone). Raises :class:`remit.errors.NotAllowed` where that is no permission.
 
         Raises :class:`remit.errors.NotGranted`, with the decision, where their authority does not cover it: nothing is on
         record, and the task stays open.

@@ -265,7 +265,8 @@ class CounterCase:
     def send_up(self) -> Decision | None:
         """Open a task for whoever can grant it."""
         self._complete()
-        decision, entry = self.book.escalate(self.policy, self.request)
+        request = {**self.request, "key": self.request["key"] or uuid4().hex}  # without a key it could not be permitted
+        decision, entry = self.book.escalate(self.policy, request)
         self.warn()
         if entry is not None and entry.kind != "escalate":
             return None

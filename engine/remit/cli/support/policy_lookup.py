@@ -81,7 +81,7 @@ class PolicyPath(_Parameter):
 
 
 def _given(ctx: click.Context, param: click.Parameter, value: Path | None) -> Path | None:
-    if value is None and not ctx.resilient_parsing:
+    if value is None and not ctx.resilient_parsing and not ctx.params.get("permitted"):  # which has its policy on record
         known = ", ".join(shipped_policies())
         raise click.UsageError(
             f"which policy? Give a file, a folder of versions, or one that comes with remit: {known}.\n"

@@ -1,5 +1,5 @@
-"""Permissions: what was approved without being given (``approve(give=False)``). The one who asked gives it before the permission
-runs out, once: by sending the same request again with the same key, or by naming the task.
+"""Permissions: what was approved without being given (``approve(give=False)``). The one who asked gives it before that runs
+out, once: by sending the same request again with the same key, or by naming the task.
 
 It is decided anew, by the authority and the caps of whoever permitted it, as they are by then, under the policy of the task.
 """
@@ -122,7 +122,9 @@ def taking_up(core: Core, library: Library, task_id: str, employee: Mapping[str,
             turn, _ = Turn.take(core, session, key)
             turn.permit = turn.permit or permission(session, key, turn.now)
         except KeyConflict:
-            told = Message("the key of task {number} was used for another request since; send it up again", number=task.seq)
+            told = Message(
+                "another request was sent with the key of task {number} since; send this one up again", number=task.seq
+            )
             raise NotAllowed(told) from None
         except Repeated as known:
             if known.entry.granted:
