@@ -50,13 +50,12 @@ class Permission:
     """A permission that can still be used. ``entry`` is its record: what was permitted (``entry.decision.asked``), the case,
     and by whom (``entry.employee``). ``until`` is when it runs out, and ``task`` the number of the task that it answers.
     ``changed``: another text of the policy came into the ledger since the task was opened; the permission counts all the
-    same."""
+    same. ``model`` is the policy under which it was permitted."""
 
     entry: Entry
     task: int
     until: datetime
     changed: bool = False
-    #: The policy under which it was permitted.
     model: Model = field(compare=False, repr=False, kw_only=True)
 
     @property
