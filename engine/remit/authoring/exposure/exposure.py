@@ -54,8 +54,8 @@ class Exposure:
     beyond what is owed, within any ``days`` days.
 
     ``status``: ``exact`` (``least`` is ``most``), ``between`` (no sequence gives more than ``most``; one gives ``least``),
-    ``at least`` (``most`` is not known), or ``unbounded`` (``steps`` can be repeated on and on). ``steps`` is the sequence that gives
-    ``least``. ``notes`` say what the answer rests on, in words."""
+    ``at least`` (``most`` is not known), or ``unbounded`` (``steps`` can be repeated on and on). ``steps`` is the sequence
+    that gives ``least``; ``is_shortest``: none with fewer requests does. ``notes`` say what the answer rests on, in words."""
 
     policy: str
     version: str
@@ -69,6 +69,7 @@ class Exposure:
     least: int
     most: int | None
     steps: tuple[Step, ...]
+    is_shortest: bool = True
     owed: tuple[OwedPart, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -128,18 +129,15 @@ class _Search:
         names = {name: None for each in self.largest for name in each.history}
         return {name: gate_of(self.model, self.model.facts[name], self.subject) for name in names}
 
-    def _reachable(self, kinds: Sequence[GrantKind]) -> list[GrantKind]:
-        """The kinds with only that history that the subject itself makes; what it does not make stays 0."""
+    def _reachable(self, kinds: Sequence[GrantKind], *, ideal: bool = False) -> list[GrantKind]:
+        """The kinds with only that history that the subject itself makes. What it does not make stays 0, but where ``ideal``:
+        there it may be whatever others make it."""
         out = []
         for kind in kinds:
-            history = {}
-            for name, (low, high) in kind.history.items():
-                if not self.gates[name].fixed and low > 0:
-                    break
-                if self.gates[name].fixed and (low, high) != (0, None):
-                    history[name] = (low, high)
-            else:
-                out.append(replace(kind, history=history))
+            mine = {name: span for name, span in kind.history.items() if self.gates[name].fixed}
+            others = (low for name, (low, _) in kind.history.items() if name not in mine)
+            if ideal or not any(others):
+                out.append(replace(kind, history={name: span for name, span in mine.items() if span != (0, None)}))
         return out
 
     def result(self) -> Exposure:
@@ -154,7 +152,7 @@ class _Search:
         self._replay(steps, grid if found.bound == least else None)
         status: Literal["exact", "between", "at least"]
         status = "at least" if most is None else "exact" if most == least else "between"
-        return self._exposure(status, least, most, steps)
+        return self._exposure(status, least, most, steps, found.is_shortest)
 
     def _is_capped(self, remedy: str) -> bool:
         return any(remedy in each.counts and each.measure in ("amount", "units") for each in self.bounds)
@@ -189,8 +187,8 @@ class _Search:
         kinds = ideal_kinds(self.trial, self.largest, self.targets, self.bounds, self.subject, self._is_single())
         if kinds is None or not complete:
             return None
-        kinds = self._reachable(kinds)
-        if any(low for kind in kinds for low, _ in kind.history.values()):
+        kinds = self._reachable(kinds, ideal=True)
+        if any(low for kind in kinds for low, _ in kind.history.values()) or not self._is_ordered(kinds):
             return None  # what needs a past cannot be moved to the left
         bounds = [each for each in self.bounds if not (each.fixed and each.split)]
         if len(bounds) == len(self.bounds) and all(any(_is_reached(each, kind) for kind in self.kinds) for each in kinds):
@@ -200,6 +198,14 @@ class _Search:
         parts = self._parts(kinds, bounds)
         every, complete = self._grids(parts)
         return max(map(parts.bound, every)) if complete and kinds else None
+
+    def _is_ordered(self, kinds: Sequence[GrantKind]) -> bool:
+        """Whether grants at one moment are best made in the order in which the program makes them: that is so for one history
+        fact, and for a sum where all that it counts is given up to the same value of it."""
+        names = {name for kind in kinds for name in kind.history}
+        sums = [self.gates[name] for name in names if self.gates[name].is_sum]
+        spans = {repr(kind.history.get(gate.fact)) for gate in sums for kind in kinds if set(kind.parts) & set(gate.counts)}
+        return len(names) < 2 and len(spans) < 2
 
     def _is_single(self) -> bool:
         """Whether nothing is gained by giving several remedies in one grant."""
@@ -265,13 +271,19 @@ class _Search:
             raise ExposureError(f"the sequence that was found is not granted in a ledger: {told}", steps)
 
     def _exposure(
-        self, status: Literal["exact", "between", "at least", "unbounded"], least: int, most: int | None, steps: Sequence[Step]
+        self,
+        status: Literal["exact", "between", "at least", "unbounded"],
+        least: int,
+        most: int | None,
+        steps: Sequence[Step],
+        is_shortest: bool = True,
     ) -> Exposure:
         model, first = self.model, self.model.remedies[self.targets[0]]
         unit = model.currency_code if first.kind == "money" else "units"
-        notes = (*self.notes, *_notes(model, self.subject, self.bounds, self.targets))
+        notes = (*self.notes, *_notes(model, self.subject, self.bounds, self.targets, bool(most)))
         of = self.subject.who, self.role, self.days, self.targets, unit, status
-        return Exposure(model.id, model.version, model.digest, *of, least, most, tuple(steps), tuple(self._owed()), notes)
+        last = (tuple(steps), is_shortest, tuple(self._owed()), notes)
+        return Exposure(model.id, model.version, model.digest, *of, least, most, *last)
 
     def _owed(self) -> Iterator[OwedPart]:
         for name in self.targets:
@@ -322,15 +334,27 @@ def _refuse_largest(targets: Sequence[str], largest: Sequence[LargestGrant], rol
         raise ValueError(f"these are the largest grants of {', '.join(sorted(others))}, not of {role}")
 
 
-def _notes(model: Model, subject: Subject, bounds: Sequence[Bound], targets: Sequence[str]) -> Iterator[str]:
+#: What every bound rests on.
+_VOIDED: Final = (
+    "A hold counts when it is made. A grant that is voided counts as if it had not been made: where what was handed over does "
+    "not come back, voiding it and giving again has no limit."
+)
+
+
+def _notes(model: Model, subject: Subject, bounds: Sequence[Bound], targets: Sequence[str], is_bound: bool) -> Iterator[str]:
     counted = [each for each in bounds if set(each.counts) & set(targets)]
     if not subject.fixed:
         yield f"No fact of the policy says which {subject.who} it is, so no cap is kept for one {subject.who}."
     if subject.employees is None and any(_is_of_employees(model, each) for each in counted):
-        yield "Any number of employees may take part, so what is kept for each employee binds no one else."
+        yield (
+            "Any number of employees may take part, so a cap or an allowance of each employee does not limit what one "
+            f"{subject.who} can {'receive' if subject.who in ('customer', 'case') else 'give'}."
+        )
     if any(each.fixed and each.split for each in counted):
         names = ", ".join(dict.fromkeys(name for each in counted for name in each.split))
         yield f"A cap is kept by {names}: only the values in the largest grants were tried."
+    if is_bound:
+        yield _VOIDED
 
 
 def _is_of_employees(model: Model, bound: Bound) -> bool:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
+from math import inf
 from typing import Any, Final
 
 from remit.authoring.exposure.grant_trial import GrantTrial, whole
 from remit.authoring.exposure.subject import Bound, Subject, is_fixed_claim
 from remit.core.laws import minor_cost
 
-__all__ = ["GrantKind", "LargestGrant", "Part", "is_followed", "parts_of", "tried_kinds", "within_caps"]
+__all__ = ["GrantKind", "LargestGrant", "Part", "is_followed", "order_of", "parts_of", "tried_kinds", "within_caps"]
 
 #: A cost whose fractions repeat after more units than this is followed in a few of its remainders only.
 _MOST_REMAINDERS: Final = 20
@@ -19,11 +20,11 @@ _MOST_REMAINDERS: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class LargestGrant:
-    """The most of ``remedy`` that ``role`` may give in one grant without asking, beyond what is owed: ``amount`` in smallest units
-    of the currency, or a count; ``None``: as much as the facts say, without a bound. No cap and no discretion is used before, and
-    discretion is not counted. ``facts`` are those of a case that reaches it, by their dotted names, without history: ids may be
-    left out. ``history`` are the values of history facts for which it is the largest, each from and to (``None``: any more);
-    a fact that is not there makes no difference."""
+    """The most of ``remedy`` that ``role`` may give in one grant without asking, beyond what is owed: ``amount`` in smallest
+    units of the currency, or a count; ``None``: as much as the facts say, without a bound. No cap and no discretion is used
+    before, and discretion is not counted. ``facts`` are those of a case that reaches it, by their dotted names, without
+    history: ids may be left out. ``history`` are the values of history facts for which it is the largest, each from and to
+    (``None``: any more); a fact that is not there makes no difference."""
 
     remedy: str
     role: str
@@ -58,9 +59,15 @@ class GrantKind:
     totals: frozenset[tuple[str, str]] = frozenset()
 
     @property
-    def order(self) -> tuple[tuple[str, int], ...]:
-        """Kinds with less history come first where several are given at one moment."""
-        return tuple(sorted((name, low) for name, (low, _) in self.history.items()))
+    def order(self) -> tuple[tuple[str, int, float], ...]:
+        """What allows less history comes first where several are given at one moment."""
+        return order_of(self.history)
+
+
+def order_of(history: Mapping[str, tuple[int, int | None]]) -> tuple[tuple[str, int, float], ...]:
+    """Where kinds with this history come among those at one moment: what goes by no history comes last."""
+    found = ((name, low, inf if high is None else high) for name, (low, high) in history.items())
+    return tuple(sorted(found)) or (("~", 0, inf),)
 
 
 def tried_kinds(

@@ -39,25 +39,31 @@ class Solved:
     values: Sequence[float]
     objective: float
     bound: float
+    is_best: bool
 
 
-def solved(program: Program, cost: Mapping[int, float]) -> Solved:
-    """The least cost. Raises :class:`remit.MissingExtra`, and ``RuntimeError`` where the solver fails."""
+def solved(program: Program, cost: Mapping[int, float], known: Sequence[float] = (), seconds: float = _SECONDS) -> Solved:
+    """The least cost; ``known`` is where to begin.
+
+    Raises :class:`remit.errors.MissingExtra`, and ``RuntimeError`` where the solver fails."""
     try:
         import highspy
     except ImportError:
         raise MissingExtra("finding the most that can be given over time", "prove") from None
-    solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+    solver: Any = getattr(highspy, "_Highs", highspy.Highs)()  # the class around it prints a banner when it is made
     for name, value in (
-        ("log_to_console", False),
         ("output_flag", False),
-        ("time_limit", _SECONDS),
+        ("time_limit", seconds),
         ("mip_rel_gap", 0.0),
         ("mip_abs_gap", 1e-7),
         ("threads", 1),
     ):
         solver.setOptionValue(name, value)
     solver.passModel(_lp(highspy, program, cost))
+    if known:
+        start = highspy.HighsSolution()
+        start.col_value = list(known)
+        solver.setSolution(start)
     solver.run()
     info, status = solver.getInfo(), solver.getModelStatus()
     if (
@@ -65,7 +71,8 @@ def solved(program: Program, cost: Mapping[int, float]) -> Solved:
         or abs(info.objective_function_value) == inf
     ):
         raise RuntimeError(f"the solver gave up: {solver.modelStatusToString(status)}")
-    return Solved(list(solver.getSolution().col_value), info.objective_function_value, info.mip_dual_bound)
+    is_best = status == highspy.HighsModelStatus.kOptimal
+    return Solved(list(solver.getSolution().col_value), info.objective_function_value, info.mip_dual_bound, is_best)
 
 
 def _lp(highspy: Any, program: Program, cost: Mapping[int, float]) -> Any:

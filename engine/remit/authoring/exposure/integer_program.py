@@ -1,21 +1,24 @@
 """The integer program: how many grants of which kind at which moment give the most, by how few, and how early.
 
-Numbers of grants are whole. Amounts may be fractions at first: whole numbers of grants mostly make them whole, and where they do
-not, the program is solved once more with whole amounts. All amounts are divided by what they have in common, so that the solver
-works with small numbers. These are floating-point numbers all the same: what it finds is worked out again in whole numbers
-(:mod:`remit.authoring.exposure.sequence`), and its bound is rounded down to a whole number.
-"""
+Numbers of grants are whole. Amounts may be fractions at first: whole numbers of grants mostly make them whole, and where
+they do not, the program is solved once more with whole amounts. All amounts are divided by what they have in common, so that
+the solver works with small numbers. These are floating-point numbers all the same: what it finds is worked out again in
+whole numbers (:mod:`remit.authoring.exposure.sequence`), and its bound is rounded down to a whole number."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import floor, gcd, inf
+from typing import Final
 
-from remit.authoring.exposure.grant_kinds import GrantKind
+from remit.authoring.exposure.grant_kinds import GrantKind, order_of
 from remit.authoring.exposure.highs_solver import OFF, Program, solved
 from remit.authoring.exposure.subject import Bound, Gate, value_of
 from remit.authoring.exposure.time_grid import Grid
+
+#: How long the solver may look for the fewest grants, and for the earliest: it knows some that will do.
+_SECONDS: Final = 5.0
 
 __all__ = ["Chosen", "Found", "IntegerProgram", "most_grants"]
 
@@ -55,10 +58,11 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the solver found, and that it cannot be more than ``bound``."""
+    """What the solver found, that it cannot be more than ``bound``, and whether it surely takes the fewest grants."""
 
     chosen: tuple[Chosen, ...]
     bound: int
+    is_shortest: bool = True
 
     @property
     def value(self) -> int:
@@ -89,7 +93,8 @@ class IntegerProgram:
         """The most that it can be, without a schedule."""
         unit = self._unit()
         rows, slots = self._rows(unit, unit == 1 and self._has_steps())
-        return floor(solved(rows, {column: -factor for column, factor in self._value(slots, unit).items()}).bound * -unit + OFF)
+        cost = {column: -factor for column, factor in self._value(slots, unit).items()}
+        return _rounded(-solved(rows, cost).bound, unit)
 
     def _has_steps(self) -> bool:
         return any(part.base or part.step != 1 for kind in self.kinds for part in kind.parts.values())
@@ -109,16 +114,16 @@ class IntegerProgram:
         rows, slots = self._rows(unit, whole)
         value = self._value(slots, unit)
         first = solved(rows, {column: -factor for column, factor in value.items()})
-        bound = floor(-first.bound * unit + OFF)
+        bound = _rounded(-first.bound, unit)
         rows.at_most(first.objective + OFF, {column: -factor for column, factor in value.items()})
         grants = {slot.count: 1.0 for slot in slots}
-        fewest = solved(rows, grants)
+        fewest = solved(rows, grants, first.values, _SECONDS)
         rows.at_most(round(fewest.objective), grants)
-        earliest = solved(rows, {slot.count: float(slot.point) for slot in slots})
+        earliest = solved(rows, {slot.count: float(slot.point) for slot in slots}, fewest.values, _SECONDS)
         chosen = tuple(self._chosen(slots, earliest.values, unit))
         is_exact = all(abs(value * unit - round(value * unit)) < 1e-4 for value in earliest.values)
-        found = Found(chosen, bound)
-        return found if whole or (is_exact and found.value >= floor(-first.objective * unit + OFF)) else None
+        found = Found(chosen, bound, fewest.is_best)
+        return found if whole or (is_exact and found.value >= _rounded(-first.objective, unit)) else None
 
     def _chosen(self, slots: Sequence[Slot], values: Sequence[float], unit: int) -> Iterator[Chosen]:
         for slot in slots:
@@ -239,7 +244,7 @@ class IntegerProgram:
         """At each moment, all grants of kinds with this history see one within its ranges: the first sees what was given
         before, and the last what was given but for itself."""
         names = [name for name in history if self.gates[name].fixed]
-        order = tuple(sorted((name, low) for name, (low, _) in history.items()))
+        order = order_of(history)
         at: list[list[Slot]] = [[] for _ in self.grid.points]
         for slot in slots:
             at[slot.point].append(slot)
@@ -288,6 +293,11 @@ class IntegerProgram:
         name = next(name for name, each in slot.amounts.items() if each == column)
         kind = self.kinds[slot.kind]
         return rows.highest[slot.count] * (kind.parts[name].most + kind.stretch) / unit
+
+
+def _rounded(amount: float, unit: int) -> int:
+    """An amount of the solver in whole numbers, rounded down; it may be off by a little."""
+    return floor(amount * unit + min(0.4, OFF * unit))
 
 
 def most_grants(kind: GrantKind, bounds: Sequence[Bound], gates: Mapping[str, Gate]) -> float:

@@ -50,8 +50,8 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """What the policy reads of its own past: a history fact. ``counts`` are the remedies of which it counts grants, or, where it
-    is a sum, of which it adds up what was given. Where it is not ``fixed``, it is 0 at every grant."""
+    """What the policy reads of its own past: a history fact. ``counts`` are the remedies of which it counts grants, or,
+    where it is a sum, of which it adds up what was given. Where it is not ``fixed``, it is 0 at every grant."""
 
     fact: str
     window: Window

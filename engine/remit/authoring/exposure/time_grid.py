@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
+from itertools import pairwise
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -32,7 +33,7 @@ _MINUTE: Final = 60_000_000
 _YEARS: Final = 4 * 366 * _DAY
 #: No more moments are laid out, and no more beginnings of the horizon tried.
 MOST_POINTS: Final = 4_000
-_MOST_STARTS: Final = 400
+_MOST_STARTS: Final = 1_500
 
 
 class Calendar:
@@ -89,19 +90,16 @@ class Calendar:
         return (out[:_MOST_STARTS], len(out) <= _MOST_STARTS)
 
     def _anchors(self, window: Window) -> Iterator[int]:
-        """The beginnings that may make a difference. All days are alike but for those on which the clocks change: of days, the
-        first of about every month, and those beside a change."""
+        """The beginnings that may make a difference. Days are alike, and so are weeks, but for those on which the clocks
+        change: where there is no other window, every thirtieth will do, with those beside a change."""
         edges = self.edges[window]
-        if window.unit != "day" or len(self.windows) > 1 or self.rolling:
+        size = {"day": _DAY, "week": 7 * _DAY}.get(window.unit or "", 0)
+        changes = [number for number, (one, other) in enumerate(pairwise(edges)) if other - one != size]
+        if not size or len(self.windows) > 1 or (self.rolling and changes):
             yield from edges
             return
-        for number, edge in enumerate(edges):
-            lengths = [
-                after - before
-                for before, after in zip(edges[max(0, number - 2) :], edges[number - 1 : number + 2], strict=False)
-            ]
-            if number % 30 == 0 or any(each % _DAY for each in lengths):
-                yield edge
+        beside = {number + near for number in changes for near in (-1, 0, 1, 2)}
+        yield from (edge for number, edge in enumerate(edges) if number % 30 == 0 or number in beside)
 
 
 @dataclass(frozen=True)

@@ -26,8 +26,8 @@ _SAMPLES = 150
 
 
 def history_ranges(model: Model) -> list[dict[str, tuple[int, int | None]]]:
-    """The ranges of history facts, from and to, within which no test of one of them changes: each range of each with each of the
-    others. Facts that nothing is compared with are left out."""
+    """The ranges of history facts, from and to, within which no test of one of them changes: each range of each with each of
+    the others. Facts that nothing is compared with are left out."""
     found: dict[str, set[int]] = {}
     for each in boundaries(model):
         fact = model.facts.get(each.fact)
