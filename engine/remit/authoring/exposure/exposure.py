@@ -219,7 +219,7 @@ class _Search:
         if kind is None:
             raise ValueError("the facts of a largest grant without a bound give nothing")
         count = _SHOWN if endless else 1
-        amounts = {name: (part.base + part.step * part.most) * count for name, part in kind.parts.items()}
+        amounts = {name: (part.base or part.step * part.most) * count for name, part in kind.parts.items()}
         stretch = 0 if any(amounts.values()) else kind.stretch * count
         if stretch:
             amounts[next(iter(amounts))] = stretch

@@ -15,6 +15,7 @@ from remit.language.values import Money
 from remit.language.words import a, grouped, listing
 from remit.language.words import name as spaced
 from remit.language.words import value as in_words
+from remit.ledger.recorded_facts import to_plain
 from remit.policy.model import Model
 
 __all__ = ["exposure_data", "exposure_text"]
@@ -55,18 +56,12 @@ def _step(model: Model, step: Step) -> dict[str, Any]:
         "at": step.at.isoformat(),
         "employee": {"id": step.employee, "role": step.role},
         "case": step.case,
-        "facts": {name: _plain(value) for name, value in step.facts.items()},
-        "asked": {name: _plain(_quantity(model, name, amount)) for name, amount in step.asked.items()},
-        "owed": {name: _plain(_quantity(model, name, amount)) for name, amount in step.owed.items()},
+        "facts": {name: to_plain(value) for name, value in step.facts.items()},
+        "asked": {name: to_plain(_quantity(model, name, amount)) for name, amount in step.asked.items()},
+        "owed": {name: to_plain(_quantity(model, name, amount)) for name, amount in step.owed.items()},
         "discretion": str(Money.from_minor(step.discretion, currency)) if step.discretion else None,
         "uses_up": list(step.uses_up),
     }
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, list | tuple):
-        return [_plain(each) for each in value]
-    return value if isinstance(value, str | int | bool) else str(value)
 
 
 def _amount(found: Exposure, amount: int) -> str | int:
@@ -86,15 +81,15 @@ def _headline(found: Exposure) -> str:
     role = f"from {a(spaced(found.role))}" if verb == "receive" else f"as {a(spaced(found.role))}"
     when = f"{role} {span}, without approval"
     names = listing((spaced(name) for name in found.remedies), comma=False)
-    of = f" of {names}{' together' if len(found.remedies) > 1 else ''}"
+    of = f" of {names}{' together' if len(found.remedies) > 1 else ''}" if found.unit != "units" else f" {names}"
     beyond = " beyond what is owed" if found.owed else ""
     if found.status == "unbounded":
-        return f"There is no limit to what {who} can {verb}{of}{beyond} {when}."
+        return f"There is no limit to the {names} that {who} can {verb}{beyond} {when}."
     start, least, most = f"{who.capitalize()} can {verb}", _said(found, found.least), _said(found, found.most or 0)
     if found.most is None:
         return f"{start} {least}{of}{beyond} {when}. Whether more is possible is not known."
     if found.most == 0:
-        return f"{start} nothing{of}{beyond} {when}."
+        return f"{start} no {names}{beyond} {when}."
     bound = f"{start} at most {most}{of}{beyond} {when}."
     return bound if found.status == "exact" else f"{bound} The most that was found is {least}."
 

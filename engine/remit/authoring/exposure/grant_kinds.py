@@ -12,7 +12,17 @@ from remit.authoring.exposure.grant_trial import GrantTrial, whole
 from remit.authoring.exposure.subject import Bound, Subject, is_fixed_claim
 from remit.core.laws import minor_cost
 
-__all__ = ["GrantKind", "LargestGrant", "Part", "is_followed", "order_of", "parts_of", "tried_kinds", "within_caps"]
+__all__ = [
+    "GrantKind",
+    "LargestGrant",
+    "Part",
+    "is_followed",
+    "order_of",
+    "parts_of",
+    "stretch_of",
+    "tried_kinds",
+    "within_caps",
+]
 
 #: A cost whose fractions repeat after more units than this is followed in a few of its remainders only.
 _MOST_REMAINDERS: Final = 20
@@ -24,13 +34,15 @@ class LargestGrant:
     units of the currency, or a count; ``None``: as much as the facts say, without a bound. No cap and no discretion is used
     before, and discretion is not counted. ``facts`` are those of a case that reaches it, by their dotted names, without
     history: ids may be left out. ``history`` are the values of history facts for which it is the largest, each from and to
-    (``None``: any more); a fact that is not there makes no difference."""
+    (``None``: any more); a fact that is not there makes no difference. ``with_discretion`` is the most with
+    all discretion, whichever case that is; ``None``: not known, so that discretion may add to the largest all that it has."""
 
     remedy: str
     role: str
     amount: int | None
     facts: Mapping[str, Any]
     history: Mapping[str, tuple[int, int | None]] = field(default_factory=dict)
+    with_discretion: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +136,7 @@ def within_caps(trial: GrantTrial, amount: int | None, limit: int, remedy: str, 
 def _finished(trial: GrantTrial, kind: GrantKind, subject: Subject, lows: Mapping[str, Sequence[int]]) -> GrantKind:
     """A kind whose parts are known, with what discretion and claims make of it, and with all the history under which it can be
     given."""
-    stretch = max((_stretch(trial, kind, name) for name in kind.parts), default=0)
+    stretch = max((stretch_of(trial, kind, name) for name in kind.parts), default=0)
     kind = replace(kind, stretch=stretch, totals=frozenset(_totals(trial, kind, subject)))
     return replace(kind, history={name: _earlier(trial, kind, name, lows) for name in kind.history})
 
@@ -149,7 +161,7 @@ def _asked(kind: GrantKind) -> dict[str, int]:
     return {name: kind.owed.get(name, 0) + part.most for name, part in kind.parts.items()}
 
 
-def _stretch(trial: GrantTrial, kind: GrantKind, remedy: str) -> int:
+def stretch_of(trial: GrantTrial, kind: GrantKind, remedy: str) -> int:
     """The most that discretion adds of a remedy: found by halving, since what it adds is refused from some amount on."""
     found = trial.view.discretion(trial.rank)
     if found is None or trial.model.remedies[remedy].kind != "money":

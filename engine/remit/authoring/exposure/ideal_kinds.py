@@ -34,15 +34,19 @@ def ideal_kinds(
     out: list[GrantKind] = []
     for history in ranges.values():
         most: dict[str, int] = {}
+        more: dict[str, int] = {}  # with discretion
         for each in largest:
             if each.remedy in targets and all(_covers(each.history.get(name), span) for name, span in history.items()):
                 amount = within_caps(trial, each.amount, _LARGEST, each.remedy, bounds)
                 if amount >= _LARGEST:
                     return None
                 most[each.remedy] = max(amount, most.get(each.remedy, 0))
+                reached = amount + stretch if each.with_discretion is None else each.with_discretion
+                more[each.remedy] = max(reached, more.get(each.remedy, 0))
         sizes = (1,) if single else range(1, len(most) + 1)
         for names in (names for size in sizes for names in combinations(most, size)):
-            money = stretch if any(trial.model.remedies[name].kind == "money" for name in names) else 0
+            added = (more[name] - most[name] for name in names if trial.model.remedies[name].kind == "money")
+            money = max(0, min(stretch, sum(added)))
             if any(most[name] for name in names) or money:
                 ways = product(*(parts_of(trial, name, most[name], bounds) for name in names))
                 totals = frozenset() if money else frozenset(_totals(trial, names, subject))

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, product
-from typing import Any
+from typing import Any, Final
 
 from remit.authoring.boundaries import boundaries
-from remit.authoring.exposure.grant_kinds import LargestGrant
+from remit.authoring.exposure.grant_kinds import GrantKind, LargestGrant, Part, stretch_of
 from remit.authoring.exposure.grant_trial import GrantTrial, whole
 from remit.authoring.proposing.situations import Situations
 from remit.deciding.policy import Policy
@@ -22,7 +22,9 @@ from remit.policy.model import Model
 __all__ = ["history_ranges", "largest_tried"]
 
 #: In how many situations it is tried beside those that are made for each rule.
-_SAMPLES = 150
+_SAMPLES: Final = 150
+#: In how many discretion is tried.
+_WITH_DISCRETION: Final = 12
 
 
 def history_ranges(model: Model) -> list[dict[str, tuple[int, int | None]]]:
@@ -57,8 +59,26 @@ def largest_tried(policy: Policy, role: str) -> dict[str, list[LargestGrant]]:
                 if amount > best[name].amount:
                     best[name] = _Best(amount, facts)
         for name, found in best.items():
-            out[name].append(LargestGrant(name, role, found.amount, found.facts, history))
+            reached = _with_discretion(trial, name, found, every, history)
+            out[name].append(LargestGrant(name, role, found.amount, found.facts, history, reached))
     return out
+
+
+def _with_discretion(
+    trial: GrantTrial,
+    name: str,
+    found: _Best,
+    every: Sequence[Mapping[str, Any]],
+    history: Mapping[str, tuple[int, int | None]],
+) -> int:
+    """The most with discretion, in the case that is the largest without it, and in some others."""
+    reached = found.amount
+    for facts in (found.facts, *every[:_WITH_DISCRETION]):
+        amount = dict(_given(trial, facts, history)).get(name, 0)
+        owed = whole(trial.decide(facts, history, {}).owed[name])
+        kind = GrantKind(trial.role, facts, history, {name: Part(amount)}, {name: owed} if owed else {})
+        reached = max(reached, amount + stretch_of(trial, kind, name))
+    return reached
 
 
 def _situations(situations: Situations) -> Iterator[Mapping[str, Any]]:
