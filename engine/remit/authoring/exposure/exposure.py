@@ -18,6 +18,7 @@ from math import inf
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
+from remit.authoring.exposure.exposure_question import notes_of, refuse_largest, refuse_wrong, targets_of
 from remit.authoring.exposure.grant_kinds import GrantKind, LargestGrant, tried_kinds
 from remit.authoring.exposure.grant_trial import GrantTrial
 from remit.authoring.exposure.ideal_kinds import ideal_kinds
@@ -25,12 +26,11 @@ from remit.authoring.exposure.independent_parts import Parts
 from remit.authoring.exposure.integer_program import Chosen, Found, most_grants
 from remit.authoring.exposure.ledger_replay import replay
 from remit.authoring.exposure.sequence import Step, as_steps, faults
-from remit.authoring.exposure.subject import Bound, Gate, Subject, Who, bounds_of, gate_of, is_fixed_claim, subject_of
+from remit.authoring.exposure.subject import Bound, Gate, Who, bounds_of, gate_of, is_fixed_claim, subject_of
 from remit.authoring.exposure.time_grid import Grid, grids
 from remit.deciding.policy import Policy
 from remit.errors import ExposureError
 from remit.ledger.caps.windows import as_datetime
-from remit.policy.model import Model
 
 __all__ = ["Exposure", "OwedPart", "exposure"]
 
@@ -113,14 +113,14 @@ class _Search:
         keys: Collection[str] | None,
     ) -> None:
         self.policy, self.model, self.role, self.days = policy, policy.model, role, days
-        _refuse(self.model, role, days)
-        self.targets = _targets(self.model, remedies)
+        refuse_wrong(self.model, role, days)
+        self.targets = targets_of(self.model, remedies)
         self.subject = subject_of(self.model, who, keys, employees)
         self.bounds = bounds_of(self.model, role, self.subject)
         self.trial = GrantTrial(policy, role)
         every = [one for each in largest.values() for one in ([each] if isinstance(each, LargestGrant) else each)]
         self.largest = [each for each in every if each.remedy in self.targets]
-        _refuse_largest(self.targets, self.largest, role)
+        refuse_largest(self.targets, self.largest, role)
         self.notes: list[str] = []
         self.gates = self._gates()
         self.kinds = self._reachable(tried_kinds(self.trial, self.largest, self.targets, self.bounds, self.subject))
@@ -280,7 +280,7 @@ class _Search:
     ) -> Exposure:
         model, first = self.model, self.model.remedies[self.targets[0]]
         unit = model.currency_code if first.kind == "money" else "units"
-        notes = (*self.notes, *_notes(model, self.subject, self.bounds, self.targets, bool(most)))
+        notes = (*self.notes, *notes_of(model, self.subject, self.bounds, self.targets, bool(most)))
         of = self.subject.who, self.role, self.days, self.targets, unit, status
         last = (tuple(steps), is_shortest, tuple(self._owed()), notes)
         return Exposure(model.id, model.version, model.digest, *of, least, most, *last)
@@ -301,61 +301,3 @@ def _is_reached(ideal: GrantKind, kind: GrantKind) -> bool:
     """Whether grants of an ideal kind are all grants of ``kind``."""
     same = (kind.history, kind.parts, kind.totals) == (ideal.history, ideal.parts, ideal.totals)
     return same and kind.stretch >= ideal.stretch and not (kind.owed and kind.history)
-
-
-def _refuse(model: Model, role: str, days: int) -> None:
-    if model.others:
-        raise ValueError("the policy is in several currencies; ask of it in one: `policy.in_currency(...)`")
-    if role not in model.ladder:
-        raise ValueError(f"`{role}` is not on the ladder: {', '.join(model.ladder)}")
-    if days < 1:
-        raise ValueError("`days` is how long it is added up: 1 or more")
-
-
-def _targets(model: Model, remedies: Collection[str] | None) -> tuple[str, ...]:
-    money = tuple(name for name, remedy in model.remedies.items() if remedy.kind == "money")
-    found = money if remedies is None else tuple(remedies)
-    unknown = [name for name in found if name not in model.remedies]
-    if unknown:
-        raise ValueError(f"the policy has no remedy {', '.join(f'`{name}`' for name in unknown)}")
-    if not found:
-        raise ValueError("no remedy is money; name one")
-    if len(found) > 1 and not set(found) <= set(money):
-        raise ValueError("only remedies that are money can be added up; name one of the others alone")
-    return found
-
-
-def _refuse_largest(targets: Sequence[str], largest: Sequence[LargestGrant], role: str) -> None:
-    missing = [name for name in targets if not any(each.remedy == name for each in largest)]
-    if missing:
-        raise ValueError(f"the largest grant of {', '.join(f'`{name}`' for name in missing)} is not given")
-    others = {each.role for each in largest if each.role != role}
-    if others:
-        raise ValueError(f"these are the largest grants of {', '.join(sorted(others))}, not of {role}")
-
-
-#: What every bound rests on.
-_VOIDED: Final = (
-    "A hold counts when it is made. A grant that is voided counts as if it had not been made: where what was handed over does "
-    "not come back, voiding it and giving again has no limit."
-)
-
-
-def _notes(model: Model, subject: Subject, bounds: Sequence[Bound], targets: Sequence[str], is_bound: bool) -> Iterator[str]:
-    counted = [each for each in bounds if set(each.counts) & set(targets)]
-    if not subject.fixed:
-        yield f"No fact of the policy says which {subject.who} it is, so no cap is kept for one {subject.who}."
-    if subject.employees is None and any(_is_of_employees(model, each) for each in counted):
-        yield (
-            "Any number of employees may take part, so a cap or an allowance of each employee does not limit what one "
-            f"{subject.who} can {'receive' if subject.who in ('customer', 'case') else 'give'}."
-        )
-    if any(each.fixed and each.split for each in counted):
-        names = ", ".join(dict.fromkeys(name for each in counted for name in each.split))
-        yield f"A cap is kept by {names}: only the values in the largest grants were tried."
-    if is_bound:
-        yield _VOIDED
-
-
-def _is_of_employees(model: Model, bound: Bound) -> bool:
-    return bound.measure == "discretion" or any(each.id == bound.name and "employee.id" in each.per for each in model.caps)

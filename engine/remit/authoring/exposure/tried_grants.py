@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise, product
 from typing import Any, Final
 
-from remit.authoring.boundaries import boundaries
+from remit.authoring.boundaries import boundaries, within
 from remit.authoring.exposure.grant_kinds import GrantKind, LargestGrant, Part, stretch_of
 from remit.authoring.exposure.grant_trial import GrantTrial, whole
 from remit.authoring.proposing.situations import Situations
@@ -23,6 +23,8 @@ __all__ = ["history_ranges", "largest_tried"]
 
 #: In how many situations it is tried beside those that are made for each rule.
 _SAMPLES: Final = 150
+#: How often all facts are gone through.
+_ROUNDS: Final = 4
 #: In how many discretion is tried.
 _WITH_DISCRETION: Final = 12
 
@@ -59,9 +61,31 @@ def largest_tried(policy: Policy, role: str) -> dict[str, list[LargestGrant]]:
                 if amount > best[name].amount:
                     best[name] = _Best(amount, facts)
         for name, found in best.items():
+            if found.amount and policy.model.remedies[name].kind != "exception":
+                found = _climbed(trial, situations, name, found, history)
             reached = _with_discretion(trial, name, found, every, history)
             out[name].append(LargestGrant(name, role, found.amount, found.facts, history, reached))
     return out
+
+
+def _climbed(
+    trial: GrantTrial, situations: Situations, remedy: str, best: _Best, history: Mapping[str, tuple[int, int | None]]
+) -> _Best:
+    """A case from which no other value of one fact gives more. Values that give as much are taken, too: several facts may have
+    to grow together."""
+    for _ in range(_ROUNDS):
+        before = best.amount
+        for name in best.facts:
+            fact = trial.model.facts[name]
+            sizes = [trial.money(10**power) for power in (0, 5, 6, 7, 8)] if fact.type.kind == "money" else []
+            for value in (*situations.worth[name], *(each for each in sizes if within(fact, each))):
+                facts = {**best.facts, name: value}
+                amount = dict(_given(trial, facts, history)).get(remedy, 0)
+                if amount >= best.amount:
+                    best = _Best(amount, facts)
+        if best.amount == before:
+            break
+    return best
 
 
 def _with_discretion(
