@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 from remit.decision.typed import expected
@@ -60,8 +61,8 @@ class Sheet:
     sections: tuple[Section, ...]
 
 
-def document(model: Model) -> Sheet:
-    """The policy that ``model`` holds, for people."""
+def document(model: Model, proofs: Mapping[str, str] = MappingProxyType({})) -> Sheet:
+    """The policy that ``model`` holds, for people. ``proofs``: what is known of its promises, by their ids."""
     parts = (
         _owed(model),
         _may(model),
@@ -74,7 +75,7 @@ def document(model: Model) -> Sheet:
         _shows(model),
         *(_value(each, titles_of(model)) for each in model.values.values()),
         _questions(model),
-        _promises(model),
+        _promises(model, proofs),
     )
     return Sheet(model.title, tuple(_about(model)), tuple(section for section in parts if section is not None))
 
@@ -341,10 +342,7 @@ def about_fact(fact: Fact) -> str:
     return "; ".join(notes)
 
 
-def _promises(model: Model) -> Section | None:
-    rows = tuple((each.id, _because(each.because, _said(model, each.always)), _NOT_PROVED) for each in model.promises)
-    return Section("Promises", ("Promise", "In every case", "Status"), rows) if rows else None
-
-
-#: Nothing proves promises: they are what the author means to hold.
-_NOT_PROVED: Final = "not yet proved"
+def _promises(model: Model, proofs: Mapping[str, str]) -> Section | None:
+    rows = ((each.id, _because(each.because, _said(model, each.always))) for each in model.promises)
+    whole = tuple((*row, proofs.get(row[0], "not yet proved")) for row in rows)
+    return Section("Promises", ("Promise", "In every case", "Status"), whole) if whole else None

@@ -19,6 +19,7 @@ from remit.errors import PolicyError, Problem
 from remit.schemas import CALLED, SCHEMAS, schema_file
 
 if TYPE_CHECKING:
+    from remit.policy.model import Model
     from remit.policy.reading.yaml_tree import YamlNode
 
 __all__ = ["calendar", "feel", "schema", "show"]
@@ -46,7 +47,7 @@ def show(
 
     loaded = in_currency(load_policy(policy, day_of(occurred, date.today())), currency)
     model = translated_model(loaded.model, language)
-    sheet = document(model)
+    sheet = document(model, _proofs(loaded.model))
     if html is not None:
         from remit.authoring.pages import handbook
 
@@ -58,6 +59,16 @@ def show(
         from remit.cli.support.terminal_tables import print_sheet
 
         print_sheet(sheet)
+
+
+def _proofs(model: Model) -> dict[str, str]:
+    """What `remit prove` found of the promises of just this text."""
+    from remit.authoring.proving.proof_memory import ProofMemory
+    from remit.cli.support.home_folders import cache_folder
+
+    said = {"proved": "proved", "refuted": "does not hold"}
+    known = ProofMemory(cache_folder() / "proofs").results(model, ["promise"]) or ()
+    return {each.of: f"{said[each.verdict]} (of the text {model.digest[7:19]})" for each in known}
 
 
 class _ExpressionCommand(click.Command):

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any, Final
 
 from remit.authoring.proving.climbing import Largest, climb
 from remit.authoring.proving.proof_cases import ProofCase
 from remit.authoring.proving.proof_result import ProofResult
 from remit.authoring.proving.prover import Prover
 from remit.errors import RequestError
+from remit.language import words
+from remit.language.values import Money
 from remit.readings.smt.script import all_of
 
-__all__ = ["UNBOUNDED", "edges", "largest_grant"]
+__all__ = ["UNBOUNDED", "edges", "largest_grant", "unbounded_facts"]
 
+#: A number or an amount of money from here on is no everyday value.
+_LARGE: Final = 10**6
 #: An amount of this many smallest units has no bound of its own: it follows a fact that has none.
-UNBOUNDED = 10**12
+UNBOUNDED: Final = 10**12
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,23 +40,56 @@ def edges(prover: Prover) -> Iterator[Callable[[], ProofResult]]:
 
 
 def _edge(prover: Prover, remedy: str, rank: int) -> ProofResult:
-    role, title = prover.model.ladder[rank], prover.title(remedy)
+    role, title = words.name(prover.model.ladder[rank]), prover.title(remedy)
     found = largest_grant(prover, remedy, rank)
-    facts = prover.facts(found.shown) if found.shown is not None else {}
-    details = {"remedy": remedy, "role": role, "reached": found.reached, "at_most": found.at_most, "facts": facts}
-    result = ProofResult("edge", f"{remedy}.{role}", "", "proved" if found.exact else "open", details=details)
-    where = (prover.situation(found.shown),) if found.shown is not None else ()
-    if prover.model.remedies[remedy].kind == "exception":
-        may = "may give it in some case" if found.reached else "never gives it"
-        return replace(result, says=f"{title}: {role} {may}", told=where)
-    if found.reached >= UNBOUNDED:
-        return replace(result, verdict="proved", says=f"{title}: {role} has no bound of its own", told=where)
+    most, told = _most(prover, remedy, found)
+    details = {
+        "remedy": remedy,
+        "role": prover.model.ladder[rank],
+        "most": most,
+        "case": prover.situation(_bounded(prover, found)) if found.shown is not None else "",
+        "facts": prover.facts(found.shown) if found.shown is not None else {},
+    }
+    exact = found.exact or found.reached >= UNBOUNDED
+    may = {"yes": "may give it", "no": "never gives it"}.get(most, f"may give {most} at once")
+    says = f"{title}: {words.a(role)} {may}"
+    return ProofResult(
+        "edge", f"{remedy}.{prover.model.ladder[rank]}", says, "proved" if exact else "open", told, None, details
+    )
+
+
+def _most(prover: Prover, remedy: str, found: Largest[ProofCase]) -> tuple[str, tuple[str, ...]]:
+    """How much that is, in words, and what else is to be said of it."""
+    if prover.model.remedies[remedy].kind == "exception" and found.exact:
+        return ("yes" if found.reached else "no"), ()
+    if found.reached >= UNBOUNDED and found.shown is not None:
+        facts = words.listing(f"`{name}`" for name in unbounded_facts(prover, found.shown))
+        return (f"as much as {facts} allows" if facts else "any amount"), ()
     if found.exact:
-        most = f"at most {prover.amount(remedy, found.reached)}" if found.reached else "nothing"
-        return replace(result, says=f"{title}: {role} gives {most} at once", told=where)
+        return (prover.amount(remedy, found.reached) if found.reached else "nothing"), ()
     low, high = (prover.amount(remedy, each) for each in (found.reached, found.at_most))
-    says = f"{title}: {role} gives between {low} and {high} at once"
-    return replace(result, says=says, told=(*where, f"not proved: {found.reason}"))
+    return f"between {low} and {high}", (f"not proved: {found.reason}",)
+
+
+def _bounded(prover: Prover, found: Largest[ProofCase]) -> ProofCase:
+    """The case without the facts that an unbounded amount goes by: their values are nobody's."""
+    assert found.shown is not None
+    without = unbounded_facts(prover, found.shown) if found.reached >= UNBOUNDED else []
+    return replace(found.shown, facts={name: each for name, each in found.shown.facts.items() if name not in without})
+
+
+def unbounded_facts(prover: Prover, case: ProofCase) -> list[str]:
+    """The facts without a highest value that an unbounded amount goes by."""
+    return [
+        name
+        for name, value in case.facts.items()
+        if prover.model.facts[name].high is None and _size(value) >= _LARGE and name in case.facts
+    ]
+
+
+def _size(value: Any) -> Decimal:
+    number = value.amount if isinstance(value, Money) else value
+    return abs(number) if isinstance(number, Decimal) else Decimal(0)
 
 
 def largest_grant(prover: Prover, remedy: str, rank: int) -> Largest[ProofCase]:

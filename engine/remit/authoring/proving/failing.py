@@ -47,9 +47,12 @@ def _rule(prover: Prover, view: UndeterminedView) -> ProofResult:
     ]
 
     def cause(case: ProofCase) -> Cause | None:
+        scope = _scope(prover, case)
+        if rule.when is not None and scope.evaluate(rule.when.node) not in (True, None):
+            return None
         for remedy in view.remedies:
             if not _denied(prover, case, remedy):
-                why = rule_cause(prover.model, _scope(prover, case), rule, remedy)
+                why = rule_cause(prover.model, scope, rule, remedy)
                 if why is not None:
                     return why
         return None
@@ -72,7 +75,10 @@ def _guardrail(prover: Prover, guardrail: Guardrail, fails: Term) -> ProofResult
         names = [name for name in prover.model.remedies if guardrail.covers(name) or name in guardrail.limits]
         if all(_denied(prover, case, name) for name in names):
             return None
-        return guardrail_cause(prover.model, _scope(prover, case), guardrail)
+        scope = _scope(prover, case)
+        if guardrail.when is not None and scope.evaluate(guardrail.when.node) not in (True, None):
+            return None
+        return guardrail_cause(prover.model, scope, guardrail)
 
     return _result(prover, guardrail, fails, cause)
 

@@ -25,7 +25,7 @@ def _promise(prover: Prover, promise: Promise) -> ProofResult:
     def breaks(case: ProofCase) -> bool:
         return prover.redecided.breaks(case, promise)
 
-    says = promise.because or f"promise `{promise.id}`"
+    says = f"`{promise.id}`: {promise.always.text}"
     result = ProofResult("promise", promise.id, says, "open", place=place_of(promise.always.source))
     match prover.seek(prover.meaning.promise(promise).no, breaks):
         case Proved(assumes):

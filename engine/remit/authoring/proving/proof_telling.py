@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 from remit.authoring.checks.reporting import REPORTERS, CheckReport
 from remit.authoring.proving.proof_result import ProofResult
 from remit.errors import Problem
-from remit.language.words import capital, plural
+from remit.language.words import capital, listing, name, plural
 from remit.policy.model import Model
 
 __all__ = ["PROOF_REPORTERS", "ProvedPolicy", "proof_lines"]
@@ -22,30 +22,70 @@ _MARKS: Final = {"proved": "✓", "refuted": "✗", "open": "?"}
 
 
 def proof_lines(model: Model, results: Sequence[ProofResult]) -> Iterator[str]:
-    """For people: what does not hold first in each part, then what is proved, the edges as a list."""
+    """For people: what does not hold with all that is known of it, what is proved in a few lines, and the largest grants."""
     of = f", in {model.currency}" if model.in_one_of_several else ""
     yield f"{model.title} ({model.id} {model.version}{of})"
-    for heading, codes in _PARTS:
-        mine = [each for each in results if each.code in codes]
+    promises = [each for each in results if each.code == "promise"]
+    if promises:
+        yield from ("", "Promises", *_each(promises))
+    known = [(text, [each for each in results if each.code == code]) for code, text in _IN_EVERY_CASE.items()]
+    if any(mine for _, mine in known):
+        yield from ("", "In every case", *(line for text, mine in known if mine for line in _together(text, mine)))
+    edges = [each for each in results if each.code == "edge"]
+    if edges:
+        yield from ("", "The most that may be given at once", *_edges(model, edges))
+    for code, heading in _MORE.items():
+        mine = [each for each in results if each.code == code]
         if mine:
-            yield ""
-            yield heading
-            for each in sorted(mine, key=lambda each: _ORDER[each.verdict]):
-                yield f"  {_MARKS[each.verdict]} {capital(each.says)}"
-                yield from (f"      {line}" for line in each.told)
-    yield ""
-    yield _summary(results)
+            yield from ("", heading, *_each(mine))
+    yield from ("", _summary(results))
 
 
+#: What is said of all statements of one kind, where all are proved.
+_IN_EVERY_CASE: Final = {
+    "fails": "every amount and every condition can be worked out",
+    "ladder": "a higher role may give at least as much as a lower one",
+    "floor": "what is owed may be given at once, unless a guardrail names it",
+    "claim": "what is owed is paid once for each claim",
+    "dead": "every rule, guardrail and row counts in some case",
+}
+_MORE: Final = {"lie": "What a lie can gain", "exposure": "The most over time"}
 _ORDER: Final = {"refuted": 0, "open": 1, "proved": 2}
-_PARTS: Final = (
-    ("Promises", ("promise",)),
-    ("In every case", ("fails", "ladder", "floor", "claim")),
-    ("Rules, guardrails and tables", ("dead",)),
-    ("The most that can be given at once", ("edge",)),
-    ("What a lie can gain", ("lie",)),
-    ("The most over time", ("exposure",)),
-)
+
+
+def _each(results: Sequence[ProofResult]) -> Iterator[str]:
+    """Every statement with its mark, what does not hold first."""
+    for each in sorted(results, key=lambda each: _ORDER[each.verdict]):
+        yield f"  {_MARKS[each.verdict]} {capital(each.says)}"
+        yield from (f"      {line}" for line in each.told)
+
+
+def _together(text: str, results: Sequence[ProofResult]) -> Iterator[str]:
+    """All of one kind in a line, and those that are not proved."""
+    yield from _each([each for each in results if each.verdict != "proved"])
+    proved = [each for each in results if each.verdict == "proved"]
+    if len(proved) == len(results):
+        yield f"  {_MARKS['proved']} {capital(text)}"
+    yield from dict.fromkeys(f"      {line}" for each in proved if each.code == "fails" for line in each.told)
+
+
+def _edges(model: Model, results: Sequence[ProofResult]) -> Iterator[str]:
+    """By remedy the amounts, each with the roles that may give it and a case in which they may."""
+    for remedy, of in model.remedies.items():
+        mine = [each for each in results if each.details.get("remedy") == remedy]
+        if not mine:
+            continue
+        yield f"  {of.title}"
+        for most in dict.fromkeys(each.details["most"] for each in mine):
+            same = [each for each in mine if each.details["most"] == most]
+            roles = (
+                listing(name(each.details["role"]) for each in same)
+                if len(same) < len(mine) or len(mine) == 1
+                else "every role"
+            )
+            case = same[0].details["case"]
+            yield f"    {roles}: {most}" + (f" ({case[:1].lower()}{case[1:]})" if case and case != "Usually" else "")
+            yield from dict.fromkeys(f"      {line}" for each in same for line in each.told)
 
 
 def _summary(results: Sequence[ProofResult]) -> str:

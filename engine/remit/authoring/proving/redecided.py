@@ -131,6 +131,8 @@ class Redecided:
         now, fact = case.facts[name], self.model.facts[name]
         plain = (fact.default, self.usual.get(name), *self.situations.worth[name][:_MOST_VALUES], *_rounder(now))
         known = {repr(value): value for value in plain if value is not None and within(fact, value)}
+        if fact.type.kind in ("number", "money"):  # the smallest first
+            known = dict(sorted(known.items(), key=lambda each: abs(_number(each[1]))))
         for key, value in known.items():
             if key == repr(now):
                 return  # as plain as it gets
@@ -140,6 +142,10 @@ class Redecided:
         """The facts of the case, without those that go without saying."""
         known = {name: each for name, each in case.facts.items() if not goes_without_saying(self.model.facts[name], each)}
         return {**known, **({"occurred": case.occurred} if case.occurred is not None else {})}
+
+
+def _number(value: Any) -> Decimal:
+    return value.amount if isinstance(value, Money) else Decimal(value)
 
 
 def _rounder(value: Any) -> Iterator[Any]:

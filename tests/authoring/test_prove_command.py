@@ -1,0 +1,159 @@
+"""``remit prove``: each kind of statement holds and does not, what is remembered, and what it leaves with."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from remit.authoring.proving.proof_memory import ProofMemory
+from remit.authoring.proving.proof_run import KINDS_OF_STATEMENTS, prove
+from remit.deciding.loading import loads
+from support.command import run
+
+POLICY = """
+policy: desk
+title: Desk
+version: "1"
+owner: us
+currency: EUR
+ladder: [clerk, boss]
+facts:
+  kind: {type: choice, of: [noise, dirt, walked]}
+  nights: {type: integer, min: 0, max: 9}
+  rate: {type: money, min: 0 EUR, max: 500 EUR}
+remedies:
+  credit: {type: money, title: Credit}
+values:
+  share:
+    table:
+      inputs: [nights]
+      hit: first
+      rows:
+        - ["<= 2", 10%]
+        - ["> 2", 20%]
+rules:
+  - id: gesture
+    because: A small thing
+    when: {kind: noise}
+    may: {credit: {clerk: 20 EUR, boss: 50 EUR}}
+  - id: dirty
+    because: A dirty room
+    when: {kind: dirt}
+    may: {credit: rate * share}
+  - id: walked
+    because: No room
+    when: {kind: walked}
+    owed: {credit: rate}
+guardrails:
+  - id: long
+    when: nights > 8
+    then: {limit: {credit: 60 EUR}}
+    say: Please ask the boss.
+claim: {per: case}
+promises:
+  - {id: clerks-stay-small, always: 'kind = "walked" or limit.credit.clerk <= 100 EUR'}
+otherwise: escalate
+"""
+
+#: What is changed, the kind of statement that then does not hold, what it is about, and what is said of it.
+FAULTS = {
+    "a promise of one cent less": (
+        ("limit.credit.clerk <= 100 EUR", "limit.credit.clerk <= 99.99 EUR"),
+        ("promise", "clerks-stay-small", "`limit.credit.clerk` is 100 EUR, by rule `dirty` (line 27)"),
+    ),
+    "a boss who may give less": (("boss: 50 EUR", "boss: 10 EUR"), None),
+    "a limit for the boss alone": (
+        ("limit: {credit: 60 EUR}", "limit: {credit: {clerk: 60 EUR, boss: 5 EUR}}"),
+        None,
+    ),
+    "a guardrail that names the clerk only": (
+        ("then: {limit: {credit: 60 EUR}}", "then: {limit: {credit: {clerk: 60 EUR}}}"),
+        None,
+    ),
+    "a division by what may be 0": (
+        ("may: {credit: rate * share}", "may: {credit: rate / nights}"),
+        ("fails", "dirty", "`rate / nights` cannot be worked out: a division by zero: Kind dirt, nights 0, rate 0 EUR"),
+    ),
+    "a row that never counts": (
+        ('- ["> 2", 20%]', '- ["> 2", 20%]\n        - ["[5..7]", 30%]'),
+        ("dead", "share", "row 3 of `share` (line 22) never counts"),
+    ),
+    "a condition that contradicts itself": (
+        ("when: nights > 8", "when: nights > 8 and nights < 3"),
+        ("dead", "long", "guardrail `long` never applies: its condition contradicts itself or the types of its facts"),
+    ),
+    "a limit that lowers nothing": (
+        ("limit: {credit: 60 EUR}", "limit: {credit: 600 EUR}"),
+        ("dead", "long", "guardrail `long` never lowers anything: the rules never give more"),
+    ),
+    "a rule that another one covers": (
+        (
+            "may: {credit: rate * share}",
+            "may: {credit: rate * share}\n  - {id: more, because: x, when: {kind: dirt}, may: {credit: rate * 20%}}",
+        ),
+        ("dead", "dirty", "rule `dirty` is subsumed: wherever it holds, other rules give at least as much to the same roles"),
+    ),
+}
+
+
+def results(text: str) -> dict[tuple[str, str], tuple[str, tuple[str, ...]]]:
+    return {(each.code, each.of): (each.verdict, each.told) for each, _ in prove(loads(text).model)}
+
+
+def test_a_good_policy_is_proved() -> None:
+    found = results(POLICY)
+    assert {verdict for verdict, _ in found.values()} == {"proved"}
+    assert {code for code, _ in found} == {*KINDS_OF_STATEMENTS}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_is_found_with_a_case(name: str) -> None:
+    (old, new), found = FAULTS[name]
+    assert old in POLICY
+    known = {key: each for key, each in results(POLICY.replace(old, new)).items() if each[0] != "proved"}
+    if found is None:
+        assert not known
+    else:
+        code, of, told = found
+        assert known[code, of][0] == "refuted"
+        assert told in known[code, of][1]
+
+
+def test_what_is_settled_is_remembered_for_the_text_and_no_other(tmp_path: Path) -> None:
+    memory, model = ProofMemory(tmp_path / "proofs"), loads(POLICY).model
+    first = [each for each, _ in prove(model, memory=memory)]
+    assert memory.results(model, list(KINDS_OF_STATEMENTS)) == first
+    other = loads(POLICY.replace("100 EUR", "99 EUR")).model
+    assert memory.results(other, ["promise"]) is None
+    assert [each.verdict for each, _ in prove(other, ["promise"], memory=memory)] == ["refuted"]
+    for entry in (tmp_path / "proofs").iterdir():
+        entry.write_text("{")
+    assert memory.results(model, ["promise"]) is None  # what cannot be read is proved again
+
+
+def test_what_is_open_is_not_remembered(tmp_path: Path) -> None:
+    memory, model = ProofMemory(tmp_path), loads(POLICY).model
+    found = [each for each, _ in prove(model, ["promise"], seconds=1e-6, memory=memory)]
+    assert [each.verdict for each in found] == ["open"]
+    assert found[0].told == ("not proved: no answer in 1e-06 seconds",)
+    assert memory.results(model, ["promise"]) is None
+
+
+def test_the_command(tmp_path: Path) -> None:
+    home, file = tmp_path / "home", tmp_path / "desk.yaml"
+    file.write_text(POLICY)
+    done = run(home, "prove", str(file))
+    assert (done.code, done.err) == (0, "")
+    assert "✓ `clerks-stay-small`" in done.out
+    assert "proved (of the text" in " ".join(
+        run(home, "show", str(file), env={"XDG_CACHE_HOME": str(home / "cache")}).out.split()
+    )
+    file.write_text(POLICY.replace("100 EUR", "99 EUR"))
+    done = run(home, "prove", str(file), "--only", "promise", "--format", "json")
+    assert done.code == 1
+    plain = json.loads(done.out)[0]["results"][0]
+    assert (plain["verdict"], plain["facts"]["kind"], plain["line"]) == ("refuted", "dirt", 42)
+    file.write_text(POLICY.replace("rate * share", "rates"))
+    assert run(home, "prove", str(file)).code == 4
