@@ -59,7 +59,7 @@ def _against(proof: ChangeProof, gate: Gate, allowed: Mapping[str, str]) -> Iter
 
 def _against_increase(proof: ChangeProof, most: Money) -> Iterator[str]:
     yield from (f"not proved: {each}" for each in proof.pair.ground.obstacles)
-    for each in proof.increases:
+    for each in proof.largest_increases:
         if each.at_most is None or each.at_most > most.minor:
             yield _rises(proof, each, most)
     for part in proof.not_covered:

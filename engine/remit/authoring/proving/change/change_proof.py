@@ -62,6 +62,14 @@ class ChangeProof:
             return "open"
         return "changed" if self.not_covered else "equal"
 
+    @property
+    def largest_increases(self) -> tuple[Increase, ...]:
+        """The largest of each remedy, of what may be given and of what is owed: that with the highest bound."""
+        found: dict[tuple[str, str], Increase] = {}
+        for each in sorted(self.increases, key=lambda each: (-each.largest.at_most, -each.largest.reached)):
+            found.setdefault((each.comparison.aspect, each.comparison.remedy), each)
+        return tuple(found.values())
+
     def to_dict(self) -> dict[str, Any]:
         """As JSON has it."""
         digests = {side: model.digest for side, model in self.pair.models.items()}
@@ -75,7 +83,7 @@ class ChangeProof:
             "open": [told for _, told in self.open],
             "values_tried": dict(self.assumes),
             "not_covered": [{"section": each.heading, "told": each.told} for each in self.not_covered],
-            "largest_increases": [self._increase(each) for each in self.increases],
+            "largest_increases": [self._increase(each) for each in self.largest_increases],
             "gates": [{"gate": each.gate, "passed": each.passed, "reasons": list(each.reasons)} for each in self.gates],
             **({"queries": list(self.queries)} if self.queries else {}),
         }

@@ -118,10 +118,15 @@ def _short(pair: PolicyPair, change: FoundChange, confirm: Callable[[PairDecided
         return found if found is not None and found.cause == change.cause else None
 
     def confirms(case: ProofCase) -> bool:
-        short, whole = shown(case), shown(replace(case, facts={**pair.usual, **case.facts}))
-        return short is not None and whole is not None and (short.high, short.low) == (whole.high, whole.low)
+        short = shown(case)
+        if short is None or case.facts.keys() >= pair.usual.keys():
+            return short is not None
+        whole = shown(replace(case, facts={**pair.usual, **case.facts}))
+        return whole is not None and (short.high, short.low) == (whole.high, whole.low)
 
-    case = pair.joint.shortened(change.decided.case, confirms)
+    case = change.decided.case
+    for _ in range(2):  # what mattered beside an odd value may not beside an everyday one
+        case = pair.joint.shortened(case, confirms)
     for remedy in case.asked:
         fewer = replace(case, asked={name: each for name, each in case.asked.items() if name != remedy})
         if confirms(fewer):

@@ -39,7 +39,7 @@ class ResponsibleLine:
 @dataclass(frozen=True, slots=True)
 class ChangeRegion:
     """One region. ``what`` makes the difference (a rule, say), and applies ``when``; ``changes`` are what is written otherwise,
-    and ``lines`` where. ``roles`` may give more or less; ``situation`` and ``facts`` are one case, in which ``role`` had
+    and ``lines`` where. ``roles`` may give more or less; ``situation`` and ``facts`` tell one ``case``, in which ``role`` had
     ``before`` and has ``after``."""
 
     direction: Direction
@@ -53,6 +53,7 @@ class ChangeRegion:
     roles: tuple[str, ...]
     situation: str
     facts: Mapping[str, Any]
+    case: ProofCase
     role: str
     before: Quantity
     after: Quantity
@@ -116,6 +117,7 @@ def _region(pair: PolicyPair, found: Sequence[FoundChange], difference: Differen
         tuple(each for each in pair.ground.roles if each in named),
         situation_of(pair, case),
         {name: words.value(value) for name, value in facts.items()},
+        case,
         role,
         as_quantity(model, remedy, before),
         as_quantity(model, remedy, after),

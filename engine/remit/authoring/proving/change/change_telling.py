@@ -85,7 +85,11 @@ def _region(proof: ChangeProof, each: ChangeRegion) -> Iterator[str]:
     title = words.in_sentence(proof.pair.models["new"].remedies[each.remedy].title)
     more = "more" if each.direction == "wider" else "less"
     who = roles_said(proof.pair.models["new"], each.roles, proof.pair.ground.roles)
-    yield f"The customer is owed {more} {title}" if each.aspect == "owed" else f"{words.capital(who)} may give {more} {title}"
+    gives = "The customer is owed" if each.aspect == "owed" else f"{words.capital(who)} may give"
+    if proof.pair.models["new"].remedies[each.remedy].kind == "exception":
+        yield f"{gives} {title} in {'more' if more == 'more' else 'fewer'} cases"
+    else:
+        yield f"{gives} {more} {title}"
     where = f": {each.when}" if each.when else ""
     yield f"by {each.what}{_written(each)}{where}"
     for change in each.changes:
@@ -112,16 +116,7 @@ def _rest(proof: ChangeProof) -> Iterator[str]:
         yield "There are more regions like these, which were not looked at."
     yield from (f"Not proved: {told}" for _, told in proof.open)
     yield from (f"`{name}`: {count} values were looked at, not every one" for name, count in proof.assumes.items())
-    largest: dict[tuple[str, str], Increase] = {}
-    for each in proof.increases:
-        key = each.comparison.aspect, each.comparison.remedy
-        if key not in largest or _height(each) > _height(largest[key]):
-            largest[key] = each
-    yield from (_increase(proof, each) for each in largest.values())
-
-
-def _height(each: Increase) -> tuple[int, int]:
-    return each.largest.at_most, each.largest.reached
+    yield from (_increase(proof, each) for each in proof.largest_increases)
 
 
 def _increase(proof: ChangeProof, each: Increase) -> str:

@@ -81,11 +81,9 @@ class Comparison:
 
     @cached_property
     def is_held_alike(self) -> bool:
-        """Whether all that guardrails say is the same on both sides."""
-        one, other = self.known(self.high), self.known(self.low)
-        names = ("held_denies",) if self.aspect == "owed" else ("is_blocked", "is_held", "ceiling")
-        T = self.pair.terms
-        return all(T.const(getattr(one, name)) is T.const(getattr(other, name)) for name in names)
+        """Whether all that guardrails say is the same on both sides, in whatever order."""
+        keys = [{self._key(side, each) for each in self._guardrails(side)} for side in (self.high, self.low)]
+        return keys[0] == keys[1]
 
     def lifted(self, apart: Mapping[RuleAmount, Term]) -> Term:
         """The number of the high side, as far as rules reach it that can lift it above the low one; of those in ``apart`` only

@@ -70,13 +70,16 @@ class PolicyPair:
 
     @cached_property
     def joint(self) -> Redecided:
-        """Everyday values for the facts of both."""
-        return Redecided(self.ground.joint)
+        """Everyday values for the facts of both, by the rules in which they differ: of 500 rules that takes ten times as long
+        as the questions."""
+        old, new = ({rule.id: rule for rule in each.rules} for each in (self.ground.old, self.ground.new))
+        apart = [rule for mine, other in ((new, old), (old, new)) for name, rule in mine.items() if other.get(name) != rule]
+        return Redecided(replace(self.ground.joint, rules=tuple(apart)))
 
-    @cached_property
+    @property
     def usual(self) -> Mapping[str, Any]:
         """An everyday value for every fact."""
-        return {**Redecided(self.ground.old).usual, **Redecided(self.ground.new).usual}
+        return self.joint.usual
 
     def rank(self, side: Side, role: str) -> int:
         """How high the role is on the ladder of this side."""
