@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from remit.authoring.proving.proof_memory import ProofMemory
-from remit.authoring.proving.proof_run import KINDS_OF_STATEMENTS, prove
+from remit.authoring.proving.proof_run import STANDARD, prove
 from remit.deciding.loading import loads
 from support.command import run
 
@@ -105,7 +105,7 @@ def results(text: str) -> dict[tuple[str, str], tuple[str, tuple[str, ...]]]:
 def test_a_good_policy_is_proved() -> None:
     found = results(POLICY)
     assert {verdict for verdict, _ in found.values()} == {"proved"}
-    assert {code for code, _ in found} == {*KINDS_OF_STATEMENTS}
+    assert {code for code, _ in found} == {*STANDARD}
 
 
 @pytest.mark.parametrize("name", FAULTS)
@@ -124,7 +124,7 @@ def test_a_fault_is_found_with_a_case(name: str) -> None:
 def test_what_is_settled_is_remembered_for_the_text_and_no_other(tmp_path: Path) -> None:
     memory, model = ProofMemory(tmp_path / "proofs"), loads(POLICY).model
     first = [each for each, _ in prove(model, memory=memory)]
-    assert memory.results(model, list(KINDS_OF_STATEMENTS)) == first
+    assert memory.results(model, list(STANDARD)) == first
     other = loads(POLICY.replace("100 EUR", "99 EUR")).model
     assert memory.results(other, ["promise"]) is None
     assert [each.verdict for each, _ in prove(other, ["promise"], memory=memory)] == ["refuted"]
@@ -157,3 +157,25 @@ def test_the_command(tmp_path: Path) -> None:
     assert (plain["verdict"], plain["facts"]["kind"], plain["line"]) == ("refuted", "dirt", 42)
     file.write_text(POLICY.replace("rate * share", "rates"))
     assert run(home, "prove", str(file)).code == 4
+
+
+def test_what_a_lie_can_gain_is_told_and_held_to_a_bound(tmp_path: Path) -> None:
+    home, file = tmp_path / "home", tmp_path / "desk.yaml"
+    file.write_text(POLICY)
+    done = run(home, "prove", str(file), "--only", "promise", "--lies")
+    assert done.code == 0
+    assert (
+        "What a false statement can gain\n  Credit\n    • Anyone who is told a lie can be led to give 500 EUR more" in done.out
+    )
+    done = run(home, "prove", str(file), "--only", "promise", "--max-lie", "499.99EUR")
+    assert (done.code, "this is more than 499.99 EUR" in done.out) == (1, True)
+    assert run(home, "prove", str(file), "--only", "promise", "--max-lie", "500EUR").code == 0
+    file.write_text(
+        POLICY.replace("of: [noise, dirt, walked]", "of: [noise, dirt, walked], source: system").replace(
+            "max: 500 EUR", "max: 500 EUR, source: system"
+        )
+    )
+    done = run(home, "prove", str(file), "--only", "promise", "--max-lie", "100EUR")
+    assert done.code == 0, done.out
+    done = run(home, "prove", str(file), "--max-lie", "lots")
+    assert (done.code, "is not an amount of money" in done.err) == (2, True)

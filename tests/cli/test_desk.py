@@ -184,12 +184,15 @@ def test_asks_nothing_that_is_known_and_nothing_that_does_not_matter(home):
     """With an injury nothing but the duty manager matters: there is no question at all."""
     with at_terminal(home, "--role", "associate", *facts(incident__kind="injury")) as terminal:
         terminal.answer("Bring them in now.", "a")
+        asked = terminal.expect("The person who answers needs this, too. Enter leaves it open.")
         terminal.answer("Who is the guest?", "g-1")  # the duty manager must know, and cannot ask
         terminal.answer("Which stay is it?", "s-1")
+        terminal.answer("Which loyalty tier is the guest?", "")
+        terminal.answer("How bad is it", "4")
         code, text = terminal.finish()
     assert code == 3
-    assert "tier" not in text
-    assert "How bad" not in text
+    assert "tier" not in asked
+    assert "How bad" not in asked
     assert "Sent to the duty manager. It is task number 1." in text
     assert kinds(home) == ["escalate"]
 
@@ -332,10 +335,42 @@ def test_more_is_asked_for_from_the_screen(home, noise):
     noise.type("a")
     noise.answer("What does the customer need?", "credit 120")
     noise.answer("A supervisor can approve this: 120 EUR folio credit.", "a")
+    noise.answer("The person who answers needs this, too. Enter leaves it open.", "180")  # with that, the nights do not matter
     code, text = noise.finish()
     assert code == 3
     assert "Sent to the supervisor. It is task number 1." in text
     assert kinds(home) == ["escalate"]
+
+
+def test_what_the_approver_needs_is_asked_before_it_is_sent(home, noise):
+    """So that the task can be answered at once; what is not known stays open, and nothing is asked twice."""
+    noise.type("credit 120")
+    noise.answer("A supervisor can approve this: 120 EUR folio credit.", "a")
+    noise.answer("What is the nightly rate?", "80")
+    noise.answer("How many nights is the stay?", "")
+    code, text = noise.finish()
+    assert code == 3
+    assert text.count("What is the nightly rate?") == text.count("How many nights") == 1
+    with ledger(home) as found:
+        (task,) = found.tasks()
+        assert task.missing == ("stay.nights",)
+        assert str(task.entry.facts()["stay.nightly_rate"]) == "80 EUR"
+
+
+def test_going_back_from_what_the_approver_needs_sends_nothing(home, noise):
+    noise.type("credit 120")
+    noise.answer("A supervisor can approve this: 120 EUR folio credit.", "a")
+    noise.answer("What is the nightly rate?", "80")
+    noise.answer("How many nights is the stay?", "<")
+    noise.answer("What is the nightly rate?", "90")  # the last answer is asked again, and the others stay
+    noise.answer("A supervisor can approve this: 120 EUR folio credit.", "a")
+    noise.answer("How many nights is the stay?", "2")
+    assert noise.finish()[0] == 3
+    with ledger(home) as found:
+        (task,) = found.tasks()
+        assert task.missing == ()
+        assert str(task.entry.facts()["stay.nightly_rate"]) == "90 EUR"
+        assert kinds(home) == ["escalate"]
 
 
 def test_it_is_declined_on_record(home, noise):

@@ -246,6 +246,19 @@ def test_declining_asks_why_and_offers_the_policys_words(place):
     assert declined.words("reason", reveal=True).startswith("I want the duty manager to look after you")
 
 
+def test_the_reason_reaches_the_one_who_asked_at_the_counter_and_on_their_own_page(place):
+    place.send(1, {"credit": "90 EUR"})
+    with place.sit() as terminal:
+        play(terminal, "1", "d", "The room was changed the same night.")
+    told = "Your task 1 was declined by s-2: \u201cThe room was changed the same night.\u201d"
+    options = ["--employee", "e-17", "--role", "associate", "--ledger", str(place.path)]
+    with Terminal([*REMIT, "ask", str(HOTEL), *options], environment(place.home)) as counter:
+        assert told in " ".join(str(counter.prompt()).split())
+        counter.type("q")
+        counter.finish()
+    assert told in " ".join(run(place.home, "me", "--employee", "e-17", "--ledger", str(place.path)).out.split())
+
+
 def test_what_is_beyond_them_is_said_before_with_the_most_they_could_give(place):
     place.send(1, {"credit": "140 EUR"}, evidence=["note"])
     place.send(2, {"points": 15000}, facts={"guest.tier": "silver"})

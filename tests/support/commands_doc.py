@@ -35,6 +35,7 @@ Every command tells about itself with `--help`; this page is made of those texts
 | `REMIT_TASK_HOOK` | a command to run when a task arrives or is overdue; it gets a notice as JSON on standard input |
 | `REMIT_TASK_WEBHOOK` | an https address to which the same notice is posted |
 | `REMIT_TASK_LINK` | how a notice says where to open the task, such as `https://desk.example/tasks/{number}`; also `{id}` |
+| `REMIT_LANGUAGE` | the language of what staff, approvers and reviewers read, such as `de`, as with `--language` |
 | `REMIT_PLAIN` | where set, everything is shown plainly, as with `--plain` |
 | `REMIT_DEBUG` | where set, a fault in remit shows where it happened |
 | `NO_COLOR`, `FORCE_COLOR` | no colours, or colours also where the output is not a terminal |

@@ -164,6 +164,7 @@ class _Policy:
                     "stay.rate * stay.nights > 200 EUR",
                     'guest.tier = "gold" or incident.severity >= 4',
                     "asked.credit > stay.rate",
+                    "round half up(stay.rate / 3, 0) <= asked.credit or modulo(distance, 2) < 1",
                     "not(guest.vip) and distance / 2 > 100",
                     "occurred - bought <= 30 days",
                     'incident.kind in ("noise", "dirt") and stay.nights between 2 and 4',
@@ -352,6 +353,10 @@ _FORMULAS: Mapping[str, list[Any]] = {
         "if stay.nights > 2 then stay.rate else 25 EUR",
         "stay.rate * incident.severity / stay.nights",
         "10 EUR - stay.rate",
+        "round half up(stay.rate * 12.5%, 1)",
+        "round half down(10 EUR - stay.rate / 3, 0)",
+        "round down(stay.rate, -1) + round up(stay.rate / 7, 0)",
+        "abs(30 EUR - stay.rate)",
     ],
     "number": [
         "0",
@@ -361,6 +366,8 @@ _FORMULAS: Mapping[str, list[Any]] = {
         "stay.nights * 100",
         'if guest.tier = "gold" then 900 else 100',
         "stay.nights + incident.severity",
+        "ceiling(stay.nights * 1.5) - floor(incident.severity / 2)",
+        "round half up(stay.nights / 3, 0) + modulo(stay.nights, 7)",
     ],
     "boolean": ["true", "false", "incident.severity >= 4", "stay.nights > 2", "stay.rate > 100 EUR"],
 }

@@ -16,7 +16,7 @@ from typing import Any, Final
 import click
 
 from remit.cli.support import exits, terminal
-from remit.cli.support.spoken import spoken, state_language
+from remit.cli.support.spoken import is_stated, spoken, state_language
 from remit.errors import RemitError, one_line
 from remit.language.locales.messages import ENGLISH, Message
 
@@ -101,7 +101,8 @@ class Remit(click.Group):
             from remit.language.suggestions import closest
 
             near = closest(name, COMMANDS)
-            ctx.fail(f"there is no command `{name}`." + (f" Did you mean `{near}`?" if near else " See `remit --help`."))
+            told = Message("there is no command `{name}`. See `remit --help`.", name=name)
+            ctx.fail(Message("there is no command `{name}`. Did you mean `{near}`?", name=name, near=near) if near else told)
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -189,17 +190,30 @@ def run(args: Sequence[str]) -> int:
     return code
 
 
+def _hear(error: click.ClickException, args: Sequence[str]) -> None:
+    """Find the language of a command line that click could not read to its end."""
+    if isinstance(error, click.UsageError) and not is_stated():
+        from remit.cli.usage_words import language_in
+
+        name = next((each for each in args if each in COMMANDS), None)
+        command = cli if name is None else cli.get_command(click.Context(cli), name)
+        if command is not None and (tag := language_in(args, command)) is not None:
+            state_language(tag)
+
+
 def _show(error: click.ClickException) -> None:
     """Tell an error of use; click has words in English only."""
     _ = spoken()
-    if _ is ENGLISH or not isinstance(error, click.UsageError) or error.ctx is None:
+    if _ is ENGLISH or not isinstance(error, click.UsageError):
         error.show()
         return
-    usage = error.ctx.get_usage().removeprefix("Usage: ")
-    click.echo(_("Usage: {usage}", usage=usage), err=True)
-    click.echo(_("Help: {command} --help", command=error.ctx.command_path), err=True)
-    told = _("Error: {message}", message=error.format_message())
-    click.echo(f"\n{told}", err=True)
+    from remit.cli.usage_words import usage_text
+
+    if error.ctx is not None:
+        usage = error.ctx.get_usage().removeprefix("Usage: ")
+        click.echo(_("Usage: {usage}", usage=usage), err=True)
+        click.echo(_("Help: {command} --help", command=error.ctx.command_path) + "\n", err=True)
+    click.echo(_("Error: {message}", message=usage_text(error, _)), err=True)
 
 
 def _unwritten(error: OSError) -> int:
@@ -219,6 +233,7 @@ def _run(args: list[str]) -> int:
     except click.exceptions.Exit as leaving:
         return leaving.exit_code
     except click.ClickException as error:
+        _hear(error, args)
         error.message = "\n".join(map(one_line, spoken().of(error.message).split("\n")))  # type: ignore[misc]
         _show(error)
         return error.exit_code

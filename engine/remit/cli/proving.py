@@ -14,6 +14,7 @@ from remit.cli.support.policy_lookup import currency_option, in_currency, paths_
 if TYPE_CHECKING:
     from remit.authoring.proving.proof_result import ProofResult
     from remit.authoring.proving.proof_telling import ProvedPolicy
+    from remit.language.values import Money
     from remit.policy.model import Model
 
 __all__ = ["prove"]
@@ -45,9 +46,24 @@ _KINDS = ("promise", "fails", "ladder", "floor", "claim", "dead", "edge")
     show_default=True,
     help="For people, for programs, as annotations of a pull request, or for code scanning (SARIF 2.1.0).",
 )
+@click.option("--lies", is_flag=True, help="Also tell the most that a false statement can gain, with the truth beside the lie.")
+@click.option(
+    "--max-lie",
+    metavar="AMOUNT",
+    help="The same, and leave with 1 where a false statement can gain more than this, such as 50EUR.",
+)
 @click.option("--again", is_flag=True, help="Prove everything anew, also what was proved of the same text before.")
 @currency_option
-def prove(paths: Sequence[Path], kinds: Sequence[str], seconds: float, form: str, again: bool, currency: str | None) -> int:
+def prove(
+    paths: Sequence[Path],
+    kinds: Sequence[str],
+    seconds: float,
+    form: str,
+    lies: bool,
+    max_lie: str | None,
+    again: bool,
+    currency: str | None,
+) -> int:
     """Prove statements about the policies at PATHS, for every case that the types of their facts allow: files, or folders with
     all policies in them.
 
@@ -67,18 +83,30 @@ def prove(paths: Sequence[Path], kinds: Sequence[str], seconds: float, form: str
     valid.
     """
     from remit.authoring.author_files import policies_in
+    from remit.authoring.lying.lies import held_to
     from remit.authoring.proving.proof_telling import PROOF_REPORTERS
 
     files = list(dict.fromkeys(file for path in paths for file in policies_in(path)))
     if not files:
         raise click.UsageError("there is no policy in " + ", ".join(map(str, paths)) + "; policies are *.yaml files.")
+    most = _money(max_lie) if max_lie is not None else None
+    wanted = (*(kinds or _KINDS), *(["lie"] if lies or most else []))
     models = [model for file in files for model in _models(file, currency)]
     found: list[ProvedPolicy] = []
     for model in models:
-        results = list(_proved(model, kinds or _KINDS, seconds, again=again))
-        found.append((model, results))
+        results = list(_proved(model, wanted, seconds, again=again))
+        found.append((model, results if most is None else held_to(model, results, most)))
     click.echo(_shown(PROOF_REPORTERS[form](found), form), nl=False)
     return exits.FAILED if any(each.verdict != "proved" for _, results in found for each in results) else exits.FINE
+
+
+def _money(text: str) -> Money:
+    from remit.language.values import Money
+
+    try:
+        return Money.of(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--max-lie") from None
 
 
 def _models(file: Path, currency: str | None) -> Sequence[Model]:

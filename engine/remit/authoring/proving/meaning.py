@@ -28,7 +28,7 @@ class Meaning:
     def __init__(self, model: Model, terms: Terms | None = None, distinct: str = "") -> None:
         self.model = model
         self.policy = PolicyView.of(model)
-        self.lowered = Lowered(model, by_role=self.policy.by_role, partial=False, terms=terms, distinct=distinct)
+        self.lowered = Lowered(model, by_role=self.policy.by_role, partial=False, terms=terms, distinct=distinct, proofs=True)
         self.terms = self.lowered.terms
         self._authorities: dict[int, Authorities] = {}
 
@@ -65,6 +65,12 @@ class Meaning:
         names = names_in(promise.always.node)
         given = {name: term for name, term in self.amounts.items() if name in names}
         lowering = Lowering(
-            self.terms, self.model, None, partial=False, given=MappingProxyType(given), distinct=self.lowered.distinct
+            self.terms,
+            self.model,
+            None,
+            partial=False,
+            given=MappingProxyType(given),
+            distinct=self.lowered.distinct,
+            proofs=True,
         )
         return lowering.truth(promise.always.node)

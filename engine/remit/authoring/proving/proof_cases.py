@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from itertools import combinations
 from typing import Any, Final
 
@@ -13,12 +14,13 @@ from remit.authoring.thresholds import usual_time
 from remit.core.lowering.opaque import Item, Native, Opaque, Outside
 from remit.core.lowering.whole import LARGEST, Wholes
 from remit.core.term import Term
+from remit.decision.quantities import as_quantity
 from remit.policy.model import Fact, Model
 from remit.policy.trees import reads
 from remit.readings.code.evaluator_calls import NativeScope, caller, native
 from remit.readings.code.requests.native_values import known_value
 from remit.readings.smt.encoding import Codes, EncodedCall, Encoding
-from remit.readings.smt.script import FALSE, Script, all_of, any_of, number
+from remit.readings.smt.script import FALSE, TRUE, Script, all_of, any_of, number
 from remit.readings.smt.working_days import working_days_after, working_days_between
 
 __all__ = ["FIRST_DAY", "LAST_DAY", "ProofCase", "ProofFrame", "reader"]
@@ -136,14 +138,14 @@ class ProofFrame:
         """Whether every value that matters of a fact is tried: of a list of choices that is asked only what it contains."""
         fact = self.model.facts.get(name)
         of = fact.type.element if fact is not None else None
-        read = any(name in self._read_by(call.term) for call in self.encoding.calls)
+        read = any(name in self.read_by(call.term) for call in self.encoding.calls)
         return of is not None and of.kind == "choice" and len(of.choices) <= _MOST_WORDS and not read
 
     def read_by_calls(self) -> None:
         """Give everything that the evaluator reads a constant, so that what it says can be told of the case."""
         for call in self.encoding.calls:
             self._know_days(call)
-            for name in self._read_by(call.term):
+            for name in self.read_by(call.term):
                 try:
                     self.variable(self._wholes.variable(name))
                 except Outside:
@@ -157,7 +159,8 @@ class ProofFrame:
             calendar = self.model.calendars[of.calendar]
             self.script.require(say(self.script, calendar, *call.arguments, call.value, call.null))
 
-    def _read_by(self, term: Term) -> Iterator[str]:
+    def read_by(self, term: Term) -> Iterator[str]:
+        """The names that the evaluator reads to work out a call, in order."""
         of = _opaque(term)
         if of is not None:
             for node in (of.node, of.tested):
@@ -211,8 +214,10 @@ class ProofFrame:
             names: Sequence[str] = call.arguments
             found = native(self.model, call.term.value)(*(_valued(each, values) for each in names))
         else:
-            names = [self.symbol(name) for name in self._read_by(call.term) if self.symbol(name)]
-            found = self._worked_out(call.term, values, usual, role)
+            names = [self.symbol(name) for name in self.read_by(call.term) if self.symbol(name)]
+            names += call.arguments
+            amounts = [_valued(each, values) for each in call.arguments]
+            found = self._worked_out(call.term, amounts, values, usual, role)
         said = self._said(call, found)
         if _holds(said, values):
             return None
@@ -224,16 +229,26 @@ class ProofFrame:
         own = self.symbols.get(name)
         return own or (self._beside.symbol(name) if self._beside is not None else "")
 
-    def _worked_out(self, term: Term, values: Mapping[str, int | bool], usual: Mapping[str, Any], role: str) -> Any:
+    def _worked_out(
+        self, term: Term, amounts: Sequence[int], values: Mapping[str, int | bool], usual: Mapping[str, Any], role: str
+    ) -> Any:
         of, known, model = _opaque(term), self.natives(values), self.model_of(term)
         assert of is not None
         case = self.case(values, usual)
         row: dict[str, Any] = {f"asked.{name}": case.asked.get(name, 0) for name in self.model.remedies}
         row |= {name: known.get(name) for name in (*self.model.facts, "occurred", "employee.id")}
         row["requested"] = usual_time(model, case.occurred)
-        scope = NativeScope(model, {name: place for place, name in enumerate(row)}, tuple(row.values()), reader(term) or role)
-        found = caller(model, of)(scope)
+        places, role = {name: place for place, name in enumerate(row)}, reader(term) or role
+        found = caller(model, of)(NativeScope(model, places, tuple(row.values()), role, **self._given(of, amounts)))
         return found[term.value.place] if isinstance(term.value, Item) else found
+
+    def _given(self, of: Opaque, amounts: Sequence[int]) -> dict[str, Any]:
+        """What a promise reads of what is given and owed."""
+        found: dict[str, Any] = {}
+        for name, amount in zip(of.amounts, amounts, strict=True):
+            given = as_quantity(self.model, self.model.remedies[name.split(".")[1]], amount)
+            found[name] = Decimal(given) if type(given) is int else given
+        return found
 
     def _said(self, call: EncodedCall, found: Any) -> dict[str, str]:
         """What ``found`` comes to, by symbol."""
@@ -259,7 +274,9 @@ def _opaque(term: Term) -> Opaque | None:
 
 
 def _valued(symbol: str, values: Mapping[str, int | bool]) -> int:
-    return int(values[symbol]) if symbol in values else int(symbol.strip("()").replace("- ", "-"))
+    if symbol in values or symbol in (TRUE, FALSE):
+        return int(values.get(symbol, symbol == TRUE))
+    return int(symbol.strip("()").replace("- ", "-"))
 
 
 def _equal(symbol: str, value: int | bool) -> str:

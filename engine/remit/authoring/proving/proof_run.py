@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import chain
 from typing import Final, TypeAlias
 
+from remit.authoring.lying.lies import lie_statements
 from remit.authoring.proving.dead_parts import dead_parts
 from remit.authoring.proving.edges import edges
 from remit.authoring.proving.failing import failing
@@ -18,7 +19,7 @@ from remit.authoring.proving.proof_result import ProofResult
 from remit.authoring.proving.prover import Prover
 from remit.policy.model import Model
 
-__all__ = ["KINDS_OF_STATEMENTS", "prove"]
+__all__ = ["KINDS_OF_STATEMENTS", "STANDARD", "prove"]
 
 #: Makes the statements of one kind; each is a function that proves it.
 _Statements: TypeAlias = Callable[[Prover], Iterator[Callable[[], ProofResult]]]
@@ -32,12 +33,15 @@ KINDS_OF_STATEMENTS: Final[Mapping[str, tuple[str, _Statements]]] = {
     "claim": ("what is owed is paid once", claims),
     "dead": ("nothing in the policy is dead", dead_parts),
     "edge": ("the largest single grants", edges),
+    "lie": ("the most that a lie can gain", lie_statements),
 }
+#: Those that a policy should meet as it is. What a lie can gain is for its owner to judge.
+STANDARD: Final = tuple(kind for kind in KINDS_OF_STATEMENTS if kind != "lie")
 
 
 def prove(
     model: Model,
-    kinds: Sequence[str] = tuple(KINDS_OF_STATEMENTS),
+    kinds: Sequence[str] = STANDARD,
     *,
     seconds: float = 10.0,
     memory: ProofMemory | None = None,

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final, TypeAlias
 
 from remit.authoring.checks.reporting import REPORTERS, CheckReport
+from remit.authoring.lying.lie_telling import lie_lines
 from remit.authoring.proving.proof_result import ProofResult
 from remit.errors import Problem
 from remit.language.words import capital, listing, name, plural
@@ -34,10 +35,8 @@ def proof_lines(model: Model, results: Sequence[ProofResult]) -> Iterator[str]:
     edges = [each for each in results if each.code == "edge"]
     if edges:
         yield from ("", "The most that may be given at once", *_edges(model, edges))
-    for code, heading in _MORE.items():
-        mine = [each for each in results if each.code == code]
-        if mine:
-            yield from ("", heading, *_each(mine))
+    if any(each.code == "lie" for each in results):
+        yield from ("", "What a false statement can gain", *lie_lines(model, results))
     yield from ("", _summary(results))
 
 
@@ -49,7 +48,6 @@ _IN_EVERY_CASE: Final = {
     "claim": "what is owed is paid once for each claim",
     "dead": "every rule, guardrail and row counts in some case",
 }
-_MORE: Final = {"lie": "What a lie can gain", "exposure": "The most over time"}
 _ORDER: Final = {"refuted": 0, "open": 1, "proved": 2}
 
 

@@ -63,11 +63,13 @@ class ProofQuestion(Generic[Shown]):
     sought: str
     confirm: Callable[[Mapping[str, int | bool]], Shown | None]
     lessons: Callable[[Mapping[str, int | bool]], Sequence[str]]
+    #: More constants whose values ``confirm`` looks at.
+    watched: Sequence[str] = ()
 
     @property
     def names(self) -> list[str]:
         """All constants that a case is read from."""
-        names = [symbol for frame in self.frames for symbol in frame.symbols.values()]
+        names = [*self.watched, *(symbol for frame in self.frames for symbol in frame.symbols.values())]
         for frame in self.frames:
             for call in frame.encoding.calls:
                 names += [call.value, *call.arguments, *([call.null] if call.null else [])]

@@ -128,7 +128,12 @@ class Redecided:
 
     def _plainer(self, case: ProofCase, name: str) -> Iterator[ProofCase]:
         yield replace(case, facts={each: value for each, value in case.facts.items() if each != name})
-        now, fact = case.facts[name], self.model.facts[name]
+        for value in self.plainer(name, case.facts[name]):
+            yield replace(case, facts={**case.facts, name: value})
+
+    def plainer(self, name: str, now: Any) -> Iterator[Any]:
+        """Values of a fact that are plainer than the one it has ``now``, the plainest first."""
+        fact = self.model.facts[name]
         plain = (fact.default, self.usual.get(name), *self.situations.worth[name][:_MOST_VALUES], *_rounder(now))
         known = {repr(value): value for value in plain if value is not None and within(fact, value)}
         if fact.type.kind in ("number", "money"):  # the smallest first
@@ -136,7 +141,7 @@ class Redecided:
         for key, value in known.items():
             if key == repr(now):
                 return  # as plain as it gets
-            yield replace(case, facts={**case.facts, name: value})
+            yield value
 
     def worth_saying(self, case: ProofCase) -> dict[str, Any]:
         """The facts of the case, without those that go without saying."""

@@ -98,9 +98,9 @@ class CounterCase:
             self.talk.say(error.message)
             return {"facts": {}, "sources": {}}
 
-    def put(self, question: Question, *beside: Question) -> None:
+    def put(self, question: Question, *beside: Question) -> bool:
         """One question, and those that may be answered on the same line. Enter is for the first of them. Going back takes back
-        the answer before it."""
+        the answer before it, and gives ``False``."""
 
         def take(text: str) -> bool:
             for error in take_line(self.interview, (question, *beside), text):
@@ -116,9 +116,10 @@ class CounterCase:
         except Back:
             if self.interview.back() is None:
                 self.talk.say(Message("This is the first question."), indent="  ")
-            return
+            return False
         if not known:
             self.interview.skip(question)
+        return True
 
     def _enter(self, question: Question) -> str:
         """What Enter means, or what an answer is in."""
@@ -263,8 +264,9 @@ class CounterCase:
             self.talk.say(Message("Still owed: {what}.", what=still))
 
     def send_up(self) -> Decision | None:
-        """Open a task for whoever can grant it."""
-        self._complete()
+        """Open a task for whoever can grant it, with all that they need to know."""
+        if not self._complete():
+            return None
         decision, entry = self.book.escalate(self.policy, self.request)
         self.warn()
         if entry is not None and entry.kind != "escalate":
@@ -275,11 +277,22 @@ class CounterCase:
             self.talk.say(Message("You will see the answer when you next open the counter."))
         return decision
 
-    def _complete(self) -> None:
-        """Ask who the customer is and what it is about, where whoever answers must know: they cannot ask."""
-        for fact in facts_named(self.model, self.book.missing_to_answer(self.policy, self.request)):
-            if (fact.is_id or fact.name == "case") and fact.weakest_source == "stated":
-                self.put(self.interview.about(fact))
+    def _complete(self) -> bool:
+        """Ask for all that whoever answers must know, because they cannot ask the customer: first who it is about. Each is
+        asked once, and may stay open. False where somebody goes back: then nothing is sent."""
+        asked: set[str] = set()
+        while True:
+            needed = facts_named(self.model, self.book.missing_to_answer(self.policy, self.request))
+            open_ones = [fact for fact in needed if fact.weakest_source == "stated" and fact.name not in asked]
+            if not open_ones:
+                return True
+            if not asked:
+                click.echo()
+                self.talk.say(Message("The person who answers needs this, too. Enter leaves it open."), dim=True)
+            first = next((fact for fact in open_ones if fact.is_id or fact.name == "case"), open_ones[0])
+            asked.add(first.name)
+            if not self.put(self.interview.about(first)):
+                return False
 
     def _whom(self, to: str) -> str:
         return self.model.owner if to == self.model.owner_role else Message("the {role}", role=self.locale.role(to))

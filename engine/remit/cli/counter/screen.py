@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from remit.cli.support.prompt import Talk, show
-from remit.decision.detail import Offer
+from remit.decision.detail import Offer, Reason
 from remit.decision.page.answer import GLUE, AnswerPage, PageBlock, PageRow
 from remit.decision.page.counter_page import CounterState, counter_page
+from remit.decision.page.fuller_words import told_reason
 from remit.decision.page.render import Telling
 from remit.language import words
 from remit.language.locales.messages import ENGLISH, Locale, Message
@@ -140,7 +141,7 @@ class Screen:
             for each in self.decision.reasons
             if each.kind != "requirement" and (offer.remedy in each.remedies or not each.remedies)
         ]
-        rows = [PageRow(each.id if each.kind in ("rule", "guardrail", "cap") else "", each.text) for each in why]
+        rows = [PageRow(each.id if each.kind in ("rule", "guardrail", "cap") else "", self._told(each)) for each in why]
         if detail.binding is not None:
             rows.append(PageRow(self._("Held by"), words.name(detail.binding.partition(":")[2] or detail.binding)))
         for name in offer.evidence:
@@ -150,6 +151,9 @@ class Screen:
             "quiet",
             (PageBlock(self._("Why"), tuple(rows)),) if rows else (),
         )
+
+    def _told(self, reason: Reason) -> str:
+        return told_reason(reason, self.decision, self.model, self._)
 
     def _about_fact(self, name: str) -> AnswerPage:
         row = PageRow(self._("The answer may open more."))

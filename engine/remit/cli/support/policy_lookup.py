@@ -13,6 +13,7 @@ from click.core import ParameterSource
 
 from remit.cli.support.piped import from_pipe, is_pipe
 from remit.language.fast_dataclass import dataclass
+from remit.language.locales.messages import Message
 from remit.policy.shipped import shipped_policies
 
 if TYPE_CHECKING:
@@ -66,12 +67,15 @@ class PolicyPath(_Parameter):
         if value in known:
             return known[value]
         if "/" in value or path.suffix in (".yaml", ".yml"):
-            raise click.BadParameter(f"there is no file or folder `{value}`.", ctx, param)
+            raise click.BadParameter(Message("there is no file or folder `{typed}`.", typed=value), ctx, param)
         from remit.language.suggestions import closest
 
         near = closest(value, known)
-        hint = f"Did you mean `{near}`?" if near else f"Those that come with remit are: {', '.join(known)}."
-        raise click.BadParameter(f"there is no file, folder or policy `{value}`. {hint}", ctx, param)
+        hint = Message("Those that come with remit are: {names}.", names=", ".join(known))
+        if near:
+            hint = Message("Did you mean `{name}`?", name=near)
+        told = Message("there is no file, folder or policy `{typed}`. {hint}", typed=value, hint=hint)
+        raise click.BadParameter(told, ctx, param)
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem[Any]]:
         from click.shell_completion import CompletionItem
@@ -84,8 +88,11 @@ def _given(ctx: click.Context, param: click.Parameter, value: Path | None) -> Pa
     if value is None and not ctx.resilient_parsing:
         known = ", ".join(shipped_policies())
         raise click.UsageError(
-            f"which policy? Give a file, a folder of versions, or one that comes with remit: {known}.\n"
-            "Set REMIT_POLICY to be asked no more."
+            Message(
+                "which policy? Give a file, a folder of versions, or one that comes with remit: {names}.\n"
+                "Set REMIT_POLICY to be asked no more.",
+                names=known,
+            )
         )
     return value
 
@@ -187,12 +194,16 @@ def _make_sure(choice: Choice, known: list[str]) -> None:
         return
     listed = ", ".join(known)
     if choice.policy is None:
-        raise click.UsageError(f"which policy of `{choice.path}`? Add --policy with one of: {listed}.")
+        told = Message("which policy of `{path}`? Add --policy with one of: {names}.", path=str(choice.path), names=listed)
+        raise click.UsageError(told)
     from remit.language.suggestions import closest
 
     near = closest(choice.policy, known)
-    hint = f"did you mean `{near}`?" if near else f"there is {listed}."
-    raise click.UsageError(f"`{choice.path}` holds no policy `{choice.policy}`; {hint}")
+    hint = Message("there is {names}.", names=listed)
+    if near:
+        hint = Message("did you mean `{near}`?", near=near)
+    known_as = {"path": str(choice.path), "name": choice.policy, "hint": hint}
+    raise click.UsageError(Message("`{path}` holds no policy `{name}`; {hint}", **known_as))
 
 
 def today_in(zone: str) -> date:

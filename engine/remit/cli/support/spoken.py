@@ -25,6 +25,7 @@ __all__ = [
     "amounts",
     "error_text",
     "in_language",
+    "is_stated",
     "language_read",
     "language_spoken",
     "owner_or_role",
@@ -52,6 +53,11 @@ def state_language(tag: str | None) -> None:
     """Begin a command: somebody stated this language, or none."""
     global _speech
     _speech = _Speech(tag)
+
+
+def is_stated() -> bool:
+    """Whether somebody stated a language, as far as the command line has been read."""
+    return _speech.stated is not None
 
 
 def speak(*models: Model) -> Locale:

@@ -7,8 +7,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
+from remit.core.lowering.brackets import size_of
 from remit.core.lowering.opaque import Outside
 from remit.core.lowering.quantity import Truth, Whole
+from remit.core.lowering.reckoning import MOST_CUT
 from remit.core.lowering.whole import Wholes
 from remit.core.regions import Region, Spans, Words, one_of
 from remit.core.terms import Term, Terms
@@ -37,6 +39,10 @@ class Comparisons(ABC):
     @abstractmethod
     def settled(self, node: Node, tested: Node | None, native: Callable[[], Truth]) -> Truth:
         """``native`` where all that is read is known, else what the evaluator says."""
+
+    @abstractmethod
+    def asked_evaluator(self, node: Node, tested: Node | None) -> Truth:
+        """What the evaluator says of a condition that reads only what is known."""
 
     @abstractmethod
     def missing(self, name: str) -> Term:
@@ -174,7 +180,14 @@ class Comparisons(ABC):
         a, b = self.wholes.of(node.left, tested), self.wholes.of(node.right, tested)
         if a.unit != b.unit:
             raise Outside
-        test = self._comparison_of(op, a, b)
+        found, decided = self._values_compared(op, a, b), self.wholes.decided(a, b)
+        if decided.kind == "const" and decided.value:
+            return found
+        says = self.asked_evaluator(node, tested)
+        return self.known(T.ite(decided, found.yes, says.yes), T.ite(decided, found.no, says.no))
+
+    def _values_compared(self, op: str, a: Whole, b: Whole) -> Truth:
+        T, test = self.terms, self._comparison_of(op, a, b)
         if op in ("=", "!="):
             same = test if op == "=" else T.not_(test)
             same = T.or_(T.and_(T.not_(a.null), T.not_(b.null), same), T.and_(a.null, b.null))
@@ -194,7 +207,10 @@ class Comparisons(ABC):
         return self.certain(same if op == "=" else T.not_(same))
 
     def _comparison_of(self, op: str, a: Whole, b: Whole) -> Term:
-        if not (a.exact or b.exact):
+        blurred = a.blur is not None or b.blur is not None  # then it is asked where they are far enough apart
+        if not (blurred or a.exact or b.exact):
+            raise Outside
+        if not (blurred or (a.exact and b.exact)) and max(_sizes(a, b)) >= MOST_CUT:
             raise Outside
         return _OPERATORS[op](self.terms, self.terms.scale(b.over, a.number), self.terms.scale(a.over, b.number))
 
@@ -205,6 +221,11 @@ class Comparisons(ABC):
         if isinstance(node, Literal) and node.value is None:
             return "null"
         return node.type.kind
+
+
+def _sizes(a: Whole, b: Whole) -> tuple[int, int]:
+    """How large the two are over one denominator."""
+    return size_of(a.number) * b.over, size_of(b.number) * a.over
 
 
 def _decided(var: Term, passing: Region) -> tuple[bool, bool]:

@@ -40,8 +40,18 @@ class Lowered:
     Where anything reads the role of the employee (``by_role``), all is lowered for each role, else once.
     """
 
-    def __init__(self, model: Model, *, by_role: bool, partial: bool, terms: Terms | None = None, distinct: str = "") -> None:
+    def __init__(
+        self,
+        model: Model,
+        *,
+        by_role: bool,
+        partial: bool,
+        terms: Terms | None = None,
+        distinct: str = "",
+        proofs: bool = False,
+    ) -> None:
         self.model = model
+        self.proofs = proofs
         self.partial = partial
         #: Those of another policy too, where two are compared; ``distinct`` then keeps apart what the evaluator works out.
         self.terms = terms or Terms()
@@ -59,7 +69,9 @@ class Lowered:
         key = rank if self.by_role else None
         if key not in self._roles:
             role = self.model.ladder[rank] if self.by_role else None
-            self._roles[key] = _Role(self, Lowering(self.terms, self.model, role, partial=self.partial, distinct=self.distinct))
+            self._roles[key] = _Role(
+                self, Lowering(self.terms, self.model, role, partial=self.partial, distinct=self.distinct, proofs=self.proofs)
+            )
         return self._roles[key]
 
     def waits(self, rank: int) -> Term:

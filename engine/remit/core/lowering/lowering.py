@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from remit.core.lowering.comparisons import Comparisons
 from remit.core.lowering.opaque import NO, OPEN, YES, Item, Opaque, Outside
-from remit.core.lowering.quantity import Truth
+from remit.core.lowering.quantity import Truth, evaluated
 from remit.core.lowering.whole import Wholes
 from remit.core.regions import Region, Spans, one_of
 from remit.core.terms import Term, Terms
@@ -66,8 +66,11 @@ class Lowering(Comparisons):
         partial: bool,
         given: Mapping[str, Term] = MappingProxyType({}),
         distinct: str = "",
+        proofs: bool = False,
     ) -> None:
         self.terms = terms
+        #: Whether values may be off by a hair (:mod:`remit.core.lowering.brackets`).
+        self.proofs = proofs
         #: What is asked, where it is something else than what the request asks; and the amounts that a promise reads.
         self.given = given
         self.model = model
@@ -255,8 +258,7 @@ class Lowering(Comparisons):
         if found is not None and known.kind == "const":
             return found
         if not self.partial:
-            code = T.call(Opaque("truth", node, tested), self.scope, sort="i", low=NO, high=OPEN)
-            return self.known(T.eq(code, YES), T.eq(code, NO))
+            return self.asked_evaluator(node, tested)
         call = T.call(Opaque("open truth", node, tested), self.scope)
         code = T.call(Item(0), call, sort="i", low=NO, high=OPEN)
         says = Truth(T.eq(code, YES), T.eq(code, NO), T.eq(code, OPEN), T.call(Item(1), call, sort="i", low=0))
@@ -264,6 +266,11 @@ class Lowering(Comparisons):
             return says
         yes, no = T.ite(known, found.yes, says.yes), T.ite(known, found.no, says.no)
         return Truth(yes, no, T.and_(T.not_(known), says.open), says.waits)
+
+    def asked_evaluator(self, node: Node, tested: Node | None) -> Truth:
+        """What the evaluator says of a condition that reads only what is known."""
+        code = evaluated(self, Opaque("truth", node, tested), sort="i", low=NO, high=OPEN)
+        return self.known(self.terms.eq(code, YES), self.terms.eq(code, NO))
 
     def bit(self, name: str) -> int:
         """The bit of a fact (or of ``occurred``) among those that something waits for."""

@@ -35,13 +35,17 @@ class Outside(Exception):
 @dataclass(frozen=True, slots=True)
 class Opaque:
     """A call of the evaluator. ``truth`` gives one of the constants above; ``open truth`` that and the bits of the facts that
-    it waits for; ``whole`` and ``text`` the value or ``None``; ``amount`` (of ``remedy``) the lowest, the highest, whether it
-    says anything, whether it may, and the bits. ``tested`` is what the input of a unary test stands for."""
+    it waits for; ``whole`` and ``text`` the value or ``None``; ``parts`` how many ``over`` parts of a unit (or of a smallest
+    unit of money) a number is; ``amount`` (of ``remedy``) the lowest, the highest, whether it says anything, whether it may,
+    and the bits. ``tested`` is what the input of a unary test stands for. ``amounts`` are the names of what else it is given:
+    what a promise reads of what is given and owed."""
 
-    kind: Literal["truth", "open truth", "whole", "text", "amount"]
+    kind: Literal["truth", "open truth", "whole", "parts", "text", "amount"]
     node: Node
     tested: Node | None = None
     remedy: str = ""
+    over: int = 1
+    amounts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,7 @@ class Native:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A part of what a call gave."""
+    """A part of what a call gave. In a proof, its lowest and highest value may follow the call as arguments, and where they
+    are that."""
 
     place: int

@@ -3,26 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any, Protocol
 
+from remit.core.lowering.opaque import Opaque
 from remit.core.terms import Term, Terms
-from remit.language.nodes import Node
+from remit.language.nodes import Node, names_in
 from remit.policy.model import Model
 
-__all__ = ["Conditions", "Truth", "Values", "Whole"]
+__all__ = ["Blur", "Conditions", "Truth", "Values", "Whole", "evaluated"]
+
+
+@dataclass(frozen=True, slots=True)
+class Blur:
+    """The language's value differs from a fraction by at most ``hair``, and not at all where ``sure``. It is rounded, and
+    compared with what is exact, as the fraction is, unless it is ``loose`` (or ``hair`` is too large for that)."""
+
+    hair: Fraction
+    sure: Term
+    loose: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Whole:
     """``number`` / ``over``, of ``unit`` (``number``, ``money``, ``day``, ``duration`` or ``months``), unless ``null``.
-    ``exact`` is false for what the language cuts off after 34 digits."""
+    ``exact`` is false for what the language cuts off after 34 digits; ``blur`` then says how far it is off, in proofs."""
 
     number: Term
     over: int
     unit: str
     null: Term
     exact: bool = True
+    blur: Blur | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +62,7 @@ class Conditions(Protocol):
     model: Model
     role: str | None
     partial: bool
+    proofs: bool
     scope: Term
     given: Mapping[str, Term]
 
@@ -59,12 +73,21 @@ class Conditions(Protocol):
         """Whether a fact is missing."""
 
 
+def evaluated(lowering: Conditions, of: Opaque, **sort: Any) -> Term:
+    """A call of the evaluator, which is given what the node reads of a promise's amounts."""
+    names = {name for node in (of.node, of.tested) if node is not None for name in names_in(node)}
+    amounts = tuple(sorted(name for name in names & lowering.given.keys() if not name.startswith("asked.")))
+    given = map(lowering.given.__getitem__, amounts)
+    return lowering.terms.call(replace(of, amounts=amounts) if amounts else of, lowering.scope, *given, **sort)
+
+
 class Values(Protocol):
     """The lowering of values, as that of tables needs it."""
 
     terms: Terms
     model: Model
     lowering: Conditions
+    proofs: bool
 
     def of(self, node: Node, tested: Node | None = None) -> Whole:
         """The value of ``node``."""

@@ -8,7 +8,8 @@ from typing import Final
 
 from remit.core.lowering.lowering import Lowering
 from remit.core.lowering.opaque import Helper, Outside, ShownText
-from remit.core.lowering.whole_amounts import MOST, ROUNDINGS
+from remit.core.lowering.roundings import ROUNDINGS
+from remit.core.lowering.whole_amounts import MOST
 from remit.core.terms import Term
 from remit.language.nodes import Name
 from remit.language.values import SAFE_IN_JSON, minor_digits
@@ -34,7 +35,7 @@ def shown_term(lowering: Lowering, name: str) -> Term:
 def _money(lowering: Lowering, node: Name) -> tuple[Term, Term]:
     T, found = lowering.terms, lowering.wholes.of(node)
     low = found.number.low
-    if found.unit != "money" or not (found.exact or (low is not None and low >= 0)):
+    if found.unit != "money" or found.blur is not None or not (found.exact or (low is not None and low >= 0)):
         raise Outside
     below, size = T.lt(found.number, 0), T.max(found.number, T.scale(-1, found.number))
     if found.over != 1:

@@ -8,14 +8,18 @@ only rounded or compared with what is exact. Everything else is :class:`Outside`
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from typing import Any, Final
 
-from remit.core.lowering.opaque import Native, Opaque, Outside
-from remit.core.lowering.quantity import Conditions, Whole
-from remit.core.lowering.reckoning import Reckoning, terminates
+from remit.core.lowering.brackets import Bracket, inexact, size_of
+from remit.core.lowering.opaque import Item, Native, Opaque, Outside
+from remit.core.lowering.quantity import Conditions, Whole, evaluated
+from remit.core.lowering.reckoning import Reckoning, shift
+from remit.core.lowering.roundings import places_of
 from remit.core.lowering.table_terms import Tables
 from remit.core.regions import Spans, one_of
 from remit.core.terms import Term
@@ -55,6 +59,7 @@ class Wholes(Reckoning):
         self.lowering = of
         self.terms = of.terms
         self.model = of.model
+        self.proofs = of.proofs
         self.tables = Tables(self)
         self._named: dict[str, Any] = {}
 
@@ -116,9 +121,12 @@ class Wholes(Reckoning):
     def of(self, node: Node, tested: Node | None = None) -> Whole:
         """The value of ``node``, where all that it reads is known. Raises :class:`Outside`."""
         found = self._of(node, tested)
-        low, high = found.number.low, found.number.high
-        if low is None or high is None or max(-low, high) * _shift(found.over) >= _EXACT:
-            raise Outside
+        if self.proofs and not found.exact:
+            return found
+        if size_of(found.number) * shift(found.over) >= _EXACT:
+            if not self.proofs:
+                raise Outside
+            return self.cut(found, Fraction(0), self.terms.const(False))
         return found
 
     def _of(self, node: Node, tested: Node | None) -> Whole:
@@ -191,26 +199,39 @@ class Wholes(Reckoning):
         return Whole(var, 1, "money" if remedy.kind == "money" else "number", null)
 
     def _with(self, of: Whole, number: Term) -> Whole:
-        return Whole(number, of.over, of.unit, of.null, of.exact)
+        return replace(of, number=number)
 
     def _call(self, node: Call, tested: Node | None) -> Whole:
+        try:
+            return self._function(node, tested)
+        except Outside:
+            return self._called(node, tested)
+
+    def _function(self, node: Call, tested: Node | None) -> Whole:
+        """A function that terms say, of values that they say."""
         arguments = node.arguments
         if node.function in ("min", "max"):
             if len(arguments) == 1 and isinstance(arguments[0], ListLiteral):
                 arguments = arguments[0].items
             values = [self.of(each, tested) for each in arguments]
-            if len({each.unit for each in values}) == 1 and sum(not each.exact for each in values) <= 1:
+            if len({each.unit for each in values}) == 1 and (self.proofs or inexact(values) <= 1):
                 numbers, over = self.aligned(*values)
                 extreme = self.terms.min if node.function == "min" else self.terms.max
-                exact = all(each.exact for each in values)
-                return Whole(extreme(*numbers), over, values[0].unit, self.nulls(*values), exact)
-        if node.function in ("floor", "ceiling") and len(arguments) == 1:
+                found = Whole(extreme(*numbers), over, values[0].unit, self.nulls(*values), not inexact(values))
+                sure = self.terms.and_(*map(self.sure, values))
+                return self.chosen(found, values, sure, loose=inexact(values) > 1)
+        places = places_of(node)
+        if places is not None:
             inner = self.of(arguments[0], tested)
-            if inner.unit == "number":
-                up = node.function == "ceiling"
-                number = self.terms.div(self.terms.scale(-1 if up else 1, inner.number), inner.over)
-                return Whole(self.terms.scale(-1, number) if up else number, 1, "number", inner.null)
+            if inner.unit in ("number", "money"):
+                digits = minor_digits(self.model.currency_code) if inner.unit == "money" else 0
+                worked_out = partial(self._parts, node, tested, self.terms.not_(inner.null))
+                return self.rounded(node.function, inner, places - digits, worked_out)
         match node:
+            case Call(function="abs", arguments=(amount,)):
+                return self.absolute(self.of(amount, tested))
+            case Call(function="modulo", arguments=(dividend, divisor)):
+                return self.remainder(self.of(dividend, tested), self.of(divisor, tested))
             case Call(function="add working days", arguments=(start, by, Literal(value=str() as calendar))):
                 day, count = self.of(start, tested), self.of(by, tested)
                 if (day.unit, count.unit, count.over) == ("day", "number", 1) and calendar in self.model.calendars:
@@ -221,7 +242,13 @@ class Wholes(Reckoning):
                 if first.unit == last.unit == "day" and calendar in self.model.calendars:
                     nulls = self.nulls(first, last)
                     return self.native(Native("working days", calendar), "number", nulls, first.number, last.number)
-        return self._called(node, tested)
+        raise Outside
+
+    def _parts(self, node: Node, tested: Node | None, there: Term, within: Bracket, over: int) -> Term:
+        """What the evaluator gives of a rounded number, in so many parts of a unit."""
+        call = evaluated(self.lowering, Opaque("parts", node, tested, over=over))
+        low, high = within.low.low, within.high.high
+        return self.terms.call(Item(0), call, within.low, within.high, there, sort="i", low=low, high=high)
 
     def _called(self, node: Node, tested: Node | None) -> Whole:
         """A whole number, a day or a duration that the evaluator works out: now, where no name is read."""
@@ -231,7 +258,7 @@ class Wholes(Reckoning):
         if unit == "number" and not (node.type.kind == "number" and node.type.integer):
             raise Outside
         most = LARGEST * 10**6
-        call = self.terms.call(Opaque("whole", node, tested), self.lowering.scope, sort="i", low=-most, high=most)
+        call = evaluated(self.lowering, Opaque("whole", node, tested), sort="i", low=-most, high=most)
         call.optional = True
         null = self.terms.inside(call, Spans((), missing=True))
         return Whole(self.terms.ite(null, 0, call), 1, unit, null)
@@ -258,14 +285,17 @@ class Wholes(Reckoning):
         place, outputs = self.tables.choice(name)
         values = [None if each is None else self.of(each.node) for each in outputs]
         known = [each for each in values if each is not None]
-        if len({each.unit for each in known}) != 1 or not all(each.exact for each in known):
+        if len({each.unit for each in known}) != 1 or (inexact(known) and not self.proofs):
             raise Outside
         numbers, over = self.aligned(*known)
         rest = iter(numbers)
         none = self.terms.const(0)
         number = self.at(place, [none if each is None else next(rest) for each in values])
         null = self.at(place, [self.terms.const(True) if each is None else each.null for each in values])
-        return Whole(number, over, known[0].unit, null)
+        found = Whole(number, over, known[0].unit, null)
+        return self.chosen(
+            found, known, self.at(place, [self.terms.const(True) if each is None else self.sure(each) for each in values])
+        )
 
     def at(self, place: Term, values: Sequence[Term]) -> Term:
         """One of ``values``; the last is for -1."""
@@ -294,7 +324,7 @@ class Wholes(Reckoning):
                 return self.terms.ite(chosen, one, other), self.terms.ite(chosen, null, empty)
         if node.type.kind not in ("text", "choice"):
             raise Outside
-        call = self.terms.call(Opaque("text", node, tested), self.lowering.scope, sort="s")
+        call = evaluated(self.lowering, Opaque("text", node, tested), sort="s")
         call.optional = True
         return call, self.terms.inside(call, one_of((None,)))
 
@@ -305,14 +335,3 @@ class Wholes(Reckoning):
         place, outputs = self.tables.choice(name)
         texts = [(self.terms.const(""), self.terms.const(True)) if each is None else self.text(each.node) for each in outputs]
         return self.at(place, [text for text, _ in texts]), self.at(place, [null for _, null in texts])
-
-
-def _shift(over: int) -> int:
-    """How many times as large the digits of a number over ``over`` can be as its numerator: 125 for eighths. Digits without end
-    are cut off, and only rounded or compared: they need no room."""
-    if not terminates(over):
-        return 1
-    power = 1
-    while power % over:
-        power *= 10
-    return power // over

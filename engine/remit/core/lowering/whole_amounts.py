@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from remit.core.lowering.brackets import Bracket
 from remit.core.lowering.lowering import Lowering
 from remit.core.lowering.opaque import Item, Opaque, Outside
+from remit.core.lowering.roundings import ROUNDINGS
 from remit.core.terms import Term, Terms
 from remit.core.views import INFINITE
 from remit.language.checking.nullability import nullable
@@ -15,7 +16,7 @@ from remit.language.nodes import Node
 from remit.policy.model import Remedy
 from remit.policy.trees import budget_of
 
-__all__ = ["MOST", "ROUNDINGS", "Amount", "amount_of"]
+__all__ = ["MOST", "Amount", "amount_of"]
 
 #: No amount is larger: what is beyond counts as this much.
 MOST: Final = 10**24
@@ -38,12 +39,18 @@ def amount_of(lowering: Lowering, remedy: Remedy, node: Node) -> Amount:
     1 or 0."""
     T = lowering.terms
     try:
-        found: tuple[Term, Term] | None = _rounded(lowering, remedy, node)
+        found: _Found | None = _rounded(lowering, remedy, node)
     except Outside:
         found = None
     known = lowering.present(node)
     if found is not None and known.kind == "const":
-        return Amount(found[0], found[0], found[1], found[1], T.const(0))
+        number, within = found.number, found.within
+        if within is not None:
+            call = T.call(Opaque("amount", node, None, remedy.name), lowering.scope)
+            ends = within.low, within.high
+            given = T.call(Item(0), call, *ends, found.said, sort="i", low=within.low.low, high=within.high.high)
+            number = T.ite(found.said, T.ite(within.sure, number, given), 0)
+        return Amount(number, number, found.said, found.said, T.const(0))
     call = T.call(Opaque("amount", node, None, remedy.name), lowering.scope)
     items = [T.call(Item(place), call, sort=sort) for place, sort in enumerate("iibbi")]
     items[0].low, items[0].high = 0, MOST
@@ -54,44 +61,40 @@ def amount_of(lowering: Lowering, remedy: Remedy, node: Node) -> Amount:
     if found is None:
         low, _, said, *_ = items
         return Amount(*items) if lowering.partial else Amount(low, low, said, said, T.const(0))
-    number, says = found
+    number, says = found.number, found.said
     natives = (number, number, says, says, T.const(0))
     return Amount(*(T.ite(known, one, two) for one, two in zip(natives, items, strict=True)))
 
 
-def _rounded(lowering: Lowering, remedy: Remedy, node: Node) -> tuple[Term, Term]:
-    """A whole amount, never below 0, and whether it is not null; all that it reads is known."""
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A whole amount, and whether it is not null; ``within`` is set where only a bracket is known."""
+
+    number: Term
+    said: Term
+    within: Bracket | None = None
+
+
+def _rounded(lowering: Lowering, remedy: Remedy, node: Node) -> _Found:
+    """A whole amount, never below 0; all that it reads is known."""
     T = lowering.terms
     if remedy.kind == "exception":
         if node.type.kind != "boolean":
             raise Outside
         truth = lowering.truth(node)
-        return T.ite(truth.yes, 1, 0), T.or_(truth.yes, truth.no)
+        return _Found(T.ite(truth.yes, 1, 0), T.or_(truth.yes, truth.no))
     found = lowering.wholes.of(node)
     if found.unit != ("money" if remedy.kind == "money" else "number"):
         raise Outside
     round_ = ROUNDINGS[lowering.model.rounding if remedy.kind == "money" else "down"]
     number = found.number if found.over == 1 else round_(T, found.number, found.over)
-    return T.ite(found.null, 0, T.max(0, T.min(MOST, number))), T.not_(found.null)
+    number, said = T.ite(found.null, 0, _within_bounds(T, number)), T.not_(found.null)
+    within = lowering.wholes.bracket(found, round_)
+    if within is not None:
+        low, high = _within_bounds(T, within.low), _within_bounds(T, within.high)
+        within = Bracket(low, high, number, within.sure)
+    return _Found(number, said, within)
 
 
-def _quotient(T: Terms, factor: int, number: Term, plus: int, by: int) -> Term:
-    return T.div(T.add(T.scale(factor, number), plus), by)
-
-
-def _half_even(T: Terms, number: Term, over: int) -> Term:
-    """Half up, and one less where that was half way to an odd number."""
-    up = _quotient(T, 2, number, over, 2 * over)
-    tied = T.eq(T.add(T.scale(2, number), over), T.scale(2 * over, up))
-    odd = T.eq(T.sub(up, T.scale(2, T.div(up, 2))), 1)
-    return T.sub(up, T.ite(T.and_(tied, odd), 1, 0))
-
-
-#: ``number`` over ``over`` to whole units, from 0 on: below it only the sign is right.
-ROUNDINGS: Final[Mapping[str, Callable[[Terms, Term, int], Term]]] = {
-    "half up": lambda T, number, over: _quotient(T, 2, number, over, 2 * over),
-    "half down": lambda T, number, over: T.scale(-1, _quotient(T, -2, number, over, 2 * over)),
-    "half even": _half_even,
-    "up": lambda T, number, over: T.scale(-1, _quotient(T, -1, number, 0, over)),
-    "down": lambda T, number, over: _quotient(T, 1, number, 0, over),
-}
+def _within_bounds(T: Terms, number: Term) -> Term:
+    return T.max(0, T.min(MOST, number))

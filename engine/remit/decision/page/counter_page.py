@@ -10,6 +10,7 @@ from dataclasses import replace
 from remit.decision.decision import Decision
 from remit.decision.detail import Offer, Unlock
 from remit.decision.page.answer import GLUE, AnswerPage, PageBlock, PageRow, Tone
+from remit.decision.page.fuller_words import told_discretion
 from remit.decision.page.render import Telling
 from remit.language import words
 from remit.language.fast_dataclass import dataclass
@@ -133,4 +134,5 @@ class _CounterPage:
     def _beyond(self) -> Iterator[PageRow]:
         for each in self.decision.unlocks:
             if each.kind == "discretion":
-                yield PageRow(self._("{sentence}. Good use of it is welcome.", sentence=words.capital(each.text)))
+                told = words.capital(told_discretion(each, self.decision, self.model, self._))
+                yield PageRow(self._("{sentence}. Good use of it is welcome.", sentence=told))

@@ -67,6 +67,13 @@ class Recorded:
         """Why a value cannot be worked out."""
         return of.cause and self._cause(of.cause)
 
+    def condition(self, when: Condition) -> str:
+        """All of a condition, with signs where English has words."""
+        names, choices, word = self._names(), self._choices(), self.locale("and")
+        nodes = [node for node, _ in parts(when)]
+        said = [(Signs(_source(when, node), self.locale, names, choices), node) for node in nodes]
+        return f" {word} ".join(signs.inner(node, "?") if len(nodes) > 1 else signs.of(node) for signs, node in said)
+
     def _authored(self, name: str) -> Iterable[str]:
         """What the author of the policy says of a guardrail."""
         return (each.because for each in self.model.guardrails if each.id == name and each.because)

@@ -12,8 +12,9 @@ from functools import cached_property
 from typing import Any
 
 from remit.decision.decision import Decision
-from remit.decision.detail import Offer, Reason, Shown, Unlock
+from remit.decision.detail import Offer, Shown, Unlock
 from remit.decision.page.answer import AnswerPage, PageBlock, PageRow, Tone
+from remit.decision.page.fuller_words import opening_rules, role_named, told_discretion, told_reason
 from remit.decision.page.page_words import PageWords, Supply
 from remit.decision.page.ranking import ranked
 from remit.language import words
@@ -172,6 +173,9 @@ class Telling(PageWords):
             else:
                 start = self._("No role can settle this.")
             to = self._("It goes to {owner}, who own the policy.", owner=self.model.owner)
+            if some := role_named(self.decision, self.model):
+                role, most = self._.role(some[0].name), self._.listing(map(self.unlock, some))
+                start = self._("This one is for the {role}, who may give {most}.", role=role, most=most) + f" {start}"
             return f"{start} {to}"
         if what:
             return words.capital(self._("{who} can approve this: {what}.", who=self.who(approver), what=what))
@@ -305,7 +309,7 @@ class Telling(PageWords):
         by_role: dict[str, list[Unlock]] = {}
         for unlock in self.decision.unlocks:
             if unlock.kind == "discretion":
-                yield PageRow(self._("You"), unlock.text)
+                yield PageRow(self._("You"), told_discretion(unlock, self.decision, self.model, self._))
             elif unlock.kind == "role":
                 by_role.setdefault(unlock.name, []).append(unlock)
         for name, unlocks in by_role.items():
@@ -316,7 +320,9 @@ class Telling(PageWords):
             hidden = reason.kind == "requirement" or (reason.kind == "rule" and self.decision.outcome == "deny")
             if not hidden:
                 name = self._(_REASONS[reason.kind]) if reason.kind in _REASONS else reason.id
-                yield PageRow(name, _without_name(reason))
+                told = told_reason(reason, self.decision, self.model, self._)
+                yield PageRow(name, words.capital(told.removeprefix(f"{reason.id}: ")))
+                yield from (PageRow(*each) for each in opening_rules(reason, self.decision, self.model, self._))
 
     def footer(self) -> str:
         decision = self.decision
@@ -339,7 +345,3 @@ def _block(
     found = tuple(rows)
     if found:
         yield PageBlock(heading, found, spoken=spoken, stacked=stacked)
-
-
-def _without_name(reason: Reason) -> str:
-    return words.capital(reason.text.removeprefix(f"{reason.id}: "))

@@ -6,6 +6,7 @@ from array import array
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from itertools import accumulate
 from typing import Any, Final
 
@@ -13,7 +14,7 @@ from remit.core.lowering.opaque import NO, NULL, OPEN, YES, CauseText, Native, O
 from remit.core.views import INFINITE
 from remit.language.calendars import Calendar
 from remit.language.temporal.months import shift
-from remit.language.values import Money, Unknown
+from remit.language.values import Money, Unknown, minor_digits
 from remit.policy.model import Model
 from remit.readings.code.requests.native_values import known_value
 from remit.readings.numbers.causes import guardrail_cause, rule_cause
@@ -27,13 +28,14 @@ _LAST_DAY: Final = date.max.toordinal()
 
 
 class NativeScope(Scope):
-    """The names of a request whose values are a row (:mod:`remit.readings.code.requests.value_row`); ``role`` is who reads."""
+    """The names of a request whose values are a row (:mod:`remit.readings.code.requests.value_row`); ``role`` is who reads.
+    ``more`` are values of the language by name."""
 
-    def __init__(self, model: Model, places: Mapping[str, int], values: tuple[Any, ...], role: str) -> None:
+    def __init__(self, model: Model, places: Mapping[str, int], values: tuple[Any, ...], role: str, **more: Any) -> None:
         self._model = model
         self._places = places
         self.row = values
-        self._known = {"employee.role": role}
+        self._known = {"employee.role": role, **more}
         self.causes = {}
         #: What calls gave, so that each is worked out once.
         self.worked_out: dict[Any, Any] = {}
@@ -172,6 +174,14 @@ class _Calls:
             case Decimal() | int() as number:
                 return int(number)
         return None
+
+    def parts(self, scope: NativeScope) -> tuple[int]:
+        match self._value(scope):
+            case Money(amount=amount, currency=currency):
+                return (int(Fraction(amount) * 10 ** minor_digits(currency) * self._of.over),)
+            case Decimal() | int() as number:
+                return (int(Fraction(number) * self._of.over),)
+        return (0,)
 
     def text(self, scope: NativeScope) -> str | None:
         found = self._value(scope)

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from remit.core.lowering.opaque import Item
 from remit.core.regions import Region, Words
 from remit.core.term import Term
 from remit.readings.smt.flat_comparisons import FlatComparisons
@@ -250,9 +251,22 @@ class Encoding(FlatComparisons):
                 self.script.require(f"(>= {value} {number(term.low)})")
             if term.high is not None:
                 self.script.require(f"(<= {value} {number(term.high)})")
-        arguments = tuple(self.value(each) for each in term.args if each.sort in ("i", "s") and each.kind != "call")
+        known = term.args
+        if isinstance(term.value, Item) and term.args[0].kind == "call":
+            if len(term.args) > 1:
+                self._bracketed(value, *term.args[1:])
+            known = term.args[0].args
+        arguments = tuple(self._argument(each) for each in known if each.sort in ("i", "s", "b"))
         self.calls.append(EncodedCall(term, value, null, arguments))
         return value
+
+    def _argument(self, term: Term) -> str:
+        return self.truth(term) if term.sort == "b" else self.value(term)
+
+    def _bracketed(self, value: str, low: Term, high: Term, where: Term) -> None:
+        """What is known of it: where it has a value, the lowest and the highest."""
+        above, below = self.at_least([(-1, low)], 0, f"(- {value})"), self.at_least([(1, high)], 0, value)
+        self.script.require(any_of((negated(self.truth(where)), all_of((above, below)))))
 
 
 def _amount_of(node: Term) -> Term:

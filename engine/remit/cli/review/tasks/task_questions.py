@@ -11,6 +11,7 @@ from remit.cli.support.ledger_session import decision_of
 from remit.cli.support.policy_lookup import today_in
 from remit.cli.support.spoken import in_language, read, spoken
 from remit.deciding.interview import facts_named, to_ask
+from remit.decision.page.fuller_words import told_discretion
 from remit.decision.typed import expected, parse_fact
 from remit.errors import NotAllowed, RemitError
 from remit.language import words
@@ -142,11 +143,12 @@ class TaskQuestions:
         return True
 
     def _own_discretion(self, seen: ApprovalPreview) -> bool:
-        unlocks = in_language(seen.decision, self.model).unlocks
-        found = next((each for each in unlocks if each.kind == "discretion"), None)
+        decision = in_language(seen.decision, self.model)
+        found = next((each for each in decision.unlocks if each.kind == "discretion"), None)
         if found is None:
             return False
-        return self.talk.yes(Message("{what}. Use your own discretion for it?", what=words.capital(found.text)))
+        told = words.capital(told_discretion(found, decision, read(self.model), spoken()))
+        return self.talk.yes(Message("{what}. Use your own discretion for it?", what=told))
 
     def _ask_story(self) -> bool:
         self.story = self.talk.ask(

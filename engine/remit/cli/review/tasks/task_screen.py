@@ -11,6 +11,7 @@ from remit.cli.review.tasks.task_words import about, evidence_title, fact_name, 
 from remit.cli.support.spoken import amount as amount_of
 from remit.cli.support.spoken import in_language, read, spoken
 from remit.decision.page.answer import AnswerPage, PageBlock, PageRow, cells, wrap
+from remit.decision.page.fuller_words import told_reason
 from remit.language import words
 from remit.language.fast_dataclass import dataclass
 from remit.language.locales.messages import Message
@@ -18,7 +19,7 @@ from remit.language.locales.window_words import window
 from remit.ledger.people.agreeing import CANNOT_APPROVE
 
 if TYPE_CHECKING:
-    from remit.decision.detail import Reason
+    from remit.decision.decision import Decision
     from remit.ledger.people.answers import ApprovalPreview
     from remit.ledger.people.task_list import Task
     from remit.policy.model import Fact, Model
@@ -42,14 +43,12 @@ class TaskLine:
 _NOT_WHY: Final = frozenset(("rule", "requirement", "near", "trust"))
 
 
-def _why(reasons: Sequence[Reason]) -> str:
+def _why(decision: Decision, model: Model) -> str:
     """Why it was escalated, in words."""
+    told = ((each, told_reason(each, decision, model, spoken())) for each in decision.reasons if each.kind not in _NOT_WHY)
     return "; ".join(
-        reason.text
-        if reason.kind not in ("guardrail", "cap") or reason.text.startswith(reason.id)
-        else f"{reason.id}: {reason.text}"
-        for reason in reasons
-        if reason.kind not in _NOT_WHY
+        text if each.kind not in ("guardrail", "cap") or text.startswith(each.id) else f"{each.id}: {text}"
+        for each, text in told
     )
 
 
@@ -69,7 +68,7 @@ def case_lines(
     if earlier:
         told = _("Earlier cases of this customer, and the newest note: `remit customer` shows all.")
         yield TaskLine(_("Earlier"), earlier, told)
-    why = _why(in_language(entry.decision, model).reasons)
+    why = _why(in_language(entry.decision, model), read(model))
     yield TaskLine(_("Why you"), why or _("Somebody above must agree"), _("Why the policy sent it to somebody above."))
     if story := entry.words("story", reveal=True):
         yield TaskLine(_("Their words"), story, _("What the person who asked wrote about it."))
