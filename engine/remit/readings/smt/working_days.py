@@ -43,8 +43,8 @@ def working_days_between(script: Script, calendar: Calendar, first: str, last: s
 
 
 def working_days_after(script: Script, calendar: Calendar, day: str, by: str, value: str, null: str) -> str:
-    """That ``value`` is the working day so many after ``day``, or before it where ``by`` is below 0; ``null`` where the calendar
-    ends first."""
+    """That ``value`` is the working day so many after ``day``, or before it where ``by`` is below 0; ``null`` where the
+    calendar ends first."""
     count = _count(script, calendar)
     start, end = calendar.start.toordinal(), calendar.end.toordinal()
     yesterday, found, previous = f"(- {day} 1)", count(value), count(f"(- {value} 1)")

@@ -94,7 +94,17 @@ def regions(pair: PolicyPair, found: Iterable[FoundChange], difference: Differen
         of = each.comparison
         key = (of.direction, of.aspect, of.remedy, each.cause if each.cause is not None else id(each))
         together.setdefault(key, []).append(each)
-    return tuple(_region(pair, each, difference) for each in together.values())
+    return tuple(_without_followers([_region(pair, each, difference) for each in together.values()]))
+
+
+def _without_followers(found: Sequence[ChangeRegion]) -> Iterator[ChangeRegion]:
+    """Without limits that only follow: what is owed may be given."""
+    owed = {(each.direction, each.remedy, each.cause): each for each in found if each.aspect == "owed"}
+    for each in found:
+        before = owed.get((each.direction, each.remedy, each.cause))
+        follows = before is not None and (before.before, before.after) == (each.before, each.after)
+        if each.aspect == "owed" or each.cause is None or not follows:
+            yield each
 
 
 def _region(pair: PolicyPair, found: Sequence[FoundChange], difference: Difference) -> ChangeRegion:
