@@ -162,6 +162,8 @@ def _money(text: str, model: Model) -> Money:
     if amount.currency != model.currency:
         told = f"`{text}` is not in the currency of the policy, which is {model.currency or 'none'}."
         raise click.BadParameter(told, param_hint="--max-increase")
+    if amount.minor < 0:
+        raise click.BadParameter(f"`{text}` is below nothing.", param_hint="--max-increase")
     return amount
 
 
