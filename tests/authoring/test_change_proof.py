@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import date
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +18,7 @@ from hypothesis import strategies as st
 import remit
 from remit.authoring.differences.declared import difference
 from remit.authoring.proving.change import change_questions
+from remit.authoring.proving.change.allowed_changes import allowed_regions
 from remit.authoring.proving.change.change_gates import Gate, gated
 from remit.authoring.proving.change.change_proof import ChangeProof, prove_change
 from remit.authoring.proving.change.change_telling import proof_as_lines, proof_as_markdown
@@ -23,7 +27,9 @@ from remit.core.texts import Texts
 from remit.core.views import PolicyView
 from remit.decision.inputs import check_request
 from remit.decision.quantities import as_quantity
+from remit.errors import PolicyError
 from remit.language.values import Money
+from remit.ledger.people.roster_file import read_roster
 from remit.policy.model import Model
 from remit.readings.numbers.definition import NumberCase
 from remit.readings.numbers.number_views import SURE
@@ -182,6 +188,58 @@ def test_no_value_in_common_is_no_proof() -> None:
     proof = gated(proved(*(remit.loads(each).model for each in texts)), "no-wider", Money.of("1 EUR"))
     assert proof.verdict == "open"
     assert not any(each.passed for each in proof.gates)
+
+
+STAFF = """
+roster: desk
+version: "1"
+staff:
+  - {id: a-1, role: associate, owns: [hotel-guest-recovery]}
+  - {id: o-1, role: operations, owns: [hotel-guest-recovery], publishes: true}
+  - {id: o-2, role: operations, owns: [other]}
+  - {id: o-3, role: operations, owns: [hotel-guest-recovery], agent: true}
+  - {id: o-4, role: operations, owns: [hotel-guest-recovery], until: 2026-01-31}
+"""
+REGION = "wider limit credit: rule small-gesture"
+
+
+def allowing(path: Path, proof: ChangeProof, **given: str) -> Mapping[str, str]:
+    digests = {side: model.digest for side, model in proof.pair.models.items()}
+    row = {"region": REGION, "by": "o-1", "because": "Agreed.", **{key: given[key] for key in given.keys() - digests}}
+    file = path / "allow.yaml"
+    file.write_text(json.dumps({**digests, **{key: given[key] for key in given.keys() & digests}, "allowed": [row]}))
+    return allowed_regions(file, proof, read_roster(STAFF), date(2026, 11, 28))
+
+
+def test_a_region_that_the_owner_allows_passes(tmp_path: Path) -> None:
+    proof = proved(*of_hotel(*CHANGES["a-raised-amount"][1]))
+    (outcome,) = gated(proof, "no-wider", allowed=allowing(tmp_path, proof)).gates
+    assert (outcome.passed, outcome.reasons) == (True, (f"allowed by o-1: {REGION}",))
+    (outcome,) = gated(proved(*of_hotel(*CHANGES["a-loosened-condition"][1])), "no-wider", allowed={REGION: "o-1"}).gates
+    assert not outcome.passed
+
+
+@pytest.mark.parametrize(
+    ("given", "code", "says"),
+    [
+        ({"by": "a-1"}, "allow/person", "it raises what they may give themselves"),
+        ({"by": "o-2"}, "allow/person", "they do not own `hotel-guest-recovery`"),
+        ({"by": "o-3"}, "allow/person", "they are an AI agent"),
+        ({"by": "o-4"}, "allow/person", "they do not work here on 2026-11-28"),
+        ({"by": "x-9"}, "allow/person", "they are not on the roster"),
+        ({"region": "wider limit points: rule small-gesture"}, "allow/region", "there is no region"),
+        ({"new": "sha256:" + 64 * "0"}, "allow/digest", "another text of the new policy"),
+        ({"old": "yesterday"}, "schema/form", "old"),
+        ({"because": " "}, "schema/form", "because"),
+    ],
+)
+def test_what_allows_nothing(tmp_path: Path, given: Mapping[str, str], code: str, says: str) -> None:
+    proof = proved(*of_hotel(*CHANGES["a-raised-amount"][1]))
+    with pytest.raises(PolicyError) as error:
+        allowing(tmp_path, proof, **given)
+    (problem,) = error.value.problems
+    assert problem.code == code
+    assert says in str(problem)
 
 
 NONSENSE = {

@@ -124,3 +124,22 @@ def test_an_increase_that_is_no_amount(home: Path, folder: Path, amount: str) ->
     assert ran.code == 2
     assert "--max-increase" in ran.err
     assert "Traceback" not in ran.err
+
+
+def test_regions_that_are_meant(home: Path, folder: Path) -> None:
+    said = run(home, "diff", "old.yaml", "new.yaml", "--prove", "--format", "json", cwd=folder)
+    digests = json.loads(said.out)["proof"]["digests"]
+    row = {"region": "wider limit credit: rule small-gesture", "by": "o-1", "because": "Agreed in spring."}
+    (folder / "allow.yaml").write_text(json.dumps({**digests, "allowed": [row]}), encoding="utf-8")
+    person = "{id: o-1, role: operations, owns: [hotel-guest-recovery], publishes: true}"
+    (folder / "staff.yaml").write_text(f'roster: desk\nversion: "1"\nstaff:\n  - {person}\n', encoding="utf-8")
+    asked = ("diff", "old.yaml", "new.yaml", "--gate", "no-wider", "--allow", "allow.yaml")
+    ran = run(home, *asked, "--roster", "staff.yaml", cwd=folder)
+    assert ran.code == 0
+    assert "allowed by o-1: wider limit credit: rule small-gesture" in ran.out
+    assert run(home, *asked, cwd=folder).code == 2
+    (folder / "allow.yaml").write_text(json.dumps({**digests, "allowed": [{**row, "by": "x-1"}]}), encoding="utf-8")
+    ran = run(home, *asked, "--roster", "staff.yaml", cwd=folder)
+    assert ran.code == 4
+    assert "x-1 may not allow this: they are not on the roster" in ran.err
+    assert "these may: o-1" in ran.err

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -56,6 +57,18 @@ __all__ = ["diff"]
     help="Leave with 0 only if it is proved that no role may give more than that above what it may give now, as 50EUR. Proves.",
 )
 @click.option(
+    "--allow",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="The regions that are meant (`remit schema allow`), each by somebody on the roster who owns the policy.",
+)
+@click.option(
+    "--roster",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="The roster for --allow, as staff.yaml.",
+)
+@click.option(
     "--seconds",
     type=click.FloatRange(0.1, 3600),
     default=10.0,
@@ -95,7 +108,9 @@ def diff(
     from remit.authoring.differences.examples import examples
 
     pairs = _in_each_currency(_policy(old, policy_name), _policy(new, policy_name), currency)
-    wish = ProofWish(proving["prove"], proving["gate"], proving["increase"], proving["seconds"])
+    wish = ProofWish(**proving)
+    if (wish.allow is None) != (wish.roster is None) or (wish.allow is not None and wish.gate is None):
+        raise click.UsageError("--allow, --roster and --gate go together.")
     most = (0 if wish.wanted else 12) if most is None else most
     found: list[Difference] = []
     proofs: list[ChangeProof] = []
@@ -121,6 +136,8 @@ class ProofWish:
     prove: bool
     gate: Gate | None
     increase: str | None
+    allow: Path | None
+    roster: Path | None
     seconds: float
 
     @property
@@ -147,7 +164,17 @@ def _proved(old: Model, new: Model, difference: Difference, wish: ProofWish) -> 
             progress.total, last = total, proof
             progress.reach(done)
     assert last is not None
-    return gated(last, wish.gate, most)
+    return gated(last, wish.gate, most, _allowed(last, wish))
+
+
+def _allowed(proof: ChangeProof, wish: ProofWish) -> Mapping[str, str]:
+    """The regions that are meant, each with who says so."""
+    if wish.allow is None or wish.roster is None:
+        return {}
+    from remit.authoring.proving.change.allowed_changes import allowed_regions
+    from remit.ledger.people.roster_file import load_roster
+
+    return allowed_regions(wish.allow, proof, load_roster(wish.roster), date.today())
 
 
 def _money(text: str, model: Model) -> Money:

@@ -36,7 +36,9 @@ def gated(
     outcomes = []
     if gate is not None:
         reasons = tuple(_against(proof, gate, allowed or {}))
-        outcomes.append(GateOutcome(gate, not reasons, reasons))
+        known = {each.key for each in proof.regions if each.direction in GATES[gate]}
+        meant = tuple(f"allowed by {by}: {key}" for key, by in (allowed or {}).items() if key in known)
+        outcomes.append(GateOutcome(gate, not reasons, (*reasons, *meant)))
     if most is not None:
         reasons = tuple(_against_increase(proof, most))
         outcomes.append(GateOutcome(f"max-increase {words.quantity(most)}", not reasons, reasons))
@@ -47,8 +49,7 @@ def _against(proof: ChangeProof, gate: Gate, allowed: Mapping[str, str]) -> Iter
     for direction in GATES[gate]:
         mine = [each for each in proof.regions if each.direction == direction and each.key not in allowed]
         if mine:
-            cases = f"{len(mine)} {words.plural('region', len(mine))}"
-            yield f"{'more' if direction == 'wider' else 'less'} is given in {cases} of cases"
+            yield f"{'more' if direction == 'wider' else 'less'} is given: {'; '.join(each.key for each in mine)}"
         if direction in proof.more:
             yield "there are more regions than were looked at"
         yield from (f"not proved: {told}" for way, told in proof.open if way in (direction, None))
