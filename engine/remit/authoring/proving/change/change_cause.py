@@ -6,7 +6,7 @@ from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from remit.authoring.proving.change.comparison import Comparison, RuleAmount
+from remit.authoring.proving.change.comparison import ChangeComparison, RuleAmount
 from remit.authoring.proving.change.policy_pair import PairDecided, PolicyPair, Side
 from remit.authoring.thresholds import scope_at
 from remit.core.lowering.opaque import Outside
@@ -32,7 +32,7 @@ class ChangeCause:
     row: int = -1
 
 
-def cause_of(comparison: Comparison, decided: PairDecided, known: Container[ChangeCause]) -> ChangeCause | None:
+def cause_of(comparison: ChangeComparison, decided: PairDecided, known: Container[ChangeCause]) -> ChangeCause | None:
     """What lifts the high side above the low one: a changed rule that gives more than the low side does, or a guardrail that
     holds the low side down and that the high one has not. Causes that are ``known`` are not told again."""
     low = comparison.decided(comparison.low, decided)
@@ -51,7 +51,7 @@ def cause_of(comparison: Comparison, decided: PairDecided, known: Container[Chan
     return None
 
 
-def _given(comparison: Comparison, decided: PairDecided) -> Iterator[tuple[int, int, bool]]:
+def _given(comparison: ChangeComparison, decided: PairDecided) -> Iterator[tuple[int, int, bool]]:
     """What each rule of the high side gives in this case, its number, and whether that is owed."""
     bundle, remedy = decided.bundles[comparison.high], comparison.remedy
     for rank, rules in zip(range(bundle.rank, -1, -1), bundle.view.rules(bundle.rank), strict=False):
@@ -64,7 +64,7 @@ def _given(comparison: Comparison, decided: PairDecided) -> Iterator[tuple[int, 
                     yield max(mine), each.number, False
 
 
-def _rule_cause(comparison: Comparison, decided: PairDecided, number: int) -> ChangeCause:
+def _rule_cause(comparison: ChangeComparison, decided: PairDecided, number: int) -> ChangeCause:
     side = comparison.high
     model = comparison.pair.models[side]
     rule = model.rules[number]
@@ -113,7 +113,7 @@ def _counting(model: Model, table: str, decided: PairDecided) -> int | None:
     return next((number for number, row in enumerate(definition.rows) if id(row) in counting), None)
 
 
-def excluded(comparison: Comparison, causes: Mapping[ChangeCause, None]) -> tuple[dict[RuleAmount, Term], list[Term]]:
+def excluded(comparison: ChangeComparison, causes: Mapping[ChangeCause, None]) -> tuple[dict[RuleAmount, Term], list[Term]]:
     """Where each rule amount of the high side is not looked at any more, and what must not hold at all."""
     T, apart, never = comparison.pair.terms, dict[RuleAmount, Term](), list[Term]()
     for cause in causes:
@@ -127,7 +127,7 @@ def excluded(comparison: Comparison, causes: Mapping[ChangeCause, None]) -> tupl
     return apart, never
 
 
-def _row_term(comparison: Comparison, cause: ChangeCause) -> Term:
+def _row_term(comparison: ChangeComparison, cause: ChangeCause) -> Term:
     """Whether the row matches; true where terms do not say that."""
     T, meaning = comparison.pair.terms, comparison.pair.meanings[cause.side]
     table = meaning.model.values[cause.table].definition

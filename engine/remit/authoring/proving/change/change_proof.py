@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeAlias
 from remit.authoring.differences.changes import Difference
 from remit.authoring.proving.change.change_questions import MOST_CAUSES, LookedAt, look_at
 from remit.authoring.proving.change.change_regions import ChangeRegion, regions, situation_of
-from remit.authoring.proving.change.comparison import Comparison, Direction, comparisons
+from remit.authoring.proving.change.comparison import ChangeComparison, Direction, comparisons
 from remit.authoring.proving.change.largest_increase import Increase, largest_increase
 from remit.authoring.proving.change.not_covered import NotCovered, not_covered
 from remit.authoring.proving.change.policy_pair import PolicyPair
@@ -133,7 +133,7 @@ def prove_change(
     yield total, total, proof
 
 
-def _is_rise(each: Comparison) -> bool:
+def _is_rise(each: ChangeComparison) -> bool:
     return each.direction == "wider" and each.pair.models["new"].remedies[each.remedy].kind == "money"
 
 

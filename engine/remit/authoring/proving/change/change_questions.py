@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeVar
 
 from remit.authoring.proving.change.change_cause import ChangeCause, cause_of, excluded
-from remit.authoring.proving.change.comparison import Comparison, RuleAmount
+from remit.authoring.proving.change.comparison import ChangeComparison, RuleAmount
 from remit.authoring.proving.change.policy_pair import PairDecided, PairFrame, PolicyPair
 from remit.authoring.proving.proof_cases import ProofCase
 from remit.authoring.proving.question import Disagreement, FoundCase, Open, ProofQuestion, Proved, ask
@@ -27,7 +27,7 @@ class FoundChange:
     """A case in which the high side gives ``high`` and the low one ``low``, in smallest units, and the cause, where one alone
     makes the difference."""
 
-    comparison: Comparison
+    comparison: ChangeComparison
     decided: PairDecided
     cause: ChangeCause | None
     high: int
@@ -40,7 +40,7 @@ class LookedAt:
     looked at. ``assumes`` are the facts of which not every value was looked at. ``query`` is what was asked where the answer
     shows a fault of remit."""
 
-    comparison: Comparison
+    comparison: ChangeComparison
     found: tuple[FoundChange, ...]
     open: str = ""
     more: bool = False
@@ -49,7 +49,7 @@ class LookedAt:
 
 
 def sought(
-    comparison: Comparison, frame: PairFrame, apart: Mapping[RuleAmount, Term], never: Sequence[Term], by: str = ""
+    comparison: ChangeComparison, frame: PairFrame, apart: Mapping[RuleAmount, Term], never: Sequence[Term], by: str = ""
 ) -> str:
     """That the high side is higher than the low one: there is an amount that the high side has more than (``by`` so much) and
     the low one has not. The two are compared with it one after the other, which keeps both flat."""
@@ -74,7 +74,7 @@ def decided_cases(
     return ProofQuestion(frame.script, (frame,), what, confirmed, lambda values: frame.lessons(values, pair.usual, role))
 
 
-def look_at(comparison: Comparison, seconds: float, *, most: int = MOST_CAUSES) -> LookedAt:
+def look_at(comparison: ChangeComparison, seconds: float, *, most: int = MOST_CAUSES) -> LookedAt:
     """Find a case, what lifts it, and then another that something else lifts, until there is none."""
     pair, role = comparison.pair, comparison.roles[0]
     causes: dict[ChangeCause, None] = {}

@@ -16,7 +16,7 @@ from remit.core.authorities import Authority
 from remit.core.term import Term
 from remit.core.views import GuardrailView
 
-__all__ = ["Aspect", "Comparison", "Direction", "RuleAmount", "comparisons"]
+__all__ = ["Aspect", "ChangeComparison", "Direction", "RuleAmount", "comparisons"]
 
 #: ``limit``: what may be given; ``owed``: what the customer is owed.
 Aspect: TypeAlias = Literal["limit", "owed"]
@@ -38,7 +38,7 @@ class RuleAmount:
         return self.owed, self.holds, self.amount
 
 
-class Comparison:
+class ChangeComparison:
     """Whether ``remedy`` is higher on the side ``high`` than on ``low``, for ``roles``, for whom the terms are the same."""
 
     def __init__(self, pair: PolicyPair, direction: Direction, aspect: Aspect, remedy: str, roles: tuple[str, ...]) -> None:
@@ -140,7 +140,7 @@ def _entries(amount: Term, *, owed: bool) -> Iterator[RuleAmount]:
             yield RuleAmount(number, owed, holds, each)
 
 
-def comparisons(pair: PolicyPair) -> Iterator[Comparison]:
+def comparisons(pair: PolicyPair) -> Iterator[ChangeComparison]:
     """All that may differ, what customers are owed first; roles for which the same terms are compared are taken together."""
     aspects: tuple[Aspect, Aspect] = ("owed", "limit")
     directions: tuple[Direction, Direction] = ("wider", "narrower")
@@ -149,9 +149,9 @@ def comparisons(pair: PolicyPair) -> Iterator[Comparison]:
             for direction in directions:
                 groups: dict[tuple[Term, ...], list[str]] = {}
                 for role in pair.ground.roles:
-                    alone = Comparison(pair, direction, aspect, remedy, (role,))
+                    alone = ChangeComparison(pair, direction, aspect, remedy, (role,))
                     lifted, low = alone.lifted({}), alone.term(alone.low)
                     if alone.term(alone.high) is not low and not (lifted.kind == "const" and lifted.value <= 0):
                         groups.setdefault((lifted, low), []).append(role)
                 for roles in groups.values():
-                    yield Comparison(pair, direction, aspect, remedy, tuple(roles))
+                    yield ChangeComparison(pair, direction, aspect, remedy, tuple(roles))

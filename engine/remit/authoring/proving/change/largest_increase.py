@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from remit.authoring.proving.change.change_questions import decided_cases, sought
-from remit.authoring.proving.change.comparison import Comparison
+from remit.authoring.proving.change.comparison import ChangeComparison
 from remit.authoring.proving.change.policy_pair import PairDecided
 from remit.authoring.proving.climbing import Largest, climb
 from remit.authoring.proving.edges import UNBOUNDED
@@ -29,7 +29,7 @@ class Increased:
 class Increase:
     """The largest one of ``comparison``; from :data:`remit.authoring.proving.edges.UNBOUNDED` on, there is no bound."""
 
-    comparison: Comparison
+    comparison: ChangeComparison
     largest: Largest[Increased]
 
     @property
@@ -38,7 +38,7 @@ class Increase:
         return None if self.largest.at_most >= UNBOUNDED else self.largest.at_most
 
 
-def largest_increase(comparison: Comparison, seconds: float, *, allowed: int | None = None) -> Increase:
+def largest_increase(comparison: ChangeComparison, seconds: float, *, allowed: int | None = None) -> Increase:
     """Climb to the largest increase; where it is proved first that it is not above ``allowed``, no higher."""
     pair, frame, role = comparison.pair, comparison.pair.frame(), comparison.roles[0]
     by = frame.script.fresh("Int", "by")
