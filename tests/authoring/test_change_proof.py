@@ -242,6 +242,58 @@ def test_what_allows_nothing(tmp_path: Path, given: Mapping[str, str], code: str
     assert says in str(problem)
 
 
+ROOTS = """
+policy: roots
+title: Roots
+version: "1"
+owner: us
+currency: EUR
+ladder: [clerk, boss]
+facts:
+  level: {type: integer, min: 1, max: 9}
+  price: {type: money, min: 0 EUR, max: 100 EUR}
+remedies:
+  credit: {type: money, title: Credit}
+values:
+  root: sqrt(level)
+rules:
+  - {id: some, because: Yes., may: {credit: price * root}}
+"""
+
+
+def test_what_only_the_evaluator_works_out_is_not_taken_for_the_same() -> None:
+    """The rule is written the same; what it reads is not."""
+    new = edited(ROOTS, ("sqrt(level)", "sqrt(level) + 1"))
+    proof = gated(proved(remit.loads(ROOTS).model, new), "no-wider")
+    assert proof.settled["wider"] == "yes"
+    assert not proof.gates[0].passed
+
+
+def test_what_only_the_evaluator_works_out_is_the_same_where_all_that_it_reads_is() -> None:
+    new = edited(ROOTS, ("credit: price * root}", "credit: {clerk: price * root, boss: price * 10}}"))
+    assert proved(remit.loads(ROOTS).model, new).settled == {"wider": "yes", "narrower": "no"}
+
+
+def test_a_calendar_that_differs_leaves_open_what_reads_it() -> None:
+    old = remit.load(remit.shipped("uk-energy-guaranteed-standards")).model
+    name, calendar = next(iter(old.calendars.items()))
+    fewer = replace(calendar, holidays=frozenset(sorted(calendar.holidays)[1:]))
+    rule = replace(old.rules[0], when=None)
+    new = replace(old, calendars={**old.calendars, name: fewer}, rules=(rule, *old.rules[1:]))
+    proof = gated(proved(old, new), "no-narrower")
+    assert not proof.gates[0].passed
+    assert any(name in told for _, told in proof.open)
+    assert any(each.heading == "Calendars" for each in proof.not_covered)
+
+
+def test_a_role_that_is_new_is_not_compared() -> None:
+    old, new = of_hotel(("duty_manager, general_manager]", "duty_manager, area_manager, general_manager]"))
+    proof = gated(proved(old, new), "no-wider")
+    assert proof.settled == {"wider": "no", "narrower": "no"}
+    assert not proof.gates[0].passed
+    assert gated(proof, "no-narrower").gates[0].passed
+
+
 NONSENSE = {
     "killed": "import os; os.kill(os.getpid(), 9)",
     "silent": "import time; time.sleep(600)",
