@@ -1,4 +1,4 @@
-"""The published JSON Schemas: of a policy, its cases, a roster, a request, a decision and a record of the ledger."""
+"""The published JSON Schemas: of a policy, its cases, a roster, a request, a decision, a record, and allowed changes."""
 
 from __future__ import annotations
 
@@ -16,15 +16,16 @@ SCHEMAS: Final = {
     "request": "decision",
     "decision": "decision",
     "record": "ledger",
+    "allow": "authoring/proving/change",
 }
 
 #: What fits a schema, where that is not its name.
-CALLED: Final = {"cases": "file of cases"}
+CALLED: Final = {"cases": "file of cases", "allow": "file of allowed changes"}
 
 
 def schema(name: str) -> dict[str, Any]:
-    """The JSON Schema of a ``policy``, ``cases`` (a test file), ``roster``, ``request``, ``decision`` or ``record`` (of the
-    ledger), as plain data of your own.
+    """The JSON Schema of a ``policy``, ``cases`` (a test file), ``roster``, ``request``, ``decision``, ``record`` (of the
+    ledger) or ``allow`` (the changes of a policy that are meant), as plain data of your own.
 
     Its ``$id`` stays the same until something that fitted fits no longer. Raises ``ValueError`` for another name.
 

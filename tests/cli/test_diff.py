@@ -86,3 +86,60 @@ def test_policies_that_are_not_there_or_not_valid(home: Path, folder: Path) -> N
     ran = run(home, "diff", "old.yaml", "nothing.yaml", cwd=folder)
     assert ran.code == 4
     assert "there is no file `nothing.yaml`" in ran.err
+
+
+def test_a_proof_of_the_change(home: Path, folder: Path) -> None:
+    ran = run(home, "diff", "old.yaml", "new.yaml", "--prove", cwd=folder)
+    assert ran.code == 1
+    assert "Wider: in some cases more may be given, or is owed. In no case less is." in ran.out
+    assert "by rule `small-gesture` (old line 45, new line 45): always" in ran.out
+    assert "not a proof" not in ran.out
+
+
+def test_gates_decide_how_it_leaves(home: Path, folder: Path) -> None:
+    assert run(home, "diff", "old.yaml", "new.yaml", "--gate", "no-wider", cwd=folder).code == 1
+    assert run(home, "diff", "old.yaml", "new.yaml", "--gate", "no-narrower", cwd=folder).code == 0
+    assert run(home, "diff", "old.yaml", "same.yaml", "--gate", "equal", cwd=folder).code == 0
+    assert run(home, "diff", "old.yaml", "new.yaml", "--max-increase", "20EUR", cwd=folder).code == 0
+    ran = run(home, "diff", "old.yaml", "new.yaml", "--max-increase", "19.99 EUR", cwd=folder)
+    assert ran.code == 1
+    assert "folio credit rises by up to 20 EUR" in ran.out
+
+
+def test_a_proof_for_programs(home: Path, folder: Path) -> None:
+    ran = run(home, "diff", "old.yaml", "new.yaml", "--gate", "no-wider", "--format", "json", cwd=folder)
+    proof = json.loads(ran.out)["proof"]
+    assert (proof["verdict"], proof["wider"], proof["narrower"]) == ("wider", "yes", "no")
+    (region,) = proof["regions"]
+    assert region["region"] == "wider limit credit: rule small-gesture"
+    assert region["lines"][0] == {"policy": "old", "what": "rule `small-gesture`", "line": 45}
+    assert (region["example"]["before"], region["example"]["after"]) == ("30 EUR", "50 EUR")
+    assert not proof["gates"][0]["passed"]
+    assert proof["digests"]["old"].startswith("sha256:")
+
+
+@pytest.mark.parametrize("amount", ["50", "fifty EUR", "50 USD", "-1 EUR"])
+def test_an_increase_that_is_no_amount(home: Path, folder: Path, amount: str) -> None:
+    ran = run(home, "diff", "old.yaml", "new.yaml", f"--max-increase={amount}", cwd=folder)
+    assert ran.code == 2
+    assert "--max-increase" in ran.err
+    assert "Traceback" not in ran.err
+
+
+def test_regions_that_are_meant(home: Path, folder: Path) -> None:
+    said = run(home, "diff", "old.yaml", "new.yaml", "--prove", "--format", "json", cwd=folder)
+    digests = json.loads(said.out)["proof"]["digests"]
+    row = {"region": "wider limit credit: rule small-gesture", "by": "o-1", "because": "Agreed in spring."}
+    (folder / "allow.yaml").write_text(json.dumps({**digests, "allowed": [row]}), encoding="utf-8")
+    person = "{id: o-1, role: operations, owns: [hotel-guest-recovery], publishes: true}"
+    (folder / "staff.yaml").write_text(f'roster: desk\nversion: "1"\nstaff:\n  - {person}\n', encoding="utf-8")
+    asked = ("diff", "old.yaml", "new.yaml", "--gate", "no-wider", "--allow", "allow.yaml")
+    ran = run(home, *asked, "--roster", "staff.yaml", cwd=folder)
+    assert ran.code == 0
+    assert "allowed by o-1: wider limit credit: rule small-gesture" in ran.out
+    assert run(home, *asked, cwd=folder).code == 2
+    (folder / "allow.yaml").write_text(json.dumps({**digests, "allowed": [{**row, "by": "x-1"}]}), encoding="utf-8")
+    ran = run(home, *asked, "--roster", "staff.yaml", cwd=folder)
+    assert ran.code == 4
+    assert "x-1 may not allow this: they are not on the roster" in ran.err
+    assert "these may: o-1" in ran.err

@@ -65,5 +65,5 @@ def test_every_schema_is_one_and_has_an_id_of_its_own(name: str) -> None:
 
 
 def test_an_unknown_schema_is_told_with_those_there_are() -> None:
-    with pytest.raises(ValueError, match="there are policy, cases, roster, request, decision, record"):
+    with pytest.raises(ValueError, match="there are policy, cases, roster, request, decision, record, allow"):
         remit.schema("remedy")

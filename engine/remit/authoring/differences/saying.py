@@ -12,7 +12,7 @@ from remit.decision.detail import Quantity
 from remit.language import words
 from remit.policy.model import Fact, Model
 
-__all__ = ["Differs", "Fate", "goes_without_saying", "lines", "situation", "written"]
+__all__ = ["Differs", "Fate", "goes_without_saying", "lines", "roles_said", "situation", "written"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def lines(old: Model, new: Model, differs: Differs) -> Iterator[ChangeLine]:
     refused: dict[tuple[str, str, str], list[str]] = {}
     for (aspect, remedy, was, now), roles in sorted(groups.items(), key=lambda item: _ASPECTS.index(item[0][0])):
         title = words.in_sentence(new.shows[remedy] if aspect == "shown" else new.remedies[remedy].title)
-        who = _who(new, roles, common)
+        who = roles_said(new, roles, common)
         if aspect == "owed":
             yield ChangeLine(
                 "the customer" if roles == common else f"the customer, through {who},", f"is owed {title}", *_both(was, now)
@@ -88,7 +88,8 @@ def _both(was: Any, now: Any) -> tuple[str, str]:
     return words.quantity(was), words.quantity(now)
 
 
-def _who(model: Model, roles: Sequence[str], common: Sequence[str]) -> str:
+def roles_said(model: Model, roles: Sequence[str], common: Sequence[str]) -> str:
+    """Who has it, of those whose roles both policies know (``common``): ``everyone``, ``a supervisor and above``."""
     if list(roles) == list(common):
         return "everyone"
     if len(roles) > 1 and list(roles) == list(common[common.index(roles[0]) :]):

@@ -22,7 +22,7 @@ from remit.readings.code.requests.native_values import known_value
 from remit.readings.smt.encoding import Codes, EncodedCall, Encoding
 from remit.readings.smt.script import FALSE, TRUE, Script, all_of, any_of, number
 
-__all__ = ["FIRST_DAY", "LAST_DAY", "ProofCase", "ProofFrame"]
+__all__ = ["FIRST_DAY", "LAST_DAY", "ProofCase", "ProofFrame", "reader"]
 
 #: Lists of choices are tried in every combination up to so many words; of longer ones, some.
 _MOST_WORDS: Final = 8
@@ -157,7 +157,12 @@ class ProofFrame:
         if of is not None:
             for node in (of.node, of.tested):
                 if node is not None:
-                    yield from sorted(reads(self.model, node) - self.model.values.keys())
+                    model = self.model_of(term)
+                    yield from sorted(reads(model, node) - model.values.keys())
+
+    def model_of(self, term: Term) -> Model:
+        """The policy whose evaluator works ``term`` out."""
+        return self.model
 
     # From constants to a case
 
@@ -219,16 +224,14 @@ class ProofFrame:
     def _worked_out(
         self, term: Term, amounts: Sequence[int], values: Mapping[str, int | bool], usual: Mapping[str, Any], role: str
     ) -> Any:
-        of, known = _opaque(term), self.natives(values)
+        of, known, model = _opaque(term), self.natives(values), self.model_of(term)
         assert of is not None
         case = self.case(values, usual)
         row: dict[str, Any] = {f"asked.{name}": case.asked.get(name, 0) for name in self.model.remedies}
         row |= {name: known.get(name) for name in (*self.model.facts, "occurred", "employee.id")}
-        row["requested"] = usual_time(self.model, case.occurred)
-        scope = NativeScope(
-            self.model, {name: place for place, name in enumerate(row)}, tuple(row.values()), role, **self._given(of, amounts)
-        )
-        found = caller(self.model, of)(scope)
+        row["requested"] = usual_time(model, case.occurred)
+        places, role = {name: place for place, name in enumerate(row)}, reader(term) or role
+        found = caller(model, of)(NativeScope(model, places, tuple(row.values()), role, **self._given(of, amounts)))
         return found[term.value.place] if isinstance(term.value, Item) else found
 
     def _given(self, of: Opaque, amounts: Sequence[int]) -> dict[str, Any]:
@@ -248,6 +251,12 @@ class ProofFrame:
 
     def _coded(self, found: Any) -> int:
         return self.encoding.codes.code(found) if isinstance(found, str) else int(found or 0)
+
+
+def reader(term: Term) -> str:
+    """The role as which the evaluator reads, where that is part of the term: every other role reads another."""
+    scope = term.args[0].args[0] if isinstance(term.value, Item) else term.args[0]
+    return str(scope.value).partition(".")[2]
 
 
 def _opaque(term: Term) -> Opaque | None:

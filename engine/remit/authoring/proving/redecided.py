@@ -36,6 +36,8 @@ __all__ = ["Redecided"]
 
 #: How many values of a fact are tried that make a case plainer.
 _MOST_VALUES: Final = 16
+#: Amounts and numbers as people like them in an example, the smallest first.
+_SMALL: Final = tuple(map(Decimal, (1, 2, 3, 5, 10, 20, 50, 100, 200, 500, 1000, 10_000)))
 
 
 class Redecided:
@@ -157,9 +159,12 @@ def _number(value: Any) -> Decimal:
 
 
 def _rounder(value: Any) -> Iterator[Any]:
-    """Rounder numbers near ``value``."""
+    """Small round numbers below ``value``, and rounder ones near it."""
     number = value.amount if isinstance(value, Money) else value
     if isinstance(number, Decimal):
+        for small in _SMALL:
+            if small < number:
+                yield Money(small, value.currency) if isinstance(value, Money) else small
         for step in (Decimal(1000), Decimal(100), Decimal(10), Decimal(1)):
             for rounding in (ROUND_FLOOR, ROUND_CEILING):
                 found = (number / step).to_integral_value(rounding) * step
