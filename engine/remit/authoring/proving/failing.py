@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from remit.authoring.proving.proof_cases import ProofCase
 from remit.authoring.proving.proof_result import ProofResult
-from remit.authoring.proving.prover import Prover, because, covered
+from remit.authoring.proving.prover import Prover, because
 from remit.authoring.proving.question import FoundCase, Open, Proved
 from remit.authoring.thresholds import scope_at
 from remit.core.lowering.opaque import Native
@@ -97,8 +97,8 @@ def _result(prover: Prover, subject: Rule | Guardrail, fails: Term, cause: Calla
             return False
 
     match prover.seek(fails, confirms, asked=tuple(prover.model.remedies), within_calendars=True):
-        case Proved(assumes):
-            return result.ending("proved", [*covered(assumes), *_calendars(prover, fails)])
+        case Proved():
+            return result.ending("proved", _calendars(prover, fails))
         case FoundCase(case):
             why = cause(case)
             assert why is not None
@@ -128,4 +128,5 @@ def _denied(prover: Prover, case: ProofCase, remedy: str) -> bool:
 
 
 def _scope(prover: Prover, case: ProofCase) -> Scope:
-    return scope_at(prover.model, {"occurred": case.occurred or prover.redecided.situations.day, **case.facts})
+    day = case.occurred or prover.redecided.situations.day
+    return scope_at(prover.model, {"occurred": day, "employee.id": case.employee, **case.facts})
