@@ -3,8 +3,9 @@ some, every limit lowers something, and every row of a table counts in some."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from remit.authoring.proving.proof_cases import ProofFrame
 from remit.authoring.proving.proof_result import ProofResult
 from remit.authoring.proving.prover import Prover, because
 from remit.authoring.proving.question import FoundCase, Inquiry, Open, ProofQuestion, Proved
@@ -13,7 +14,7 @@ from remit.core.term import Term
 from remit.core.views import GuardrailView, RuleView
 from remit.language.source import place_of
 from remit.policy.model import Table
-from remit.readings.smt.script import FALSE, TRUE
+from remit.readings.smt.script import FALSE, TRUE, all_of, any_of, negated
 from remit.readings.smt.solver import SolverFailure
 
 __all__ = ["dead_parts"]
@@ -21,7 +22,7 @@ __all__ = ["dead_parts"]
 
 def dead_parts(prover: Prover) -> Iterator[Callable[[], ProofResult]]:
     """One statement for each rule, guardrail and table."""
-    ranks = range(len(prover.model.ladder)) if prover.meaning.policy.by_role else (0,)
+    ranks = prover.meaning.ranks
     for number in range(len(prover.model.rules)):
         yield lambda number=number: _rule(prover, [list(prover.meaning.rules(rank)) for rank in ranks], number)  # type: ignore[misc]
     for number in range(len(prover.model.guardrails)):
@@ -61,11 +62,12 @@ def _most(prover: Prover, me: RuleView, others: list[RuleView], remedy: str) -> 
     T, found = prover.terms, []
     for rank in {lowest for lowest, *_ in me.may.get(remedy, ())}:
         mine = _amount(prover, me, remedy, rank)
-        rest = (T.and_(each.holds, T.le(mine, _amount(prover, each, remedy, rank))) for each in others if remedy in each.may)
+        rest = [T.and_(each.holds, T.le(mine, _amount(prover, each, remedy, rank))) for each in others if remedy in each.may]
+        rest += [T.and_(each.holds, T.le(mine, each.owed[remedy][0])) for each in others if remedy in each.owed]
         found.append(T.and_(me.holds, T.lt(0, mine), *(T.not_(each) for each in rest)))
     if remedy in me.owed:
         mine = me.owed[remedy][0]
-        rest = (T.and_(each.holds, T.le(mine, each.owed[remedy][0])) for each in others if remedy in each.owed)
+        rest = [T.and_(each.holds, T.le(mine, each.owed[remedy][0])) for each in others if remedy in each.owed]
         found.append(T.and_(me.holds, T.lt(0, mine), *(T.not_(each) for each in rest)))
     return T.or_(*found)
 
@@ -112,12 +114,11 @@ def _never(prover: Prover, term: Term) -> bool:
 
 
 def _exists(prover: Prover, term: Term) -> Proved | Open | None:
-    """``None`` where a case exists; that there is none is :class:`Proved`. What only the evaluator works out counts as any
-    value, so that nothing is called dead that might not be."""
+    """``None`` where a case exists; that there is none is :class:`Proved`."""
     if term.kind == "const":
         return None if term.value else Proved()
     frame = prover.frame(*prover.model.remedies)
-    question = ProofQuestion(frame.script, (frame,), frame.encoding.truth(term), lambda values: True, lambda values: ())
+    question = _plain(prover, frame, frame.encoding.truth(term))
     try:
         with Inquiry(question, prover.seconds) as inquiry:
             answer = inquiry.seek()
@@ -126,24 +127,26 @@ def _exists(prover: Prover, term: Term) -> Proved | Open | None:
     return None if isinstance(answer, FoundCase) else answer
 
 
+def _plain(prover: Prover, frame: ProofFrame, sought: str) -> ProofQuestion[bool]:
+    """Looks for a case of which the evaluator says what the solver assumes: terms say all else of it."""
+    usual = prover.redecided.usual
+
+    def lessons(values: Mapping[str, int | bool]) -> Sequence[str]:
+        return frame.lessons(values, usual)
+
+    return ProofQuestion(frame.script, (frame,), sought, lambda values: None if lessons(values) else True, lessons)
+
+
 def _table(prover: Prover, name: str, table: Table) -> ProofResult:
     says = f"every row of the table `{name}` counts in some case"
     result = ProofResult("dead", name, says, "open")
     frame = prover.frame(*prover.model.remedies)
-    tables = prover.meaning.lowered.role(0).lowering.wholes.tables
     try:
-        holds = tables.row_conditions(table, table.rows)
-        first = table.hit in ("first", "priority")
-        place = tables.choice(name)[0] if first else None
+        by_rank = [_places(prover, frame, name, table, rank) for rank in prover.meaning.ranks]
     except Outside:
         return result.ending("open", ["not proved: only the evaluator works it out"])
-    if place is not None and table.hit == "first":
-        places = frame.encoding.places(place)[: len(table.rows)] if place.kind == "pick" else None
-    else:
-        places = list(map(frame.encoding.truth, holds))
-    if places is None:
-        return result.ending("open", ["not proved: one row always counts"])
-    question = ProofQuestion(frame.script, (frame,), TRUE, lambda values: True, lambda values: ())
+    places = [any_of(each) for each in zip(*by_rank, strict=True)]
+    question = _plain(prover, frame, TRUE)
     dead, open_ = [], ""
     try:
         with Inquiry(question, prover.seconds) as inquiry:
@@ -159,6 +162,20 @@ def _table(prover: Prover, name: str, table: Table) -> ProofResult:
         told = [f"row {number + 1} of `{name}`{_line(table, number)} never counts" for number in dead]
         return result.ending("refuted", told, {"rows": [number + 1 for number in dead]})
     return result.ending("open", [f"not proved: {open_}"]) if open_ else result.ending("proved")
+
+
+def _places(prover: Prover, frame: ProofFrame, name: str, table: Table, rank: int) -> list[str]:
+    """For each row whether it counts when the role of ``rank`` reads the table: with hit policy ``first``, no row before it
+    matches. Raises :class:`remit.core.lowering.opaque.Outside`."""
+    tables = prover.meaning.lowered.role(rank).lowering.wholes.tables
+    holds = list(map(frame.encoding.truth, tables.row_conditions(table, table.rows)))
+    if table.hit != "first":
+        return holds
+    places, none = [], TRUE
+    for each in holds:
+        places.append(all_of((none, each)))
+        none = frame.script.define(all_of((none, negated(each))), "Bool")
+    return places
 
 
 def _line(table: Table, number: int) -> str:
