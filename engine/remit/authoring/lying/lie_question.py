@@ -167,7 +167,7 @@ class LieQuestion:
 
     def _lessons(self, values: Mapping[str, int | bool]) -> list[str]:
         usual = self.prover.redecided.usual
-        return [each for frame in self.question.frames for each in frame.lessons(values, usual, self.pairs.role)]
+        return [each for frame in self.question.frames for each in frame.lessons(values, usual)]
 
 
 def variables(term: Term) -> list[Term]:

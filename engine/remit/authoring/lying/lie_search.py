@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from remit.authoring.lying.believed import Believed, believed
@@ -33,11 +33,10 @@ _DEPENDS: Final = "how much may be given depends on how much is asked"
 @dataclass(frozen=True, slots=True)
 class FoundLie:
     """``largest`` is how far it was climbed; its ``shown`` is told short, and is everyday where the gain has no bound: it then
-    grows with the facts ``unbounded``. ``assumes`` are facts of which not every value was looked at, with how many were."""
+    grows with the facts ``unbounded``."""
 
     largest: Largest[LiePair]
     unbounded: tuple[str, ...] = ()
-    assumes: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def is_unbounded(self) -> bool:
@@ -72,9 +71,8 @@ class LieSearch:
         if not self.known or self.limit.high == 0:
             return FoundLie(Largest(0, 0, None))
         asks, found = self._climbed()
-        assumes = asks.question.assumes
         if found.shown is None:
-            return FoundLie(found, (), assumes)
+            return FoundLie(found)
         pair = self._fewest(asks, self.pairs.fewer(found.shown, found.reached), found.reached)
         has_end = found.reached < UNBOUNDED
         plain = self.pairs.everyday(pair, found.reached) if has_end else pair
@@ -85,7 +83,7 @@ class LieSearch:
             plain = self.pairs.everyday(modest or pair, 1, unbounded if modest else ())
             for name in () if modest else unbounded:
                 plain = self.pairs.modest(plain, (name,)) or plain
-        return FoundLie(replace(found, shown=plain), unbounded, assumes)
+        return FoundLie(replace(found, shown=plain), unbounded)
 
     # Climbing
 

@@ -10,7 +10,6 @@ from remit.authoring.differences.saying import situation, written
 from remit.authoring.lying.lie_pairs import LiePair, value_of
 from remit.authoring.lying.lie_search import FoundLie, LieSearch
 from remit.authoring.proving.proof_result import ProofResult
-from remit.authoring.proving.prover import covered
 from remit.language import words
 from remit.policy.model import Model
 
@@ -25,7 +24,7 @@ def lie_result(search: LieSearch, found: FoundLie) -> ProofResult:
     model, pair = search.prover.model, largest.shown
     settled = largest.exact or found.is_unbounded
     needs = () if pair is None else _needed(search, pair)
-    told = [*([] if pair is None else _side_by_side(search, pair, needs)), *covered(found.assumes)]
+    told = [] if pair is None else [*_side_by_side(search, pair, needs)]
     details = {
         "remedy": remedy,
         "role": search.role,

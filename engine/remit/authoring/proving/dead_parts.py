@@ -3,7 +3,7 @@ some, every limit lowers something, and every row of a table counts in some."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
 
 from remit.authoring.proving.proof_cases import ProofFrame
@@ -15,7 +15,7 @@ from remit.core.term import Term
 from remit.core.views import GuardrailView, RuleView
 from remit.language.source import place_of
 from remit.policy.model import Table
-from remit.readings.smt.script import FALSE, TRUE
+from remit.readings.smt.script import FALSE, TRUE, all_of, any_of, negated
 from remit.readings.smt.solver import SolverFailure
 
 __all__ = ["dead_parts"]
@@ -23,7 +23,7 @@ __all__ = ["dead_parts"]
 
 def dead_parts(prover: Prover) -> Iterator[Callable[[], ProofResult]]:
     """One statement for each rule, guardrail and table."""
-    ranks = range(len(prover.model.ladder)) if prover.meaning.policy.by_role else (0,)
+    ranks = prover.meaning.ranks
     for number in range(len(prover.model.rules)):
         yield lambda number=number: _rule(prover, [list(prover.meaning.rules(rank)) for rank in ranks], number)  # type: ignore[misc]
     for number in range(len(prover.model.guardrails)):
@@ -126,12 +126,11 @@ def _never(prover: Prover, term: Term) -> bool:
 
 
 def _exists(prover: Prover, term: Term) -> Proved | Open | None:
-    """``None`` where a case exists; that there is none is :class:`Proved`. What only the evaluator works out counts as any
-    value, so that nothing is called dead that might not be."""
+    """``None`` where a case exists; that there is none is :class:`Proved`."""
     if term.kind == "const":
         return None if term.value else Proved()
     frame = prover.frame(*prover.model.remedies)
-    question = ProofQuestion(frame.script, (frame,), frame.encoding.truth(term), lambda values: True, lambda values: ())
+    question = _plain(prover, frame, frame.encoding.truth(term))
     try:
         with Inquiry(question, prover.seconds) as inquiry:
             answer = inquiry.seek()
@@ -140,22 +139,26 @@ def _exists(prover: Prover, term: Term) -> Proved | Open | None:
     return None if isinstance(answer, FoundCase) else answer
 
 
+def _plain(prover: Prover, frame: ProofFrame, sought: str) -> ProofQuestion[bool]:
+    """Looks for a case of which the evaluator says what the solver assumes: terms say all else of it."""
+    usual = prover.redecided.usual
+
+    def lessons(values: Mapping[str, int | bool]) -> Sequence[str]:
+        return frame.lessons(values, usual)
+
+    return ProofQuestion(frame.script, (frame,), sought, lambda values: None if lessons(values) else True, lessons)
+
+
 def _table(prover: Prover, name: str, table: Table) -> ProofResult:
     says = f"every row of the table `{name}` counts in some case"
     result = ProofResult("dead", name, says, "open")
     frame = prover.frame(*prover.model.remedies)
-    tables = prover.meaning.lowered.role(0).lowering.wholes.tables
     try:
-        holds = tables.row_conditions(table, table.rows)
-        first = table.hit in ("first", "priority")
-        place = tables.choice(name)[0] if first else None
+        by_rank = [_places(prover, frame, name, table, rank) for rank in prover.meaning.ranks]
     except Outside:
         return result.ending("open", ["not proved: only the evaluator works it out"])
-    if place is not None and table.hit == "first":
-        places = _first(prover, frame, place, holds)
-    else:
-        places = list(map(frame.encoding.truth, holds))
-    question = ProofQuestion(frame.script, (frame,), TRUE, lambda values: True, lambda values: ())
+    places = [any_of(each) for each in zip(*by_rank, strict=True)]
+    question = _plain(prover, frame, TRUE)
     dead, open_ = [], ""
     try:
         with Inquiry(question, prover.seconds) as inquiry:
@@ -173,15 +176,18 @@ def _table(prover: Prover, name: str, table: Table) -> ProofResult:
     return result.ending("open", [f"not proved: {open_}"]) if open_ else result.ending("proved")
 
 
-def _first(prover: Prover, frame: ProofFrame, place: Term, holds: Sequence[Term]) -> list[str]:
-    """Whether each row is the first that matches."""
-    if place.kind == "pick":
-        return frame.encoding.places(place)[: len(holds)]
-    T, found, none_yet = prover.terms, [], prover.terms.const(True)  # one row matches always
+def _places(prover: Prover, frame: ProofFrame, name: str, table: Table, rank: int) -> list[str]:
+    """For each row whether it counts when the role of ``rank`` reads the table: with hit policy ``first``, no row before it
+    matches. Raises :class:`remit.core.lowering.opaque.Outside`."""
+    tables = prover.meaning.lowered.role(rank).lowering.wholes.tables
+    holds = list(map(frame.encoding.truth, tables.row_conditions(table, table.rows)))
+    if table.hit != "first":
+        return holds
+    places, none = [], TRUE
     for each in holds:
-        found.append(frame.encoding.truth(T.and_(none_yet, each)))
-        none_yet = T.and_(none_yet, T.not_(each))
-    return found
+        places.append(all_of((none, each)))
+        none = frame.script.define(all_of((none, negated(each))), "Bool")
+    return places
 
 
 def _line(table: Table, number: int) -> str:

@@ -115,7 +115,7 @@ def largest_grant(prover: Prover, remedy: str, rank: int) -> Largest[ProofCase]:
     ceiling = UNBOUNDED if limit.high is None else min(limit.high, UNBOUNDED)
     if prover.model.remedies[remedy].kind == "exception":
         ceiling = 1
-    question = prover.question(frame, sought, confirm, role)
+    question = prover.question(frame, sought, confirm)
     found = climb(question, symbol, ceiling, lambda shown: min(shown.amount, ceiling), prover.seconds)
     if found.shown is None:
         return Largest(found.reached, found.at_most, None, found.reason)

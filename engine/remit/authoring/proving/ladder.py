@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from remit.authoring.proving.proof_cases import ProofCase
 from remit.authoring.proving.proof_result import ProofResult
-from remit.authoring.proving.prover import Prover, because, covered
+from remit.authoring.proving.prover import Prover, because
 from remit.authoring.proving.question import FoundCase, Open, Proved
 from remit.core.authorities import Authority
 from remit.core.term import Term
@@ -39,8 +39,8 @@ def _monotone(prover: Prover, remedy: str) -> ProofResult:
         return next((rank for rank, (low, high) in enumerate(pairwise(known)) if high < low), None)
 
     match prover.seek(T.or_(*(T.lt(high, low) for low, high in pairs)), lambda case: fallen(case) is not None):
-        case Proved(assumes):
-            return result.ending("proved", covered(assumes))
+        case Proved():
+            return result.ending("proved")
         case FoundCase(case):
             rank = fallen(case)
             assert rank is not None
@@ -85,8 +85,8 @@ def _floor(prover: Prover, remedy: str) -> ProofResult:
         return None
 
     match prover.seek(T.or_(*found), lambda case: below(case) is not None):
-        case Proved(assumes):
-            return result.ending("proved", covered(assumes))
+        case Proved():
+            return result.ending("proved")
         case FoundCase(case):
             role = below(case)
             assert role is not None

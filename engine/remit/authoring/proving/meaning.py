@@ -6,7 +6,7 @@ bounds those, too.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from types import MappingProxyType
 
@@ -31,6 +31,11 @@ class Meaning:
         self.lowered = Lowered(model, by_role=self.policy.by_role, partial=False, terms=terms, distinct=distinct, proofs=True)
         self.terms = self.lowered.terms
         self._authorities: dict[int, Authorities] = {}
+
+    @property
+    def ranks(self) -> Sequence[int]:
+        """The ranks whose conditions may differ."""
+        return range(len(self.model.ladder)) if self.policy.by_role else (0,)
 
     def of(self, rank: int) -> Authorities:
         """What the role of ``rank`` may give when it asks itself."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from remit.authoring.proving.proof_cases import ProofCase
 from remit.authoring.proving.proof_result import ProofResult
-from remit.authoring.proving.prover import Prover, because, covered
+from remit.authoring.proving.prover import Prover, because
 from remit.authoring.proving.question import FoundCase, Open, Proved
 from remit.language import words
 from remit.language.source import place_of
@@ -28,8 +28,8 @@ def _promise(prover: Prover, promise: Promise) -> ProofResult:
     says = f"`{promise.id}`: {promise.always.text}"
     result = ProofResult("promise", promise.id, says, "open", place=place_of(promise.always.source))
     match prover.seek(prover.meaning.promise(promise).no, breaks):
-        case Proved(assumes):
-            return result.ending("proved", covered(assumes))
+        case Proved():
+            return result.ending("proved")
         case FoundCase(case):
             return result.ending("refuted", *_told(prover, promise, case))
         case Open() as answer:

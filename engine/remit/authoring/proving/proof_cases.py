@@ -20,10 +20,12 @@ from remit.policy.trees import reads
 from remit.readings.code.evaluator_calls import NativeScope, caller, native
 from remit.readings.code.requests.native_values import known_value
 from remit.readings.smt.encoding import Codes, EncodedCall, Encoding
-from remit.readings.smt.script import FALSE, TRUE, Script, all_of, any_of, number
+from remit.readings.smt.script import FALSE, TRUE, Script, all_of, any_of, negated, number
 
-__all__ = ["FIRST_DAY", "LAST_DAY", "ProofCase", "ProofFrame", "reader"]
+__all__ = ["EMPLOYEE", "FIRST_DAY", "LAST_DAY", "ProofCase", "ProofFrame", "reader"]
 
+#: The id of somebody of whom nothing else is said.
+EMPLOYEE: Final = "e-1"
 #: Lists of choices are tried in every combination up to so many words; of longer ones, some.
 _MOST_WORDS: Final = 8
 #: Days without declared bounds are looked at from 1900 to 2199.
@@ -35,11 +37,12 @@ _MOST_TEXTS: Final = 10**6
 
 @dataclass(frozen=True, slots=True)
 class ProofCase:
-    """A complete request: the facts, the day of the incident, and what is asked (in smallest units)."""
+    """A complete request: the facts, the day of the incident, what is asked (in smallest units), and who asks."""
 
     facts: Mapping[str, Any]
     occurred: date | None = None
     asked: Mapping[str, int] = field(default_factory=dict)
+    employee: str = EMPLOYEE
 
 
 class ProofFrame:
@@ -93,6 +96,8 @@ class ProofFrame:
             self.script.require(all_of((f"(>= {symbol} {number(low)})", f"(<= {symbol} {number(high)})")))
         elif term.sort == "s":
             self.script.require(self._among_texts(name, symbol))
+            if name == "employee.id":
+                self._require_others(symbol)
         elif term.sort == "x":
             self.tried[name] = self._worth(self.model.facts[name]) if name in self.model.facts else (None,)
             self.script.require(all_of((f"(>= {symbol} 0)", f"(< {symbol} {len(self.tried[name])})")))
@@ -117,6 +122,12 @@ class ProofFrame:
         if fact is not None and fact.type.kind == "choice":
             return any_of(f"(= {symbol} {self.encoding.codes.code(word)})" for word in fact.type.choices)
         return all_of((f"(>= {symbol} 0)", f"(< {symbol} {_MOST_TEXTS})"))
+
+    def _require_others(self, employee: str) -> None:
+        """An id is not empty, and what somebody asks for is asked for others: accounts of their own go to somebody else."""
+        self.script.require(negated(f"(= {employee} {self.encoding.codes.code('')})"))
+        for name in self.model.own_account:
+            self.script.require(negated(f"(= {employee} {self.variable(self._wholes.variable(name))})"))
 
     def _worth(self, fact: Fact) -> tuple[Any, ...]:
         of = fact.type.element
@@ -192,16 +203,17 @@ class ProofFrame:
         }
         day = date.fromordinal(known["occurred"]) if "occurred" in known else None
         asked = {name: int(known[f"asked.{name}"]) for name in self.model.remedies if f"asked.{name}" in known}
-        return ProofCase({name: value for name, value in facts.items() if value is not None}, day, asked)
+        given = {name: value for name, value in facts.items() if value is not None}
+        return ProofCase(given, day, asked, known.get("employee.id", EMPLOYEE))
 
     # What the evaluator says
 
-    def lessons(self, values: Mapping[str, int | bool], usual: Mapping[str, Any], role: str) -> list[str]:
+    def lessons(self, values: Mapping[str, int | bool], usual: Mapping[str, Any]) -> list[str]:
         """For each call of which the solver assumed something wrong: what it gives, for just the values that it reads here."""
-        out = [self._lesson(call, values, usual, role) for call in self.encoding.calls]
+        out = [self._lesson(call, values, usual) for call in self.encoding.calls]
         return [each for each in out if each is not None]
 
-    def _lesson(self, call: EncodedCall, values: Mapping[str, int | bool], usual: Mapping[str, Any], role: str) -> str | None:
+    def _lesson(self, call: EncodedCall, values: Mapping[str, int | bool], usual: Mapping[str, Any]) -> str | None:
         if isinstance(call.term.value, Native):
             names: Sequence[str] = call.arguments
             found = native(self.model, call.term.value)(*(_valued(each, values) for each in names))
@@ -209,7 +221,7 @@ class ProofFrame:
             names = [self.symbol(name) for name in self.read_by(call.term) if self.symbol(name)]
             names += call.arguments
             amounts = [_valued(each, values) for each in call.arguments]
-            found = self._worked_out(call.term, amounts, values, usual, role)
+            found = self._worked_out(call.term, amounts, values, usual)
         said = self._said(call, found)
         if _holds(said, values):
             return None
@@ -222,15 +234,16 @@ class ProofFrame:
         return own or (self._beside.symbol(name) if self._beside is not None else "")
 
     def _worked_out(
-        self, term: Term, amounts: Sequence[int], values: Mapping[str, int | bool], usual: Mapping[str, Any], role: str
+        self, term: Term, amounts: Sequence[int], values: Mapping[str, int | bool], usual: Mapping[str, Any]
     ) -> Any:
         of, known, model = _opaque(term), self.natives(values), self.model_of(term)
         assert of is not None
         case = self.case(values, usual)
         row: dict[str, Any] = {f"asked.{name}": case.asked.get(name, 0) for name in self.model.remedies}
-        row |= {name: known.get(name) for name in (*self.model.facts, "occurred", "employee.id")}
+        row |= {name: known.get(name) for name in (*self.model.facts, "occurred")}
+        row["employee.id"] = case.employee
         row["requested"] = usual_time(model, case.occurred)
-        places, role = {name: place for place, name in enumerate(row)}, reader(term) or role
+        places, role = {name: place for place, name in enumerate(row)}, reader(term) or model.ladder[0]
         found = caller(model, of)(NativeScope(model, places, tuple(row.values()), role, **self._given(of, amounts)))
         return found[term.value.place] if isinstance(term.value, Item) else found
 

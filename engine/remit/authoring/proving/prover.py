@@ -21,7 +21,7 @@ from remit.policy.model import Model
 from remit.readings.smt.encoding import Codes
 from remit.readings.smt.script import Script
 
-__all__ = ["Prover", "because", "covered"]
+__all__ = ["Prover", "because"]
 
 Shown = TypeVar("Shown")
 
@@ -41,22 +41,19 @@ class Prover:
         wholes = self.meaning.lowered.role(0).lowering.wholes
         return ProofFrame(Script(), self.model, wholes, Codes(), asked=asked)
 
-    def question(
-        self, frame: ProofFrame, sought: str, confirm: Callable[[ProofCase], Shown | None], role: str = ""
-    ) -> ProofQuestion[Shown]:
+    def question(self, frame: ProofFrame, sought: str, confirm: Callable[[ProofCase], Shown | None]) -> ProofQuestion[Shown]:
         """Looks for a case that meets ``sought``; ``confirm`` decides it again."""
-        usual, reader = self.redecided.usual, role or self.model.ladder[0]
+        usual = self.redecided.usual
 
         def confirmed(values: Mapping[str, int | bool]) -> Shown | None:
             return confirm(frame.case(values, usual))
 
-        return ProofQuestion(frame.script, (frame,), sought, confirmed, lambda values: frame.lessons(values, usual, reader))
+        return ProofQuestion(frame.script, (frame,), sought, confirmed, lambda values: frame.lessons(values, usual))
 
     def seek(
         self,
         term: Term,
         confirms: Callable[[ProofCase], bool],
-        role: str = "",
         *,
         asked: Sequence[str] = (),
         within_calendars: bool = False,
@@ -71,7 +68,7 @@ class Prover:
             for call in frame.encoding.calls:
                 if isinstance(call.term.value, Native) and call.null is not None:
                     frame.script.require(f"(not {call.null})")
-        question = self.question(frame, sought, lambda case: case if confirms(case) else None, role)
+        question = self.question(frame, sought, lambda case: case if confirms(case) else None)
         answer = ask(question, self.seconds)
         if isinstance(answer, FoundCase):
             return FoundCase(self.redecided.shortened(answer.shown, confirms))
@@ -110,11 +107,6 @@ class Prover:
         place = place_of(owner.source)
         kind = type(owner).__name__.lower()
         return f"{kind} `{owner.id}`" + (f" (line {place.line})" if place is not None else "")
-
-
-def covered(assumes: Mapping[str, int]) -> list[str]:
-    """What a proof did not look at, in words."""
-    return [f"`{name}`: {count} values were looked at, not every one" for name, count in assumes.items()]
 
 
 def because(answer: Open) -> Sequence[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from remit.authoring.proving.proof_cases import ProofFrame
@@ -31,9 +31,7 @@ class Disagreement(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Proved:
-    """There is no such case. ``assumes`` are the facts of which not every value was looked at, with how many were."""
-
-    assumes: Mapping[str, int] = field(default_factory=dict)
+    """There is no such case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +74,9 @@ class ProofQuestion(Generic[Shown]):
         return [each for each in dict.fromkeys(names) if each[0] not in "(-0123456789" and each not in ("true", "false")]
 
     @property
-    def assumes(self) -> dict[str, int]:
+    def assumes(self) -> list[str]:
         """The facts of which not every value is looked at."""
-        return {name: len(tried) for frame in self.frames for name, tried in frame.tried.items() if not frame.has_all(name)}
+        return sorted({name for frame in self.frames for name in frame.tried if not frame.has_all(name)})
 
 
 def ask(question: ProofQuestion[Shown], seconds: float) -> Answer[Shown]:
@@ -117,13 +115,18 @@ class Inquiry(Generic[Shown]):
         self._more += f"(declare-fun {name} () Bool)\n(assert (=> {name} {condition}))\n"
         return name
 
+    def _unmet(self) -> Proved | Open:
+        """No case among those that were looked at: a proof only where that is all of them."""
+        some = ", ".join(f"`{name}`" for name in self.question.assumes)
+        return Open(f"not every value of {some} was looked at") if some else Proved()
+
     def seek(self, *assuming: str) -> Answer[Shown]:
         """Look for a case, where these steps are assumed, too."""
         for _ in range(_MOST_LESSONS):
             more, self._more = self._more, ""
             verdict = self._solver.check(more, assuming)
             if verdict == "unsat":
-                return Proved(self.question.assumes)
+                return self._unmet()
             if verdict == "unknown":
                 return Open("the solver does not know")
             values = self._solver.values(self._names)

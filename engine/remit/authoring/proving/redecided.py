@@ -11,7 +11,7 @@ from typing import Any, Final
 from remit.authoring.boundaries import within
 from remit.authoring.differences.saying import goes_without_saying
 from remit.authoring.proposing.situations import Situations
-from remit.authoring.proving.proof_cases import ProofCase
+from remit.authoring.proving.proof_cases import EMPLOYEE, ProofCase
 from remit.authoring.thresholds import scope_at, usual_time
 from remit.core.authorities import Authority
 from remit.core.laws import Bundle
@@ -63,7 +63,7 @@ class Redecided:
         facts = {name: value for name, value in case.facts.items() if self.model.facts[name].history is None}
         graded = {name: "system" for name in facts if self.model.facts[name].weakest_source != "stated"}
         return {
-            "employee": {"id": "e-1", "role": role},
+            "employee": {"id": case.employee, "role": role},
             "asked": amounts if asked is None else asked,
             "facts": facts,
             "occurred": case.occurred or self.situations.day,
@@ -111,7 +111,8 @@ class Redecided:
             amounts = self.amounts(case, promise)
         except RequestError:
             return False
-        scope = scope_at(self.model, {"occurred": case.occurred or self.situations.day, **case.facts})
+        day = case.occurred or self.situations.day
+        scope = scope_at(self.model, {"occurred": day, "employee.id": case.employee, **case.facts})
         given = {name: Decimal(each) if type(each) is int else each for name, each in amounts.items()}
         known = {name: scope[name] for name in names_in(promise.always.node) if name not in given}
         found = evaluate(promise.always.node, {**known, **given}, calendars=self.model.calendars, budget=budget_of(self.model))
@@ -128,6 +129,8 @@ class Redecided:
                     break
         if case.occurred is not None and confirms(replace(case, occurred=None)):
             case = replace(case, occurred=None)
+        if case.employee != EMPLOYEE and confirms(replace(case, employee=EMPLOYEE)):
+            case = replace(case, employee=EMPLOYEE)
         return case
 
     def _plainer(self, case: ProofCase, name: str) -> Iterator[ProofCase]:
@@ -151,7 +154,8 @@ class Redecided:
     def worth_saying(self, case: ProofCase) -> dict[str, Any]:
         """The facts of the case, without those that go without saying."""
         known = {name: each for name, each in case.facts.items() if not goes_without_saying(self.model.facts[name], each)}
-        return {**known, **({"occurred": case.occurred} if case.occurred is not None else {})}
+        who = {"employee.id": case.employee} if case.employee != EMPLOYEE else {}
+        return {**known, **({"occurred": case.occurred} if case.occurred is not None else {}), **who}
 
 
 def _number(value: Any) -> Decimal:

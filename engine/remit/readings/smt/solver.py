@@ -17,6 +17,7 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, distribution
+from math import ceil
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
@@ -28,7 +29,7 @@ Verdict: TypeAlias = Literal["sat", "unsat", "unknown"]
 
 #: What the process says after each answer, so that it is known to be whole.
 _MARK: Final = "remit-answer-ends"
-_END: Final = re.compile(f'"?{_MARK}"?\n')
+_END: Final = re.compile(f'^"?{_MARK}"?\n', re.MULTILINE)
 #: Megabytes that a solver may take.
 _MEMORY: Final = 2_048
 _VALUE: Final = re.compile(r"\((\|[^|]*\||[^\s()|]+)\s+(\(-\s*\d+\)|-?\d+|true|false)\)")
@@ -57,6 +58,11 @@ def solver_command() -> list[str]:
     return [path, "-in", "-smt2", f"-memory:{_MEMORY}"]
 
 
+def _lasting(seconds: float) -> list[str]:
+    """The command for a process that ends by itself a little later, should its parent be killed before."""
+    return [*solver_command(), f"-T:{ceil(seconds) + 1}"]
+
+
 class Solver:
     """One process for one question, within ``seconds``. Use it as a context manager; leaving it kills the process."""
 
@@ -64,7 +70,7 @@ class Solver:
         self._until = time.monotonic() + seconds
         self._seconds = seconds
         self._process = subprocess.Popen(
-            list(command or solver_command()),
+            list(command or _lasting(seconds)),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

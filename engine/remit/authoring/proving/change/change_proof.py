@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from remit.authoring.differences.changes import Difference
@@ -36,7 +36,7 @@ class GateOutcome:
 @dataclass(frozen=True, slots=True)
 class ChangeProof:
     """Whether the new policy is wider and narrower in some case. ``open`` says what is not known, and why: of a direction, or
-    of both (``None``). ``assumes`` are the facts of which not every value was looked at, ``more`` the directions with more
+    of both (``None``). ``more`` are the directions with more
     regions than were looked at."""
 
     pair: PolicyPair
@@ -44,7 +44,6 @@ class ChangeProof:
     settled: Mapping[Direction, Settled]
     not_covered: tuple[NotCovered, ...]
     open: tuple[tuple[Direction | None, str], ...] = ()
-    assumes: Mapping[str, int] = field(default_factory=dict)
     more: tuple[Direction, ...] = ()
     increases: tuple[Increase, ...] = ()
     queries: tuple[str, ...] = ()
@@ -81,7 +80,6 @@ class ChangeProof:
             "regions": [each.to_dict() for each in self.regions],
             "more_regions": list(self.more),
             "open": [told for _, told in self.open],
-            "values_tried": dict(self.assumes),
             "not_covered": [{"section": each.heading, "told": each.told} for each in self.not_covered],
             "largest_increases": [self._increase(each) for each in self.largest_increases],
             "gates": [{"gate": each.gate, "passed": each.passed, "reasons": list(each.reasons)} for each in self.gates],
@@ -125,7 +123,6 @@ def prove_change(
         {"wider": _settled(looked, "wider"), "narrower": _settled(looked, "narrower")},
         not_covered(pair, difference),
         tuple(dict.fromkeys((each.comparison.direction, _open(each)) for each in looked if each.open)),
-        {name: count for each in looked for name, count in each.assumes.items()},
         tuple(dict.fromkeys(each.comparison.direction for each in looked if each.more)),
         tuple(increases),
         tuple(each.query for each in looked if each.query),

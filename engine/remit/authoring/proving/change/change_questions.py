@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Final, TypeVar
 
 from remit.authoring.proving.change.change_cause import ChangeCause, cause_of, excluded
@@ -37,14 +37,13 @@ class FoundChange:
 @dataclass(frozen=True, slots=True)
 class LookedAt:
     """What came of one comparison. ``open`` is why it is not known whether there is more; ``more``: there is, but it was not
-    looked at. ``assumes`` are the facts of which not every value was looked at. ``query`` is what was asked where the answer
+    looked at. ``query`` is what was asked where the answer
     shows a fault of remit."""
 
     comparison: ChangeComparison
     found: tuple[FoundChange, ...]
     open: str = ""
     more: bool = False
-    assumes: Mapping[str, int] = field(default_factory=dict)
     query: str = ""
 
 
@@ -71,7 +70,7 @@ def decided_cases(
         decided = pair.decided(frame.case(values, pair.usual), role)
         return None if decided is None else confirm(decided)
 
-    return ProofQuestion(frame.script, (frame,), what, confirmed, lambda values: frame.lessons(values, pair.usual, role))
+    return ProofQuestion(frame.script, (frame,), what, confirmed, lambda values: frame.lessons(values, pair.usual))
 
 
 def look_at(comparison: ChangeComparison, seconds: float, *, most: int = MOST_CAUSES) -> LookedAt:
@@ -95,8 +94,8 @@ def look_at(comparison: ChangeComparison, seconds: float, *, most: int = MOST_CA
         except Disagreement as fault:
             return LookedAt(comparison, tuple(found), str(fault), query=fault.script)
         match answer:
-            case Proved(assumes):
-                return LookedAt(comparison, tuple(found), assumes=assumes)
+            case Proved():
+                return LookedAt(comparison, tuple(found))
             case Open(reason):
                 return LookedAt(comparison, tuple(found), reason)
             case FoundCase(change):
