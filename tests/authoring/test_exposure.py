@@ -187,6 +187,12 @@ def test_a_claim_is_given_once_in_a_case() -> None:
     assert most(policy(rules)).status == "unbounded"
 
 
+def test_a_claim_is_given_once_however_long_it_takes() -> None:
+    """A cap gives way again, and the claim does not."""
+    rules = "rules: [{id: r, may: {credit: 50 EUR}, claim: {per: case}}]"
+    assert found(policy(rules, PER_GUEST), "case")[1:] == (5000, 5000, 1)
+
+
 def test_a_claim_is_shared_out_where_each_employee_may_give_a_part_of_it() -> None:
     """What is found is one grant of 20 EUR; what bounds it is not that."""
     rules = "rules: [{id: r, may: {credit: 50 EUR}, claim: {per: case}}]"
