@@ -187,6 +187,19 @@ def test_a_claim_is_given_once_in_a_case() -> None:
     assert most(policy(rules)).status == "unbounded"
 
 
+def test_a_claim_is_given_once_however_long_it_takes() -> None:
+    """A cap gives way again, and the claim does not."""
+    rules = "rules: [{id: r, may: {credit: 50 EUR}, claim: {per: case}}]"
+    assert found(policy(rules, PER_GUEST), "case")[1:] == (5000, 5000, 1)
+
+
+def test_a_claim_is_shared_out_where_each_employee_may_give_a_part_of_it() -> None:
+    """What is found is one grant of 20 EUR; what bounds it is not that."""
+    rules = "rules: [{id: r, may: {credit: 50 EUR}, claim: {per: case}}]"
+    result = most(policy(rules, "caps: [{id: c, per: employee.id, over: lifetime, max: 20 EUR}]"), "case")
+    assert (result.status, result.least) == ("at least", 2000)
+
+
 def test_costs_are_rounded_for_each_grant() -> None:
     """1.5 cents for three: 4 points cost 2 cents, 9 cost 5; so ten times 4 points cost 20 cents where 40 cost 24."""
     rules = "rules: [{id: r, may: {points: 40}}]"
@@ -280,7 +293,7 @@ def by_chance(of: Policy, who: str, days: int, random: Random) -> int:
                 "case": f"case-{number}",
                 "occurred": now.date(),
                 "key": f"k-{number}",
-                **({"use_discretion": True, "story": "s"} if random.random() < 0.5 else {}),
+                **({"use_discretion": True, "story": "what happened"} if random.random() < 0.5 else {}),
             }
             for amount in (900, 600, 400, 300, 200, 100):
                 entry = ledger.grant(

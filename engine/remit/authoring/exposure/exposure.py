@@ -149,7 +149,7 @@ class _Search:
         steps, least, most = self._steps(found, grid), found.value, self._most(found, complete)
         if most is not None and most < least:
             raise ExposureError("the solver's bound is below what it found", steps)
-        self._replay(steps, grid if found.bound == least else None)
+        self._replay(steps, grid if most == least else None)
         status: Literal["exact", "between", "at least"]
         status = "at least" if most is None else "exact" if most == least else "between"
         return self._exposure(status, least, most, steps, found.is_shortest)

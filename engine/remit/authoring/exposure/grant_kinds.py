@@ -183,7 +183,8 @@ def _totals(trial: GrantTrial, kind: GrantKind, subject: Subject) -> Iterator[tu
     for claim in trial.model.claims:
         for remedy in claim.remedies:
             if asked.get(remedy) and is_fixed_claim(trial.model, claim, subject):
-                left = trial.decide(kind.facts, kind.history, {}, received={claim.name: asked[remedy]}).limits[remedy]
+                total = whole(trial.decide(kind.facts, kind.history, {}).limits[remedy])
+                left = trial.decide(kind.facts, kind.history, {}, received={claim.name: total}).limits[remedy]
                 if whole(left) < asked[remedy]:
                     yield claim.name, remedy
 

@@ -49,7 +49,8 @@ def ideal_kinds(
             money = max(0, min(stretch, sum(added)))
             if any(most[name] for name in names) or money:
                 ways = product(*(parts_of(trial, name, most[name], bounds) for name in names))
-                totals = frozenset() if money else frozenset(_totals(trial, names, subject))
+                apart = money or any(name in each.counts for each in bounds if not each.fixed for name in names)
+                totals = frozenset() if apart else frozenset(_totals(trial, names, subject))
                 kinds = (
                     GrantKind(trial.role, {}, history, dict(zip(names, way, strict=True)), {}, money, totals) for way in ways
                 )
@@ -59,10 +60,11 @@ def ideal_kinds(
 
 def _totals(trial: GrantTrial, names: Sequence[str], subject: Subject) -> Iterator[tuple[str, str]]:
     """The claims of which everything that any rule gives of a remedy is a total, and nothing is owed. Where something is owed,
-    what was received first as goodwill may be owed later."""
+    what was received first as goodwill may be owed later; where one grant gives less than the rules do, the total is more than
+    the largest grant."""
     model = trial.model
     for claim in model.claims:
-        for name in set(names) & set(claim.remedies):
+        for name in set(names) & set(claim.remedies) - trial.view.reads_asked:
             rules = [rule for rule in model.rules if name in rule.may or name in rule.owed]
             owed = any(other in rule.owed for rule in model.rules for other in claim.remedies)
             if not owed and all(rule.id in claim.rules for rule in rules) and is_fixed_claim(model, claim, subject):

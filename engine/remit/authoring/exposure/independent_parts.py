@@ -63,6 +63,8 @@ class Parts:
     def _parts(self, grid: Grid) -> Iterator[tuple[int, object, Grid]]:
         """The number of the first moment of each, what makes it like another, and the grid of it alone."""
         by_window = [grid.rows(window) for window in self.windows]
+        if any(kind.totals for kind in self.kinds):  # once is once in all months
+            by_window.append(((0, len(grid.points) - 1),))
         read = {self.gates[name].window for kind in self._plain for name in kind.history}
         seen = [grid.firsts(window) for window in self.windows if window in read]
         last = len(grid.points) - 1
