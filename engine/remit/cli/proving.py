@@ -12,6 +12,7 @@ from remit.cli.support import exits
 from remit.cli.support.policy_lookup import currency_option, in_currency, paths_argument
 
 if TYPE_CHECKING:
+    from remit.authoring.exposure.subject import Who
     from remit.authoring.proving.proof_result import ProofResult
     from remit.authoring.proving.proof_telling import ProvedPolicy
     from remit.language.values import Money
@@ -52,6 +53,22 @@ _KINDS = ("promise", "fails", "ladder", "floor", "claim", "dead", "edge")
     metavar="AMOUNT",
     help="The same, and leave with 1 where a false statement can gain more than this, such as 50EUR.",
 )
+@click.option(
+    "--exposure",
+    "who",
+    type=click.Choice(["customer", "case", "employee", "site"]),
+    multiple=True,
+    help="Also tell the most that one of these can receive or give over time, and how; may be given more than once.",
+)
+@click.option("--role", "roles", multiple=True, metavar="ROLE", help="With --exposure: only what this role gives.")
+@click.option(
+    "--days",
+    type=click.IntRange(1, 3660),
+    multiple=True,
+    default=[365],
+    show_default=True,
+    help="With --exposure: in so many days; may be given more than once.",
+)
 @click.option("--again", is_flag=True, help="Prove everything anew, also what was proved of the same text before.")
 @currency_option
 def prove(
@@ -61,6 +78,9 @@ def prove(
     form: str,
     lies: bool,
     max_lie: str | None,
+    who: Sequence[Who],
+    roles: Sequence[str],
+    days: Sequence[int],
     again: bool,
     currency: str | None,
 ) -> int:
@@ -97,6 +117,7 @@ def prove(
     found: list[ProvedPolicy] = []
     for model in models:
         results = list(_proved(model, wanted, seconds, again=again))
+        results += _exposed(model, who, roles, days, seconds) if who else []
         found.append((model, results if most is None else held_to(model, results, most)))
     click.echo(_shown(PROOF_REPORTERS[form](found), form), nl=False)
     return exits.FAILED if any(each.verdict != "proved" for _, results in found for each in results) else exits.FINE
@@ -127,6 +148,24 @@ def _proved(model: Model, kinds: Sequence[str], seconds: float, *, again: bool) 
     memory = ProofMemory(cache_folder() / "proofs")
     with Progress(f"{model.id}: proved", unit="statements") as progress:
         for each, total in statements(model, kinds, seconds=seconds, memory=memory, again=again):
+            progress.total = total
+            progress.update()
+            yield each
+
+
+def _exposed(
+    model: Model, who: Sequence[Who], roles: Sequence[str], days: Sequence[int], seconds: float
+) -> Iterator[ProofResult]:
+    from remit.authoring.exposure.exposed import exposed
+    from remit.authoring.proving.prover import Prover
+    from remit.cli.support.terminal import Progress
+
+    strange = [each for each in roles if each not in model.ladder]
+    if strange:
+        known = ", ".join(f"`{each}`" for each in model.ladder)
+        raise click.BadParameter(f"`{strange[0]}` is not a role of {model.id}; its roles are {known}", param_hint="--role")
+    with Progress(f"{model.id}: added up", unit="answers") as progress:
+        for each, total in exposed(Prover(model, seconds), who, roles or model.ladder, days):
             progress.total = total
             progress.update()
             yield each

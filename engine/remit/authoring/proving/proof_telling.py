@@ -37,6 +37,9 @@ def proof_lines(model: Model, results: Sequence[ProofResult]) -> Iterator[str]:
         yield from ("", "The most that may be given at once", *_edges(model, edges))
     if any(each.code == "lie" for each in results):
         yield from ("", "What a false statement can gain", *lie_lines(model, results))
+    exposed = [each for each in results if each.code == "exposure"]
+    if exposed:
+        yield from ("", "The most over time", *_exposed(exposed))
     yield from ("", _summary(results))
 
 
@@ -84,6 +87,14 @@ def _edges(model: Model, results: Sequence[ProofResult]) -> Iterator[str]:
             case = same[0].details["case"]
             yield f"    {roles}: {most}" + (f" ({case[:1].lower()}{case[1:]})" if case and case != "Usually" else "")
             yield from dict.fromkeys(f"      {line}" for each in same for line in each.told)
+
+
+def _exposed(results: Sequence[ProofResult]) -> Iterator[str]:
+    """Each with the sequence of requests that reaches it."""
+    for number, each in enumerate(results):
+        yield from ([""] if number else [])
+        yield f"  {'?' if each.verdict == 'open' else '•'} {each.says}"
+        yield from (f"    {line}".rstrip() for line in each.told)
 
 
 def _summary(results: Sequence[ProofResult]) -> str:

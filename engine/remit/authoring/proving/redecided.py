@@ -82,6 +82,11 @@ class Redecided:
         """What the laws say of it, for somebody of this role who asks."""
         return NumberCase(self.model, self.inputs(case, role), self._texts).bundle(SURE)
 
+    def stretched(self, case: ProofCase, role: str) -> Bundle:
+        """The same with all the discretion that this role has, and its story told."""
+        inputs = replace(self.inputs(case, role), use_discretion=True, story="A story.", row=None)
+        return NumberCase(self.model, inputs, self._texts).bundle(SURE)
+
     def authority(self, case: ProofCase, role: str, remedy: str) -> Authority:
         """What the role may give of the remedy. Raises :class:`remit.RequestError`."""
         return self.bundle(case, role).authority(remedy)
