@@ -6,12 +6,13 @@ A :class:`Problem` says what is wrong, where, and what to do. Errors that come f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 from unicodedata import category
 
 __all__ = [
+    "ExposureError",
     "ExpressionError",
     "LedgerBusy",
     "LedgerCorrupt",
@@ -154,6 +155,18 @@ class MissingExtra(RemitError, ImportError):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.feature, self.extra)
+
+
+class ExposureError(RemitError):
+    """A sequence of requests that was found does not hold, so it is no answer: a fault of remit, to be reported. ``steps``
+    is the sequence (:class:`remit.authoring.exposure.sequence.Step`)."""
+
+    def __init__(self, message: str, steps: Sequence[Any] = ()) -> None:
+        super().__init__(message)
+        self.steps = tuple(steps)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (str(self), self.steps)
 
 
 class LedgerError(RemitError):

@@ -179,3 +179,5 @@ def test_what_a_lie_can_gain_is_told_and_held_to_a_bound(tmp_path: Path) -> None
     assert done.code == 0, done.out
     done = run(home, "prove", str(file), "--max-lie", "lots")
     assert (done.code, "is not an amount of money" in done.err) == (2, True)
+    done = run(home, "prove", str(file), "--max-lie", "50 USD")
+    assert (done.code, "no policy here is in USD" in done.err) == (2, True)

@@ -117,4 +117,4 @@ MORE
         told.append(" ".join(policy.text(policy.decide(request)).split()))
     assert "own Only where noise is true, and night is true" in told[0]
     assert "higher" not in told[0]
-    assert "only where" not in told[1]
+    assert "Only where" not in told[1]

@@ -92,6 +92,8 @@ def prove(
     most = _money(max_lie) if max_lie is not None else None
     wanted = (*(kinds or _KINDS), *(["lie"] if lies or most else []))
     models = [model for file in files for model in _models(file, currency)]
+    if most is not None and all(model.currency != most.currency for model in models):
+        raise click.BadParameter(f"no policy here is in {most.currency}", param_hint="--max-lie")
     found: list[ProvedPolicy] = []
     for model in models:
         results = list(_proved(model, wanted, seconds, again=again))

@@ -6,7 +6,7 @@ some rule, and conditions on every rule.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -16,7 +16,7 @@ from remit.authoring.proving.prover import Prover
 from remit.authoring.proving.question import ProofQuestion
 from remit.core.lowering.opaque import Native
 from remit.core.term import Term
-from remit.readings.smt.calendar_days import counted_days
+from remit.errors import RequestError
 from remit.readings.smt.encoding import Codes, EncodedCall
 from remit.readings.smt.script import Script, all_of, any_of
 
@@ -46,7 +46,6 @@ class LieQuestion:
         self._others: list[ProofFrame] = []
         sought = [*self._sought(), *(self._not_given(each) for each in amounts)]
         frames = (self.true, self.told, *self._others)
-        sought += [counted_days(prover.model, call) for frame in frames for call in frame.encoding.calls]
         self.question = ProofQuestion(self._script, frames, all_of(sought), self._confirm, self._lessons, (self.gain,))
 
     def _frame(self, name: str = "", apart: frozenset[str] = frozenset()) -> ProofFrame:
@@ -85,6 +84,34 @@ class LieQuestion:
         refused = frame.encoding.at_least([(-1, self.limit)], 1 - amount)
         asks = f"(= {frame.symbol(self._asked)} {amount})"
         return all_of((asks, any_of((f"(>= {self._most} {amount})", refused))))
+
+    # One side alone
+
+    def room(self, ceiling: int) -> ProofQuestion[int]:
+        """Asks for a truth that is given ``gain`` less than ``ceiling``; what is shown is how much less."""
+        little = self.true.encoding.at_least([(-1, self.limit)], -ceiling, self.gain)
+        return self._alone(self.true, little, lambda due: ceiling - due)
+
+    def grant(self) -> ProofQuestion[int]:
+        """Asks for a case that is given ``gain``."""
+        return self._alone(self.told, self.told.encoding.at_least([(1, self.limit)], 0, self.gain), lambda given: given)
+
+    def beside(self, most: int) -> ProofQuestion[LiePair]:
+        """Asks for pairs in which the truth is given no more than ``most``."""
+        return replace(self.question, sought=all_of((self.question.sought, f"(<= {self._most} {most})")))
+
+    def _alone(self, frame: ProofFrame, sought: str, value: Callable[[int], int]) -> ProofQuestion[int]:
+        def confirm(values: Mapping[str, int | bool]) -> int | None:
+            try:
+                found = value(self.pairs.most(replace(frame.case(values, self.prover.redecided.usual), asked={})))
+            except RequestError:
+                return None
+            return found if found >= values[self.gain] else None
+
+        asked = self.question
+        return ProofQuestion(
+            asked.script, asked.frames, all_of((f"(>= {self.gain} 0)", sought)), confirm, self._lessons, (self.gain,)
+        )
 
     # Lies that can be told
 

@@ -23,6 +23,8 @@ _LARGE: Final = 10**5
 _LARGEST: Final = 10**8
 #: So many times more is tried where a gain is looked for from below.
 _STEP: Final = 10
+#: A policy with so many rules is asked about each side alone first.
+_MANY: Final = 40
 #: So often an amount is learnt that the truth is given, too.
 _MOST_AMOUNTS: Final = 12
 _DEPENDS: Final = "how much may be given depends on how much is asked"
@@ -80,7 +82,9 @@ class LieSearch:
         if unbounded or not has_end:
             pair = self._about(pair, unbounded)
             modest = self.pairs.modest(pair, unbounded)
-            plain = self.pairs.everyday(pair, 1) if modest is None else self.pairs.everyday(modest, 1, unbounded)
+            plain = self.pairs.everyday(modest or pair, 1, unbounded if modest else ())
+            for name in () if modest else unbounded:
+                plain = self.pairs.modest(plain, (name,)) or plain
         return FoundLie(replace(found, shown=plain), unbounded, assumes)
 
     # Climbing
@@ -94,7 +98,7 @@ class LieSearch:
         while True:
             asks = LieQuestion(self.prover, self.pairs, self.limit, amounts)
             try:
-                found = self._climb(asks, ceiling)
+                found = self._by_sides(asks, ceiling) if self._is_large() else self._climb(asks, ceiling)
                 return asks, found if found.exact or found.reached else self._from_below(asks, found)
             except Disagreement:
                 if self.remedy not in self.prover.meaning.policy.reads_asked:
@@ -105,7 +109,28 @@ class LieSearch:
                 amounts += learnt[:1]
 
     def _climb(self, asks: LieQuestion, ceiling: int) -> Largest[LiePair]:
-        return climb(asks.question, asks.gain, ceiling, lambda pair: min(pair.gain, UNBOUNDED), self.prover.seconds)
+        return climb(asks.question, asks.gain, ceiling, _gain, self.prover.seconds)
+
+    def _is_large(self) -> bool:
+        """Whether so many amounts are compared that two cases at once take long."""
+        asks = self.remedy in self.prover.meaning.policy.reads_asked
+        return (
+            not asks and len(self.prover.model.rules) >= _MANY and self.prover.model.remedies[self.remedy].kind != "exception"
+        )
+
+    def _by_sides(self, asks: LieQuestion, ceiling: int) -> Largest[LiePair]:
+        """First the least that any truth is given, and what a lie gains over a truth that is given that little. No lie gains
+        more than the difference to the most that is given at all; only if it is less, it is asked for over any truth."""
+        seconds, gain = self.prover.seconds, asks.gain
+        highest = 2 * UNBOUNDED if self.limit.high is None else min(self.limit.high, 2 * UNBOUNDED)
+        room = climb(asks.room(highest), gain, highest, lambda found: found, seconds)
+        above = min(ceiling, room.at_most)
+        found = climb(asks.beside(highest - room.reached), gain, above, _gain, seconds)
+        if found.reached < above:
+            grant = climb(asks.grant(), gain, highest, lambda given: min(given, highest), seconds)
+            above = max(found.reached, min(above, grant.at_most - (highest - room.at_most)))
+            return climb(asks.question, gain, above, _gain, seconds, found)
+        return replace(found, at_most=found.reached)
 
     def _from_below(self, asks: LieQuestion, found: Largest[LiePair]) -> Largest[LiePair]:
         """What can be reached where the ceiling is out of sight: a little first, and then ever more."""
@@ -137,7 +162,8 @@ class LieSearch:
     def _unbounded(self, pair: LiePair, large: int) -> Sequence[str]:
         """The facts without a highest value that the gain grows with, if it has no bound of its own: with an everyday value,
         each would bound it."""
-        every = [name for name in self.prover.model.facts if self.pairs.is_large(pair, name, large)]
+        facts = self.prover.model.facts
+        every = [name for name in facts if self.pairs.is_large(pair, name, large) and self.pairs.grows(pair, name)]
         modest = {name: self.pairs.modest(pair, (name,)) for name in every}
         alone = [name for name, each in modest.items() if each is None or each.gain <= pair.gain // 2]
         return alone or every
@@ -151,3 +177,7 @@ class LieSearch:
                 if found is not None and found.gain > pair.gain // 2:
                     return found
         return pair
+
+
+def _gain(pair: LiePair) -> int:
+    return min(pair.gain, UNBOUNDED)

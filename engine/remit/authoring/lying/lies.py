@@ -60,10 +60,11 @@ def _is_held(model: Model, result: ProofResult, most: Money) -> bool:
 
 
 def _held(result: ProofResult, most: Money) -> ProofResult:
-    gain, at_most, bound = result.details["gain"], result.details["at_most"], most.minor
-    if gain is None or gain > bound:
+    gain, at_most = result.details["gain"], result.details["at_most"]
+    if gain is None or Money.from_minor(gain, most.currency).amount > most.amount:
         return replace(result, verdict="refuted", told=(*result.told, *_advice(result, most)))
-    return replace(result, verdict="proved") if at_most <= bound else result
+    within = Money.from_minor(at_most, most.currency).amount <= most.amount
+    return replace(result, verdict="proved") if within else result
 
 
 def _advice(result: ProofResult, most: Money) -> Iterator[str]:

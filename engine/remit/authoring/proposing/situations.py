@@ -20,7 +20,7 @@ from remit.policy.fact_values import in_zone_of
 from remit.policy.model import Condition, Dated, Fact, Guardrail, Model, Rule
 from remit.policy.trees import reads
 
-__all__ = ["Facts", "Situations", "reachable"]
+__all__ = ["Facts", "Situations", "reachable", "usual_day"]
 
 Facts = Mapping[str, Any]
 
@@ -43,7 +43,7 @@ class Situations:
         self._known: dict[tuple[int, tuple[tuple[str, str], ...]], tuple[object, Any]] = {}
         self.worth = candidates(model)
         self.thresholds = thresholds(model)
-        self.day = _day_of(model)
+        self.day = usual_day(model)
         #: Where single facts, what is asked, and the day matter.
         self.crossed = boundaries(model)
         #: Other days worth trying, where a constant or a condition goes by the day of the incident.
@@ -180,7 +180,7 @@ def reachable(model: Model) -> Iterator[Threshold]:
             yield each
 
 
-def _day_of(model: Model) -> date:
+def usual_day(model: Model) -> date:
     """A day on which the policy is in force, in its middle where it ends."""
     start, end = model.effective.start, model.effective.end
     if start is None:

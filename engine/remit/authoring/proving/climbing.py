@@ -37,11 +37,16 @@ class Largest(Generic[Shown]):
 
 
 def climb(
-    question: ProofQuestion[Shown], symbol: str, ceiling: int, value: Callable[[Shown], int], seconds: float
+    question: ProofQuestion[Shown],
+    symbol: str,
+    ceiling: int,
+    value: Callable[[Shown], int],
+    seconds: float,
+    start: Largest[Shown] | None = None,
 ) -> Largest[Shown]:
-    """The largest value of the number ``symbol``, which is at most ``ceiling``; ``value`` says what a case reaches. Raises
-    :class:`remit.authoring.proving.question.Disagreement`."""
-    best, shown, above = 0, None, ceiling
+    """The largest value of the number ``symbol``, which is at most ``ceiling``; ``value`` says what a case reaches, and
+    ``start`` what was reached before. Raises :class:`remit.authoring.proving.question.Disagreement`."""
+    best, shown, above = (0, None, ceiling) if start is None else (start.reached, start.shown, ceiling)
     try:
         with Inquiry(question, seconds) as inquiry:
             aim = ceiling  # which is often reached

@@ -3,8 +3,10 @@ some, every limit lowers something, and every row of a table counts in some."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 
+from remit.authoring.proving.proof_cases import ProofFrame
 from remit.authoring.proving.proof_result import ProofResult
 from remit.authoring.proving.prover import Prover, because
 from remit.authoring.proving.question import FoundCase, Inquiry, Open, ProofQuestion, Proved
@@ -41,33 +43,43 @@ def _rule(prover: Prover, views: list[list[RuleView]], number: int) -> ProofResu
         return result.ending(
             "refuted", [f"rule `{rule.id}` never holds: its condition contradicts itself or the types of its facts"]
         )
-    found = []
+    most = []
     for some in views:
         me = next(each for each in some if each.number == number)
         others = [each for each in some if each.number != number]
-        found += [_most(prover, me, others, remedy) for remedy in dict.fromkeys((*rule.may, *rule.owed))]
-    found += [T.and_(each.holds, T.not_(_spoken(prover, each, views))) for each in mine]
-    verdict = _exists(prover, T.or_(*found))
+        most += [_most(prover, me, others, remedy) for remedy in dict.fromkeys((*rule.may, *rule.owed))]
+    alone = [T.and_(each.holds, T.not_(_spoken(prover, each, views))) for each in mine]
+    verdict = _exists(prover, T.or_(*(T.and_(more, T.not_(denied)) for more, denied in chain(*most)), *alone))
     if verdict is None:
         return result.ending("proved")
     if isinstance(verdict, Open):
         return result.ending("open", because(verdict))
-    told = f"rule `{rule.id}` is subsumed: wherever it holds, other rules give at least as much to the same roles"
+    if _never(prover, T.or_(*(more for more, _ in chain(*most)))):
+        told = f"rule `{rule.id}` is subsumed: wherever it holds, other rules give at least as much to the same roles"
+    else:
+        told = f"rule `{rule.id}` never counts: wherever it gives more than other rules, a guardrail denies it"
     return result.ending("refuted", [told])
 
 
-def _most(prover: Prover, me: RuleView, others: list[RuleView], remedy: str) -> Term:
-    """Whether this rule gives more of a remedy than every other, or owes more, to some role."""
-    T, found = prover.terms, []
+def _most(prover: Prover, me: RuleView, others: list[RuleView], remedy: str) -> Iterator[tuple[Term, Term]]:
+    """For some roles whether this rule gives more of a remedy than every other, or owes more; and whether that is denied."""
+    T = prover.terms
     for rank in {lowest for lowest, *_ in me.may.get(remedy, ())}:
         mine = _amount(prover, me, remedy, rank)
-        rest = (T.and_(each.holds, T.le(mine, _amount(prover, each, remedy, rank))) for each in others if remedy in each.may)
-        found.append(T.and_(me.holds, T.lt(0, mine), *(T.not_(each) for each in rest)))
+        rest = [T.and_(each.holds, T.le(mine, _amount(prover, each, remedy, rank))) for each in others if remedy in each.may]
+        rest += [_owes(prover, each, remedy, mine) for each in others if remedy in each.owed]
+        more = T.and_(me.holds, T.lt(0, mine), *(T.not_(each) for each in rest))
+        yield more, prover.meaning.authority(rank, remedy).blocked_denies
     if remedy in me.owed:
         mine = me.owed[remedy][0]
-        rest = (T.and_(each.holds, T.le(mine, each.owed[remedy][0])) for each in others if remedy in each.owed)
-        found.append(T.and_(me.holds, T.lt(0, mine), *(T.not_(each) for each in rest)))
-    return T.or_(*found)
+        rest = [_owes(prover, each, remedy, mine) for each in others if remedy in each.owed]
+        more = T.and_(me.holds, T.lt(0, mine), *(T.not_(each) for each in rest))
+        yield more, prover.meaning.authority(0, remedy).held_denies
+
+
+def _owes(prover: Prover, view: RuleView, remedy: str, amount: Term) -> Term:
+    """Whether another rule owes as much."""
+    return prover.terms.and_(view.holds, prover.terms.le(amount, view.owed[remedy][0]))
 
 
 def _amount(prover: Prover, view: RuleView, remedy: str, rank: int) -> Term:
@@ -75,11 +87,13 @@ def _amount(prover: Prover, view: RuleView, remedy: str, rank: int) -> Term:
 
 
 def _spoken(prover: Prover, me: RuleView, views: list[list[RuleView]]) -> Term:
-    """Whether other rules cover all that this one covers: one that gives nothing may be there so that the case is no gap."""
+    """Whether other rules cover all that this one covers, or it is denied: one that gives nothing may be there so that the case
+    is no gap."""
     T, names = prover.terms, {*me.may, *me.owed}
     others = [each for some in views for each in some if each.number != me.number]
     covers = (T.or_(*(each.holds for each in others if name in each.may or name in each.owed)) for name in names)
-    return T.and_(*covers)
+    denied = (prover.meaning.authority(0, name).blocked_denies for name in names)
+    return T.and_(*(T.or_(*each) for each in zip(covers, denied, strict=True)))
 
 
 def _guardrail(prover: Prover, views: list[GuardrailView]) -> ProofResult:
@@ -138,11 +152,9 @@ def _table(prover: Prover, name: str, table: Table) -> ProofResult:
     except Outside:
         return result.ending("open", ["not proved: only the evaluator works it out"])
     if place is not None and table.hit == "first":
-        places = frame.encoding.places(place)[: len(table.rows)] if place.kind == "pick" else None
+        places = _first(prover, frame, place, holds)
     else:
         places = list(map(frame.encoding.truth, holds))
-    if places is None:
-        return result.ending("open", ["not proved: one row always counts"])
     question = ProofQuestion(frame.script, (frame,), TRUE, lambda values: True, lambda values: ())
     dead, open_ = [], ""
     try:
@@ -159,6 +171,17 @@ def _table(prover: Prover, name: str, table: Table) -> ProofResult:
         told = [f"row {number + 1} of `{name}`{_line(table, number)} never counts" for number in dead]
         return result.ending("refuted", told, {"rows": [number + 1 for number in dead]})
     return result.ending("open", [f"not proved: {open_}"]) if open_ else result.ending("proved")
+
+
+def _first(prover: Prover, frame: ProofFrame, place: Term, holds: Sequence[Term]) -> list[str]:
+    """Whether each row is the first that matches."""
+    if place.kind == "pick":
+        return frame.encoding.places(place)[: len(holds)]
+    T, found, none_yet = prover.terms, [], prover.terms.const(True)  # one row matches always
+    for each in holds:
+        found.append(frame.encoding.truth(T.and_(none_yet, each)))
+        none_yet = T.and_(none_yet, T.not_(each))
+    return found
 
 
 def _line(table: Table, number: int) -> str:

@@ -21,7 +21,6 @@ from remit.readings.code.evaluator_calls import NativeScope, caller, native
 from remit.readings.code.requests.native_values import known_value
 from remit.readings.smt.encoding import Codes, EncodedCall, Encoding
 from remit.readings.smt.script import FALSE, TRUE, Script, all_of, any_of, number
-from remit.readings.smt.working_days import working_days_after, working_days_between
 
 __all__ = ["FIRST_DAY", "LAST_DAY", "ProofCase", "ProofFrame", "reader"]
 
@@ -61,7 +60,9 @@ class ProofFrame:
     ) -> None:
         self.script = script
         self.model = model
-        self.encoding = Encoding(script, self.variable, codes, self._has)
+        self.encoding: Encoding = Encoding(
+            script, self.variable, codes, self._has, model.calendars, None if beside is None else beside.encoding
+        )
         #: The symbol of each variable that is read.
         self.symbols: dict[str, str] = {}
         #: What is tried instead of every value, by fact.
@@ -144,20 +145,11 @@ class ProofFrame:
     def read_by_calls(self) -> None:
         """Give everything that the evaluator reads a constant, so that what it says can be told of the case."""
         for call in self.encoding.calls:
-            self._know_days(call)
             for name in self.read_by(call.term):
                 try:
                     self.variable(self._wholes.variable(name))
                 except Outside:
                     continue
-
-    def _know_days(self, call: EncodedCall) -> None:
-        """Say what a function of working days is."""
-        of = call.term.value
-        if isinstance(of, Native) and of.calendar and call.null is not None and len(call.arguments) == 2:
-            say = working_days_between if of.kind == "working days" else working_days_after
-            calendar = self.model.calendars[of.calendar]
-            self.script.require(say(self.script, calendar, *call.arguments, call.value, call.null))
 
     def read_by(self, term: Term) -> Iterator[str]:
         """The names that the evaluator reads to work out a call, in order."""

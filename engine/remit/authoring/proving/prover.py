@@ -16,6 +16,7 @@ from remit.core.term import Term
 from remit.decision.quantities import as_quantity
 from remit.language import words
 from remit.language.source import place_of
+from remit.ledger.recorded_facts import to_plain
 from remit.policy.model import Model
 from remit.readings.smt.encoding import Codes
 from remit.readings.smt.script import Script
@@ -83,8 +84,8 @@ class Prover:
         return situation(self.model, self.redecided.worth_saying(case))
 
     def facts(self, case: ProofCase) -> dict[str, Any]:
-        """The same for programs."""
-        return {name: words.value(value) for name, value in self.redecided.worth_saying(case).items()}
+        """The same for programs, as a request has them."""
+        return {name: to_plain(value) for name, value in self.redecided.worth_saying(case).items()}
 
     def amount(self, remedy: str, minor: int) -> str:
         """An amount of a remedy in words."""

@@ -86,6 +86,10 @@ class Redecided:
         """What the role may give of the remedy. Raises :class:`remit.RequestError`."""
         return self.bundle(case, role).authority(remedy)
 
+    def needed(self, case: ProofCase, role: str) -> tuple[str, ...]:
+        """The evidence that must be on file before what is asked is given. Raises :class:`remit.RequestError`."""
+        return NumberCase(self.model, self.inputs(case, role), self._texts).needed
+
     def decision(self, case: ProofCase, role: str) -> Decision:
         """The whole decision, as it would be told."""
         request = self.request(case, role)
@@ -127,7 +131,8 @@ class Redecided:
         return case
 
     def _plainer(self, case: ProofCase, name: str) -> Iterator[ProofCase]:
-        yield replace(case, facts={each: value for each, value in case.facts.items() if each != name})
+        if self.model.facts[name].history is None:  # the ledger knows the past
+            yield replace(case, facts={each: value for each, value in case.facts.items() if each != name})
         for value in self.plainer(name, case.facts[name]):
             yield replace(case, facts={**case.facts, name: value})
 

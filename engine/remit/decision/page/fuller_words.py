@@ -120,5 +120,5 @@ def role_named(decision: Decision, model: Model) -> list[Unlock]:
     """What the role to which a guardrail sends a case may give of what is asked; nothing where none does. No role may give all
     of it where the case goes to the policy's owner, and still the customer is promised that role."""
     sure = {each.id for each in decision.reasons if each.kind == "guardrail" and not each.text.startswith(f"`{each.id}`")}
-    named = {each.to for each in model.guardrails if each.id in sure and each.effect == "escalate"}
+    named = {each.to for each in model.guardrails if each.id in sure}
     return [each for each in decision.unlocks if each.kind == "role" and each.name in named and each.remedy in decision.asked]

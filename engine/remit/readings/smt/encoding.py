@@ -11,13 +11,16 @@ case that is found is looked at by the definition.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
-from remit.core.lowering.opaque import Item
+from remit.core.lowering.opaque import Item, Native
 from remit.core.regions import Region, Words
 from remit.core.term import Term
+from remit.language.calendars import Calendar
 from remit.readings.smt.flat_comparisons import FlatComparisons
+from remit.readings.smt.native_axioms import NativeAxioms
 from remit.readings.smt.script import FALSE, TRUE, Script, SmtSort, all_of, any_of, conditional, negated, number
 
 __all__ = ["Codes", "EncodedCall", "Encoding"]
@@ -49,8 +52,18 @@ class Encoding(FlatComparisons):
     """Encodes terms into one script. ``variable`` says which constant a variable is, and declares it; two encodings in one
     script, with the same :class:`Codes`, can so speak of two cases."""
 
-    def __init__(self, script: Script, variable: Callable[[Term], str], codes: Codes, has: Callable[[Term, str], str]) -> None:
+    def __init__(
+        self,
+        script: Script,
+        variable: Callable[[Term], str],
+        codes: Codes,
+        has: Callable[[Term, str], str],
+        calendars: Mapping[str, Calendar] = MappingProxyType({}),
+        beside: Encoding | None = None,
+    ) -> None:
         super().__init__(script)
+        self.axioms: NativeAxioms = NativeAxioms(script, None if beside is None else beside.axioms)
+        self._calendars = calendars
         self.codes = codes
         self.calls: list[EncodedCall] = []
         self._variable = variable
@@ -258,6 +271,8 @@ class Encoding(FlatComparisons):
             known = term.args[0].args
         arguments = tuple(self._argument(each) for each in known if each.sort in ("i", "s", "b"))
         self.calls.append(EncodedCall(term, value, null, arguments))
+        if isinstance(term.value, Native) and null is not None:
+            self.axioms.say(term.value, self._calendars.get(term.value.calendar), value, null, arguments)
         return value
 
     def _argument(self, term: Term) -> str:

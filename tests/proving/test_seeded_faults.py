@@ -1,0 +1,219 @@
+"""Slips of an author, seeded into the shipped policies, are found by ``remit prove`` with a case that shows them; the policies
+as they are shipped are proved.
+
+What is found is not taken on trust: the case is decided again by the faulty policy, which shows the fault, and by the shipped
+one, which does not. Of what is said to be dead it is looked at whether the policy decides the same without it.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+import yaml
+
+import remit
+from remit.authoring.boundaries import candidates
+from remit.authoring.proposing.situations import Situations
+from remit.authoring.proving.proof_result import ProofResult
+from remit.authoring.proving.proof_run import prove
+from remit.authoring.thresholds import usual_time
+from remit.deciding.loading import loads
+from remit.language.evaluating.evaluator import evaluate
+from remit.language.words import quantity
+from remit.ledger.recorded_facts import read_plain, to_plain
+from remit.policy.model import Fact
+from remit.readings.numbers.reference import Scope
+from support.rules import POLICIES, RULES, load
+
+FAULTS: Final = Path(__file__).parents[1] / "cases" / "proving" / "seeded-faults.yaml"
+#: How many cases are looked at to see that a dead part changes nothing.
+_CASES: Final = 60
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One slip: in which policy, what is written instead of what, and which statement is then refuted."""
+
+    policy: str
+    name: str
+    edits: Mapping[str, str]
+    kind: str
+    of: str
+
+    @property
+    def shipped(self) -> remit.Policy:
+        return load(RULES / f"{self.policy}.yaml")
+
+    @property
+    def text(self) -> str:
+        text = (RULES / f"{self.policy}.yaml").read_text(encoding="utf-8")
+        for old, new in self.edits.items():
+            assert text.count(old) == 1, f"`{old}` is there {text.count(old)} times"
+            text = text.replace(old, new)
+        return text
+
+
+def faults() -> Iterator[Fault]:
+    for policy, entries in yaml.safe_load(FAULTS.read_text(encoding="utf-8")).items():
+        for entry in entries:
+            kind, of = entry["refuted"].split()
+            yield Fault(policy, entry["name"], entry["edits"], kind, of)
+
+
+EVERY: Final = list(faults())
+
+
+@cache
+def usual_day(policy: remit.Policy) -> date:
+    """The day of an incident where a case does not say it."""
+    return Situations(policy.model).day
+
+
+@dataclass(frozen=True)
+class Case:
+    """A case as a request has it: facts, what the ledger knows, and the day of the incident."""
+
+    policy: remit.Policy
+    facts: Mapping[str, Any]
+
+    @property
+    def day(self) -> date:
+        return date.fromisoformat(self.facts["occurred"]) if "occurred" in self.facts else usual_day(self.policy)
+
+    def decide(self, role: str, asked: Mapping[str, Any] | None = None) -> remit.Decision:
+        model = self.policy.model
+        past = {name: self.facts.get(name, _nothing(fact)) for name, fact in model.facts.items() if fact.history is not None}
+        facts = {name: value for name, value in self.facts.items() if name != "occurred" and name not in past}
+        request = {"employee": {"id": "e", "role": role}, "facts": facts, "occurred": self.day, "asked": asked or {}}
+        return self.policy.decide(request, history=past, at=usual_time(model, self.day))
+
+    def amounts(self) -> dict[str, Any]:
+        """What is owed, and what each role may give, as promises call it."""
+        found: dict[str, Any] = {}
+        for role in self.policy.model.ladder:
+            for name, detail in self.decide(role).remedies.items():
+                found |= {f"limit.{name}.{role}": detail.limit, f"owed.{name}": detail.owed}
+        return found
+
+    def keeps(self, promise: str) -> bool:
+        model = self.policy.model
+        past = {name: _nothing(fact) for name, fact in model.facts.items() if fact.history is not None}
+        usual = {name: to_plain(fact.default) for name, fact in model.facts.items() if fact.default is not None}
+        told = {name: value for name, value in self.facts.items() if name != "occurred"}
+        known = read_plain(model.facts, {**past, **usual, **told})
+        names = Scope(model, known, employee="e", role=model.ladder[0], asked={}, occurred=self.day)
+        (node,) = [each.always.node for each in model.promises if each.id == promise]
+        return evaluate(node, {**dict(names), **self.amounts()}, calendars=model.calendars) is not False
+
+    def falls(self, remedy: str) -> bool:
+        """Whether a role may give less than the one below it."""
+        amounts = self.amounts()
+        limits = [size(amounts[f"limit.{remedy}.{role}"]) for role in self.policy.model.ladder]
+        return any(high < low for low, high in pairwise(limits))
+
+    def cannot_be_worked_out(self) -> bool:
+        """Whether a request for much of everything, that says all, meets what cannot be worked out."""
+        usual = {name: to_plain(value) for name, value in Situations(self.policy.model).usual.items()}
+        much = {"money": f"1000000 {self.policy.model.currency}", "count": 1_000_000, "exception": True}
+        asked = {name: much[each.kind] for name, each in self.policy.model.remedies.items()}
+        decision = Case(self.policy, {**usual, **self.facts}).decide(self.policy.model.ladder[0], asked)
+        return decision.outcome != "grant" and any("cannot be worked out" in each.text for each in decision.reasons)
+
+
+def size(amount: Any) -> Decimal:
+    return amount.amount if isinstance(amount, remit.Money) else Decimal(amount)
+
+
+def _nothing(fact: Fact) -> Any:
+    return f"0 {fact.type.currency}" if fact.type.kind == "money" else 0
+
+
+def found(fault: Fault, policy: remit.Policy) -> ProofResult:
+    (result,) = [each for each, _ in prove(policy.model, [fault.kind]) if each.of == fault.of]
+    return result
+
+
+@pytest.mark.parametrize("fault", EVERY, ids=lambda fault: f"{fault.policy}: {fault.name}")
+def test_a_fault_is_found_and_its_case_shows_it(fault: Fault) -> None:
+    faulty = loads(fault.text, f"{fault.policy}.yaml")
+    result = found(fault, faulty)
+    assert result.verdict == "refuted", result.told
+    if fault.kind == "dead":
+        _is_dead(faulty, fault.text, result)
+        return
+    facts = result.details["facts"]
+    bad, good = Case(faulty, facts), Case(fault.shipped, facts)
+    match fault.kind:
+        case "promise":
+            assert not bad.keeps(fault.of)
+            assert good.keeps(fault.of)
+            amounts = bad.amounts()
+            assert {name: quantity(amounts[name]) for name in result.details["amounts"]} == result.details["amounts"]
+        case "ladder":
+            assert bad.falls(fault.of)
+            assert not good.falls(fault.of)
+        case "fails":
+            assert bad.cannot_be_worked_out()
+            assert not good.cannot_be_worked_out()
+
+
+def _is_dead(policy: remit.Policy, text: str, result: ProofResult) -> None:
+    without = loads(_cut(text, result), f"{policy.id}.yaml")
+    chance, some = random.Random(20261128), False
+    known = candidates(policy.model)
+    for _ in range(_CASES):
+        facts = {name: _any(fact, known[name], chance) for name, fact in policy.model.facts.items()}
+        amounts = Case(policy, facts).amounts()
+        assert amounts == Case(without, facts).amounts(), facts
+        some = some or any(map(size, amounts.values()))
+    assert some, "no case in which anything is given"
+
+
+def _cut(text: str, result: ProofResult) -> str:
+    """The policy without a rule or guardrail, or without rows of a table."""
+    lines = text.splitlines()
+    if result.place is None:
+        rows = {int(re.findall(r"\(line (\d+)\)", told)[0]) - 1 for told in result.told}
+        return "\n".join(line for number, line in enumerate(lines) if number not in rows) + "\n"
+    first = result.place.line - 1
+    last = next(number for number in range(first + 1, len(lines)) if not lines[number].startswith("    "))
+    return "\n".join(lines[:first] + lines[last:]) + "\n"
+
+
+def _any(fact: Fact, known: tuple[Any, ...], chance: random.Random) -> Any:
+    if fact.type.kind == "list":
+        assert fact.type.element is not None
+        return [word for word in fact.type.element.choices if chance.random() < 0.5]
+    if known:
+        return to_plain(chance.choice(known))
+    return {"text": "a", "money": f"80 {fact.type.currency}", "number": 2, "date": "2026-07-01"}[fact.type.kind]
+
+
+@pytest.mark.parametrize("path", POLICIES, ids=lambda path: path.stem)
+def test_the_shipped_policy_is_proved_without_a_false_alarm(path: Path) -> None:
+    results = [each for each, _ in prove(load(path).model, seconds=60)]
+    assert {each.code for each in results} >= {"promise", "ladder", "dead", "edge"}
+    assert [(each.code, each.of, each.told) for each in results if each.verdict != "proved"] == []
+
+
+def test_there_are_faults_of_every_policy_and_of_every_kind_that_can_be_wrong() -> None:
+    assert len(EVERY) >= 100
+    assert {fault.policy for fault in EVERY} == {path.stem for path in POLICIES}
+    assert {fault.kind for fault in EVERY} == {"promise", "fails", "ladder", "dead"}
+    assert len({(fault.policy, fault.name) for fault in EVERY}) == len(EVERY)
+
+
+def test_every_promise_of_the_shipped_policies_would_notice_some_slip() -> None:
+    promised = {(path.stem, each.id) for path in POLICIES for each in load(path).model.promises}
+    noticed = {(fault.policy, fault.of) for fault in EVERY if fault.kind == "promise"}
+    assert promised - noticed == set()
