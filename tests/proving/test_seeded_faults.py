@@ -182,9 +182,10 @@ def _is_dead(policy: remit.Policy, text: str, result: ProofResult) -> None:
 def _cut(text: str, result: ProofResult) -> str:
     """The policy without a rule or guardrail, or without rows of a table."""
     lines = text.splitlines()
-    if result.place is None:
+    if "rows" in result.details:
         rows = {int(re.findall(r"\(line (\d+)\)", told)[0]) - 1 for told in result.told}
         return "\n".join(line for number, line in enumerate(lines) if number not in rows) + "\n"
+    assert result.place is not None
     first = result.place.line - 1
     last = next(number for number in range(first + 1, len(lines)) if not lines[number].startswith("    "))
     return "\n".join(lines[:first] + lines[last:]) + "\n"
