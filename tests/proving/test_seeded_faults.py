@@ -1,5 +1,5 @@
-"""Slips of an author, seeded into the shipped policies, are found by ``remit prove`` with a case that shows them; the policies as
-they are shipped are proved.
+"""Slips of an author, seeded into the shipped policies, are found by ``remit prove`` with a case that shows them; the policies
+as they are shipped are proved.
 
 What is found is not taken on trust: the case is decided again by the faulty policy, which shows the fault, and by the shipped
 one, which does not. Of what is said to be dead it is looked at whether the policy decides the same without it.
