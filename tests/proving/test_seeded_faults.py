@@ -36,6 +36,8 @@ from remit.readings.numbers.reference import Scope
 from support.rules import POLICIES, RULES, load
 
 FAULTS: Final = Path(__file__).parents[1] / "cases" / "proving" / "seeded-faults.yaml"
+#: The policies of which a statement takes more than two seconds.
+_LARGE: Final = frozenset({"eu-air-passenger-rights", "uk-telecom-automatic-compensation"})
 #: At most how many cases are looked at to see that a dead part changes nothing.
 _CASES: Final = 25
 
@@ -71,6 +73,11 @@ def faults() -> Iterator[Fault]:
 
 
 EVERY: Final = list(faults())
+
+
+def weighed(value: Any, policy: str, name: str) -> Any:
+    """A parameter, slow for the policies that have the most to prove."""
+    return pytest.param(value, id=name, marks=[pytest.mark.slow] if policy in _LARGE else [])
 
 
 @cache
@@ -143,7 +150,7 @@ def found(fault: Fault, policy: remit.Policy) -> ProofResult:
     return next(each for each, _ in prove(policy.model, [fault.kind], seconds=60) if each.of == fault.of)
 
 
-@pytest.mark.parametrize("fault", EVERY, ids=lambda fault: f"{fault.policy}: {fault.name}")
+@pytest.mark.parametrize("fault", [weighed(each, each.policy, f"{each.policy}: {each.name}") for each in EVERY])
 def test_a_fault_is_found_and_its_case_shows_it(fault: Fault) -> None:
     faulty = loads(fault.text, f"{fault.policy}.yaml")
     result = found(fault, faulty)
@@ -168,7 +175,7 @@ def test_a_fault_is_found_and_its_case_shows_it(fault: Fault) -> None:
 
 def _is_dead(policy: remit.Policy, text: str, result: ProofResult) -> None:
     without, some = loads(_cut(text, result), f"{policy.id}.yaml"), False
-    for facts in tested(policy.id):
+    for facts in own_cases(policy.id):
         amounts = Case(policy, facts).amounts
         assert amounts == Case(without, facts).amounts, facts
         some = some or any(map(size, amounts.values()))
@@ -176,7 +183,7 @@ def _is_dead(policy: remit.Policy, text: str, result: ProofResult) -> None:
 
 
 @cache
-def tested(policy: str) -> list[dict[str, Any]]:
+def own_cases(policy: str) -> list[dict[str, Any]]:
     """The cases of the policy's own test file."""
     path = RULES / f"{policy}.yaml"
     file, problems = read_case_file(cases_beside(path), load(path).model)
@@ -202,7 +209,7 @@ def _cut(text: str, result: ProofResult) -> str:
     return "\n".join(lines[:first] + lines[last:]) + "\n"
 
 
-@pytest.mark.parametrize("path", POLICIES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [weighed(each, each.stem, each.stem) for each in POLICIES])
 def test_the_shipped_policy_is_proved_without_a_false_alarm(path: Path) -> None:
     results = [each for each, _ in prove(load(path).model, seconds=60)]
     assert {each.code for each in results} >= {"promise", "ladder", "dead", "edge"}
