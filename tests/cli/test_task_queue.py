@@ -229,7 +229,7 @@ def test_a_permission_is_bound_to_the_key_it_was_sent_with(place):
     assert "This was sent up without a key" in screens[2]
     assert "`soon` is not a length of time" in screens[6]
     assert "Permitted until 20" in said
-    assert "e-17 asks again for the same, with the key k-1." in said
+    assert "e-17 can give it at the counter, or with `remit grant --permitted 1`." in said
     assert place.kinds() == ["escalate", "escalate", "permit"]
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from remit.ledger.log.verifying import LedgerFinding, Verification
     from remit.ledger.people.answers import ApprovalPreview
     from remit.ledger.people.earlier_cases import CustomerCase
+    from remit.ledger.people.permits import Permission
     from remit.ledger.people.relationship import Customer, CustomerNote
     from remit.ledger.people.task_list import Task
     from remit.ledger.people.task_notice import TaskNotice
@@ -36,6 +37,7 @@ __all__ = [
     "Entry",
     "LedgerFinding",
     "Ledger",
+    "Permission",
     "Rating",
     "Redecision",
     "Task",
@@ -60,6 +62,7 @@ _HOMES = {
     "Ledger": "remit.ledger.ledger",
     "LedgerFinding": "remit.ledger.log.verifying",
     "Redecision": "remit.ledger.log.redeciding",
+    "Permission": "remit.ledger.people.permits",
     "Task": "remit.ledger.people.task_list",
     "TaskNotice": "remit.ledger.people.task_notice",
     "Verification": "remit.ledger.log.verifying",

@@ -28,6 +28,7 @@ from remit.ledger.ledger_reader import AnyRequest
 from remit.ledger.log.entry import Entry
 from remit.ledger.log.erasing import erasing, matching
 from remit.ledger.people.answers import ApprovalAnswer, ApprovalPreview
+from remit.ledger.people.permits import taking_up
 from remit.ledger.people.roster import Roster
 from remit.ledger.people.tasks import approving, declining, escalating, find_task, preview_approval
 from remit.ledger.publishing import ROLE, publishing, publishing_roster, refuse_altered
@@ -182,8 +183,8 @@ class Ledger(Calibrations):
         role ``owner:NAME``, as ``escalate_to`` says it, and may give what no role can.
 
         With ``give`` false it is permitted and not given (``entry.kind`` is ``permit``): the one who asked gives it, by a
-        :meth:`grant` of exactly the request that was sent up, with the key that was sent with it, once, before ``until`` (a
-        moment with a time zone). Raises :class:`remit.errors.NotAllowed` where that is no permission.
+        :meth:`grant` of exactly the request that was sent up, with the key that was sent with it, or by :meth:`use_permission`:
+        once, before ``until`` (a moment with a time zone). Raises :class:`remit.errors.NotAllowed` where that is no permission.
 
         Raises :class:`remit.errors.NotGranted`, with the decision, where their authority does not cover it: nothing is on
         record, and the task stays open.
@@ -199,6 +200,20 @@ class Ledger(Calibrations):
         return self._run(
             lambda core: approving(core, opened, prepare(core, policy, request, "approve", task=task, **more), until)
         )
+
+    def use_permission(self, task: str, *, employee: Mapping[str, Any]) -> Entry:
+        """Give what the ``employee`` who opened ``task`` was permitted (:meth:`approve`, ``give=False``), without the request
+        and the key being at hand: the same as a :meth:`grant` of that request with that key. It is given once; a second call
+        gives the first entry again (``entry.repeated``). The role of the employee may be left out.
+
+        Raises :class:`remit.errors.NotAllowed`, with the reason, where there is nothing to give: the task has no answer yet, or
+        another one; it is somebody else's; the permission has run out; its key was used for another request; personal facts
+        were erased. Raises :class:`remit.errors.NotGranted` where the authority of the person who permitted it does not cover
+        it any more; the permission stays.
+        """
+        expect(task=(task, TEXT))
+        who = self._who(employee)
+        return self._run(lambda core: taking_up(core, self._library, task, who))
 
     def preview_approval(self, task: str, *, employee: Mapping[str, Any], **answer: Any) -> ApprovalPreview:
         """What :meth:`approve` would do now, and what it would take from the approver's caps. ``answer`` are its arguments

@@ -99,7 +99,7 @@ class LiePairs:
     def everyday(self, pair: LiePair, least: int, keep: Collection[str] = ()) -> LiePair:
         """The pair with everyday values, and without facts that change neither amount, where it still gains ``least``; the
         facts to ``keep`` keep their values."""
-        for name in self.model.facts:
+        for name in (*self.model.facts, *self.model.facts):  # twice, as the first may wait for the last
             if name not in keep:
                 pair = next(self._plainer(pair, name, least), pair)
         if "occurred" not in pair.differing:
@@ -114,6 +114,17 @@ class LiePairs:
         """Whether a fact without a bound is so ``large`` on either side."""
         fact, sizes = self.model.facts[name], [_size(value_of(case, name)) for case in (pair.true, pair.told)]
         return any((size >= large and fact.high is None) or (-size >= large and fact.low is None) for size in sizes)
+
+    def grows(self, pair: LiePair, name: str) -> bool:
+        """Whether the pair gains less where the larger value of a fact is half as far from the usual one. Of a number that is
+        taken for granted: half of no end is none, either."""
+        if self.model.facts[name].type.kind != "date":
+            return True
+        usual, values = self.redecided.usual[name], [value_of(case, name) for case in (pair.true, pair.told)]
+        largest = max(values, key=lambda each: abs(_size(each)))
+        true, told = (usual + (each - usual) // 2 if each == largest else each for each in values)
+        found = self.pair(with_value(pair.true, name, true), with_value(pair.told, name, told))
+        return found is None or found.gain < pair.gain
 
     def modest(self, pair: LiePair, names: Collection[str]) -> LiePair | None:
         """The pair with an everyday value of these facts, or where it is about them, with ten times that on the larger side;

@@ -82,7 +82,9 @@ class LieSearch:
         if unbounded or not has_end:
             pair = self._about(pair, unbounded)
             modest = self.pairs.modest(pair, unbounded)
-            plain = self.pairs.everyday(pair, 1) if modest is None else self.pairs.everyday(modest, 1, unbounded)
+            plain = self.pairs.everyday(modest or pair, 1, unbounded if modest else ())
+            for name in () if modest else unbounded:
+                plain = self.pairs.modest(plain, (name,)) or plain
         return FoundLie(replace(found, shown=plain), unbounded, assumes)
 
     # Climbing
@@ -160,7 +162,8 @@ class LieSearch:
     def _unbounded(self, pair: LiePair, large: int) -> Sequence[str]:
         """The facts without a highest value that the gain grows with, if it has no bound of its own: with an everyday value,
         each would bound it."""
-        every = [name for name in self.prover.model.facts if self.pairs.is_large(pair, name, large)]
+        facts = self.prover.model.facts
+        every = [name for name in facts if self.pairs.is_large(pair, name, large) and self.pairs.grows(pair, name)]
         modest = {name: self.pairs.modest(pair, (name,)) for name in every}
         alone = [name for name, each in modest.items() if each is None or each.gain <= pair.gain // 2]
         return alone or every

@@ -49,13 +49,19 @@ def _says(search: LieSearch, found: FoundLie) -> str:
         return f"{role} might be talked into it by a lie"
     if found.is_unbounded:
         facts = words.listing(f"`{name}`" for name in found.unbounded)
-        return f"{talked} more than the truth allows, " + (f"as much as {facts} allows" if facts else "without a bound")
+        return f"{talked} more than the truth allows, " + (
+            f"as much as {facts} {_allow(found)}" if facts else "without a bound"
+        )
     low, high = (search.prover.amount(search.remedy, each) for each in (largest.reached, largest.at_most))
     if largest.exact:
         return f"{talked} {low} more than the truth allows" if largest.reached else f"no lie leads {role} to give more"
     if largest.reached:
         return f"{talked} between {low} and {high} more than the truth allows"
     return f"a lie might lead {role} to give up to {high} more than the truth allows"
+
+
+def _allow(found: FoundLie) -> str:
+    return "allows" if len(found.unbounded) == 1 else "allow"
 
 
 def _side_by_side(search: LieSearch, pair: LiePair, needs: Sequence[str]) -> Iterator[str]:
@@ -86,7 +92,7 @@ def _same(search: LieSearch, pair: LiePair) -> dict[str, Any]:
 def _needed(search: LieSearch, pair: LiePair) -> tuple[str, ...]:
     """The evidence that must be on file before as much is given as the lie allows."""
     case = replace(pair.told, asked={search.remedy: pair.given})
-    return tuple(search.prover.redecided.decision(case, search.role).obligations)
+    return search.prover.redecided.needed(case, search.role)
 
 
 def _cases(search: LieSearch, pair: LiePair, needs: Sequence[str]) -> dict[str, Any]:

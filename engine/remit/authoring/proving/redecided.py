@@ -84,6 +84,10 @@ class Redecided:
         """What the role may give of the remedy. Raises :class:`remit.RequestError`."""
         return self.bundle(case, role).authority(remedy)
 
+    def needed(self, case: ProofCase, role: str) -> tuple[str, ...]:
+        """The evidence that must be on file before what is asked is given. Raises :class:`remit.RequestError`."""
+        return NumberCase(self.model, self.inputs(case, role), self._texts).needed
+
     def decision(self, case: ProofCase, role: str) -> Decision:
         """The whole decision, as it would be told."""
         request = self.request(case, role)

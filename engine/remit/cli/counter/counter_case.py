@@ -267,7 +267,8 @@ class CounterCase:
         """Open a task for whoever can grant it, with all that they need to know."""
         if not self._complete():
             return None
-        decision, entry = self.book.escalate(self.policy, self.request)
+        request = {**self.request, "key": self.request["key"] or uuid4().hex}  # without a key it could not be permitted
+        decision, entry = self.book.escalate(self.policy, request)
         self.warn()
         if entry is not None and entry.kind != "escalate":
             return None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 import click
 
 from remit.cli.counter.counter_case import CounterCase
+from remit.cli.counter.permitted import PermittedOffers
 from remit.cli.counter.screen import Screen
 from remit.cli.support.prompt import Back, Quit, show
 from remit.decision.giving import AmountMissing, parse_bundle
@@ -80,12 +81,33 @@ class _Desk:
         self.case.book.mark_shown()
         self.case.warn()
         try:
-            while True:
-                self.case.ask_what_matters()
-                if (done := self._at_the_screen()) is not None:
-                    return done
+            return self._talk_on(PermittedOffers(self.case.book, self.talk, self.case.request["employee"]))
         except Quit:
             return self.case.stop()
+
+    def _talk_on(self, permitted: PermittedOffers) -> Decision:
+        """Offer what was permitted, ask, and do what is wanted, until something was done."""
+        given = permitted.new()
+        self.case.warn()
+        if given is not None and not self._has_begun():
+            return given
+        while True:
+            done = self._give_permitted(permitted)
+            if done is None:
+                self.case.ask_what_matters()
+                done = self._give_permitted(permitted) or self._at_the_screen()
+            if done is not None:
+                return done
+
+    def _give_permitted(self, permitted: PermittedOffers) -> Decision | None:
+        """Offer what was permitted for this case, as far as it is known by now."""
+        given = permitted.of_case(self.model.id, self.case.request)
+        self.case.warn()
+        return given
+
+    def _has_begun(self) -> bool:
+        """Whether anything is known of a customer: then the conversation is about them."""
+        return bool(self.case.request["facts"] or self.case.request["case"])
 
     # The screen
 

@@ -39,12 +39,14 @@ _ANSWERS: Final = ("approve", "permit", "decline")
 
 @dataclass(frozen=True, slots=True)
 class ShownMark:
-    """Up to which record (``seq``) an employee was shown what others said, in the file ``path`` for the ledger with this id."""
+    """Up to which record (``seq``) an employee was shown what others said, in the file ``path`` for the ledger with this id;
+    up to ``before`` that was so already."""
 
     path: Path
     ledger: str
     employee: str
     seq: int
+    before: int = 0
 
     def mark(self) -> None:
         """Note it. Where that cannot be written, it is shown again."""
@@ -65,7 +67,7 @@ def unread(ledger: Ledger, url: str | None, employee: str) -> tuple[ShownMark, l
     told = [sentence(ledger, entry) for entry in replies if _is_news(entry)]
     more = [Message("There is more: `remit me` shows all {count}.", count=len(told))] if len(told) > _MOST else []
     last = max((entry.seq for entry in replies), default=seen)
-    return ShownMark(path, ledger.id, identity(employee), last), told[-_MOST:] + more
+    return ShownMark(path, ledger.id, identity(employee), last, seen), told[-_MOST:] + more
 
 
 def _is_news(entry: Entry) -> bool:

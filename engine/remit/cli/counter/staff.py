@@ -74,10 +74,16 @@ def ask(policy: Choice, ledger_url: str | None, no_ledger: bool, as_json: bool, 
 @click.command(short_help="Give it: decide, check the caps, put it on record.")
 @policy_argument
 @request_options
+@click.option(
+    "--permitted",
+    metavar="TASK",
+    is_eager=True,
+    help="Give what was permitted for this task, which you sent up; no facts needed.",
+)
 @click.option("--send-up", is_flag=True, help="If it is for somebody else to grant, open a task for them.")
 @ledger_option
 @_JSON
-def grant(policy: Choice, send_up: bool, ledger_url: str | None, as_json: bool, **options: Any) -> int:
+def grant(policy: Choice, permitted: str | None, send_up: bool, ledger_url: str | None, as_json: bool, **options: Any) -> int:
     """Give what --give says, if you may: the decision, the caps and the record are one step.
 
     With --key the same grant can be sent again without counting twice. With --send-up what is beyond you goes up as a task
@@ -87,9 +93,16 @@ def grant(policy: Choice, send_up: bool, ledger_url: str | None, as_json: bool, 
     remit grant hotel-guest-recovery --fact guest.id=g-7 --fact stay.id=s-9 --fact incident.kind=noise \\
         --fact incident.severity=3 --give credit=25EUR
 
+    What you sent up and somebody permitted is given with --permitted and the number of the task, once: remit grant --permitted
+    12. The facts and the policy are on record.
+
     Leaves with 0 for a grant, 3 escalate, 5 deny, 6 something is missing, 7 when the ledger cannot be used.
     """
     given = Given(**options)
+    if permitted is not None:
+        from remit.cli.counter.permitted import give_permitted
+
+        return give_permitted(permitted, given, ledger_url, as_json=as_json, send_up=send_up)
     if not given.give:
         raise click.UsageError(Message("what do you give? Add --give, such as --give credit=25EUR; or use `remit ask`."))
     loaded, today = meant_policy(policy, given)

@@ -113,8 +113,8 @@ def approve(
     remit approve 14 --role supervisor --employee s-2
     remit approve 14 --role supervisor --employee s-2 --give credit=60EUR --fact stay.id=s-9
 
-    With --permit nothing is given yet: the person who asked gives it, once, before the time is over, by asking again for
-    exactly the same with the same key.
+    With --permit nothing is given yet: the person who asked gives it, once, before the time is over, at the counter or with
+    `remit grant --permitted TASK`.
 
     Exits with 0 when it is given. Otherwise the answer says what is in the way, nothing is on record, and the task stays open.
     """
@@ -161,8 +161,7 @@ def approve(
             )
             return exits.OUTCOMES["escalate"]
         if entry.kind == "permit":
-            permits = entry.body["permits"]
-            until = datetime.fromisoformat(permits["until"])
+            until = datetime.fromisoformat(entry.body["permits"]["until"])
             tell(
                 Message(
                     "Permitted until {until}, on record as number {number}. Nothing is given yet:",
@@ -170,7 +169,8 @@ def approve(
                     number=entry.seq,
                 )
             )
-            tell(Message("{who} asks again for the same, with the key {key}.", who=found.employee, key=permits["key"]))
+            known = {"who": found.employee, "number": found.seq}
+            tell(Message("{who} can give it at the counter, or with `remit grant --permitted {number}`.", **known))
             return exits.FINE
         if decision.outcome == "grant":
             return print_decision(decision, entry, model, {}, as_json=False, language=language)

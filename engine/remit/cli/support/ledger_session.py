@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from remit.decision.decision import Decision
     from remit.ledger.ledger import Ledger
     from remit.ledger.log.entry import Entry
+    from remit.ledger.people.permits import Permission
     from remit.ledger.people.relationship import Customer
     from remit.ledger.people.task_notice import TaskNotice
     from remit.policy.model import Model
@@ -170,6 +171,22 @@ class Book:
         """Note that what :meth:`news` gave was shown, so that it is not shown again."""
         if self._unread is not None:
             self._unread.mark()
+
+    def is_news(self, entry: Entry) -> bool:
+        """Whether a record is one of those that :meth:`news` gave."""
+        return self._unread is not None and self._unread.before < entry.seq <= self._unread.seq
+
+    def permissions(self, employee: str) -> list[Permission]:
+        """What others permitted this employee and waits to be given; nothing where that cannot be read: no reason to keep a
+        customer waiting."""
+        try:
+            return self._try(lambda ledger: ledger.permissions(employee)) or []
+        except LedgerError:
+            return []
+
+    def use_permission(self, task: str, employee: Mapping[str, Any]) -> Entry | None:
+        """Give what was permitted for a task; nothing where the ledger cannot be used."""
+        return self._try(lambda ledger: ledger.use_permission(task, employee=employee))
 
     def look_up(
         self, model: Model, request: Mapping[str, Any], commands: Sequence[str], *, wait: bool = False

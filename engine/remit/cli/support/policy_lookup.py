@@ -85,7 +85,7 @@ class PolicyPath(_Parameter):
 
 
 def _given(ctx: click.Context, param: click.Parameter, value: Path | None) -> Path | None:
-    if value is None and not ctx.resilient_parsing:
+    if value is None and not ctx.resilient_parsing and not ctx.params.get("permitted"):  # which has its policy on record
         known = ", ".join(shipped_policies())
         raise click.UsageError(
             Message(

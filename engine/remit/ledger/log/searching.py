@@ -18,7 +18,7 @@ from remit.ledger.stores.store import Session, Store
 if TYPE_CHECKING:
     from remit.ledger.people.roster import Person
 
-__all__ = ["PersonOf", "RecordFilter", "last_seq", "read_entries", "read_replies"]
+__all__ = ["PersonOf", "RecordFilter", "last_seq", "read_entries", "read_replies", "year_before"]
 
 _PAGE: Final = 200
 
@@ -220,10 +220,15 @@ def read_entries(
 
 def read_replies(session: Session, employee: str, after: int, since: datetime | None, now: int) -> list[Entry]:
     """What others answered to what somebody did within a year, in order: after record ``after`` and from ``since`` on."""
-    high = last_seq(session)
-    own = _last_before(session, max(0, now - _YEAR), high)
-    low = max(after, own, _last_before(session, as_micros(since), high) if since is not None else 0)
+    own = year_before(session, now)
+    low = max(after, own, _last_before(session, as_micros(since), last_seq(session)) if since is not None else 0)
     return [Entry.read_from(*row) for row in session.rows(_REPLIES, (employee, own, low))]
+
+
+def year_before(session: Session, now: int) -> int:
+    """The number of the last record from more than a year before ``now``; 0 where there is none. What people did before it is
+    not looked at when answers to it are."""
+    return _last_before(session, max(0, now - _YEAR), last_seq(session))
 
 
 def _bounds(store: Store, wanted: RecordFilter) -> tuple[int, int]:

@@ -17,6 +17,7 @@ from remit.ledger.people.roster import Person
 from remit.ledger.transaction import read_clock
 
 if TYPE_CHECKING:
+    from remit.ledger.people.permits import Permission
     from remit.ledger.people.relationship import Customer
     from remit.ledger.people.task_list import Task
     from remit.ledger.quality.review_rights import ReviewRights
@@ -59,6 +60,15 @@ class PeopleReader(Reader):
         expect(role=(role, maybe(TEXT)))
         with self._reading() as session:
             return open_tasks(session, self._library, role, as_datetime(read_clock(self._core)))
+
+    def permissions(self, employee: str) -> list[Permission]:
+        """What others permitted an ``employee`` (their id) and can still be given with :meth:`remit.Ledger.use_permission`,
+        oldest first: of what they sent up within a year. What was given, has run out or was erased in part is not in it."""
+        from remit.ledger.people.permits import waiting_permissions
+
+        expect(employee=(employee, TEXT))
+        with self._reading() as session:
+            return waiting_permissions(session, self._library, employee, read_clock(self._core))
 
     def review_rights(self, employee: Mapping[str, Any]) -> ReviewRights:
         """What ``employee`` (``{"id": ..., "role": ...}``; with a roster the role may be left out) may review: the rule that

@@ -224,7 +224,11 @@ class TaskReply(TaskQuestions):
         end = datetime.fromisoformat(permits["until"])
         return [
             _("Permitted until {until}. Record {number}. Nothing is given yet.", until=end, number=entry.seq),
-            _("{who} asks again for the same, with the key {key}.", who=who, key=permits["key"]),
+            _(
+                "{who} can give it at the counter, or with `remit grant --permitted {number}`.",
+                who=who,
+                number=self.task.entry.seq,
+            ),
         ]
 
     def decline(self) -> Done:

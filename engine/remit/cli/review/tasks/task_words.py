@@ -87,10 +87,10 @@ _OF_SEVERAL: Final[Mapping[str, Sentence]] = {
 
 
 def in_the_way(told: str, decision: Decision, model: Model) -> str:
-    """Why something was not approved, with the reason of the ``decision`` in the language that is spoken."""
+    """Why something was not approved, with the reason of the ``decision`` in the language that is spoken; without a period."""
     _ = spoken()
     if isinstance(told, Message) and told.template == CANNOT_APPROVE:
-        return _(CANNOT_APPROVE, who=told.values["who"], why=reason_text(told.values["why"], decision, model))
+        return _(CANNOT_APPROVE, who=told.values["who"], why=reason_text(told.values["why"], decision, model)).rstrip(".")
     return _.of(told)
 
 
