@@ -4,6 +4,7 @@ some, every limit lowers something, and every row of a table counts in some."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain
 
 from remit.authoring.proving.proof_cases import ProofFrame
@@ -13,6 +14,7 @@ from remit.authoring.proving.question import FoundCase, Inquiry, Open, ProofQues
 from remit.core.lowering.opaque import Outside
 from remit.core.term import Term
 from remit.core.views import GuardrailView, RuleView
+from remit.errors import Place
 from remit.language.source import place_of
 from remit.policy.model import Table
 from remit.readings.smt.script import FALSE, TRUE, all_of, any_of, negated
@@ -172,7 +174,8 @@ def _table(prover: Prover, name: str, table: Table) -> ProofResult:
         open_ = str(failure)
     if dead:
         told = [f"row {number + 1} of `{name}`{_line(table, number)} never counts" for number in dead]
-        return result.ending("refuted", told, {"rows": [number + 1 for number in dead]})
+        found = result.ending("refuted", told, {"rows": [number + 1 for number in dead]})
+        return replace(found, place=_row_place(table, dead[0]))
     return result.ending("open", [f"not proved: {open_}"]) if open_ else result.ending("proved")
 
 
@@ -191,6 +194,10 @@ def _places(prover: Prover, frame: ProofFrame, name: str, table: Table, rank: in
 
 
 def _line(table: Table, number: int) -> str:
-    tests = table.rows[number].tests
-    place = place_of(tests[0].source) if tests else None
+    place = _row_place(table, number)
     return f" (line {place.line})" if place is not None else ""
+
+
+def _row_place(table: Table, number: int) -> Place | None:
+    tests = table.rows[number].tests
+    return place_of(tests[0].source) if tests else None
