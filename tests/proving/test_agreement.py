@@ -65,7 +65,8 @@ def _edge(known: Exhausted, result: ProofResult) -> str:
 
 
 def _number(told: str) -> int:
-    return {"nothing": 0, "no": 0, "yes": 1}.get(told) if told in ("nothing", "no", "yes") else int(told.split()[0])  # type: ignore[return-value]
+    known = {"nothing": 0, "no": 0, "yes": 1}
+    return known[told] if told in known else int(told.split()[0].replace(",", ""))
 
 
 def _dead(known: Exhausted, result: ProofResult) -> str:

@@ -11,6 +11,7 @@ from remit.authoring.proving.proof_cases import ProofFrame
 from remit.authoring.proving.proof_result import ProofResult
 from remit.authoring.proving.prover import Prover, because
 from remit.authoring.proving.question import FoundCase, Inquiry, Open, ProofQuestion, Proved
+from remit.authoring.proving.structure import are_apart
 from remit.core.lowering.opaque import Outside
 from remit.core.term import Term
 from remit.core.views import GuardrailView, RuleView
@@ -41,22 +42,23 @@ def _rule(prover: Prover, views: list[list[RuleView]], number: int) -> ProofResu
     says = f"rule `{rule.id}` gives something in some case that no other rule gives"
     result = ProofResult("dead", rule.id, says, "open", place=place_of(rule.source))
     mine = [each for some in views for each in some if each.number == number]
-    if _never(prover, T.or_(*(each.holds for each in mine))):
-        return result.ending(
-            "refuted", [f"rule `{rule.id}` never holds: its condition contradicts itself or the types of its facts"]
-        )
-    most = []
+    most, beside = [], []
     for some in views:
         me = next(each for each in some if each.number == number)
-        others = [each for each in some if each.number != number]
+        # Most rules are about other cases: what never holds together needs no comparison.
+        others = [each for each in some if each.number != number and not are_apart(me.holds, each.holds)]
         most += [_most(prover, me, others, remedy) for remedy in dict.fromkeys((*rule.may, *rule.owed))]
-    alone = [T.and_(each.holds, T.not_(_spoken(prover, each, views))) for each in mine]
-    verdict = _exists(prover, T.or_(*(T.and_(more, T.not_(denied)) for more, denied in chain(*most)), *alone))
+        beside.append(others)
+    more = [*chain(*most)]
+    alone = [T.and_(each.holds, T.not_(_spoken(prover, each, beside))) for each in mine]
+    verdict = _exists(prover, T.or_(*(T.and_(gives, T.not_(denied)) for gives, denied in more), *alone))
     if verdict is None:
         return result.ending("proved")
     if isinstance(verdict, Open):
         return result.ending("open", because(verdict))
-    if _never(prover, T.or_(*(more for more, _ in chain(*most)))):
+    if _never(prover, T.or_(*(each.holds for each in mine))):
+        told = f"rule `{rule.id}` never holds: its condition contradicts itself or the types of its facts"
+    elif _never(prover, T.or_(*(gives for gives, _ in more))):
         told = f"rule `{rule.id}` is subsumed: wherever it holds, other rules give at least as much to the same roles"
     else:
         told = f"rule `{rule.id}` never counts: wherever it gives more than other rules, a guardrail denies it"

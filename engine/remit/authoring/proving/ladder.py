@@ -9,6 +9,7 @@ from remit.authoring.proving.proof_cases import ProofCase
 from remit.authoring.proving.proof_result import ProofResult
 from remit.authoring.proving.prover import Prover, because
 from remit.authoring.proving.question import FoundCase, Open, Proved
+from remit.authoring.proving.structure import never_less
 from remit.core.authorities import Authority
 from remit.core.term import Term
 from remit.errors import RequestError
@@ -26,7 +27,7 @@ def monotone(prover: Prover) -> Iterator[Callable[[], ProofResult]]:
 def _monotone(prover: Prover, remedy: str) -> ProofResult:
     T, ladder = prover.terms, prover.model.ladder
     limits = [prover.meaning.authority(rank, remedy).limit for rank in range(len(ladder))]
-    pairs = list(pairwise(limits))
+    pairs = [(low, high) for low, high in pairwise(map(prover.terms.const, limits)) if not never_less(high, low)]
     says = f"a higher role may give at least as much of {prover.title(remedy)} as a lower one"
     result = ProofResult("ladder", remedy, says, "open")
 

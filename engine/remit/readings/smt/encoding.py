@@ -109,14 +109,14 @@ class Encoding(FlatComparisons):
             case "at":
                 return any_of(self._picked(term))
             case "look":
-                chosen = zip(self.places(args[0]), term.value, strict=True)
+                chosen = zip(self.places_among(args[0], len(term.value)), term.value, strict=True)
                 return any_of(place for place, each in chosen if each)
             case "call":
                 return self._call(term, "Bool")
         raise ValueError(f"no truth value of the kind {term.kind}")
 
     def _picked(self, term: Term) -> Iterator[str]:
-        for place, each in zip(self.places(term.args[0]), term.args[1:], strict=True):
+        for place, each in zip(self.places_among(term.args[0], len(term.args) - 1), term.args[1:], strict=True):
             yield all_of((place, self.truth(each)))
 
     def _inside(self, of: Term, region: Region) -> str:
@@ -182,10 +182,10 @@ class Encoding(FlatComparisons):
             case "ite":
                 return conditional(self.truth(args[0]), self.value(args[1]), self.value(args[2]))
             case "at":
-                return self._chain(self.places(args[0]), [self.value(each) for each in args[1:]])
+                return self._chain(self.places_among(args[0], len(args) - 1), [self.value(each) for each in args[1:]])
             case "look":
                 words = (self.codes.code(each) if isinstance(each, str) else int(each) for each in term.value)
-                return self._chain(self.places(args[0]), list(map(number, words)))
+                return self._chain(self.places_among(args[0], len(term.value)), list(map(number, words)))
             case "pick":
                 places = self.places(term)
                 return self._chain(places, [*(str(place) for place in range(len(places) - 1)), number(-1)])

@@ -41,6 +41,11 @@ class FlatComparisons(ABC):
     def places(self, term: Term) -> list[str]:
         """For each place that a number can be, whether it is that; the last is for -1."""
 
+    def places_among(self, term: Term, count: int) -> list[str]:
+        """The same for a choice among ``count`` values: none after a condition that always holds is ever chosen."""
+        *places, none = self.places(term)
+        return [*places, *[FALSE] * (count - 1 - len(places)), none]
+
     def at_least(self, parts: _Parts, least: int, beside: str = "") -> str:
         """Whether a weighted sum is at least ``least``, or ``least`` and the number ``beside``."""
         found, total = _expanded(parts)
@@ -97,7 +102,7 @@ class FlatComparisons(ABC):
         if term.kind == "ite":
             condition = self.truth(term.args[0])
             return [(condition, term.args[1]), (negated(condition), term.args[2])]
-        return list(zip(self.places(term.args[0]), term.args[1:], strict=True))
+        return list(zip(self.places_among(term.args[0], len(term.args) - 1), term.args[1:], strict=True))
 
     def _size(self, term: Term) -> int:
         """How many amounts a comparison with ``term`` comes to; 1 for one that is compared as it is."""

@@ -1,0 +1,89 @@
+"""What two terms say of each other by how they are made, without a solver: never both true, or never less."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from remit.core.regions import Region
+from remit.core.term import Term
+
+__all__ = ["are_apart", "never_less"]
+
+#: Terms are followed so deep.
+_DEEPEST = 12
+
+
+def are_apart(one: Term, other: Term) -> bool:
+    """Whether two conditions are surely never both true: some value would have to lie in two regions without a point in
+    common."""
+    regions = dict(_regions(one))
+    return any(of in regions and _without_a_point(regions[of], region) for of, region in _regions(other))
+
+
+def _without_a_point(one: Region, other: Region) -> bool:
+    both = one & other  # type: ignore[operator]
+    return bool(both.empty)
+
+
+def _regions(condition: Term) -> Iterator[tuple[Term, Region]]:
+    parts = condition.args if condition.kind == "and" else (condition,)
+    return ((each.args[0], each.value) for each in parts if each.kind == "in")
+
+
+def never_less(high: Term, low: Term, deep: int = _DEEPEST) -> bool:
+    """Whether ``high`` is surely at least ``low``: both are made alike, of parts of which that holds."""
+    if high is low or (high.low is not None and low.high is not None and high.low >= low.high):
+        return True
+    if not deep:
+        return False
+    if high.kind == low.kind == "ite" and high.args[0] is low.args[0]:
+        return all(never_less(one, other, deep - 1) for one, other in zip(high.args[1:], low.args[1:], strict=True))
+    return _by_parts(high, low, deep - 1)
+
+
+def _by_parts(high: Term, low: Term, deep: int) -> bool:
+    if low.kind == "max":
+        return all(never_less(high, each, deep) for each in low.args)
+    if high.kind == "min":
+        return all(never_less(each, low, deep) for each in high.args)
+    if _node(high, "best") and _node(low, "best"):
+        return _better(high, low, deep)
+    if _node(high, "least") and _node(low, "least"):
+        return _no_lower(high, low, deep)
+    if high.kind == "max" and any(never_less(each, low, deep) for each in high.args):
+        return True
+    return low.kind == "min" and any(never_less(high, each, deep) for each in low.args)
+
+
+def _node(term: Term, kind: str) -> bool:
+    return term.kind == "amount" and term.args[0].kind == kind
+
+
+def _better(high: Term, low: Term, deep: int) -> bool:
+    """Each amount of ``low`` has one in ``high`` that is no less and counts in the same cases."""
+    known: dict[Term, list[Term]] = {}
+    for holds, amount in _pairs(high.args[0].args):
+        known.setdefault(holds, []).append(amount)
+    for holds, amount in _pairs(low.args[0].args):
+        always = amount.high is not None and amount.high <= 0
+        if not always and not any(never_less(each, amount, deep) for each in known.get(holds, ())):
+            return False
+    return True
+
+
+def _no_lower(high: Term, low: Term, deep: int) -> bool:
+    """Each amount of ``high`` has one in ``low`` that is no more and counts in the same cases."""
+    known: dict[Term, list[Term]] = {}
+    for holds, amount in _pairs(low.args[0].args[1:]):
+        known.setdefault(holds, []).append(amount)
+    start = low.args[0].args[0]
+    if not never_less(high.args[0].args[0], start, deep):
+        return False
+    return all(
+        never_less(amount, start, deep) or any(never_less(amount, each, deep) for each in known.get(holds, ()))
+        for holds, amount in _pairs(high.args[0].args[1:])
+    )
+
+
+def _pairs(args: tuple[Term, ...]) -> Iterator[tuple[Term, Term]]:
+    return zip(args[::2], args[1::2], strict=True)

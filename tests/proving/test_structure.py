@@ -1,0 +1,71 @@
+"""What terms say of each other without a solver is so for every value of what they read."""
+
+from __future__ import annotations
+
+from itertools import product
+from random import Random
+
+import pytest
+
+from remit.authoring.proving.structure import are_apart, never_less
+from remit.core.term import Term
+from remit.core.terms import Terms
+from support.folding import folded
+
+#: What is read, with all of its values.
+VALUES = {"x": range(-2, 3), "y": range(3), "p": (False, True), "q": (False, True)}
+
+
+def made(make: Terms, chance: Random, deep: int) -> Term:
+    """A whole number."""
+    x, y = make.var("x", "i", -2, 2), make.var("y", "i", 0, 2)
+    if not deep:
+        return chance.choice([x, y, make.const(chance.randrange(-2, 4)), make.add(x, y)])
+    one, other = made(make, chance, deep - 1), made(make, chance, deep - 1)
+    p, q = make.var("p", "b"), make.var("q", "b")
+    holds, also = chance.choice([p, q, make.and_(p, q)]), chance.choice([p, q])
+    return chance.choice(
+        [
+            make.min(one, other),
+            make.max(one, other),
+            make.ite(holds, one, other),
+            make.best([(holds, one, 0), (also, other, 1)])[0],
+            make.least(one, [(holds, other, 0), (also, make.add(one, 1), 1)])[0],
+        ]
+    )
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_never_less_is_true(seed: int) -> None:
+    chance, claimed = Random(seed), 0
+    for _ in range(60):
+        make = Terms()
+        low = made(make, chance, 2)
+        high = chance.choice([made(make, chance, 2), make.max(low, made(make, chance, 1)), low])
+        if never_less(high, low):
+            claimed += 1
+            for values in product(*VALUES.values()):
+                known = dict(zip(VALUES, values, strict=True))
+                assert folded(high, known) >= folded(low, known)
+    assert claimed > 5
+
+
+def test_a_higher_role_has_the_rules_of_the_lower_ones() -> None:
+    make = Terms()
+    p, q, x = make.var("p", "b"), make.var("q", "b"), make.var("x", "i", 0, 50)
+    low = make.best([(p, 10, 0), (q, make.min(x, 20), 1)])[0]
+    high = make.best([(q, make.max(make.min(x, 20), make.min(x, 40)), 1), (p, 10, 0)])[0]
+    assert never_less(high, low)
+    assert not never_less(low, high)
+    ceiling = make.least(100, [(p, 15, 0)])[0]
+    assert never_less(make.min(high, ceiling), make.min(low, ceiling))
+    assert not never_less(make.min(high, ceiling), low)
+
+
+def test_conditions_without_a_point_in_common_are_apart() -> None:
+    make = Terms()
+    x, y = make.var("x", "i", 0, 9), make.var("y", "i", 0, 9)
+    few, many, p = make.le(x, 3), make.lt(4, x), make.var("p", "b")
+    assert are_apart(make.and_(few, p), make.and_(many, make.le(y, 3)))
+    assert not are_apart(make.and_(few, p), make.le(x, 2))
+    assert not are_apart(make.or_(few, p), many)
