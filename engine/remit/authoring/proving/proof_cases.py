@@ -63,9 +63,7 @@ class ProofFrame:
     ) -> None:
         self.script = script
         self.model = model
-        self.encoding: Encoding = Encoding(
-            script, self.variable, codes, self._has, model.calendars, None if beside is None else beside.encoding
-        )
+        self.encoding: Encoding = Encoding(script, self.variable, codes, self._has, model.calendars)
         #: The symbol of each variable that is read.
         self.symbols: dict[str, str] = {}
         #: What is tried instead of every value, by fact.

@@ -19,9 +19,10 @@ from remit.core.lowering.opaque import Item, Native
 from remit.core.regions import Region, Words
 from remit.core.term import Term
 from remit.language.calendars import Calendar
+from remit.readings.smt.calendar_months import moved_by_months
 from remit.readings.smt.flat_comparisons import FlatComparisons
-from remit.readings.smt.native_axioms import NativeAxioms
 from remit.readings.smt.script import FALSE, TRUE, Script, SmtSort, all_of, any_of, conditional, negated, number
+from remit.readings.smt.working_days import working_days_after, working_days_between
 
 __all__ = ["Codes", "EncodedCall", "Encoding"]
 
@@ -59,10 +60,8 @@ class Encoding(FlatComparisons):
         codes: Codes,
         has: Callable[[Term, str], str],
         calendars: Mapping[str, Calendar] = MappingProxyType({}),
-        beside: Encoding | None = None,
     ) -> None:
         super().__init__(script)
-        self.axioms: NativeAxioms = NativeAxioms(script, None if beside is None else beside.axioms)
         self._calendars = calendars
         self.codes = codes
         self.calls: list[EncodedCall] = []
@@ -272,8 +271,17 @@ class Encoding(FlatComparisons):
         arguments = tuple(self._argument(each) for each in known if each.sort in ("i", "s", "b"))
         self.calls.append(EncodedCall(term, value, null, arguments))
         if isinstance(term.value, Native) and null is not None:
-            self.axioms.say(term.value, self._calendars.get(term.value.calendar), value, null, arguments)
+            self._native(term.value, value, null, *arguments)
         return value
+
+    def _native(self, of: Native, value: str, null: str, first: str, second: str) -> None:
+        """What a function of days gives, exactly."""
+        calendar = self._calendars.get(of.calendar)
+        if of.kind == "months":
+            self.script.require(moved_by_months(self.script, first, second, value, null))
+        elif calendar is not None:
+            says = working_days_between if of.kind == "working days" else working_days_after
+            self.script.require(says(self.script, calendar, first, second, value, null))
 
     def _argument(self, term: Term) -> str:
         return self.truth(term) if term.sort == "b" else self.value(term)
