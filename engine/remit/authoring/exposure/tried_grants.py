@@ -11,7 +11,7 @@ from itertools import pairwise, product
 from typing import Any, Final
 
 from remit.authoring.boundaries import boundaries, within
-from remit.authoring.exposure.grant_kinds import GrantKind, LargestGrant, Part, stretch_of
+from remit.authoring.exposure.grant_kinds import GrantKind, GrantPart, LargestGrant, stretch_of
 from remit.authoring.exposure.grant_trial import GrantTrial, whole
 from remit.authoring.proposing.situations import Situations
 from remit.deciding.policy import Policy
@@ -100,7 +100,7 @@ def _with_discretion(
     for facts in (found.facts, *every[:_WITH_DISCRETION]):
         amount = dict(_given(trial, facts, history)).get(name, 0)
         owed = whole(trial.decide(facts, history, {}).owed[name])
-        kind = GrantKind(trial.role, facts, history, {name: Part(amount)}, {name: owed} if owed else {})
+        kind = GrantKind(trial.role, facts, history, {name: GrantPart(amount)}, {name: owed} if owed else {})
         reached = max(reached, amount + stretch_of(trial, kind, name))
     return reached
 
