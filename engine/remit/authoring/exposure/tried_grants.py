@@ -73,6 +73,7 @@ def _climbed(
 ) -> _Best:
     """A case from which no other value of one fact gives more. Values that give as much are taken, too: several facts may have
     to grow together."""
+    first = best
     for _ in range(_ROUNDS):
         before = best.amount
         for name in best.facts:
@@ -85,7 +86,7 @@ def _climbed(
                     best = _Best(amount, facts)
         if best.amount == before:
             break
-    return best
+    return best if best.amount > first.amount else first  # the more usual case
 
 
 def _with_discretion(
