@@ -159,7 +159,7 @@ class MissingExtra(RemitError, ImportError):
 
 class ExposureError(RemitError):
     """A sequence of requests that was found does not hold, so it is no answer: a fault of remit, to be reported. ``steps``
-    is the sequence (:class:`remit.authoring.exposure.sequence.Step`)."""
+    is the sequence (:class:`remit.authoring.exposure.sequence.ExposureStep`)."""
 
     def __init__(self, message: str, steps: Sequence[Any] = ()) -> None:
         super().__init__(message)

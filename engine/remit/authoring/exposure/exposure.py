@@ -23,11 +23,11 @@ from remit.authoring.exposure.grant_kinds import GrantKind, LargestGrant, tried_
 from remit.authoring.exposure.grant_trial import GrantTrial
 from remit.authoring.exposure.ideal_kinds import ideal_kinds
 from remit.authoring.exposure.independent_parts import Parts
-from remit.authoring.exposure.integer_program import Chosen, Found, most_grants
+from remit.authoring.exposure.integer_program import Chosen, FoundGrants, most_grants
 from remit.authoring.exposure.ledger_replay import replay
-from remit.authoring.exposure.sequence import Step, as_steps, faults
+from remit.authoring.exposure.sequence import ExposureStep, as_steps, faults
 from remit.authoring.exposure.subject import Bound, Gate, Who, bounds_of, gate_of, is_fixed_claim, subject_of
-from remit.authoring.exposure.time_grid import Grid, grids
+from remit.authoring.exposure.time_grid import TimeGrid, grids
 from remit.deciding.policy import Policy
 from remit.errors import ExposureError
 from remit.ledger.caps.windows import as_datetime
@@ -68,7 +68,7 @@ class Exposure:
     status: Literal["exact", "between", "at least", "unbounded"]
     least: int
     most: int | None
-    steps: tuple[Step, ...]
+    steps: tuple[ExposureStep, ...]
     is_shortest: bool = True
     owed: tuple[OwedPart, ...] = ()
     notes: tuple[str, ...] = ()
@@ -159,19 +159,19 @@ class _Search:
 
     # What is found
 
-    def _grids(self, parts: Parts) -> tuple[list[Grid], bool]:
+    def _grids(self, parts: Parts) -> tuple[list[TimeGrid], bool]:
         return grids(parts.windows, self.model.timezone, self.trial.day, timedelta(days=self.days))
 
     def _parts(self, kinds: Sequence[GrantKind], bounds: Sequence[Bound]) -> Parts:
         return Parts(kinds, bounds, self.gates, self.subject.employees or 1)
 
-    def _best(self) -> tuple[Found, Grid, bool]:
+    def _best(self) -> tuple[FoundGrants, TimeGrid, bool]:
         """The most of all horizons, by the fewest requests; and whether all horizons were tried."""
         parts = self._parts(self.kinds, self.bounds)
         self.kinds = parts.kinds
         every, complete = self._grids(parts)
         if not self.kinds:
-            return Found((), 0), every[0], True
+            return FoundGrants((), 0), every[0], True
         ordered = sorted(((parts.bound(grid), grid) for grid in every), key=lambda each: -each[0])
         best = parts.solve(ordered[0][1]), ordered[0][1]
         for bound, grid in ordered[1:]:
@@ -182,7 +182,7 @@ class _Search:
                 best = found, grid
         return replace(best[0], bound=ordered[0][0]), best[1], complete
 
-    def _most(self, found: Found, complete: bool) -> int | None:
+    def _most(self, found: FoundGrants, complete: bool) -> int | None:
         """What no sequence gives more than; ``None`` where that is not known."""
         kinds = ideal_kinds(self.trial, self.largest, self.targets, self.bounds, self.subject, self._is_single())
         if kinds is None or not complete:
@@ -231,7 +231,7 @@ class _Search:
             self.notes.append("One grant alone has no bound: it grows with the facts of the case.")
         return self._exposure("unbounded", sum(step.amount for step in steps), None, steps)
 
-    def _steps(self, found: Found, grid: Grid) -> list[Step]:
+    def _steps(self, found: FoundGrants, grid: TimeGrid) -> list[ExposureStep]:
         steps = as_steps(self.model, self.subject, self.kinds, self.bounds, grid, found.chosen)
         wrong, used_up = faults(self.model, self.kinds, self.bounds, self.gates, steps)
         if sum(step.amount for step in steps) != found.value:
@@ -240,7 +240,7 @@ class _Search:
             raise ExposureError(f"the sequence that was found does not hold: {'; '.join(wrong)}", steps)
         return [replace(step, uses_up=names) for step, names in zip(steps, used_up, strict=True)]
 
-    def _replay(self, steps: Sequence[Step], grid: Grid | None) -> None:
+    def _replay(self, steps: Sequence[ExposureStep], grid: TimeGrid | None) -> None:
         """Carry it out; with a ``grid``, to the end of its horizon, where nothing more can be given."""
         more = [] if grid is None else list(self._one_more(steps, grid))
         end = None if grid is None else as_datetime(grid.points[0] + grid.length - 1).astimezone(ZoneInfo(self.model.timezone))
@@ -249,9 +249,9 @@ class _Search:
         if found.exceeded:
             raise ExposureError(f"more can be given than was found: {'; '.join(found.exceeded)}", steps)
 
-    def _one_more(self, steps: Sequence[Step], grid: Grid) -> list[Step]:
+    def _one_more(self, steps: Sequence[ExposureStep], grid: TimeGrid) -> list[ExposureStep]:
         """One more request of each kind, for as little as can be."""
-        out: list[Step] = []
+        out: list[ExposureStep] = []
         for number, kind in enumerate(self.kinds):
             (name, part), *_ = kind.parts.items()
             least = part.base or 1
@@ -265,7 +265,7 @@ class _Search:
                 out += (replace(step, at=steps[-1].at if steps else step.at) for step in found)
         return out
 
-    def _refuse_refused(self, steps: Sequence[Step], refused: Mapping[int, str]) -> None:
+    def _refuse_refused(self, steps: Sequence[ExposureStep], refused: Mapping[int, str]) -> None:
         if refused:
             told = "; ".join(f"request {number}: {why}" for number, why in refused.items())
             raise ExposureError(f"the sequence that was found is not granted in a ledger: {told}", steps)
@@ -275,7 +275,7 @@ class _Search:
         status: Literal["exact", "between", "at least", "unbounded"],
         least: int,
         most: int | None,
-        steps: Sequence[Step],
+        steps: Sequence[ExposureStep],
         is_shortest: bool = True,
     ) -> Exposure:
         model, first = self.model, self.model.remedies[self.targets[0]]

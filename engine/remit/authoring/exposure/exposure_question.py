@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 from remit.authoring.exposure.grant_kinds import LargestGrant
-from remit.authoring.exposure.subject import Bound, Subject
+from remit.authoring.exposure.subject import Bound, ExposureSubject
 from remit.policy.model import Model
 
 __all__ = ["notes_of", "refuse_largest", "refuse_wrong", "targets_of"]
@@ -50,7 +50,9 @@ _VOIDED: Final = (
 )
 
 
-def notes_of(model: Model, subject: Subject, bounds: Sequence[Bound], targets: Sequence[str], is_bound: bool) -> Iterator[str]:
+def notes_of(
+    model: Model, subject: ExposureSubject, bounds: Sequence[Bound], targets: Sequence[str], is_bound: bool
+) -> Iterator[str]:
     counted = [each for each in bounds if set(each.counts) & set(targets)]
     if not subject.fixed:
         yield f"No fact of the policy says which {subject.who} it is, so no cap is kept for one {subject.who}."

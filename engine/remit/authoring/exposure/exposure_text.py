@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any, Final
 
 from remit.authoring.exposure.exposure import Exposure, OwedPart
-from remit.authoring.exposure.sequence import Step
+from remit.authoring.exposure.sequence import ExposureStep
 from remit.decision.quantities import as_quantity
 from remit.language.values import Money
 from remit.language.words import a, grouped, listing
@@ -50,7 +50,7 @@ def exposure_data(model: Model, found: Exposure) -> dict[str, Any]:
     }
 
 
-def _step(model: Model, step: Step) -> dict[str, Any]:
+def _step(model: Model, step: ExposureStep) -> dict[str, Any]:
     currency = model.currency_code
     return {
         "at": step.at.isoformat(),
@@ -105,7 +105,7 @@ def _introduction(found: Exposure) -> str:
     return f"The shortest way there takes {count}:" if found.status == "exact" and found.is_shortest else f"It takes {count}:"
 
 
-def _table(model: Model, steps: Sequence[Step]) -> Iterator[str]:
+def _table(model: Model, steps: Sequence[ExposureStep]) -> Iterator[str]:
     first = steps[0].at.date()
     groups = [list(alike) for _, alike in groupby(steps, key=_alike)]
     shown = [_row(model, alike, first) for alike in groups[:_MOST_LINES]]
@@ -118,11 +118,11 @@ def _table(model: Model, steps: Sequence[Step]) -> Iterator[str]:
         yield f"... and {left} more, the last on {steps[-1].at:%Y-%m-%d}; as data, all of them are there"
 
 
-def _alike(step: Step) -> tuple[object, ...]:
+def _alike(step: ExposureStep) -> tuple[object, ...]:
     return step.at, step.given, step.owed, step.discretion, step.uses_up
 
 
-def _row(model: Model, alike: Sequence[Step], first: date) -> tuple[str, ...]:
+def _row(model: Model, alike: Sequence[ExposureStep], first: date) -> tuple[str, ...]:
     step = alike[0]
     given = ", ".join(_given(model, name, amount, step) for name, amount in step.given.items())
     many = f"{len(alike)} times {given}" if len(alike) > 1 else given
@@ -141,7 +141,7 @@ def _span(names: Sequence[str]) -> str:
     return names[0] if names[0] == names[-1] else f"{names[0]} to {names[-1]}"
 
 
-def _given(model: Model, name: str, amount: int, step: Step) -> str:
+def _given(model: Model, name: str, amount: int, step: ExposureStep) -> str:
     said = spaced(name)
     text = said if model.remedies[name].kind == "exception" else f"{in_words(_quantity(model, name, amount))} {said}"
     more = []

@@ -9,13 +9,13 @@ from math import inf
 from typing import Any, Final
 
 from remit.authoring.exposure.grant_trial import GrantTrial, whole
-from remit.authoring.exposure.subject import Bound, Subject, is_fixed_claim
+from remit.authoring.exposure.subject import Bound, ExposureSubject, is_fixed_claim
 from remit.core.laws import minor_cost
 
 __all__ = [
     "GrantKind",
     "LargestGrant",
-    "Part",
+    "GrantPart",
     "is_followed",
     "order_of",
     "parts_of",
@@ -46,7 +46,7 @@ class LargestGrant:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class GrantPart:
     """What a grant gives of a remedy beyond what is owed: ``base + step * x``, where ``x`` is 0 to ``most``; it counts
     ``cost + cost_step * x`` against caps on money."""
 
@@ -65,7 +65,7 @@ class GrantKind:
     role: str
     facts: Mapping[str, Any]
     history: Mapping[str, tuple[int, int | None]]
-    parts: Mapping[str, Part]
+    parts: Mapping[str, GrantPart]
     owed: Mapping[str, int] = field(default_factory=dict)
     stretch: int = 0
     totals: frozenset[tuple[str, str]] = frozenset()
@@ -83,7 +83,11 @@ def order_of(history: Mapping[str, tuple[int, int | None]]) -> tuple[tuple[str, 
 
 
 def tried_kinds(
-    trial: GrantTrial, largest: Sequence[LargestGrant], targets: Sequence[str], bounds: Sequence[Bound], subject: Subject
+    trial: GrantTrial,
+    largest: Sequence[LargestGrant],
+    targets: Sequence[str],
+    bounds: Sequence[Bound],
+    subject: ExposureSubject,
 ) -> list[GrantKind]:
     """The kinds of grants that the policy decides, by the cases that reach the largest. Raises ``ValueError`` where the policy
     does not grant one of them."""
@@ -109,7 +113,11 @@ def _lows(largest: Sequence[LargestGrant]) -> dict[str, list[int]]:
 
 
 def _of_one(
-    trial: GrantTrial, largest: LargestGrant, bounds: Sequence[Bound], subject: Subject, lows: Mapping[str, Sequence[int]]
+    trial: GrantTrial,
+    largest: LargestGrant,
+    bounds: Sequence[Bound],
+    subject: ExposureSubject,
+    lows: Mapping[str, Sequence[int]],
 ) -> Iterator[GrantKind]:
     facts, remedy = trial.facts_of(largest.facts), largest.remedy
     alone = trial.decide(facts, largest.history, {})
@@ -119,7 +127,7 @@ def _of_one(
         missing = ", ".join((*refused.missing.facts, *refused.missing.evidence))
         why = f": {missing} is missing" if missing else ""
         raise ValueError(f"the largest grant of `{remedy}` is not granted to `{trial.role}` but {refused.outcome}{why}")
-    kind = GrantKind(trial.role, facts, largest.history, {remedy: Part(amount)}, {remedy: owed} if owed else {})
+    kind = GrantKind(trial.role, facts, largest.history, {remedy: GrantPart(amount)}, {remedy: owed} if owed else {})
     kind = _finished(trial, kind, subject, lows)
     if amount or kind.stretch:
         yield from (replace(kind, parts={remedy: part}) for part in parts_of(trial, remedy, amount, bounds))
@@ -133,7 +141,7 @@ def within_caps(trial: GrantTrial, amount: int | None, limit: int, remedy: str, 
     return min([limit, *(each.most for each in bounds if remedy in each.counts and each.measure in measures)])
 
 
-def _finished(trial: GrantTrial, kind: GrantKind, subject: Subject, lows: Mapping[str, Sequence[int]]) -> GrantKind:
+def _finished(trial: GrantTrial, kind: GrantKind, subject: ExposureSubject, lows: Mapping[str, Sequence[int]]) -> GrantKind:
     """A kind whose parts are known, with what discretion and claims make of it, and with all the history under which it can be
     given."""
     stretch = max((stretch_of(trial, kind, name) for name in kind.parts), default=0)
@@ -177,7 +185,7 @@ def stretch_of(trial: GrantTrial, kind: GrantKind, remedy: str) -> int:
     return low
 
 
-def _totals(trial: GrantTrial, kind: GrantKind, subject: Subject) -> Iterator[tuple[str, str]]:
+def _totals(trial: GrantTrial, kind: GrantKind, subject: ExposureSubject) -> Iterator[tuple[str, str]]:
     """The claims that every grant of the subject is under, and by which this kind gives no more once they had all of it."""
     asked = _asked(kind)
     for claim in trial.model.claims:
@@ -189,21 +197,21 @@ def _totals(trial: GrantTrial, kind: GrantKind, subject: Subject) -> Iterator[tu
                     yield claim.name, remedy
 
 
-def parts_of(trial: GrantTrial, remedy: str, amount: int, bounds: Sequence[Bound]) -> Iterator[Part]:
+def parts_of(trial: GrantTrial, remedy: str, amount: int, bounds: Sequence[Bound]) -> Iterator[GrantPart]:
     """Of a count, one for each way in which its cost is rounded; where caps count it at its cost."""
     of = trial.model.remedies[remedy]
     if of.kind == "money":
-        yield Part(amount)
+        yield GrantPart(amount)
         return
     if not _is_costed(trial, remedy, bounds):
-        yield Part(amount, 0, 1, 0, 0) if of.kind == "count" else Part(0, 1, 0, 0, 0)
+        yield GrantPart(amount, 0, 1, 0, 0) if of.kind == "count" else GrantPart(0, 1, 0, 0, 0)
         return
     each, over = minor_cost(of)  # the loader demands a cost where a cap counts it
     if of.kind == "exception":
-        yield Part(0, 1, 0, (2 * each + over) // (2 * over), 0)
+        yield GrantPart(0, 1, 0, (2 * each + over) // (2 * over), 0)
         return
     for rest in _remainders(each, over, amount):
-        yield Part((amount - rest) // over, rest, over, (2 * each * rest + over) // (2 * over), each)
+        yield GrantPart((amount - rest) // over, rest, over, (2 * each * rest + over) // (2 * over), each)
 
 
 def _is_costed(trial: GrantTrial, remedy: str, bounds: Sequence[Bound]) -> bool:
@@ -227,7 +235,11 @@ def _remainders(each: int, over: int, amount: int) -> list[int]:
 
 
 def _bundles(
-    trial: GrantTrial, largest: LargestGrant, targets: Sequence[str], subject: Subject, lows: Mapping[str, Sequence[int]]
+    trial: GrantTrial,
+    largest: LargestGrant,
+    targets: Sequence[str],
+    subject: ExposureSubject,
+    lows: Mapping[str, Sequence[int]],
 ) -> Iterator[GrantKind]:
     """Several remedies in one grant, as the same case allows it."""
     facts = trial.facts_of(largest.facts)
@@ -241,6 +253,6 @@ def _bundles(
         for names in combinations(given, size):
             asked = {name: owed.get(name, 0) + limits[name] for name in names}
             if trial.decide(facts, largest.history, asked).outcome == "grant":
-                parts = {name: Part(limits[name]) for name in names}
+                parts = {name: GrantPart(limits[name]) for name in names}
                 kind = GrantKind(trial.role, facts, largest.history, parts, {n: owed[n] for n in names if n in owed})
                 yield _finished(trial, kind, subject, lows)

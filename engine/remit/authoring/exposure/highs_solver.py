@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from remit.errors import MissingExtra
 
-__all__ = ["OFF", "Program", "Solved", "solved"]
+__all__ = ["OFF", "LinearProgram", "Solved", "solved"]
 
 #: How long the solver may look for one answer, in seconds. Then what it has counts, with its bound.
 _SECONDS: Final = 20.0
@@ -18,7 +18,7 @@ OFF: Final = 1e-6
 
 
 @dataclass
-class Program:
+class LinearProgram:
     """A program as it is built: columns with their bounds, and rows as lists of (column, factor)."""
 
     highest: list[float] = field(default_factory=list)
@@ -42,7 +42,7 @@ class Solved:
     is_best: bool
 
 
-def solved(program: Program, cost: Mapping[int, float], known: Sequence[float] = (), seconds: float = _SECONDS) -> Solved:
+def solved(program: LinearProgram, cost: Mapping[int, float], known: Sequence[float] = (), seconds: float = _SECONDS) -> Solved:
     """The least cost; ``known`` is where to begin.
 
     Raises :class:`remit.errors.MissingExtra`, and ``RuntimeError`` where the solver fails."""
@@ -75,7 +75,7 @@ def solved(program: Program, cost: Mapping[int, float], known: Sequence[float] =
     return Solved(list(solver.getSolution().col_value), info.objective_function_value, info.mip_dual_bound, is_best)
 
 
-def _lp(highspy: Any, program: Program, cost: Mapping[int, float]) -> Any:
+def _lp(highspy: Any, program: LinearProgram, cost: Mapping[int, float]) -> Any:
     lp = highspy.HighsLp()
     lp.num_col_, lp.num_row_ = len(program.highest), len(program.rows)
     lp.col_cost_ = [cost.get(column, 0.0) for column in range(len(program.highest))]

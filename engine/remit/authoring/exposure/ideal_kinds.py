@@ -8,7 +8,7 @@ from itertools import combinations, product
 
 from remit.authoring.exposure.grant_kinds import GrantKind, LargestGrant, is_followed, parts_of, within_caps
 from remit.authoring.exposure.grant_trial import GrantTrial
-from remit.authoring.exposure.subject import Bound, Subject, is_fixed_claim
+from remit.authoring.exposure.subject import Bound, ExposureSubject, is_fixed_claim
 
 __all__ = ["ideal_kinds"]
 
@@ -21,7 +21,7 @@ def ideal_kinds(
     largest: Sequence[LargestGrant],
     targets: Sequence[str],
     bounds: Sequence[Bound],
-    subject: Subject,
+    subject: ExposureSubject,
     single: bool,
 ) -> list[GrantKind] | None:
     """Kinds of which every grant is at most one: the largest of each remedy together, with all discretion.
@@ -58,7 +58,7 @@ def ideal_kinds(
     return [_from_nothing(each, out) for each in out]
 
 
-def _totals(trial: GrantTrial, names: Sequence[str], subject: Subject) -> Iterator[tuple[str, str]]:
+def _totals(trial: GrantTrial, names: Sequence[str], subject: ExposureSubject) -> Iterator[tuple[str, str]]:
     """The claims of which everything that any rule gives of a remedy is a total, and nothing is owed. Where something is owed,
     what was received first as goodwill may be owed later; where one grant gives less than the rules do, the total is more than
     the largest grant."""

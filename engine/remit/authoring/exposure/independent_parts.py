@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from remit.authoring.exposure.grant_kinds import GrantKind
-from remit.authoring.exposure.integer_program import Found, IntegerProgram
+from remit.authoring.exposure.integer_program import FoundGrants, IntegerProgram
 from remit.authoring.exposure.subject import Bound, Gate
-from remit.authoring.exposure.time_grid import Grid
+from remit.authoring.exposure.time_grid import TimeGrid
 from remit.policy.model import Window
 
 __all__ = ["Parts"]
@@ -22,7 +22,7 @@ class Parts:
         self.kinds = list(_worthwhile(kinds, bounds, gates))
         self._plain, stops = _as_caps(self.kinds, gates)
         self.bounds, self.gates, self.employees = [*bounds, *stops], gates, employees
-        self._found: dict[object, Found] = {}
+        self._found: dict[object, FoundGrants] = {}
         self._bounds: dict[object, int] = {}
 
     @property
@@ -36,7 +36,7 @@ class Parts:
         read = [self.gates[name].window for kind in self._plain for name in kind.history]
         return list(dict.fromkeys([*(each.window for each in counted), *read]))
 
-    def solve(self, grid: Grid) -> Found:
+    def solve(self, grid: TimeGrid) -> FoundGrants:
         """The most, by the fewest grants, as early as can be."""
         chosen, bound, is_shortest = [], 0, True
         for first, key, part in self._parts(grid):
@@ -46,9 +46,9 @@ class Parts:
             chosen += [replace(each, point=each.point + first) for each in found.chosen]
             bound += found.bound
             is_shortest = is_shortest and found.is_shortest
-        return Found(tuple(chosen), bound, is_shortest)
+        return FoundGrants(tuple(chosen), bound, is_shortest)
 
-    def bound(self, grid: Grid) -> int:
+    def bound(self, grid: TimeGrid) -> int:
         """The most that it can be."""
         total = 0
         for _, key, part in self._parts(grid):
@@ -57,10 +57,10 @@ class Parts:
             total += self._bounds[key]
         return total
 
-    def _program(self, grid: Grid) -> IntegerProgram:
+    def _program(self, grid: TimeGrid) -> IntegerProgram:
         return IntegerProgram(grid, self._plain, self.bounds, self.gates, self.employees)
 
-    def _parts(self, grid: Grid) -> Iterator[tuple[int, object, Grid]]:
+    def _parts(self, grid: TimeGrid) -> Iterator[tuple[int, object, TimeGrid]]:
         """The number of the first moment of each, what makes it like another, and the grid of it alone."""
         by_window = [grid.rows(window) for window in self.windows]
         if any(kind.totals for kind in self.kinds):  # once is once in all months

@@ -13,14 +13,14 @@ from math import floor, gcd, inf
 from typing import Final
 
 from remit.authoring.exposure.grant_kinds import GrantKind, order_of
-from remit.authoring.exposure.highs_solver import OFF, Program, solved
+from remit.authoring.exposure.highs_solver import OFF, LinearProgram, solved
 from remit.authoring.exposure.subject import Bound, Gate, value_of
-from remit.authoring.exposure.time_grid import Grid
+from remit.authoring.exposure.time_grid import TimeGrid
 
 #: How long the solver may look for the fewest grants, and for the earliest: it knows some that will do.
 _SECONDS: Final = 5.0
 
-__all__ = ["Chosen", "Found", "IntegerProgram", "most_grants"]
+__all__ = ["Chosen", "FoundGrants", "IntegerProgram", "most_grants"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Chosen:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundGrants:
     """What the solver found, that it cannot be more than ``bound``, and whether it surely takes the fewest grants."""
 
     chosen: tuple[Chosen, ...]
@@ -77,17 +77,17 @@ class IntegerProgram:
     """One program: the moments of a grid, kinds of grants, what bounds them, and the remedies that count."""
 
     def __init__(
-        self, grid: Grid, kinds: Sequence[GrantKind], bounds: Sequence[Bound], gates: Mapping[str, Gate], employees: int
+        self, grid: TimeGrid, kinds: Sequence[GrantKind], bounds: Sequence[Bound], gates: Mapping[str, Gate], employees: int
     ) -> None:
         self.grid, self.kinds, self.bounds, self.gates = grid, kinds, bounds, gates
         self.employees = employees
         self.gated = [[name for name in kind.history if gates[name].fixed] for kind in kinds]
 
-    def solve(self) -> Found:
+    def solve(self) -> FoundGrants:
         """The most, by the fewest grants, as early as can be. Raises :class:`remit.MissingExtra`."""
         unit = self._unit()
         found = self._lexicographic(unit, whole=unit == 1 and self._has_steps())
-        return found if found is not None else self._lexicographic(1, whole=True) or Found((), 0)
+        return found if found is not None else self._lexicographic(1, whole=True) or FoundGrants((), 0)
 
     def bound(self) -> int:
         """The most that it can be, without a schedule."""
@@ -109,7 +109,7 @@ class IntegerProgram:
         numbers += [high or 0 for kind in self.kinds for name, (_, high) in kind.history.items() if self.gates[name].is_sum]
         return gcd(*numbers) or 1
 
-    def _lexicographic(self, unit: int, whole: bool) -> Found | None:
+    def _lexicographic(self, unit: int, whole: bool) -> FoundGrants | None:
         """``None`` where amounts came out as fractions."""
         rows, slots = self._rows(unit, whole)
         value = self._value(slots, unit)
@@ -122,7 +122,7 @@ class IntegerProgram:
         earliest = solved(rows, {slot.count: float(slot.point) for slot in slots}, fewest.values, _SECONDS)
         chosen = tuple(self._chosen(slots, earliest.values, unit))
         is_exact = all(abs(value * unit - round(value * unit)) < 1e-4 for value in earliest.values)
-        found = Found(chosen, bound, fewest.is_best)
+        found = FoundGrants(chosen, bound, fewest.is_best)
         return found if whole or (is_exact and found.value >= _rounded(-first.objective, unit)) else None
 
     def _chosen(self, slots: Sequence[Slot], values: Sequence[float], unit: int) -> Iterator[Chosen]:
@@ -148,8 +148,8 @@ class IntegerProgram:
 
     # The rows
 
-    def _rows(self, unit: int, whole: bool) -> tuple[Program, list[Slot]]:
-        rows = Program()
+    def _rows(self, unit: int, whole: bool) -> tuple[LinearProgram, list[Slot]]:
+        rows = LinearProgram()
         slots = [
             self._slot(rows, point, number, employee, last, unit, whole)
             for point in range(len(self.grid.points))
@@ -168,7 +168,7 @@ class IntegerProgram:
             self._history(rows, dict(history), slots, unit)
         return rows, slots
 
-    def _slot(self, rows: Program, point: int, number: int, employee: int, last: bool, unit: int, whole: bool) -> Slot:
+    def _slot(self, rows: LinearProgram, point: int, number: int, employee: int, last: bool, unit: int, whole: bool) -> Slot:
         kind = self.kinds[number]
         count = rows.column(1 if last else most_grants(kind, self.bounds, self.gates), True)
         amounts = {name: rows.column(inf, whole) for name in kind.parts}
@@ -202,7 +202,7 @@ class IntegerProgram:
             out[slot.count] = out.get(slot.count, 0.0) + base / unit
         return out
 
-    def _bound(self, rows: Program, bound: Bound, slots: Sequence[Slot], unit: int) -> None:
+    def _bound(self, rows: LinearProgram, bound: Bound, slots: Sequence[Slot], unit: int) -> None:
         if not bound.fixed:
             return
         most = float(bound.most) if bound.measure == "grants" else bound.most / unit
@@ -218,7 +218,7 @@ class IntegerProgram:
                     factors.update(self._charge(bound, slot, unit))
                 rows.at_most(most, factors)
 
-    def _total(self, rows: Program, claim: str, slots: Sequence[Slot], unit: int) -> None:
+    def _total(self, rows: LinearProgram, claim: str, slots: Sequence[Slot], unit: int) -> None:
         """What the subject gets once."""
         mine = [slot for slot in slots if claim in (name for name, _ in self.kinds[slot.kind].totals)]
         rows.at_most(1, {slot.count: 1.0 for slot in mine})
@@ -240,7 +240,9 @@ class IntegerProgram:
             out[slot.count] = out.get(slot.count, 0.0) + (kind.parts[name].base + kind.owed.get(name, 0)) / unit
         return out
 
-    def _history(self, rows: Program, history: Mapping[str, tuple[int, int | None]], slots: Sequence[Slot], unit: int) -> None:
+    def _history(
+        self, rows: LinearProgram, history: Mapping[str, tuple[int, int | None]], slots: Sequence[Slot], unit: int
+    ) -> None:
         """At each moment, all grants of kinds with this history see one within its ranges: the first sees what was given
         before, and the last what was given but for itself."""
         names = [name for name in history if self.gates[name].fixed]
@@ -265,7 +267,7 @@ class IntegerProgram:
 
     def _range(
         self,
-        rows: Program,
+        rows: LinearProgram,
         gate: Gate,
         span: tuple[int, int | None],
         before: Sequence[Slot],
@@ -286,7 +288,7 @@ class IntegerProgram:
             if much > high:
                 rows.at_most(much, {**seen, **dict.fromkeys(lasts, much - high)})
 
-    def _highest(self, rows: Program, column: int, slots: Sequence[Slot], unit: int) -> float:
+    def _highest(self, rows: LinearProgram, column: int, slots: Sequence[Slot], unit: int) -> float:
         if rows.highest[column] < inf:
             return rows.highest[column]
         slot = next(slot for slot in slots if column in slot.amounts.values())

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from remit.authoring.exposure.sequence import Step
+from remit.authoring.exposure.sequence import ExposureStep
 from remit.deciding.policy import Policy
 from remit.decision.quantities import as_quantity
 from remit.ledger import Ledger, open_ledger
@@ -35,7 +35,9 @@ class Replay:
         return not self.refused and not self.exceeded
 
 
-def replay(policy: Policy, steps: Sequence[Step], *, more: Sequence[Step] = (), end: datetime | None = None) -> Replay:
+def replay(
+    policy: Policy, steps: Sequence[ExposureStep], *, more: Sequence[ExposureStep] = (), end: datetime | None = None
+) -> Replay:
     """Carry out ``steps``. ``more`` are requests that must be refused after the last one, at its time and, where that is given,
     at the ``end``; then a smallest unit more in the last one is tried as well."""
     refused: dict[int, str] = {}
@@ -62,7 +64,7 @@ def replay(policy: Policy, steps: Sequence[Step], *, more: Sequence[Step] = (), 
     return Replay(refused, given, tuple(exceeded))
 
 
-def _one_unit_more(policy: Policy, ledger: Ledger, step: Step) -> Iterator[str]:
+def _one_unit_more(policy: Policy, ledger: Ledger, step: ExposureStep) -> Iterator[str]:
     for name, amount in step.asked.items():
         if policy.model.remedies[name].kind != "exception":
             request = request_of(policy, step, None)
@@ -75,7 +77,7 @@ def _one_unit_more(policy: Policy, ledger: Ledger, step: Step) -> Iterator[str]:
 _DISCRETION: Final = {"use_discretion": True, "story": "what happened"}
 
 
-def request_of(policy: Policy, step: Step, key: str | None, at: datetime | None = None) -> dict[str, Any]:
+def request_of(policy: Policy, step: ExposureStep, key: str | None, at: datetime | None = None) -> dict[str, Any]:
     """A step as a request; the incident is of the same day."""
     model = policy.model
     required = (name for each in model.requires for name in each.evidence)
@@ -92,7 +94,7 @@ def request_of(policy: Policy, step: Step, key: str | None, at: datetime | None 
     return request if key is None else {**request, "key": key}
 
 
-def _said(policy: Policy, step: Step) -> str:
+def _said(policy: Policy, step: ExposureStep) -> str:
     quantities = (as_quantity(policy.model, policy.model.remedies[name], amount) for name, amount in step.asked.items())
     return " and ".join(map(str, quantities))
 

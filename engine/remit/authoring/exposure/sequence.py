@@ -15,18 +15,18 @@ from zoneinfo import ZoneInfo
 
 from remit.authoring.exposure.grant_kinds import GrantKind
 from remit.authoring.exposure.integer_program import Chosen
-from remit.authoring.exposure.subject import CASE, Bound, Gate, Subject, value_of
-from remit.authoring.exposure.time_grid import Grid
+from remit.authoring.exposure.subject import CASE, Bound, ExposureSubject, Gate, value_of
+from remit.authoring.exposure.time_grid import TimeGrid
 from remit.core.laws import charge
 from remit.ledger.caps.windows import as_datetime, as_micros, span_of
 from remit.policy.model import Model, Window
 from remit.readings.numbers.algebra import NUMBERS
 
-__all__ = ["Step", "as_steps", "faults", "stretched"]
+__all__ = ["ExposureStep", "as_steps", "faults", "stretched"]
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ExposureStep:
     """One request. ``at`` is in the policy's time zone; ``given`` is what is given of each remedy beyond what is owed, and
     ``owed`` what is given along with it, in smallest units or counts; ``discretion`` is what of it goes beyond the rules.
     ``facts`` are all facts of the request but history, ``uses_up`` the caps of which nothing is left after it."""
@@ -55,21 +55,21 @@ class Step:
 
 def as_steps(
     model: Model,
-    subject: Subject,
+    subject: ExposureSubject,
     kinds: Sequence[GrantKind] | Mapping[int, GrantKind],
     bounds: Sequence[Bound],
-    grid: Grid,
+    grid: TimeGrid,
     chosen: Sequence[Chosen],
     *,
     first: int = 1,
-) -> list[Step]:
+) -> list[ExposureStep]:
     """One request for each grant, in their order; ids that the subject does not fix are new in each, from number ``first``
     on."""
     zone = ZoneInfo(model.timezone)
     ordered = sorted(
         chosen, key=lambda each: (each.point, kinds[each.kind].order, not kinds[each.kind].totals, each.last, -each.size)
     )
-    out: list[Step] = []
+    out: list[ExposureStep] = []
     for each in ordered:
         kind, at = kinds[each.kind], as_datetime(grid.points[each.point]).astimezone(zone)
         for given, stretch in _apart(model, kind, bounds, each):
@@ -78,11 +78,11 @@ def as_steps(
             who = each.employee + 1 if subject.employees is not None else number
             case = f"case-{1 if CASE in subject.fixed else number}"
             owed = {name: amount for name, amount in kind.owed.items() if given.get(name)}
-            out.append(Step(at, f"employee-{who}", kind.role, case, facts, given, owed, stretch, (), each.kind))
+            out.append(ExposureStep(at, f"employee-{who}", kind.role, case, facts, given, owed, stretch, (), each.kind))
     return out
 
 
-def _named(model: Model, subject: Subject, name: str, value: Any, number: int) -> Any:
+def _named(model: Model, subject: ExposureSubject, name: str, value: Any, number: int) -> Any:
     if not model.facts[name].is_id:
         return value
     return f"{name.split('.')[0]}-{1 if name in subject.fixed else number}"
@@ -120,7 +120,7 @@ def stretched(kind: GrantKind, given: Mapping[str, int]) -> int:
 
 
 def faults(
-    model: Model, kinds: Sequence[GrantKind], bounds: Sequence[Bound], gates: Mapping[str, Gate], steps: Sequence[Step]
+    model: Model, kinds: Sequence[GrantKind], bounds: Sequence[Bound], gates: Mapping[str, Gate], steps: Sequence[ExposureStep]
 ) -> tuple[list[str], list[tuple[str, ...]]]:
     """What is over, in words, and for each step the bounds of which it takes the rest. Nothing is over in a right sequence."""
     wrong: list[str] = []
@@ -170,7 +170,7 @@ class _Running:
         return self.sums[-1] - (0 if after is None else self.sums[bisect_right(self.times, after)])
 
 
-def _taken(model: Model, bound: Bound, step: Step) -> int:
+def _taken(model: Model, bound: Bound, step: ExposureStep) -> int:
     if bound.measure == "discretion":
         return step.discretion
     cap = next(each for each in model.caps if each.id == bound.name)

@@ -13,7 +13,7 @@ from typing import Any, Final, Literal, TypeAlias
 from remit.core.views import PolicyView
 from remit.policy.model import Claim, Fact, Model, Window
 
-__all__ = ["CASE", "Bound", "Gate", "Subject", "Who", "bounds_of", "gate_of", "is_fixed_claim", "subject_of"]
+__all__ = ["CASE", "Bound", "Gate", "ExposureSubject", "Who", "bounds_of", "gate_of", "is_fixed_claim", "subject_of"]
 
 Who: TypeAlias = Literal["customer", "case", "employee", "site"]
 
@@ -22,7 +22,7 @@ CASE: Final = "case"
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class ExposureSubject:
     """``fixed`` are the facts, ``case`` and ``employee.id`` that are the same in every grant. ``employees`` is how many of the
     role may take part, each with a balance of their own; ``None``: any number, so that no balance of theirs binds."""
 
@@ -60,7 +60,7 @@ class Gate:
     fixed: bool
 
 
-def subject_of(model: Model, who: Who, keys: Collection[str] | None, employees: int | None) -> Subject:
+def subject_of(model: Model, who: Who, keys: Collection[str] | None, employees: int | None) -> ExposureSubject:
     """``keys`` are the facts that say who it is; where they are left out: of a customer, those of ``own_account`` or else
     personal ids; of a case, the case and all ids; of a site, the facts of that name. Raises ``ValueError``."""
     if employees is not None and employees < 1:
@@ -77,11 +77,11 @@ def subject_of(model: Model, who: Who, keys: Collection[str] | None, employees: 
         raise ValueError(f"`{who}` is none of {', '.join(usual)}")
     fixed = frozenset(usual[who] if keys is None else keys)
     if who == "employee":
-        return Subject(who, fixed | {"employee.id"}, 1)
-    return Subject(who, fixed, employees)
+        return ExposureSubject(who, fixed | {"employee.id"}, 1)
+    return ExposureSubject(who, fixed, employees)
 
 
-def bounds_of(model: Model, role: str, subject: Subject) -> list[Bound]:
+def bounds_of(model: Model, role: str, subject: ExposureSubject) -> list[Bound]:
     """The caps and the discretion of ``role``."""
     view, rank = PolicyView.of(model), model.ladder.index(role)
     out = []
@@ -97,7 +97,7 @@ def bounds_of(model: Model, role: str, subject: Subject) -> list[Bound]:
     return out
 
 
-def gate_of(model: Model, fact: Fact, subject: Subject) -> Gate:
+def gate_of(model: Model, fact: Fact, subject: ExposureSubject) -> Gate:
     """What ``fact`` reads of the past. Raises ``ValueError`` where that is not grants, or kept by what is not followed."""
     history = fact.history
     if history is None:
@@ -112,7 +112,7 @@ def gate_of(model: Model, fact: Fact, subject: Subject) -> Gate:
     return Gate(fact.name, history.over, counts, history.sum is not None, fixed)
 
 
-def is_fixed_claim(model: Model, claim: Claim, subject: Subject) -> bool:
+def is_fixed_claim(model: Model, claim: Claim, subject: ExposureSubject) -> bool:
     """Whether every grant of the subject is under the same claim (of the same kind of incident)."""
     return _keys(model, claim.per, subject)[2]
 
@@ -121,7 +121,7 @@ def _per(per: tuple[str, ...], over: Window) -> tuple[str, ...]:
     return (*per, CASE) if over.kind == "case" else per
 
 
-def _keys(model: Model, per: tuple[str, ...], subject: Subject) -> tuple[bool, tuple[str, ...], bool]:
+def _keys(model: Model, per: tuple[str, ...], subject: ExposureSubject) -> tuple[bool, tuple[str, ...], bool]:
     """Whether each employee has a balance, the facts by whose values balances differ, and whether it is ``fixed``."""
     by_employee = "employee.id" in per and subject.employees is not None
     rest = [name for name in per if name not in subject.fixed and name not in ("employee.role", "employee.id")]

@@ -22,7 +22,7 @@ from zoneinfo import ZoneInfo
 from remit.ledger.caps.windows import as_micros, length_in_micros, span_of
 from remit.policy.model import Window
 
-__all__ = ["Calendar", "Grid", "Rows", "every_day", "grids"]
+__all__ = ["WindowCalendar", "TimeGrid", "Rows", "every_day", "grids"]
 
 #: Which moments of a grid are in the same window: the numbers of the first and the last of each.
 Rows = tuple[tuple[int, int], ...]
@@ -36,7 +36,7 @@ MOST_POINTS: Final = 4_000
 _MOST_STARTS: Final = 1_500
 
 
-class Calendar:
+class WindowCalendar:
     """When the calendar windows of a policy begin, from ``start`` on."""
 
     def __init__(self, windows: Sequence[Window], timezone: str, start: date, length: int) -> None:
@@ -103,12 +103,12 @@ class Calendar:
 
 
 @dataclass(frozen=True)
-class Grid:
+class TimeGrid:
     """The moments of one horizon, from ``points[0]`` on for ``length`` microseconds."""
 
     points: tuple[int, ...]
     length: int
-    calendar: Calendar
+    calendar: WindowCalendar
 
     def rows(self, window: Window) -> Rows:
         """The windows that are in no other: of rolling ones, those that end at a moment."""
@@ -143,27 +143,27 @@ class Grid:
         yield first, len(self.points) - 1
 
 
-def grids(windows: Sequence[Window], timezone: str, start: date, length: timedelta) -> tuple[list[Grid], bool]:
+def grids(windows: Sequence[Window], timezone: str, start: date, length: timedelta) -> tuple[list[TimeGrid], bool]:
     """The grids of all horizons of that ``length`` that differ, from ``start`` on, and whether these are all.
 
     Raises ``ValueError`` where a horizon has too many moments."""
-    calendar = Calendar(windows, timezone, start, length_in_micros(length))
+    calendar = WindowCalendar(windows, timezone, start, length_in_micros(length))
     starts, complete = calendar.starts()
-    found: dict[object, Grid] = {}
+    found: dict[object, TimeGrid] = {}
     for each in starts:
-        grid = Grid(_points(calendar, each), calendar.length, calendar)
+        grid = TimeGrid(_points(calendar, each), calendar.length, calendar)
         found.setdefault((len(grid.points), *(grid.rows(window) for window in windows)), grid)
     return list(found.values()), complete
 
 
-def every_day(windows: Sequence[Window], timezone: str, start: date, length: timedelta) -> list[Grid]:
+def every_day(windows: Sequence[Window], timezone: str, start: date, length: timedelta) -> list[TimeGrid]:
     """The same with a moment on every day of the horizon, whatever is worth it: slower, and it needs no argument."""
-    calendar = Calendar(windows, timezone, start, length_in_micros(length))
+    calendar = WindowCalendar(windows, timezone, start, length_in_micros(length))
     days = range(0, calendar.length, _DAY)
-    return [Grid(tuple(each + day for day in days), calendar.length, calendar) for each in calendar.starts()[0]]
+    return [TimeGrid(tuple(each + day for day in days), calendar.length, calendar) for each in calendar.starts()[0]]
 
 
-def _points(calendar: Calendar, start: int) -> tuple[int, ...]:
+def _points(calendar: WindowCalendar, start: int) -> tuple[int, ...]:
     end = start + calendar.length
     new = {start}
     for edges in calendar.edges.values():

@@ -11,7 +11,7 @@ from itertools import pairwise, product
 from typing import Any, Final
 
 from remit.authoring.boundaries import boundaries, within
-from remit.authoring.exposure.grant_kinds import GrantKind, LargestGrant, Part, stretch_of
+from remit.authoring.exposure.grant_kinds import GrantKind, GrantPart, LargestGrant, stretch_of
 from remit.authoring.exposure.grant_trial import GrantTrial, whole
 from remit.authoring.proposing.situations import Situations
 from remit.deciding.policy import Policy
@@ -73,6 +73,7 @@ def _climbed(
 ) -> _Best:
     """A case from which no other value of one fact gives more. Values that give as much are taken, too: several facts may have
     to grow together."""
+    first = best
     for _ in range(_ROUNDS):
         before = best.amount
         for name in best.facts:
@@ -85,7 +86,7 @@ def _climbed(
                     best = _Best(amount, facts)
         if best.amount == before:
             break
-    return best
+    return best if best.amount > first.amount else first  # the more usual case
 
 
 def _with_discretion(
@@ -100,7 +101,7 @@ def _with_discretion(
     for facts in (found.facts, *every[:_WITH_DISCRETION]):
         amount = dict(_given(trial, facts, history)).get(name, 0)
         owed = whole(trial.decide(facts, history, {}).owed[name])
-        kind = GrantKind(trial.role, facts, history, {name: Part(amount)}, {name: owed} if owed else {})
+        kind = GrantKind(trial.role, facts, history, {name: GrantPart(amount)}, {name: owed} if owed else {})
         reached = max(reached, amount + stretch_of(trial, kind, name))
     return reached
 
