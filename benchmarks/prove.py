@@ -21,9 +21,9 @@ from typing import Final
 
 import yaml
 
-from remit.authoring.proving.edges import largest_grant
 from remit.authoring.proving.proof_run import KINDS_OF_STATEMENTS, prove
 from remit.authoring.proving.prover import Prover
+from remit.authoring.proving.statements.edges import largest_grant
 from remit.deciding.loading import load, loads
 from remit.policy.model import Model
 

@@ -13,10 +13,10 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from remit.authoring.exposure.grant_kinds import GrantKind, GrantPart
-from remit.authoring.exposure.independent_parts import Parts
-from remit.authoring.exposure.integer_program import IntegerProgram
+from remit.authoring.exposure.program.independent_parts import Parts
+from remit.authoring.exposure.program.integer_program import IntegerProgram
+from remit.authoring.exposure.program.time_grid import TimeGrid, every_day, grids
 from remit.authoring.exposure.subject import Bound, Gate
-from remit.authoring.exposure.time_grid import TimeGrid, every_day, grids
 from remit.ledger.caps.windows import span_of
 from remit.policy.model import Window
 from support.trials import trials

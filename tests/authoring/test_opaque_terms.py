@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from remit.authoring.proving.meaning import Meaning
-from remit.authoring.proving.promised import promises
 from remit.authoring.proving.prover import Prover
+from remit.authoring.proving.statements.promised import promises
 from remit.core.lowering.opaque import Item, Native, Opaque
 from remit.core.term import Term
 from remit.deciding.loading import load, loads

@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from remit.authoring.proving.structure import are_apart, never_less
+from remit.authoring.proving.statements.structure import are_apart, never_less
 from remit.core.term import Term
 from remit.core.terms import Terms
 from support.folding import folded

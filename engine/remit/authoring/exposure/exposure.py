@@ -22,12 +22,12 @@ from remit.authoring.exposure.exposure_question import notes_of, refuse_largest,
 from remit.authoring.exposure.grant_kinds import GrantKind, LargestGrant, tried_kinds
 from remit.authoring.exposure.grant_trial import GrantTrial
 from remit.authoring.exposure.ideal_kinds import ideal_kinds
-from remit.authoring.exposure.independent_parts import Parts
-from remit.authoring.exposure.integer_program import Chosen, FoundGrants, most_grants
 from remit.authoring.exposure.ledger_replay import replay
+from remit.authoring.exposure.program.independent_parts import Parts
+from remit.authoring.exposure.program.integer_program import Chosen, FoundGrants, most_grants
+from remit.authoring.exposure.program.time_grid import TimeGrid, grids
 from remit.authoring.exposure.sequence import ExposureStep, as_steps, faults
 from remit.authoring.exposure.subject import Bound, Gate, Who, bounds_of, gate_of, is_fixed_claim, subject_of
-from remit.authoring.exposure.time_grid import TimeGrid, grids
 from remit.deciding.policy import Policy
 from remit.errors import ExposureError
 from remit.ledger.caps.windows import as_datetime

@@ -9,9 +9,9 @@ from typing import TypeAlias
 from remit.authoring.exposure.grant_kinds import LargestGrant
 from remit.authoring.exposure.tried_grants import history_ranges
 from remit.authoring.proving.climbing import Largest, climb
-from remit.authoring.proving.edges import UNBOUNDED
 from remit.authoring.proving.proof_cases import ProofCase, ProofFrame
 from remit.authoring.proving.prover import Prover
+from remit.authoring.proving.statements.edges import UNBOUNDED
 from remit.core.authorities import Authority
 from remit.core.laws import Bundle
 from remit.core.lowering.lowered import TermRequest

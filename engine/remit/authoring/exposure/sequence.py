@@ -14,9 +14,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from remit.authoring.exposure.grant_kinds import GrantKind
-from remit.authoring.exposure.integer_program import Chosen
+from remit.authoring.exposure.program.integer_program import Chosen
+from remit.authoring.exposure.program.time_grid import TimeGrid
 from remit.authoring.exposure.subject import CASE, Bound, ExposureSubject, Gate, value_of
-from remit.authoring.exposure.time_grid import TimeGrid
 from remit.core.laws import charge
 from remit.ledger.caps.windows import as_datetime, as_micros, span_of
 from remit.policy.model import Model, Window

@@ -10,9 +10,9 @@ from remit.authoring.lying.believed import Believed, believed
 from remit.authoring.lying.lie_pairs import LiePair, LiePairs, with_value
 from remit.authoring.lying.lie_question import LieQuestion, variables
 from remit.authoring.proving.climbing import Largest, climb
-from remit.authoring.proving.edges import UNBOUNDED
 from remit.authoring.proving.prover import Prover
 from remit.authoring.proving.question import Disagreement, FoundCase, Inquiry
+from remit.authoring.proving.statements.edges import UNBOUNDED
 from remit.readings.smt.script import number
 from remit.readings.smt.solver import SolverFailure
 

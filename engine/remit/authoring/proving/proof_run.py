@@ -9,14 +9,14 @@ from itertools import chain
 from typing import Final, TypeAlias
 
 from remit.authoring.lying.lies import lie_statements
-from remit.authoring.proving.dead_parts import dead_parts
-from remit.authoring.proving.edges import edges
-from remit.authoring.proving.failing import failing
-from remit.authoring.proving.ladder import claims, floors, monotone
-from remit.authoring.proving.promised import promises
 from remit.authoring.proving.proof_memory import ProofMemory
 from remit.authoring.proving.proof_result import ProofResult
 from remit.authoring.proving.prover import Prover
+from remit.authoring.proving.statements.dead_parts import dead_parts
+from remit.authoring.proving.statements.edges import edges
+from remit.authoring.proving.statements.failing import failing
+from remit.authoring.proving.statements.ladder import claims, floors, monotone
+from remit.authoring.proving.statements.promised import promises
 from remit.policy.model import Model
 
 __all__ = ["KINDS_OF_STATEMENTS", "STANDARD", "prove"]

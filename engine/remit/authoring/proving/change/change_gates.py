@@ -9,7 +9,7 @@ from typing import Final, Literal, TypeAlias
 from remit.authoring.proving.change.change_proof import ChangeProof, GateOutcome
 from remit.authoring.proving.change.comparison import Direction
 from remit.authoring.proving.change.largest_increase import Increase
-from remit.authoring.proving.edges import UNBOUNDED
+from remit.authoring.proving.statements.edges import UNBOUNDED
 from remit.language import words
 from remit.language.values import Money
 

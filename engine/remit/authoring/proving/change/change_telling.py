@@ -9,7 +9,7 @@ from remit.authoring.differences.saying import roles_said
 from remit.authoring.proving.change.change_proof import ChangeProof
 from remit.authoring.proving.change.change_regions import ChangeRegion
 from remit.authoring.proving.change.largest_increase import Increase
-from remit.authoring.proving.edges import UNBOUNDED
+from remit.authoring.proving.statements.edges import UNBOUNDED
 from remit.authoring.show import plain
 from remit.decision.quantities import as_quantity
 from remit.language import words

@@ -8,8 +8,8 @@ from remit.authoring.proving.change.change_questions import decided_cases, sough
 from remit.authoring.proving.change.comparison import ChangeComparison
 from remit.authoring.proving.change.policy_pair import PairDecided
 from remit.authoring.proving.climbing import Largest, climb
-from remit.authoring.proving.edges import UNBOUNDED
 from remit.authoring.proving.question import Disagreement, FoundCase, Inquiry, Proved
+from remit.authoring.proving.statements.edges import UNBOUNDED
 from remit.readings.smt.script import number
 from remit.readings.smt.solver import SolverFailure
 
@@ -27,7 +27,8 @@ class Increased:
 
 @dataclass(frozen=True, slots=True)
 class Increase:
-    """The largest one of ``comparison``; from :data:`remit.authoring.proving.edges.UNBOUNDED` on, there is no bound."""
+    """The largest one of ``comparison``; from :data:`remit.authoring.proving.statements.edges.UNBOUNDED` on, there is no
+    bound."""
 
     comparison: ChangeComparison
     largest: Largest[Increased]

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from remit.authoring.exposure.grant_kinds import GrantKind
-from remit.authoring.exposure.integer_program import FoundGrants, IntegerProgram
+from remit.authoring.exposure.program.integer_program import FoundGrants, IntegerProgram
+from remit.authoring.exposure.program.time_grid import TimeGrid
 from remit.authoring.exposure.subject import Bound, Gate
-from remit.authoring.exposure.time_grid import TimeGrid
 from remit.policy.model import Window
 
 __all__ = ["Parts"]

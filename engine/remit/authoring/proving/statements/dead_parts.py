@@ -11,7 +11,7 @@ from remit.authoring.proving.proof_cases import ProofFrame
 from remit.authoring.proving.proof_result import ProofResult
 from remit.authoring.proving.prover import Prover, because
 from remit.authoring.proving.question import FoundCase, Inquiry, Open, ProofQuestion, Proved
-from remit.authoring.proving.structure import are_apart
+from remit.authoring.proving.statements.structure import are_apart
 from remit.core.lowering.opaque import Outside
 from remit.core.term import Term
 from remit.core.views import GuardrailView, RuleView

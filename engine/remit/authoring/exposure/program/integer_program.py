@@ -13,9 +13,9 @@ from math import floor, gcd, inf
 from typing import Final
 
 from remit.authoring.exposure.grant_kinds import GrantKind, order_of
-from remit.authoring.exposure.highs_solver import OFF, LinearProgram, solved
+from remit.authoring.exposure.program.highs_solver import OFF, LinearProgram, solved
+from remit.authoring.exposure.program.time_grid import TimeGrid
 from remit.authoring.exposure.subject import Bound, Gate, value_of
-from remit.authoring.exposure.time_grid import TimeGrid
 
 #: How long the solver may look for the fewest grants, and for the earliest: it knows some that will do.
 _SECONDS: Final = 5.0

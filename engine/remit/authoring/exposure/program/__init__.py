@@ -1,0 +1,1 @@
+"""Exposure as an exact integer program over the moments that matter."""

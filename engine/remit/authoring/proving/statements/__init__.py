@@ -1,0 +1,1 @@
+"""The kinds of statements that are proved of a policy."""
