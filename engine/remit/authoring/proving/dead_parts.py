@@ -132,10 +132,9 @@ def _exists(prover: Prover, term: Term) -> Proved | Open | None:
 
 def _plain(prover: Prover, frame: ProofFrame, sought: str) -> ProofQuestion[bool]:
     """Looks for a case of which the evaluator says what the solver assumes: terms say all else of it."""
-    usual = prover.redecided.usual
 
     def lessons(values: Mapping[str, int | bool]) -> Sequence[str]:
-        return frame.lessons(values, usual)
+        return frame.lessons(values, prover.redecided.usual) if frame.encoding.calls else ()
 
     return ProofQuestion(frame.script, (frame,), sought, lambda values: None if lessons(values) else True, lessons)
 
