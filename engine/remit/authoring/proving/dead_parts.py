@@ -4,6 +4,7 @@ some, every limit lowers something, and every row of a table counts in some."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TypeAlias
 
 from remit.authoring.proving.proof_cases import ProofFrame
 from remit.authoring.proving.proof_result import ProofResult
@@ -20,12 +21,15 @@ from remit.readings.smt.solver import SolverFailure
 
 __all__ = ["dead_parts"]
 
+#: A rule, and the rank of the role that meets it so; ``None`` where all roles do.
+_Met: TypeAlias = tuple[RuleView, int | None]
+
 
 def dead_parts(prover: Prover) -> Iterator[Callable[[], ProofResult]]:
     """One statement for each rule, guardrail and table."""
     ranks = prover.meaning.ranks
     for number in range(len(prover.model.rules)):
-        yield lambda number=number: _rule(prover, [list(prover.meaning.rules(rank)) for rank in ranks], number)  # type: ignore[misc]
+        yield lambda number=number: _rule(prover, [_met(prover, rank) for rank in ranks], number)  # type: ignore[misc]
     for number in range(len(prover.model.guardrails)):
         views = [prover.meaning.lowered.views[0].guardrails(rank)[number] for rank in ranks]
         yield lambda views=views: _guardrail(prover, views)  # type: ignore[misc]
@@ -34,16 +38,23 @@ def dead_parts(prover: Prover) -> Iterator[Callable[[], ProofResult]]:
             yield lambda name=name, table=value.definition: _table(prover, name, table)  # type: ignore[misc]
 
 
-def _rule(prover: Prover, views: list[list[RuleView]], number: int) -> ProofResult:
+def _met(prover: Prover, rank: int) -> list[_Met]:
+    """The rules as the role of ``rank`` meets them and, where that differs, as each lower role does, each with that rank."""
+    by_role, views = prover.meaning.policy.by_role, prover.meaning.lowered.views[0].rules(rank)
+    lower = zip(range(rank, -1, -1), views, strict=False)
+    return [(each, own if by_role else None) for own, some in lower for each in some]
+
+
+def _rule(prover: Prover, views: list[list[_Met]], number: int) -> ProofResult:
     T, rule = prover.terms, prover.model.rules[number]
     says = f"rule `{rule.id}` gives something in some case that no other rule gives"
     result = ProofResult("dead", rule.id, says, "open", place=place_of(rule.source))
-    mine = [each for some in views for each in some if each.number == number]
+    mine = [each for some in views for each, _ in some if each.number == number]
     found, beside = [], []
     for some in views:
-        me = next(each for each in some if each.number == number)
+        me = next(each for each in some if each[0].number == number)
         # Most rules are about other cases: what never holds together needs no comparison.
-        others = [each for each in some if each.number != number and not are_apart(me.holds, each.holds)]
+        others = [each for each in some if each[0].number != number and not are_apart(me[0].holds, each[0].holds)]
         found += [_most(prover, me, others, remedy) for remedy in dict.fromkeys((*rule.may, *rule.owed))]
         beside.append(others)
     found += [T.and_(each.holds, T.not_(_spoken(prover, each, beside))) for each in mine]
@@ -60,29 +71,33 @@ def _rule(prover: Prover, views: list[list[RuleView]], number: int) -> ProofResu
     return result.ending("refuted", [told])
 
 
-def _most(prover: Prover, me: RuleView, others: list[RuleView], remedy: str) -> Term:
+def _most(prover: Prover, met: _Met, others: list[_Met], remedy: str) -> Term:
     """Whether this rule gives more of a remedy than every other, or owes more, to some role."""
-    T, found = prover.terms, []
-    for rank in {lowest for lowest, *_ in me.may.get(remedy, ())}:
-        mine = _amount(prover, me, remedy, rank)
-        rest = [T.and_(each.holds, T.le(mine, _amount(prover, each, remedy, rank))) for each in others if remedy in each.may]
-        rest += [T.and_(each.holds, T.le(mine, each.owed[remedy][0])) for each in others if remedy in each.owed]
+    T, found, (me, own) = prover.terms, [], met
+    owed = [(each, each.owed[remedy][0]) for each, _ in others if remedy in each.owed]
+    for rank in {lowest for lowest, *_ in me.may.get(remedy, ())} if own is None else {own}:
+        mine = _amount(prover, met, remedy, rank)
+        given = [(each[0], _amount(prover, each, remedy, rank)) for each in others]
+        rest = (T.and_(each.holds, T.le(mine, amount)) for each, amount in (*given, *owed))
         found.append(T.and_(me.holds, T.lt(0, mine), *(T.not_(each) for each in rest)))
     if remedy in me.owed:
         mine = me.owed[remedy][0]
-        rest = [T.and_(each.holds, T.le(mine, each.owed[remedy][0])) for each in others if remedy in each.owed]
+        rest = (T.and_(each.holds, T.le(mine, amount)) for each, amount in owed)
         found.append(T.and_(me.holds, T.lt(0, mine), *(T.not_(each) for each in rest)))
     return T.or_(*found)
 
 
-def _amount(prover: Prover, view: RuleView, remedy: str, rank: int) -> Term:
-    return prover.terms.max(0, *(amount for lowest, amount, _ in view.may[remedy] if lowest <= rank))
+def _amount(prover: Prover, met: _Met, remedy: str, rank: int) -> Term:
+    """What a rule gives to the role of ``rank``, or to the lower one that meets it."""
+    view, own = met
+    most = rank if own is None else own
+    return prover.terms.max(0, *(amount for lowest, amount, _ in view.may.get(remedy, ()) if lowest <= most))
 
 
-def _spoken(prover: Prover, me: RuleView, views: list[list[RuleView]]) -> Term:
+def _spoken(prover: Prover, me: RuleView, views: list[list[_Met]]) -> Term:
     """Whether other rules cover all that this one covers: one that gives nothing may be there so that the case is no gap."""
     T, names = prover.terms, {*me.may, *me.owed}
-    others = [each for some in views for each in some if each.number != me.number]
+    others = [each for some in views for each, _ in some if each.number != me.number]
     covers = (T.or_(*(each.holds for each in others if name in each.may or name in each.owed)) for name in names)
     return T.and_(*covers)
 
