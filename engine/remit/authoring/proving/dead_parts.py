@@ -10,7 +10,6 @@ from remit.authoring.proving.proof_cases import ProofFrame
 from remit.authoring.proving.proof_result import ProofResult
 from remit.authoring.proving.prover import Prover, because
 from remit.authoring.proving.question import FoundCase, Inquiry, Open, ProofQuestion, Proved
-from remit.authoring.proving.structure import are_apart
 from remit.core.lowering.opaque import Outside
 from remit.core.term import Term
 from remit.core.views import GuardrailView, RuleView
@@ -18,6 +17,7 @@ from remit.language.source import place_of
 from remit.policy.model import Table
 from remit.readings.smt.script import FALSE, TRUE, all_of, any_of, negated
 from remit.readings.smt.solver import SolverFailure
+from remit.readings.smt.structure import are_apart
 
 __all__ = ["dead_parts"]
 
