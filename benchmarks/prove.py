@@ -35,8 +35,8 @@ _LONG: Final = 300
 
 
 def generated(size: int) -> str:
-    """A policy of ``size`` rules over choices, a severity, nights and a rate. Half of the amounts are a share of rate and
-    nights up to a cap; a third of the shares come from tables."""
+    """A policy of ``size`` rules over choices, a severity, nights and a rate. Half of the amounts are a share of both
+    up to a cap; a third of the shares come from tables."""
     chance = random.Random(size)
     kinds = [f"kind_{number}" for number in range(max(4, min(60, size // 8)))]
     tables = {f"share_{number}": _table(chance) for number in range(max(1, size // 50))}
@@ -60,7 +60,7 @@ def generated(size: int) -> str:
         "values": tables,
         "rules": [_rule(chance, number, kinds, list(tables)) for number in range(size)],
         "guardrails": [
-            {"id": "threats", "when": {"threatening": True}, "then": "deny", "say": "I want to help."},
+            {"id": "rude", "when": {"threatening": True}, "then": "deny", "say": "I want to help."},
             {"id": "long", "when": "nights > 21", "then": {"limit": {"credit": f"{_LONG} EUR"}}, "say": "I ask."},
         ],
         "promises": [{"id": "bound", "always": f"nights <= 21 or limit.credit.manager <= {_LONG} EUR"}],

@@ -7,9 +7,9 @@ from random import Random
 
 import pytest
 
-from remit.authoring.proving.statements.structure import are_apart, never_less
 from remit.core.term import Term
 from remit.core.terms import Terms
+from remit.readings.smt.structure import are_apart, never_less
 from support.folding import folded
 
 #: What is read, with all of its values.

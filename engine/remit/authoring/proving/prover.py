@@ -43,12 +43,14 @@ class Prover:
 
     def question(self, frame: ProofFrame, sought: str, confirm: Callable[[ProofCase], Shown | None]) -> ProofQuestion[Shown]:
         """Looks for a case that meets ``sought``; ``confirm`` decides it again."""
-        usual = self.redecided.usual
 
         def confirmed(values: Mapping[str, int | bool]) -> Shown | None:
-            return confirm(frame.case(values, usual))
+            return confirm(frame.case(values, self.redecided.usual))
 
-        return ProofQuestion(frame.script, (frame,), sought, confirmed, lambda values: frame.lessons(values, usual))
+        def lessons(values: Mapping[str, int | bool]) -> Sequence[str]:
+            return frame.lessons(values, self.redecided.usual)
+
+        return ProofQuestion(frame.script, (frame,), sought, confirmed, lessons)
 
     def seek(
         self,

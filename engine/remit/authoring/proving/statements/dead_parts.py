@@ -6,12 +6,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
+from typing import TypeAlias
 
 from remit.authoring.proving.proof_cases import ProofFrame
 from remit.authoring.proving.proof_result import ProofResult
 from remit.authoring.proving.prover import Prover, because
 from remit.authoring.proving.question import FoundCase, Inquiry, Open, ProofQuestion, Proved
-from remit.authoring.proving.statements.structure import are_apart
 from remit.core.lowering.opaque import Outside
 from remit.core.term import Term
 from remit.core.views import GuardrailView, RuleView
@@ -20,15 +20,19 @@ from remit.language.source import place_of
 from remit.policy.model import Table
 from remit.readings.smt.script import FALSE, TRUE, all_of, any_of, negated
 from remit.readings.smt.solver import SolverFailure
+from remit.readings.smt.structure import are_apart
 
 __all__ = ["dead_parts"]
+
+#: A rule, and the rank of the role that meets it so; ``None`` where all roles do.
+_Met: TypeAlias = tuple[RuleView, int | None]
 
 
 def dead_parts(prover: Prover) -> Iterator[Callable[[], ProofResult]]:
     """One statement for each rule, guardrail and table."""
     ranks = prover.meaning.ranks
     for number in range(len(prover.model.rules)):
-        yield lambda number=number: _rule(prover, [list(prover.meaning.rules(rank)) for rank in ranks], number)  # type: ignore[misc]
+        yield lambda number=number: _rule(prover, [_met(prover, rank) for rank in ranks], number)  # type: ignore[misc]
     for number in range(len(prover.model.guardrails)):
         views = [prover.meaning.lowered.views[0].guardrails(rank)[number] for rank in ranks]
         yield lambda views=views: _guardrail(prover, views)  # type: ignore[misc]
@@ -37,16 +41,23 @@ def dead_parts(prover: Prover) -> Iterator[Callable[[], ProofResult]]:
             yield lambda name=name, table=value.definition: _table(prover, name, table)  # type: ignore[misc]
 
 
-def _rule(prover: Prover, views: list[list[RuleView]], number: int) -> ProofResult:
+def _met(prover: Prover, rank: int) -> list[_Met]:
+    """The rules as the role of ``rank`` meets them and, where that differs, as each lower role does, each with that rank."""
+    by_role, views = prover.meaning.policy.by_role, prover.meaning.lowered.views[0].rules(rank)
+    lower = zip(range(rank, -1, -1), views, strict=False)
+    return [(each, own if by_role else None) for own, some in lower for each in some]
+
+
+def _rule(prover: Prover, views: list[list[_Met]], number: int) -> ProofResult:
     T, rule = prover.terms, prover.model.rules[number]
     says = f"rule `{rule.id}` gives something in some case that no other rule gives"
     result = ProofResult("dead", rule.id, says, "open", place=place_of(rule.source))
-    mine = [each for some in views for each in some if each.number == number]
+    mine = [each for some in views for each, _ in some if each.number == number]
     most, beside = [], []
     for some in views:
-        me = next(each for each in some if each.number == number)
+        me = next(each for each in some if each[0].number == number)
         # Most rules are about other cases: what never holds together needs no comparison.
-        others = [each for each in some if each.number != number and not are_apart(me.holds, each.holds)]
+        others = [each for each in some if each[0].number != number and not are_apart(me[0].holds, each[0].holds)]
         most += [_most(prover, me, others, remedy) for remedy in dict.fromkeys((*rule.may, *rule.owed))]
         beside.append(others)
     more = [*chain(*most)]
@@ -65,36 +76,35 @@ def _rule(prover: Prover, views: list[list[RuleView]], number: int) -> ProofResu
     return result.ending("refuted", [told])
 
 
-def _most(prover: Prover, me: RuleView, others: list[RuleView], remedy: str) -> Iterator[tuple[Term, Term]]:
+def _most(prover: Prover, met: _Met, others: list[_Met], remedy: str) -> Iterator[tuple[Term, Term]]:
     """For some roles whether this rule gives more of a remedy than every other, or owes more; and whether that is denied."""
-    T = prover.terms
-    for rank in {lowest for lowest, *_ in me.may.get(remedy, ())}:
-        mine = _amount(prover, me, remedy, rank)
-        rest = [T.and_(each.holds, T.le(mine, _amount(prover, each, remedy, rank))) for each in others if remedy in each.may]
-        rest += [_owes(prover, each, remedy, mine) for each in others if remedy in each.owed]
+    T, (me, own) = prover.terms, met
+    owed = [(each, each.owed[remedy][0]) for each, _ in others if remedy in each.owed]
+    for rank in {lowest for lowest, *_ in me.may.get(remedy, ())} if own is None else {own}:
+        mine = _amount(prover, met, remedy, rank)
+        given = [(each[0], _amount(prover, each, remedy, rank)) for each in others]
+        rest = (T.and_(each.holds, T.le(mine, amount)) for each, amount in (*given, *owed))
         more = T.and_(me.holds, T.lt(0, mine), *(T.not_(each) for each in rest))
         yield more, prover.meaning.authority(rank, remedy).blocked_denies
     if remedy in me.owed:
         mine = me.owed[remedy][0]
-        rest = [_owes(prover, each, remedy, mine) for each in others if remedy in each.owed]
+        rest = (T.and_(each.holds, T.le(mine, amount)) for each, amount in owed)
         more = T.and_(me.holds, T.lt(0, mine), *(T.not_(each) for each in rest))
         yield more, prover.meaning.authority(0, remedy).held_denies
 
 
-def _owes(prover: Prover, view: RuleView, remedy: str, amount: Term) -> Term:
-    """Whether another rule owes as much."""
-    return prover.terms.and_(view.holds, prover.terms.le(amount, view.owed[remedy][0]))
+def _amount(prover: Prover, met: _Met, remedy: str, rank: int) -> Term:
+    """What a rule gives to the role of ``rank``, or to the lower one that meets it."""
+    view, own = met
+    most = rank if own is None else own
+    return prover.terms.max(0, *(amount for lowest, amount, _ in view.may.get(remedy, ()) if lowest <= most))
 
 
-def _amount(prover: Prover, view: RuleView, remedy: str, rank: int) -> Term:
-    return prover.terms.max(0, *(amount for lowest, amount, _ in view.may[remedy] if lowest <= rank))
-
-
-def _spoken(prover: Prover, me: RuleView, views: list[list[RuleView]]) -> Term:
+def _spoken(prover: Prover, me: RuleView, views: list[list[_Met]]) -> Term:
     """Whether other rules cover all that this one covers, or it is denied: one that gives nothing may be there so that the case
     is no gap."""
     T, names = prover.terms, {*me.may, *me.owed}
-    others = [each for some in views for each in some if each.number != me.number]
+    others = [each for some in views for each, _ in some if each.number != me.number]
     covers = (T.or_(*(each.holds for each in others if name in each.may or name in each.owed)) for name in names)
     denied = (prover.meaning.authority(0, name).blocked_denies for name in names)
     return T.and_(*(T.or_(*each) for each in zip(covers, denied, strict=True)))
@@ -145,10 +155,9 @@ def _exists(prover: Prover, term: Term) -> Proved | Open | None:
 
 def _plain(prover: Prover, frame: ProofFrame, sought: str) -> ProofQuestion[bool]:
     """Looks for a case of which the evaluator says what the solver assumes: terms say all else of it."""
-    usual = prover.redecided.usual
 
     def lessons(values: Mapping[str, int | bool]) -> Sequence[str]:
-        return frame.lessons(values, usual)
+        return frame.lessons(values, prover.redecided.usual) if frame.encoding.calls else ()
 
     return ProofQuestion(frame.script, (frame,), sought, lambda values: None if lessons(values) else True, lessons)
 

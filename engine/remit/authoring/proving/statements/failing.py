@@ -32,7 +32,7 @@ def failing(prover: Prover) -> Iterator[Callable[[], ProofResult]]:
         yield lambda rule=rule: _rule(prover, rule)  # type: ignore[misc]
     for number, guardrail in enumerate(prover.model.guardrails):
         fails = prover.terms.or_(*(_guardrail_fails(prover, number, rank) for rank in ranks))
-        if fails.kind != "const":
+        if fails.kind != "const" or fails.value:
             yield lambda guardrail=guardrail, fails=fails: _guardrail(prover, guardrail, fails)  # type: ignore[misc]
 
 

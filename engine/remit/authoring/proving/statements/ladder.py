@@ -9,10 +9,10 @@ from remit.authoring.proving.proof_cases import ProofCase
 from remit.authoring.proving.proof_result import ProofResult
 from remit.authoring.proving.prover import Prover, because
 from remit.authoring.proving.question import FoundCase, Open, Proved
-from remit.authoring.proving.statements.structure import never_less
 from remit.core.authorities import Authority
 from remit.core.term import Term
 from remit.errors import RequestError
+from remit.readings.smt.structure import never_less
 
 __all__ = ["claims", "floors", "monotone"]
 
