@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -181,3 +182,25 @@ def test_what_a_lie_can_gain_is_told_and_held_to_a_bound(tmp_path: Path) -> None
     assert (done.code, "is not an amount of money" in done.err) == (2, True)
     done = run(home, "prove", str(file), "--max-lie", "50 USD")
     assert (done.code, "no policy here is in USD" in done.err) == (2, True)
+
+
+def test_the_most_over_time_is_told_with_the_requests_that_reach_it(tmp_path: Path) -> None:
+    home, file = tmp_path / "home", tmp_path / "desk.yaml"
+    capped = POLICY.replace(
+        "claim: {per: case}",
+        "caps:\n  - {id: month, per: employee.id, counts: [credit], max: 130 EUR, over: 30 days}\nclaim: {per: case}",
+    )
+    file.write_text(capped)
+    asked = ("--only", "promise", "--exposure", "employee", "--role", "clerk", "--days", "60", "--format", "json")
+    done = run(home, "prove", str(file), *asked)
+    assert (done.code, done.err) == (0, "")
+    found = json.loads(done.out)[0]["results"][-1]
+    assert (found["code"], found["status"], found["most"]) == ("exposure", "exact", "260 EUR")
+    assert sum(Decimal(step["asked"]["credit"].split(" ")[0]) for step in found["steps"]) == 260
+    done = run(home, "prove", str(file), "--exposure", "customer", "--role", "owner")
+    assert (done.code, "its roles are `clerk`, `boss`" in done.err) == (2, True)
+
+
+def test_facts_may_have_the_names_that_solvers_use() -> None:
+    text = POLICY.replace("nights", "distinct").replace("rate", "let")
+    assert {verdict for verdict, _ in results(text).values()} == {"proved"}

@@ -88,7 +88,8 @@ class ProofFrame:
     def _declared(self, name: str, term: Term) -> str:
         if name.startswith("@") or (name.startswith("asked.") and name not in self._asked and name not in self.model.facts):
             return FALSE if term.sort == "b" else "0"  # nothing used, nothing told, nothing else asked
-        symbol = self.script.declare(f"{name}{self._name}", "Bool" if term.sort == "b" else "Int")
+        # `$`: a fact may be called `distinct`, or another word of SMT-LIB
+        symbol = self.script.declare(f"${name}{self._name}", "Bool" if term.sort == "b" else "Int")
         if term.sort == "i":
             low, high = self._ends(name, term)
             self.script.require(all_of((f"(>= {symbol} {number(low)})", f"(<= {symbol} {number(high)})")))
