@@ -72,6 +72,8 @@ GOOD: Mapping[str, Mapping[str, Callable[[Any], bool]]] = {
         "use_discretion": lambda each: each is True,
     },
     "decline": {"reason": lambda each: each == "e", "key": lambda each: each in (None, "e")},
+    "use_permission": {},
+    "permissions": {"employee": lambda each: each == "e"},
     "review": {
         "verdict": lambda each: False,
         "note": lambda each: each is None or isinstance(each, str),
@@ -212,6 +214,8 @@ def calls(backend: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
             {"task": task.id, **by, "asked": None, "facts": None, "evidence": (), "story": None, "use_discretion": False},
         ),
         "decline": (ledger.decline, {"task": task.id, **by, "reason": "No.", "key": None}),
+        "use_permission": (ledger.use_permission, {"task": task.id, "employee": employee}),
+        "permissions": (ledger.permissions, {"employee": employee["id"]}),
         "review": (
             ledger.review,
             {
