@@ -61,8 +61,7 @@ def _terms(meaning: Meaning) -> Iterator[Term]:
             authority = meaning.authority(rank, remedy)
             waiting += map(meaning.terms.const, (authority.limit, authority.claim))
     for promise in model.promises:
-        truth = meaning.promise(promise)
-        waiting += truth.yes, truth.no
+        waiting.append(meaning.promise(promise))
     while waiting:
         term = waiting.pop()
         if term not in seen:

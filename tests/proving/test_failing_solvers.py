@@ -156,7 +156,7 @@ def test_a_solver_that_is_killed_at_work_is_no_proof(started: Queue[int]) -> Non
 
 def test_a_hard_question_ends_with_its_time(started: Queue[int]) -> None:
     result = promised(HARD_POLICY, 0.5)
-    assert (result.verdict, result.told) == ("open", ("not proved: no answer in 0.5 seconds",))
+    assert (result.verdict, result.told) == ("open", ("not proved: no answer in 0.5 s",))
     assert not lives(started.get())
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from remit.cli.proof_options import seconds_option
 from remit.cli.support import exits
 from remit.cli.support.piped import from_pipe, is_pipe
 from remit.cli.support.policy_lookup import Choice, currency_option, in_currency, load_policy, policy_option
@@ -68,13 +69,7 @@ __all__ = ["diff"]
     metavar="FILE",
     help="The roster for --allow, as staff.yaml.",
 )
-@click.option(
-    "--seconds",
-    type=click.FloatRange(0.1, 3600),
-    default=10.0,
-    show_default=True,
-    help="How long one question of a proof may take. What takes longer is not proved.",
-)
+@seconds_option
 @policy_option
 @currency_option
 def diff(

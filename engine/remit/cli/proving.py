@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from remit.cli.proof_options import seconds_option
 from remit.cli.support import exits
 from remit.cli.support.policy_lookup import currency_option, in_currency, paths_argument
 
@@ -32,13 +33,7 @@ _KINDS = ("promise", "fails", "ladder", "floor", "claim", "dead", "edge")
     multiple=True,
     help="Only statements of this kind; may be given more than once.",
 )
-@click.option(
-    "--seconds",
-    type=click.FloatRange(0.1, 3600),
-    default=10.0,
-    show_default=True,
-    help="How long one question may take. What takes longer is not proved.",
-)
+@seconds_option
 @click.option(
     "--format",
     "form",
@@ -65,9 +60,7 @@ _KINDS = ("promise", "fails", "ladder", "floor", "claim", "dead", "edge")
     "--days",
     type=click.IntRange(1, 3660),
     multiple=True,
-    default=[365],
-    show_default=True,
-    help="With --exposure: in so many days; may be given more than once.",
+    help="With --exposure: in so many days (365); may be given more than once.",
 )
 @click.option("--again", is_flag=True, help="Prove everything anew, also what was proved of the same text before.")
 @currency_option
@@ -109,6 +102,8 @@ def prove(
     files = list(dict.fromkeys(file for path in paths for file in policies_in(path)))
     if not files:
         raise click.UsageError("there is no policy in " + ", ".join(map(str, paths)) + "; policies are *.yaml files.")
+    if not who and (roles or days):
+        raise click.UsageError("--role and --days go with --exposure, such as `--exposure customer --role ROLE --days 30`.")
     most = _money(max_lie) if max_lie is not None else None
     wanted = (*(kinds or _KINDS), *(["lie"] if lies or most else []))
     models = [model for file in files for model in _models(file, currency)]
@@ -117,7 +112,7 @@ def prove(
     found: list[ProvedPolicy] = []
     for model in models:
         results = list(_proved(model, wanted, seconds, again=again))
-        results += _exposed(model, who, roles, days, seconds) if who else []
+        results += _exposed(model, who, roles, days or (365,), seconds) if who else []
         found.append((model, results if most is None else held_to(model, results, most)))
     click.echo(_shown(PROOF_REPORTERS[form](found), form), nl=False)
     return exits.FAILED if any(each.verdict != "proved" for _, results in found for each in results) else exits.FINE
@@ -127,9 +122,12 @@ def _money(text: str) -> Money:
     from remit.language.values import Money
 
     try:
-        return Money.of(text)
+        most = Money.of(text)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--max-lie") from None
+    if most.amount < 0:
+        raise click.BadParameter(f"`{text}` is less than nothing", param_hint="--max-lie")
+    return most
 
 
 def _models(file: Path, currency: str | None) -> Sequence[Model]:

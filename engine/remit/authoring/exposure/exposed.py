@@ -27,6 +27,8 @@ def exposed(prover: Prover, who: Sequence[Who], roles: Sequence[str], days: Sequ
     replay."""
     total = len(who) * len(roles) * len(days)
     if not any(each.kind == "money" for each in prover.model.remedies.values()):
+        reason = "only amounts of money are added up, and this policy gives none"
+        yield from ((_open(one, role, each, reason), total) for role in roles for one in who for each in days)
         return
     for role in roles:
         began = time.monotonic()
@@ -38,7 +40,10 @@ def exposed(prover: Prover, who: Sequence[Who], roles: Sequence[str], days: Sequ
             continue
         for one in who:
             for each in days:
-                yield _result(prover, one, role, each, largest, began), total
+                try:
+                    yield _result(prover, one, role, each, largest, began), total
+                except ValueError as reason:  # what exposure does not add up
+                    yield _open(one, role, each, str(reason)), total
                 began = time.monotonic()
 
 

@@ -134,11 +134,10 @@ def _of_one(
 
 
 def within_caps(trial: GrantTrial, amount: int | None, limit: int, remedy: str, bounds: Sequence[Bound]) -> int:
-    """The amount of a largest grant; where that has no bound, as much as one grant may take from caps."""
-    if amount is not None:
-        return amount
+    """The amount of a largest grant, as much of it as one grant may take from caps."""
+    most = limit if amount is None else amount
     measures = ("units",) if trial.model.remedies[remedy].kind == "count" else ("amount",)
-    return min([limit, *(each.most for each in bounds if remedy in each.counts and each.measure in measures)])
+    return min([most, *(each.most for each in bounds if remedy in each.counts and each.measure in measures)])
 
 
 def _finished(trial: GrantTrial, kind: GrantKind, subject: ExposureSubject, lows: Mapping[str, Sequence[int]]) -> GrantKind:

@@ -22,6 +22,8 @@ from remit.readings.smt.script import Script, all_of, any_of
 
 __all__ = ["LieQuestion", "variables"]
 
+#: So often an amount is learnt that the truth is given, too.
+_MOST_AMOUNTS: Final = 12
 #: What is added to the names of the constants of the lie.
 _TOLD: Final = "'"
 
@@ -33,6 +35,7 @@ class LieQuestion:
 
     def __init__(self, prover: Prover, pairs: LiePairs, limit: Term, amounts: Sequence[int]) -> None:
         self.prover = prover
+        self.amounts = amounts
         self.pairs = pairs
         self.limit = limit
         #: Amounts that a truth was given though it was thought not to be.
@@ -155,6 +158,12 @@ class LieQuestion:
         return [frame.symbol(name) or name for name in frame.read_by(call.term)]
 
     # Decided again
+
+    def learnt(self) -> Sequence[int] | None:
+        """The amounts of which it is known that a truth is given them, with one that was just found; ``None`` where there is no
+        other, or there are too many."""
+        more = [each for each in self.more if each and each not in self.amounts]
+        return (*self.amounts, more[0]) if more and len(self.amounts) < _MOST_AMOUNTS else None
 
     def _confirm(self, values: Mapping[str, int | bool]) -> LiePair | None:
         usual = self.prover.redecided.usual

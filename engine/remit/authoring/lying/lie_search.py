@@ -25,8 +25,6 @@ _LARGEST: Final = 10**8
 _STEP: Final = 10
 #: A policy with so many rules is asked about each side alone first.
 _MANY: Final = 40
-#: So often an amount is learnt that the truth is given, too.
-_MOST_AMOUNTS: Final = 12
 _DEPENDS: Final = "how much may be given depends on how much is asked"
 
 
@@ -92,7 +90,7 @@ class LieSearch:
         ceiling = UNBOUNDED if self.limit.high is None else min(self.limit.high, UNBOUNDED)
         if self.prover.model.remedies[self.remedy].kind == "exception":
             ceiling = 1
-        amounts: list[int] = []
+        amounts: Sequence[int] = ()
         while True:
             asks = LieQuestion(self.prover, self.pairs, self.limit, amounts)
             try:
@@ -101,10 +99,10 @@ class LieSearch:
             except Disagreement:
                 if self.remedy not in self.prover.meaning.policy.reads_asked:
                     raise
-                learnt = [each for each in asks.more if each and each not in amounts]
-                if not learnt or len(amounts) >= _MOST_AMOUNTS:
+                learnt = asks.learnt()
+                if learnt is None:
                     return asks, Largest(0, ceiling, None, _DEPENDS)
-                amounts += learnt[:1]
+                amounts = learnt
 
     def _climb(self, asks: LieQuestion, ceiling: int) -> Largest[LiePair]:
         return climb(asks.question, asks.gain, ceiling, _gain, self.prover.seconds)
@@ -143,16 +141,24 @@ class LieSearch:
     def _fewest(self, asks: LieQuestion, pair: LiePair, least: int) -> LiePair:
         """The pair in which the fewest facts differ, as far as that can be found in time."""
         try:
-            with Inquiry(asks.question, self.prover.seconds) as inquiry:
-                enough = inquiry.step(f"(>= {asks.gain} {number(least)})")
-                while len(pair.differing) > 1:
-                    fewer = inquiry.step(asks.at_most_differ(len(pair.differing) - 1))
-                    answer = inquiry.seek(enough, fewer)
-                    if not isinstance(answer, FoundCase) or len(answer.shown.differing) >= len(pair.differing):
-                        return pair
-                    pair = self.pairs.fewer(answer.shown, least)
-        except (SolverFailure, Disagreement):
-            pass  # it is a lie all the same
+            return self._fewer(asks, pair, least)
+        except SolverFailure:
+            return pair  # it is a lie all the same
+        except Disagreement:
+            learnt = asks.learnt()
+            if learnt is None:
+                return pair
+            return self._fewest(LieQuestion(self.prover, self.pairs, self.limit, learnt), pair, least)
+
+    def _fewer(self, asks: LieQuestion, pair: LiePair, least: int) -> LiePair:
+        with Inquiry(asks.question, self.prover.seconds) as inquiry:
+            enough = inquiry.step(f"(>= {asks.gain} {number(least)})")
+            while len(pair.differing) > 1:
+                fewer = inquiry.step(asks.at_most_differ(len(pair.differing) - 1))
+                answer = inquiry.seek(enough, fewer)
+                if not isinstance(answer, FoundCase) or len(answer.shown.differing) >= len(pair.differing):
+                    return pair
+                pair = self.pairs.fewer(answer.shown, least)
         return pair
 
     # Without bounds

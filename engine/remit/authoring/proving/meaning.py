@@ -7,17 +7,16 @@ bounds those, too.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
 from types import MappingProxyType
 
 from remit.core.authorities import Authorities, Authority
 from remit.core.lowering.lowered import Lowered, TermRequest
 from remit.core.lowering.lowering import Lowering
-from remit.core.lowering.quantity import Truth
 from remit.core.terms import Term, Terms
 from remit.core.views import PolicyView, RuleView
 from remit.language.nodes import names_in
 from remit.policy.model import Model, Promise
+from remit.policy.trees import reads
 
 __all__ = ["Meaning"]
 
@@ -53,29 +52,37 @@ class Meaning:
         for some in self.lowered.views[0].rules(rank):
             yield from some
 
-    @cached_property
-    def amounts(self) -> Mapping[str, Term]:
-        """What promises read: ``limit.REMEDY.ROLE`` and ``owed.REMEDY``, in smallest units; of an exception whether it may be
-        given."""
+    def amounts(self, asker: int) -> Mapping[str, Term]:
+        """What promises read when the role of rank ``asker`` asks: ``limit.REMEDY.ROLE`` and ``owed.REMEDY``, in smallest
+        units; of an exception whether it may be given."""
         out: dict[str, Term] = {}
         for name, remedy in self.model.remedies.items():
             made = {f"limit.{name}.{role}": self.authority(rank, name).limit for rank, role in enumerate(self.model.ladder)}
-            made[f"owed.{name}"] = self.authority(0, name).claim
+            made[f"owed.{name}"] = self.authority(asker, name).claim
             for each, term in made.items():
                 out[each] = self.terms.lt(0, term) if remedy.kind == "exception" else self.terms.const(term)
         return MappingProxyType(out)
 
-    def promise(self, promise: Promise) -> Truth:
-        """Whether a promise holds."""
+    def promise(self, promise: Promise) -> Term:
+        """Whether a promise does not hold for some role that asks: it is false, or cannot be worked out."""
+        return self.terms.or_(*(self._broken(promise, rank) for rank in self.askers(promise)))
+
+    def askers(self, promise: Promise) -> Sequence[int]:
+        """The ranks of the roles that may be told something else."""
+        read = "employee.role" in reads(self.model, promise.always.node)
+        return range(len(self.model.ladder)) if self.policy.by_role or read else (0,)
+
+    def _broken(self, promise: Promise, rank: int) -> Term:
         names = names_in(promise.always.node)
-        given = {name: term for name, term in self.amounts.items() if name in names}
+        given = {name: term for name, term in self.amounts(rank).items() if name in names}
         lowering = Lowering(
             self.terms,
             self.model,
-            None,
+            self.model.ladder[rank] if len(self.askers(promise)) > 1 else None,
             partial=False,
             given=MappingProxyType(given),
             distinct=self.lowered.distinct,
             proofs=True,
         )
-        return lowering.truth(promise.always.node)
+        truth = lowering.truth(promise.always.node)
+        return self.terms.or_(truth.no, truth.null(self.terms))

@@ -43,6 +43,8 @@ class ProofCase:
     occurred: date | None = None
     asked: Mapping[str, int] = field(default_factory=dict)
     employee: str = EMPLOYEE
+    #: Facts that make no difference, whatever they are.
+    untold: frozenset[str] = frozenset()
 
 
 class ProofFrame:

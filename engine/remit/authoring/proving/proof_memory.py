@@ -58,8 +58,9 @@ class ProofMemory:
             plain = json.loads(self._path(model, kind).read_text(encoding="utf-8"))
             if plain["digest"] != model.digest:
                 return None
-            return [_result(each, model) for each in plain["results"]]
-        except (OSError, ValueError, KeyError, TypeError):
+            found = [_result(each, model) for each in plain["results"]]
+            return found if all(each.verdict in ("proved", "refuted") for each in found) else None
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return None
 
     def _write(self, model: Model, kind: str, results: Sequence[ProofResult]) -> None:

@@ -98,6 +98,8 @@ def _exposed(results: Sequence[ProofResult]) -> Iterator[str]:
 
 
 def _summary(results: Sequence[ProofResult]) -> str:
+    if not results:
+        return "there is nothing of this kind to prove"
     counts = Counter(each.verdict for each in results)
     parts = [f"{counts['proved']:,} proved"]
     if counts["refuted"]:

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from remit.authoring.differences.saying import situation
 from remit.authoring.proving.meaning import Meaning
-from remit.authoring.proving.proof_cases import ProofCase, ProofFrame
+from remit.authoring.proving.proof_cases import EMPLOYEE, ProofCase, ProofFrame
 from remit.authoring.proving.question import Answer, FoundCase, Open, ProofQuestion, Proved, ask
 from remit.authoring.proving.redecided import Redecided
 from remit.core.authorities import Authority
@@ -83,8 +83,10 @@ class Prover:
         return situation(self.model, self.redecided.worth_saying(case))
 
     def facts(self, case: ProofCase) -> dict[str, Any]:
-        """The same for programs, as a request has them."""
-        return {name: to_plain(value) for name, value in self.redecided.worth_saying(case).items()}
+        """All of them for programs, as a request has them, with the day and the employee where they are not the usual ones."""
+        day = {"occurred": case.occurred} if case.occurred is not None else {}
+        who = {"employee.id": case.employee} if case.employee != EMPLOYEE else {}
+        return {name: to_plain(value) for name, value in {**case.facts, **day, **who}.items()}
 
     def amount(self, remedy: str, minor: int) -> str:
         """An amount of a remedy in words."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import cached_property
 from typing import Any, Final
@@ -22,7 +23,6 @@ from remit.decision.decision import Decision
 from remit.decision.detail import Quantity
 from remit.decision.inputs import Inputs, check_request
 from remit.decision.quantities import as_quantity
-from remit.errors import RequestError
 from remit.language.evaluating.evaluator import evaluate
 from remit.language.nodes import names_in
 from remit.language.values import Money
@@ -33,7 +33,7 @@ from remit.readings.numbers.number_views import SURE
 
 __all__ = ["Redecided"]
 
-
+_DAY: Final = timedelta(days=1)
 #: How many values of a fact are tried that make a case plainer.
 _MOST_VALUES: Final = 16
 #: Amounts and numbers as people like them in an example, the smallest first.
@@ -101,48 +101,52 @@ class Redecided:
         when = usual_time(self.model, request["occurred"])
         return reference_decision(self.model, request, history=self._history(case), at=when)
 
-    def amounts(self, case: ProofCase, promise: Promise) -> dict[str, Quantity]:
-        """What the promise reads of what is given and owed."""
-        return {name: self._amount(case, name) for name in sorted(names_in(promise.always.node)) if _is_amount(name)}
+    def amounts(self, case: ProofCase, promise: Promise, asker: str) -> dict[str, Quantity]:
+        """What the promise reads of what is given and owed, when somebody of the role ``asker`` asks."""
+        names = filter(_is_amount, sorted(names_in(promise.always.node)))
+        return {name: self._amount(case, name, asker) for name in names}
 
-    def _amount(self, case: ProofCase, name: str) -> Quantity:
+    def _amount(self, case: ProofCase, name: str, asker: str) -> Quantity:
         kind, remedy, *role = name.split(".")
-        known = self.authority(case, role[0] if role else self.model.ladder[0], remedy)
+        known = self.authority(case, role[0] if role else asker, remedy)
         return as_quantity(self.model, self.model.remedies[remedy], known.limit if kind == "limit" else known.claim)
 
-    def breaks(self, case: ProofCase, promise: Promise) -> bool:
-        """Whether the promise is false here; what cannot be worked out, or asked, breaks nothing."""
-        try:
-            amounts = self.amounts(case, promise)
-        except RequestError:
-            return False
+    def kept(self, case: ProofCase, promise: Promise, asker: str) -> bool | None:
+        """Whether the promise holds here, when somebody of this role asks; ``None`` where that cannot be worked out. Raises
+        :class:`remit.RequestError`."""
         day = case.occurred or self.situations.day
-        scope = scope_at(self.model, {"occurred": day, "employee.id": case.employee, **case.facts})
-        given = {name: Decimal(each) if type(each) is int else each for name, each in amounts.items()}
+        point = {"occurred": day, "employee.id": case.employee, "employee.role": asker, **case.facts}
+        scope = scope_at(self.model, point)
+        given = {
+            name: Decimal(each) if type(each) is int else each for name, each in self.amounts(case, promise, asker).items()
+        }
         known = {name: scope[name] for name in names_in(promise.always.node) if name not in given}
         found = evaluate(promise.always.node, {**known, **given}, calendars=self.model.calendars, budget=budget_of(self.model))
-        return found is False
+        return found if isinstance(found, bool) else None
 
     # Told short
 
-    def shortened(self, case: ProofCase, confirms: Any) -> ProofCase:
-        """The case with everyday values and without facts where ``confirms`` says that it shows the same."""
+    def shortened(self, case: ProofCase, confirms: Callable[[ProofCase], bool]) -> ProofCase:
+        """The case with plainer values where ``confirms`` says that it shows the same. Facts of which every value that is tried
+        shows it need not be said."""
         for name in case.facts:
-            for fewer in self._plainer(case, name):
-                if confirms(fewer):
-                    case = fewer
+            for value in self.plainer(name, case.facts[name]):
+                plain = replace(case, facts={**case.facts, name: value})
+                if confirms(plain):
+                    case = plain
                     break
         if case.occurred is not None and confirms(replace(case, occurred=None)):
             case = replace(case, occurred=None)
         if case.employee != EMPLOYEE and confirms(replace(case, employee=EMPLOYEE)):
             case = replace(case, employee=EMPLOYEE)
-        return case
+        return replace(case, untold=frozenset(name for name in case.facts if self._whatever(case, name, confirms)))
 
-    def _plainer(self, case: ProofCase, name: str) -> Iterator[ProofCase]:
-        if self.model.facts[name].history is None:  # the ledger knows the past
-            yield replace(case, facts={each: value for each, value in case.facts.items() if each != name})
-        for value in self.plainer(name, case.facts[name]):
-            yield replace(case, facts={**case.facts, name: value})
+    def _whatever(self, case: ProofCase, name: str, confirms: Callable[[ProofCase], bool]) -> bool:
+        """Whether it is so whatever the value of a fact."""
+        others = {repr(each): each for each in (*self.situations.worth[name], self.usual.get(name)) if each is not None}
+        others.pop(repr(case.facts[name]), None)
+        known = [each for each in others.values() if within(self.model.facts[name], each)]
+        return all(confirms(replace(case, facts={**case.facts, name: each})) for each in known)
 
     def plainer(self, name: str, now: Any) -> Iterator[Any]:
         """Values of a fact that are plainer than the one it has ``now``, the plainest first."""
@@ -158,7 +162,8 @@ class Redecided:
 
     def worth_saying(self, case: ProofCase) -> dict[str, Any]:
         """The facts of the case, without those that go without saying."""
-        known = {name: each for name, each in case.facts.items() if not goes_without_saying(self.model.facts[name], each)}
+        facts = ((name, each) for name, each in case.facts.items() if name not in case.untold)
+        known = {name: each for name, each in facts if not goes_without_saying(self.model.facts[name], each)}
         who = {"employee.id": case.employee} if case.employee != EMPLOYEE else {}
         return {**known, **({"occurred": case.occurred} if case.occurred is not None else {}), **who}
 
@@ -170,6 +175,9 @@ def _number(value: Any) -> Decimal:
 def _rounder(value: Any) -> Iterator[Any]:
     """Small round numbers below ``value``, and rounder ones near it."""
     number = value.amount if isinstance(value, Money) else value
+    if isinstance(value, timedelta):
+        for length in (_DAY, timedelta(hours=1)):
+            yield from (value // length * length, -(-value // length) * length)
     if isinstance(number, Decimal):
         for small in _SMALL:
             if small < number:

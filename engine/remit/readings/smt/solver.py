@@ -128,7 +128,7 @@ class Solver:
                 rest = self._until - time.monotonic()
                 ready = selector.select(rest) if rest > 0 else []
                 if not ready:
-                    raise SolverFailure(f"no answer in {self._seconds:g} seconds", timed_out=True)
+                    raise SolverFailure(f"no answer in {self._seconds:g} s", timed_out=True)
                 for key, _ in ready:
                     if key.fileobj is self._out:
                         self._hear()

@@ -136,7 +136,8 @@ def _region(pair: PolicyPair, found: Sequence[FoundChange], difference: Differen
 
 def _worth_saying(pair: PolicyPair, case: ProofCase) -> dict[str, Any]:
     joint = pair.ground.joint
-    known = {name: each for name, each in case.facts.items() if not goes_without_saying(joint.facts[name], each)}
+    facts = ((name, each) for name, each in case.facts.items() if name not in case.untold)
+    known = {name: each for name, each in facts if not goes_without_saying(joint.facts[name], each)}
     asked = {f"asked.{name}": as_quantity(joint, joint.remedies[name], each) for name, each in case.asked.items() if each}
     day = {"occurred": case.occurred} if case.occurred is not None else {}
     return {**known, **day, **asked}

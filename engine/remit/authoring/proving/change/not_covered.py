@@ -48,7 +48,7 @@ def not_covered(pair: PolicyPair, difference: Difference) -> tuple[NotCovered, .
 #: Sections of which terms say nothing.
 _OVER_TIME: Final = ("claims", "caps", "discretion", "requires", "approvals", "calendars")
 #: Of the head of a policy, what decides nothing or is a part of every amount.
-_DECIDES_NOTHING: Final = ("name", "title", "version", "owner", "rounding")
+_DECIDES_NOTHING: Final = ("title", "version", "owner", "rounding")
 #: In these sections, what is added narrows and what is removed widens.
 _BOUNDS: Final = ("claims", "requires", "approvals")
 
@@ -83,11 +83,14 @@ def _head(part: ChangePart | None, pair: PolicyPair) -> Iterator[NotCovered]:
 
 def _part(part: ChangePart) -> Iterator[NotCovered]:
     for change in part.changes:
+        if part.name in ("caps", "claims") and any(each.label == "name" for each in change.details):
+            yield NotCovered(part.heading, _words(change))  # what a ledger counts under the old name is not counted any more
+            continue
         ways = {each.direction for each in change.details if each.label not in ("say", "because", "name")}
         ways = ways or {change.direction}
         if part.name in _BOUNDS and change.kind in ("added", "removed"):
             ways = {"less generous" if change.kind == "added" else "more generous"}
-        if not (part.name == "caps" and all(each.label in ("say", "name") for each in change.details) and change.details):
+        if not (part.name == "caps" and all(each.label == "say" for each in change.details) and change.details):
             widens, narrows = ways != {"less generous"}, ways != {"more generous"}
             yield NotCovered(part.heading, _words(change), widens, narrows)
 
