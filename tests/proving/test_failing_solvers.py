@@ -20,6 +20,7 @@ from remit.authoring.proving.proof_run import prove
 from remit.deciding.loading import loads
 from remit.readings.smt import solver
 from remit.readings.smt.solver import Solver, SolverFailure
+from support.command import until
 
 POLICY = """
 policy: desk
@@ -133,10 +134,10 @@ def test_what_a_false_solver_says_is_no_proof(name: str, monkeypatch: pytest.Mon
 
 
 def test_a_case_that_the_definition_does_not_confirm_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
-    falsely(monkeypatch, "say(('sat\\n' if 'check-sat' in told else '((rate 100) (nights 1))\\n') + mark)")
+    falsely(monkeypatch, "say(('sat\\n' if 'check-sat' in told else '((|$rate| 100) (|$nights| 1))\\n') + mark)")
     with pytest.raises(question.Disagreement) as raised:
         promised(POLICY, 60)
-    assert "(declare-fun rate () Int)" in raised.value.script
+    assert "(declare-fun |$rate| () Int)" in raised.value.script
 
 
 def test_a_true_answer_of_a_false_solver_counts(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -168,21 +169,21 @@ def test_a_process_ends_with_the_block_that_used_it() -> None:
 
 
 def test_ctrl_c_ends_the_solver(tmp_path: Path) -> None:
-    pipe = tmp_path / "started"
-    os.mkfifo(pipe)
-    false = SOLVER.format(does=f"open({str(pipe)!r}, 'w').write(str(os.getpid()))")
+    note = tmp_path / "started"
+    false = SOLVER.format(does=f"open({str(note)!r}, 'w').write(str(os.getpid()) + ' ')")
     (tmp_path / "policy.yaml").write_text(POLICY)
     program = f"""
 import signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)
 from remit.readings.smt import solver
 solver.solver_command = lambda: [sys.executable, "-c", {false!r}]
-from remit.cli.app import main
+from remit.cli import main
 sys.argv = ["remit", "prove", "--seconds", "600", "--again", {str(tmp_path / "policy.yaml")!r}]
 main()
 """
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as proving:
-        number = int(pipe.read_text())
+        until(lambda: proving.poll() is not None or (note.exists() and note.read_text().endswith(" ")))
+        number = int(note.read_text())
         assert lives(number)
         proving.send_signal(signal.SIGINT)
         proving.communicate()

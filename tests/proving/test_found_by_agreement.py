@@ -70,6 +70,11 @@ FOUND = {
         "  - {id: a, because: x, may: {credit: 3 EUR}}",
         ("dead", "b", "refuted"),
     ),
+    "a rule that only the lowest role is denied": (
+        "  - {id: a, because: x, owed: {credit: 3 EUR}}\nguardrails:\n"
+        "  - {id: g, when: 'employee.role = \"clerk\"', then: {deny: [credit]}, say: I ask.}",
+        ("dead", "a", "proved"),
+    ),
     "a rule that gives what is owed anyway": (
         "  - {id: b, because: x, when: {n: 1}, may: {credit: 4 EUR}}\n  - {id: a, because: x, owed: {credit: 4 EUR}}",
         ("dead", "b", "refuted"),

@@ -12,6 +12,7 @@ from remit.authoring.proving.proof_cases import ProofFrame
 from remit.authoring.proving.proof_result import ProofResult
 from remit.authoring.proving.prover import Prover, because
 from remit.authoring.proving.question import FoundCase, Inquiry, Open, ProofQuestion, Proved
+from remit.core.authorities import Authority
 from remit.core.lowering.opaque import Outside
 from remit.core.term import Term
 from remit.core.views import GuardrailView, RuleView
@@ -85,12 +86,18 @@ def _most(prover: Prover, met: _Met, others: list[_Met], remedy: str) -> Iterato
         given = [(each[0], _amount(prover, each, remedy, rank)) for each in others]
         rest = (T.and_(each.holds, T.le(mine, amount)) for each, amount in (*given, *owed))
         more = T.and_(me.holds, T.lt(0, mine), *(T.not_(each) for each in rest))
-        yield more, prover.meaning.authority(rank, remedy).blocked_denies
+        yield more, T.and_(*(each.blocked_denies for each in _told(prover, rank, remedy)))
     if remedy in me.owed:
         mine = me.owed[remedy][0]
         rest = (T.and_(each.holds, T.le(mine, amount)) for each, amount in owed)
         more = T.and_(me.holds, T.lt(0, mine), *(T.not_(each) for each in rest))
-        yield more, prover.meaning.authority(0, remedy).held_denies
+        yield more, T.and_(*(each.held_denies for each in _told(prover, 0, remedy)))
+
+
+def _told(prover: Prover, rank: int, remedy: str) -> Iterator[Authority]:
+    """What the role of ``rank`` and, where they may be told something else, the higher ones may give."""
+    ranks = range(rank, len(prover.model.ladder)) if prover.meaning.policy.by_role else (rank,)
+    return (prover.meaning.authority(each, remedy) for each in ranks)
 
 
 def _amount(prover: Prover, met: _Met, remedy: str, rank: int) -> Term:
@@ -106,7 +113,7 @@ def _spoken(prover: Prover, me: RuleView, views: list[list[_Met]]) -> Term:
     T, names = prover.terms, {*me.may, *me.owed}
     others = [each for some in views for each, _ in some if each.number != me.number]
     covers = (T.or_(*(each.holds for each in others if name in each.may or name in each.owed)) for name in names)
-    denied = (prover.meaning.authority(0, name).blocked_denies for name in names)
+    denied = (T.and_(*(each.blocked_denies for each in _told(prover, 0, name))) for name in names)
     return T.and_(*(T.or_(*each) for each in zip(covers, denied, strict=True)))
 
 
