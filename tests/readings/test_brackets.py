@@ -19,7 +19,7 @@ from remit.policy.loader import read_model
 from remit.policy.model import Model
 from remit.readings.code.evaluator_calls import NativeScope, caller
 from remit.readings.numbers.number_amounts import whole
-from support.term_values import TermValues
+from support.folding import TermValues
 from support.trials import trials
 
 POLICY = """

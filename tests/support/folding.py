@@ -1,21 +1,37 @@
-"""The number reading of a term: what it comes to where its variables have values, worked out kind by kind."""
+"""The number reading of a term: what it comes to where its variables have values, worked out kind by kind; calls are answered
+by the one who asks."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from remit.core.term import Term
 
-__all__ = ["folded"]
+__all__ = ["TermValues", "folded"]
+
+
+class TermValues:
+    """The values of terms in one case, each worked out once; ``called`` says what a call gives."""
+
+    def __init__(self, case: Mapping[str, Any], called: Callable[[Term], Any]) -> None:
+        self.case = case
+        self.called = called
+        self._known: dict[Term, Any] = {}
+
+    def of(self, term: Term) -> Any:
+        """The value of ``term``."""
+        if term not in self._known:
+            self._known[term] = self.called(term) if term.kind == "call" else _value(term, self.case, self.of)
+        return self._known[term]
 
 
 def folded(term: Term, values: Mapping[str, Any]) -> Any:
-    """The value of ``term``."""
+    """The value of ``term``, in which nothing is called."""
+    return TermValues(values, lambda call: _value(call, values, None)).of(term)
 
-    def of(each: Term) -> Any:
-        return folded(each, values)
 
+def _value(term: Term, values: Mapping[str, Any], of: Any) -> Any:
     args = term.args
     match term.kind:
         case "const":
