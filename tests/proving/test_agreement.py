@@ -79,8 +79,7 @@ def _dead(known: Exhausted, result: ProofResult) -> str:
         return "" if claimed == dead else f"{claimed} is told and {dead} are"
     rule = next((each for each in model.rules if each.id == result.of), None)
     part = rule or next(each for each in model.guardrails if each.id == result.of)
-    never = "never" in "".join(result.told) and "lowers" not in "".join(result.told)
-    if never:
+    if any(said in "".join(result.told) for said in ("never holds", "never applies")):
         return "it holds in some case" if part.id in known.applying() else ""
     if result.verdict == "refuted":
         against = known.changes(part)
