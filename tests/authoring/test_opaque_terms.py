@@ -11,7 +11,7 @@ from remit.authoring.proving.meaning import Meaning
 from remit.authoring.proving.prover import Prover
 from remit.authoring.proving.statements.promised import promises
 from remit.core.lowering.opaque import Item, Native, Opaque
-from remit.core.term import Term
+from remit.core.term import Term, every_term
 from remit.deciding.loading import load, loads
 from remit.language.nodes import names_in
 from remit.policy.model import Model
@@ -55,19 +55,14 @@ def left(model: Model) -> set[str]:
 
 def _terms(meaning: Meaning) -> Iterator[Term]:
     """All terms of limits, of what is owed, and of promises."""
-    model, waiting, seen = meaning.model, list[Term](), set[Term]()
+    model, roots = meaning.model, list[Term]()
     for rank in range(len(model.ladder)):
         for remedy in model.remedies:
             authority = meaning.authority(rank, remedy)
-            waiting += map(meaning.terms.const, (authority.limit, authority.claim))
+            roots += map(meaning.terms.const, (authority.limit, authority.claim))
     for promise in model.promises:
-        waiting.append(meaning.promise(promise))
-    while waiting:
-        term = waiting.pop()
-        if term not in seen:
-            seen.add(term)
-            waiting += term.args
-            yield term
+        roots.append(meaning.promise(promise))
+    return every_term(*roots)
 
 
 @pytest.mark.parametrize("name", SHIPPED)

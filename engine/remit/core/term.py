@@ -40,10 +40,10 @@ listing    ``args`` are (holds, number, text) triples, ``value`` their groups: t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-__all__ = ["BOUNDS", "Term"]
+__all__ = ["BOUNDS", "Term", "every_term"]
 
 
 class Term:
@@ -65,6 +65,17 @@ class Term:
     def __repr__(self) -> str:
         parts = [repr(self.value)] if self.value is not None else []
         return f"{self.kind}({', '.join([*parts, *map(repr, self.args)])})"
+
+
+def every_term(*roots: Term) -> Iterator[Term]:
+    """The terms that others are made of, and these themselves, each once."""
+    seen, waiting = set[Term](), [*roots]
+    while waiting:
+        term = waiting.pop()
+        if term not in seen:
+            seen.add(term)
+            waiting += term.args
+            yield term
 
 
 # The lowest and highest whole number that a term can be, from the bounds of its variables alone

@@ -12,6 +12,7 @@ from remit.core.lowering.lowered import Lowered, TermView
 from remit.core.lowering.lowering import Lowering
 from remit.core.lowering.opaque import Opaque
 from remit.core.regions import Spans
+from remit.core.term import every_term
 from remit.core.terms import Term, Terms
 from remit.core.views import INFINITE, GuardrailView, RuleView, UndeterminedView
 from remit.policy.model import Guardrail, Model
@@ -81,15 +82,7 @@ def _holds_above(T: Terms, term: Term, asked: Term) -> Term | None:
 
 
 def _has(term: Term, variable: Term) -> bool:
-    waiting, seen = [term], set[Term]()
-    while waiting:
-        each = waiting.pop()
-        if each is variable:
-            return True
-        if each not in seen:
-            seen.add(each)
-            waiting += each.args
-    return False
+    return any(each is variable for each in every_term(term))
 
 
 def required_at_once(lowered: Lowered, rank: int, number: int, amounts: Mapping[str, Term]) -> Term | None:
@@ -110,17 +103,9 @@ def _asking(lowered: Lowered, rank: int, amounts: Mapping[str, Term]) -> Lowerin
 
 def _asks_evaluator(model: Model, terms: Iterable[Term]) -> bool:
     """Whether a call of the evaluator reads what is asked."""
-    waiting, seen = list(terms), set[Term]()
-    while waiting:
-        term = waiting.pop()
-        if term not in seen:
-            seen.add(term)
-            waiting += term.args
-            if isinstance(term.value, Opaque):
-                nodes = (each for each in (term.value.node, term.value.tested) if each is not None)
-                if any(name.startswith("asked.") for node in nodes for name in reads(model, node)):
-                    return True
-    return False
+    calls = (term.value for term in every_term(*terms) if isinstance(term.value, Opaque))
+    nodes = (node for call in calls for node in (call.node, call.tested) if node is not None)
+    return any(name.startswith("asked.") for node in nodes for name in reads(model, node))
 
 
 class _Without(TermView):

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from remit.core.regions import Region, Spans, Words, cuts_of, one_of, pieces, span
+from remit.core.term import every_term
 from remit.core.terms import Term, Terms
 from remit.readings.code.shapes import Rows, rows_of
 
@@ -68,7 +69,7 @@ class Found:
 
 def indexed(terms: Terms, roots: Sequence[Term]) -> list[Term]:
     """The same roots, with choices among many conditions looked up in an index."""
-    order = sorted(_reachable(roots), key=lambda each: each.number)
+    order = sorted(set(every_term(*roots)), key=lambda each: each.number)
     rules = [each for each in order if each.kind == "best"]
     conditions = {each for best in rules for each in best.args[::2]}
     tests = [each for each in order if each.kind == "or" and len(each.args) >= _FEWEST and conditions & {*each.args}]
@@ -298,14 +299,3 @@ def _at(terms: Terms, term: Term, args: tuple[Term, ...]) -> Term:
 
 
 _REWRITE: Final = {"best": _best, "or": _or, "pick": _pick}
-
-
-def _reachable(roots: Sequence[Term]) -> set[Term]:
-    seen: set[Term] = set()
-    stack = list(roots)
-    while stack:
-        term = stack.pop()
-        if term not in seen:
-            seen.add(term)
-            stack.extend(term.args)
-    return seen

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from remit.core.lowering.opaque import CauseText, Helper, Item, NearestText, Opaque
+from remit.core.term import every_term
 from remit.core.terms import Term
 from remit.readings.code.higher import Higher
 
@@ -170,11 +171,4 @@ def is_late(term: Term) -> bool:
 
 def reachable(roots: Sequence[Term]) -> list[Term]:
     """All terms below ``roots`` but constants."""
-    seen: set[Term] = set()
-    stack = list(roots)
-    while stack:
-        term = stack.pop()
-        if term not in seen and term.kind != "const":
-            seen.add(term)
-            stack.extend(term.args)
-    return list(seen)
+    return [term for term in every_term(*roots) if term.kind != "const"]
