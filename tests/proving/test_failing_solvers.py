@@ -20,7 +20,7 @@ from remit.authoring.proving.proof_run import prove
 from remit.deciding.loading import loads
 from remit.readings.smt import solver
 from remit.readings.smt.solver import Solver, SolverFailure
-from support.command import until
+from support.command import environment, until
 
 POLICY = """
 policy: desk
@@ -181,7 +181,8 @@ from remit.cli import main
 sys.argv = ["remit", "prove", "--seconds", "600", "--again", {str(tmp_path / "policy.yaml")!r}]
 main()
 """
-    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as proving:
+    apart: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "env": environment(tmp_path)}
+    with subprocess.Popen([sys.executable, "-c", program], **apart) as proving:
         until(lambda: proving.poll() is not None or (note.exists() and note.read_text().endswith(" ")))
         number = int(note.read_text())
         assert lives(number)
@@ -189,6 +190,24 @@ main()
         proving.communicate()
     assert proving.returncode != 0
     assert not lives(number)
+
+
+def test_the_question_that_shows_a_fault_is_kept(tmp_path: Path) -> None:
+    false = SOLVER.format(does="say(('sat\\n' if 'check-sat' in told else '((|$rate| 100) (|$nights| 1))\\n') + mark)")
+    (tmp_path / "policy.yaml").write_text(POLICY)
+    program = f"""
+import sys
+from remit.readings.smt import solver
+solver.solver_command = lambda: [sys.executable, "-c", {false!r}]
+from remit.cli import main
+sys.argv = ["remit", "prove", "--only", "promise", {str(tmp_path / "policy.yaml")!r}]
+main()
+"""
+    home = environment(tmp_path, XDG_CACHE_HOME=str(tmp_path / "cache"))
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=home, check=False)
+    (kept,) = (tmp_path / "cache" / "remit" / "proofs").glob("fault-*.smt2")
+    assert "(declare-fun |$rate| () Int)" in kept.read_text()
+    assert (done.returncode, f"is in `{kept}`" in done.stderr) == (1, True), done.stderr
 
 
 def lives(number: int) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from remit.cli.author_options import findings_format_option
 from remit.cli.support import exits
 from remit.cli.support.piped import Piped
 from remit.cli.support.policy_lookup import paths_argument
@@ -35,14 +36,7 @@ def _explain(ctx: click.Context, _: click.Parameter, code: str | None) -> None:
 
 @click.command(short_help="All that is wrong in policies: where, and what to do.")
 @paths_argument
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["human", "json", "github", "sarif"]),
-    default="human",
-    show_default=True,
-    help="For people, for programs (a JSON list), as annotations of a pull request, or for code scanning (SARIF 2.1.0).",
-)
+@findings_format_option
 @click.option("--strict", is_flag=True, help="Leave with 1 where there are warnings.")
 @click.option(
     "--fix",

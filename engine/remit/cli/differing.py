@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from remit.cli.proof_options import seconds_option
+from remit.cli.author_options import seconds_option
 from remit.cli.support import exits
 from remit.cli.support.piped import from_pipe, is_pipe
 from remit.cli.support.policy_lookup import Choice, currency_option, in_currency, load_policy, policy_option

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from remit.cli.proof_options import seconds_option
+from remit.cli.author_options import faults_kept, findings_format_option, seconds_option
 from remit.cli.support import exits
 from remit.cli.support.policy_lookup import currency_option, in_currency, paths_argument
 
@@ -34,14 +34,7 @@ _KINDS = ("promise", "fails", "ladder", "floor", "claim", "dead", "edge")
     help="Only statements of this kind; may be given more than once.",
 )
 @seconds_option
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["human", "json", "github", "sarif"]),
-    default="human",
-    show_default=True,
-    help="For people, for programs, as annotations of a pull request, or for code scanning (SARIF 2.1.0).",
-)
+@findings_format_option
 @click.option("--lies", is_flag=True, help="Also tell the most that a false statement can gain, with the truth beside the lie.")
 @click.option(
     "--max-lie",
@@ -110,10 +103,11 @@ def prove(
     if most is not None and all(model.currency != most.currency for model in models):
         raise click.BadParameter(f"no policy here is in {most.currency}", param_hint="--max-lie")
     found: list[ProvedPolicy] = []
-    for model in models:
-        results = list(_proved(model, wanted, seconds, again=again))
-        results += _exposed(model, who, roles, days or (365,), seconds) if who else []
-        found.append((model, results if most is None else held_to(model, results, most)))
+    with faults_kept():
+        for model in models:
+            results = list(_proved(model, wanted, seconds, again=again))
+            results += _exposed(model, who, roles, days or (365,), seconds) if who else []
+            found.append((model, results if most is None else held_to(model, results, most)))
     click.echo(_shown(PROOF_REPORTERS[form](found), form), nl=False)
     return exits.FAILED if any(each.verdict != "proved" for _, results in found for each in results) else exits.FINE
 

@@ -18,7 +18,7 @@ from typing import Final, TypeAlias, TypeVar
 
 from remit.policy.model import Model
 
-__all__ = ["Seal", "load_cached", "load_kept"]
+__all__ = ["Seal", "load_cached", "load_kept", "newest_source"]
 
 T = TypeVar("T")
 
@@ -60,13 +60,14 @@ def load_kept(folder: Path, name: str, kind: type[T], make: Callable[[], T], sea
 
 
 def _name(path: str, data: bytes, *sources: str) -> str:
-    digest = sha256(f"{path}\0{sys.version}\0{_newest(*sources)}\0".encode("utf-8", "surrogateescape"))
+    digest = sha256(f"{path}\0{sys.version}\0{newest_source(*sources)}\0".encode("utf-8", "surrogateescape"))
     digest.update(data)
     return digest.hexdigest()[:40]
 
 
-def _newest(*sources: str) -> int:
-    """When what makes models was changed last, in nanoseconds: a number that no two states of a checkout share."""
+def newest_source(*sources: str) -> int:
+    """When the code in these folders of remit was changed last, in nanoseconds: a number that no two states of a checkout
+    share."""
     engine = Path(__file__).parents[1]
     newest = 0
     waiting = [engine / each for each in sources]

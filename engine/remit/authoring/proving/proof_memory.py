@@ -1,7 +1,7 @@
 """What was proved, kept by the digest of the policy: a second run of the same text proves nothing again, and ``remit show``
 says of each promise what is known.
 
-An entry is JSON in a folder of its own. Its name is a hash of the policy's text and of the version of remit, so that it is not
+An entry is JSON in a folder of its own. Its name is a hash of the policy's text and of the code that proves, so that it is not
 found after either changed. What is open is not kept: another time it may be proved. What cannot be read is proved anew.
 """
 
@@ -17,10 +17,13 @@ from typing import Any, Final
 
 from remit.authoring.proving.proof_result import ProofResult
 from remit.errors import Place
+from remit.policy.cache import newest_source
 from remit.policy.model import Model
 
 __all__ = ["ProofMemory"]
 
+#: The folders of remit whose code makes statements, meanings and questions.
+_SOURCES: Final = ("authoring", "core", "language", "policy", "readings")
 _SUFFIX: Final = ".proofs.json"
 
 
@@ -48,9 +51,7 @@ class ProofMemory:
                 self._write(model, kind, mine)
 
     def _path(self, model: Model, kind: str) -> Path:
-        from remit import __version__
-
-        of = "\0".join((__version__, model.digest, model.currency or "", kind))
+        of = "\0".join((str(newest_source(*_SOURCES)), model.digest, model.currency or "", kind))
         return self.folder / f"{sha256(of.encode()).hexdigest()[:40]}{_SUFFIX}"
 
     def _read(self, model: Model, kind: str) -> list[ProofResult] | None:
