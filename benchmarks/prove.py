@@ -103,23 +103,23 @@ def spent() -> float:
     )
 
 
-def timed(work: Callable[[], object]) -> float:
-    """What ``work`` takes."""
+def timed(work: Callable[..., object], *given: object) -> float:
+    """What ``work`` takes, called with what is ``given``."""
     began = spent()
-    work()
+    work(*given)
     return spent() - began
 
 
 def questions(model: Model, seconds: float) -> Iterator[tuple[str, float, str]]:
     """What each part takes, and what is not proved of it. The meaning of the policy is made anew for each."""
-    yield "making terms", timed(lambda: list(Prover(model, seconds).meaning.amounts)), ""
+    yield "making terms", timed(lambda: list(Prover(model, seconds).meaning.amounts(0))), ""
     yield "bound", timed(lambda: list(prove(model, ["promise"], seconds=seconds))), _open(model, "promise", seconds)
     remedy, rank = next(iter(model.remedies)), len(model.ladder) - 1
     yield "largest grant", timed(lambda: largest_grant(Prover(model, seconds), remedy, rank)), ""
     for kind in KINDS_OF_STATEMENTS:
         if kind != "promise":
             found: list[str] = []
-            yield kind, timed(lambda kind=kind, found=found: found.extend(_verdicts(model, kind, seconds))), _count(found)  # type: ignore[misc]
+            yield kind, timed(found.extend, _verdicts(model, kind, seconds)), _count(found)
 
 
 def _open(model: Model, kind: str, seconds: float) -> str:
@@ -156,7 +156,7 @@ def main() -> None:
             if not path.stem.endswith("_test"):
                 for model in load(path).model.each:
                     count: list[object] = []
-                    seconds = timed(lambda model=model, count=count: count.extend(prove(model)))  # type: ignore[misc]
+                    seconds = timed(count.extend, prove(model))
                     print(f"| {model.id} | {len(count)} | {seconds:.2f} |", flush=True)
 
 

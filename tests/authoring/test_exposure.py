@@ -17,15 +17,18 @@ from hypothesis import strategies as st
 
 import remit
 from remit.authoring.exposure import exposure as searching
+from remit.authoring.exposure.exposed import exposed
 from remit.authoring.exposure.exposure import Exposure, exposure
 from remit.authoring.exposure.exposure_text import exposure_data, exposure_text
 from remit.authoring.exposure.grant_kinds import LargestGrant
 from remit.authoring.exposure.ledger_replay import replay, request_of
-from remit.authoring.exposure.tried_grants import history_ranges, largest_tried
+from remit.authoring.exposure.proved_grants import history_ranges, largest_proved
+from remit.authoring.proving.prover import Prover
 from remit.deciding.policy import Policy
 from remit.errors import ExposureError, MissingExtra
 from support.golden import same_as
 from support.trials import trials
+from support.tried_grants import largest_tried
 
 HEAD = """
 policy: gestures
@@ -398,9 +401,10 @@ def test_the_solver_prints_nothing() -> None:
     code = (
         "import remit\n"
         "from remit.authoring.exposure.exposure import exposure\n"
-        "from remit.authoring.exposure.tried_grants import largest_tried\n"
+        "from remit.authoring.exposure.proved_grants import largest_proved\n"
+        "from remit.authoring.proving.prover import Prover\n"
         "p = remit.load(remit.shipped('hotel-guest-recovery'))\n"
-        "print(exposure(p, largest_tried(p, 'associate'), who='customer', role='associate', days=90).most)"
+        "print(exposure(p, largest_proved(Prover(p.model, 30), 'associate'), who='customer', role='associate', days=90).most)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert (done.stdout, done.stderr) == ("52500\n", "")
@@ -443,3 +447,32 @@ def test_the_data_says_the_same() -> None:
         for step, plain in zip(result.steps, data["steps"], strict=True):
             request = {**request_of(of, step, None), "asked": plain["asked"], "facts": plain["facts"]}
             assert of.decide(request).to_dict() == of.decide(request_of(of, step, None)).to_dict()
+
+
+# The largest single grants, proved
+
+
+@pytest.mark.parametrize(
+    "name", ["bank-distress-awards", "hotel-guest-recovery", "insurance-claims-authority", "us-parcel-claims"]
+)
+def test_no_case_that_is_tried_gives_more_than_is_proved(name: str) -> None:
+    of = remit.load(remit.shipped(name))
+    for role in of.model.ladder:
+        proved = largest_proved(Prover(of.model, 60), role)
+        for remedy, tried in largest_tried(of, role).items():
+            for one, other in zip(tried, proved[remedy], strict=True):
+                assert one.history == other.history
+                assert other.amount is None or (one.amount is not None and one.amount <= other.amount), (role, remedy)
+
+
+def test_what_depends_on_what_else_is_asked_has_no_bound_that_is_proved() -> None:
+    """Alone 50 EUR, beside a voucher 80: adding up the 50 would be wrong."""
+    widened = (
+        "rules: [{id: r, may: {credit: 50 EUR, voucher: 9 EUR}}, {id: s, when: asked.voucher > 0 EUR, may: {credit: 80 EUR}}]"
+    )
+    ((result, _),) = exposed(Prover(policy(widened, PER_GUEST).model, 60), ["customer"], ["clerk"], [365])
+    assert result.verdict == "open"
+    assert result.told == ("not proved: how much credit clerk may give depends on how much voucher is asked",)
+    narrowed = "guardrails: [{id: g, when: asked.voucher > 0 EUR, then: {limit: {credit: 10 EUR}}, say: x}]"
+    ((result, _),) = exposed(Prover(policy(USUAL, narrowed, PER_GUEST).model, 60), ["customer"], ["clerk"], [365])
+    assert result.verdict == "proved"  # beside anything else it is less

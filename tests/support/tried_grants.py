@@ -7,19 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise, product
 from typing import Any, Final
 
-from remit.authoring.boundaries import boundaries, within
+from remit.authoring.boundaries import within
 from remit.authoring.exposure.grant_kinds import GrantKind, GrantPart, LargestGrant, stretch_of
 from remit.authoring.exposure.grant_trial import GrantTrial, whole
+from remit.authoring.exposure.proved_grants import history_ranges
 from remit.authoring.proposing.situations import Situations
 from remit.deciding.policy import Policy
 from remit.errors import RequestError
-from remit.language.values import Money
-from remit.policy.model import Model
 
-__all__ = ["history_ranges", "largest_tried"]
+__all__ = ["largest_tried"]
 
 #: In how many situations it is tried beside those that are made for each rule.
 _SAMPLES: Final = 150
@@ -27,20 +25,6 @@ _SAMPLES: Final = 150
 _ROUNDS: Final = 4
 #: In how many discretion is tried.
 _WITH_DISCRETION: Final = 12
-
-
-def history_ranges(model: Model) -> list[dict[str, tuple[int, int | None]]]:
-    """The ranges of history facts, from and to, within which no test of one of them changes: each range of each with each of
-    the others. Facts that nothing is compared with are left out."""
-    found: dict[str, set[int]] = {}
-    for each in boundaries(model):
-        fact = model.facts.get(each.fact)
-        if fact is not None and fact.history is not None:
-            size = each.value.minor if isinstance(each.value, Money) else int(each.value)
-            starts = {"below": {size}, "above": {size + 1}, "both": {size, size + 1}}[each.side]
-            found.setdefault(each.fact, {0}).update(start for start in starts if start > 0)
-    ranges = [[(name, low, high) for low, high in pairwise([*sorted(starts), None])] for name, starts in found.items()]
-    return [{name: (low or 0, None if high is None else high - 1) for name, low, high in each} for each in product(*ranges)]
 
 
 @dataclass

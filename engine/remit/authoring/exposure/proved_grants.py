@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from itertools import pairwise, product
+from typing import Any, TypeAlias
 
+from remit.authoring.boundaries import boundaries
 from remit.authoring.exposure.grant_kinds import LargestGrant
-from remit.authoring.exposure.tried_grants import history_ranges
 from remit.authoring.proving.climbing import Largest, climb
 from remit.authoring.proving.proof_cases import ProofCase, ProofFrame
 from remit.authoring.proving.prover import Prover
-from remit.authoring.proving.statements.edges import UNBOUNDED
+from remit.authoring.proving.statements.edges import UNBOUNDED, remedies_read
 from remit.core.authorities import Authority
-from remit.core.laws import Bundle
-from remit.core.lowering.lowered import TermRequest
 from remit.errors import RequestError
+from remit.language import words
+from remit.language.values import Money
+from remit.policy.model import Model
 from remit.readings.smt.script import TRUE, all_of, number
 
-__all__ = ["NotBounded", "largest_proved"]
+__all__ = ["NotBounded", "history_ranges", "largest_proved"]
 
 #: Of history facts, the lowest and the highest value (``None``: any more).
 _Ranges: TypeAlias = Mapping[str, tuple[int, int | None]]
@@ -45,10 +47,27 @@ def largest_proved(prover: Prover, role: str) -> dict[str, Sequence[LargestGrant
     return out
 
 
+def history_ranges(model: Model) -> list[dict[str, tuple[int, int | None]]]:
+    """The ranges of history facts, from and to, within which no test of one of them changes: each range of each with each of
+    the others. Facts that nothing is compared with are left out."""
+    found: dict[str, set[int]] = {}
+    for each in boundaries(model):
+        fact = model.facts.get(each.fact)
+        if fact is not None and fact.history is not None:
+            size = each.value.minor if isinstance(each.value, Money) else int(each.value)
+            starts = {"below": {size}, "above": {size + 1}, "both": {size, size + 1}}[each.side]
+            found.setdefault(each.fact, {0}).update(start for start in starts if start > 0)
+    ranges = [[(name, low, high) for low, high in pairwise([*sorted(starts), None])] for name, starts in found.items()]
+    return [{name: (low or 0, None if high is None else high - 1) for name, low, high in each} for each in product(*ranges)]
+
+
 def _largest(prover: Prover, role: str, remedy: str, history: _Ranges) -> LargestGrant:
     found = _climbed(prover, role, remedy, history)
     if not found.exact and found.reached < UNBOUNDED:
         raise NotBounded(f"how much {remedy} {role} may give at once is not known: {found.reason}")
+    others = sorted(remedies_read(prover, remedy, prover.model.ladder.index(role)) - {remedy})
+    if others and _climbed(prover, role, remedy, history, others).at_most > found.reached:
+        raise NotBounded(f"how much {remedy} {role} may give depends on how much {words.listing(others)} is asked")
     amount = None if found.reached >= UNBOUNDED else found.reached
     case = found.shown or ProofCase(dict(prover.redecided.usual))
     facts = {name: value for name, value in case.facts.items() if prover.model.facts[name].history is None}
@@ -60,9 +79,7 @@ def _with_discretion(prover: Prover, role: str, remedy: str, history: _Ranges, a
     rank = prover.model.ladder.index(role)
     if amount is None or prover.model.remedies[remedy].kind != "money" or prover.meaning.policy.discretion(rank) is None:
         return amount
-    lowered = prover.meaning.lowered
-    bundle = Bundle(prover.terms, prover.meaning.policy, TermRequest(lowered, rank, rank), lowered.views[0], rank)
-    part = next(each for each in bundle.parts if each.remedy.name == remedy)
+    part = next(each for each in prover.meaning.of(rank).parts if each.remedy.name == remedy)
     frame = prover.frame(remedy)
     frame.symbols |= {"@use_discretion": TRUE, "@story": TRUE}
     beyond = frame.script.fresh("Int", "beyond")
@@ -85,10 +102,11 @@ def _with_discretion(prover: Prover, role: str, remedy: str, history: _Ranges, a
     return found.reached
 
 
-def _climbed(prover: Prover, role: str, remedy: str, history: _Ranges) -> Largest[ProofCase]:
+def _climbed(prover: Prover, role: str, remedy: str, history: _Ranges, others: Sequence[str] = ()) -> Largest[ProofCase]:
+    """The largest beyond what is owed, where amounts of the ``others`` may be asked, too."""
     rank = prover.model.ladder.index(role)
     known: Authority = prover.meaning.authority(rank, remedy)
-    frame = prover.frame(remedy)
+    frame = prover.frame(remedy, *others)
     beyond = frame.script.fresh("Int", "beyond")
     sought = [f"(>= {beyond} 1)", frame.encoding.at_least([(1, known.limit), (-1, known.due)], 0, beyond)]
     if remedy in prover.meaning.policy.reads_asked:
@@ -139,6 +157,5 @@ def _is_within(case: ProofCase, history: _Ranges) -> bool:
     )
 
 
-def _size(value: object) -> int:
-    amount = getattr(value, "minor", value)
-    return int(amount)  # type: ignore[call-overload, no-any-return]
+def _size(value: Any) -> int:
+    return value.minor if isinstance(value, Money) else int(value)
