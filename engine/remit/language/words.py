@@ -88,7 +88,8 @@ def in_sentence(title: str, languages: Sequence[str] = ()) -> str:
     if languages and languages[0][:2] in _CAPITAL_NOUNS:
         return title
     first = title.split(" ", 1)[0]
-    return title[:1].lower() + title[1:] if first[1:].isalpha() and first[1:].islower() else title
+    is_word = first == "A" or (first[1:].isalpha() and first[1:].islower())
+    return title[:1].lower() + title[1:] if is_word else title
 
 
 def plural(noun: str, count: int) -> str:
