@@ -280,3 +280,50 @@ def test_options_that_make_no_sense_are_refused(tmp_path: Path, options: tuple[s
     file.write_text(POLICY)
     done = run(tmp_path / "home", "prove", str(file), *options)
     assert (done.code, said in done.err) == (2, True), done.err
+
+
+ASKED = """
+policy: asked
+title: Asked
+version: "1"
+owner: us
+currency: EUR
+ladder: [clerk, boss]
+facts:
+  guest.id: {type: text, personal: true}
+  hours: {type: number, min: 0}
+remedies:
+  credit: {type: money, title: Credit}
+  voucher: {type: money, title: A voucher}
+  worked: {type: count, title: Hours back}
+rules:
+  - {id: small, because: So., may: {credit: 5 EUR, voucher: 10 EUR}}
+  - {id: both, because: So., when: asked.voucher > 2 EUR, may: {credit: 50 EUR}}
+  - {id: nobody, because: So., when: 'guest.id = "" or guest.id = " "', may: {credit: 70 EUR}}
+  - {id: time, because: So., may: {worked: hours}}
+guardrails:
+  - id: boss
+    when: 'employee.role = "boss" and asked.credit > 4 EUR'
+    then: {limit: {credit: 3 EUR}}
+    say: I keep to small things.
+caps:
+  - {id: c, per: guest.id, counts: [credit, voucher], max: 100 EUR, over: 90 days}
+"""
+
+
+def test_what_is_asked_and_what_is_no_request_are_part_of_every_case() -> None:
+    found = {(each.code, each.of): each for each, _ in prove(loads(ASKED).model)}
+    # an id is never empty, so nobody gets 70 EUR; 50 EUR go together with the least voucher that opens them
+    assert found["edge", "credit.clerk"].says == "credit: a clerk may give 50 EUR together with 2.01 EUR of a voucher at once"
+    assert found["edge", "voucher.clerk"].says == "a voucher: a clerk may give 10 EUR at once"
+    assert found["edge", "worked.clerk"].says == "hours back: a clerk may give as much as `hours` allows at once"
+    assert found["ladder", "credit"].verdict == "refuted"  # where more is asked, the boss may give less
+    assert found["ladder", "voucher"].verdict == "proved"
+
+
+def test_nothing_is_remembered_when_the_code_that_proves_has_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    memory, model = ProofMemory(tmp_path), loads(POLICY).model
+    assert [each.verdict for each, _ in prove(model, ["promise"], memory=memory)] == ["proved"]
+    assert memory.results(model, ["promise"]) is not None
+    monkeypatch.setattr("remit.authoring.proving.proof_memory.newest_source", lambda *folders: 1)
+    assert memory.results(model, ["promise"]) is None

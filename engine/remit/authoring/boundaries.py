@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from remit.authoring.tested import Boundary, constants, dated, ordered_names, tested
+from remit.language.identities import refuse_id
 from remit.language.nodes import names_in
 from remit.language.types import Type
 from remit.language.values import Money
@@ -91,11 +92,13 @@ def _is_of(kind: Type, value: Any) -> bool:
 
 
 def within(fact: Fact, value: Any) -> bool:
-    """Whether ``value`` is within the bounds of ``fact``."""
+    """Whether ``value`` is within the bounds of ``fact``, and not refused where that is an id."""
     amount = bare(value)
     try:
+        if fact.is_id and isinstance(value, str):
+            refuse_id(value)
         return not ((fact.low is not None and amount < bare(fact.low)) or (fact.high is not None and amount > bare(fact.high)))
-    except TypeError:
+    except (TypeError, ValueError):
         return False
 
 

@@ -15,7 +15,7 @@ from remit.authoring.proving.proof_cases import ProofFrame
 from remit.authoring.proving.prover import Prover
 from remit.authoring.proving.question import ProofQuestion
 from remit.core.lowering.opaque import Native
-from remit.core.term import Term
+from remit.core.term import Term, every_term
 from remit.errors import RequestError
 from remit.readings.smt.encoding import Codes, EncodedCall
 from remit.readings.smt.script import Script, all_of, any_of
@@ -175,19 +175,11 @@ class LieQuestion:
         return None
 
     def _lessons(self, values: Mapping[str, int | bool]) -> list[str]:
-        usual = self.prover.redecided.usual
-        return [each for frame in self.question.frames for each in frame.lessons(values, usual)]
+        frames, by = self.question.frames, self.prover.redecided
+        return [each for frame in frames for each in frame.lessons(values, by)]
 
 
 def variables(term: Term) -> list[Term]:
     """The variables in a term, but for those that only hand values on."""
-    found: dict[Term, None] = {}
-    seen, queue = set[Term](), [term]
-    while queue:
-        each = queue.pop()
-        if each not in seen:
-            seen.add(each)
-            queue += each.args
-            if each.kind == "var" and not each.value.startswith("@"):
-                found[each] = None
+    found = [each for each in every_term(term) if each.kind == "var" and not each.value.startswith("@")]
     return sorted(found, key=lambda each: each.number)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from remit.authoring.lying.lie_search import FoundLie, LieSearch
 from remit.authoring.lying.lie_telling import lie_result
@@ -35,7 +36,7 @@ def lie_statements(prover: Prover) -> Iterator[Callable[[], ProofResult]]:
     """One statement for each remedy and role, as a function that proves it."""
     for remedy in prover.model.remedies:
         for rank in range(len(prover.model.ladder)):
-            yield lambda remedy=remedy, rank=rank: _lie(prover, remedy, rank)  # type: ignore[misc]
+            yield partial(_lie, prover, remedy, rank)
 
 
 def _lie(prover: Prover, remedy: str, rank: int) -> ProofResult:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
-from remit.core.authorities import Authorities, Authority
+from remit.core.authorities import Authority
+from remit.core.laws import Bundle
 from remit.core.lowering.lowered import Lowered, TermRequest
 from remit.core.lowering.lowering import Lowering
 from remit.core.terms import Term, Terms
@@ -29,19 +30,19 @@ class Meaning:
         self.policy = PolicyView.of(model)
         self.lowered = Lowered(model, by_role=self.policy.by_role, partial=False, terms=terms, distinct=distinct, proofs=True)
         self.terms = self.lowered.terms
-        self._authorities: dict[int, Authorities] = {}
+        self._bundles: dict[int, Bundle] = {}
 
     @property
     def ranks(self) -> Sequence[int]:
         """The ranks whose conditions may differ."""
         return range(len(self.model.ladder)) if self.policy.by_role else (0,)
 
-    def of(self, rank: int) -> Authorities:
-        """What the role of ``rank`` may give when it asks itself."""
-        if rank not in self._authorities:
+    def of(self, rank: int) -> Bundle:
+        """What the role of ``rank`` may give when it asks itself, and what becomes of what is asked."""
+        if rank not in self._bundles:
             request, view = TermRequest(self.lowered, rank, rank), self.lowered.views[0]
-            self._authorities[rank] = Authorities(self.terms, self.policy, request, view, rank)
-        return self._authorities[rank]
+            self._bundles[rank] = Bundle(self.terms, self.policy, request, view, rank)
+        return self._bundles[rank]
 
     def authority(self, rank: int, remedy: str) -> Authority:
         """The same of one remedy."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from itertools import combinations
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from remit.authoring.boundaries import candidates
 from remit.authoring.thresholds import usual_time
@@ -22,7 +22,7 @@ from remit.readings.code.requests.native_values import known_value
 from remit.readings.smt.encoding import Codes, EncodedCall, Encoding
 from remit.readings.smt.script import FALSE, TRUE, Script, all_of, any_of, negated, number
 
-__all__ = ["EMPLOYEE", "FIRST_DAY", "LAST_DAY", "ProofCase", "ProofFrame", "reader"]
+__all__ = ["EMPLOYEE", "Deciding", "FIRST_DAY", "LAST_DAY", "ProofCase", "ProofFrame", "reader"]
 
 #: The id of somebody of whom nothing else is said.
 EMPLOYEE: Final = "e-1"
@@ -45,6 +45,17 @@ class ProofCase:
     employee: str = EMPLOYEE
     #: Facts that make no difference, whatever they are.
     untold: frozenset[str] = frozenset()
+
+
+class Deciding(Protocol):
+    """What decides cases again, as far as a frame needs it."""
+
+    @property
+    def usual(self) -> Mapping[str, Any]:
+        """An everyday value for every fact."""
+
+    def refused(self, case: ProofCase) -> Sequence[str]:
+        """The facts for which a case is no request: an id that is empty, say."""
 
 
 class ProofFrame:
@@ -209,10 +220,15 @@ class ProofFrame:
 
     # What the evaluator says
 
-    def lessons(self, values: Mapping[str, int | bool], usual: Mapping[str, Any]) -> list[str]:
-        """For each call of which the solver assumed something wrong: what it gives, for just the values that it reads here."""
-        out = [self._lesson(call, values, usual) for call in self.encoding.calls]
-        return [each for each in out if each is not None]
+    def lessons(self, values: Mapping[str, int | bool], by: Deciding) -> list[str]:
+        """For each call of which the solver assumed something wrong: what it gives, for just the values that it reads here. Of
+        a case that is no request: that the facts which are refused are something else."""
+        out = [self._lesson(call, values, by.usual) for call in self.encoding.calls]
+        refused = [self.symbol(name) for name in by.refused(self.case(values, by.usual))]
+        return [
+            *(each for each in out if each is not None),
+            *(negated(_equal(each, values[each])) for each in refused if each in values),
+        ]
 
     def _lesson(self, call: EncodedCall, values: Mapping[str, int | bool], usual: Mapping[str, Any]) -> str | None:
         if isinstance(call.term.value, Native):

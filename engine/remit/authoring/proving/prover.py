@@ -48,7 +48,7 @@ class Prover:
             return confirm(frame.case(values, self.redecided.usual))
 
         def lessons(values: Mapping[str, int | bool]) -> Sequence[str]:
-            return frame.lessons(values, self.redecided.usual)
+            return frame.lessons(values, self.redecided)
 
         return ProofQuestion(frame.script, (frame,), sought, confirmed, lessons)
 

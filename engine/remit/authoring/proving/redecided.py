@@ -23,6 +23,7 @@ from remit.decision.decision import Decision
 from remit.decision.detail import Quantity
 from remit.decision.inputs import Inputs, check_request
 from remit.decision.quantities import as_quantity
+from remit.errors import RequestError
 from remit.language.evaluating.evaluator import evaluate
 from remit.language.nodes import names_in
 from remit.language.values import Money
@@ -33,6 +34,8 @@ from remit.readings.numbers.number_views import SURE
 
 __all__ = ["Redecided"]
 
+#: Texts that no policy speaks of.
+_OTHER_TEXTS: Final = ("other-1", "other-2")
 _DAY: Final = timedelta(days=1)
 #: How many values of a fact are tried that make a case plainer.
 _MOST_VALUES: Final = 16
@@ -74,6 +77,15 @@ class Redecided:
         """The checked request. Raises :class:`remit.RequestError`."""
         request = self.request(case, role)
         return check_request(self.model, request, history=self._history(case), at=usual_time(self.model, request["occurred"]))
+
+    def refused(self, case: ProofCase) -> list[str]:
+        """The facts for which a case is no request."""
+        try:
+            self.inputs(case, self.model.ladder[0])
+        except RequestError as error:
+            paths = [(each.path or "").partition(".") for each in error.problems]
+            return [name if head == "facts" else head for head, _, name in paths]
+        return []
 
     def _history(self, case: ProofCase) -> dict[str, Any]:
         return {name: value for name, value in case.facts.items() if self.model.facts[name].history is not None}
@@ -142,11 +154,14 @@ class Redecided:
         return replace(case, untold=frozenset(name for name in case.facts if self._whatever(case, name, confirms)))
 
     def _whatever(self, case: ProofCase, name: str, confirms: Callable[[ProofCase], bool]) -> bool:
-        """Whether it is so whatever the value of a fact."""
-        others = {repr(each): each for each in (*self.situations.worth[name], self.usual.get(name)) if each is not None}
+        """Whether it is so whatever the value of a fact: some others are tried, those at which the policy changes its mind."""
+        fact = self.model.facts[name]
+        more = (self.usual.get(name), *(_OTHER_TEXTS if fact.type.kind == "text" else ()))
+        others = {repr(each): each for each in (*self.situations.worth[name], *more) if each is not None}
         others.pop(repr(case.facts[name]), None)
-        known = [each for each in others.values() if within(self.model.facts[name], each)]
-        return all(confirms(replace(case, facts={**case.facts, name: each})) for each in known)
+        cases = [replace(case, facts={**case.facts, name: each}) for each in others.values() if within(fact, each)]
+        requests = [each for each in cases if not self.refused(each)]
+        return bool(requests) and all(map(confirms, requests))
 
     def plainer(self, name: str, now: Any) -> Iterator[Any]:
         """Values of a fact that are plainer than the one it has ``now``, the plainest first."""

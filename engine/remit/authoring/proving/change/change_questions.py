@@ -70,7 +70,7 @@ def decided_cases(
         decided = pair.decided(frame.case(values, pair.usual), role)
         return None if decided is None else confirm(decided)
 
-    return ProofQuestion(frame.script, (frame,), what, confirmed, lambda values: frame.lessons(values, pair.usual))
+    return ProofQuestion(frame.script, (frame,), what, confirmed, lambda values: frame.lessons(values, pair.joint))
 
 
 def look_at(comparison: ChangeComparison, seconds: float, *, most: int = MOST_CAUSES) -> LookedAt:

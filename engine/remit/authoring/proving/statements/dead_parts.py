@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import chain
 from typing import TypeAlias
 
@@ -32,14 +33,15 @@ _Met: TypeAlias = tuple[RuleView, int | None]
 def dead_parts(prover: Prover) -> Iterator[Callable[[], ProofResult]]:
     """One statement for each rule, guardrail and table."""
     ranks = prover.meaning.ranks
+    met = [_met(prover, rank) for rank in ranks]
     for number in range(len(prover.model.rules)):
-        yield lambda number=number: _rule(prover, [_met(prover, rank) for rank in ranks], number)  # type: ignore[misc]
+        yield partial(_rule, prover, met, number)
     for number in range(len(prover.model.guardrails)):
         views = [prover.meaning.lowered.views[0].guardrails(rank)[number] for rank in ranks]
-        yield lambda views=views: _guardrail(prover, views)  # type: ignore[misc]
+        yield partial(_guardrail, prover, views)
     for name, value in prover.model.values.items():
         if isinstance(value.definition, Table):
-            yield lambda name=name, table=value.definition: _table(prover, name, table)  # type: ignore[misc]
+            yield partial(_table, prover, name, value.definition)
 
 
 def _met(prover: Prover, rank: int) -> list[_Met]:
@@ -164,7 +166,7 @@ def _plain(prover: Prover, frame: ProofFrame, sought: str) -> ProofQuestion[bool
     """Looks for a case of which the evaluator says what the solver assumes: terms say all else of it."""
 
     def lessons(values: Mapping[str, int | bool]) -> Sequence[str]:
-        return frame.lessons(values, prover.redecided.usual) if frame.encoding.calls else ()
+        return frame.lessons(values, prover.redecided) if frame.encoding.calls else ()
 
     return ProofQuestion(frame.script, (frame,), sought, lambda values: None if lessons(values) else True, lessons)
 

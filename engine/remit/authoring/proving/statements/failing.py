@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 
 from remit.authoring.proving.proof_cases import ProofCase
 from remit.authoring.proving.proof_result import ProofResult
@@ -11,7 +12,7 @@ from remit.authoring.proving.prover import Prover, because
 from remit.authoring.proving.question import FoundCase, Open, Proved
 from remit.authoring.thresholds import scope_at
 from remit.core.lowering.opaque import Native
-from remit.core.term import Term
+from remit.core.term import Term, every_term
 from remit.decision.quantities import as_quantity
 from remit.errors import RequestError
 from remit.language import words
@@ -29,11 +30,11 @@ def failing(prover: Prover) -> Iterator[Callable[[], ProofResult]]:
     ranks = prover.meaning.ranks
     found = {each.number: each.rule for rank in ranks for each in views.undetermined(rank)}
     for rule in (found[number] for number in sorted(found)):
-        yield lambda rule=rule: _rule(prover, rule)  # type: ignore[misc]
+        yield partial(_rule, prover, rule)
     for number, guardrail in enumerate(prover.model.guardrails):
         fails = prover.terms.or_(*(_guardrail_fails(prover, number, rank) for rank in ranks))
         if fails.kind != "const" or fails.value:
-            yield lambda guardrail=guardrail, fails=fails: _guardrail(prover, guardrail, fails)  # type: ignore[misc]
+            yield partial(_guardrail, prover, guardrail, fails)
 
 
 def _rule(prover: Prover, rule: Rule) -> ProofResult:
@@ -114,15 +115,8 @@ def _result(
 
 def _calendars(prover: Prover, term: Term) -> list[str]:
     """The calendars within which that is so."""
-    found: dict[str, None] = {}
-    seen, queue = set[Term](), [term]
-    while queue:
-        each = queue.pop()
-        if each not in seen:
-            seen.add(each)
-            queue += each.args
-            if isinstance(each.value, Native) and each.value.calendar:
-                found[each.value.calendar] = None
+    natives = [each.value for each in every_term(term) if isinstance(each.value, Native)]
+    found = sorted({each.calendar for each in natives if each.calendar})
     calendars = ((name, prover.model.calendars[name]) for name in found)
     return [f"for days of the calendar `{name}`, from {of.start} to {of.end - timedelta(days=1)}" for name, of in calendars]
 

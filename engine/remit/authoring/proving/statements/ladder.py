@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import pairwise
 
 from remit.authoring.proving.proof_cases import ProofCase
@@ -21,7 +22,7 @@ def monotone(prover: Prover) -> Iterator[Callable[[], ProofResult]]:
     """One statement for each remedy: no role may give less of it than a lower one."""
     if len(prover.model.ladder) > 1:
         for remedy in prover.model.remedies:
-            yield lambda remedy=remedy: _monotone(prover, remedy)  # type: ignore[misc]
+            yield partial(_monotone, prover, remedy)
 
 
 def _monotone(prover: Prover, remedy: str) -> ProofResult:
@@ -39,7 +40,8 @@ def _monotone(prover: Prover, remedy: str) -> ProofResult:
             return None
         return next((rank for rank, (low, high) in enumerate(pairwise(known)) if high < low), None)
 
-    match prover.seek(T.or_(*(T.lt(high, low) for low, high in pairs)), lambda case: fallen(case) is not None):
+    falls, asked = T.or_(*(T.lt(high, low) for low, high in pairs)), tuple(prover.model.remedies)
+    match prover.seek(falls, lambda case: fallen(case) is not None, asked=asked):
         case Proved():
             return result.ending("proved")
         case FoundCase(case):
@@ -63,7 +65,7 @@ def floors(prover: Prover) -> Iterator[Callable[[], ProofResult]]:
     """One statement for each remedy that is owed: what is owed may be given, unless a guardrail names it."""
     for remedy in prover.model.remedies:
         if any(remedy in rule.owed for rule in prover.model.rules):
-            yield lambda remedy=remedy: _floor(prover, remedy)  # type: ignore[misc]
+            yield partial(_floor, prover, remedy)
 
 
 def _floor(prover: Prover, remedy: str) -> ProofResult:
@@ -85,7 +87,7 @@ def _floor(prover: Prover, remedy: str) -> ProofResult:
                 return role
         return None
 
-    match prover.seek(T.or_(*found), lambda case: below(case) is not None):
+    match prover.seek(T.or_(*found), lambda case: below(case) is not None, asked=tuple(prover.model.remedies)):
         case Proved():
             return result.ending("proved")
         case FoundCase(case):
@@ -102,7 +104,7 @@ def claims(prover: Prover) -> Iterator[Callable[[], ProofResult]]:
     for remedy in prover.model.remedies:
         owing = [rule for rule in prover.model.rules if remedy in rule.owed]
         if owing:
-            yield lambda remedy=remedy: _claim(prover, remedy)  # type: ignore[misc]
+            yield partial(_claim, prover, remedy)
 
 
 def _claim(prover: Prover, remedy: str) -> ProofResult:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from remit.authoring.proving.proof_cases import ProofCase
 from remit.authoring.proving.proof_result import ProofResult
@@ -19,7 +20,7 @@ __all__ = ["promises"]
 def promises(prover: Prover) -> Iterator[Callable[[], ProofResult]]:
     """One statement for each promise."""
     for promise in prover.model.promises:
-        yield lambda promise=promise: _promise(prover, promise)  # type: ignore[misc]
+        yield partial(_promise, prover, promise)
 
 
 def _promise(prover: Prover, promise: Promise) -> ProofResult:
