@@ -14,6 +14,7 @@ from support.golden import CASES, same_as
 HOTEL = CASES / "cli" / "policies" / "hotel-guest-recovery.yaml"
 ME, SUPERVISOR = {"id": "tester", "role": "associate"}, {"id": "s-2", "role": "supervisor"}
 OFFER = "Give it now?"
+NEWS = "Give now what was permitted:"
 #: Long after any run of these tests.
 UNTIL = datetime(2999, 7, 1, 16, tzinfo=UTC)
 
@@ -91,7 +92,7 @@ def test_from_the_counter_to_the_approver_and_back(desk):
     assert "tester can give it at the counter, or with `remit grant --permitted 1`." in said
     assert desk.kinds() == ["escalate", "permit"]
     with desk.counter() as terminal:
-        answered(terminal, (OFFER, "y"), ("Next customer?", "q"))
+        answered(terminal, (NEWS, "y"), ("Next customer?", "q"))
         text = " ".join(terminal.finish()[1].split())
     assert "Done: 90 EUR folio credit for g-7, s-7, as s-2 permitted. It is on record as number 3." in text
     assert desk.kinds() == ["escalate", "permit", "approve"]
@@ -130,7 +131,7 @@ def test_the_offer_with_the_news(desk, name, env):
 def test_what_was_left_for_later_is_offered_when_its_case_is_opened_and_then_not_any_more(desk):
     desk.permit(7)
     with desk.counter() as terminal:
-        answered(terminal, (OFFER, ""), *situation(8))
+        answered(terminal, (NEWS, ""), *situation(8))
         assert OFFER not in terminal.expect("You may give this now")  # another guest
         typed(terminal, "q")
         terminal.answer("Next customer?", "")
@@ -159,7 +160,7 @@ def test_what_was_left_for_later_is_offered_when_its_case_is_opened_and_then_not
 def test_a_case_that_is_named_at_once_is_offered_before_any_question(desk, known, offered):
     desk.permit(7, case="C-1001")
     with desk.counter("--role", "associate", command="ask") as terminal:  # the news are seen
-        answered(terminal, (OFFER, ""), ("What went wrong?", "q"))
+        answered(terminal, (NEWS, ""), ("What went wrong?", "q"))
         terminal.finish()
     with desk.counter("--role", "associate", *known, command="ask") as terminal:
         asked = terminal.prompt()
@@ -174,7 +175,7 @@ def test_with_a_customer_at_hand_the_news_do_not_end_the_conversation(desk):
     desk.permit(7)
     known = ("--role", "associate", "--fact", "incident.kind=noise", "--fact", "guest.id=g-8")
     with desk.counter(*known, command="ask") as terminal:
-        answered(terminal, (OFFER, "y"), ("How bad is it", "4"), ("Which stay is it?", "s-8"), ("You may give this now", "25"))
+        answered(terminal, (NEWS, "y"), ("How bad is it", "4"), ("Which stay is it?", "s-8"), ("You may give this now", "25"))
         assert "Done: 25 EUR folio credit." in terminal.finish()[1]
     assert desk.kinds() == ["escalate", "permit", "approve", "grant"]
 
@@ -183,7 +184,7 @@ def test_leaving_after_something_was_given_does_not_say_that_nothing_was(desk):
     desk.permit(1)
     desk.permit(2)
     with desk.counter(command="ask") as terminal:
-        answered(terminal, (OFFER, "y"), (OFFER, "q"))
+        answered(terminal, (NEWS, "y"), (NEWS, "q"))
         code, text = terminal.finish()
     assert (code, "Nothing was given" in text) == (0, False)
     assert desk.kinds()[4:] == ["approve"]
@@ -193,7 +194,7 @@ def test_what_changes_while_it_is_offered_is_said_and_nothing_is_given_twice(des
     for number in (1, 2, 3, 4):
         desk.permit(number, at=datetime.now(UTC) - timedelta(minutes=5))
     with desk.counter() as terminal:
-        terminal.expect(OFFER)
+        terminal.expect(NEWS)
         assert desk.grant("1").code == 0
         with desk.open() as ledger:
             ledger.erase("guest.id", "g-2")
@@ -202,7 +203,7 @@ def test_what_changes_while_it_is_offered_is_said_and_nothing_is_given_twice(des
                 asked = {"employee": {"id": "s-9", "role": "supervisor"}, "asked": {"credit": "5 EUR"}, "facts": facts}
                 assert ledger.grant(desk.policy, asked).granted
         typed(terminal, "y")
-        answered(terminal, (OFFER, "y"), (OFFER, "y"), (OFFER, "y"), ("Next customer?", "q"))
+        answered(terminal, (NEWS, "y"), (NEWS, "y"), (NEWS, "y"), ("Next customer?", "q"))
         text = " ".join(terminal.finish()[1].split())
     assert "90 EUR folio credit for g-1, s-1 was given already, on record as number 9. It is not given twice." in text
     assert "Not given: personal facts of task 3 were erased since" in text
@@ -215,7 +216,7 @@ def test_nothing_is_offered_where_the_ledger_cannot_be_used(desk):
     desk.permit(7)
     desk.path.with_name("remit.db.secret").unlink(missing_ok=True)
     with desk.counter(env={}) as terminal:
-        assert OFFER not in (terminal.prompt() or "")
+        assert NEWS not in (terminal.prompt() or "")
 
 
 # In one line

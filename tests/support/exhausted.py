@@ -124,17 +124,25 @@ class Exhausted:
         return None
 
     def most(self, remedy: str, role: str) -> int:
-        """The largest amount that is within the limit where just that is asked."""
+        """The largest amount that may be given at once, alone or with some of another remedy."""
         if not self.reads_asked:
             return max(minor(amounts[f"limit.{remedy}.{role}"]) for _, amounts in self.amounts)
-        amounts = (1,) if self.model.remedies[remedy].kind == "exception" else _ASKED
+        read = [other for other in self.model.remedies if other != remedy and f"asked.{other}" in self.model.text]
+        beside = [{}, *({other: amount} for other in read for amount in self._amounts_asked(other))]
         every = [self.inputs(facts, role, {}) for facts in self.facts]
-        for amount in reversed(amounts):
-            for inputs in every:
-                case = NumberCase(self.model, replace(inputs, asked={remedy: amount}), self._texts)
-                if case.bundle(SURE).authority(remedy).limit >= amount:
+        for amount in reversed(self._amounts_asked(remedy)):
+            for asked in ({remedy: amount, **more} for more in beside):
+                if any(self._within(replace(inputs, asked=asked)) for inputs in every):
                     return amount
         return 0
+
+    def _amounts_asked(self, remedy: str) -> tuple[int, ...]:
+        return (1,) if self.model.remedies[remedy].kind == "exception" else _ASKED
+
+    def _within(self, inputs: Inputs) -> bool:
+        """Whether all that is asked is within its limit."""
+        bundle = NumberCase(self.model, inputs, self._texts).bundle(SURE)
+        return all(bundle.authority(name).limit >= amount for name, amount in inputs.asked.items())
 
     # What cannot be worked out, and what is dead
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import cached_property
 from typing import Any, Final
@@ -156,7 +156,7 @@ class Redecided:
     def _whatever(self, case: ProofCase, name: str, confirms: Callable[[ProofCase], bool]) -> bool:
         """Whether it is so whatever the value of a fact: some others are tried, those at which the policy changes its mind."""
         fact = self.model.facts[name]
-        more = (self.usual.get(name), *(_OTHER_TEXTS if fact.type.kind == "text" else ()))
+        more = (self.usual.get(name), *_elsewhere(case.facts[name]), *(_OTHER_TEXTS if fact.type.kind == "text" else ()))
         others = {repr(each): each for each in (*self.situations.worth[name], *more) if each is not None}
         others.pop(repr(case.facts[name]), None)
         cases = [replace(case, facts={**case.facts, name: each}) for each in others.values() if within(fact, each)]
@@ -185,6 +185,21 @@ class Redecided:
 
 def _number(value: Any) -> Decimal:
     return value.amount if isinstance(value, Money) else Decimal(value)
+
+
+def _elsewhere(value: Any) -> Iterator[Any]:
+    """Values further up, which the policy may never name."""
+    match value:
+        case bool():
+            return
+        case Money():
+            yield from (Money(each, value.currency) for each in _elsewhere(value.amount))
+        case Decimal():
+            yield from (value + 1, value * 2 + 10)
+        case date():
+            yield from (value + _DAY, value + 40 * _DAY)
+        case timedelta():
+            yield from (value + timedelta(hours=1), value + 40 * _DAY)
 
 
 def _rounder(value: Any) -> Iterator[Any]:

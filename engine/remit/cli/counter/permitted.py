@@ -43,7 +43,7 @@ class PermittedOffers:
 
     def new(self) -> Decision | None:
         """Offer what came with the news; the last decision by which something was given."""
-        return self._offer([each for each in self._waiting if self._book.is_news(each.entry)])
+        return self._offer([each for each in self._waiting if self._book.is_news(each.entry)], told=True)
 
     def of_case(self, policy: str, request: Mapping[str, Any]) -> Decision | None:
         """Offer what concerns a request under the policy with this id, once in a conversation."""
@@ -51,11 +51,11 @@ class PermittedOffers:
         self._asked |= {each.task for each in found}
         return self._offer(found)
 
-    def _offer(self, found: Sequence[Permission]) -> Decision | None:
+    def _offer(self, found: Sequence[Permission], *, told: bool = False) -> Decision | None:
         last = None
         for each in found:
             try:
-                last = self._one(each) or last
+                last = self._one(each, told) or last
             except Back:
                 continue
             except Quit:
@@ -64,9 +64,11 @@ class PermittedOffers:
                 return last  # so that nobody reads that nothing was given
         return last
 
-    def _one(self, permission: Permission) -> Decision | None:
+    def _one(self, permission: Permission, told: bool) -> Decision | None:
         known = {"what": _what(permission), "until": permission.until}
         question = Message("Permitted, and not given yet: {what}, until {until}. Give it now?", **known)
+        if told:  # by whom and until when was just said
+            question = Message("Give now what was permitted: {what}?", **known)
         if permission.changed:
             question = Message(
                 "Permitted, and not given yet: {what}, until {until}. The policy has changed since, and the permission still "
