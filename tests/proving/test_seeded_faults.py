@@ -154,7 +154,7 @@ def found(fault: Fault, policy: remit.Policy) -> ProofResult:
     order = {
         "promise": [each.id for each in model.promises],
         "ladder": [*model.remedies],
-        "dead": [*(each.id for each in (*model.rules, *model.guardrails)), *tables],
+        "dead": [*(each.id for each in (*model.rules, *model.guardrails)), *tables, *(each.id for each in model.caps)],
     }
     first = order[fault.kind].index(fault.of) if fault.kind in order else 0
     known = (statement() for statement in islice(statements(Prover(model, 60)), first, None))

@@ -79,7 +79,7 @@ def prove(
     ladder   a higher role may give at least as much as a lower one
     floor    what is owed may be given, unless a guardrail names it
     claim    what is owed has a claim, so that it is paid once
-    dead     every rule, guardrail and row of a table counts in some case
+    dead     every rule, guardrail, row of a table and cap counts in some case
     edge     the most that each role can give at once, with a case
 
     A statement that does not hold comes with a case, which the policy decides just so. A statement that could not be proved in

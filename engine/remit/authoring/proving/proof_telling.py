@@ -49,7 +49,7 @@ _IN_EVERY_CASE: Final = {
     "ladder": "a higher role may give at least as much as a lower one",
     "floor": "what is owed may be given at once, unless a guardrail names it",
     "claim": "what is owed is paid once for each claim",
-    "dead": "every rule, guardrail and row counts in some case",
+    "dead": "every rule, guardrail, row and cap counts in some case",
 }
 _ORDER: Final = {"refuted": 0, "open": 1, "proved": 2}
 

@@ -76,6 +76,23 @@ class Prover:
             return FoundCase(self.redecided.shortened(answer.shown, confirms))
         return answer
 
+    def exists(self, term: Term) -> Proved | Open | None:
+        """``None`` where there is a case in which ``term`` is true, whatever is asked; that there is none is
+        :class:`Proved`."""
+        if term.kind == "const":
+            return None if term.value else Proved()
+        frame = self.frame(*self.model.remedies)
+        answer = ask(self.sought(frame, frame.encoding.truth(term)), self.seconds)
+        return None if isinstance(answer, FoundCase) else answer
+
+    def sought(self, frame: ProofFrame, condition: str) -> ProofQuestion[bool]:
+        """Looks for a case of which the evaluator says what the solver assumes: terms say all else of it."""
+
+        def lessons(values: Mapping[str, int | bool]) -> Sequence[str]:
+            return frame.lessons(values, self.redecided) if frame.encoding.calls else ()
+
+        return ProofQuestion(frame.script, (frame,), condition, lambda values: None if lessons(values) else True, lessons)
+
     # Words
 
     def situation(self, case: ProofCase) -> str:

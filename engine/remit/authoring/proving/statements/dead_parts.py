@@ -1,9 +1,9 @@
 """Nothing is dead: every rule holds in some case and gives something there that no other gives, every guardrail applies in
-some, every limit lowers something, and every row of a table counts in some."""
+some, every limit lowers something, every row of a table counts in some, and every cap holds something back."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from itertools import chain
@@ -12,7 +12,8 @@ from typing import TypeAlias
 from remit.authoring.proving.proof_cases import ProofFrame
 from remit.authoring.proving.proof_result import ProofResult
 from remit.authoring.proving.prover import Prover, because
-from remit.authoring.proving.question import FoundCase, Inquiry, Open, ProofQuestion, Proved
+from remit.authoring.proving.question import Inquiry, Open, Proved
+from remit.authoring.proving.statements.dead_caps import dead_caps
 from remit.core.authorities import Authority
 from remit.core.lowering.opaque import Outside
 from remit.core.term import Term
@@ -31,7 +32,7 @@ _Met: TypeAlias = tuple[RuleView, int | None]
 
 
 def dead_parts(prover: Prover) -> Iterator[Callable[[], ProofResult]]:
-    """One statement for each rule, guardrail and table."""
+    """One statement for each rule, guardrail, table and cap."""
     ranks = prover.meaning.ranks
     met = [_met(prover, rank) for rank in ranks]
     for number in range(len(prover.model.rules)):
@@ -42,6 +43,7 @@ def dead_parts(prover: Prover) -> Iterator[Callable[[], ProofResult]]:
     for name, value in prover.model.values.items():
         if isinstance(value.definition, Table):
             yield partial(_table, prover, name, value.definition)
+    yield from dead_caps(prover)
 
 
 def _met(prover: Prover, rank: int) -> list[_Met]:
@@ -65,7 +67,7 @@ def _rule(prover: Prover, views: list[list[_Met]], number: int) -> ProofResult:
         beside.append(others)
     more = [*chain(*most)]
     alone = [T.and_(each.holds, T.not_(_spoken(prover, each, beside))) for each in mine]
-    verdict = _exists(prover, T.or_(*(T.and_(gives, T.not_(denied)) for gives, denied in more), *alone))
+    verdict = prover.exists(T.or_(*(T.and_(gives, T.not_(denied)) for gives, denied in more), *alone))
     if verdict is None:
         return result.ending("proved")
     if isinstance(verdict, Open):
@@ -136,7 +138,7 @@ def _guardrail(prover: Prover, views: list[GuardrailView]) -> ProofResult:
                 known = prover.meaning.authority(rank, remedy)
                 most = T.max(0, *(amount for lowest, amount in limits if lowest <= rank))
                 lowers.append(T.and_(view.holds, T.lt(most, T.max(known.open, known.owed))))
-    verdict = _exists(prover, T.or_(*lowers))
+    verdict = prover.exists(T.or_(*lowers))
     if verdict is None:
         return result.ending("proved")
     if isinstance(verdict, Open):
@@ -145,30 +147,7 @@ def _guardrail(prover: Prover, views: list[GuardrailView]) -> ProofResult:
 
 
 def _never(prover: Prover, term: Term) -> bool:
-    return isinstance(_exists(prover, term), Proved)
-
-
-def _exists(prover: Prover, term: Term) -> Proved | Open | None:
-    """``None`` where a case exists; that there is none is :class:`Proved`."""
-    if term.kind == "const":
-        return None if term.value else Proved()
-    frame = prover.frame(*prover.model.remedies)
-    question = _plain(prover, frame, frame.encoding.truth(term))
-    try:
-        with Inquiry(question, prover.seconds) as inquiry:
-            answer = inquiry.seek()
-    except SolverFailure as failure:
-        return Open(str(failure))
-    return None if isinstance(answer, FoundCase) else answer
-
-
-def _plain(prover: Prover, frame: ProofFrame, sought: str) -> ProofQuestion[bool]:
-    """Looks for a case of which the evaluator says what the solver assumes: terms say all else of it."""
-
-    def lessons(values: Mapping[str, int | bool]) -> Sequence[str]:
-        return frame.lessons(values, prover.redecided) if frame.encoding.calls else ()
-
-    return ProofQuestion(frame.script, (frame,), sought, lambda values: None if lessons(values) else True, lessons)
+    return isinstance(prover.exists(term), Proved)
 
 
 def _table(prover: Prover, name: str, table: Table) -> ProofResult:
@@ -180,7 +159,7 @@ def _table(prover: Prover, name: str, table: Table) -> ProofResult:
     except Outside:
         return result.ending("open", ["not proved: only the evaluator works it out"])
     places = [any_of(each) for each in zip(*by_rank, strict=True)]
-    question = _plain(prover, frame, TRUE)
+    question = prover.sought(frame, TRUE)
     dead, open_ = [], ""
     try:
         with Inquiry(question, prover.seconds) as inquiry:
