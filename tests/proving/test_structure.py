@@ -9,7 +9,7 @@ import pytest
 
 from remit.core.term import Term
 from remit.core.terms import Terms
-from remit.readings.smt.structure import are_apart, never_less
+from remit.readings.smt.structure import are_apart, are_unrelated, never_less, surely_possible
 from support.folding import folded
 
 #: What is read, with all of its values.
@@ -69,3 +69,30 @@ def test_conditions_without_a_point_in_common_are_apart() -> None:
     assert are_apart(make.and_(few, p), make.and_(many, make.le(y, 3)))
     assert not are_apart(make.and_(few, p), make.le(x, 2))
     assert not are_apart(make.or_(few, p), many)
+
+
+def condition(make: Terms, chance: Random) -> Term:
+    """A conjunction of plain tests, some of them of the same thing, and sometimes of something else."""
+    x, y, p, q = make.var("x", "i", -2, 2), make.var("y", "i", 0, 2), make.var("p", "b"), make.var("q", "b")
+    plain = [make.le(x, 0), make.lt(0, x), make.le(1, y), make.le(y, 0), p, make.not_(p), q]
+    more = [make.or_(p, q), make.lt(x, y), make.lt(make.add(x, y), 4)]
+    return make.and_(
+        *(chance.choice([*plain, *more] if chance.random() < 0.3 else plain) for _ in range(chance.randrange(1, 4)))
+    )
+
+
+def test_what_is_surely_possible_is_true_somewhere_and_what_is_unrelated_meets_freely() -> None:
+    chance, possible, unrelated = Random(5), 0, 0
+    every = [dict(zip(VALUES, values, strict=True)) for values in product(*VALUES.values())]
+    for _ in range(400):
+        make = Terms()
+        one, other = condition(make, chance), condition(make, chance)
+        met = [(bool(folded(one, known)), bool(folded(other, known))) for known in every]
+        if surely_possible(one):
+            possible += 1
+            assert any(mine for mine, _ in met)
+        if are_unrelated(one, other):
+            unrelated += 1
+            assert set(met) == set(product({mine for mine, _ in met}, {theirs for _, theirs in met}))
+    assert possible > 50
+    assert unrelated > 50

@@ -1,13 +1,14 @@
-"""What two terms say of each other by how they are made, without a solver: never both true, or never less."""
+"""What terms say by how they are made, without a solver: true somewhere, never both true, about different things, or never
+less."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from remit.core.regions import Region
-from remit.core.term import Term
+from remit.core.term import Term, every_term
 
-__all__ = ["are_apart", "never_less"]
+__all__ = ["are_apart", "are_unrelated", "never_less", "surely_possible"]
 
 #: Terms are followed so deep.
 _DEEPEST = 12
@@ -23,6 +24,27 @@ def are_apart(one: Term, other: Term) -> bool:
 def _without_a_point(one: Region, other: Region) -> bool:
     both = one & other  # type: ignore[operator]
     return bool(both.empty)
+
+
+def surely_possible(condition: Term) -> bool:
+    """Whether a condition is surely true somewhere: each part is about a variable of its own, and terms leave out what no value
+    of it meets."""
+    parts = condition.args if condition.kind == "and" else (condition,)
+    subjects = [each if each.kind == "var" else each.args[0] for each in parts if each.kind in ("var", "in", "not")]
+    own = {each for each in subjects if each.kind == "var"}
+    return bool(condition.value) if condition.kind == "const" else len(own) == len(parts)
+
+
+def are_unrelated(one: Term, other: Term) -> bool:
+    """Whether what one says surely depends on nothing that the other depends on."""
+    terms = [*every_term(one), *every_term(other)]
+    if any(each.kind == "call" for each in terms):
+        return False
+    return not {*_variables(one)} & {*_variables(other)}
+
+
+def _variables(term: Term) -> Iterator[Term]:
+    return (each for each in every_term(term) if each.kind == "var")
 
 
 def _regions(condition: Term) -> Iterator[tuple[Term, Region]]:

@@ -23,7 +23,7 @@ from remit.language.source import place_of
 from remit.policy.model import Table
 from remit.readings.smt.script import FALSE, TRUE, all_of, any_of, negated
 from remit.readings.smt.solver import SolverFailure
-from remit.readings.smt.structure import are_apart
+from remit.readings.smt.structure import are_apart, are_unrelated, surely_possible
 
 __all__ = ["dead_parts"]
 
@@ -72,9 +72,9 @@ def _rule(prover: Prover, views: list[list[_Met]], number: int) -> ProofResult:
         return result.ending("proved")
     if isinstance(verdict, Open):
         return result.ending("open", because(verdict))
-    if _never(prover, T.or_(*(each.holds for each in mine))):
+    if not any(surely_possible(each.holds) for each in mine) and _never(prover, T.or_(*(each.holds for each in mine))):
         told = f"rule `{rule.id}` never holds: its condition contradicts itself or the types of its facts"
-    elif _never(prover, T.or_(*(gives for gives, _ in more))):
+    elif all(_denied_apart(prover, *each) for each in more) or _never(prover, T.or_(*(gives for gives, _ in more))):
         told = f"rule `{rule.id}` is subsumed: wherever it holds, other rules give at least as much to the same roles"
     else:
         told = f"rule `{rule.id}` never counts: wherever it gives more than other rules, a guardrail denies it"
@@ -96,6 +96,11 @@ def _most(prover: Prover, met: _Met, others: list[_Met], remedy: str) -> Iterato
         rest = (T.and_(each.holds, T.le(mine, amount)) for each, amount in owed)
         more = T.and_(me.holds, T.lt(0, mine), *(T.not_(each) for each in rest))
         yield more, T.and_(*(each.held_denies for each in _told(prover, 0, remedy)))
+
+
+def _denied_apart(prover: Prover, gives: Term, denied: Term) -> bool:
+    """Whether what is never given because it is denied would never be given without that either."""
+    return surely_possible(prover.terms.not_(denied)) and are_unrelated(gives, denied)
 
 
 def _told(prover: Prover, rank: int, remedy: str) -> Iterator[Authority]:
