@@ -31,11 +31,11 @@ def main(days: int = 730) -> None:
         policy = remit.load(path)
         policy.compile()
         for who in _WHO:
-            took, role, told, requests = max(_answers(policy, who, days))
+            took, role, told, requests = max(answers(policy, who, days))
             print(f"| {name} | {who} | {role} | {told} | {requests} | {took:.2f} |", flush=True)
 
 
-def _answers(policy: Policy, who: Literal["customer", "employee"], days: int) -> Iterator[tuple[float, str, str, int]]:
+def answers(policy: Policy, who: Literal["customer", "employee"], days: int) -> Iterator[tuple[float, str, str, int]]:
     """For each role how long it takes, what kind of answer there is, and of how many requests."""
     for role in policy.model.ladder:
         start = _spent()

@@ -1,4 +1,5 @@
-"""What the benchmarks compare remit with gives the same answers: the functions written by hand, byte for byte."""
+"""What the benchmarks compare remit with gives the same answers: the functions written by hand, byte for byte. Those of proofs
+give the right ones."""
 
 from __future__ import annotations
 
@@ -27,7 +28,10 @@ def bench() -> Iterator[SimpleNamespace]:
         import by_hand_rules
         import by_hand_table
         import by_hand_table_caps
+        import change
+        import exposure
         import goodwill
+        import prove
 
         yield SimpleNamespace(
             goodwill=goodwill,
@@ -36,6 +40,9 @@ def bench() -> Iterator[SimpleNamespace]:
             caps=by_hand_caps,
             table=by_hand_table,
             table_caps=by_hand_table_caps,
+            change=change,
+            exposure=exposure,
+            prove=prove,
         )
 
 
@@ -144,3 +151,25 @@ def test_requests_never_repeat(bench: SimpleNamespace) -> None:
     of = bench.goodwill.workload(24, capped=True)
     asks = [json.dumps(ask) for ask in of.asks(random.Random(), 2000)]
     assert len(set(asks)) == len(asks)
+
+
+def test_proofs_of_generated_rules(bench: SimpleNamespace) -> None:
+    told = {name: text for name, _, text in bench.prove.questions(remit.loads(bench.prove.generated(8)).model, 60)}
+    assert {"making terms", "bound", "largest grant", "fails", "ladder", "dead", "edge", "lie"} <= told.keys()
+    assert (told["bound"], told["ladder"]) == ("1 proved", "1 proved")
+
+
+def test_proofs_of_a_changed_line(bench: SimpleNamespace) -> None:
+    rows = [row.split(" | ") for row in list(bench.change.table([24]))[2:]]
+    assert [(what, verdict) for _, what, verdict, *_ in rows] == [
+        ("an amount is raised", "wider"),
+        ("an amount is lowered", "narrower"),
+        ("a condition is loosened", "wider"),
+        ("a rule is removed", "narrower"),
+        ("the rules are in another order", "equal"),
+    ]
+
+
+def test_the_most_over_two_years(bench: SimpleNamespace) -> None:
+    policy = remit.load(remit.shipped("hotel-luxury-empowerment"))
+    assert {status for _, _, status, _ in bench.exposure.answers(policy, "customer", 730)} == {"exact"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from remit.authoring.proving.proof_cases import ProofFrame
 from remit.readings.smt.script import Script
@@ -14,6 +14,16 @@ __all__ = ["Answer", "Disagreement", "FoundCase", "Inquiry", "Open", "Proved", "
 
 #: How often the evaluator is asked what it really says before a question is left open.
 _MOST_LESSONS = 60
+
+#: The parts of the time in which a question is tried, and how. How long a solver takes is a matter of luck: a question of half
+#: a second may take minutes on another way through it, so a new start is better than patience.
+_TRIES: Final[tuple[tuple[float, tuple[str, ...]], ...]] = (
+    (0.05, ()),
+    (0.05, ("smt.random_seed=11",)),
+    (0.1, ("smt.relevancy=0",)),
+    (0.2, ("smt.random_seed=3",)),
+    (0.6, ()),
+)
 
 Shown = TypeVar("Shown")
 
@@ -80,19 +90,23 @@ class ProofQuestion(Generic[Shown]):
 
 
 def ask(question: ProofQuestion[Shown], seconds: float) -> Answer[Shown]:
-    """Put a question to the solver, in a process of its own. Raises :class:`Disagreement`."""
-    try:
-        with Inquiry(question, seconds) as inquiry:
-            return inquiry.seek()
-    except SolverFailure as failure:
-        return Open(str(failure))
+    """Put a question to the solver, in a process of its own; where that takes long, in another one that begins elsewhere.
+    Raises :class:`Disagreement`."""
+    for part, options in _TRIES:
+        try:
+            with Inquiry(question, seconds * part, options) as inquiry:
+                return inquiry.seek()
+        except SolverFailure as failure:
+            if not failure.timed_out:
+                return Open(str(failure))
+    return Open(f"no answer in {seconds:g} s")
 
 
 class Inquiry(Generic[Shown]):
     """One question and the process that it is put to, asked more than once with more or less assumed. A context manager; its
     methods raise :class:`SolverFailure` when the time is over."""
 
-    def __init__(self, question: ProofQuestion[Shown], seconds: float) -> None:
+    def __init__(self, question: ProofQuestion[Shown], seconds: float, options: Sequence[str] = ()) -> None:
         for frame in question.frames:
             frame.read_by_calls()
         self.question = question
@@ -100,7 +114,7 @@ class Inquiry(Generic[Shown]):
         self._names = question.names
         self._more = self.text
         self._steps = 0
-        self._solver = Solver(seconds)
+        self._solver = Solver(seconds, options=options)
 
     def __enter__(self) -> Inquiry[Shown]:
         return self

@@ -58,19 +58,20 @@ def solver_command() -> list[str]:
     return [path, "-in", "-smt2", f"-memory:{_MEMORY}"]
 
 
-def _lasting(seconds: float) -> list[str]:
+def _lasting(seconds: float, options: Sequence[str]) -> list[str]:
     """The command for a process that ends by itself a little later, should its parent be killed before."""
-    return [*solver_command(), f"-T:{ceil(seconds) + 1}"]
+    return [*solver_command(), f"-T:{ceil(seconds) + 1}", *options]
 
 
 class Solver:
-    """One process for one question, within ``seconds``. Use it as a context manager; leaving it kills the process."""
+    """One process for one question, within ``seconds``. Use it as a context manager; leaving it kills the process. ``options``
+    are given to Z3, as ``smt.random_seed=1``."""
 
-    def __init__(self, seconds: float, command: Sequence[str] | None = None) -> None:
+    def __init__(self, seconds: float, command: Sequence[str] | None = None, options: Sequence[str] = ()) -> None:
         self._until = time.monotonic() + seconds
         self._seconds = seconds
         self._process = subprocess.Popen(
-            list(command or _lasting(seconds)),
+            list(command or _lasting(seconds, options)),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
