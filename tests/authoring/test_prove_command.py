@@ -85,6 +85,10 @@ FAULTS = {
         ("when: nights > 8", "when: nights > 8 and nights < 3"),
         ("dead", "long", "guardrail `long` never applies: its condition contradicts itself or the types of its facts"),
     ),
+    "a rule for none of the choices": (
+        ("when: {kind: dirt}", "when: {kind: 'not(noise, dirt, walked)'}"),
+        ("dead", "dirty", "rule `dirty` never holds: its condition contradicts itself or the types of its facts"),
+    ),
     "a limit that lowers nothing": (
         ("limit: {credit: 60 EUR}", "limit: {credit: 600 EUR}"),
         ("dead", "long", "guardrail `long` never lowers anything: the rules never give more"),

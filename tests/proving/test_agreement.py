@@ -81,6 +81,8 @@ def _dead(known: Exhausted, result: ProofResult) -> str:
     part = rule or next(each for each in model.guardrails if each.id == result.of)
     if any(said in "".join(result.told) for said in ("never holds", "never applies")):
         return "it holds in some case" if part.id in known.applying() else ""
+    if "is subsumed" in "".join(result.told) and part.id not in known.applying():
+        return "it never holds"
     if result.verdict == "refuted":
         against = known.changes(part)
         return f"without it, {against} is decided otherwise" if against else ""

@@ -7,6 +7,7 @@ from random import Random
 
 import pytest
 
+from remit.core.regions import Spans, one_of
 from remit.core.term import Term
 from remit.core.terms import Terms
 from remit.readings.smt.structure import are_apart, are_unrelated, never_less, surely_possible
@@ -69,6 +70,15 @@ def test_conditions_without_a_point_in_common_are_apart() -> None:
     assert are_apart(make.and_(few, p), make.and_(many, make.le(y, 3)))
     assert not are_apart(make.and_(few, p), make.le(x, 2))
     assert not are_apart(make.or_(few, p), many)
+
+
+def test_texts_that_are_excluded_may_be_all_there_are() -> None:
+    make = Terms()
+    kind, more = make.var("kind", "s"), make.var("n", "i", 1, 5, optional=True)
+    assert surely_possible(make.inside(kind, one_of(["late", "lost"])))
+    assert not surely_possible(make.inside(kind, ~one_of(["late", "lost"])))
+    assert surely_possible(make.inside(more, Spans(((3, None),))))
+    assert not surely_possible(make.inside(more, Spans(((6, None),), missing=True)))
 
 
 def condition(make: Terms, chance: Random) -> Term:

@@ -82,11 +82,11 @@ class Prover:
         if term.kind == "const":
             return None if term.value else Proved()
         frame = self.frame(*self.model.remedies)
-        answer = ask(self.sought(frame, frame.encoding.truth(term)), self.seconds)
+        answer = ask(self.plain_question(frame, frame.encoding.truth(term)), self.seconds)
         return None if isinstance(answer, FoundCase) else answer
 
-    def sought(self, frame: ProofFrame, condition: str) -> ProofQuestion[bool]:
-        """Looks for a case of which the evaluator says what the solver assumes: terms say all else of it."""
+    def plain_question(self, frame: ProofFrame, condition: str) -> ProofQuestion[bool]:
+        """Looks for a case of which the evaluator says what the solver assumes: terms say all else of it. It is not shown."""
 
         def lessons(values: Mapping[str, int | bool]) -> Sequence[str]:
             return frame.lessons(values, self.redecided) if frame.encoding.calls else ()

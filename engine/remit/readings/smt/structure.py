@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from remit.core.regions import Region
+from remit.core.regions import Region, Spans
 from remit.core.term import Term, every_term
 
 __all__ = ["are_apart", "are_unrelated", "never_less", "surely_possible"]
@@ -27,12 +27,21 @@ def _without_a_point(one: Region, other: Region) -> bool:
 
 
 def surely_possible(condition: Term) -> bool:
-    """Whether a condition is surely true somewhere: each part is about a variable of its own, and terms leave out what no value
-    of it meets."""
+    """Whether a condition is surely true somewhere: each part is about a variable of its own, of which some value meets it."""
     parts = condition.args if condition.kind == "and" else (condition,)
-    subjects = [each if each.kind == "var" else each.args[0] for each in parts if each.kind in ("var", "in", "not")]
-    own = {each for each in subjects if each.kind == "var"}
-    return bool(condition.value) if condition.kind == "const" else len(own) == len(parts)
+    subjects = {_met_by_some(each) for each in parts}
+    return bool(condition.value) if condition.kind == "const" else None not in subjects and len(subjects) == len(parts)
+
+
+def _met_by_some(part: Term) -> Term | None:
+    """The variable that a test is about, if a value surely meets it. How many texts are left when some are excluded is not
+    known of a term: they may be all that a fact can be."""
+    if part.kind == "in":
+        region, of = part.value, part.args[0]
+        known = region.meets(of.low, of.high) if isinstance(region, Spans) else not region.negated and region.words - {None}
+        return of if of.kind == "var" and known else None
+    of = part.args[0] if part.kind == "not" else part
+    return of if of.kind == "var" else None
 
 
 def are_unrelated(one: Term, other: Term) -> bool:

@@ -1,4 +1,5 @@
-"""No cap is dead: something counts against it, and it holds back what no other cap does."""
+"""No cap is dead: something counts against it, and no other cap is always at least as strict. Whether several caps together, or
+the limits of rules, make one needless is not looked at."""
 
 from __future__ import annotations
 
@@ -36,7 +37,7 @@ def dead_caps(prover: Prover) -> Iterator[Callable[[], ProofResult]]:
 
 def _cap(prover: Prover, number: int) -> ProofResult:
     model, cap = prover.model, prover.model.caps[number]
-    says = f"cap `{cap.id}` holds back something that no other cap does"
+    says = f"something counts against cap `{cap.id}`, and no other cap is always at least as strict"
     result = ProofResult("dead", cap.id, says, "open", place=place_of(cap.source))
     for place, other in enumerate(model.caps):
         # Of two that are the same, one is needed: the first.

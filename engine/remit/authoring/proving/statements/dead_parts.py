@@ -1,5 +1,5 @@
 """Nothing is dead: every rule holds in some case and gives something there that no other gives, every guardrail applies in
-some, every limit lowers something, every row of a table counts in some, and every cap holds something back."""
+some, every limit lowers something, every row of a table counts in some, and something counts against every cap."""
 
 from __future__ import annotations
 
@@ -167,7 +167,7 @@ def _table(prover: Prover, name: str, table: Table) -> ProofResult:
     except Outside:
         return result.ending("open", ["not proved: only the evaluator works it out"])
     places = [any_of(each) for each in zip(*by_rank, strict=True)]
-    question = prover.sought(frame, TRUE)
+    question = prover.plain_question(frame, TRUE)
     dead, open_ = [], ""
     try:
         with Inquiry(question, prover.seconds) as inquiry:
